@@ -17,7 +17,7 @@ class EnteredBefore:
     """A figure that the desk entered before a feed reported it."""
 
     source: Source | None
-    """Whose figure was entered; None where that may not be named."""
+    """The source of the figure; None if it may not be named."""
     as_of: datetime
     margin: tuple[str, int] | None = None
     """(leader, margin); None if another figure was entered."""
@@ -26,11 +26,11 @@ class EnteredBefore:
     approximate: bool = False
     """True for "about 14,000"."""
     number: int | None = None
-    """The number of its post; None if it was not posted."""
+    """The number of the post that reported it; None if it was not posted."""
 
     @classmethod
     def of(cls, statement: Statement, figure: Figure, source: Source, number: int | None = None) -> Self:
-        """Return the margin or the total of a statement."""
+        """Return the margin or the total that a statement has, as `figure` says."""
         if figure == "margin" and statement.leader is not None and statement.margin is not None:
             return cls(
                 source,
@@ -51,15 +51,15 @@ def confirmed_beside(
     posted: tuple[Source, str, int, datetime | None],
     newer: tuple[str, int, datetime] | None,
 ) -> str:
-    """Return that a source other than the leading one now has what the desk had entered, and what the leading one has.
+    """Say that another source now confirms what the desk had entered, and what the leading source has.
 
     Args:
         context: the contest.
         source: the feed that confirms.
         had: what was entered.
-        said: that feed's (leader, margin, total); a total of None is unknown.
-        posted: (leading source, its leader, its margin, as of when) as it was posted; a time of None is unknown.
-        newer: the leading source's (leader, margin, as of when) now; None if that is unchanged.
+        said: the feed's (leader, margin, total); the total is None if unknown.
+        posted: (leading source, leader, margin, as of when) as last posted; the time is None if unknown.
+        newer: the leading source's present (leader, margin, as of when); None if unchanged since.
 
     """
     leader, margin, total = said
@@ -71,7 +71,7 @@ def confirmed_beside(
 
 
 def also_had(context: ContestContext, had: EnteredBefore) -> str:
-    """Return the sentence after a change that arrives at what the desk had entered: "Our reporter had it at 4:27 a.m. (#14)."."""
+    """Return the sentence for a change that confirms the desk's figure: "Our reporter had it at 4:27 a.m. (#14)."."""
     figure = "it" if had.total is None else "that total"
     if had.approximate and had.margin is not None:
         figure = f"about {commas(had.margin[1])}"
@@ -79,7 +79,7 @@ def also_had(context: ContestContext, had: EnteredBefore) -> str:
 
 
 def as_had(context: ContestContext, had: EnteredBefore) -> str:
-    """Return who had the figure and when, to stand after it: "as our reporter had at 4:27 a.m. (#212)"."""
+    """Return who had the figure and when, as a clause: "as our reporter had at 4:27 a.m. (#212)"."""
     at = f"at {context.when(had.as_of)}{_post(had)}"
     if had.approximate and had.margin is not None:
         return f"where {_who(had)} had about {commas(had.margin[1])} {at}"
@@ -87,7 +87,7 @@ def as_had(context: ContestContext, had: EnteredBefore) -> str:
 
 
 def nameable(had: EnteredBefore, setting: Setting) -> EnteredBefore:
-    """Return `had` without its source, if the channel may not read of that source."""
+    """Return `had`, without its source if that may not be named in the channel."""
     return had if may_be_named(had.source, setting) else replace(had, source=None)
 
 

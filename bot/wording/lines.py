@@ -1,6 +1,6 @@
-"""The lines that a count stands against: the law's recount line, and the places, majority or share that the contest's rule asks for.
+"""Where a count stands against the law's recount line, and against what the contest's rule requires.
 
-Nothing here calls a contest or says what will be.
+A rule can require a majority, another share, or a place among the first. Nothing here calls a contest or predicts anything.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _WHOLE = {
     "top_two": " of the top two's votes",
     "leader": " of the leader's votes",
 }
-"""What a recount line's share is of, after a figure; all votes go without saying."""
+"""The base of a recount line's share, to add after a figure; empty for all votes in the contest."""
 
 _MOST_LAW = 300
 
@@ -32,7 +32,7 @@ _OF = {
     "top_two": "of the top two's votes",
     "leader": "of the leader's votes",
 }
-"""What a recount line's share is of."""
+"""The base of a recount line's share, in full."""
 
 _MOST_NAMED = 6
 
@@ -43,7 +43,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
     """Return where the margin stands against the recount line: "Within recount range: 0.28 percentage points (limit 0.5).".
 
     Without a verified line, or far from it: "The margin is 1.25 percentage points." Empty without a margin. In a contest
-    for several places the margin for the last of them counts. `verb`: "was" of an earlier time.
+    for several places, it is the margin for the last place. `verb` is "was" for an earlier time.
     """
     if change.margin is None or not reading.counted or not any(reading.votes.values()):
         return ""
@@ -60,7 +60,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
 
 
 def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is") -> str:
-    """Return the same for the morning list, with who may ask for a recount and by when."""
+    """Return where the margin stands, for the morning list, with who may ask for a recount and by when."""
     found = _against(reading, line, rule)
     if line is None or found is None or not found[1].inside or change.margin is None:
         return recount_line(change, reading, line, rule, verb)
@@ -82,21 +82,21 @@ class MarginInRange:
     """The margin that decides, and whether it is close enough for a recount."""
 
     exact: Fraction | int
-    """A share, which `text` has in percentage points; whole votes where the law goes by votes."""
+    """A share, or a number of votes if the law goes by votes."""
     text: str
     """"0.28 percentage points", "24 votes"."""
     place: str = ""
-    """" for the last of two places"; empty where one gets through."""
+    """" for the last of two places"; empty if only one candidate wins."""
     side: str = ""
     """"within the range for a recount"; empty far from it, and where no rule may be stated as fact."""
     of: str = ""
-    """What a share is of, at the end of `text`: " of the leader's votes"; empty for all votes in the contest."""
+    """The base of a share, to add after `text`: " of the leader's votes"; empty for all votes in the contest."""
     limit: Fraction | int | None = None
-    """The largest margin for a recount, where there is a `side`."""
+    """The largest margin for a recount; None without a `side`."""
 
 
 def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> MarginInRange | None:
-    """Return the margin for copy, far from a recount with one decimal; None where there is none, or where it is not what decides."""
+    """Return the margin for copy: with one decimal if far from a recount; None if there is none, or it does not decide."""
     if change.margin is None or not reading.counted or not any(reading.votes.values()):
         return None
     found = _against(reading, line, rule)
@@ -126,7 +126,7 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
 
 
 def _shown(share: Fraction, line: Fraction) -> str:
-    """Return a margin's share with as many decimals as set it apart from the line; never 0.00 for a small one."""
+    """Return a margin's share with enough decimals to differ from the line. A small one is never shown as 0.00."""
     text = percent_beside(share, line, 2)
     return "less than 0.01" if share and text == "0.00" else text
 
@@ -149,7 +149,7 @@ def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
 
 
 def for_places(decides: DecidingMargin) -> str:
-    """Return what a margin decides if more than one candidate gets through: " for the last of two places"; else nothing.
+    """Return what a margin decides if more than one candidate advances: " for the last of two places"; else "".
 
     Whether there will be a runoff is unknown while votes are counted, so its second place is called "second place".
     """
@@ -161,7 +161,7 @@ def for_places(decides: DecidingMargin) -> str:
 def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False) -> str:
     """Return the law in a sentence: the largest margin, who may ask for a recount, and by when.
 
-    `limit_said`: the sentence above has the largest margin.
+    `limit_said`: the sentence before it already gave the largest margin.
     """
     most = limits(line)
     only = f" In {escape(line.only, 60)}." if line.only else ""
@@ -180,7 +180,7 @@ def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False)
 
 
 def law_source(line: RecountLine, *, brief: bool = False) -> str:
-    """Return the source of the rule; `brief`: without who cites it."""
+    """Return the source of the rule; `brief` leaves out who cites it."""
     read = f"last read {full_date(date.fromisoformat(line.as_of))}"
     source = escape(line.source, _MOST_LAW)
     cited = f", as cited by {escape(line.cited_by, _MOST_LAW)}" if line.cited_by and not brief else ""
@@ -188,9 +188,9 @@ def law_source(line: RecountLine, *, brief: bool = False) -> str:
 
 
 def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = None) -> str:
-    """Return a margin's share and the limit: "0.28 percentage points (limit 0.5)"; if the limit is in votes alone, only the limit.
+    """Return a margin's share and the limit, "0.28 percentage points (limit 0.5)", or a limit in votes alone.
 
-    `now`: the limit in votes at the present total: "(limit 0.5, now 24,961 votes)".
+    `now` is the limit in votes at the present total: "(limit 0.5, now 24,961 votes)".
     """
     if line.share is None:
         return f"the limit is {limits(line)}"
@@ -216,7 +216,7 @@ def limits(line: RecountLine) -> str:
 
 
 def rule_line(context: ContestContext, reading: Reading) -> str:
-    """Return where the count stands against the contest's rule; empty if plain plurality decides."""
+    """Return where the count stands against the contest's rule; empty if the most votes win."""
     rule = context.contest.contest_rule
     if rule.name == "ranked":
         return "First choices only: later choices are not in these figures."
@@ -253,28 +253,28 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
 
 @dataclass(frozen=True, slots=True)
 class RequiredShare:
-    """Where a measure stands against the share that it needs: "Yes leads" would sound as if that were enough."""
+    """Where a measure stands against the share that it needs. "Yes leads" would sound as if it were passing."""
 
     head: str
     """"Measure 4 is short of the required 60%"."""
     reached: bool
     exact: Fraction
     share: str
-    """`exact` as it is told, "52.3%"."""
+    """`exact` in words, "52.3%"."""
     choice: str
     """"Yes"."""
 
     @property
     def sentence(self) -> str:
-        """Both: "Measure 4 is short of the required 60%, with 52.3% for Yes"."""
+        """The full sentence, without a full stop: "Measure 4 is short of the required 60%, with 52.3% for Yes"."""
         return f"{self.head}, with {self.share} for {self.choice}"
 
 
 def required_share(context: ContestContext, reading: Reading, verb: str = "is") -> RequiredShare | None:
-    """Return where a measure whose Yes leads stands against the share that it needs; None: the lead says it.
+    """Return where a measure stands against the share that it needs, if Yes leads.
 
-    That is so where No leads, and where more votes for Yes than for No are enough. `verb`: "is still" and "is now" go
-    without "so far"; empty in a headline.
+    None if No leads, or if more votes for Yes than for No are enough: then the lead says it all. With the `verb` "is still"
+    or "is now" there is no "so far". An empty `verb` is for headlines.
     """
     rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
@@ -305,7 +305,7 @@ class LeadersShare:
 
 
 def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | None:
-    """Return a leader's share where a majority is needed; None where it is not."""
+    """Return the leader's share if the contest requires a majority; else None."""
     rule = context.contest.contest_rule
     seen = majority_outlook(rule, reading, None) if rule.name == "majority-runoff" else None
     if seen is None or seen.outlook.share is None:
@@ -315,7 +315,7 @@ def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | N
 
 
 def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
-    """Return the same in words: "Lee has 49.9% of the vote in Georgia, short of a majority"; else nothing."""
+    """Return the leader's share in words: "Lee has 49.9% of the vote in Georgia, short of a majority"; else nothing."""
     found = leaders_share(context, reading)
     if found is None:
         return ""
@@ -328,7 +328,7 @@ def _so_far(reading: Reading) -> str:
 
 
 def past_share(over: int, threshold: Fraction) -> str:
-    """Return "5 votes more than the majority required", "3 votes short of the required 60%", or for the fewest that pass "just at" it."""
+    """Return "5 votes more than the majority required" or "3 votes short of the required 60%"; just enough is "just at"."""
     if not over:
         return f"just at {_goal(threshold)}"
     return f"{votes(abs(over))} {_beside(threshold, over=over > 0)}"

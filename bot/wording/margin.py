@@ -11,7 +11,7 @@ MOST_NAMED = 3
 
 
 def voters_for(context: ContestContext, votes: Mapping[str, int]) -> str:
-    """Return the names of those who have the most votes: "Biden and Trump"."""
+    """Return the candidates tied for the most votes: "Biden and Trump"."""
     most = max(votes.values())
     tied = sorted(key for key, number in votes.items() if number == most)
     rest = len(tied) - MOST_NAMED
@@ -19,9 +19,9 @@ def voters_for(context: ContestContext, votes: Mapping[str, int]) -> str:
 
 
 def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool = False, place: str = "") -> str:
-    """Return "Biden ahead by 14,101", to stand after "has"; in a tie "the count tied".
+    """Return a phrase to follow "has": "Biden ahead by 14,101"; in a tie "the count tied".
 
-    Of a measure "50,373 more votes for Yes than for No": more may be needed. `place`: " in Georgia", to name it.
+    For a measure, which may need more than a lead: "50,373 more votes for Yes than for No". `place`: " in Georgia".
     """
     nearly = "about " if about else ""
     if not margin:
@@ -34,7 +34,7 @@ def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool =
 
 
 def plus(context: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:
-    """Return the same for a list: "Biden +14,101", "Biden about +14,000"; in a tie "tied"."""
+    """Return the lead for a list: "Biden +14,101", "Biden about +14,000"; in a tie "tied"."""
     if not margin:
         return "nearly tied" if about else "tied"
     return f"{context.who(leader)} {'about ' if about else ''}{signed(margin)}"
@@ -48,7 +48,7 @@ def stands_by(
     newer: tuple[str, int, datetime] | None,
     post: int | None = None,
 ) -> str:
-    """Return what a source has: "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#3)".
+    """Return a source's lead: "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#3)".
 
     If it has moved on since that post: "the Times has Biden ahead by 14,111, as of 8:46 a.m. (14,101 as posted in #3)".
 
@@ -56,8 +56,8 @@ def stands_by(
         context: the contest.
         name: the source.
         posted: (leader, margin) as posted.
-        at: as of when the posted margin is; None if unknown.
-        newer: the source's (leader, margin, as of when) now; None if unchanged.
+        at: the time of the posted margin; None if unknown.
+        newer: the source's present (leader, margin, as of when); None if unchanged.
         post: the number of the post; None if it was not posted.
 
     """
@@ -74,7 +74,7 @@ def stands_by(
 
 
 def has_since(context: ContestContext, leader: str, newer: tuple[str, int, datetime]) -> str:
-    """Return "has 14,112, as of 10:25 a.m."; the new leader is named if it is not `leader`, who led before."""
+    """Return "has 14,112, as of 10:25 a.m."; names the leader if it is no longer `leader`."""
     now_leads, margin, at = newer
     figure = commas(margin) if now_leads == leader and margin else ahead_by(context, now_leads, margin)
     return f"has {figure}, as of {context.when(at)}"

@@ -67,7 +67,7 @@ def render(card: Card, number: int | None = None, *, direct: bool = False, block
 
 
 def _struck(card: Card, last: str) -> list[str]:
-    """Return the notice that a card was replaced, and the card's own lines, as far as there is room.
+    """Return the newest notice on a card, an older notice of our own error, and the card's lines, as far as there is room.
 
     The lines are struck through, unless a source's revisions are all that replaced it.
     """
