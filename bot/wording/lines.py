@@ -86,7 +86,7 @@ class MarginInRange:
     text: str
     """"0.28 percentage points", "24 votes"."""
     place: str = ""
-    """" for the last of two places"; empty if only one candidate wins."""
+    """" for the last of two places"; empty if only one place is to be won."""
     side: str = ""
     """"within the range for a recount"; empty far from it, and where no rule may be stated as fact."""
     of: str = ""

@@ -1,4 +1,4 @@
-"""The text of a card: the candidates' votes, what is new, and how far the count is."""
+"""The text of a card about a reading: the candidates' votes, the new votes, and the progress of the count."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,9 +21,9 @@ _MOST_UNIT = 50
 
 
 def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
-    """Return a line for each candidate, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13"; eight at most.
+    """Return a line for each of up to eight candidates, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13".
 
-    The last column is missing for a candidate without new votes, and for all without `batch` (a first reading, an answer).
+    The last column, new votes, is omitted where there are none, and without a `batch` (a first reading, an answer).
     """
     order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
     lines = [_row(context, reading, key, batch) for key in order[:MOST_CANDIDATES]]
@@ -34,10 +34,10 @@ def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, i
 
 
 def whole(reading: Reading, change: Change | None = None, *, net: bool = False) -> str:
-    """Return "4,992,198 votes counted, 74 of them new."; without `change` only the first half.
+    """Return the total and the new votes: "4,992,198 votes counted, 74 of them new.".
 
-    So it is where all are new; and if the source's total lags behind its candidates' votes, how many are is unknown. `net`: votes
-    were taken back meanwhile, so that more were new; a revision always is such a net.
+    Only the total is given without a `change`, if all votes are new, or if it is unknown how many are (see `lags`). For a
+    revision, and if `net` (votes were taken back in between), it says "74 more than before".
     """
     total = f"{votes(reading.counted)} counted"
     new = change.new_votes if change else None
@@ -51,16 +51,16 @@ def whole(reading: Reading, change: Change | None = None, *, net: bool = False) 
 
 
 def lags(change: Change) -> bool:
-    """Return True if the candidates have more new votes than the source's total has."""
+    """Return True if the candidates gained more votes than the source's total did, so that the total is behind."""
     gains = sum(moved for moved in (change.batch or {}).values() if moved and moved > 0)
     return change.kind != "revision" and change.new_votes is not None and gains > change.new_votes > 0
 
 
 def where_from(context: ContestContext, change: Change, corrections: Sequence[int | None] = ()) -> list[str]:
-    """Return the new votes by reporting unit, and the part that no unit explains; empty if the headline has said it.
+    """Return the new votes by reporting unit, and the rest that no unit accounts for; empty if the headline has it all.
 
     `corrections` are the numbers of corrections of posts that reported these votes, None for one that may not be named.
-    The units are as the source has them.
+    The units' figures stay as the source has them.
     """
     units = change.units or {}
     kind, kinds = unit_kind(context.contest, [*units])
@@ -79,7 +79,7 @@ def where_from(context: ContestContext, change: Change, corrections: Sequence[in
 
 
 def count_notes(context: ContestContext, change: Change, reading: Reading, line: RecountLine | None) -> list[str]:
-    """Return how far the count is: margin and recount line, the contest's rule, reporting, votes expected."""
+    """Return lines on the state of the count: margin and recount line, the contest's rule, units reporting, votes expected."""
     reporting = reporting_line(context, reading)
     expected = reading.expected_total
     notes = line_notes(context, change, reading, line)
@@ -94,9 +94,9 @@ def line_notes(context: ContestContext, change: Change, reading: Reading, line: 
 
 
 def reporting_line(context: ContestContext, reading: Reading) -> str:
-    """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; empty if the source says neither.
+    """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; empty if the source gives neither number.
 
-    If more counties have votes than have reported, the source counts those that are complete: "no county is complete".
+    If more counties have votes than are reported, the source counts only complete ones, and the line says "complete".
     """
     reporting = reading.reporting
     if reporting is None:
@@ -116,7 +116,7 @@ def reporting_line(context: ContestContext, reading: Reading) -> str:
 
 
 def by_size(units: Mapping[str, int]) -> list[str]:
-    """Return the units in order of how far they moved, most first."""
+    """Return the units with the largest change, up or down, first."""
     return sorted(units, key=lambda unit: (-abs(units[unit]), unit))
 
 
@@ -140,7 +140,7 @@ def _unexplained(kind: str, kinds: str, unexplained: int, new: int) -> str:
 
 
 def _with_votes(reading: Reading) -> int:
-    """Return how many units have votes, as far as the reading shows: one at least where any votes are counted."""
+    """Return how many units have votes, as far as the reading shows; at least one if any votes are counted."""
     units = [name for name, unit in (reading.units or {}).items() if unit.counted]
     return max(len(units), len(reading.unit_batch or ()), 1 if reading.counted else 0)
 
