@@ -4,5 +4,7 @@ Begin with `event.py`. An event has a wall time and a zone, and its moment in UT
 when clocks go back, it is in the first one.
 
 `typed_time.py` parses times as people write them (`bot/prose` and `bot/entries` use it, too), and `meant_time.py` finds the
-moment that is meant. An ambiguous time is a question, never a guess. Holidays are a table in `data/deadlines.toml`, which a test compares with the holidays library.
+moment that is meant. An ambiguous time is a question, never a guess.
+
+Holidays are a table in `data/deadlines.toml`. A test compares it with the holidays library.
 """
