@@ -45,8 +45,8 @@ def entered_call(
 def heard_call(source: Source, known: FeedCalls, reading: Reading, before: Reading | None) -> SaidCall | None:
     """Return the call in a feed's reading, if it is new; else None. It makes no difference if the votes are held.
 
-    A call in the first reading of a source (`before`, the previous reading, is None) is stored and shown in answers, but not
-    posted, since nobody here knows when it was made.
+    `before` is the reading before it. A call that is already in a source's first reading is stored and shown in answers, but
+    not posted, since nobody here knows when it was made.
     """
     if reading.count != "election":
         return None

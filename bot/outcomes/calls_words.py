@@ -227,7 +227,7 @@ def called_for(context: ContestContext, caller: str, call: Call, whom: str) -> s
 
 
 def _what(context: ContestContext, call: Call) -> str:
-    """Return a call that names no winner, without its caller: "Georgia is too close to call"."""
+    """Return a call without its caller: "Georgia is too close to call"."""
     if call.says == "called":
         return f"{context.place} for {_whom(context, call)}"
     if call.says == "runoff":

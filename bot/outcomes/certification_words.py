@@ -1,6 +1,6 @@
-"""Certification in words: posts of counts, of counties by name, of results as a whole; the list of who has certified.
+"""The text of certifications: posts on counts, on counties by name and on whole results; lists of who has certified.
 
-Each sentence names who says so.
+Each sentence names its source.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,62 +37,62 @@ class CertifiedFacts:
     source: Source
     count: CertificationCount
     before: CertificationCount | None
-    """The source's earlier count, as the channel was told it; they differ. None: it is not certain what it was told, or the
-    count confirms what the desk `had`."""
+    """The source's earlier, different count, as posted in the channel. None if that is uncertain, or if the count confirms
+    one that the desk `had`."""
     as_of: datetime
     now: datetime
     deadline: Event | None = None
-    """By when the rest have to certify."""
+    """The deadline for the rest to certify."""
     had: EnteredBefore | None = None
-    """Who had this count before: it is confirmed now."""
+    """The desk's earlier entry of this count, which is now confirmed."""
     units: tuple[str, ...] = ()
-    """FIPS codes of those that the source lists and did not before."""
+    """FIPS codes of the units that the source newly lists."""
     named: int | None = None
-    """How many the source has listed by name, where that is more than the count."""
+    """How many units the source has listed by name, if more than the count."""
     entered: bool = False
-    """True: staff entered it; False: the source itself sent it."""
+    """True if staff entered the count; False if the source sent it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResultsFacts:
-    """Whether the results as a whole are certified, by a source's word."""
+    """Whether the results as a whole are certified, according to a source."""
 
     source: Source
     taken_back: bool
     as_of: datetime
     waits: bool = False
-    """It was entered, and its post waits."""
+    """True if it was entered, and its post still waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What one source has of a contest's counties."""
+    """The certified counties that one source has reported in a contest."""
 
     source: Source
     as_of: datetime
-    """When it last said something of them."""
+    """The time of its latest report on them."""
     count: CertificationCount | None
-    """Its last count; also one that follows from its names. None, too, where its post was corrected."""
+    """Its latest count, which may be derived from its names; None if there is none, or if its post was corrected."""
     counted_at: datetime | None = None
-    """When that count was true; None: there is none."""
+    """The time of that count; None if there is none."""
     units: frozenset[str] = frozenset()
-    """FIPS codes of those that it lists."""
+    """FIPS codes of the counties it has listed."""
     waits: bool = False
-    """Some of it was entered, and its post waits."""
+    """True if part of it was entered, and its post still waits."""
 
     @property
     def whole(self) -> bool:
-        """True if its names are all of its count, so that it is known who is left."""
+        """True if it named as many counties as it counted, so that the remaining ones are known."""
         return self.count is not None and len(self.units) == self.count.done
 
 
 @dataclass(frozen=True, slots=True)
 class OwnWord:
-    """What a county says itself."""
+    """A county's own announcement about its certification."""
 
     taken_back: bool
     source: Source
-    """Who told the desk."""
+    """Who told the desk about it."""
     as_of: datetime
     waits: bool = False
     """It was entered, and its post waits."""
@@ -100,17 +100,17 @@ class OwnWord:
 
 @dataclass(frozen=True, slots=True)
 class CertifyingFacts:
-    """Who has certified, by whose word."""
+    """Which counties have certified, according to whom."""
 
     asked: Question
     every: tuple[str, ...]
-    """FIPS codes of all the state's counties; empty where they are not known."""
+    """FIPS codes of all the state's counties; empty if unknown."""
     listed: tuple[Listed, ...]
-    """The source that was heard last first."""
+    """By source, the most recent first."""
     own: Mapping[str, OwnWord] = field(default_factory=dict)
-    """By FIPS code."""
+    """Counties' own announcements, by FIPS code."""
     deadlines: tuple[Event, ...] = ()
-    """By when counties have to certify: the last that went by, and those ahead, in order."""
+    """Deadlines for counties to certify: the last past one and all future ones, in order."""
 
     @property
     def contest(self) -> Contest:
@@ -124,18 +124,18 @@ class CertifyingFacts:
 
     @property
     def past(self) -> list[Event]:
-        """The dates by when counties had to certify."""
+        """The past deadlines."""
         return [event for event in self.deadlines if event.starts_at < self.moment]
 
     @property
     def due(self) -> Event | None:
-        """The date by when the rest have to certify: the last that went by, else the next."""
+        """The deadline for the rest: the last past one, else the next."""
         ahead = (event for event in self.deadlines if event.starts_at >= self.moment)
         return self.past[-1] if self.past else next(ahead, None)
 
     @property
     def sources(self) -> list[Listed]:
-        """Those that may be named where it is asked, of so many."""
+        """The first sources that the readers may see."""
         return [one for one in self.listed if may_be_named(one.source, self.asked.setting)][:_MOST_SOURCES]
 
 
@@ -149,9 +149,9 @@ def units_back_post(
     setting: Setting,
     now: datetime,
 ) -> Card:
-    """Return the post of counties whose certification is withdrawn.
+    """Return the post that counties' certification was withdrawn.
 
-    `count` is what that leaves, `before` what it was; None: not known.
+    `count` is the count after that, `before` the one before; None if unknown.
     """
     context = contest_context(contest, setting, now)
     sentence = units_taken_back(context, source, said, count, before)
@@ -170,9 +170,9 @@ def results_post(
     setting: Setting,
     now: datetime,
 ) -> Card:
-    """Return the post of results that are certified, or no longer are.
+    """Return the post that results are certified, or no longer are.
 
-    `before`: as of when they were certified, and the number of the post that said so.
+    `before` is when the source said that they were, and the number of the post about that.
     """
     context = contest_context(contest, setting, now)
     since, number = before or (None, None)
@@ -185,9 +185,9 @@ def results_post(
 
 
 def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
-    """Return lines with the counties listed as certified, those due or late, and where counties and lists differ.
+    """Return lines on the counties listed as certified, those due or late, and differences between counties and lists.
 
-    `law`: which law sets the date, for the first line that has it.
+    `law` names the law that sets the date; the first line with the date cites it.
     """
     setting, context = facts.asked.setting, facts.asked.context()
     lines = []
@@ -202,7 +202,7 @@ def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
 
 
 def says_date(facts: CertifyingFacts, event: Event) -> bool:
-    """Return True if `certifying_lines` say that some are due by an event's date; not if the date is not sure."""
+    """Return True if `certifying_lines` give an event's date as the deadline; False if the date is not certain."""
     context, due = facts.asked.context(), facts.due
     if due is None or event.certifies != "units" or event.status == "expected":
         return False
@@ -210,7 +210,7 @@ def says_date(facts: CertifyingFacts, event: Event) -> bool:
 
 
 def _listed(context: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
-    """Return the counties that one source lists."""
+    """Return lines on the counties that one source lists."""
     lines = []
     alone, public = len(facts.sources) == 1, facts.asked.setting.public
     if one.units:
@@ -223,7 +223,7 @@ def _listed(context: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
 
 
 def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
-    """Return the counties that one source does not list; empty where it has all, or does not say."""
+    """Return the counties missing from one source's list; empty if none are, or if it has no list."""
     if one.source.person and any(not other.source.person for other in facts.listed):
         return ""  # who is due is said by whoever keeps a list
     if _is_of_a_few(facts, one):
@@ -246,19 +246,19 @@ def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
 
 
 def _is_newer(one: Listed) -> bool:
-    """Return whether a source named counties after its count, so that the count may or may not include them."""
+    """Return whether a source named counties after its latest count, which may or may not include them."""
     return bool(one.units) and one.counted_at is not None and one.as_of > one.counted_at
 
 
 def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
-    """Return whether a source names only a few, entered as they were heard: others may have certified, too."""
+    """Return whether a source named only a few counties, so that others may have certified as well."""
     return one.count is not None and one.count.named and 2 * len(one.units) <= len(facts.every)
 
 
 def _named_by(context: ContestContext, facts: CertifyingFacts, one: Listed, *, alone: bool) -> str:
     """Return the counties that a source names, as of when, and whether its count may include them.
 
-    `alone`: no other source names any, so the sentence above says whose count it is.
+    `alone`: no other source names counties, so the sentence before gives the source.
     """
     by, names = "" if alone else f" by {source_name(one.source)}", _names(facts, one.units)
     by += f", as of {context.when(one.as_of)}"
@@ -270,7 +270,7 @@ def _named_by(context: ContestContext, facts: CertifyingFacts, one: Listed, *, a
 
 
 def _due(context: ContestContext, facts: CertifyingFacts, law: str) -> str:
-    """Return the words before the counties that are due: by when and by which law, or that the date is past."""
+    """Return the text before the counties that are due: the date and the law, or that the date is past."""
     event = facts.due
     if event is None:
         return "**Still due, with no date in the schedule:**"
@@ -282,7 +282,7 @@ def _due(context: ContestContext, facts: CertifyingFacts, law: str) -> str:
 def _own_words(
     context: ContestContext, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting
 ) -> list[Line]:
-    """Return what counties announced themselves, and where that differs from what each source lists."""
+    """Return lines on counties' own announcements, and where they differ from each source's list."""
     own = {fips: word for fips, word in facts.own.items() if may_be_named(word.source, setting)}
     certified = frozenset(fips for fips, word in own.items() if not word.taken_back)
     back = frozenset(own) - certified
@@ -310,7 +310,7 @@ def _own_words(
 
 
 def _announced(context: ContestContext, facts: CertifyingFacts, what: str, units: Sequence[str]) -> Line:
-    """Return what counties announced, as one source says; what waits is for the newsroom alone."""
+    """Return a line on counties' announcements according to one source. What is not posted yet is only for the newsroom."""
     words = [facts.own[fips] for fips in units]
     source, newest = words[0].source, max(one.as_of for one in words)
     text = f"{what}, {source_name(source)} says, as of {context.when(newest)}: {_names(facts, frozenset(units))}."
@@ -330,14 +330,14 @@ def _moment(context: ContestContext, event: Event) -> str:
 
 
 def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) -> str:
-    """Return counties, given by FIPS code, as a sentence has them: "Cobb, Floyd and 7 other counties"."""
+    """Return counties, given by FIPS code, as a list for a sentence: "Cobb, Floyd and 7 other counties"."""
     return unit_list(contest, sorted(called(contest.state or "", fips) for fips in units), most)
 
 
 def units_phrase(context: ContestContext, said: UnitsCertified, *, brief: bool = False) -> str:
-    """Return what an entry says of counties: "Cobb and Floyd counties certified, by their own announcement".
+    """Return an entry about counties in words: "Cobb and Floyd counties certified, by their own announcement".
 
-    `brief`: no more names than a post has, and no reason.
+    `brief` limits the names to as many as in a post, and omits the reason.
     """
     if not said.units:
         return "no county by name yet"
@@ -349,7 +349,7 @@ def units_phrase(context: ContestContext, said: UnitsCertified, *, brief: bool =
 
 
 def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:
-    """Return what is said of one county by name: "Certified, the Secretary of State says, 8:05 a.m."."""
+    """Return a report on one county: "Certified, the Secretary of State says, 8:05 a.m."."""
     name = source_name(source)
     if own:
         verb = "Certification withdrawn by the" if taken_back else "Certified, as announced by the"
@@ -360,7 +360,7 @@ def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back:
 
 
 def newly_listed(context: ContestContext, source: Source, units: Sequence[str]) -> str:
-    """Return the counties that a source lists and did not list before; empty where there are none."""
+    """Return a sentence with the counties that a source newly lists; empty if there are none."""
     if not units:
         return ""
     return stopped(f"Newly listed by {source_name(source)}: {units_named(context.contest, units)}")
@@ -373,7 +373,7 @@ def units_taken_back(
     count: CertificationCount | None,
     before: CertificationCount | None,
 ) -> str:
-    """Return that counties are no longer certified, by whose word, why, and how many that leaves (None: unknown)."""
+    """Return sentences that counties are no longer certified: who says so, why, and how many remain (None: unknown)."""
     names, one = units_named(context.contest, said.units), len(said.units) == 1
     theirs = f"{'its' if one else 'their'} certification"
     who = f"{names} withdrew {theirs}"
@@ -393,19 +393,19 @@ def units_taken_back(
 
 
 def results_certified(context: ContestContext, source: Source, standing: tuple[str, int] | None) -> str:
-    """Return that a contest's results are certified; `standing` is who is ahead in them and by how much, if said."""
+    """Return a sentence that a contest's results are certified; `standing` is (leader, margin), if given."""
     ahead = f", with {ahead_by(context, *standing)}" if standing else ""
     return stopped(f"**The results in {context.place} are certified,** {source_name(source)} says{ahead}")
 
 
 def results_taken_back(context: ContestContext, source: Source, said: ResultsCertified, since: datetime | None) -> str:
-    """Return that a source takes back that the results are certified.
+    """Return sentences that a source no longer says that the results are certified.
 
     Args:
         context: the contest.
-        source: who says so.
-        said: with its reason.
-        since: as of when it had said that they are; None: not known.
+        source: the source.
+        said: the report, with its reason.
+        since: when it had said that they were certified; None if unknown.
 
     """
     what = "its announcement" + (f" of {context.when(since)}" if since is not None else "")
@@ -415,7 +415,7 @@ def results_taken_back(context: ContestContext, source: Source, said: ResultsCer
 
 
 def results_line(context: ContestContext, facts: ResultsFacts) -> Line:
-    """Return whether the results are certified by a source's word, in a line of a list."""
+    """Return a line of a list that says whether the results are certified, according to a source."""
     name, at = source_name(facts.source), context.when(facts.as_of)
     if facts.taken_back:
         text = stopped(f"Results not certified: {name} withdrew its announcement at {at}")
@@ -426,12 +426,12 @@ def results_line(context: ContestContext, facts: ResultsFacts) -> Line:
 
 
 def listed_too_few(source: Source, named: int, done: int) -> str:
-    """Return that a count without names is below the names that the same source has listed."""
+    """Return a sentence that a source's count is below the number of units that it has listed by name."""
     return f"{capitalised(source_name(source))} has listed {commas(named)} by name, more than the {commas(done)} in its count."
 
 
 def count_stands(source: Source, done: int, named: int) -> str:
-    """Return that the counties just named do not add to a count without names."""
+    """Return a sentence that the counties just named are not added to a source's count."""
     these = "it" if named == 1 else "these"
     return f"{capitalised(possessive(source_name(source)))} count stays at {commas(done)}, which may include {these}."
 
@@ -469,7 +469,7 @@ def certified(
     before: CertificationCount | None,
     deadline: Event | None = None,
 ) -> str:
-    """Return how many units have certified, says a source; how many had before (None: not said); the deadline for the rest."""
+    """Return sentences with how many units have certified, how many had before (None: omitted), and the deadline."""
     revised = "Revised: " if before is not None and count.done < before.done else ""
     done = f"**{revised}{have_certified(context, count)}{_contest_too(context)},** {source_name(source)} says"
     if count.done == count.of:
@@ -498,7 +498,7 @@ def have_certified(context: ContestContext, count: CertificationCount, *, past: 
 
 
 def without_before(before: int) -> str:
-    """Return the case in which a post that a count is up from `before` is not to say so: nobody said it, after all."""
+    """Return the name of the case in which a post must not say "up from `before`", since nobody reported that after all."""
     return f"never {before}"
 
 
@@ -511,9 +511,9 @@ def certified_as_had(
     *,
     entered: bool = False,
 ) -> str:
-    """Return that a source has as many certified units as the desk had entered, and the deadline for the rest.
+    """Return sentences that a source has the count that the desk had entered, with the deadline for the rest.
 
-    `entered`: staff entered this count, too, so the source confirms nothing.
+    `entered`: staff entered this count, too, so it is not worded as a confirmation.
     """
     of = f" of {commas(count.of)}" if count.of is not None else ""
     done = f"{commas(count.done)}{of} {_units(context.contest, count)} have certified{_contest_too(context)}"
@@ -545,7 +545,7 @@ def _units(contest: Contest, count: CertificationCount) -> str:
 
 
 def _contest_too(context: ContestContext) -> str:
-    """Name the contest only where no state says where the units are."""
+    """Return " in …" with the contest, if it has no state to say where the units are; else ""."""
     return "" if context.contest.state else f" in {where(context.contest, context.style)}"
 
 
