@@ -150,7 +150,7 @@ def post_due_of(tx: Tx, entries: Iterable[ScheduleEntry], lead_times_of: LeadTim
 
 
 def take_personal_as_told(connection: sqlite3.Connection, now: datetime) -> None:
-    """Mark due reminders by direct message as sent, without sending them."""
+    """Skip the reminders by direct message that are due by now."""
     connection.execute("UPDATE personal_lead_times SET asked_at = max(asked_at, ?)", (to_micros(now),))
 
 
