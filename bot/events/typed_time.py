@@ -1,4 +1,4 @@
-"""What is written of a time, and what is left open: "3:05", "Friday 5 p.m.", "last night", "11/6 9", "20 min ago".
+"""Parses times as people write them, and leaves open what they don't say: "3:05", "Friday 5 p.m.", "last night", "11/6 9", "20 min ago".
 
 Nothing is filled in: a part that is not written is None. `meant_time.py` decides which moment, past or ahead, is meant.
 
@@ -17,7 +17,7 @@ from dateutil.parser import parserinfo
 from bot.events.event import GENERIC
 
 LONGEST = 60
-"""Characters of a typed time; more are no time."""
+"""Characters of a typed time, at most."""
 
 HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -113,7 +113,7 @@ _DAYS_OFF = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TypedParts:
-    """What is written of a time, part by part; None: nothing is."""
+    """The parts of a time as it is written; None for parts that are not written."""
 
     exact: datetime | None = None
     """The moment in UTC, of a time with its offset; then nothing else is set."""
@@ -156,7 +156,7 @@ class TypedParts:
 
 
 def quoted_typed(typed: str) -> str:
-    """Return what was typed as errors show it."""
+    """Quote what was typed, cut to length, for error messages."""
     return f'"{typed[:LONGEST]}"'
 
 
@@ -168,7 +168,7 @@ def normalised(typed: str) -> str:
 
 
 def typed_parts(typed: str) -> TypedParts | None:
-    """Return what is written of a time of day or a day; None: it is not clearly one, such as a 30th of February."""
+    """Parse a time of day, a day, or both; None if it is not clearly one (Feb. 30 is not)."""
     if len(typed) > LONGEST:
         return None
     text = normalised(typed)
@@ -182,7 +182,7 @@ def typed_parts(typed: str) -> TypedParts | None:
 
 
 def relative_parts(typed: str) -> TypedParts | None:
-    """Return what is written of a time that counts from now: "20 min ago", "in 3 days at 5pm"; None: it is none.
+    """Parse a time relative to now: "20 min ago", "in 3 days at 5pm"; None if it is not one.
 
     Either way "2 days" are days of the calendar, and "48 hours" or "1 day 3 hours" that long.
     """
@@ -204,7 +204,7 @@ def relative_parts(typed: str) -> TypedParts | None:
 
 
 def typed_span(typed: str) -> timedelta | None:
-    """Return the length of time that is typed: "20 min", "an hour", "1 hr 27 min", "1h30", "1 day"; None: it is none."""
+    """Parse a length of time: "20 min", "an hour", "1 hr 27 min", "1h30", "1 day"; None: it is none."""
     match = re.fullmatch(SPAN, normalised(typed)) if len(typed) <= LONGEST else None
     if match is None:
         return None

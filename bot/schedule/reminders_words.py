@@ -1,4 +1,4 @@
-"""Events in sentences: reminders with their buttons, posts of what has changed, and what an event is called."""
+"""The text of events: reminders with their buttons, posts about changes, names of events in sentences."""
 
 import re
 from dataclasses import dataclass, replace
@@ -96,7 +96,7 @@ class MovedFacts:
 
 
 def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
-    """Return a reminder; the one at the event's time has buttons that say whether it began."""
+    """Return a reminder. The one at the event's time has buttons to say whether it began."""
     event, at = facts.event, (facts.wall, facts.due_at, facts.now, setting.desk.zone)
     question = f"Has it started? **Started** says so in {places(facts.asked_for)}, too."
     asked = (question,) if asks(facts) and facts.asked_for else ()
@@ -114,7 +114,7 @@ def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
 
 
 def added_post(event: Event, now: datetime, setting: Setting) -> Card:
-    """Return the post that an event was added to a day that was announced."""
+    """Return the post about an event added after the day's morning list."""
     return Card(
         lines(added_sentences(event, now, setting.desk.zone)),
         schedule_credit(now, setting),
@@ -177,7 +177,7 @@ def _blocks(event: Event, setting: Setting, now: datetime) -> tuple[Block, ...]:
 
 
 def moved_post(facts: MovedFacts, setting: Setting) -> Card:
-    """Return the post that says what has changed about an event, with a link to the post that it replaces."""
+    """Return the post about a change of an event, with a link to the post that it replaces."""
     at, zone = facts.remind_at, setting.desk.zone
     remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
     return Card(
@@ -248,12 +248,12 @@ def status_words(event: Event) -> str:
 
 
 def rule_words(event: Event) -> str:
-    """Return the mark of an event whose rule nobody has verified; empty for others."""
+    """Return the mark of a deadline whose rule is not verified; empty for other events."""
     return "" if event.verified else " (rule not verified)"
 
 
 def later_words(event: Event, zone: ZoneInfo, most: int = 10) -> str:
-    """Say where it comes later: "later in Cobb County 9 p.m., Macon 8:30 p.m."; empty if nowhere.
+    """Return the places where an event is later: "later in Cobb County 9 p.m., Macon 8:30 p.m."; empty if nowhere.
 
     Args:
         event: the event.

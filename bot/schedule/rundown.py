@@ -214,7 +214,7 @@ def _may_be_told(source: str, setting: Setting) -> bool:
 
 
 def _without(facts: MarginFacts, left_out: Collection[str]) -> MarginFacts:
-    """Return a contest's standing without the sources in `left_out`, except the leading one."""
+    """Return a contest's standing without what the other sources in `left_out` say."""
     return replace(
         facts,
         others=tuple(one for one in facts.others if one.source.id not in left_out),
