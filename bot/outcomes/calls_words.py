@@ -108,7 +108,7 @@ def calls_answer(
 
 
 def withdrew_button(contest: Contest, source: Source) -> Button:
-    """Return the button to enter that a caller withdrew its call; the card that it opens shows what would be posted."""
+    """Return the button to enter that a caller withdrew its call. It opens a preview of the post."""
     name = clean(source.name, _MOST_LABEL) or "the caller"
     return Button(f"Enter a withdrawal by {name}", f"call:withdrew:{contest_tag(contest)}:{source_tag(source)}")
 
