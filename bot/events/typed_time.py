@@ -116,17 +116,17 @@ class TypedParts:
     """The parts of a time as it is written; None for parts that are not written."""
 
     exact: datetime | None = None
-    """The moment in UTC, of a time with its offset; then nothing else is set."""
+    """The moment in UTC, if the time has an offset; then nothing else is set."""
     off: timedelta | None = None
-    """How far ahead it is, or ago where it is negative; then nothing else is set."""
+    """The time from now, negative if it is past; then nothing else is set."""
     days: int | None = None
     """Days from today: -1 is yesterday."""
     weekday: int | None = None
     """0 is Monday."""
     following: bool = False
-    """Said "next" of the weekday."""
+    """True for "next" before the weekday."""
     previous: bool = False
-    """Said "last" of the weekday; last night is yesterday's evening."""
+    """True for "last" before the weekday. Last night is yesterday's evening."""
     month: int | None = None
     day: int | None = None
     year: int | None = None
@@ -135,7 +135,7 @@ class TypedParts:
     at: time | None = None
     """The time of day."""
     bare: bool = False
-    """The hour is a number alone: the 9 of "Tuesday 9"."""
+    """True if the hour is only a number: the 9 of "Tuesday 9"."""
     either_half: bool = False
     """The hour may be before or after noon: 10:30; but not 13:30, 03:05 or 7 in the evening."""
     midnight: bool = False
@@ -151,7 +151,7 @@ class TypedParts:
 
     @property
     def in_utc(self) -> bool:
-        """True if it is said by the clock of UTC."""
+        """True if its zone is UTC."""
         return self.zone in ("utc", "gmt", "z")
 
 
@@ -161,7 +161,7 @@ def quoted_typed(typed: str) -> str:
 
 
 def normalised(typed: str) -> str:
-    """Return a text in small letters, single spaces, hours in figures, and without the dots and commas of abbreviations."""
+    """Return a text in lower case, with single spaces and hours in figures, and without dots and commas of abbreviations."""
     text = re.sub(r"\b([ap])\. ?m\b", r"\1m", " ".join(typed.casefold().replace("\u2019", "'").split()))
     text = re.sub(r"(?<=[a-z])\.|(?<=[a-z0-9.]),(?= )", "", text)
     return " ".join(_INSTEAD.get(word, word) for word in text.split())

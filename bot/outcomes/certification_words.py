@@ -498,7 +498,7 @@ def have_certified(context: ContestContext, count: CertificationCount, *, past: 
 
 
 def without_before(before: int) -> str:
-    """Return the name of the case in which a post must not say "up from `before`", since nobody reported that after all."""
+    """Return the name of the `Variant` for a post that must not say "up from `before`", as nobody reported that count."""
     return f"never {before}"
 
 

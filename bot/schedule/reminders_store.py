@@ -77,7 +77,7 @@ class ReminderStore(PostingStore):
     async def take_over(self, zone_rules: str, lead_times: Mapping[EventKind, LeadTimes], now: datetime) -> int:
         """Apply new time zone rules, and new lead times in the desk file, if they changed since the last start.
 
-        Returns the number of events whose times were derived again, which leaves out those that began over two days ago.
+        Returns the number of events whose times were derived again, without those that began over two days ago.
         """
         await self._outbox.write(partial(_take_over_lead_times, lead_times=lead_times))
         row = await self._database.row("SELECT zone_rules FROM installation")

@@ -125,7 +125,7 @@ def added_post(event: Event, now: datetime, setting: Setting) -> Card:
 
 
 def added_sentences(event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return the sentences about an added event: "**Added: news conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."."""
+    """Return the text: "**Added: news conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."."""
     at = stopped(when(event.starts_at, now, zone) + there(event, zone))
     sentences = [f"**Added: {event_phrase(event)},** {at}"]
     if event.status == "expected":

@@ -296,7 +296,7 @@ def _candidate(one: Candidate) -> Nameable[Candidate]:
 
 
 def either(names: Sequence[str]) -> str:
-    """Return "a, b or c"."""
+    """Join names with "or": "a, b or c"."""
     return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)
 
 
