@@ -1,4 +1,4 @@
-"""The changes that a subscribed calendar's answer makes in a schedule, which staff change too. Pure."""
+"""Works out what a new version of a subscribed calendar changes in a schedule that staff edit too. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,46 +13,46 @@ _TIMES = ("wall", "zone", "ends", "later")
 
 @dataclass(frozen=True, slots=True)
 class KnownCalendarEvent:
-    """An event of the schedule that comes from a calendar, as the calendar last had it."""
+    """A scheduled event that comes from a calendar, as it was when the calendar was last read."""
 
     entry: int
     uid: str
     said: Event
     sequence: int
     gone: bool = False
-    """It was not in the calendar's last answer."""
+    """True if it was missing when the calendar was last read."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarChange:
-    """A change of one event of a calendar."""
+    """A change of one event in a calendar."""
 
     what: Literal["new", "changed", "gone"]
     key: str
-    """The event's key from now on."""
+    """The event's key after the change."""
     says: Event
     uid: str
     sequence: int
     known: KnownCalendarEvent | None = None
-    """None: it is new."""
+    """The event before the change; None if it is new."""
     old_key: str | None = None
-    """The event's key until now."""
+    """The event's key before the change; None if it is new."""
 
 
 def calendar_changes(
     known: Mapping[str, KnownCalendarEvent], read: Iterable[Imported], now: datetime, *, whole: bool = True
 ) -> list[CalendarChange]:
-    """Return what a calendar's answer changes, compared with the one before.
+    """Compare a calendar with what was last read from it, and return the changes.
 
-    Events that are past or canceled are never added. An event with a lower sequence than before changes nothing. An event
-    ahead that is no longer in the calendar is `gone`: nobody has said that it is canceled, so its status becomes expected
-    until the calendar has it again. If a series of events has moved, its recurrences are matched by their days.
+    Past and canceled events are never added. An event with a lower sequence number than before is ignored. A future event
+    that is missing is `gone`: it may not be canceled, so its status becomes expected until the calendar has it again. If a
+    whole series has moved, its recurrences are matched by day.
 
     Args:
-        known: the events of the calendar that are in the schedule, by key.
-        read: the answer.
-        now: the time of the answer.
-        whole: False if the answer is a part of a calendar, so that no event counts as gone.
+        known: the calendar's events that are already in the schedule, by key.
+        read: the events in the calendar now.
+        now: when it was read.
+        whole: False if `read` is only part of a calendar, so that no event counts as gone.
 
     """
     says = {imported.key: imported for imported in read}
@@ -78,15 +78,15 @@ def calendar_changes(
 
 
 def merged(current: Event, said: Event, says: Event) -> Event:
-    """Return the event in the schedule with the fields that the calendar changed; what staff set in the others stays.
+    """Apply a calendar's change to an event in the schedule. Fields that the calendar did not change stay as staff set them.
 
-    The fields of its time change together. An event that has begun, or that staff have canceled, keeps that status unless
-    the calendar itself changes the status.
+    The fields of its time change together. An event that has begun, or that staff canceled, keeps its status unless the
+    calendar changes the status.
 
     Args:
         current: the event in the schedule.
-        said: the calendar's event as it was.
-        says: the calendar's event as it is now.
+        said: the event in the calendar before.
+        says: the event in the calendar now.
 
     """
     changed = {name for name in Event.model_fields if getattr(said, name) != getattr(says, name)}

@@ -1,4 +1,4 @@
-"""Deadlines after an election: those set by law, state by state, and those that the desk file adds."""
+"""Deadlines after an election: those set by each state's law, and those that the desk file adds."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ _SATURDAY = 5
 _NOVEMBER = 11
 
 _LONGEST_CREDIT = 300
-"""Characters: a `Label` holds no more."""
+"""Characters; the limit of a `Label`."""
 
 ELECTION_DAY = "election_day"
 
@@ -44,7 +44,7 @@ def _clock(value: object) -> object:
 
 
 class _Years(Frozen):
-    """The years of the elections that a rule holds for; None: no limit."""
+    """The first and last election year to which a rule applies; None for no limit."""
 
     first_year: _Year | None = None
     last_year: _Year | None = None
@@ -62,24 +62,24 @@ class DeadlineRule(_Years):
     title: Label
     certifies: Certifies | None = None
     after: Id
-    """What the days are counted from: `election_day`, or the id of another rule of the state."""
+    """What the days are counted from: `election_day`, or the id of another rule of the same state."""
     days: Annotated[int, Field(ge=0, le=400)] | None = None
     business_days: Annotated[int, Field(ge=1, le=60)] | None = None
     weekday: Weekday | None = None
     nth: Annotated[int, Field(ge=1, le=10)] | None = None
     closed: Literal["next_business_day"] | None = None
-    """Where the deadline moves if the state's offices are closed on its day; None: the law does not move it."""
+    """Where the deadline moves if the state's offices are closed that day; None if it does not move."""
     hour: Annotated[time, BeforeValidator(_clock)] | None = None
-    """The hour; None: the law sets none."""
+    """The time of day; None if the law sets none."""
     zone: str
     presidential: bool = False
-    """True: only for contests for president."""
+    """True if it applies only to contests for president."""
     source: Label
     as_of: _Isodate
     """When the source was read."""
     verified: bool
     conflict: Label | None = None
-    """A source that contradicts it."""
+    """A source that contradicts the rule, if any."""
 
     @model_validator(mode="after")
     def _counts_in_one_way(self) -> Self:
@@ -105,7 +105,7 @@ class DeadlineRule(_Years):
 
     @property
     def credit(self) -> str:
-        """The source, when it was read, and what contradicts it, in one line of at most 300 characters."""
+        """The source, the date it was read and any contradicting source, in up to 300 characters."""
         line = f"{self.source}; read {self.as_of}" + (f"; but {self.conflict}" if self.conflict else "")
         return line if len(line) <= _LONGEST_CREDIT else line[: _LONGEST_CREDIT - 1] + "\u2026"
 
@@ -119,7 +119,7 @@ class Holiday(_Years):
     day: Annotated[int, Field(ge=1, le=31)] | None = None
     weekday: Weekday | None = None
     nth: Annotated[int, Field(ge=-1, le=5)] | None = None
-    """The how-many-eth such weekday of the month; -1: the last."""
+    """Which such weekday of the month, from 1; -1 for the last."""
     days_later: Annotated[int, Field(ge=0, le=6)] = 0
 
     @model_validator(mode="after")
@@ -129,7 +129,7 @@ class Holiday(_Years):
         return self
 
     def kept_on(self, year: int) -> date:
-        """Return the day on which it is observed: a date on a Saturday moves to Friday, one on a Sunday to Monday."""
+        """Return the day on which it is observed. A date on a Saturday moves to Friday, one on a Sunday to Monday."""
         if self.day is not None:
             day = date(year, self.month, self.day)
             return day + timedelta(days={_SATURDAY: -1, _SATURDAY + 1: 1}.get(day.weekday(), 0))
@@ -160,24 +160,24 @@ class Law(Frozen):
 
     @cached_property
     def states(self) -> frozenset[str]:
-        """The states with any deadline in the table."""
+        """Postal codes of the states with deadlines in the table."""
         return frozenset(rule.state for rule in self.deadlines)
 
 
 def deadlines(
     law: Law, state: str | None, election_day: date | None, *, presidential: bool = False, contest: str | None = None
 ) -> tuple[Event, ...]:
-    """Return the deadlines that a state's law sets after an election, in order of time; none if none is known.
+    """Return the deadlines that a state's law sets after an election, in order of time; empty if none are known.
 
-    The rules were read for general elections in November: for any other election day every deadline is unverified. A
-    deadline that is counted from an unverified one is unverified too.
+    The rules were checked for general elections in November. For any other election day, all deadlines are unverified. So
+    are deadlines counted from an unverified one.
 
     Args:
         law: the table.
-        state: the postal code; None: there are no deadlines.
-        election_day: when the contest is voted on; None: unknown, and so are the deadlines.
-        presidential: the contest is for president.
-        contest: the desk's id of the contest, for the events.
+        state: the postal code; if None, there are no deadlines.
+        election_day: the day of the election; if None, there are no deadlines.
+        presidential: True if the contest is for president.
+        contest: the contest's id, which the events get.
 
     """
     if state is None or election_day is None:
@@ -210,9 +210,9 @@ def _event(rule: DeadlineRule, day: date, verified: bool, contest: str | None) -
 
 
 def with_own(by_law: Iterable[Event], own: Iterable[Event]) -> tuple[Event, ...]:
-    """Return the deadlines of a contest: the desk's own, and those of the law that they do not replace.
+    """Combine a contest's deadlines: the desk's own, and those by law that they don't replace.
 
-    The desk's own deadline for who certifies (`certifies`) replaces the law's.
+    A deadline of the desk replaces the law's deadline with the same `certifies`.
     """
     mine = tuple(own)
     replaced = {event.certifies for event in mine} - {None}
@@ -224,7 +224,7 @@ class ClosedDays:
     """The days on which a state's offices are closed: weekends and holidays."""
 
     def __init__(self, holidays: Iterable[Holiday]) -> None:
-        """Know the holidays of one state."""
+        """Take the holidays of one state."""
         self._holidays = tuple(holidays)
         self._by_year: dict[int, frozenset[date]] = {}
 
@@ -233,7 +233,7 @@ class ClosedDays:
         return day.weekday() >= _SATURDAY or day in self._kept(day.year) or day in self._kept(day.year + 1)
 
     def business_days_after(self, day: date, number: int) -> date:
-        """Return the day that is `number` days after `day`, counting those on which the offices are open."""
+        """Return the day that is `number` business days after `day`."""
         while number:
             day += timedelta(days=1)
             number -= not self.on(day)

@@ -1,6 +1,6 @@
-"""An event of a newsroom's schedule, at a wall time in a zone; and the entry that holds it, with its history.
+"""An event of a newsroom's schedule, the entry that stores it, and the entry's history.
 
-`EventKind` names the kinds of event; all that differs by kind is in the one table `EVENT_KINDS`.
+`EventKind` names the kinds of event. Everything that depends on the kind is in the table `EVENT_KINDS`.
 """
 
 import re
@@ -31,13 +31,13 @@ EventKind = Literal[
 EventStatus = Literal["expected", "confirmed", "moved", "canceled", "started", "over"]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
-"""A year outside these is taken for a slip of the pen."""
+"""Years outside this range are refused as typing errors."""
 
 END_OF_DAY = time(23, 59)
-"""The wall time of an event without an hour. Sentences name only its day: `day_is_enough` of bot/wording/times.py."""
+"""The wall time of an event without a time of day. Sentences give only its day (`day_is_enough` in bot/wording/times.py)."""
 
 ADDRESS = r"^https?://[^\s/?#<>@]+(?:[/?#][^\s<>]*)?$"
-"""The address of a page, without a user name and password: it is posted."""
+"""A pattern for URLs of pages. They get posted, so user names and passwords are not allowed."""
 
 LONGEST_LINK = 500
 
@@ -55,7 +55,7 @@ GENERIC = {
     "AKST": "AKT",
     "AKDT": "AKT",
 }
-"""The names of zones of the United States that hold all year, by those of a season."""
+"""Names of U.S. time zones without the season (ET), by the name with it (EST, EDT)."""
 
 
 def _from_text(value: object) -> object:
@@ -93,20 +93,20 @@ def _address(value: str) -> str:
 
 
 EventLink = Annotated[str, StringConstraints(max_length=LONGEST_LINK), AfterValidator(_address)]
-"""An address that a person can look at."""
+"""The URL of a web page."""
 
 
 class Later(Frozen):
-    """A place with another hour for the same event: polls that a court keeps open longer."""
+    """A place where the event is later, such as polls that a court keeps open longer."""
 
     place: Label
     wall: WallTime
 
 
 class Event(Frozen):
-    """Something that is to happen at a wall time in a zone.
+    """Something scheduled for a wall time in a zone.
 
-    The wall time is what people agreed on, and does not change with a zone's rules; the moment in UTC is derived from it.
+    The wall time is what people agreed on, so it is what is stored. The moment in UTC follows from the zone's rules.
     """
 
     kind: EventKind
@@ -115,22 +115,22 @@ class Event(Frozen):
     wall: WallTime
     zone: Annotated[str, AfterValidator(_known_zone)]
     ends: WallTime | None = None
-    """The end, as a wall time of the same zone; None: unknown."""
+    """The end, as a wall time of the same zone; None if unknown."""
     who: Label | None = None
-    """Who speaks, holds or orders it."""
+    """Who speaks at it, holds it or ordered it."""
     place: Label | None = None
     later: Annotated[tuple[Later, ...], BeforeValidator(as_tuple)] = ()
-    """Places with another hour, by wall times of the same zone."""
+    """Places where it is later, in wall times of the same zone."""
     contest: Id | None = None
     source: Label | None = None
-    """Who says so, or the law that sets a deadline."""
+    """Who announced it, or the law that sets a deadline."""
     link: EventLink | None = None
-    """Where the source can be looked up."""
+    """A page where the source can be checked."""
     verified: bool = True
-    """False: a deadline by a rule that nobody has looked up yet, never stated as fact."""
+    """False for a deadline whose rule nobody has checked. It is never stated as fact."""
     status: EventStatus = "confirmed"
     certifies: Literal["units", "state"] | None = None
-    """For a deadline: who has to certify by then."""
+    """For a deadline: who must certify by then, the state or its units (counties)."""
 
     @model_validator(mode="after")
     def _ends_after_its_start(self) -> Self:
@@ -144,23 +144,23 @@ class Event(Frozen):
     def starts_at(self) -> datetime:
         """The moment in UTC.
 
-        Of a wall time that comes twice it is the first. One that the clocks skip (2:30 a.m. on the night they go forward)
-        is read by the clock before the skip, and so an hour later by the clock after it.
+        If the wall time is repeated when clocks go back, this is the first one. A wall time that is skipped (2:30 a.m. on the
+        night when clocks go forward) is read by the old clock: it is 3:30 a.m. by the new one.
         """
         return self.moment(self.wall)
 
     @property
     def ends_at(self) -> datetime | None:
-        """The end in UTC; None: unknown."""
+        """The end in UTC; None if unknown."""
         return None if self.ends is None else self.moment(self.ends)
 
     def moment(self, wall: datetime) -> datetime:
-        """Return the moment, in UTC, of a wall time by the event's own clock, as `starts_at` reads it."""
+        """Return the moment in UTC of a wall time in the event's zone, as for `starts_at`."""
         return wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
 LeadTimes = tuple[timedelta, ...]
-"""How long before an event its reminders come; there is always another at its time."""
+"""How long before an event its reminders are sent. There is always one more at its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +168,13 @@ class ScheduleEntry:
     """An event in a newsroom's schedule."""
 
     id: int
-    """Never used twice."""
+    """Never reused."""
     server: int
     channel: int | None
-    """Where it is posted; None: in the channels that follow its contest; without a contest, in all that follow anything."""
+    """The channel it is posted in; None for all that follow its contest, or that follow anything if it has none."""
     event: Event
     lead_times: LeadTimes | None
-    """None: those of its kind."""
+    """None for those of its kind."""
     entered_by: str
     entered_at: datetime
 
@@ -185,9 +185,9 @@ class Happened:
 
     at: datetime
     who: str
-    """As the audit names them."""
+    """The person as the audit names them."""
     what: str
-    """As the audit has it: "schedule move"."""
+    """The audit's name for the change: "schedule move"."""
     why: str | None
     before: Event | None
     after: Event | None
@@ -195,18 +195,18 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class KindOfEvent:
-    """All that differs from one kind of event to another."""
+    """Everything that depends on the kind of an event."""
 
     name: str
     """The name in lists: "News conference"."""
     lead_time: timedelta
-    """When its reminder comes, if neither the desk file, the newsroom nor the event says otherwise."""
+    """How long before the event its reminder is sent, unless the event, the newsroom or the desk file says otherwise."""
     words: str | None
-    """A regular expression for the words by which live blogs name it; None: there are none."""
+    """A regular expression for the words that live blogs use for it; None if there are none."""
     has_speaker: bool = False
-    """Its title names who speaks: "Rally: Sens. Rubio and Perdue"."""
+    """True if its title names who speaks: "Rally: Sens. Rubio and Perdue"."""
     is_seen: bool = True
-    """People see it begin, so its reminder asks whether it has."""
+    """True if people can see it begin, so that its reminder asks whether it has."""
 
 
 EVENT_KINDS: Final[Mapping[EventKind, KindOfEvent]] = {
@@ -240,16 +240,16 @@ EVENT_KINDS: Final[Mapping[EventKind, KindOfEvent]] = {
     ),
     "other": KindOfEvent("Other", timedelta(minutes=30), None),
 }
-"""Every kind, in the order in which their words are looked for: a news conference about the recount is a news conference.
+"""Every kind, in the order in which their words are searched for. A news conference on a recount is a news conference.
 
-Lists for people have the order of `EventKind`.
+Lists for people use the order of `EventKind`.
 """
 
 _WORDS = tuple((k, re.compile(rf"\b(?:{of.words})\b", re.IGNORECASE)) for k, of in EVENT_KINDS.items() if of.words)
 
 
 def kind_said(what: str) -> tuple[EventKind, str]:
-    """Return the kind of event that a text names, and the words that name it; `other` and "" if there are none."""
+    """Return the kind of event that a text names, and the words that name it; `other` and "" if it names none."""
     for kind, words in _WORDS:
         if match := words.search(what):
             return kind, match[0]
@@ -257,9 +257,9 @@ def kind_said(what: str) -> tuple[EventKind, str]:
 
 
 def moments(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
-    """Return the moments, in UTC and in order, at which the clocks of `zone` show `wall`.
+    """Return the moments, in UTC and in order, at which clocks in `zone` show `wall`.
 
-    One as a rule; none if the clocks skip it, and two if they show it twice.
+    There is usually one; none if the clocks skip it, and two if they show it twice.
     """
     return tuple(moment for moment in nearest(wall, zone) if moment.astimezone(zone).replace(tzinfo=None) == wall)
 
@@ -267,12 +267,12 @@ def moments(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
 def nearest(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
     """Return the moments that `wall` can mean, in UTC and in order: by the clock before a change, and by the one after it.
 
-    A wall time that is skipped has two (PEP 495): 2:30 a.m. on the night in March can mean 1:30 or 3:30.
+    Unlike `moments`, this gives two for a skipped wall time (PEP 495): 2:30 a.m. in March can mean 1:30 or 3:30.
     """
     return tuple(sorted({wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}))
 
 
 def zone_names(moment: datetime, zone: ZoneInfo) -> tuple[str, ...]:
-    """Return the names of `zone` at a moment: EST, ET."""
+    """Return the names of `zone` at a moment: EST and ET."""
     name = moment.astimezone(zone).tzname() or zone.key
     return (name, GENERIC[name]) if name in GENERIC else (name,)

@@ -1,7 +1,7 @@
-"""iCalendar (RFC 5545): reads events from a calendar's bytes, with a line for each that can't be read; and writes a file.
+"""Reads and writes iCalendar files (RFC 5545).
 
-Read by icalendar, its recurrences by recurring-ical-events. A calendar comes from outside, and a recurrence can be made
-so that working it out takes hours: `bot/schedule/schedule_jobs.py` therefore reads it in the box.
+Uses icalendar, and recurring-ical-events for recurrences. Calendars come from outside, and a malicious recurrence can take
+hours to expand, so `bot/schedule/schedule_jobs.py` reads them in the sandbox.
 """
 
 import json
@@ -36,18 +36,18 @@ if TYPE_CHECKING:
 MOST_BYTES = 5 * 1024 * 1024
 
 MOST_COMPONENTS = 10_000
-"""Events in the file, before their recurrences are worked out."""
+"""Events in the file, before recurrences are expanded."""
 
 MOST_EVENTS = 1000
-"""Events in the result, recurrences too; a calendar with more is refused."""
+"""Events in the result, with recurrences. A calendar with more is refused."""
 
 MOST_REFUSALS = 20
 
 BACK, AHEAD = timedelta(days=1), timedelta(days=400)
-"""The time that is read: from a day ago to over a year ahead."""
+"""The time span that is read: from a day ago to over a year ahead."""
 
 OURS = "X-TALLYDESK-"
-"""The prefix of our own properties, for what iCalendar has none."""
+"""The prefix of our own properties, for fields that iCalendar lacks."""
 
 UNVERIFIED = " (not verified)"
 """The end of the title of an unverified event: other programs show only the title."""
@@ -62,7 +62,7 @@ _WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected":
 
 
 class Frame(Frozen):
-    """What a calendar is read with: who it is from, the time, defaults for its events."""
+    """The context for reading a calendar: its source, the present time, defaults for its events."""
 
     name: Label
     """The source of its events: the Governor's public calendar."""
@@ -70,17 +70,17 @@ class Frame(Frozen):
     zone: str
     """The desk's zone, for times without one and for times in UTC."""
     kind: EventKind = "other"
-    """The kind of events whose words name none."""
+    """The kind of events whose title does not suggest one."""
     contest: Id | None = None
     by_staff: bool = False
-    """Staff import it, so that our own properties (`X-TALLYDESK-SOURCE` and so on), which anybody can write, are believed."""
+    """True if staff import it. Only then are our own properties (`X-TALLYDESK-SOURCE` and so on) trusted."""
 
 
 class Imported(Frozen):
     """An event of a calendar."""
 
     key: Annotated[str, Field(max_length=400)]
-    """Identifies the event when it changes: its UID, and for a recurrence the time it was first meant for."""
+    """Identifies the event across changes: its UID and, for a recurrence, its original time."""
     uid: str
     sequence: int = 0
     """How often its organizer has changed it."""
@@ -97,7 +97,7 @@ class CalendarRead(Frozen):
 
 
 class Exported(Frozen):
-    """An event on its way into a file."""
+    """An event to write to a file."""
 
     uid: str
     """The same in every file that this installation makes."""
@@ -108,13 +108,13 @@ class Exported(Frozen):
 
 
 def read_ics(body: bytes, frame: Frame) -> CalendarRead:
-    """Return the events of a calendar from a day before `frame.now` to 400 days after it, and what was refused.
+    """Read the events of a calendar from a day before `frame.now` to 400 days after it.
 
-    An event of a whole day is read as its last minute. A recurrence without an end ends with those 400 days. Times without
+    An all-day event is read as the last minute of its day. Recurrences are expanded within that span. Times without
     a zone are by the desk's clock, unless the calendar names a zone (`X-WR-TIMEZONE`).
 
     Raises:
-        BadInputError: it is too large, no calendar, or has too many events; one sentence.
+        BadInputError: it is too large, is not a calendar, or has too many events.
 
     """
     check_size(len(body))
@@ -417,10 +417,10 @@ def _error_line(error: Exception) -> str:
 
 
 def write_ics(events: Iterable[Exported], now: datetime, name: str) -> bytes:
-    """Return a calendar of these events, which `read_ics` reads back as they are, but for the zone of events in UTC.
+    """Write events as a calendar. `read_ics` reads them back unchanged, except for the zone of events in UTC.
 
     Args:
-        events: in the order in which they are written.
+        events: the events, in the order to write them.
         now: when the file is made.
         name: the calendar's name.
 

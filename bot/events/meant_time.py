@@ -1,8 +1,7 @@
 """Which moment a typed time means: "10:30", "tomorrow 1pm", "last night", "since Monday", "20 min ago", "midnight to 5".
 
-What could be more than one time is never guessed: it comes back as a question with the times to choose from. An event's
-end, and the later hours of some places, are typed without a day: they are of the start's own day, or the night after
-it.
+An ambiguous time is never guessed: it is returned as a question with the times to choose from. An event's end and its
+later places are typed without a day, and mean the day of its start, or the night after it.
 """
 
 import re
@@ -29,7 +28,7 @@ TRY_HOURS = "enter a range, e.g. 11 p.m.-6:30 a.m., or midnight to 5"
 WhyOpen = Literal[
     "half", "passed", "today", "next", "last", "order", "stretch", "night", "midnight", "skipped", "twice"
 ]
-"""What leaves a time open.
+"""Why a time is ambiguous.
 
 `half`: before or after noon. `passed`: today's, or this year's, is past; the next one is offered. `today`: the
 weekday is today's: today or in a week, or a week ago. `next`: next Tuesday is tomorrow or in the week after. `last`: the
@@ -51,7 +50,7 @@ _NOON = 12
 _HALF_A_DAY = 12 * 60
 
 _NIGHT_ENDS = 6
-"""Until this hour "this evening", of a time that is past, is the evening before."""
+"""Until this hour, "this evening" as a past time means the evening before."""
 
 _STRETCHES = {"morning": (0, 6, 9, 12), "afternoon": (12, 15, 18), "evening": (18, 21, 24), None: (0, 12, 24)}
 """Hours of a part of the day, or of a day, that are offered where a moment is asked for: its two ends, and some between."""
@@ -67,14 +66,14 @@ _LINK_WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TimeAhead:
-    """A time ahead, as an `Event` has it."""
+    """A time in the form that `Event` uses: a wall time and a zone."""
 
     wall: datetime
-    """What the clocks of the zone show, without a zone of its own."""
+    """The wall time in the zone, as a naive datetime."""
     zone: str
     """The desk's zone by its IANA name.
 
-    UTC for the second of a wall time that comes twice: an event's wall time is always the first one.
+    "UTC" for the second occurrence of a repeated wall time, since an event's wall time always means the first.
     """
 
     @property
@@ -85,26 +84,26 @@ class TimeAhead:
 
 @dataclass(frozen=True, slots=True)
 class TimeQuestion:
-    """A time that could be more than one, or not the one that was meant."""
+    """A typed time that is ambiguous or doubtful, and the times that it can mean."""
 
     why: tuple[WhyOpen, ...]
-    """Everything that leaves it open, in the order of `WhyOpen`."""
+    """All reasons why it is open, in the order of `WhyOpen`."""
     choices: tuple[TimeAhead, ...]
-    """What can be meant, in order of time; one alone where the others are past."""
+    """The possible times, in order; only one if the others are past."""
 
 
 def time_ahead(typed: str, now: datetime, zone: ZoneInfo, on: date | None = None) -> TimeAhead | TimeQuestion:
-    """Return the time ahead that `typed` means by the clocks of `zone`, or what has to be asked.
+    """Return the future time that `typed` means by the clocks of `zone`, or a question.
 
     Args:
         typed: what somebody wrote.
         now: the present moment.
         zone: the desk's zone, with its IANA name.
-        on: the day that is meant where none is said, such as that of the event whose hour is changed;
-            None: the first such time from now on.
+        on: the day that is meant if none is typed, such as that of an event to be moved;
+            None for the first such time from now on.
 
     Raises:
-        BadInputError: it is no time, or is past; one sentence with what to type instead.
+        BadInputError: it is not a time, or is past. The message is a sentence with what to type instead.
 
     """
     read = relative_parts(typed) or relative_parts(f"in {typed}") or typed_parts(typed)
@@ -112,13 +111,13 @@ def time_ahead(typed: str, now: datetime, zone: ZoneInfo, on: date | None = None
 
 
 def time_past(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> TimeAhead | TimeQuestion:
-    """Return the time up to `now` that `typed` means by the clocks of `zone`, or what has to be asked.
+    """Return the past time that `typed` means by the clocks of `zone`, or a question.
 
-    A time of day without a day is today's; where neither or both of its halves are, it is asked. `start`: something is to
-    begin then, so that a day stands for its first moment.
+    A time without a day means today. If it could be a.m. or p.m. and not exactly one of them is past, that is a question.
+    With `start`, the time is the beginning of something, so a day means its first moment.
 
     Raises:
-        BadInputError: it is no time, or is still ahead; one sentence with what to type instead.
+        BadInputError: it is not a time, or is in the future. The message is a sentence with what to type instead.
 
     """
     read = relative_parts(typed) or typed_parts(typed)
@@ -133,7 +132,7 @@ def _meant(read: TypedParts | None, meaning: "_Meaning", instead: str) -> TimeAh
 
 
 def ahead_of(moment: datetime, zone: ZoneInfo) -> TimeAhead:
-    """Return a moment as a time ahead by the clocks of `zone`; by UTC where those show its wall time earlier too."""
+    """Return a moment as a wall time of `zone`, or of UTC for the second occurrence of a repeated wall time."""
     there = TimeAhead(moment.astimezone(zone).replace(tzinfo=None, fold=0), zone.key)
     return there if there.moment == moment else TimeAhead(moment.astimezone(UTC).replace(tzinfo=None), "UTC")
 
@@ -153,7 +152,7 @@ class _Meaning:
     why: set[WhyOpen] = field(default_factory=set)
 
     def of(self, read: TypedParts) -> TimeAhead | TimeQuestion:
-        """Return the one time that can be meant, or the question which it is."""
+        """Return the only time that can be meant, or a question."""
         if read.exact:
             return self._settled([read.exact])
         if read.off is not None:
@@ -328,13 +327,13 @@ def _in_next_week(coming: date, today: date) -> bool:
 
 
 def hours_of_day(typed: str) -> tuple[tuple[int, int], ...]:
-    """Return the hours of the day that are typed, as minutes from and until: "11pm-6:30am", "midnight to 5", "23:00-6:30".
+    """Read a range of hours, "11pm-6:30am" or "midnight to 5", as (first, last) minutes of the day.
 
-    Hours that lack their a.m. or p.m. are what makes half a day or less: "midnight to 5" ends at 5 a.m. More than one: of
-    "11 to 6" both are, and it has to be asked.
+    Without a.m. or p.m., the range is assumed to be half a day or less: "midnight to 5" ends at 5 a.m. If several ranges fit,
+    as for "11 to 6", all are returned, and the caller has to ask.
 
     Raises:
-        BadInputError: it is no such range.
+        BadInputError: it is not a range of hours.
 
     """
     parts = [part.strip() for part in _BETWEEN.split(re.sub(r"^(?:from|between)\s+", "", typed.strip().casefold()))]
@@ -359,15 +358,15 @@ def _minutes(read: TypedParts | None) -> Sequence[int]:
 
 
 def choices(read: TimeAhead | TimeQuestion) -> tuple[TimeAhead, ...]:
-    """Return the times that can be meant: one, where it is clear."""
+    """Return all times that can be meant."""
     return read.choices if isinstance(read, TimeQuestion) else (read,)
 
 
 def hour_after(typed: str, start: TimeAhead, zone: ZoneInfo, name: str) -> datetime:
-    """Return the wall time after a start that is typed by the clocks of `zone`, as the zone of the start has it.
+    """Read a time after `start`, typed by the clocks of `zone`; return it as a wall time in the zone of `start`.
 
     Raises:
-        BadInputError: it is none, or could be more than one; `name` says what it is of.
+        BadInputError: it is not a time, or is ambiguous. The message calls it `name`.
 
     """
     try:
@@ -384,7 +383,7 @@ def hour_after(typed: str, start: TimeAhead, zone: ZoneInfo, name: str) -> datet
 
 
 def later_places(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[Later, ...]:
-    """Return the places at which an event comes later, of "Cobb County 9 p.m.; Macon until 8:30 p.m.".
+    """Read the places where an event is later: "Cobb County 9 p.m.; Macon until 8:30 p.m.".
 
     Raises:
         BadInputError: a place has no hour, an hour no place, or is not after the start; or there are too many.

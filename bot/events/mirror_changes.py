@@ -36,11 +36,11 @@ class DiscordEvent:
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """One of the server's scheduled events that is not over."""
+    """One of the server's current scheduled events on Discord."""
 
     id: int
     mine: bool
-    """The bot made it."""
+    """True if the bot created it."""
     shown: DiscordEvent
 
 
@@ -50,12 +50,12 @@ class MirrorStep:
 
     do: Literal["make", "change", "cancel"]
     there: int | None = None
-    """Which event; None: a new one."""
+    """The id of the event; None for a new one."""
     shown: DiscordEvent | None = None
 
 
 def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, now: datetime) -> list[MirrorStep]:
-    """Return the requests after which the server's events show the next entries of the schedule; none if they do already.
+    """Return the requests that make the server's events show the next entries of the schedule; empty if they already do.
 
     An event is recognised by the mark in its last line, so that none is made twice. Of two with the same mark, which a
     request without an answer can leave, the second is canceled. Events that others made stay, and count towards the limit.

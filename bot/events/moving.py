@@ -1,4 +1,4 @@
-"""Moving an event, and whether a change of it matters to those who were told of it."""
+"""Moving an event, and whether a change to it matters to people who knew about it."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,12 +9,12 @@ from bot.events.reminder import over_at
 
 
 def moved_to(event: Event, wall: datetime) -> Event:
-    """Return the event at another wall time of its zone; its end and its places' hours move with it.
+    """Return the event moved to another wall time of its zone, with its end and its later places.
 
-    An event that was expected stays expected; any other gets the status moved, even one that was canceled.
+    An expected event stays expected. Any other, even a canceled one, gets the status moved.
 
     Raises:
-        ValidationError: a time is outside the calendar.
+        ValidationError: a time is out of range.
 
     """
     by = wall - event.wall
@@ -26,20 +26,23 @@ def moved_to(event: Event, wall: datetime) -> Event:
 
 
 def pushed(event: Event, by: timedelta) -> Event | None:
-    """Return the event later by an elapsed time; None if the new wall time would be ambiguous in its zone."""
+    """Return the event moved to `by` later; None if the new wall time would be ambiguous in its zone."""
     ahead = ahead_of(event.starts_at + by, ZoneInfo(event.zone))
     return moved_to(event, ahead.wall) if ahead.zone == event.zone else None
 
 
 def misleads(before: Event, after: Event) -> bool:
-    """Return True if people who were told of the event would be misled: its time or place changed, or it is off, or on again."""
+    """Return True if people who know the event as before would be misled.
+
+    Its time, zone, place or later places changed, or it was canceled or put back on.
+    """
     return _known(before) != _known(after)
 
 
 def made_it_so(before: Event, after: Event, present: Event) -> bool:
-    """Return True if a change is one of those that made an event what it is at `present`.
+    """Return True if a change is one of those that made an event what it is now (`present`).
 
-    A change that was undone, or changed again, is none. For a canceled event only the cancelation is one.
+    Changes that were undone or changed again don't count. For a canceled event, only the cancelation counts.
     """
     if present.status == "canceled":
         return before.status != "canceled" and after.status == "canceled"
@@ -48,12 +51,15 @@ def made_it_so(before: Event, after: Event, present: Event) -> bool:
 
 
 def move_is_news(before: Event, after: Event, now: datetime) -> bool:
-    """Return True if a change is posted: without it people would be misled, and the event was or is ahead or under way."""
+    """Return True if a change should be posted.
+
+    It would mislead people otherwise, and the event, by its old or new time, is ahead or under way.
+    """
     if not misleads(before, after):
         return False
     return any(event.status != "over" and now < over_at(event) for event in (before, after))
 
 
 def _known(event: Event) -> tuple[object, ...]:
-    """Return what people who were told of an event rely on."""
+    """Return the parts of an event that people rely on."""
     return event.starts_at, event.zone, event.place, event.later, event.status == "canceled"

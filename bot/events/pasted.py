@@ -1,7 +1,7 @@
 """Proposed events from lines of a live blog: "10:30 a.m.: We're expecting a press conference …".
 
-Nothing is invented: a proposal's words are the line's own, a time that could be more than one stays a question, and a line
-that is not understood is returned with the reason.
+Nothing is invented: proposals use the line's own words, ambiguous times stay questions, and lines that are not understood
+are returned with the reason.
 """
 
 import re
@@ -75,7 +75,7 @@ class Proposal:
     """An event proposed by a line; it is saved only when somebody presses Save."""
 
     words: str
-    """The line it comes from, as pasted."""
+    """The pasted line it comes from."""
     kind: EventKind
     title: str
     who: str | None
@@ -84,7 +84,7 @@ class Proposal:
     status: EventStatus
 
     def event(self, at: TimeAhead) -> Event:
-        """Return the event, at the time that was read or chosen."""
+        """Return the event at `at`, the time that was read or chosen."""
         return Event(
             kind=self.kind,
             title=self.title,
@@ -213,7 +213,7 @@ def _stamped(line: str, cut: re.Match[str]) -> tuple[str, TypedParts, str, str] 
 
 
 def _begins_with_a_time(rest: str) -> bool:
-    """Return True of "11 a.m.: A hearing", as "10 a.m. - 11 a.m.: A hearing" leaves it."""
+    """Return True for "11 a.m.: A hearing", the rest of "10 a.m. - 11 a.m.: A hearing"."""
     try:
         _split(_TO.sub("", rest))
     except BadInputError:

@@ -2,7 +2,7 @@
 
 The whole days of a lead time are calendar days in the event's zone: a day before 5 p.m. on Friday is 5 p.m. on Thursday,
 even if the clocks change in between. The rest is elapsed time. If the clocks skip that wall time, or show it twice,
-`Event.moment` says which moment it is.
+`Event.moment` decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,21 +17,21 @@ AT_ITS_TIME: Final = timedelta(0)
 LONGEST_LEAD_TIME: Final = timedelta(days=60)
 
 MOST_LEAD_TIMES: Final = 5
-"""Of one event, beside the reminder at its time."""
+"""Lead times of one event, at most, not counting the reminder at its time."""
 
 LEAD_TIMES: Final[Mapping[EventKind, tuple[timedelta, ...]]] = {
     kind: (of.lead_time,) for kind, of in EVENT_KINDS.items()
 }
-"""Each kind's lead times, if neither the desk nor the event has others."""
+"""The default lead times of each kind of event."""
 
 OVER_AFTER: Final = timedelta(hours=1)
-"""How long after its start an event without a known end counts as over, so that no reminder of it is posted any more."""
+"""How long after its start an event without an end counts as over. No reminders are posted after that."""
 
 LATE_AFTER: Final = timedelta(minutes=2)
-"""A reminder that is later than this says so."""
+"""A reminder that is posted later than this says that it is late."""
 
 EARLY_BY: Final = timedelta(seconds=30)
-"""A reminder in the outbox so long before its time, or longer, was put there by a clock that was wrong."""
+"""If a reminder was put into the outbox this early, the clock was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ class Reminder:
     """One reminder of an event."""
 
     lead_time: timedelta
-    """How long before; `AT_ITS_TIME`: when it begins."""
+    """How long before the event; `AT_ITS_TIME` for the reminder when it begins."""
     wall: datetime
-    """The wall time that it reminds of: the event's own, or that of places where it comes later."""
+    """The wall time it is about: the event's, or that of places where the event is later."""
     due_at: datetime
 
 
 def reminders(event: Event, lead_times: Iterable[timedelta]) -> list[Reminder]:
-    """Return an event's reminders in order of time: one for each lead time, one at its time, one at each place's later hour.
+    """Return an event's reminders in order of time: one for each lead time, one at its time, one for each later place.
 
-    An event that is canceled or over has none; one that has begun has only those of places where it begins later.
+    There are none if it is canceled or over. If it has begun, only those for later places remain.
     """
     if event.status in ("canceled", "over"):
         return []
@@ -60,7 +60,7 @@ def reminders(event: Event, lead_times: Iterable[timedelta]) -> list[Reminder]:
 
 
 def due(event: Event, lead_time: timedelta) -> datetime:
-    """Return the moment, in UTC, of the reminder with this lead time."""
+    """Return when, in UTC, the reminder with this lead time is due."""
     if not lead_time:
         return event.starts_at
     by_clock = event.moment(event.wall - timedelta(days=lead_time.days)) - (lead_time - timedelta(days=lead_time.days))
@@ -69,16 +69,17 @@ def due(event: Event, lead_time: timedelta) -> datetime:
 
 
 def over_at(event: Event, wall: datetime | None = None) -> datetime:
-    """Return the moment from which on an event counts as over; `wall`: at a place with this later hour."""
+    """Return the moment at which an event counts as over; with `wall`, at a place with that later wall time."""
     begins = event.moment(event.wall if wall is None else wall)
     ends = event.ends_at
     return ends if ends is not None and ends > begins else begins + OVER_AFTER
 
 
 def is_missed(lead_time: timedelta, wall: datetime, event: Event, now: datetime) -> bool:
-    """Return True if a reminder that is due is not to be posted, because it would say nothing, or nothing true.
+    """Return True if a reminder that is due should not be posted any more.
 
-    Its event has moved, been canceled or is over; or it has begun, or its time has come, which the reminder at its time says.
+    The event has moved, is canceled or is over. Or this is a reminder ahead of an event that has begun, or whose time has
+    come: the one at its time is posted instead.
     """
     walls = {event.wall, *(later.wall for later in event.later)}
     begun = event.status == "started" and wall == event.wall and lead_time > AT_ITS_TIME
@@ -88,12 +89,12 @@ def is_missed(lead_time: timedelta, wall: datetime, event: Event, now: datetime)
 
 
 def missed_at(lead_time: timedelta, wall: datetime, event: Event) -> datetime:
-    """Return the moment from which on a reminder is too late, even if its event does not change."""
+    """Return the moment from which a reminder is too late, if its event does not change."""
     return event.moment(wall) if lead_time > AT_ITS_TIME else over_at(event, wall)
 
 
 def refuse_lead_times(lead_times: Sequence[timedelta]) -> str | None:
-    """Return what is wrong with lead times that somebody set, as a clause; None: nothing."""
+    """Return a clause that says what is wrong with lead times, or None if they are valid."""
     if len(lead_times) > MOST_LEAD_TIMES:
         return f"has {len(lead_times)} reminders, more than {MOST_LEAD_TIMES}"
     for lead_time in lead_times:

@@ -1,4 +1,4 @@
-"""What is written of a time, and what is left open: "3:05", "Friday 5 p.m.", "last night", "11/6 9", "20 min ago".
+"""Parses times as people write them, and leaves open what they don't say: "3:05", "Friday 5 p.m.", "last night", "11/6 9", "20 min ago".
 
 Nothing is filled in: a part that is not written is None. `meant_time.py` decides which moment, past or ahead, is meant.
 
@@ -17,7 +17,7 @@ from dateutil.parser import parserinfo
 from bot.events.event import GENERIC
 
 LONGEST = 60
-"""Characters of a typed time; more are no time."""
+"""Characters of a typed time, at most."""
 
 HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -113,20 +113,20 @@ _DAYS_OFF = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TypedParts:
-    """What is written of a time, part by part; None: nothing is."""
+    """The parts of a time as it is written; None for parts that are not written."""
 
     exact: datetime | None = None
-    """The moment in UTC, of a time with its offset; then nothing else is set."""
+    """The moment in UTC, if the time has an offset; then nothing else is set."""
     off: timedelta | None = None
-    """How far ahead it is, or ago where it is negative; then nothing else is set."""
+    """The time from now, negative if it is past; then nothing else is set."""
     days: int | None = None
     """Days from today: -1 is yesterday."""
     weekday: int | None = None
     """0 is Monday."""
     following: bool = False
-    """Said "next" of the weekday."""
+    """True for "next" before the weekday."""
     previous: bool = False
-    """Said "last" of the weekday; last night is yesterday's evening."""
+    """True for "last" before the weekday. Last night is yesterday's evening."""
     month: int | None = None
     day: int | None = None
     year: int | None = None
@@ -135,7 +135,7 @@ class TypedParts:
     at: time | None = None
     """The time of day."""
     bare: bool = False
-    """The hour is a number alone: the 9 of "Tuesday 9"."""
+    """True if the hour is only a number: the 9 of "Tuesday 9"."""
     either_half: bool = False
     """The hour may be before or after noon: 10:30; but not 13:30, 03:05 or 7 in the evening."""
     midnight: bool = False
@@ -151,24 +151,24 @@ class TypedParts:
 
     @property
     def in_utc(self) -> bool:
-        """True if it is said by the clock of UTC."""
+        """True if its zone is UTC."""
         return self.zone in ("utc", "gmt", "z")
 
 
 def quoted_typed(typed: str) -> str:
-    """Return what was typed as errors show it."""
+    """Quote what was typed, cut to length, for error messages."""
     return f'"{typed[:LONGEST]}"'
 
 
 def normalised(typed: str) -> str:
-    """Return a text in small letters, single spaces, hours in figures, and without the dots and commas of abbreviations."""
+    """Return a text in lower case, with single spaces and hours in figures, and without dots and commas of abbreviations."""
     text = re.sub(r"\b([ap])\. ?m\b", r"\1m", " ".join(typed.casefold().replace("\u2019", "'").split()))
     text = re.sub(r"(?<=[a-z])\.|(?<=[a-z0-9.]),(?= )", "", text)
     return " ".join(_INSTEAD.get(word, word) for word in text.split())
 
 
 def typed_parts(typed: str) -> TypedParts | None:
-    """Return what is written of a time of day or a day; None: it is not clearly one, such as a 30th of February."""
+    """Parse a time of day, a day, or both; None if it is not clearly one (Feb. 30 is not)."""
     if len(typed) > LONGEST:
         return None
     text = normalised(typed)
@@ -182,7 +182,7 @@ def typed_parts(typed: str) -> TypedParts | None:
 
 
 def relative_parts(typed: str) -> TypedParts | None:
-    """Return what is written of a time that counts from now: "20 min ago", "in 3 days at 5pm"; None: it is none.
+    """Parse a time relative to now: "20 min ago", "in 3 days at 5pm"; None if it is not one.
 
     Either way "2 days" are days of the calendar, and "48 hours" or "1 day 3 hours" that long.
     """
@@ -204,7 +204,7 @@ def relative_parts(typed: str) -> TypedParts | None:
 
 
 def typed_span(typed: str) -> timedelta | None:
-    """Return the length of time that is typed: "20 min", "an hour", "1 hr 27 min", "1h30", "1 day"; None: it is none."""
+    """Parse a length of time: "20 min", "an hour", "1 hr 27 min", "1h30", "1 day"; None: it is none."""
     match = re.fullmatch(SPAN, normalised(typed)) if len(typed) <= LONGEST else None
     if match is None:
         return None

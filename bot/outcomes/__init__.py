@@ -1,6 +1,6 @@
-"""Certification and calls: by whom, of what, until when; stored and worded.
+"""Certifications and calls, as storage and as text.
 
-Begin with `certification.py` and `calls.py`. The bot calls nothing and certifies nothing: each word has its source and time. What
-staff enter are fields of a statement (`units_certified`, `results_certified`, `call`), so that it is previewed,
-confirmed, undone and retracted as everything else they enter; the forms are in `bot/entries/`.
+Begin with `certification.py` and `calls.py`. The bot itself calls and certifies nothing: everything has a source and a time.
+Staff enter them as fields of a statement (`units_certified`, `results_certified`, `call`), which is previewed, confirmed,
+undone and retracted like other statements. The forms are in `bot/entries/`.
 """

@@ -1,8 +1,8 @@
-"""What posts follow from calls, in the transaction of the entry, or of the reading, that says so.
+"""Makes the posts about calls, in the transaction of the entry or reading with the call.
 
-What a feed says of the outcome becomes a call here. A call of a held reading is heard too (what its votes are held for
-says nothing of the call); one of an ignored reading is not. An un-call is a post of kind `call`, `about` the row that told
-the call: as one of kind `revision` a later revision of votes would take it for the post that it replaces.
+Calls come from staff or from feeds. A call counts even if its reading is held, since only the votes are in doubt, but not
+if the reading is ignored. The withdrawal of a call is a post of kind `call`, `about` the outbox row of the call. If it were
+a `revision`, a later revision of votes would replace it.
 """
 
 from collections.abc import Mapping
@@ -29,9 +29,9 @@ def entered_call(
     *,
     pushed: bool,
 ) -> Made | None:
-    """Return the post for a channel of what a caller says, as staff entered it; None where it is no news.
+    """Return the post for a channel about a call that staff entered; None if it is not news there.
 
-    What staff enter they have seen in the preview. A call that its caller `pushed` is like one of a feed.
+    A call that its caller `pushed` is treated like one from a feed: no staff saw a preview.
     """
     last = outcomes.call
     if statement.call is None or (last is not None and last.as_of > statement.as_of):
@@ -43,10 +43,10 @@ def entered_call(
 
 
 def heard_call(source: Source, known: FeedCalls, reading: Reading, before: Reading | None) -> SaidCall | None:
-    """Return what a reading of a feed says of the outcome, if that is new; else None. Held votes hold no call.
+    """Return the call in a feed's reading, if it is new; else None. It makes no difference if the votes are held.
 
-    A call that is there in the first reading of its source (`before`: the reading that came before it) is kept and
-    answered, and not posted: when it was made, nobody here knows.
+    `before` is the reading before it. A call that is already in a source's first reading is stored and shown in answers, but
+    not posted, since nobody here knows when it was made.
     """
     if reading.count != "election":
         return None
@@ -70,7 +70,7 @@ def repeated_call(
     now: datetime,
     names: Mapping[str, str] | None,
 ) -> Made | None:
-    """Return the post for a channel of what a caller's feed says now; None where it is no news, or not repeated there."""
+    """Return the post for a channel about a call in a feed; None if it is not news there, or the server doesn't want it."""
     last, post = known.known(server), known.told.get(channel)
     if server not in known.repeated and not _takes_back(call.call, last, post):
         return None
@@ -78,7 +78,7 @@ def repeated_call(
 
 
 def _takes_back(call: Call, last: SaidCall | None, post: OutcomePost | None) -> bool:
-    """Return True if a call that was posted in a channel is withdrawn: readers are told, whatever is repeated now."""
+    """Return True if this withdraws a call posted in the channel. That is posted even if the caller is no longer repeated."""
     if last is None or _if_newest(post, last) is None:
         return False
     return last.call.is_call and not call.same_as(last.call)
@@ -104,5 +104,5 @@ def _call(
 
 
 def _if_newest(post: OutcomePost | None, last: SaidCall | None) -> OutcomePost | None:
-    """Return the post of a channel if it told the caller's last word, and not an older one."""
+    """Return a channel's post if it reported the caller's last call, not an older one."""
     return post if post is not None and last is not None and post.at >= last.as_of else None

@@ -1,6 +1,6 @@
-"""Calls in words: the post of one, the list of them, the lines of a card.
+"""The text of calls: posts, lists and lines of cards.
 
-The words are always the caller's, each with its name and time: the bot itself never calls a contest.
+Each call is given with its caller and time. The bot itself never calls a contest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,24 +20,24 @@ from bot.wording.question import Question, contest_tag, source_tag
 _MOST_CALLERS = 8
 
 _MOST_LABEL = 60
-"""Characters of a name on a button, which has 80."""
+"""Characters of a name on a button, whose label can have 80."""
 
 _MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """What a caller says of the outcome."""
+    """A caller's call of a contest."""
 
     source: Source
     call: Call
     as_of: datetime
     posted: bool = True
-    """False: it is the caller's feed that says so, and the newsroom does not repeat that caller's calls in posts."""
+    """False if it comes from the caller's feed, and the newsroom does not post that caller's calls."""
     withdrawn: Call | None = None
-    """What a caller took back that says nothing now."""
+    """The call that the caller withdrew, if it has none now."""
     waits: bool = False
-    """It was entered, and its post waits."""
+    """True if it was entered, and its post still waits."""
 
 
 def call_post(
@@ -50,15 +50,15 @@ def call_post(
     now: datetime,
     names: Mapping[str, str] | None = None,
 ) -> Card:
-    """Return the post of what a caller says, or of a call that it took back.
+    """Return the post about a call, or about its withdrawal.
 
     Args:
-        contest: of which contest.
+        contest: the contest.
         source: the caller.
-        call: what it says.
-        as_of: when it said so.
-        before: what it had said, as of when, and the number of the post that told it; None: nothing.
-        setting: how it is said.
+        call: the call.
+        as_of: the call's time.
+        before: the caller's withdrawn call, its time, and the number of its post; None if nothing is withdrawn.
+        setting: the setting of the channel.
         now: the news clock's time.
         names: the reading's own names of candidates.
 
@@ -73,9 +73,9 @@ def call_post(
 def calls_answer(
     question: Question, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
 ) -> Card:
-    """Return the answer of `/calls`: each caller's last word and, if asked about now, whose calls are posted automatically.
+    """Return the answer of `/calls`: each caller's latest call.
 
-    Asked about now, it has a button for each call, to enter that its caller withdrew it.
+    If asked about now, it also says whose calls are posted automatically, and has buttons to enter withdrawals.
     """
     setting, context = question.setting, question.context()
     lines = _status_lines(context, calls, results, setting)
@@ -108,7 +108,7 @@ def calls_answer(
 
 
 def withdrew_button(contest: Contest, source: Source) -> Button:
-    """Return the button to enter that a caller withdrew its call; the card that it opens shows what would be posted."""
+    """Return the button to enter that a caller withdrew its call. It opens a preview of the post."""
     name = clean(source.name, _MOST_LABEL) or "the caller"
     return Button(f"Enter a withdrawal by {name}", f"call:withdrew:{contest_tag(contest)}:{source_tag(source)}")
 
@@ -143,9 +143,9 @@ def _line(context: ContestContext, facts: CallFacts) -> Line:
 
 
 def call_sentence(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
-    """Return what a caller says, as a post: "**The AP called Georgia for Biden** at 7:40 p.m.".
+    """Return a call as a sentence for a post: "**The AP called Georgia for Biden** at 7:40 p.m.".
 
-    Where nobody knows since when: "**The AP has called Georgia for Biden** (as of 7:40 p.m.)".
+    If nobody knows when it was made: "**The AP has called Georgia for Biden** (as of 7:40 p.m.)".
     """
     return stopped(f"**{capitalised(_said(context, source, call))}**{_time(context, call, as_of)}")
 
@@ -157,14 +157,14 @@ def taken_back(
     before: tuple[Call, datetime, int | None],
     as_of: datetime,
 ) -> str:
-    """Return that a caller withdrew its call, and what it says now.
+    """Return sentences that a caller withdrew its call, and what it says now.
 
     Args:
         context: the contest.
         source: the caller.
         call: what it says now.
-        before: what it had said, as of when, and the number of the post that told it (None: not posted).
-        as_of: when it said the new thing.
+        before: the withdrawn call, its time, and the number of its post (None if not posted).
+        as_of: when it withdrew the call.
 
     """
     old, old_at, number = before
@@ -183,19 +183,19 @@ def taken_back(
 
 
 def call_phrase(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
-    """Return what a caller says, in a line of a list."""
+    """Return a call as a line of a list."""
     return stopped(f"{capitalised(_said(context, source, call))}{_time(context, call, as_of)}")
 
 
 def call_words(context: ContestContext, call: Call) -> str:
-    """Return what a call says without naming the caller, for whoever is about to enter it."""
+    """Return a call without its caller, for the person who is about to enter it."""
     if call.says == "none":
         return f"call of {context.place} withdrawn"
     return f"{context.place} called for {_whom(context, call)}" if call.says == "called" else _what(context, call)
 
 
 def no_call(context: ContestContext, source: Source, as_of: datetime, before: Call | None = None) -> str:
-    """Return that a caller has withdrawn its call (`before`; None: not known)."""
+    """Return a sentence that a caller has withdrawn its call; `before` is that call, None if unknown."""
     whom = f" for {_whom(context, before)}" if before is not None and before.says == "called" else ""
     return stopped(
         f"{capitalised(source_name(source))} has withdrawn its call of {context.place}{whom}, as of {context.when(as_of)}"
@@ -213,7 +213,7 @@ def _said(context: ContestContext, source: Source, call: Call) -> str:
 
 
 def called_for(context: ContestContext, caller: str, call: Call, whom: str) -> str:
-    """Return "the AP called Georgia for Biden" in the caller's own verb; `whom`: its candidates, as they are to be named."""
+    """Return "the AP called Georgia for Biden", with the caller's own verb. `whom` are the names of the candidates."""
     place = context.place
     winner = "winners" if len(call.candidates) > 1 else "winner"
     has = "has " if call.since == "by" else ""
@@ -227,7 +227,7 @@ def called_for(context: ContestContext, caller: str, call: Call, whom: str) -> s
 
 
 def _what(context: ContestContext, call: Call) -> str:
-    """Return what is said, without who says it: "Georgia is too close to call"."""
+    """Return a call without its caller: "Georgia is too close to call"."""
     if call.says == "called":
         return f"{context.place} for {_whom(context, call)}"
     if call.says == "runoff":
@@ -242,7 +242,7 @@ def _whom(context: ContestContext, call: Call) -> str:
 
 
 def _time(context: ContestContext, call: Call, as_of: datetime) -> str:
-    """Return " at 7:40 p.m.", " (as of 7:40 p.m.)" where nobody saw it come; of what is still so " as of 7:40 p.m."."""
+    """Return the time: " at 7:40 p.m."; " (as of 7:40 p.m.)" if nobody saw it happen; " as of 7:40 p.m." for a state."""
     if call.says in ("too_close", "too_early"):
         return f" as of {context.when(as_of)}"
     return _since(context, call, as_of)
@@ -253,6 +253,6 @@ def _since(context: ContestContext, call: Call, as_of: datetime) -> str:
 
 
 def caller_added(caller: Source) -> str:
-    """Return that a newsroom has a caller from now on."""
+    """Return the answer that a caller was added to a newsroom."""
     verb = (caller.calls or "called").replace("_", " ")
     return f"**{capitalised(source_name(caller))} is a caller here now** ({verb}). `/desk setup`, step 5, removes it."

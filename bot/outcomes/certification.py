@@ -1,7 +1,7 @@
-"""What posts follow from certified results, in the transaction of the entry that says so.
+"""Makes the posts about certified results, in the transaction of the entry.
 
-Results that are taken back are a post of kind `certified`, `about` the row that told it: as one of kind `revision` a later
-revision of votes would take it for the post that it replaces.
+If a certification is taken back, that is a post of kind `certified`, `about` the outbox row of the certification. If it
+were a `revision`, a later revision of votes would replace it.
 """
 
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from bot.wording.card import Card
 from bot.wording.context import Setting
 
 Made: TypeAlias = tuple[Card, int | None]
-"""A post, and the row of the post that it takes back, if it does."""
+"""A post, and the outbox row of the post that it takes back, if any."""
 
 
 class CertifiedPost(Kind):
-    """What is certified."""
+    """A post about certification."""
 
     name = "certified"
     does = "reports certifications"
@@ -35,7 +35,7 @@ class CertifiedPost(Kind):
 
 
 class CallPost(Kind):
-    """Who calls the outcome."""
+    """A post about a call."""
 
     name = "call"
     does = "reports on a call by others"
@@ -57,10 +57,10 @@ def entered_results(
     setting: Setting,
     now: datetime,
 ) -> Made | None:
-    """Return the post for a channel of results that are certified, or are so no more; None where it is no news.
+    """Return the post for a channel that results are certified, or no longer are; None if it is not news there.
 
-    It is none where the source has said the same before, or something newer; that results are not certified is news
-    only after somebody has said that they are.
+    It is not news if the source said the same before, or said something newer. That results are not certified is news only
+    if the source said before that they were.
     """
     said, last = statement.results_certified, outcomes.results
     if said is None or (last is not None and (last[0] == said.taken_back or last[1] > statement.as_of)):
@@ -79,7 +79,7 @@ def entered_results(
 
 
 def too_few(said: Sequence[SourceCounts], statement: Statement) -> int | None:
-    """Return how many a source has listed by name, where a count of it without names is below that; else None."""
+    """Return how many units a source has listed by name, if its entered count is below that; else None."""
     if statement.certified is None:
         return None
     named = len(named_by([one for one in said if one.as_of <= statement.as_of]))

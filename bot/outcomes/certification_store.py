@@ -1,4 +1,4 @@
-"""Who has certified by name, for answers; the callers that a server added, and those whose calls it repeats."""
+"""Queries on which units have certified; the callers that a server added, and those whose calls it posts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.outbox.tx import Tx
 from bot.wording.context import Audience
 
 _MOST = 20_000
-"""Rows that are read of one contest: more than any state's counties, told a hundred times."""
+"""Rows read for one contest, at most."""
 
 _COUNT_RELEASED = released_sql("certification_counts.statement")
 
@@ -26,35 +26,35 @@ _UNITS_WAIT = not_posted_sql("unit_certifications.statement")
 
 @dataclass(frozen=True, slots=True)
 class ListedBy:
-    """What a source has said of a contest's counties."""
+    """The certified counties that a source has reported in a contest."""
 
     source: str
     as_of: datetime
     count: CertificationCount | None
     counted_at: datetime | None
-    """When that count was true; names that came after it leave it as it is."""
+    """The time of that count. Names reported later don't change it."""
     units: frozenset[str]
     waits: bool
-    """The post of its count, or of one of its words on counties, waits."""
+    """True if a post about its count or one of its counties still waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSaid:
-    """What is said of one county; where it is the county's own word, `source` told the desk."""
+    """A report on one county. If the county itself announced it, `source` is who told the desk."""
 
     unit: str
     taken_back: bool
     source: str
     as_of: datetime
     waits: bool
-    """Its post waits."""
+    """True if its post still waits."""
 
 
 class CertificationStore(Store):
-    """Reads who has certified."""
+    """Queries on which units have certified."""
 
     async def listed(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[ListedBy]:
-        """Return what each source lists by a time, the one heard last first; a name counts until it is taken back.
+        """Return the counties each source has listed by a time, most recent source first. Names count until taken back.
 
         `reader`: as in `StandingStore.statements`.
         """
@@ -88,7 +88,7 @@ class CertificationStore(Store):
         return sorted(found, key=lambda one: one.as_of, reverse=True)
 
     async def own(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[OwnSaid]:
-        """Return the last word of each county on its own certification, by a time; see `listed`."""
+        """Return each county's own latest announcement of its certification by a time; see `listed`."""
         rows = await self._database.rows(
             f"""SELECT unit, taken_back, source, as_of, {_UNITS_WAIT} FROM unit_certifications
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_UNITS_RELEASED} AND own
@@ -101,7 +101,7 @@ class CertificationStore(Store):
     async def of_unit(
         self, contest: str, server: int, unit: str, at: datetime, *, reader: Audience = "newsroom"
     ) -> list[tuple[OwnSaid, bool]]:
-        """Return the last word of each source on one county by a time, newest first, and whether it is the county's own.
+        """Return each source's latest report on one county by a time, newest first, and whether it is the county's own.
 
         See `listed`.
         """
@@ -119,10 +119,10 @@ class CertificationStore(Store):
 
 
 class RepeatedCallers(PostingStore):
-    """Keeps whose calls each server repeats."""
+    """Stores whose calls each server posts automatically."""
 
     async def repeated(self, server: int) -> list[str]:
-        """Return the callers whose calls a server posts as their feeds show them."""
+        """Return the ids of the callers whose calls a server posts automatically from their feeds."""
         rows = await self._database.rows(
             "SELECT source FROM repeated_callers WHERE server = ? ORDER BY source", (server,)
         )
@@ -147,7 +147,7 @@ class RepeatedCallers(PostingStore):
 
 
 class AddedCallers(PostingStore):
-    """Keeps the callers that servers added to those of the desk file."""
+    """Stores the callers that servers added to those in the desk file."""
 
     async def of(self, server: int) -> list[str]:
         """Return the ids of the callers that a server added."""
@@ -155,7 +155,7 @@ class AddedCallers(PostingStore):
         return [source for (source,) in rows]
 
     async def add(self, server: int, caller: Source, who: str) -> bool:
-        """Add a caller; return False if the server has it."""
+        """Add a caller; return False if the server already has it."""
 
         def work(tx: Tx) -> bool:
             ensure_server(tx.connection, server)
@@ -170,7 +170,7 @@ class AddedCallers(PostingStore):
         return await self._outbox.write(work)
 
     async def remove(self, server: int, caller: Source, who: str) -> bool:
-        """Remove a caller, whose calls stay on record; return False if the server does not have it."""
+        """Remove a caller; return False if the server does not have it. Its calls stay on record."""
 
         def work(tx: Tx) -> bool:
             values = (server, caller.id)

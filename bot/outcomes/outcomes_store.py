@@ -22,12 +22,12 @@ from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 
 _MOST_CALLS = 200
-"""How many of a caller's latest calls of a contest are read."""
+"""A caller's latest calls of a contest that are read, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedCall:
-    """A call that a feed shows, which all servers share, to insert into `calls`."""
+    """A row to insert into `calls`: a call from a feed, shared by all servers."""
 
     SQL: ClassVar[str] = """
     INSERT INTO calls (contest, source, as_of, said_at, reading, body)
@@ -39,13 +39,13 @@ class FeedCall:
     as_of: datetime
     said_at: datetime
     reading: int | None
-    """The stored reading that shows it; None: that reading was not stored."""
+    """The stored reading with the call; None if that reading was not stored."""
     body: str
 
 
 @dataclass(frozen=True, slots=True)
 class SaidCall:
-    """What a caller said, and when."""
+    """A call and its time."""
 
     call: Call
     as_of: datetime
@@ -53,35 +53,35 @@ class SaidCall:
 
 @dataclass(frozen=True, slots=True)
 class OutcomePost:
-    """The post that told something in a channel."""
+    """The post that reported something in a channel."""
 
     row: int
     number: int
     arrived: bool
-    """True: it is in the channel. Only then is its number named."""
+    """True if it has arrived in the channel. Only then may its number be given."""
     at: datetime
-    """The news clock's time when it was caused."""
+    """When it was created, by the news clock."""
 
     @property
     def arrived_as(self) -> int | None:
-        """Its number, if it is in the channel."""
+        """Its number, if it has arrived in the channel."""
         return self.number if self.arrived else None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """What a statement's source has said before, in one server."""
+    """What a statement's source said earlier, as known in one server."""
 
     said: tuple[SourceCounts, ...] = ()
     """Its counts and its lists of names."""
     results: tuple[bool, datetime] | None = None
-    """(taken back, as of when): its last word on whether the results are certified."""
+    """Its latest report on whether the results are certified: (taken back, time)."""
     call: SaidCall | None = None
-    """Its last word on the outcome, by its feed or as entered."""
+    """Its latest call, from its feed or as entered."""
     told: Mapping[int, OutcomePost] = field(default_factory=dict)
-    """By channel: the post that told the last word which the statement may take back."""
+    """By channel: the post that the statement may take back."""
     repeated: bool = False
-    """True: the server posts its calls by themselves."""
+    """True if the server posts its calls automatically."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +89,23 @@ class FeedCalls:
     """What is known of one caller's calls of one contest."""
 
     feed: SaidCall | None = None
-    """The last word of its feed."""
+    """The latest call in its feed."""
     entered: Mapping[int, SaidCall] = field(default_factory=dict)
-    """By server: the last word that staff entered, where that is newer."""
+    """By server: the latest call that staff entered, if it is newer than the feed's."""
     repeated: frozenset[int] = frozenset()
-    """Servers that post this caller's calls as its feed shows them."""
+    """Servers that post this caller's calls automatically from its feed."""
     told: Mapping[int, OutcomePost] = field(default_factory=dict)
-    """By channel: the last post of a call of it."""
+    """By channel: the last post about one of its calls."""
 
     def known(self, server: int) -> SaidCall | None:
-        """Return the last word that a server knows."""
+        """Return the latest call that a server knows."""
         return self.entered.get(server, self.feed)
 
 
 def write_outcomes(
     connection: sqlite3.Connection, statement: Statement, server: int, key: int, now: datetime, *, pushed: bool
 ) -> None:
-    """Store what a statement with the id `key` says of certification, of the results, and of the outcome."""
+    """Store the certifications and calls in a statement with the id `key`."""
     about = (key, server, statement.contest, statement.source, to_micros(statement.as_of))
     if statement.certified:
         connection.execute(
@@ -136,7 +136,7 @@ def write_outcomes(
 
 
 def forget_outcomes(connection: sqlite3.Connection, server: int, contest: str, source: str, statement: int) -> None:
-    """Delete what a statement said of certification and of the outcome, and count again."""
+    """Delete a statement's certifications and calls, and recompute the counts that follow from names."""
     connection.execute("DELETE FROM certification_counts WHERE statement = ?", (statement,))
     connection.execute("DELETE FROM unit_certifications WHERE statement = ?", (statement,))
     connection.execute("DELETE FROM results_certifications WHERE statement = ?", (statement,))
@@ -145,7 +145,7 @@ def forget_outcomes(connection: sqlite3.Connection, server: int, contest: str, s
 
 
 def load_outcomes(connection: sqlite3.Connection, statement: Statement, server: int) -> Outcomes:
-    """Return what the source of a statement has said before, of the topics that the statement is about."""
+    """Return what a statement's source said earlier on the statement's topics."""
     contest, source = statement.contest, statement.source
     said = results = call = None
     repeated = False
@@ -210,13 +210,13 @@ def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> Fee
 
 
 def told_counts(tx: Tx, server: int, contest: str, source: str, *, named: bool) -> dict[int, CertificationCount | None]:
-    """Return by channel the source's last count that was posted there; None: it is not certain which was.
+    """Return by channel the source's last count that was posted there; None if it is uncertain which that is.
 
-    It is not certain while a post waits for Publish, may or may not have arrived, or was corrected. A post that was
-    discarded told nothing. Counts from before a channel's first post count as told; a channel without any post is left out.
+    It is uncertain while a post waits for Publish, may not have arrived, or was corrected. Discarded posts don't count.
+    Counts from before a channel's first post are taken as known there. Channels without posts are omitted.
 
-    `named`: counts of units that the source named without giving a count, else counts that it gave. The two are never
-    compared.
+    With `named`, these are counts derived from names that the source gave, else the counts that it gave itself. The two are
+    never compared.
     """
     key = (server, contest, source, named)
     posts = tx.rows(
@@ -253,7 +253,7 @@ def told_counts(tx: Tx, server: int, contest: str, source: str, *, named: bool) 
 
 
 def _has_told(state: str, *, public: bool) -> bool | None:
-    """Return whether a post is or will be in its channel; None: not known yet. `public`: it still needs an editor's Publish."""
+    """Return whether a post is or will be in its channel; None if not known. If `public`, it may need an editor's Publish."""
     if state in (State.DROPPED, State.FAILED):
         return False
     waits = state in (State.AWAITING, State.DOUBTFUL) or (public and state == State.PENDING)

@@ -1,8 +1,8 @@
-"""Subscribed calendars: fetched by conditional requests, bounded in size and time; their changes change the schedules.
+"""Subscribed calendars: fetched by conditional requests, limited in size and time, and merged into the schedules.
 
-`calendar_entries` holds what a calendar last said of each event, so that only what the calendar itself changed is
-changed in the schedule. Lists that staff import (`import`) and deadlines by law (`law`) go the same way. Taking in the
-same answer again changes nothing, whatever crashed in between.
+`calendar_entries` stores each event as the calendar last had it, so that only what the calendar itself changed is
+changed in the schedule. Imports by staff (`import`) and deadlines by law (`law`) work the same way. Merging the same
+answer again changes nothing, even after a crash.
 """
 
 import random
@@ -25,27 +25,27 @@ from bot.schedule.deadlines import Deadlines
 from bot.schedule.schedule_jobs import read_calendar
 
 _SLOWEST = timedelta(hours=1)
-"""Between two tries of a calendar that keeps failing, unless it is asked less often anyway."""
+"""The longest wait before retrying a failing calendar, unless its normal interval is longer."""
 
 log = structlog.get_logger()
 
 
 class CalendarFeed(Feed):
-    """One calendar, asked as any source is."""
+    """One calendar, fetched like any source."""
 
     largest = MOST_BYTES
 
     def __init__(self, calendar: Calendar, session: aiohttp.ClientSession, box: Box, zone: str) -> None:
-        """Ask for `calendar` through `session`, and read it in `box`; `zone` is the desk's."""
+        """Fetch `calendar` through `session`, and parse it in `box`; `zone` is the desk's."""
         super().__init__(source_of(calendar), session, box)
         self.calendar = calendar
         self._zone = zone
 
     async def events(self, now: datetime) -> CalendarRead | None:
-        """Return what the calendar says now, or None if nothing has changed since it was last read.
+        """Return the calendar's events, or None if it has not changed since it was last read.
 
         Raises:
-            FeedError: it can't be reached, or is no calendar; one sentence that names it.
+            FeedError: it can't be reached, or is not a calendar. The message is a sentence that names it.
 
         """
         answer = await self._get(self._url, self._validators)
@@ -62,7 +62,7 @@ class CalendarFeed(Feed):
 
 
 class Calendars:
-    """Polls calendars, and takes what they changed into every server's schedule."""
+    """Polls calendars, and merges their changes into every server's schedule."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Calendars:
         clock: Clock,
         deadlines: Deadlines,
     ) -> None:
-        """Poll `feeds`, and take what they say into `store` for each of `servers`."""
+        """Poll `feeds`, and merge them through `store` for each of `servers`."""
         self.deadlines = deadlines
         self.feeds = feeds
         self._store = store
@@ -82,10 +82,10 @@ class Calendars:
         self._failures: dict[str, int] = {}
 
     async def poll(self, feed: CalendarFeed) -> float:
-        """Look at one calendar once; return in how many seconds to look again, which doubles with each failure.
+        """Check one calendar once. Returns the seconds until the next check, which double with each failure.
 
         Raises:
-            RunFailedError: it could not be read or taken in.
+            RunFailedError: it could not be read or merged.
 
         """
         problem = await self.look(feed)
@@ -98,9 +98,9 @@ class Calendars:
         return seconds
 
     async def look(self, feed: CalendarFeed) -> str | None:
-        """Look at one calendar once; return what failed, or None.
+        """Check one calendar once; return what failed, or None.
 
-        A failure is logged, never raised, and the next look asks for the whole calendar.
+        Failures are logged, not raised. After one, the next check fetches the whole calendar.
         """
         name = feed.calendar.id
         try:
@@ -123,7 +123,7 @@ class Calendars:
         return self._failures[feed.calendar.id]
 
     async def _take_in(self, feed: CalendarFeed) -> None:
-        """Take in what a calendar says. Its last answer is taken in again if nothing is new: a server may have joined since."""
+        """Merge a calendar into the schedules. If nothing is new, merge its last answer again, for servers that joined since."""
         now, name = self._clock.now(), feed.calendar.id
         if (read := await feed.events(now)) is not None:
             known = self._last[name].refused if name in self._last else ()
@@ -137,7 +137,7 @@ class Calendars:
 
 
 def source_of(calendar: Calendar) -> Source:
-    """Return a calendar as a source, which is how it is fetched. A source with an address needs a format; no reader uses it."""
+    """Return a calendar as a source, to be fetched. A source with a URL needs a format, which is not used here."""
     return Source(
         id=calendar.id,
         name=calendar.name,

@@ -1,4 +1,4 @@
-"""Calendars, and files that staff import, taken into the schedules: a transaction for each server and answer."""
+"""Merges calendars and imported files into the schedules, in one transaction for each server."""
 
 import json
 import sqlite3
@@ -21,41 +21,41 @@ from bot.schedule.schedule_entries_store import ENTRY, entry_of, event_json
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 
 _AFTER_RESTORE = timedelta(minutes=10)
-"""For so long after a restore a calendar's changes are not posted: the channels may have been told of them before it."""
+"""How long after a restore calendar changes are not posted, since the channels may have them already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where events come from."""
+    """The calendar or import that events come from."""
 
     id: str
     """The calendar's id in the desk file, or `IMPORT`."""
     name: str
-    """As a history says it: "by the Governor's public calendar"."""
+    """The name in an event's history: "the Governor's public calendar"."""
     who: str
-    """As the audit names them."""
+    """The person or calendar as the audit names it."""
     whole: bool = True
-    """False: a part, in which nothing is missing."""
+    """False if it is only part of a calendar, so that no event counts as missing."""
     channel: int | None = None
-    """Where new events are posted; None: in the channels that follow their contest."""
+    """The channel for new events; None for the channels that follow their contest."""
 
 
 class CalendarStore(PostingStore):
-    """Keeps what calendars last said; each method is one transaction or one query."""
+    """Stores what was last read from calendars; each method is one transaction or one query."""
 
     def __init__(self, outbox: Outbox, schedule: ScheduleStore) -> None:
-        """Write through `outbox`; entries are changed through `schedule`, which tells their channels."""
+        """Write through `outbox`; entries are changed through `schedule`, which posts the changes."""
         super().__init__(outbox)
         self._schedule = schedule
 
     async def take_in(self, server: int, origin: Origin, read: Sequence[Imported]) -> None:
-        """Take a calendar into a server's schedule, and tell its channels. The same again changes nothing."""
+        """Merge a calendar into a server's schedule, and post the changes. Repeating it changes nothing."""
         await self._outbox.write(lambda tx: self._take_in(tx, server, origin, read))
 
     async def keep(
         self, server: int, person: int, origin: Origin, read: Sequence[Imported], now: datetime
     ) -> tuple[int, list[CalendarChange]]:
-        """Store what somebody imports until they press Save; return its id, and what saving it would change."""
+        """Store an import until its author presses Save. Returns its id, and what saving would change."""
 
         def work(connection: sqlite3.Connection) -> tuple[int, list[CalendarChange]]:
             ensure_server(connection, server)
@@ -71,10 +71,10 @@ class CalendarStore(PostingStore):
         return await self._database.write(work)
 
     async def save(self, key: int, server: int, who: str) -> list[CalendarChange]:
-        """Take in what was stored by `keep`, once; return what that changed.
+        """Merge an import stored by `keep`, once; return the changes.
 
         Raises:
-            BadInputError: it was saved or dropped already, or is too old.
+            BadInputError: it was already saved or discarded, or is too old.
 
         """
 
@@ -92,9 +92,9 @@ class CalendarStore(PostingStore):
     async def exported(
         self, server: int, start: datetime, end: datetime, most: int
     ) -> list[tuple[Exported, int | None]]:
-        """Return up to `most` entries of a server for a file, from `start` up to `end`, in order of time.
+        """Return up to `most` entries of a server to export, from `start` up to `end`, in order of time.
 
-        Each comes with the channel that it is bound to, or None.
+        Each comes with the id of the channel that it is bound to, or None.
         """
         rows = await self._database.rows(
             f"""SELECT (SELECT id FROM installation), (SELECT COUNT(*) FROM audit WHERE entry = e.id),
@@ -121,7 +121,7 @@ class CalendarStore(PostingStore):
         return changes
 
     def _apply(self, tx: Tx, server: int, origin: Origin, change: CalendarChange) -> ScheduleEntry | None:
-        """Store a change; return the entry that it adds, or None."""
+        """Store a change; return the new entry, if it adds one."""
         added = None
         if change.known is None:
             (added,) = self._schedule.add_in(tx, server, [NewEntry(change.says, origin.channel)], origin.who)
@@ -175,7 +175,7 @@ def _known(
 
 
 def _own(connection: sqlite3.Connection, server: int, read: Sequence[Imported]) -> dict[str, KnownCalendarEvent]:
-    """Return the entries that a file of this installation's own names, so that importing it doubles none."""
+    """Return the entries that a file exported by this installation refers to, so that importing it duplicates none."""
     rows = fetch(
         connection,
         """SELECT uid.value, e.id, body, (SELECT COUNT(*) FROM audit WHERE entry = e.id)

@@ -1,4 +1,4 @@
-"""Deadlines of the contests that newsrooms follow, by law and by the desk file, kept in their schedules."""
+"""Keeps the deadlines of followed contests, by law and by the desk file, in the newsrooms' schedules."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -12,19 +12,19 @@ from bot.schedule.calendars_store import CalendarStore, Origin
 
 
 class Deadlines:
-    """Puts each deadline that is ahead into the schedule of each newsroom that follows its contest, once."""
+    """Adds each future deadline, once, to the schedules of the newsrooms that follow its contest."""
 
     EVERY = 300.0
-    """Seconds between two looks: a newsroom may have begun to follow a contest."""
+    """Seconds between two checks for newly followed contests."""
 
     def __init__(self, law: Law, desk: Desk, store: CalendarStore, servers: ServerStore) -> None:
-        """Know the `law` and the desk file."""
+        """Take the `law` and the desk file; write through `store`."""
         self._deadlines = {contest.id: contest.all_deadlines(law, desk.zone) for contest in desk.contests}
         self._store = store
         self._servers = servers
 
     async def look(self) -> None:
-        """Add to every schedule the deadlines that it lacks, and update the others; what staff changed of them stays."""
+        """Add missing deadlines to every schedule, and update the others. Changes by staff are kept."""
         origin = Origin(LAW, "the rule that sets it", "deadlines by rule", whole=False)
         for server in await self._servers.servers():
             followed = {row.contest for row in await self._servers.following(server)}
@@ -33,9 +33,9 @@ class Deadlines:
 
 
 def _once_each(events: Iterable[Event]) -> list[Imported]:
-    """Return each deadline once. One that several contests share names no contest, so that it is posted for all of them.
+    """Return each deadline once. One that several contests share has no contest, so that it is posted for all of them.
 
-    Its key is its title, source and year: the same deadline on another day has moved.
+    The key is title, source and year, so a deadline on a new day counts as moved.
     """
     found: dict[Event, set[str | None]] = defaultdict(set)
     for event in events:

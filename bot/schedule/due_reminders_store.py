@@ -1,8 +1,12 @@
-"""Which reminders an entry has, and which of them are due: nothing of it is stored.
+"""Works out which reminders an entry has, and which are due. Neither is stored.
 
-A reminder follows from the event and a lead time. It is due in a channel when its time has come, unless the channel was told
-(`_spoken_of`), or its time was before its event, its lead time or its place was set: the channel's follow, or the first
-channel of the desk. Of a deadline to certify nothing is due once all have certified (`is_met`). Each function runs in the transaction under way.
+A reminder follows from the event and a lead time. It is due in a channel once its time has come, with three exceptions:
+
+- The channel already had it (`_spoken_of`).
+- Its time came before the event, the lead time, or the channel's follow was set.
+- It is about a deadline to certify, and all have certified (`is_met`).
+
+Each function runs in the caller's transaction.
 """
 
 import sqlite3
@@ -19,10 +23,10 @@ from bot.schedule.schedule_entries_store import DIRECT, ENTRY, LeadTimesOf, chan
 from bot.tally.silences_store import CERTIFIED
 
 LATEST = timedelta(days=2)
-"""So long after its start an event can still have reminders: those of places where it comes later."""
+"""How long after its start an event can still have reminders, for places where it is later."""
 
 _A_DAY = timedelta(days=1)
-"""By so much the whole days of a lead time may differ from elapsed time, and more."""
+"""More than a lead time's whole days can differ from elapsed time, when the clocks change."""
 
 _MINUTE = timedelta(minutes=1)
 
@@ -36,7 +40,7 @@ WHERE server IN (SELECT id FROM servers WHERE left_at IS NULL) AND starts_at > ?
       ?))), 0),
     coalesce((SELECT max(lead_time) FROM personal_lead_times p WHERE p.entry = schedule_entries.id), 0)) < ?
 ORDER BY starts_at, id"""
-"""SQL of the entries whose first reminder comes before a time, give or take a day, and that began after another."""
+"""SQL for the entries that begin after one time, and whose first reminder comes before another (within a day)."""
 
 
 _MET = {
@@ -46,46 +50,46 @@ _MET = {
       ORDER BY as_of DESC, statement DESC LIMIT 1)
     UNION SELECT s.contest FROM series s JOIN readings r ON r.id = s.accepted WHERE r.body ->> 'status' = 'certified'""",
 }
-"""SQL of the contests of a server of which all have certified who had to, by `Event.certifies`."""
+"""SQL for a server's contests in which all who had to have certified, by `Event.certifies`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class EntryReminder:
-    """A reminder of an entry; of two, the earlier is the smaller."""
+    """A reminder of an entry, ordered by time."""
 
     due_at: datetime
     event: int
     """The entry's id."""
     person: int
-    """By direct message to this person; 0: to the channels."""
+    """The person who gets it by direct message; 0 if it goes to channels."""
     lead_time: int
-    """Minutes before; 0: at its time."""
+    """Minutes before the event; 0 for the reminder at its time."""
     wall: str
-    """The wall time that it speaks of."""
+    """The wall time that it is about."""
     since: int
-    """When what it follows from was set, in microseconds since 1970: what was due by then is not."""
+    """When its event or lead time was set, in microseconds since 1970. Earlier reminders are not due."""
 
     @property
     def key(self) -> tuple[int, str, int]:
-        """What it is known by among those of its entry to one channel; an event in another zone has others."""
+        """Identifies it among the entry's reminders in one channel. It changes if the event's zone does."""
         return self.lead_time, self.wall, to_micros(self.due_at)
 
 
 @dataclass(frozen=True, slots=True)
 class DueReminder:
-    """A reminder that is due, with the channels that are to be told: of each, its server."""
+    """A reminder that is due, and the channels that get it, each with its server."""
 
     reminder: EntryReminder
     entry: ScheduleEntry
     channels: tuple[tuple[int, int], ...]
     asked: int | None = None
-    """The desk's channel, where it is asked for others whether the event has begun: what it reads has a number of its own."""
+    """The desk's channel, if only the desk is asked whether the event has begun. Its post has a number of its own."""
 
 
 def reminders_of(
     connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf
 ) -> list[EntryReminder]:
-    """Return all reminders of an entry, whether past or ahead, in order of time."""
+    """Return all reminders of an entry, past and future, in order of time."""
     ((reminds_from,),) = fetch(connection, "SELECT reminds_from FROM schedule_entries WHERE id = ?", (entry.id,))
     lead_times, set_at = lead_times_since(connection, entry, lead_times_of)
     found = [
@@ -117,7 +121,7 @@ def reminders_of(
 def due_of(
     connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf, now: datetime
 ) -> list[DueReminder]:
-    """Return the reminders of an entry that are due at `now`, each with the channels that are to be told."""
+    """Return the reminders of an entry that are due at `now`, each with its channels."""
     come = [
         one
         for one in reminders_of(connection, entry, lead_times_of)
@@ -162,9 +166,9 @@ def due_of(
 
 
 def is_met(connection: sqlite3.Connection, entry: ScheduleEntry) -> bool:
-    """Return whether an entry is a deadline to certify that has been met, by what the newsroom entered or a feed shows.
+    """Return whether an entry is a deadline to certify that has been met, according to staff or a feed.
 
-    One without a contest is met once it is in all contests that the server follows.
+    A deadline without a contest is met once it is met in all contests that the server follows.
     """
     event = entry.event
     if event.certifies is None:
@@ -176,7 +180,7 @@ def is_met(connection: sqlite3.Connection, entry: ScheduleEntry) -> bool:
 
 
 def _asks(one: EntryReminder, event: Event) -> bool:
-    """Return whether somebody is to be asked if the event has begun."""
+    """Return whether the reminder asks if the event has begun."""
     at_its_time = not one.lead_time and datetime.fromisoformat(one.wall) == event.wall
     return at_its_time and EVENT_KINDS[event.kind].is_seen
 
@@ -184,7 +188,7 @@ def _asks(one: EntryReminder, event: Event) -> bool:
 def _desk_asked(
     connection: sqlite3.Connection, entry: ScheduleEntry, channels: Sequence[tuple[int, int, int]]
 ) -> list[tuple[int, int, int]]:
-    """Return the desk's channel with since when it is one, if the public reads all channels of an entry: nobody is asked there."""
+    """Return the desk's channel, to ask there, if the public reads all channels of an entry; with when it was set."""
     if not channels or not all(is_public(connection, channel) for _, channel, _ in channels):
         return []
     rows = fetch(
@@ -196,14 +200,14 @@ def _desk_asked(
 
 
 _Spoken = set[tuple[int, int, tuple[int, str, int]]]
-"""Of reminders that went into the outbox: server, channel and key."""
+"""Server, channel and key of reminders that went into the outbox."""
 
 
 def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Spoken]:
-    """Return the reminders of an entry that are not to come again, and all that went into the outbox.
+    """Return the reminders of an entry that must not be repeated, and all that went into the outbox.
 
-    What failed, or what an editor dropped, does not come again. What was not sent since the clock was wrong or the event
-    had changed does, where it is due; but not what the entry's newest change keeps from being sent.
+    Reminders that failed, or that an editor dropped, are not repeated. Those dropped because the clock was wrong or the
+    event changed are, when due, unless it was the entry's newest change that dropped them.
     """
     rows = fetch(
         connection,
@@ -218,7 +222,7 @@ def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Sp
 
 
 def _follows_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> dict[int, int]:
-    """Return the channels that follow an entry's contest, each with since when, in microseconds since 1970."""
+    """Return the channels that follow an entry's contest, with when the follow began, in microseconds since 1970."""
     if entry.channel is not None:
         return {}
     rows = fetch(
@@ -230,7 +234,7 @@ def _follows_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> dict[in
 
 
 def due_now(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: datetime) -> list[DueReminder]:
-    """Return what is due at `now` in all newsrooms, the earliest first."""
+    """Return the reminders due at `now` in all newsrooms, earliest first."""
     entries = _reached(connection, now, now + _A_DAY)
     return sorted(
         (one for entry in entries for one in due_of(connection, entry, lead_times_of, now)),
@@ -239,7 +243,7 @@ def due_now(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: dat
 
 
 def next_due(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: datetime) -> datetime | None:
-    """Return when the next reminder is due, which may be past, or None."""
+    """Return when the next reminder is due, which may be in the past; None if there is none."""
     if due := due_now(connection, lead_times_of, now):
         return due[0].reminder.due_at
     for horizon in (now + LATEST + _A_DAY, None):
@@ -265,7 +269,7 @@ def _reached(connection: sqlite3.Connection, now: datetime, until: datetime | No
 
 
 def own_next(connection: sqlite3.Connection, entry: ScheduleEntry, person: int, now: datetime) -> list[datetime]:
-    """Return when a person's own reminders of an entry come, those after `now`."""
+    """Return the times after `now` of a person's own reminders of an entry."""
     return [
         one.due_at
         for one in reminders_of(connection, entry, lambda _: ())

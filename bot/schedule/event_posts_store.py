@@ -1,11 +1,12 @@
-"""Posts about events: their words, and what a change does: which channels get a post, which posts are dropped or edited.
+"""Posts about events: their text, and which posts a change of an event sends, drops or edits.
 
-`told_events` says which event a row of the outbox tells of. The words are made when the row is claimed. A reminder that
-waited says how much time is left; it is dropped if its event has moved, been canceled or is over by then. A `moved` row
-names the audit row of the first change that its channel does not know (`told_events.since`) and tells everything up to
-now: several changes that were not posted yet are one post, and a change that was undone is none.
+`told_events` links rows of the outbox to events. The text is written when the row is claimed. A reminder says how much
+time is left by then; it is dropped if its event has moved, was canceled or is over.
 
-The clock may be wrong: a reminder that is dropped only for its time is due again once the clock is right.
+A `moved` row names the audit row of the first change that its channel does not know (`told_events.since`), and reports
+everything since: several changes become one post, and a change that was undone becomes none.
+
+A reminder that is dropped only for its time is due again if the clock turns out to have been wrong.
 """
 
 import sqlite3
@@ -55,7 +56,7 @@ _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 
 WAITING_FOR_PUBLISH = """FROM outbox INDEXED BY outbox_awaiting CROSS JOIN told_events ON post = id
   WHERE state IN ('awaiting', 'doubtful') AND state = 'awaiting'"""
-"""SQL of the posts about events that wait for Publish. The index covers both states of the first condition."""
+"""SQL for the posts about events that wait for Publish. The index covers both states of the first condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +70,21 @@ class PostedEvent(TopicRow):
     event: int
     """The entry's id."""
     lead_time: int | None = None
-    """Of a reminder: minutes before; None: it is none."""
+    """Minutes before the event; None if it is not a reminder."""
     wall: str | None = None
-    """Of a reminder: the wall time that it speaks of."""
+    """For a reminder: the wall time that it is about."""
     due_at: int | None = None
-    """Of a reminder: when it was due, in microseconds since 1970."""
+    """For a reminder: when it was due, in microseconds since 1970."""
     since: int | None = None
-    """The audit row of the first change of the entry that it tells; None: it tells of none."""
+    """The audit row of the first change that it reports; None if it reports none."""
 
     def values(self) -> tuple[object, ...]:
-        """Return the values of `INSERT` after the post's id."""
+        """Return the values to insert after the post's id."""
         return (self.event, self.lead_time, self.wall, self.due_at, self.since)
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
-        """Return the event that a row of the outbox is about; None: about none."""
+        """Return the event that a row of the outbox is about, if any."""
         rows = fetch(
             connection, "SELECT event, lead_time, wall, due_at, since FROM told_events WHERE post = ?", (post,)
         )
@@ -97,7 +98,7 @@ class EventPost(Kind):
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted:
-        """Return what a post about an event says now, or why it is not posted any more."""
+        """Return the present text of a post about an event, or why it is not posted any more."""
         return draft_of_event(tx, post)
 
 
@@ -114,7 +115,7 @@ class ReminderPost(EventPost):
 
 
 class AddedPost(EventPost):
-    """An event that was added to a day whose morning list its channel has."""
+    """An event added to a day after its channel got that day's morning list."""
 
     name = "added"
     does = "announces an added event"
@@ -156,7 +157,7 @@ class MovedPost(EventPost):
 
 
 def draft_of_event(tx: Tx, post: Post) -> PostWords | NotPosted:
-    """Return what a post about an event says, or why it is not posted any more.
+    """Return the text of a post about an event, or why it is not posted any more.
 
     A reminder that is not posted is due again if the clock turns out to have been wrong.
     """
@@ -210,13 +211,13 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
 
 
 def _asked_for(tx: Tx, post: Post, entry: ScheduleEntry) -> tuple[int, ...]:
-    """Return the channels of an entry for which the desk is asked whether it has begun; none if the reminder is in one of them."""
+    """Return the channels for which this reminder asks the desk; empty if it is in one of the entry's channels itself."""
     channels = channels_of(tx.connection, entry)
     return () if post.server == DIRECT or post.channel in channels else tuple(channels)
 
 
 def _held_up(tx: Tx, post: Post, facts: ReminderFacts, until: datetime) -> str:
-    """Return what kept a reminder from being posted before `until`, from which on it comes too late."""
+    """Return why a reminder could not be posted before `until`, after which it is too late."""
 
     def told(moment: datetime) -> str:
         return when(moment, facts.now, tx.setting.desk.zone)
@@ -270,7 +271,7 @@ def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry
 
 
 def tell_added(tx: Tx, entries: Sequence[ScheduleEntry]) -> None:
-    """Announce new entries in the channels that have the morning list of their day, unless there are too many."""
+    """Announce new entries in channels that already have that day's morning list, unless there are too many."""
     announced = [(entry, announced_in(tx, entry)) for entry in entries]
     if sum(bool(channels) for _, channels in announced) > MOST_ANNOUNCED:
         return
@@ -292,7 +293,7 @@ def tell_added(tx: Tx, entries: Sequence[ScheduleEntry]) -> None:
 
 
 def announced_in(tx: Tx, entry: ScheduleEntry) -> list[int]:
-    """Return the channels in which a new entry is announced: those that have the morning list of its day, and want it."""
+    """Return the channels to announce a new entry in: those that have that day's morning list and want announcements."""
     event = entry.event
     if event.starts_at <= tx.now or event.status in ("canceled", "started", "over"):
         return []
@@ -307,13 +308,13 @@ def announced_in(tx: Tx, entry: ScheduleEntry) -> list[int]:
 
 
 def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int) -> tuple[int, ...]:
-    """Post a change to the channels and people that were told of the event, or would be; `since` is its audit row.
+    """Post a change to the channels and people that know of the event, or would be told. `since` is its audit row.
 
-    Waiting reminders that would mislead are dropped: once the event has begun, those of the time before it. Reminders that
-    asked whether it has begun are edited to say so.
+    Waiting reminders that would now mislead are dropped; once the event has begun, those ahead of it. Reminders that asked
+    whether it has begun are edited to say that it has.
 
     Returns:
-        The server's channels that the change is posted in.
+        The server's channels in which the change is posted.
 
     """
     status = after.event.status
@@ -362,7 +363,7 @@ def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int)
 
 
 def _drop_reminders(tx: Tx, key: int, change: int) -> None:
-    """Drop an entry's reminders that wait and were never attempted, for a change of it: its audit row."""
+    """Drop an entry's waiting, never attempted reminders because of a change, given by its audit row."""
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM told_events JOIN outbox ON id = post
             WHERE event = ? AND kind = 'reminder' AND action = 'post' AND state IN ('pending', 'awaiting')""",
@@ -375,9 +376,9 @@ def _drop_reminders(tx: Tx, key: int, change: int) -> None:
 
 
 def _answer_reminders(tx: Tx, entry: ScheduleEntry, since: int) -> None:
-    """Edit the reminders that asked whether it has begun: it has, and they ask no more.
+    """Edit the reminders at the event's time to say that it has begun, and remove their question.
 
-    Those that the public reads, which asked nothing, say so too, but not who says it.
+    Public reminders, which had no question, are edited too, but don't say who reported it.
     """
     ((who,),) = tx.rows("SELECT who FROM audit WHERE id = ?", (since,))
     rows = tx.rows(
@@ -417,7 +418,7 @@ def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
 
 
 def _waiting_changes(connection: sqlite3.Connection, key: int, channel: int) -> list[tuple[int, Post]]:
-    """Return a channel's waiting posts about changes of an entry, each with the audit row of the first change it tells."""
+    """Return a channel's waiting posts about changes of an entry, each with the audit row of the first change in it."""
     rows = fetch(
         connection,
         f"""SELECT since, {COLUMNS} FROM told_events JOIN outbox ON id = post
@@ -438,15 +439,15 @@ def _is_to_be_announced(connection: sqlite3.Connection, key: int, channel: int) 
 
 
 def _before(connection: sqlite3.Connection, change: int) -> Event:
-    """Return an event as it was before a change of it, by the change's audit row."""
+    """Return an event as it was before a change, given by its audit row."""
     ((before,),) = fetch(connection, "SELECT before FROM audit WHERE id = ?", (change,))
     return event_shown(before)
 
 
 def _edits_of_published(tx: Tx, entry: ScheduleEntry, channel: int, known: Event) -> list[OutboxRow]:
-    """Return edits of the posts about a changed event in a public channel, where the post of the change waits for Publish.
+    """Return edits to a public channel's posts about an event, while the post about its change waits for Publish.
 
-    `known`: the event as the channel was told of it. If it is that again, the posts get their old words back.
+    `known` is the event as the channel knows it. If the event is back to that, the posts get their old text back.
     """
     if not is_public(tx.connection, channel):
         return []
@@ -474,7 +475,7 @@ def _drop(tx: Tx, post: Post, why: str = OUTDATED) -> None:
 
 
 def lapse_waiting(tx: Tx) -> None:
-    """Drop the posts about events that wait for Publish and no longer hold."""
+    """Drop the posts about events that wait for Publish but are out of date."""
     posts = [post_of(row) for row in tx.rows(f"SELECT {COLUMNS} {WAITING_FOR_PUBLISH} ORDER BY id")]
     made = [(post, draft_of_event(tx, post)) for post in posts]
     for post, one in made:
@@ -483,7 +484,7 @@ def lapse_waiting(tx: Tx) -> None:
 
 
 def forget_direct_messages(connection: sqlite3.Connection, server: int) -> None:
-    """Delete the posts about a server's events, with those sent by direct message, which belong to no server."""
+    """Delete the posts about a server's events, including those by direct message, which belong to no server."""
     rows = fetch(
         connection,
         "SELECT t.post FROM schedule_entries s JOIN told_events t ON t.event = s.id WHERE s.server = ?",
@@ -493,7 +494,7 @@ def forget_direct_messages(connection: sqlite3.Connection, server: int) -> None:
 
 
 async def unanswered(database: Database, server: int) -> set[int]:
-    """Return the numbers of a server's reminders whose buttons nobody has pressed, and whose event nobody has changed."""
+    """Return the numbers of a server's reminders that nobody has answered, by a button or by changing the event."""
     rows = await database.rows(
         """SELECT DISTINCT number FROM schedule_entries s
            CROSS JOIN told_events t ON t.event = s.id CROSS JOIN outbox o ON o.id = t.post

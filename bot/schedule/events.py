@@ -1,4 +1,4 @@
-"""Events of the schedule: the questions that people ask about them, and the changes that staff make."""
+"""Answers questions about scheduled events, and makes the changes that staff ask for."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -32,54 +32,54 @@ from bot.wording.times import when
 from bot.wording.typed_names import Nameable, named
 
 ReminderPress = Literal["started", "pushed", "off"]
-"""The part of a reminder button's key that says what it does."""
+"""What a reminder's button does; part of its key."""
 
 PRESSES: tuple[ReminderPress, ...] = get_args(ReminderPress)
 
 PUSH = timedelta(minutes=15)
 
 _UNDER_WAY = timedelta(hours=3)
-"""How far back `/next` looks for what has begun and is not over."""
+"""How far back `/next` looks for events under way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button under a reminder, and who pressed it."""
+    """The press of a button under a reminder."""
 
     press: ReminderPress
     entry: int
     wall: datetime
-    """The wall time that the reminder spoke of."""
+    """The wall time that the reminder was about."""
 
 
 class ScheduleEvents:
     """Answers questions about newsrooms' schedules, and changes them."""
 
     def __init__(self, store: ScheduleStore, outbox: OutboxRoom, setting: Setting, clock: Clock) -> None:
-        """Use `store`; `outbox` says what a post waits for."""
+        """Read and write through `store`; `outbox` says what holds up a post."""
         self._store = store
         self._outbox = outbox
         self._setting = setting
         self._clock = clock
 
-    # What staff change.
+    # Changes by staff.
 
     async def add(self, server: int, events: Sequence[Event], who: str) -> list[int]:
-        """Put events into a server's schedule; return their ids."""
+        """Add events to a server's schedule; return their ids."""
         return await self._store.add(server, [NewEntry(event) for event in events], who)
 
     async def move(self, server: int, key: int, wall: datetime, who: str, why: str | None = None) -> Changed:
-        """Move an event to another wall time of its zone, and tell its channels."""
+        """Move an event to another wall time of its zone, and post the change."""
         return await self._store.change(
             server, key, lambda entry: replace(entry, event=moved_to(entry.event, wall)), "schedule move", who, why
         )
 
     async def cancel(self, server: int, key: int, who: str, why: str | None = None) -> Changed:
-        """Call an event off, and tell its channels."""
+        """Cancel an event, and post the change."""
         return await self._store.change(server, key, _canceled, "schedule cancel", who, why)
 
     async def press(self, pressed: Pressed, server: int, who: str) -> Card:
-        """Do what a button under a reminder says, once; return the answer to whoever pressed it."""
+        """Carry out the press of a button under a reminder, once; return the answer for the person who pressed it."""
         now = self._clock.now()
         already: list[str] = []
 
@@ -103,7 +103,7 @@ class ScheduleEvents:
         return event_changed_answer(before, after, delivery, now, self._setting, undo=changed.change)
 
     async def undo(self, change: int, server: int, who: str) -> Card:
-        """Undo an event's last change, once, and tell its channels; return the answer.
+        """Undo an event's last change, once, and post that; return the answer.
 
         Raises:
             BadInputError: there is no such change.
@@ -119,7 +119,7 @@ class ScheduleEvents:
         return event_undone_answer(done.after.event, delivery, now, self._setting)
 
     def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
-        """Return why pressing a button changes nothing any more, or None if it does."""
+        """Return why pressing a button has no effect any more, or None if it has."""
         if event.status in ("canceled", "over", "started"):
             said = {"canceled": "It has been canceled already.", "over": "It is over."}
             return said.get(event.status, "It has been marked as under way already.")
@@ -138,14 +138,14 @@ class ScheduleEvents:
             raise BadInputError(f"15 minutes later was {at}, which has passed: set a time with `/schedule move`")
         return later
 
-    # What can be asked.
+    # Questions.
 
     async def today(self, server: int, sees: Sees, here: int | None = None) -> Card:
-        """Answer what is on today, by the desk's calendar; `here`: the channel in which the desk asks, and may share it."""
+        """Return today's events, by the desk's calendar. `here` is the channel, if the desk asks and may share the answer."""
         return await self._days_answer(today_answer, 1, server, sees, here)
 
     async def week(self, server: int, sees: Sees, here: int | None = None) -> Card:
-        """Answer what is on from today on for seven days; `here`: as in `today`."""
+        """Return the events of seven days from today; `here` as in `today`."""
         return await self._days_answer(week_answer, 7, server, sees, here)
 
     async def _days_answer(
@@ -157,7 +157,7 @@ class ScheduleEvents:
         return answer(entries, now, self._setting, elsewhere)
 
     async def next(self, server: int, sees: Sees) -> Card:
-        """Answer what is next, and what is under way."""
+        """Return the next events, and those under way."""
         now = self._clock.now()
         begun = _seen(await self._store.between(server, now - _UNDER_WAY, now, 50), sees)
         under_way = [entry for entry in begun if entry.event.status == "started"]
@@ -166,7 +166,7 @@ class ScheduleEvents:
         return next_answer(ahead, under_way, now, self._setting, begun_today=bool(today))
 
     async def history(self, server: int, key: int) -> Card:
-        """Answer what happened to an event, the newest first."""
+        """Return an event's history, newest first."""
         entry = await self.entry(server, key)
         return event_history_answer(entry, await self._store.history(server, key), self._clock.now(), self._setting)
 
@@ -174,7 +174,7 @@ class ScheduleEvents:
         """Return an entry of a server's schedule.
 
         Raises:
-            BadInputError: it has none of that id.
+            BadInputError: it has no entry with that id.
 
         """
         entry = await self._store.entry(server, key)
@@ -183,9 +183,9 @@ class ScheduleEvents:
         return entry
 
     async def matching(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> list[ScheduleEntry]:
-        """Return the entries whose titles and places have the words typed so far: the next first, then the latest past ones.
+        """Return the entries whose title or place has the words typed so far: the next first, then past ones, newest first.
 
-        `ahead`: only those that a reminder can still be set for.
+        With `ahead`, only those for which a reminder can still be set.
         """
         words, now = typed.casefold().split(), self._clock.now()
         around = _seen(await self._store.around(server, now), sees)
@@ -197,12 +197,12 @@ class ScheduleEvents:
         ]
 
     async def found(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> ScheduleEntry:
-        """Return the one entry that somebody means by its id or by words of its title, among those that they may see.
+        """Return the entry that somebody means, by its id or by words of its title, among those that they may see.
 
-        `ahead`: of several, prefer those that a reminder can still be set for.
+        With `ahead`, entries for which a reminder can still be set are preferred.
 
         Raises:
-            BadInputError: there is none, or more than one.
+            BadInputError: no entry fits, or several do.
 
         """
         if typed.strip().isascii() and typed.strip().isdigit():
@@ -225,7 +225,7 @@ class ScheduleEvents:
         )
 
     async def remind(self, server: int, key: int, person: int, before: int | None) -> Card:
-        """Set a reminder by direct message, so many minutes before (None: as long as for its kind); answer when it comes."""
+        """Set a reminder by direct message, `before` minutes ahead (None: as for its kind); return when it comes."""
         entry, now = await self.entry(server, key), self._clock.now()
         lead_times = await self._store.lead_times_of(entry)
         lead_time = timedelta(minutes=before) if before is not None else max(lead_times, default=timedelta(0))
@@ -243,14 +243,14 @@ class ScheduleEvents:
         return await self._store.forget_reminder(server, key, person)
 
     def _days(self, now: datetime, days: int) -> tuple[datetime, datetime]:
-        """Return when today begins by the desk's calendar, and the day that is so many days later."""
+        """Return when today begins by the desk's calendar, and when the day `days` later does."""
         zone = self._setting.desk.zone
         today = now.astimezone(zone).date()
         return day_start(today, zone), day_start(today + timedelta(days=days), zone)
 
 
 def _seen(entries: Sequence[ScheduleEntry], sees: Sees) -> list[ScheduleEntry]:
-    """Return the entries that the person asking may know of: bound to no channel, or to one that they see."""
+    """Return the entries that the person asking may see: bound to no channel, or to one that they can see."""
     return [entry for entry in entries if entry.channel is None or sees(entry.channel)]
 
 

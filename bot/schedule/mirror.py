@@ -1,8 +1,8 @@
-"""The mirror: a server that wants it shows its schedule as Discord's scheduled events, compared every minute, one way.
+"""Mirrors a newsroom's schedule as its server's scheduled events on Discord: one way, every minute, for servers that want it.
 
-These are no posts and do not go through the outbox: the schedule is compared with what Discord lists, by a mark in each
-event's last line. Nothing is stored, so a crash doubles none. A request without an answer can leave two events with the
-same mark; the second is deleted.
+The events are not posts and bypass the outbox. The schedule is compared with Discord's list, by a mark in each event's last
+line. Nothing is stored, so a crash duplicates no event. A request without a response can leave two events with the same
+mark; the second is deleted.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from bot.outbox.discord import sort_failure
 from bot.schedule.schedule_store import MirrorStore, ScheduleStore
 
 MOST_STEPS = 10
-"""Requests for each server and look: posts share Discord's limits, and come first."""
+"""Requests to one server at each update, at most. Posts share Discord's rate limits, and have priority."""
 
 log = structlog.get_logger()
 
@@ -28,11 +28,11 @@ class ServerEvents(Protocol):
     """The scheduled events of servers."""
 
     def may(self, server: int) -> bool:
-        """Return True if the bot may make events in a server."""
+        """Return True if the bot may create events in a server."""
         ...
 
     def is_open(self, server: int, channel: int) -> bool:
-        """Return True if every member of a server sees a channel of it."""
+        """Return True if every member of a server can see one of its channels."""
         ...
 
     async def there(self, server: int) -> Sequence[There]:
@@ -40,25 +40,25 @@ class ServerEvents(Protocol):
         ...
 
     async def do(self, server: int, step: MirrorStep) -> None:
-        """Make one request."""
+        """Send one request."""
         ...
 
 
 class Mirror:
-    """Shows schedules as servers' own events."""
+    """Shows schedules as servers' scheduled events on Discord."""
 
     EVERY = 60.0
-    """Seconds between two looks."""
+    """Seconds between two updates."""
 
     def __init__(self, store: MirrorStore, schedule: ScheduleStore, clock: Clock) -> None:
-        """Show what is in `schedule` where `store` says that it is wanted."""
+        """Show the entries of `schedule` in the servers that `store` lists."""
         self._store = store
         self._schedule = schedule
         self._clock = clock
         self._failures: dict[int, int] = {}
 
     async def set(self, server: int, who: str, *, on: bool) -> str:
-        """Set whether a server shows its schedule so; return what is answered."""
+        """Turn the mirror on or off in a server; return the answer."""
         changed = await self._store.set(server, who, on=on)
         if on:
             return (
@@ -73,11 +73,11 @@ class Mirror:
         )
 
     async def is_on(self, server: int) -> bool:
-        """Return whether a server shows its schedule so."""
+        """Return whether the mirror is on in a server."""
         return server in await self._store.servers()
 
     async def look(self, events: ServerEvents) -> None:
-        """Update the events of every server that wants it; what fails is logged, and tried at the next look."""
+        """Update the events of every server with the mirror on. Failures are logged, and retried at the next update."""
         for server in await self._store.servers():
             try:
                 await self._show(server, events)
@@ -106,23 +106,23 @@ class Mirror:
 
 
 class MirrorError(TallydeskError):
-    """Discord does not let the server's events be listed or changed, or gives no answer."""
+    """Discord refused to list or change a server's events, or did not respond."""
 
 
 class DiscordEvents:
     """The scheduled events of the servers that the bot is in."""
 
     def __init__(self, client: discord.Client) -> None:
-        """Ask through `client`."""
+        """Send requests through `client`."""
         self._client = client
 
     def may(self, server: int) -> bool:
-        """Return True if the bot is in the server and may make events there."""
+        """Return True if the bot is in the server and may create events there."""
         guild = self._client.get_guild(server)
         return guild is not None and guild.me.guild_permissions.create_events
 
     def is_open(self, server: int, channel: int) -> bool:
-        """Return True if everyone sees the channel, or that of a thread; a private thread is seen by those in it."""
+        """Return True if everyone can see the channel, or a thread's channel; always False for private threads."""
         guild = self._client.get_guild(server)
         place = guild.get_channel_or_thread(channel) if guild else None
         parent = place.parent if isinstance(place, discord.Thread) else place
@@ -147,10 +147,10 @@ class DiscordEvents:
         return [There(event.id, event.creator_id == me, _shown(event)) for event in events if event.status in open_ones]
 
     async def do(self, server: int, step: MirrorStep) -> None:
-        """Make one request.
+        """Send one request.
 
         Raises:
-            MirrorError: it was refused, or has no answer; then the next look at what is there shows which.
+            MirrorError: it was refused, or got no response. The next update shows whether it took effect.
 
         """
         guild = self._client.get_guild(server)

@@ -1,7 +1,6 @@
-"""Planning: what staff type about an event is read, played back in full, and saved when they press Save.
+"""Planning: reads what staff type about an event, shows a preview, and saves it when they press Save.
 
-What is played back is a row of `event_proposals`, and its buttons carry the row's id, so that a press is understood after any
-restart and does nothing twice.
+A preview is a row of `event_proposals`. Its buttons carry the row's id, so they work after a restart, and only once.
 """
 
 import re
@@ -48,13 +47,13 @@ NOTHING = "none"
 
 @dataclass(frozen=True, slots=True)
 class EventInput:
-    """What somebody typed of an event; None: they did not say."""
+    """What somebody typed about an event, by field; None for a field left open."""
 
     title: str | None = None
     at: str | None = None
     ends: str | None = None
     later: str | None = None
-    """Places with another hour: "Cobb County 9 p.m.; Macon 8:30 p.m."; "none": no later places remain."""
+    """Places with another hour: "Cobb County 9 p.m.; Macon 8:30 p.m."; "none" removes them all."""
     kind: str | None = None
     place: str | None = None
     who: str | None = None
@@ -64,11 +63,11 @@ class EventInput:
     status: str | None = None
     zone: str | None = None
     remind: str | None = None
-    """How long before, as the desk file has it: "60m, 1d"; "none": only at its time."""
+    """Lead times in the desk file's form: "60m, 1d"; "none" for a reminder only at its time."""
     channel: int | None = None
 
     def trimmed(self) -> "EventInput":
-        """Return the same without the spaces that a phone's keyboard leaves around words; an empty field becomes None."""
+        """Return a copy without spaces around the fields. Empty fields become None."""
         said: dict[str, Any] = {
             one.name: value.strip() or None for one in fields(self) if isinstance(value := getattr(self, one.name), str)
         }
@@ -76,18 +75,18 @@ class EventInput:
 
     @property
     def words(self) -> dict[str, str]:
-        """What was typed, by the event's field, but for the times and the reminders."""
+        """What was typed for each field of the event, except times and reminders."""
         names = ("title", "kind", "place", "who", "source", "link", "contest", "status")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
 class Planning:
-    """Reads what staff type, and plays it back before it is saved."""
+    """Reads what staff type about an event, and shows a preview before saving it."""
 
     def __init__(
         self, store: ScheduleStore, proposals: ProposalStore, outbox: OutboxRoom, setting: Setting, clock: Clock
     ) -> None:
-        """Store what waits for Save in `proposals`; `outbox` says what a post waits for."""
+        """Store previews in `proposals`; `outbox` says what holds up a post."""
         self._store = store
         self._proposals = proposals
         self._outbox = outbox
@@ -95,10 +94,10 @@ class Planning:
         self._clock = clock
 
     async def add(self, server: int, person: int, given: EventInput, here: int | None = None) -> Card:
-        """Play a new event back, or ask which time is meant; `here`: where it is posted if no channel follows anything.
+        """Preview a new event, or ask which time is meant. `here` is where it is posted if no channel follows anything.
 
         Raises:
-            BadInputError: what was typed is no event; one sentence with what to type instead.
+            BadInputError: a field is invalid. The message is a sentence with what to type instead.
 
         """
         given = given.trimmed()
@@ -126,10 +125,10 @@ class Planning:
         )
 
     async def edit(self, server: int, person: int, entry: ScheduleEntry, given: EventInput, why: str | None) -> Card:
-        """Play an event back with what was changed about it, which can be anything but its time.
+        """Preview changes to any field of an event except its time.
 
         Raises:
-            BadInputError: it can't be so, or nothing is changed.
+            BadInputError: a field is invalid, or nothing would change.
 
         """
         given = given.trimmed()
@@ -150,10 +149,10 @@ class Planning:
         return await self._one(StoredProposal(server, person, "schedule edit", new, entry.id, entry.event, why))
 
     async def move(self, server: int, person: int, entry: ScheduleEntry, to: str, why: str | None) -> Card:
-        """Play an event back at another time, or ask which is meant; a time without a day is on the event's own day.
+        """Preview a new time of an event, or ask which is meant. A time without a day is on the event's day.
 
         Raises:
-            BadInputError: it is no time ahead, or the event is there already.
+            BadInputError: it is not a future time, or is the event's time already.
 
         """
         now, event = self._clock.now(), entry.event
@@ -171,10 +170,10 @@ class Planning:
         return await self._play_back(proposals, to, read, now)
 
     async def cancel(self, server: int, person: int, entry: ScheduleEntry, why: str | None) -> Card:
-        """Play back an event as canceled.
+        """Preview the cancelation of an event.
 
         Raises:
-            BadInputError: it is canceled already, or over.
+            BadInputError: it is already canceled, or over.
 
         """
         if entry.event.status in ("canceled", "over"):
@@ -184,10 +183,10 @@ class Planning:
         return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
 
     async def show(self, key: int, server: int, sees: Sees) -> Card:
-        """Play back what waits for Save: of several times, the one that was chosen.
+        """Show a stored preview again, for example after a time was chosen.
 
         Raises:
-            BadInputError: it waits no more, or is in a channel that the person asking no longer sees.
+            BadInputError: it was saved or dropped, is too old, or is for a channel that the person can no longer see.
 
         """
         waiting = await self._proposals.waiting(key, server, self._clock.now())
@@ -195,11 +194,11 @@ class Planning:
         return await self._plan(key, waiting)
 
     async def save(self, key: int, server: int, who: str, sees: Sees) -> Card:
-        """Put what was played back into the schedule, once; return what was done.
+        """Save a preview to the schedule, once; return what was done.
 
         Raises:
-            BadInputError: it was saved or dropped, is too old, the event was changed meanwhile, or the person asking no
-                longer sees its channel.
+            BadInputError: it was saved or dropped, is too old, the event has changed since, or the person can no longer see
+                its channel.
 
         """
         now = self._clock.now()
@@ -217,10 +216,10 @@ class Planning:
         )
 
     async def drop(self, key: int, server: int, who: str) -> str:
-        """Discard what was played back.
+        """Discard a preview.
 
         Raises:
-            BadInputError: it waits no more.
+            BadInputError: it was saved or dropped, or is too old.
 
         """
         await self._proposals.drop(key, server, who, self._clock.now())
@@ -279,9 +278,9 @@ class Planning:
             raise BadInputError(f'"{text[:60]}" is no zone of the IANA list, such as America/New_York') from None
 
     def _clock_of(self, event: Event) -> ZoneInfo:
-        """Return the clocks by which a time of an event is typed: its own, but the desk's where it is kept by UTC.
+        """Return the zone in which people type times of an event: the event's, or the desk's if the event is stored in UTC.
 
-        `time_ahead` keeps the second of a wall time that comes twice by UTC, whatever clock it was typed by.
+        `time_ahead` uses UTC for the second occurrence of a repeated wall time, whatever zone it was typed in.
         """
         return self._setting.desk.zone if event.zone == "UTC" else ZoneInfo(event.zone)
 
@@ -299,7 +298,7 @@ def _event(fields: Mapping[str, object]) -> Event:
 
 
 def _beside(read: TimeAhead | TimeQuestion, was: datetime) -> TimeAhead | TimeQuestion:
-    """Answer the question whether a.m. or p.m. is meant, where only one of them is within six hours of the old time."""
+    """Decide between a.m. and p.m. if only one of them is within six hours of the old time."""
     near = [one for one in choices(read) if abs(one.moment - was) < _NEAR]
     return near[0] if isinstance(read, TimeQuestion) and read.why == ("half",) and len(near) == 1 else read
 

@@ -1,4 +1,4 @@
-"""Proposals: events that were played back and wait for Save, each saved at most once."""
+"""Proposals: previews of events that wait for Save, each saved at most once."""
 
 import json
 import sqlite3
@@ -20,22 +20,22 @@ LASTS = timedelta(hours=1)
 """How long a proposal can be saved: "in 20 min" soon means another time."""
 
 _MOST_KEPT = 1000
-"""Proposals of one server."""
+"""Proposals of one server, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """An event as somebody wants it in the schedule."""
+    """A proposed new event or change of one."""
 
     server: int
     person: int
     what: str
-    """As the audit has it: "schedule add"."""
+    """The audit's name for it: "schedule add"."""
     new: NewEntry
     entry: int | None = None
-    """The id of the entry that it changes; None: it adds one."""
+    """The id of the entry to change; None to add one."""
     was: Event | None = None
-    """That entry's event when it was played back."""
+    """That entry's event at the time of the preview."""
     why: str | None = None
 
 
@@ -45,13 +45,13 @@ class Saved:
 
     entry: ScheduleEntry
     changed: Changed | None
-    """None: it is a new entry."""
+    """The change; None for a new entry."""
     announced: tuple[int, ...] = ()
     """The channels in which a new entry is announced."""
 
 
 class ProposalStore(PostingStore):
-    """Keeps what waits for somebody's Save; each method is one transaction or one query."""
+    """Stores previews that wait for Save; each method is one transaction or one query."""
 
     def __init__(self, outbox: Outbox, schedule: ScheduleStore) -> None:
         """Write through `outbox`; what is saved goes through `schedule`."""
@@ -59,7 +59,7 @@ class ProposalStore(PostingStore):
         self._schedule = schedule
 
     async def keep(self, proposals: list[StoredProposal], now: datetime) -> list[int]:
-        """Store what was played back; return its ids. Old proposals that nobody saved are deleted."""
+        """Store previews; return their ids. Old proposals are deleted."""
 
         def work(connection: sqlite3.Connection) -> list[int]:
             keys = []
@@ -107,7 +107,7 @@ class ProposalStore(PostingStore):
         """Put a proposal into the schedule, once.
 
         Raises:
-            BadInputError: as `waiting`; its time has passed meanwhile; or the entry was changed by somebody else.
+            BadInputError: as for `waiting`; or its time has passed, or somebody else changed the entry.
 
         """
 

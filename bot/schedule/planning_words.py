@@ -1,4 +1,4 @@
-"""One event as staff want it in the schedule: played back in full before it is saved, and what it was before."""
+"""The preview of an event before it is saved, with what would change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -45,30 +45,30 @@ _SAID = {
 """The fields of an event beside its time, and what each is called."""
 
 _POST_SAYS_IT = ("schedule move", "schedule cancel")
-"""For these the post itself says what changes, from what to what and why."""
+"""For these changes, the post itself says what changes and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventPlan:
-    """An event as somebody wants it in the schedule, before it is saved."""
+    """A new or changed event, before it is saved."""
 
     what: str
     """As the audit has it: "schedule add"."""
     event: Event
     was: Event | None
-    """The event as it is in the schedule; None: it is a new one."""
+    """The event in the schedule now; None if it is new."""
     lead_times: LeadTimes
     channels: tuple[int, ...]
     """Where it is posted."""
     why: str | None = None
     delivery: Delivery = field(default_factory=Delivery)
-    """What keeps a post from the channels that are told of it: a pause, approval."""
+    """What holds up its posts: a pause, or approval."""
     announced: tuple[int, ...] = ()
     """Of a new event: the channels in which it is announced."""
 
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Card:
-    """Return an event played back in full, with what its Save would do; the button says so where something is posted."""
+    """Return the preview of an event, with what Save would do. The button says if it posts anything."""
     does = {"schedule move": "Move", "schedule cancel": "Cancel event"}.get(plan.what, "Save")
     label = f"{does} and post" if _posts(plan, now) else "Save"
     buttons = (Button(label, f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
@@ -134,7 +134,7 @@ def _fields(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
 
 
 def _begun(plan: EventPlan, now: datetime) -> str:
-    """Say that an event to be canceled was to have begun by now, which readers may have been told."""
+    """Return a warning if the event to be canceled should have begun by now; else ""."""
     if plan.what != "schedule cancel" or plan.event.starts_at > now:
         return ""
     return f"It was scheduled to start {length_between(plan.event.starts_at, now)} ago."
@@ -162,7 +162,7 @@ def saved_answer(
     setting: Setting,
     delivery: Delivery | None = None,
 ) -> Card:
-    """Return that a new event is in the schedule, and when its reminders come; `delivery`: of its announcement, None: none."""
+    """Return the answer that a new event was saved, with its reminders. `delivery` is for its announcement, if any."""
     event, zone = entry.event, setting.desk.zone
     plan = EventPlan("schedule add", event, None, lead_times, tuple(channels))
     at = stopped(_at(event.wall, event, now, zone) + rule_words(event))

@@ -1,7 +1,7 @@
-"""Reminders that are due go into the outbox once, whatever crashes or clock jumps happen; and lead times as people type them.
+"""Posts due reminders exactly once, despite crashes and clock changes; and reads lead times as people type them.
 
-A reminder is due until its row is in the outbox. One that was missed (the event is over, or a later reminder says it by now)
-is due again if the clock is set back to before that.
+A reminder is due until its row is in the outbox. One that was missed (the event is over, or a later reminder replaces it)
+is due again if the clock is set back far enough.
 """
 
 import re
@@ -27,20 +27,20 @@ class Reminders:
     """Posts reminders when they are due."""
 
     def __init__(self, store: ReminderStore, setting: Setting, clock: Clock) -> None:
-        """Use `store`; `clock` is the news clock."""
+        """Read and write through `store`; `clock` is the news clock."""
         self._store = store
         self._setting = setting
         self._clock = clock
         self._derived = False
 
     async def next_due(self) -> datetime | None:
-        """Return when the next reminder is due, or when one that waits for Publish lapses; None: there is neither."""
+        """Return when the next reminder is due, or one that waits for Publish lapses; None if there is neither."""
         return await self._store.next_due(self._clock.now())
 
     async def post_due(self) -> None:
-        """Post what is due by now: late reminders say that they are late, and none is posted of an event that is over.
+        """Post the reminders that are due. Late ones say that they are late; there are none for events that are over.
 
-        Those that waited for Publish too long lapse, which the desk's channel is told.
+        Reminders that waited for Publish too long lapse, and the desk's channel is told.
         """
         if not self._derived:
             lead_times = dict(LEAD_TIMES) | self._setting.desk.desk.reminders
@@ -53,14 +53,14 @@ class Reminders:
 
 
 def read_lead_times(text: str, what: str = "the event") -> LeadTimes:
-    """Return lead times as somebody typed them: "60 min, 1 day"; of "none" there are none.
+    """Read lead times as people type them: "60 min, 1 day"; empty for "none".
 
     Args:
         text: what was typed.
-        what: whose lead times they are, for the refusal.
+        what: whose lead times they are, for the error message.
 
     Raises:
-        BadInputError: they are no lead times, or too many, too long or too short.
+        BadInputError: they are not lead times, or are too many, too long or too short.
 
     """
     if text.strip().casefold() == "none":
@@ -75,10 +75,10 @@ def read_lead_times(text: str, what: str = "the event") -> LeadTimes:
 
 
 def read_lead_time(text: str) -> int:
-    """Return a lead time in minutes as somebody typed it: "10", "10 min", "1 hr"; "none" is 0, at the event's time.
+    """Read a lead time as people type it ("10", "10 min", "1 hr"), in minutes; "none" is 0, at the event's time.
 
     Raises:
-        BadInputError: it is no lead time, or too long.
+        BadInputError: it is not a lead time, or is too long.
 
     """
     if text.strip().casefold() in ("0", "none"):

@@ -1,9 +1,8 @@
-"""Reminders that are due go into the outbox, and the lead times of newsrooms and of the desk file.
+"""Puts due reminders into the outbox, and stores the lead times of newsrooms and of the desk file.
 
-What is due follows from the events and their lead times (`due_reminders_store.py`). A newsroom's lead times
-(`reminder_lead_times`) are one of its settings; what is due by the old ones when they are set is posted in the same
-transaction. The desk file's are kept beside them (server 0), to know since when they hold. `personal_lead_times` are of
-people who asked for a direct message.
+`due_reminders_store.py` works out what is due. A newsroom's lead times (`reminder_lead_times`) are one of its settings.
+When they change, reminders due by the old ones are posted in the same transaction. The desk file's lead times are stored
+as those of server 0, with the time since when they apply. `personal_lead_times` are for people's direct messages.
 """
 
 import json
@@ -24,17 +23,17 @@ from bot.schedule.event_posts_store import WAITING_FOR_PUBLISH, PostedEvent, lap
 from bot.schedule.schedule_entries_store import DESK_FILE, DIRECT, ENTRY, LeadTimesOf, entry_of, in_minutes
 
 AT_ONCE = 200
-"""Reminders that one transaction posts, at most."""
+"""Reminders posted in one transaction, at most."""
 
 DERIVED_AT_ONCE = 1000
-"""Entries whose times one transaction derives, at most."""
+"""Entries whose times are derived in one transaction, at most."""
 
 Minutes = tuple[int, ...]
-"""Lead times in whole minutes; none: at its time only."""
+"""Lead times in whole minutes; empty for a reminder only at the event's time."""
 
 
 class ReminderStore(PostingStore):
-    """Posts reminders, and knows the desk file's lead times; each method is one transaction or one query."""
+    """Posts reminders, and stores the desk file's lead times; each method is one transaction or one query."""
 
     def __init__(self, outbox: Outbox, lead_times_of: LeadTimesOf) -> None:
         """Write through `outbox`; `lead_times_of` gives the desk's lead times of an event."""
@@ -42,7 +41,7 @@ class ReminderStore(PostingStore):
         self._lead_times_of = lead_times_of
 
     async def next_due(self, now: datetime) -> datetime | None:
-        """Return when the next reminder is due, or when one that waits for Publish lapses; None: there is neither."""
+        """Return when the next reminder is due, or one that waits for Publish lapses; None if there is neither."""
         due = await self._database.write(lambda connection: next_due(connection, self._lead_times_of, now))
         waiting = await self._database.rows(
             """SELECT e.body, t.lead_time, t.wall FROM outbox o INDEXED BY outbox_awaiting
@@ -56,15 +55,15 @@ class ReminderStore(PostingStore):
         return min([*([due] if due else []), *ends], default=None)
 
     async def lapse(self) -> None:
-        """Drop the posts about events that wait for Publish and no longer hold.
+        """Drop the posts about events that wait for Publish but are out of date.
 
-        The questions in the desk's channel are edited to say so.
+        The requests for approval in the desk's channel are edited to say so.
         """
         if await self._database.row(f"SELECT 1 {WAITING_FOR_PUBLISH} LIMIT 1"):
             await self._outbox.write(lapse_waiting)
 
     async def post_due(self, now: datetime) -> bool:
-        """Put reminders that are due into the outbox, `AT_ONCE` at most; return whether more are due."""
+        """Put up to `AT_ONCE` due reminders into the outbox; return whether more are due."""
         if not await self._database.write(lambda connection: due_now(connection, self._lead_times_of, now)):
             return False
 
@@ -76,9 +75,9 @@ class ReminderStore(PostingStore):
         return await self._outbox.write(work)
 
     async def take_over(self, zone_rules: str, lead_times: Mapping[EventKind, LeadTimes], now: datetime) -> int:
-        """Take over the zones' rules and the desk file's lead times, where they are other than at the last start.
+        """Apply new time zone rules, and new lead times in the desk file, if they changed since the last start.
 
-        Returns the number of events whose times were derived again: all but those that began over two days ago.
+        Returns the number of events whose times were derived again, without those that began over two days ago.
         """
         await self._outbox.write(partial(_take_over_lead_times, lead_times=lead_times))
         row = await self._database.row("SELECT zone_rules FROM installation")
@@ -109,7 +108,7 @@ def _take_over_lead_times(tx: Tx, lead_times: Mapping[EventKind, LeadTimes]) -> 
 
 
 def _derive_some(connection: sqlite3.Connection, after: tuple[int, int]) -> list[tuple[int, int]]:
-    """Derive the next entries' times; return each entry's (old `starts_at`, id)."""
+    """Derive the times of the next entries after `after`; return each one's (old `starts_at`, id)."""
     rows = fetch(
         connection,
         f"""SELECT {ENTRY}, starts_at FROM schedule_entries WHERE (starts_at, id) > (?, ?)
@@ -124,7 +123,7 @@ def _derive_some(connection: sqlite3.Connection, after: tuple[int, int]) -> list
 
 
 def _post(tx: Tx, due: Sequence[DueReminder]) -> None:
-    """Put reminders into the outbox; what is the same in several channels has one number in each server."""
+    """Put reminders into the outbox. The same reminder in several channels has one number in each server."""
     ensure_server(tx.connection, DIRECT)
     tx.add(
         [
@@ -146,17 +145,17 @@ def _post(tx: Tx, due: Sequence[DueReminder]) -> None:
 
 
 def post_due_of(tx: Tx, entries: Iterable[ScheduleEntry], lead_times_of: LeadTimesOf) -> None:
-    """Put what is due of entries into the outbox, before other lead times are set."""
+    """Put the due reminders of entries into the outbox, before their lead times change."""
     _post(tx, [due for entry in entries for due in due_of(tx.connection, entry, lead_times_of, tx.now)])
 
 
 def take_personal_as_told(connection: sqlite3.Connection, now: datetime) -> None:
-    """Take the reminders by direct message that are due as told."""
+    """Skip the reminders by direct message that are due by now."""
     connection.execute("UPDATE personal_lead_times SET asked_at = max(asked_at, ?)", (to_micros(now),))
 
 
 def reminders_in(connection: sqlite3.Connection, server: int) -> dict[EventKind, Minutes]:
-    """Return a server's own lead times by kind of event, in the transaction under way."""
+    """Return a server's own lead times by kind of event, in the caller's transaction."""
     rows = fetch(
         connection,
         "SELECT kind, lead_times FROM reminder_lead_times WHERE server = ? AND lead_times IS NOT NULL ORDER BY kind",
@@ -175,7 +174,7 @@ def set_reminders_in(
 ) -> None:
     """Set a server's own lead times.
 
-    Reminders that are due already are posted, posted ones are not posted again, and none is added whose time has come.
+    Reminders already due are posted first, none is posted twice, and new ones whose time is past are not posted.
     """
     changed = sorted(kind for kind in before.keys() | after.keys() if before.get(kind) != after.get(kind))
     for kind in changed:

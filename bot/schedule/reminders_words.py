@@ -1,4 +1,4 @@
-"""Events in sentences: reminders with their buttons, posts of what has changed, and what an event is called."""
+"""The text of events: reminders with their buttons, posts about changes, names of events in sentences."""
 
 import re
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from bot.wording.numbers import counted
 from bot.wording.times import clock, length_between, when
 
 MOST_ANNOUNCED = 3
-"""Of more events that are added at once none is announced: the desk can share the list of the day."""
+"""If more events are added at once, none is announced; the desk can share the day's list instead."""
 
 _MOST_SAID = 120
 
@@ -41,12 +41,12 @@ _MOST_WHY = 300
 _DAY = timedelta(days=1)
 
 _AT_ONCE = timedelta(seconds=30)
-"""An event so near is spoken of as at its time."""
+"""An event this near is worded as starting now."""
 
 _MOST_LATER = 5
 
 _CLOSE = re.compile(r"\b(?:(?:the )?polls? (?:will |are to )?clos(?:e|es|ing)|voting ends)\b", re.IGNORECASE)
-"""What an event of polls calls their closing."""
+"""A title's words for the closing of polls."""
 
 KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args(EventKind)}
 """What each kind of event is called."""
@@ -54,7 +54,7 @@ KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args
 _HEADS = {*(name.casefold() for name in KINDS.values()), "press conference", "hearing", "results"}
 
 _SMALL = re.compile(r"(?:The|An?|Counties'|Last) ")
-"""How a title begins that goes on in small letters within a sentence."""
+"""The beginning of a title that is in lower case within a sentence."""
 
 UNVERIFIED = "We have not verified the rule behind it; check before using it."
 
@@ -67,36 +67,36 @@ class ReminderFacts:
     """Its id in the schedule, which the buttons carry."""
     event: Event
     lead_time: timedelta
-    """How long before it; zero: at its time."""
+    """How long before the event; zero for the reminder at its time."""
     wall: datetime
     """The wall time that it reminds of: the event's, or that of places where it comes later."""
     due_at: datetime
     now: datetime
     personal: bool = False
-    """To one person, by direct message."""
+    """True if it goes to one person by direct message."""
     public: bool = False
-    """The public reads the channel, so nobody is asked there whether the event has begun."""
+    """True if the public reads the channel, so that it does not ask whether the event has begun."""
     asked_for: tuple[int, ...] = ()
-    """To the desk: the channels, all of them public, for which it is asked that."""
+    """For a reminder to the desk: the public channels for which it asks that."""
 
 
 @dataclass(frozen=True, slots=True)
 class MovedFacts:
-    """A change of an event that a channel was told of, or would have been."""
+    """A change of an event, for the post about it."""
 
     before: Event
     after: Event
     now: datetime
     why: str | None = None
-    """In the desk's own words."""
+    """The reason as typed by the desk."""
     replaces: Link | None = None
     """The last post about it in the same channel."""
     remind_at: datetime | None = None
-    """To one person, by direct message: when they are reminded now."""
+    """For a direct message: when the person will now be reminded."""
 
 
 def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
-    """Return a reminder; the one at the event's time has buttons that say whether it began."""
+    """Return a reminder. The one at the event's time has buttons to say whether it began."""
     event, at = facts.event, (facts.wall, facts.due_at, facts.now, setting.desk.zone)
     question = f"Has it started? **Started** says so in {places(facts.asked_for)}, too."
     asked = (question,) if asks(facts) and facts.asked_for else ()
@@ -114,7 +114,7 @@ def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
 
 
 def added_post(event: Event, now: datetime, setting: Setting) -> Card:
-    """Return the post that an event was added to a day that was announced."""
+    """Return the post about an event added after the day's morning list."""
     return Card(
         lines(added_sentences(event, now, setting.desk.zone)),
         schedule_credit(now, setting),
@@ -125,7 +125,7 @@ def added_post(event: Event, now: datetime, setting: Setting) -> Card:
 
 
 def added_sentences(event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return "**Added: news conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."."""
+    """Return the text: "**Added: news conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."."""
     at = stopped(when(event.starts_at, now, zone) + there(event, zone))
     sentences = [f"**Added: {event_phrase(event)},** {at}"]
     if event.status == "expected":
@@ -153,7 +153,7 @@ def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
 
 
 def schedule_credit(now: datetime, setting: Setting) -> str:
-    """Return the credit of what the schedule says: "the schedule, 8 a.m."."""
+    """Return the credit line of the schedule: "the schedule, 8 a.m."."""
     return f"the schedule, {credit_line(setting, None, now, now)}"
 
 
@@ -177,7 +177,7 @@ def _blocks(event: Event, setting: Setting, now: datetime) -> tuple[Block, ...]:
 
 
 def moved_post(facts: MovedFacts, setting: Setting) -> Card:
-    """Return the post that says what has changed about an event, with a link to the post that it replaces."""
+    """Return the post about a change of an event, with a link to the post that it replaces."""
     at, zone = facts.remind_at, setting.desk.zone
     remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
     return Card(
@@ -197,9 +197,9 @@ def changed_card(old: Card, before: Event, after: Event, now: datetime, setting:
 def begun_card(
     old: Card, number: int, who: str | None, at: datetime, setting: Setting, kind: EventKind = "other"
 ) -> Card:
-    """Return what reminder `number` (`old`) says once its event has begun, as `who` says; None: not to be named.
+    """Return reminder `number` (`old`) as edited once its event has begun, reported by `who`; None if not to be named.
 
-    It no longer says that the event is expected, not confirmed, and asks nothing. Where there is no room, it says the same.
+    "Expected, not confirmed" and the question are removed. If the new text does not fit, only the buttons are removed.
     """
     first = begun_sentence(None if who is None else name_of(who), at, setting.desk.zone, kind)
     begun = replace(old.in_case(_BEGUN), buttons=()).above(first)
@@ -208,7 +208,7 @@ def begun_card(
 
 
 def undelivered(since: int) -> str:
-    """Return what somebody is told if Discord did not deliver a direct message to them; `since` is in seconds since 1970."""
+    """Return the notice for a person whose direct message was not delivered at `since`, in seconds since 1970."""
     return (
         f"**A direct message to you was not delivered** (<t:{since}:f>): Discord says that you don't take the bot's. To get "
         "your reminders, allow direct messages in this server's Privacy Settings; `/next` shows what is ahead."
@@ -248,12 +248,12 @@ def status_words(event: Event) -> str:
 
 
 def rule_words(event: Event) -> str:
-    """Return the mark of an event whose rule nobody has verified; empty for others."""
+    """Return the mark of a deadline whose rule is not verified; empty for other events."""
     return "" if event.verified else " (rule not verified)"
 
 
 def later_words(event: Event, zone: ZoneInfo, most: int = 10) -> str:
-    """Say where it comes later: "later in Cobb County 9 p.m., Macon 8:30 p.m."; empty if nowhere.
+    """Return the places where an event is later: "later in Cobb County 9 p.m., Macon 8:30 p.m."; empty if nowhere.
 
     Args:
         event: the event.
@@ -326,7 +326,7 @@ def _opening(event: Event, begins: datetime, now: datetime) -> str:
 
 
 def polls_closed(subject: str) -> str:
-    """Return what an event is called once its polls have closed: "The polls close in Ohio" is "Polls closed in Ohio"."""
+    """Return a title once polls have closed: "The polls close in Ohio" becomes "Polls closed in Ohio"."""
 
     def closed(said: re.Match[str]) -> str:
         return "voting ended" if said[0].casefold().startswith("voting") else "polls closed"
@@ -380,6 +380,6 @@ def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
 
 
 def begun_sentence(who: str | None, at: datetime, zone: ZoneInfo, kind: EventKind = "other") -> str:
-    """Return that an event is under way, or the polls closed, as `who` (escaped; None: not to be named) says."""
+    """Return a sentence that an event is under way, or polls closed, according to `who` (escaped; None for nobody)."""
     begun = "Polls closed" if kind == "polls_close" else "Under way"
     return f"**{begun},**{f' says {who},' if who else ''} {stopped(when(at, at, zone))}"

@@ -1,4 +1,4 @@
-"""The morning list: each contest's standing and what is ahead, posted once a day at the desk's hour."""
+"""The morning list: each contest's standing, and the day's events and deadlines, posted daily at the desk's hour."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -27,10 +27,10 @@ from bot.wording.context import Setting, may_be_named
 from bot.wording.question import muted_of
 
 LATE_AT_MOST = timedelta(hours=3)
-"""A list that is later than this, because the bot was down, is not posted: it is no morning list any more."""
+"""If the bot was down for longer than this, the day's list is not posted."""
 
 DEADLINES_WITHIN = timedelta(days=14)
-"""How far ahead deadlines are listed: a state's often follows its counties' by a week."""
+"""How far ahead deadlines are listed. A state's is often a week after its counties'."""
 
 
 class Rundown:
@@ -56,7 +56,7 @@ class Rundown:
         self._clock = clock
 
     async def next_due(self) -> datetime | None:
-        """Return when the next list is due, or None where the desk wants none."""
+        """Return when the next list is due, or None if the desk file sets no hour for it."""
         hour = self._setting.desk.desk.rundown
         if hour is None:
             return None
@@ -78,10 +78,10 @@ class Rundown:
         await self._store.post(_day(now, self._setting), drafts, now)
 
     async def copy(self, message: int) -> Card:
-        """Return the list that became a message as plain text to copy.
+        """Return the list posted as this message, as plain text to copy.
 
         Raises:
-            BadInputError: the records don't know it.
+            BadInputError: the message is not a list on record.
 
         """
         sent = await self._store.sent(message)
@@ -91,7 +91,7 @@ class Rundown:
         return copy_answer(last.card, last.news_at, now, self._setting)
 
     def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
-        """Return an hour of the wall clock on the day of `moment`, or so many calendar days later, in UTC."""
+        """Return the moment in UTC of a time of day by the desk's clock, on the day of `moment` or `days` later."""
         zone = self._setting.desk.zone
         date = moment.astimezone(zone).date() + timedelta(days=days)
         return datetime.combine(date, hour, zone).astimezone(UTC)
@@ -117,7 +117,7 @@ class Rundown:
             RundownFacts(
                 now,
                 contests,
-                # An event that is bound to another channel is left out: readers of this one may not see that channel.
+                # Omit events bound to another channel, which readers of this one may not see.
                 [entry.event for entry in today if entry.channel in (None, channel)],
                 [entry.event for entry in deadlines if entry.channel in (None, channel)],
             ),
@@ -173,7 +173,7 @@ class Rundown:
         return source is not None and not source.person and key != contest.leads
 
     async def _overnight(self, contest: Contest, facts: MarginFacts, now: datetime) -> OvernightFacts:
-        """Return the margin's moves since last evening."""
+        """Return how the margin has moved since last evening."""
         evening = self._on(now, self._setting.desk.desk.evening, days=-1)
         changes = await self._queries.changes_between(contest.id, contest.leads, evening, now + AHEAD_AT_MOST)
         at_evening = await self._queries.standing(contest.id, contest.leads, evening)
@@ -196,7 +196,7 @@ class Rundown:
 
 
 def _lead_changes(before: Change | None, changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Return the changes by which the lead changed hands; whoever is ahead first has taken it from nobody."""
+    """Return the changes in which the lead changed hands. The first leader doesn't count."""
     led, found = before.leader if before and before.margin else None, []
     for change in changes:
         if change.margin:
@@ -207,14 +207,14 @@ def _lead_changes(before: Change | None, changes: Sequence[Change]) -> tuple[Cha
 
 
 def _may_be_told(source: str, setting: Setting) -> bool:
-    """Return True unless the public reads the channel, and may not read of a source."""
+    """Return True unless the public reads the channel and the source may not be named there."""
     if source in setting.left_out:
         return False
     return not setting.public or may_be_named(setting.desk.source(source), setting)
 
 
 def _without(facts: MarginFacts, left_out: Collection[str]) -> MarginFacts:
-    """Return a contest's standing without the other sources that are in `left_out`."""
+    """Return a contest's standing without what the other sources in `left_out` say."""
     return replace(
         facts,
         others=tuple(one for one in facts.others if one.source.id not in left_out),
@@ -239,7 +239,7 @@ class RundownPost(Kind):
     repeats = "everything"
 
     def words(self, tx: Tx, post: Post) -> NotPosted | None:
-        """Return why a list that waited is not posted any more: a count has moved since, or its day is over."""
+        """Return why a list that waited is not posted any more: a count has changed, or its day is over. Else None."""
         if _day(tx.now, tx.setting) != _day(from_micros(post.news_at), tx.setting):
             return NotPosted("its day is over")
         if stands(tx.connection, post.states):
@@ -250,16 +250,16 @@ class RundownPost(Kind):
         )
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
-        """Have the list made again from the counts of now; `Rundown.next_due` makes none that is too late."""
+        """Have the list made again from present counts; `Rundown.next_due` skips it if it is too late."""
         self.replace_outdated(tx, post)
 
     def replace_outdated(self, tx: Tx, post: Post) -> None:
-        """Have the list made again from the counts of now."""
+        """Have the list made again from present counts."""
         list_again(tx.connection, post.server, post.channel, _day(from_micros(post.news_at), tx.setting))
 
 
 def _due(now: datetime, setting: Setting) -> datetime:
-    """Return when the list of a day is due; `now` if the desk has set no hour, so that it is never too late."""
+    """Return when the day's list is due; `now` if the desk has set no hour, so that it is never too late."""
     local = now.astimezone(setting.desk.zone)
     return datetime.combine(local.date(), setting.desk.desk.rundown or local.timetz(), setting.desk.zone)
 

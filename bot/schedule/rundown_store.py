@@ -1,4 +1,4 @@
-"""The morning lists in the database: one a channel and day, with its posts, in one transaction."""
+"""The morning lists in the database: one for each channel and day."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ class RundownStore(PostingStore):
     """Stores which channels have which day's list."""
 
     async def sent(self, message: int) -> list[SentPost]:
-        """Return the list that became a message and the edits of it, oldest first; nothing if it is not ours."""
+        """Return the list posted as this message, and its edits, oldest first; empty if it is not one of our lists."""
         return await SentPosts(self._database).of(message)
 
     async def is_done(self, day: str, due: datetime) -> bool:
-        """Return True if every channel that followed something at `due` has the list of a day (ISO date)."""
+        """Return True if every channel that followed anything at `due` has the list of `day`, an ISO date."""
         row = await self._database.row(
             """SELECT 1 FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL
                WHERE f.followed_at <= ?1 AND NOT EXISTS (

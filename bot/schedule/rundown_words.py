@@ -35,10 +35,10 @@ COPY = "rundown:copy"
 """The key of the button below the list."""
 
 UNOFFICIAL = "Unofficial unless marked certified."
-"""The end of a copied list, which has no results status of its own."""
+"""The last sentence of a copied list, since it has no results status."""
 
 _OLD = timedelta(minutes=10)
-"""The age from which on a copied list is said to be old."""
+"""From this age, copying a list shows a warning that it is old."""
 
 _MOST_IN_HEADLINE = 2
 
@@ -48,44 +48,44 @@ _NOTE_SIZE = 100
 """Characters reserved for saying that some contests are left out."""
 
 _DESCRIPTION = 1800
-"""Characters of one contest's standing, at most: more than any has, less than would crowd out the day ahead."""
+"""Characters of one contest's standing, at most, so that there is room for the day ahead."""
 
 _PLACES = 3
-"""Places with a later hour that are named for each event."""
+"""Later places named for each event, at most."""
 
 _MOST_SOURCE = 80
 
 _MOST_UNITS = 4
-"""Of more units whose votes changed the lead together none is named."""
+"""If more units together changed the lead, none of them is named."""
 
 _STRETCH = timedelta(hours=3)
-"""A margin that stood for less than this is not mentioned as the night's."""
+"""A margin that stood for less than this is not reported as the overnight margin."""
 
 
 @dataclass(frozen=True, slots=True)
 class OvernightFacts:
-    """The moves of the leading source's margin since last evening."""
+    """How the leading source's margin has moved since last evening."""
 
     since: datetime
-    """Last evening: the moment from which on changes are counted."""
+    """Last evening: the moment from which changes are counted."""
     changes: int
     """Changes with votes since then."""
     earlier: Change | None
-    """The standing before the last change with votes, if that came since the evening; else the standing."""
+    """The standing before the latest change with votes, if that came since the evening; else the present standing."""
     earlier_from: datetime | None
-    """Since when `earlier` stood."""
+    """When `earlier` came."""
     earlier_until: datetime | None
-    """Until when it stood: when the last change came; None: it still stands."""
+    """When the latest change ended it; None if it still stands."""
     at_evening: Change | None
-    """The standing at that evening."""
+    """The standing last evening."""
     opened: bool = False
-    """The first of the changes is the first figures on record, which is no update: it only opens the record."""
+    """True if the first of the changes is the first reading on record, which is not an update."""
     lead_changes: tuple[Change, ...] = ()
-    """Those of the changes that changed who leads."""
+    """The changes in which the lead changed hands."""
 
     @property
     def took_lead(self) -> Change | None:
-        """The last lead change, unless it gave the lead back to who had it at the evening; None: there is none."""
+        """The last lead change; None without one, or if it gave the lead back to last evening's leader."""
         last = self.lead_changes[-1] if self.lead_changes else None
         led = self.at_evening.leader if self.at_evening and self.at_evening.margin else None
         return last if last is not None and last.leader != led else None
@@ -101,12 +101,12 @@ class RundownContest:
     certified_by: Source | None = None
     certified_at: datetime | None = None
     official: Statement | None = None
-    """The official source's last total (and margin), where it is not the leading source."""
+    """The official source's latest total (and margin), if it is not the leading source."""
     official_source: Source | None = None
     official_updated: datetime | None = None
-    """When staff saw the official figures change last, if they have been unchanged for long."""
+    """When staff last saw the official figures change, if that is long ago."""
     mark: SourceMark | None = None
-    """The leading source's mark: it is muted, for example."""
+    """A warning about the leading source, such as that it is muted."""
     certified_corrected: Corrected | None = None
     """The correction of the post with the certified count."""
     official_corrected: Corrected | None = None
@@ -126,7 +126,7 @@ class RundownFacts:
 
 
 def rundown_post(facts: RundownFacts, setting: Setting) -> Card:
-    """Return the morning list of one channel. Its headline alone gives the standing."""
+    """Return the morning list of one channel."""
     return Card(
         lines(_headline(facts, setting)),
         credit_line(setting, None, facts.now, facts.now),
@@ -182,7 +182,7 @@ def _blocks(facts: RundownFacts, setting: Setting) -> tuple[Block, ...]:
 
 
 def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
-    """Return the line for a day with nothing on the schedule; empty on any other day."""
+    """Return the line for a day without events; empty on any other day."""
     if facts.today:
         return ""
     evening = max((one.overnight.since for one in facts.contests), default=None)
@@ -191,11 +191,11 @@ def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
 
 
 def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
-    """Say in one line that nothing is on the schedule today, that no deadline is near, and that no count has changed.
+    """Return a line that there are no events today, no deadlines soon, and no changes in the counts.
 
     Args:
-        unchanged_since: since when no count has changed ("6 p.m. Tuesday"); None: one has, or nobody checked.
-        deadlines: True: some are near, and are listed.
+        unchanged_since: since when no count has changed ("6 p.m. Tuesday"); None if one has, or if nobody checked.
+        deadlines: True if there are deadlines soon, which are listed.
 
     """
     ahead = "nothing is on the schedule today" + ("" if deadlines else ", and no deadline falls within two weeks")
@@ -272,14 +272,14 @@ class _Told:
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
 
     def _overnight_leader(self) -> Change | None:
-        """Return the change by which somebody took the lead since midnight: 7:47 p.m. is not overnight."""
+        """Return the change in which somebody took the lead since midnight, if any. A change at 7:47 p.m. is not overnight."""
         if (took := self.facts.overnight.took_lead) is None:
             return None
         taken, today = (moment.astimezone(self.context.zone).date() for moment in (took.as_of, self.context.now))
         return took if taken == today else None
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
-        """Return the standing, line by line; `night`: with what changed since the evening."""
+        """Return the lines on the standing; `night` adds what changed since the evening."""
         facts, reading = self.facts.standing, self.facts.standing.reading
         changed_at = None if facts.held else facts.changed_at  # what is held may have changed them since
         times = changed_and_checked(self.context, changed_at, facts.checked_at)
@@ -340,9 +340,9 @@ class _Told:
 
 
 def lead_changed(context: ContestContext, source: Source, changes: Sequence[Change], evening: datetime) -> str:
-    """Return who took the lead when by a source's count, after votes from where; of several changes how many, and the last.
+    """Return a sentence on who took the lead, when, and after votes from where; for several changes, how many and the last.
 
-    What began before midnight is not said to be of the night: it has come since the `evening`.
+    If the changes began before midnight, it says "since" the `evening` instead of "overnight".
     """
     change = changes[-1]
     came = change.units or {}
@@ -365,15 +365,15 @@ def lead_changed(context: ContestContext, source: Source, changes: Sequence[Chan
 def overnight(
     context: ContestContext, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
 ) -> str:
-    """Return the margin of the night, and from when until when, in one sentence; empty if there is none worth a sentence.
+    """Return a sentence on the overnight margin and its times; empty if there is none worth mentioning.
 
-    It does not say that the margin stood all that time: when the source was last checked before the change is not stored.
+    It does not claim that the margin stood all that time, since earlier checks of the source are not stored.
 
     Args:
         context: the contest.
         standing: the latest change.
-        earlier: the standing before it, or the standing itself if nothing came overnight.
-        span: (from when, until when) `earlier` stood; None: unknown, or it still stands.
+        earlier: the standing before that, or the latest if nothing came overnight.
+        span: the (first, last) time of `earlier`; None for the first if unknown, for the last if it still stands.
 
     """
     since, until = span
@@ -409,7 +409,7 @@ def _goes_on(standing: Change, earlier: Change) -> bool:
 
 
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
-    """Return how many changes came since the evening, and the margin then; empty for fewer than two: `overnight` has one."""
+    """Return how many changes came since the evening, and the margin then; empty for fewer than two (see `overnight`)."""
     if changes <= 1:
         return ""
     sentence = f"{begins(changes)} updates since {context.when(since)}"
@@ -463,7 +463,7 @@ def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _shortened(source: str) -> str:
-    """Return the whole clauses of a source that fit into a line, else its whole words."""
+    """Cut a source to the clauses that fit into a line, or to whole words."""
     if len(source) <= _MOST_SOURCE:
         return source
     clauses = source[:_MOST_SOURCE].rpartition("; ")[0]
@@ -486,11 +486,10 @@ def _stop(clause: str) -> str:
 
 
 def copy_answer(posted: Card, as_of: datetime, now: datetime, setting: Setting) -> Card:
-    """Return a posted list as plain text to copy: no markdown, numbers or small print.
+    """Return a posted list as plain text to copy, without markdown, post numbers or small print.
 
-    A corrected list begins with its correction instead of its own sentence. The text itself says its time, that it is
-    unofficial, and that it is a rehearsal: it is copied without a card. If it is old by now, a note says so and where the
-    present figures are.
+    A corrected list begins with its correction. The text includes its time, that it is unofficial and, if so, that it is a
+    rehearsal. If it is old, a separate note says so, and where the present figures are.
     """
     # The list's own headline begins with its date: "As of 8 a.m. Wednesday, Nov. 11: Biden leads".
     texts = [

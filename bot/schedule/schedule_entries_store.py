@@ -18,7 +18,7 @@ _FIELDS = frozenset(Event.model_fields)
 _MINUTE = timedelta(minutes=1)
 
 DIRECT = 0
-"""The server whose numbers direct messages carry, as those to the on-call contact do."""
+"""The server id used for direct messages, which have numbers of their own."""
 
 DESK_FILE = 0
 """The server under which the desk file's lead times are stored, to know since when they hold."""
@@ -82,7 +82,7 @@ def lead_times_json(lead_times: LeadTimes | None) -> str | None:
 
 
 def channels_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> list[int]:
-    """Return the channels that an entry is posted in: its own; else those that follow its contest; else the desk's."""
+    """Return the channels for an entry: its own, else those that follow its contest, else the desk's."""
     if entry.channel is not None:
         return [entry.channel]
     rows = fetch(

@@ -1,4 +1,4 @@
-"""Imports of files and pasted lines into the schedule, shown before they are saved; and its export as a file."""
+"""Imports files and pasted lines into the schedule, with a preview; exports the schedule as a file."""
 
 import hashlib
 from collections import Counter
@@ -26,7 +26,7 @@ from bot.wording.card import Card
 from bot.wording.context import Setting
 
 MOST = 200
-"""Events of one import. A larger calendar belongs in the desk file."""
+"""Events of one import, at most. A larger calendar belongs in the desk file."""
 
 MOST_EXPORTED = 1000
 
@@ -35,7 +35,7 @@ BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """Who imports something, and where."""
+    """Who asks for an import, and where."""
 
     server: int
     person: int
@@ -46,7 +46,7 @@ class ImportRequest:
 
     @property
     def caller(self) -> Caller:
-        """Whose allowance it takes."""
+        """The caller to whose allowance it counts."""
         return Caller(self.server, self.person, staff=True)
 
 
@@ -62,9 +62,9 @@ class ScheduleFiles:
         clock: Clock,
         box: Box,
     ) -> None:
-        """Store an import that waits for Save in `store`, and each line whose time is open in `proposals`.
+        """Store imports that wait for Save in `store`, and lines with an ambiguous time in `proposals`.
 
-        Files are read in `box`.
+        Files are parsed in `box`.
         """
         self._store = store
         self._schedule = schedule
@@ -74,7 +74,7 @@ class ScheduleFiles:
         self._box = box
 
     async def look_at_text(self, text: str, asked: ImportRequest) -> Card:
-        """Show what pasted lines would put into the schedule, with a button that saves it.
+        """Preview the events in pasted lines, with a button that saves them.
 
         Raises:
             BadInputError: it is too long, or has no future events.
@@ -87,7 +87,7 @@ class ScheduleFiles:
         return await self._looked(_imported(pasted), missed, asked, now, unclear)
 
     async def look_at_file(self, name: str, body: bytes, asked: ImportRequest) -> Card:
-        """Show what a file would put into the schedule: a calendar, or else lines of text.
+        """Preview the events in a file, which is a calendar or lines of text.
 
         Raises:
             BadInputError: it is too large, neither a calendar nor text, or has no future events.
@@ -104,7 +104,7 @@ class ScheduleFiles:
         return await self._looked(events, [(why, "") for why in read.refused], asked, now)
 
     async def save(self, key: int, server: int, who: str) -> str:
-        """Take in what was shown, once; return what was done.
+        """Save a previewed import, once; return what was done.
 
         Raises:
             BadInputError: it was saved or dropped already, or is too old.
@@ -113,10 +113,12 @@ class ScheduleFiles:
         return imported_answer(await self._store.save(key, server, who))
 
     async def export(self, caller: Caller, sees: Sees) -> bytes:
-        """Return a server's schedule from 30 days ago on as an iCalendar file, without events of channels that are unseen.
+        """Return a server's schedule from 30 days ago on as an iCalendar file.
+
+        Events of channels that the person can't see are omitted.
 
         Raises:
-            BadInputError: no event is left.
+            BadInputError: there are no events to export.
 
         """
         now = self._clock.now()
@@ -177,14 +179,14 @@ class ScheduleFiles:
     async def _choices(
         self, one: Proposal, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
     ) -> list[tuple[int, Event]]:
-        """Store an event for each time that a line can mean; return them with their ids."""
+        """Store a proposal for each time that a line can mean; return the events with the proposals' ids."""
         events = [one.event(at) for at in question.choices]
         new = [StoredProposal(asked.server, asked.person, "schedule add", NewEntry(event, channel)) for event in events]
         return list(zip(await self._proposals.keep(new, now), events, strict=True))
 
 
 def _imported(pasted: Pasted) -> list[Imported]:
-    """Return the proposals whose time is clear. The same line on the same day is the same event, whatever its hour."""
+    """Return the proposals with a clear time. The same line on the same day is the same event, even at another hour."""
     times: Counter[str] = Counter()
     found = []
     for one in pasted.proposals:
@@ -198,7 +200,7 @@ def _imported(pasted: Pasted) -> list[Imported]:
 
 
 def _of_the_desk(imported: Imported, known: set[str]) -> Imported:
-    """Return an event without its contest if the desk does not cover that."""
+    """Return an event, without its contest if the desk file does not have it."""
     if imported.event.contest is None or imported.event.contest in known:
         return imported
     return imported.model_copy(update={"event": imported.event.model_copy(update={"contest": None})})

@@ -1,4 +1,4 @@
-"""What `/schedule import` shows before anything is saved, and says afterwards."""
+"""The preview of `/schedule import`, and its answer after saving."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _MOST_WORDS, _MOST_WHY = 100, 200
 _WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
 
 _MOST_ADDED = 8
-"""Buttons for lines whose time is open."""
+"""Buttons for lines with an ambiguous time, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ToldOf:
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """A line whose time is not certain."""
+    """A line with an ambiguous time."""
 
     words: str
     question: TimeQuestion
@@ -50,9 +50,9 @@ class ImportPreview:
     """Its id, for the buttons."""
     changes: Sequence[CalendarChange]
     events: int
-    """The number of events read, with those that change nothing."""
+    """The number of events read, including those that change nothing."""
     missed: Sequence[tuple[str, str]]
-    """(words, why) of each line or event that was not understood; the why may be empty."""
+    """(text, reason) of each line or event that was not understood; the reason may be empty."""
     open: Sequence[OpenLine] = ()
     told: Mapping[str, ToldOf] = field(default_factory=dict)
     """By key, for each new event."""
@@ -61,7 +61,7 @@ class ImportPreview:
 
 
 def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Card:
-    """Return what saving would change, line by line, and what was not understood."""
+    """Return the preview: what saving would change, line by line, and what was not understood."""
     zone = setting.desk.zone
     same = looked.events - len(looked.changes)
     blocks: list[Block] = []
@@ -102,7 +102,7 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Ca
 
 
 def _announced(number: int) -> str:
-    """Return what is posted of new events of a day whose morning list is out."""
+    """Return a sentence on the posts about new events of a day whose morning list is already posted."""
     if number > MOST_ANNOUNCED:
         return " The morning list is out, and these are too many to post: share the day with `/schedule show`."
     return (

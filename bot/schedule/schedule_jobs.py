@@ -1,4 +1,4 @@
-"""Calendars and pasted lines in the box: a recurrence can be made so that working it out takes hours and all memory."""
+"""Reads calendars and pasted lines in the sandbox, since a malicious recurrence can take hours and all memory."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from bot.quotas import Caller
 
 
 class _ToWrite(Frozen):
-    """What is to be written."""
+    """The input of `write`."""
 
     events: list[Exported]
     now: Moment
@@ -22,10 +22,10 @@ class _ToWrite(Frozen):
 
 
 async def read_calendar(box: Box, caller: Caller | None, body: bytes, frame: Frame) -> CalendarRead:
-    """Return what a calendar says, as `read_ics`.
+    """Read a calendar with `read_ics` in the sandbox.
 
     Raises:
-        BadInputError: as `read_ics`; or it passes a limit of the box.
+        BadInputError: as for `read_ics`, or it exceeds a limit of the sandbox.
 
     """
     check_size(len(body))
@@ -35,10 +35,10 @@ async def read_calendar(box: Box, caller: Caller | None, body: bytes, frame: Fra
 
 
 async def write_calendar(box: Box, caller: Caller, events: Sequence[Exported], now: datetime, name: str) -> bytes:
-    """Return a calendar of events, as `write_ics`.
+    """Write a calendar with `write_ics` in the sandbox.
 
     Raises:
-        BadInputError: it passes a limit of the box.
+        BadInputError: it exceeds a limit of the sandbox.
 
     """
     wanted = _ToWrite(events=list(events), now=now, name=name)
@@ -48,10 +48,10 @@ async def write_calendar(box: Box, caller: Caller, events: Sequence[Exported], n
 
 
 async def read_lines(box: Box, caller: Caller, text: str, now: datetime, zone: ZoneInfo) -> Pasted:
-    """Return the events that pasted lines say are ahead, as `read_pasted`.
+    """Read pasted lines with `read_pasted` in the sandbox.
 
     Raises:
-        BadInputError: as `read_pasted`; or it passes a limit of the box.
+        BadInputError: as for `read_pasted`, or it exceeds a limit of the sandbox.
 
     """
     parts = (text.encode(), now.isoformat().encode(), zone.key.encode())

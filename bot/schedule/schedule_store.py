@@ -1,4 +1,4 @@
-"""The schedule in the database: each change in one transaction with its audit row, its reminders and its posts."""
+"""The schedule in the database. A change, its audit row, its reminders and its posts are one transaction."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -32,7 +32,7 @@ from bot.schedule.schedule_entries_store import (
 )
 
 UNDONE = "schedule undo"
-"""The audit's name for the undoing of a change."""
+"""The audit's name for undoing a change."""
 
 _FAR = datetime.fromisoformat("2999-12-31T00:00:00+00:00")
 
@@ -41,7 +41,7 @@ _HAPPENED = "at, who, what, why, before, after FROM audit"
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An event on its way into a schedule."""
+    """An event to add to a schedule."""
 
     event: Event
     channel: int | None = None
@@ -55,13 +55,13 @@ class Changed:
     before: ScheduleEntry
     after: ScheduleEntry
     channels: tuple[int, ...] = ()
-    """The channels that it is posted in."""
+    """The channels in which it is posted."""
     change: int | None = None
-    """Its audit row; None: nothing was changed."""
+    """Its audit row; None if nothing was changed."""
 
 
 class ScheduleStore(PostingStore):
-    """Keeps newsrooms' schedules; each method is one transaction or one query."""
+    """Stores newsrooms' schedules; each method is one transaction or one query."""
 
     def __init__(self, outbox: Outbox, lead_times_of: LeadTimesOf) -> None:
         """Write through `outbox`; `lead_times_of` gives the desk's lead times of an event."""
@@ -69,7 +69,7 @@ class ScheduleStore(PostingStore):
         self._lead_times_of = lead_times_of
 
     async def add(self, server: int, entries: Sequence[NewEntry], who: str, why: str | None = None) -> list[int]:
-        """Put events into a server's schedule, with their reminders; return their ids."""
+        """Add events to a server's schedule; return their ids."""
 
         def work(tx: Tx) -> list[int]:
             added = self.add_in(tx, server, entries, who, why)
@@ -81,7 +81,7 @@ class ScheduleStore(PostingStore):
     def add_in(
         self, tx: Tx, server: int, entries: Iterable[NewEntry], who: str, why: str | None = None
     ) -> list[ScheduleEntry]:
-        """Put events into a server's schedule, in the transaction under way; who calls it announces them (`tell_added`)."""
+        """Add events to a server's schedule, in the caller's transaction. The caller announces them (`tell_added`)."""
         ensure_server(tx.connection, server)
         added = []
         for new in entries:
@@ -115,18 +115,18 @@ class ScheduleStore(PostingStore):
         who: str,
         why: str | None = None,
     ) -> Changed:
-        """Change an entry, with its reminders, its history and what its channels are told.
+        """Change an entry, update its reminders and history, and post the change.
 
         Args:
             server: whose schedule.
             key: the entry.
-            make: pure; returns the entry as it is to be, or as it is for no change at all.
-            what: as the audit has it.
-            who: as the audit names them.
-            why: in the desk's own words.
+            make: a pure function that returns the changed entry, or the same one for no change.
+            what: the audit's name for the change.
+            who: the person as the audit names them.
+            why: the reason as typed.
 
         Raises:
-            BadInputError: the schedule has no such entry, or what `make` raises.
+            BadInputError: the schedule has no such entry, or `make` raised it.
 
         """
         return await self._outbox.write(lambda tx: self.change_in(tx, server, key, make, what, who, why))
@@ -143,9 +143,9 @@ class ScheduleStore(PostingStore):
         *,
         undone_from: datetime | None = None,
     ) -> Changed:
-        """Do what `change` does, in the transaction under way.
+        """Do the same as `change` in the caller's transaction.
 
-        `undone_from`: when the change that this undoes was made; reminders that would have come since then become due.
+        `undone_from` is when the change that this undoes was made. Reminders missed since then become due.
         """
         before = read_entry(tx.connection, server, key)
         if before is None:
@@ -174,7 +174,7 @@ class ScheduleStore(PostingStore):
         return Changed(before, after, tell_change(tx, before, after, since), since)
 
     async def undo(self, server: int, change: int, who: str) -> Changed | Happened:
-        """Undo the last change of an entry, given its audit row; if it was not the last, return the change after it instead.
+        """Undo an entry's last change, given by its audit row. If it was not the last, return the change after it instead.
 
         Raises:
             BadInputError: the server's audit has no such change.
@@ -207,7 +207,7 @@ class ScheduleStore(PostingStore):
         return entry_of(rows[0]) if rows else None
 
     async def between(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[ScheduleEntry]:
-        """Return a server's entries that begin from `start` up to, not at, `end`, in order of time; `most` at most."""
+        """Return up to `most` entries of a server that begin from `start` up to, but not at, `end`, in order of time."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ? AND starts_at < ?
                 ORDER BY starts_at, id LIMIT ?""",
@@ -240,7 +240,7 @@ class ScheduleStore(PostingStore):
         return [entry_of(row) for row in rows]
 
     async def around(self, server: int, now: datetime) -> list[ScheduleEntry]:
-        """Return up to 500 entries that are ahead, the next first, then up to 250 past ones, the newest first."""
+        """Return up to 500 future entries, the next first, then up to 250 past ones, newest first."""
         ahead = await self.between(server, now, _FAR, 500)
         rows = await self._database.rows(
             f"SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at < ? ORDER BY starts_at DESC LIMIT 250",
@@ -249,14 +249,14 @@ class ScheduleStore(PostingStore):
         return [*ahead, *(entry_of(row) for row in rows)]
 
     async def history(self, server: int, key: int, most: int = 50) -> list[Happened]:
-        """Return what happened to an entry, the newest first."""
+        """Return an entry's history, newest first."""
         rows = await self._database.rows(
             f"SELECT {_HAPPENED} WHERE entry = ? AND server = ? ORDER BY id DESC LIMIT ?", (key, server, most)
         )
         return [_happened(row) for row in rows]
 
     async def follows_anything(self, server: int, contest: str | None) -> bool:
-        """Return True if an event of a contest (None: of none) would be posted in any channel of a server."""
+        """Return True if an event of a contest (None: without one) would be posted in any channel of a server."""
         row = await self._database.row(
             """SELECT 1 FROM follows WHERE server = ?1 AND ?2 IN (contest, '')
                UNION ALL SELECT 1 FROM servers WHERE id = ?1 AND desk_channel IS NOT NULL LIMIT 1""",
@@ -279,10 +279,10 @@ class ScheduleStore(PostingStore):
     async def remind(
         self, server: int, key: int, person: int, lead_minutes: int, now: datetime
     ) -> tuple[bool, list[datetime]]:
-        """Set a person's reminder of an entry by direct message, so long before.
+        """Set a person's reminder of an entry by direct message, `lead_minutes` ahead.
 
         Returns:
-            False if it was set already; and when all of their reminders of the entry come.
+            False if it was already set, else True; and the times of all their reminders of the entry.
 
         Raises:
             BadInputError: the schedule has no such entry.
@@ -346,14 +346,14 @@ class MirrorStore(PostingStore):
     """Stores which newsrooms show their schedule as Discord's scheduled events."""
 
     async def servers(self) -> list[int]:
-        """Return the servers that want it."""
+        """Return the servers with the mirror on."""
         rows = await self._database.rows(
             "SELECT id FROM servers WHERE mirrored AND left_at IS NULL AND unlisted_at IS NULL"
         )
         return [server for (server,) in rows]
 
     async def set(self, server: int, who: str, *, on: bool) -> bool:
-        """Set whether a server wants it; return False if that is how it was."""
+        """Turn the mirror on or off in a server; return False if nothing changed."""
 
         def work(tx: Tx) -> bool:
             ensure_server(tx.connection, server)
@@ -367,6 +367,6 @@ class MirrorStore(PostingStore):
         return await self._outbox.write(work)
 
     async def mark(self) -> str:
-        """Return the beginning of the last line of each event that this installation makes."""
+        """Return the mark of this installation: the beginning of the last line of each event it creates."""
         row = await self._database.row("SELECT id FROM installation")
         return f"Tallydesk {row[0] if row else ''}-"

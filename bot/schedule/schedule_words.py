@@ -40,7 +40,7 @@ _DID = {
 def today_answer(
     entries: Sequence[ScheduleEntry], now: datetime, setting: Setting, elsewhere: Sequence[int] = ()
 ) -> Card:
-    """Return today's list; `elsewhere`: the ids of the entries that are left out where it is shared."""
+    """Return today's list; `elsewhere` are the ids of entries omitted when it is shared."""
     date = date_line(now, setting.desk.zone)
     if not entries:
         return Card.of(f"Nothing has been entered yet for {date}.")
@@ -128,7 +128,7 @@ def next_answer(
 
 
 def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now: datetime, setting: Setting) -> Card:
-    """Return what happened to an event, the newest first."""
+    """Return an event's history, newest first."""
     zone = setting.desk.zone
     happened = [_happened(one, now, zone) for one in history]
     head = f"**{what(entry.event)},** {stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"

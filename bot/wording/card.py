@@ -1,8 +1,7 @@
-"""Cards: what a post or an answer says, as data. `bot/wording/message.py` makes Discord's strings of them.
+"""Cards: the content of a post or an answer, as data. `bot/wording/message.py` turns them into Discord messages.
 
-Whoever makes a sentence says who may read it, whose figures it has and which posts it names; nobody finds that out
-afterwards by reading it. The bar beside a block has no party's colour, and is never the only sign of anything: the words say
-it too.
+Code that writes a line also records who may read it, whose figures it states and which posts it names. Nothing is parsed
+out of the text later. The bar beside a block never has a party's colour, and never says anything that the words do not.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,10 +19,10 @@ SLATE = 0x5B6770
 """The colour of the bar beside most cards."""
 
 CHALK = 0xD9D5CB
-"""Where the lead changes."""
+"""The bar's colour where the lead changes."""
 
 AMBER = 0xC08A2D
-"""Where care is due."""
+"""The bar's colour for warnings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a list to choose from."""
+    """One option of a `Select`."""
 
     label: str
     """At most 100 characters, without markdown."""
@@ -48,36 +47,36 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A list to choose from under an answer; 25 choices at most."""
+    """A select menu under an answer, with up to 25 choices."""
 
     key: str
     """At most 100 characters; Discord's custom id."""
     hint: str
-    """Shown while nothing is chosen."""
+    """The placeholder, shown while nothing is chosen."""
     choices: tuple[Choice, ...] = ()
     least: int = 1
     most: int = 1
     of: Literal["choices", "channels", "roles"] = "choices"
-    """For `channels` and `roles` Discord lists the server's own, and `choices` is empty."""
+    """For `channels` and `roles`, Discord lists the server's, and `choices` is empty."""
     chosen: int | None = None
     """The id of the channel or role that is chosen now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A post that another one points to."""
+    """A link to another post."""
 
     number: int
     address: str
 
     def __str__(self) -> str:
-        """Return it as Discord shows a link."""
+        """Return the link in Discord's markdown: "[#14](https://…)", or "[DM 3](https://…)" for a direct message."""
         return f"[{'DM ' if '/@me/' in self.address else '#'}{self.number}]({self.address})"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture with a post or an answer."""
+    """A picture attached to a post or an answer."""
 
     png: bytes
     words: str
@@ -95,36 +94,36 @@ class StatedMargin:
     count: str
     """Which count: `election`, `audit`, `recount` …"""
     leader: str | None
-    """None: no votes are in, or nobody is said to lead."""
+    """A candidate's id; None if there are no votes, or the post names no leader."""
     margin: int | None
-    """None: there is one candidate only."""
+    """In votes; None if there is only one candidate."""
     total: int | None = None
-    """All votes counted; None: the source does not say, or the post doesn't."""
+    """All votes counted; None if the source or the post does not say."""
 
 
 Readers = Literal["public", "newsroom", "desk"]
-"""Who may read a line: everybody, whoever is of the newsroom, or its desk alone."""
+"""Who may read a line: everybody, the newsroom's staff, or only its desk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a card, in Discord's markdown; or several that belong together."""
+    """A line of a card in Discord's markdown, or several lines that belong together."""
 
     text: str
     sources: tuple[str, ...] = ()
-    """Ids of the sources that it names, or whose figures it states. Who may not read of one of them does not read the line."""
+    """Ids of the sources that it names or whose figures it states. The line is hidden from viewers who may not see one."""
     posts: tuple[int, ...] = ()
-    """Numbers of the posts that it names, which the Why list offers."""
+    """Numbers of the posts that it names; the Why list offers them."""
     readers: Readers = "public"
     otherwise: "Line | None" = None
-    """What everybody else reads in its place, who may; None: nothing."""
+    """The line shown to readers who may not read this one, if they may read that; None for nothing."""
     note: bool = False
-    """True: a note beside what the card says, which does not rest on the sources that it names."""
+    """True for an added note: what the card says does not depend on the sources that the note names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines of a block under a title of their own: Discord's field."""
+    """Lines of a block under their own title: a field of a Discord embed."""
 
     title: str
     lines: tuple[Line, ...]
@@ -132,7 +131,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block beside a coloured bar: Discord's embed."""
+    """A block with a coloured bar: a Discord embed."""
 
     lines: tuple[Line, ...] = ()
     sections: tuple[Section, ...] = ()
@@ -143,43 +142,43 @@ class Block:
 
     @property
     def all_lines(self) -> tuple[Line, ...]:
-        """Its lines, and those of its sections."""
+        """The block's lines and those of its sections."""
         return (*self.lines, *(line for section in self.sections for line in section.lines))
 
     def reworded(self, change: Callable[[str], str]) -> Self:
-        """Return the block with each of its texts as `change` returns it."""
+        """Return a copy with `change` applied to each text."""
         sections = tuple(replace(one, lines=_reworded(one.lines, change)) for one in self.sections)
         return replace(self, lines=_reworded(self.lines, change), sections=sections, footer=change(self.footer))
 
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What became of a post, whose own words are below this: struck through, unless its source revised its count."""
+    """The notice above a post that was replaced. The post is struck through below it, unless its source revised its count."""
 
     word: str
-    """Revised or Withdrawn by its source, Corrected or Retracted by us, Changed."""
+    """Revised or Withdrawn (by its source), Corrected or Retracted (by us), or Changed."""
     by: int | None
-    """The number of the post that replaces it; None: that waits."""
+    """The number of the post that replaces it; None while that post waits."""
     see: str
-    """Where that post is: a link, or its number; empty: it waits."""
+    """A link to that post, or its number; empty while it waits."""
     says: tuple[str, ...] = ()
-    """Its lines."""
+    """The lines of the post that replaces it."""
 
     @property
     def brief(self) -> str:
-        """What became of it, in bold: "**Corrected; see #18.**"."""
+        """The notice in bold, without the other post's lines: "**Corrected; see #18.**"."""
         return f"**{self.word}; see {self.see}.**" if self.see else f"**{self.word}.**"
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The same, with what the other post says."""
+        """The notice in bold, followed by the other post's lines."""
         first, *rest = self.says or ("",)
         return (f"{self.brief} {first[:1].upper()}{first[1:]}".rstrip(), *rest)
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What a card says instead in a case that may come while it waits or once it is posted."""
+    """Other wording for a card, used if a named case comes true while it waits or after it is posted."""
 
     case: str
     head: tuple[Line, ...]
@@ -187,7 +186,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A line that came below a card later; another of its name takes its place."""
+    """A line added below a card later. A new note replaces the one with the same name."""
 
     name: str
     text: str
@@ -195,38 +194,38 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a post says before it has its number, or what an answer says, however long it is."""
+    """The content of a post, before it has a number, or of an answer, of any length."""
 
     head: tuple[Line, ...]
-    """Its sentences, which notifications and copies show."""
+    """The sentences above the blocks, which notifications and copied text show."""
     credit: str = ""
-    """Whose figures and when, for the small last line: "the Times, 7:35 a.m."; empty: an answer without that line."""
+    """The source and time, for the small last line: "the Times, 7:35 a.m."; empty for an answer without that line."""
     blocks: tuple[Block, ...] = ()
     kind: str = ""
-    """The name of a post's kind (`bot/outbox/kinds.py`); empty: an answer."""
+    """The kind of post (`bot/outbox/kinds.py`); empty for an answer."""
     label: str = ""
-    """What its first line begins with, but where a mark on another post repeats it: "**Correction** to #3: "."""
+    """The beginning of the first line: "**Correction** to #3: ". Left out where a notice on another post quotes it."""
     buttons: tuple[Button, ...] = ()
     selects: tuple[Select, ...] = ()
     a_row: int = 5
-    """How many buttons stand in a row."""
+    """Buttons in a row."""
     picture: Picture | None = None
     share: Button | None = None
     """The Share button of an answer (`share_button`); None if it can't be shared."""
     quiet: bool = True
     """True: posted without a notification."""
     asks: bool = False
-    """True: a question to the desk about another post. People use that post's number, so its own stands last."""
+    """True for a question to the desk about another post. People refer to that post, so this one's number comes last."""
     states: tuple[StatedMargin, ...] = ()
     """The margins that it states in the present tense."""
     replaced: tuple[Replaced, ...] = ()
-    """What became of it since it was posted, the newest last."""
+    """Notices of replacement since it was posted, newest last."""
     notes: tuple[Note, ...] = ()
-    """What was added to it since."""
+    """Lines added since it was posted."""
     corrects: bool = False
-    """True: it puts an error of our own right, without being an editor's correction."""
+    """True if it fixes our own error without being an editor's correction."""
     variants: tuple[Variant, ...] = ()
-    """Its sentences in cases that may come."""
+    """Other wordings, by case."""
 
     @classmethod
     def of(
@@ -237,7 +236,7 @@ class Card:
 
     @property
     def headline(self) -> str:
-        """What it says above its blocks and its small last line, as it was posted."""
+        """The text above the blocks, with its label, as it was posted."""
         return "\n".join(line.text for line in self.labelled)
 
     @property
@@ -265,7 +264,7 @@ class Card:
 
     @property
     def words(self) -> tuple[object, ...]:
-        """All that it says but its number; equal for two cards of the same post."""
+        """Its text without the number; two cards with equal words say the same."""
         return (self.label, self.head, self.credit, self.blocks)
 
     @property
@@ -278,38 +277,36 @@ class Card:
         return to_json([astuple(one) for one in self.states]).decode() if self.states else None
 
     def below(self, *more: str | Line) -> Self:
-        """Return the card with these lines at the end of its head."""
+        """Return a copy with these lines at the end of the head."""
         return replace(self, head=(*self.head, *lines(*more)))
 
     def struck(self, word: str, says: Sequence[str] = (), by: int | None = None, see: str = "") -> Self:
-        """Return the card as it reads once another one replaces it, or revises its figures.
-
-        A mark of our own error stays below one of its source's.
+        """Return a copy marked as replaced by another post.
 
         Args:
             word: as in `Replaced`.
-            says: the lines of what replaces it, without its label.
-            by: the number of that post; None: it waits.
-            see: where that post is.
+            says: the lines of the post that replaces it, without its label.
+            by: the number of that post; None while it waits.
+            see: a link to that post, or its number; empty while it waits.
 
         """
         return replace(self, replaced=(*self.replaced, Replaced(word, by, see, tuple(says))))
 
     def unstruck(self, by: int | None) -> Self:
-        """Return the card without the mark of a post that was withdrawn; None: without those of posts that wait."""
+        """Return a copy without the notice that post `by` replaces it; None removes the notices of posts that still wait."""
         return replace(self, replaced=tuple(one for one in self.replaced if one.by != by))
 
     def in_case(self, case: str) -> Self:
-        """Return the card as it is in that case; where it says nothing else then, as it is."""
+        """Return a copy with its wording for `case`; unchanged if it has none."""
         head = next((one.head for one in self.variants if one.case == case), self.head)
         return replace(self, head=head, variants=tuple(one for one in self.variants if one.case != case))
 
     def answered(self, text: str, buttons: tuple[Button, ...] = ()) -> Self:
-        """Return a question once it is answered: with that in place of its first line."""
+        """Return the question as answered: `text` replaces its first line, and `buttons` its buttons."""
         return replace(self, head=(Line(text), *self.head[1:]), buttons=buttons)
 
     def reworded(self, change: Callable[[str], str]) -> Self:
-        """Return the card with each of its texts as `change` returns it."""
+        """Return a copy with `change` applied to each text."""
         return replace(
             self,
             head=_reworded(self.head, change),
@@ -321,19 +318,19 @@ class Card:
         )
 
     def noted(self, name: str, text: str) -> Self:
-        """Return the card with a note, in place of one of the same name."""
+        """Return a copy with a note, which replaces any note of the same name."""
         return replace(self, notes=(*self.without_note(name).notes, Note(name, text)))
 
     def without_note(self, name: str) -> Self:
-        """Return the card without a note."""
+        """Return a copy without the note of this name."""
         return replace(self, notes=tuple(note for note in self.notes if note.name != name))
 
     def above(self, *more: str) -> Self:
-        """Return the card with these lines at the beginning of its head."""
+        """Return a copy with these lines at the beginning of the head."""
         return replace(self, head=(*lines(*more), *self.head))
 
     def then(self, *sentences: str) -> Self:
-        """Return the card with more sentences in the last line of its head."""
+        """Return a copy with these sentences added to the last line of the head."""
         *first, last = self.head
         return replace(self, head=(*first, replace(last, text=" ".join([last.text, *sentences]))))
 
@@ -355,7 +352,7 @@ def _reworded(lines: tuple[Line, ...], change: Callable[[str], str]) -> tuple[Li
 
 
 def lines(*texts: str | Line) -> tuple[Line, ...]:
-    """Return lines of texts that everybody may read; what is a line already stays as it is."""
+    """Turn texts into lines that everybody may read. A `Line` is returned unchanged."""
     return tuple(Line(text) if isinstance(text, str) else text for text in texts)
 
 
@@ -367,8 +364,8 @@ def buttons_json(buttons: Sequence[Button]) -> str:
 @dataclass(frozen=True, slots=True)
 class _StoredCard:
     version: Literal[1]
-    """Another number, and a migration that rewrites what is stored, once a field means something else. A field that is new has
-    its default in what was stored before, and one that is gone is passed over."""
+    """Raise this, and write a migration for stored cards, when a field's meaning changes. For a new field, cards stored
+    earlier get its default; removed fields are ignored."""
     card: Card
 
 
@@ -376,20 +373,20 @@ _STORED = TypeAdapter(_StoredCard)
 
 
 def card_json(card: Card) -> str:
-    """Return a card without its picture, as it is stored."""
+    """Return a card as JSON to store, without its picture."""
     return _STORED.dump_json(_StoredCard(1, replace(card, picture=None)), exclude_defaults=True).decode()
 
 
 def card_of(stored: str) -> Card:
-    """Return a card that was stored.
+    """Read a card back from `card_json`.
 
     Raises:
-        ValueError: it is no card, or one of another version.
+        ValueError: it is not a card, or has another version.
 
     """
     return _STORED.validate_json(stored).card
 
 
 def address_of(server: int, channel: int, message: int) -> str:
-    """Return the address under which Discord shows a message; server 0: a direct message."""
+    """Return the URL of a message on Discord; server 0 means a direct message."""
     return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"

@@ -1,4 +1,4 @@
-"""What every sentence about one contest needs: whose names, whose clock, whose style."""
+"""What every sentence about one contest needs: the candidates' names, the desk's clock and style, the readers."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,10 +21,10 @@ Audience = Literal["newsroom", "guest", "public"]
 """Who reads an answer: staff in a newsroom's own channel, a guest there, or the public."""
 
 Tense = Literal["present", "past", "perfect"]
-"""How a sentence tells of a change: as news, "narrows"; for later use, "narrowed"; looking back from now, "has narrowed"."""
+"""How a sentence reports a change: as news, "narrows"; for later use, "narrowed"; looking back, "has narrowed"."""
 
 SettledBy = Literal["here", "elsewhere", "nowhere"]
-"""Which server's desk posts or drops held readings: this one's, another's, or none's."""
+"""Whose desk decides on held readings: this server's, another server's, or nobody's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ class ContestContext:
     count: str = "election"
     """Which count it is: `election`, `audit`, `recount` …"""
     _last_names: dict[str, str] = field(default_factory=dict)
-    """Those already looked up: a post says each of them several times."""
+    """A cache: a post uses each name several times."""
 
     def who(self, candidate: str) -> str:
         """Return what a headline calls the candidate with this id."""
@@ -54,7 +54,7 @@ class ContestContext:
 
     @property
     def place(self) -> str:
-        """What follows "in": "Georgia", "Georgia's recount"."""
+        """The phrase to put after "in": "Georgia", "Georgia's recount"."""
         return place_of_count(self.contest, self.style, self.count)
 
     @property
@@ -64,16 +64,16 @@ class ContestContext:
 
     @property
     def head(self) -> str:
-        """What a short sentence begins with before a colon: "Georgia", "The Georgia race for governor"."""
+        """The beginning of a short sentence, before a colon: "Georgia", "The Georgia race for governor"."""
         return capitalised(self.place)
 
     def lead_of(self, candidate: str) -> str:
-        """Return "Biden's lead"; of a ballot measure's choice "the Yes lead"."""
+        """Return "Biden's lead", or "the Yes lead" for a ballot measure."""
         name = self.who(candidate)
         return f"the {name} lead" if self.contest.rule == "measure" else f"{possessive(name)} lead"
 
     def total_of(self, source: Source) -> str:
-        """Return "the Times' Georgia total", "the Times' total in the race for mayor"."""
+        """Return a phrase such as "the Times' Georgia total" or "the Times' total in the race for mayor"."""
         owner, place = possessive(source_name(source)), where(self.contest, self.style)
         what = "" if self.count == "election" else f"{count_name(self.count)} "
         return f"{owner} {place} {what}total" if is_plain(place) else f"{owner} {what}total in {place}"
@@ -81,35 +81,35 @@ class ContestContext:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """The settings of every sentence and card: the desk file, the recount lines, who reads it."""
+    """What every sentence and card depends on: the desk file, the recount lines, who reads it."""
 
     desk: Desk
     recount_lines: tuple[RecountLine, ...] = ()
     rehearsal: bool = False
     """True: every post says that it is a rehearsal."""
     test_data: bool = False
-    """True, in a rehearsal alone: figures are a vendor's test data, which every post says too."""
+    """True if the figures are a vendor's test data, and every post says so. Only in a rehearsal."""
     public: bool = False
-    """True: the public reads the channel, so sources for the newsroom only are not named there."""
+    """True if the public reads the channel; sources for the newsroom only are not named there."""
     guest: bool = False
-    """True: the reader is not of the newsroom."""
+    """True if the reader is not on the newsroom's staff."""
     names_staff: bool = True
-    """False: the reader is not of the desk, and may not know which staff did what, or why."""
+    """False if the reader is not on the desk, and may not learn which staff did what, or why."""
     left_out: Collection[str] = ()
-    """Ids of sources that the reader may not read of: muted ones, and for guests those for the newsroom only."""
+    """Ids of sources hidden from the reader: muted ones and, for guests, those for the newsroom only."""
     settles: Collection[int] = ()
-    """The servers that the operator names: their desks post or drop held readings, for every server alike."""
+    """Servers named by the operator. Their desks decide on held readings, for all servers."""
     newsrooms: dict[int, str] = field(default_factory=dict)
-    """The servers' names by id, to say whose desk settled a held reading."""
+    """Server names by id, to say whose desk decided on a held reading."""
 
     @property
     def reader(self) -> Audience:
-        """The readers, as the database's queries know them."""
+        """The readers, as the database queries take them."""
         return "public" if self.public else "guest" if self.guest else "newsroom"
 
     @property
     def desk_reads(self) -> bool:
-        """True: only the desk reads it, so it may name staff and quote a site's own words, which can hold its address."""
+        """True if only the desk reads it. Then it may name staff, and quote a site's own words, which can contain its address."""
         return self.names_staff and not self.public
 
     @property
@@ -123,25 +123,25 @@ class Setting:
         return f"{'TEST DATA, ' if self.test_data else ''}REHEARSAL. " if self.rehearsal else ""
 
     def settled(self, server: int) -> SettledBy:
-        """Return whose desk settles held readings, as seen from a server. A rehearsal has one server, which does."""
+        """Return whose desk decides on held readings, as seen from a server. In a rehearsal it is always this server's."""
         if self.is_named(server):
             return "here"
         return "elsewhere" if self.settles else "nowhere"
 
     def is_named(self, server: int) -> bool:
-        """Return True for a server that the operator names: a newsroom of the desk's own, and no stranger's."""
+        """Return True for a server that the operator named, and for any server in a rehearsal."""
         return self.rehearsal or server in self.settles
 
     def inside(self, server: int) -> frozenset[str]:
-        """Return the sources of which a server never reads: those for the newsroom only, where it is a stranger's.
+        """Return the ids of the sources hidden from a server: those for the newsroom only, if the operator didn't name it.
 
-        Not people who push nothing: what is known of them a server's own staff has entered.
+        A person without a push feed is not among them: the server's own staff entered what that person said.
         """
         hidden = (one.id for one in self.desk.sources if not one.public and (one.pushes or not one.person))
         return frozenset(() if self.is_named(server) else hidden)
 
     def in_channel(self, server: int, *, public: bool) -> "Setting":
-        """Return it for what is posted in a channel of a server; `public`: the public reads it."""
+        """Return the setting for posts in a channel of a server; `public` says whether the public reads it."""
         return replace(self, public=public, left_out=self.inside(server).union(self.left_out))
 
     def recount_line(self, contest: Contest) -> RecountLine | None:
@@ -158,15 +158,15 @@ class Movement:
     after: Reading
     source: Source
     steps: int = 1
-    """How many changes it is the net of."""
+    """How many changes it sums up."""
     turned: tuple[datetime, ...] = ()
-    """When the lead changed hands during several changes; empty if only the last of them changed it."""
+    """When the lead changed hands, if it did before the last of several changes; else empty."""
     beside: bool = False
-    """True: the channel follows another source."""
+    """True if the channel follows another source."""
     fall: Fall | None = None
-    """What the source took back in a revision; None for a single change, whose readings show it."""
+    """What the source took back in a revision; None for a single change, where the readings show it."""
     tense: Tense = "present"
-    """Of the verb that says how the lead moved. What is so now stays in the present."""
+    """Tense of the verb that says how the lead moved. The present standing is always in the present tense."""
 
 
 def contest_context(
@@ -177,10 +177,10 @@ def contest_context(
 
 
 def source_name(source: Source) -> str:
-    """Return what a sentence calls a source, escaped: "the Secretary of State"."""
+    """Return a source's name for a sentence, escaped: "the Secretary of State"."""
     return escape(source.name, _MOST_SOURCE) or "a source without a name"
 
 
 def may_be_named(source: Source | None, setting: Setting) -> bool:
-    """Return True if the channel may read that `source` said something."""
+    """Return True if `source` may be named to the readers."""
     return source is not None and source.id not in setting.left_out and (source.public or not setting.public)

@@ -1,4 +1,7 @@
-"""Corrections of our posts, to show in answers next to the figures that those posts reported. The figures stay as the source has them."""
+"""Corrections of our posts, shown in answers next to the figures that those posts reported.
+
+The figures themselves stay as the source has them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,27 +20,27 @@ class Corrected:
     """The correction of a post that reported a figure."""
 
     number: int | None
-    """The correction's post; None if the public reads the answer and the correction was not posted there."""
+    """The number of the correction; None if the public reads the answer, but the correction was not posted in public."""
     text: str
-    """What is right, as it was typed."""
+    """The correct fact, as it was typed."""
 
     @property
     def posts(self) -> tuple[int, ...]:
-        """The post that the sentences below name."""
+        """The number of the post that the sentences name, if any."""
         return () if self.number is None else (self.number,)
 
     @property
     def phrase(self) -> str:
-        """Return "corrected in #15: It is 95 counties, not 96"."""
+        """The correction as a phrase: "corrected in #15: It is 95 counties, not 96"."""
         return f"corrected{'' if self.number is None else f' in #{self.number}'}: {self._right}"
 
     @property
     def word(self) -> str:
-        """Return "Corrected (#15)"."""
+        """The correction in a word: "Corrected (#15)"."""
         return f"Corrected{'' if self.number is None else f' (#{self.number})'}"
 
     def mark(self, of: str = "") -> str:
-        """Return the same as a sentence, marked: "**7:05 a.m. update corrected (#15):** It is 95 counties, not 96."."""
+        """Return a sentence with a bold beginning: "**7:05 a.m. update corrected (#15):** It is 95 counties, not 96."."""
         return stopped(f"**{f'{of} {self.word.lower()}' if of else self.word}:** {self._right}")
 
     @property
@@ -50,7 +53,7 @@ class CorrectedPost:
     """A correction, and what the corrected post reported."""
 
     number: int | None
-    """The correction's post; None as in `Corrected`."""
+    """The number of the correction; None as in `Corrected`."""
     text: str
     """What is right, as it was typed."""
     at: datetime
@@ -58,11 +61,11 @@ class CorrectedPost:
     """The corrected post's kind."""
     told: Statement | Reading
     after: datetime | None = None
-    """For a reading: as of when the last update before the post's own is; None if the post reports all updates so far."""
+    """For a reading: the time of the last update that the post does not cover; None if it covers all so far."""
 
     @property
     def corrected(self) -> Corrected:
-        """The correction, for a sentence."""
+        """The correction alone."""
         return Corrected(self.number, self.text)
 
 
@@ -74,13 +77,13 @@ class CorrectedPosts:
 
     @property
     def texts(self) -> list[tuple[datetime, str]]:
-        """(when, text) of each. The public gets the same ones, though their numbers may be missing."""
+        """(time, text) of each correction, the same for all readers."""
         return [(post.at, post.text) for post in self.posts]
 
     def of_count(self, source: str, count: CertificationCount, as_of: datetime | None = None) -> Corrected | None:
         """Return the correction of the post that reported a source's count of certified units, or the units by name.
 
-        A count as of a later time than the correction was not corrected by it.
+        A correction does not apply to counts as of a later time.
         """
 
         def told(post: CorrectedPost) -> bool:

@@ -1,4 +1,4 @@
-"""Whose figures and when: the small last line of a message, and the small print under a card."""
+"""The source and time of figures: the small last line of a message, and the small print under a card."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ _MOST_CREDIT = 80
 _MOST_WHY = 150
 
 NOT_POSTED = "Not posted yet."
-"""Follows a figure that staff entered and that is not posted yet; for the newsroom only."""
+"""Added to figures that staff entered and that are not posted yet; for the newsroom only."""
 
 
 def credit_line(
@@ -34,11 +34,11 @@ def credit_line(
 
     Args:
         setting: the zone, and whether it is a rehearsal.
-        source: None for a list of several sources: the time stands alone.
+        source: None if there are several; the line then has only the time.
         at: the source's time.
-        now: a time on another day gets its day.
+        now: the present time; a time on another day is shown with its day.
         received: the source gave no time, so `at` is when the reading came in.
-        entered: staff entered what the source said; said of no person, whose word is always entered.
+        entered: staff entered what the source said. Not mentioned for a person, whose word is always entered.
         withdraws: the number of the post that this one takes back: "the AP, 7:35 a.m. · see #3". The sentence does not
             name it, since it is repeated as a mark on that post.
 
@@ -60,7 +60,7 @@ def credit_of_two(
 
 
 def desk_credit(setting: Setting, now: datetime) -> str:
-    """Return the last line of the desk's own word on its posts: "the desk, 7:35 a.m."."""
+    """Return the last line of what the desk itself says about its posts: "the desk, 7:35 a.m."."""
     return f"the desk, {credit_line(setting, None, now, now)}"
 
 
@@ -75,7 +75,7 @@ def footer(
     """Return the small print of a post, without markdown: status, when votes last changed, when the source was checked.
 
     Args:
-        context: the clock.
+        context: has the clock.
         source: whose reading it is.
         reading: the reading, for its status.
         changed_at: when votes last changed; None if unknown.
@@ -103,8 +103,8 @@ def answer_footer(
 ) -> str:
     """Return the small print of an answer: status, when votes last changed, when the source was checked.
 
-    For the public it ends with the credit that the source demands. The times are left out if both are this minute, or if
-    the sentence has them already.
+    For the public it ends with the credit that the source demands. The times are omitted if both are in the present minute,
+    or if the sentence already has them.
     """
     this_minute = {at and context.when(at) for at in (changed_at, checked_at)} == {context.when(context.now)}
     in_sentence = checked_at is None and changed_at == reading.as_of  # an answer as of an earlier time has it
@@ -130,14 +130,14 @@ def freshness(context: ContestContext, changed_at: datetime | None, checked_at: 
 def results_status_words(reading: Reading, source: Source, as_of: str = "") -> str:
     """Return the results status: "Unofficial." unless the reading itself says otherwise.
 
-    `as_of`: a time to say with it, "Unofficial, as of 7:35 a.m.".
+    `as_of` adds a time: "Unofficial, as of 7:35 a.m.".
     """
     status = capitalised(results_status(reading, source))
     return stopped(f"{status}, as of {as_of}" if as_of else status)
 
 
 def results_status(reading: Reading, source: Source) -> str:
-    """Return the same within a line: "unofficial", "certified, says the secretary of state"."""
+    """Return the results status without a full stop: "unofficial", "certified, says the secretary of state"."""
     match reading.status:
         case "certified":
             return f"certified, says {clean(source.name, _MOST_BRIEF)}"
@@ -154,7 +154,7 @@ def results_status(reading: Reading, source: Source) -> str:
 
 
 def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
-    """Return "votes last changed 7:35 a.m., last checked 7:36 a.m."; an unknown time is left out."""
+    """Return "votes last changed 7:35 a.m., last checked 7:36 a.m."; unknown times are omitted."""
     changed = f"votes last changed {changed_when(context, changed_at, checked_at)}" if changed_at else ""
     checked = f"last checked {context.when(checked_at)}" if checked_at else ""
     return ", ".join(part for part in (changed, checked) if part)
@@ -175,18 +175,18 @@ class SetBy:
 
     at: datetime
     who: str
-    """As the audit names them: "olga (81)"."""
+    """The person as the audit names them: "olga (81)"."""
     why: str | None = None
-    """As they typed it."""
+    """The reason as typed."""
     until: datetime | None = None
-    """When it ends by itself; None: somebody has to end it."""
+    """When it ends by itself; None if somebody has to end it."""
 
     def words(self, setting: Setting, now: datetime) -> str:
         """Return `to_desk` if only the desk reads it, else `to_all`."""
         return self.to_desk(setting, now) if setting.desk_reads else self.to_all(setting, now)
 
     def to_desk(self, setting: Setting, now: datetime) -> str:
-        """Return "7:35 a.m. by olga, until 8:35 a.m.: figures of another count"; without an end and a reason "7:35 a.m. by olga"."""
+        """Return time, person, end and reason: "7:35 a.m. by olga, until 8:35 a.m.: figures of another count"."""
         why = f": {escape(self.why, _MOST_WHY).rstrip('. ')}" if self.why else ""
         return f"{when(self.at, now, setting.desk.zone)} by {name_of(self.who)}{self._end(setting, now)}{why}"
 

@@ -1,4 +1,4 @@
-"""Text from outside, made to show in Discord as itself: no markdown, mention, link or hidden character acts.
+"""Escapes text from outside, so that Discord shows it literally: no markdown, mentions, links or hidden characters.
 
 Discord's markdown takes a backslash before any character that is neither a letter, a digit nor a space as
 "this character, plainly". Mentions are looked for in the raw text, before markdown, so a backslash does not
@@ -24,10 +24,10 @@ _ACTIVE = re.compile(
 )
 
 _AT_LINE_START = re.compile(r"[#>+\-]|\d+(?=[.)](\s|$))")
-"""Headings, quotes, lists, small print (`-#`), numbered lists; `*` lists are among the above."""
+"""Headings, quotes, lists, small print (`-#`) and numbered lists. Lists with `*` are covered above."""
 
 COMMAND = r"[a-z-]+(?: [a-z-]+)?"
-"""A pattern of the names of commands: margin, desk setup."""
+"""A pattern for command names: margin, desk setup."""
 
 _COMMAND_IN_MARKS = re.compile(rf"\\`(/{COMMAND})\\`")
 """A command in escaped code marks."""
@@ -36,15 +36,15 @@ _MARKDOWN = re.compile(r"\\([^\sA-Za-z0-9])|\*\*|~~|^> ", re.MULTILINE)
 """Our own markdown in a sentence or line, and what `escape` adds to text from outside."""
 
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Characters that Unicode counts as letters, marks or symbols and that show nothing."""
+"""Characters that Unicode counts as letters, marks or symbols, but that are invisible."""
 
 
 @lru_cache(maxsize=4096)  # the same few names stand in every post of a night
 def clean(text: str, most: int) -> str:
-    """Return `text` as one line of at most `most` UTF-16 units without hidden characters; for places without markdown.
+    """Return `text` as one line of at most `most` UTF-16 units without hidden characters, for places without markdown.
 
-    Control, zero-width and direction characters are gone, line breaks and runs of spaces are one space; what
-    is too long ends in an ellipsis.
+    Control, zero-width and direction characters are removed. Line breaks and runs of spaces become one space. Longer text
+    is cut and ends in an ellipsis.
     """
     shown = " ".join("".join(_visible(character) for character in text).split())
     return shown if size(shown) <= most else cut(shown, most - 1) + "…"
@@ -52,9 +52,9 @@ def clean(text: str, most: int) -> str:
 
 @lru_cache(maxsize=4096)
 def escape(text: str, most: int = 100) -> str:
-    """Return `text` cleaned, `most` characters of it at most, and escaped so that Discord shows it as it is.
+    """Return `text` cleaned, cut to `most` characters, and escaped so that Discord shows it literally.
 
-    The result is at most twice as long, and may be empty.
+    Escaping can make the result up to twice as long. It may be empty.
     """
     shown = clean(text, most)
     start = _AT_LINE_START.match(shown)
@@ -71,13 +71,16 @@ def escape_sentence(text: str, most: int) -> str:
 
 
 def to_copy(text: str) -> str:
-    """Return a message that a phone copies whole: `text`, in a code block only if markdown would change it. It may hold no backticks."""
+    """Return `text` for a message that is copied as a whole, in a code block if markdown would change it.
+
+    The text must not contain backticks.
+    """
     plain = all(escape(line, size(line)) == line for line in text.split("\n"))
     return text if plain else f"```\n{text}\n```"
 
 
 def without_markdown(words: str) -> str:
-    """Return our own text without markdown, for places that show none."""
+    """Remove the markdown from our own text, for places that don't render it."""
     return _MARKDOWN.sub(lambda found: found[1] or "", words)
 
 
@@ -87,12 +90,12 @@ def possessive(name: str) -> str:
 
 
 def capitalised(text: str) -> str:
-    """Return `text` with its first letter large, as a sentence begins; "the Times" → "The Times"."""
+    """Return `text` with its first letter in upper case: "the Times" → "The Times"."""
     return text[:1].upper() + text[1:]
 
 
 def stopped(text: str) -> str:
-    """Return `text` with a full stop unless it ends in one already, as "8 a.m." does."""
+    """Return `text` with a full stop at its end, unless it has one, as "8 a.m." does."""
     return text if text.endswith((".", "…")) else f"{text}."
 
 

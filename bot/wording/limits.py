@@ -19,19 +19,19 @@ ALL_EMBEDS = 6000
 
 
 def size(text: str) -> int:
-    """Return a text's length in UTF-16 units, as Discord's own client counts; never less than `len`."""
+    """Return a text's length in UTF-16 units, as Discord's client counts it. Never less than `len(text)`."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, most: int) -> str:
-    """Return the beginning of a text that takes at most `most` UTF-16 units, without spaces at its end."""
+    """Cut a text to at most `most` UTF-16 units, without trailing spaces."""
     while size(text) > most:
         text = text[: min(len(text) - 1, most)]
     return text.rstrip()
 
 
 def embed_size(embed: Mapping[str, Any]) -> int:
-    """Return how much of the 6,000 an embed takes: title, description, field names and values, footer."""
+    """Return an embed's size in UTF-16 units: title, description, field names and values, footer."""
     texts = [embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", "")]
     for field in embed.get("fields", ()):
         texts += [field["name"], field["value"]]
@@ -39,9 +39,9 @@ def embed_size(embed: Mapping[str, Any]) -> int:
 
 
 def fitted(lines: Sequence[str], most: int, rest: str = "") -> list[str]:
-    """Return as many whole lines as fit into `most` UTF-16 units, and `rest` as the last if some are left out.
+    """Return as many whole lines as fit into `most` UTF-16 units. If some don't fit, `rest` is the last line.
 
-    `rest` has a `{}` for their number: "and {} more".
+    `rest` has a `{}` for the number of missing lines: "and {} more".
     """
     kept = list(lines)
     while kept:

@@ -1,4 +1,4 @@
-"""Makes Discord's messages of cards: the small last line with a post's number, the embeds, the pages; all within Discord's limits."""
+"""Turns cards into Discord messages: the small last line with a post's number, embeds, pages, within Discord's limits."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,21 +29,21 @@ _SMALL = "-# "
 _FENCE = "```"
 
 OWN_ERROR = "Corrected"
-"""The word of a mark that says that a post was our own error."""
+"""`Replaced.word` for a post that was our own error."""
 
 REVISED = "Revised"
-"""The word of a mark that says that a source revised its count. The post is not struck through: it was right as of its time."""
+"""`Replaced.word` for a post whose source revised its count. It is not struck through, since it was right at its time."""
 
 _PAGE = CONTENT - 100
 """Leaves room for the number that a shared page gets."""
 
 _MOST_PICTURE_WORDS = 1024
-"""Discord's limit for what describes a file."""
+"""Characters of a file's description: Discord's limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A card as Discord takes it."""
+    """A card in Discord's form: text and embeds."""
 
     content: str
     embeds: tuple[Embed, ...] = ()
@@ -53,10 +53,10 @@ def render(card: Card, number: int | None = None, *, direct: bool = False, block
     """Return a card as one message, of whatever length.
 
     Args:
-        card: what it says.
-        number: the post's, by which it is found again in the small last line; None: an answer, which has none.
-        direct: it is a direct message; these have numbers of their own, "DM 3".
-        blocks: False where the bot may not embed: what they say is then in the text.
+        card: the card, with its head, blocks and notices.
+        number: the post's number, shown in the small last line; None for an answer.
+        direct: True for a direct message, which is numbered separately: "DM 3".
+        blocks: False if the bot may not embed; the blocks then become text.
 
     """
     last = last_line(card, number, direct=direct)
@@ -67,9 +67,9 @@ def render(card: Card, number: int | None = None, *, direct: bool = False, block
 
 
 def _struck(card: Card, last: str) -> list[str]:
-    """Return what became of a card, what its last own mark says, and its lines, as far as there is room.
+    """Return the newest notice on a card, an older notice of our own error, and the card's lines, as far as there is room.
 
-    They are struck through, unless all that became of it is that a source revised its count.
+    The lines are struck through, unless a source's revisions are all that replaced it.
     """
     newest, ours = card.replaced[-1], [one for one in card.replaced if one.word == OWN_ERROR]
     above = "\n".join(newest.lines)
@@ -83,7 +83,7 @@ def _struck(card: Card, last: str) -> list[str]:
 
 
 def last_line(card: Card, number: int | None = None, *, direct: bool = False) -> str:
-    """Return the small last line of a card; empty where it has neither a credit nor a number."""
+    """Return the small last line of a card; empty if it has neither a credit nor a number."""
     if number is None:
         return f"{_SMALL}{card.credit}" if card.credit else ""
     if card.asks:
@@ -97,24 +97,24 @@ def embeds_of(card: Card) -> tuple[Embed, ...]:
 
 
 def quoted(card: Card, most: int = CONTENT) -> list[str]:
-    """Return what a post says above its blocks, `most` characters of it, as the lines of a quotation."""
+    """Return the text above a post's blocks as lines of a quotation, cut to `most` characters."""
     text = card.headline if len(card.headline) <= most else f"{card.headline[:most]}…"
     return [f"> {line}" for line in text.split("\n")]
 
 
 def block_size(block: Block) -> int:
-    """Return how much of the 6,000 UTF-16 units of a message's embeds a block takes."""
+    """Return a block's size in UTF-16 units; the embeds of a message may have 6,000 together."""
     return embed_size(_embed(block))
 
 
 def without_picture(card: Card, picture: Picture) -> Card:
-    """Return a card with its picture's words in a block of its own, for where the picture can't be attached."""
+    """Replace a card's picture, where it can't be attached, by a block with its alternative text."""
     text = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_PICTURE_WORDS)}"
     return replace(card, picture=None, blocks=(*card.blocks, Block((Line(text),))))
 
 
 def _as_text(card: Card, beside: Sequence[str]) -> list[str]:
-    """Return what the blocks of a card say, as far as there is room `beside` the rest."""
+    """Return the text of a card's blocks, as far as there is room next to `beside`, the rest of the message."""
     below = [text for block in card.blocks for text in _block_texts(block)]
     mark = "-# Its card could not be embedded here, and is shown as text above."
     shown = joined(below, CONTENT - size("\n".join([*beside, mark])) - 2, "and {} more lines")
@@ -131,9 +131,9 @@ def _block_texts(block: Block) -> list[str]:
 
 
 def pages(card: Card) -> tuple[Card, ...]:
-    """Return an answer as cards that Discord takes as messages, leaving nothing out.
+    """Split an answer into cards that each fit into one message. Nothing is left out.
 
-    Each has the small last line, with the page's number. If only the blocks are long, each has the whole head, too.
+    Each has the small last line with its page number. If only the blocks are too long, each page repeats the head.
     """
     fits = size(render(card).content) <= CONTENT
     heads = [card.head] if fits else list(_split(card.head, _PAGE - size(last_line(card))))
@@ -172,7 +172,7 @@ def _text(lines: Iterable[Line]) -> str:
 
 
 def _split(lines: Iterable[Line], most: int) -> Iterator[tuple[Line, ...]]:
-    """Yield lines in parts; a line that is too long is split between words. A code block goes on as one."""
+    """Yield lines in parts that fit. A line that is too long is split between words, and code blocks stay code blocks."""
     room, fenced = most - 2 * (len(_FENCE) + 1), False
     fence = Line(_FENCE)
     part: list[Line] = []

@@ -19,14 +19,14 @@ _UNNAMED_UNIT = "a place without a name"
 _OWN_KIND = re.compile(
     r"\b(county|parish|borough|precinct|city|town|township|municipality|census area)\b", re.IGNORECASE
 )
-"""In the name of a unit that says itself what it is: Virginia's "Richmond City" is no county."""
+"""A word in a unit's name that says what kind it is: Virginia's "Richmond City" is not a county."""
 
 _MOST_PLACE = 80
 
 _OFFICES = frozenset(
     {"President", "Governor", "Lieutenant Governor", "Attorney General", "Secretary of State", "Mayor", "Sheriff"}
 )
-"""Offices that AP writes small when no name follows."""
+"""Offices that AP writes in lower case when no name follows."""
 
 _PLAIN = re.compile(r"[A-Z][\w.\- ]*")
 
@@ -37,9 +37,9 @@ def last_name(contest: Contest, key: str, names: Mapping[str, str] | None) -> st
     """Return what a headline calls a candidate: "Biden".
 
     Args:
-        contest: has the desk's own names, which come first; two with the same last name get their full names.
+        contest: has the desk's names, which take precedence. Candidates with the same last name get their full names.
         key: the candidate's id.
-        names: the reading's own names by id, for a candidate whom the desk file does not list; without one the id is used.
+        names: the reading's names by id, for candidates missing from the desk file. Without a name, the id is used.
 
     """
     known = contest.candidate(key)
@@ -55,13 +55,13 @@ def full_name(contest: Contest, key: str, names: Mapping[str, str] | None) -> st
 
 
 def listed(items: Sequence[str], rest: str = "") -> str:
-    """Return "A", "A and B", "A, B and C"; with `rest` at the end: "A, B and seven other counties"."""
+    """Join items as in a sentence: "A", "A and B", "A, B and C". `rest` comes last: "A, B and seven other counties"."""
     parts = [*items, rest] if rest else list(items)
     return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
 def unit_name(contest: Contest, unit: str) -> str:
-    """Return a reporting unit's name as a sentence has it: "Floyd County", "Precinct 12", "Hartford" (a town)."""
+    """Return a reporting unit's name for a sentence: "Floyd County", "Precinct 12", "Hartford" (a town)."""
     text = escape(unit, _MOST_NAME) or _UNNAMED_UNIT
     if not _takes_kind(contest, unit):
         return text
@@ -71,11 +71,11 @@ def unit_name(contest: Contest, unit: str) -> str:
 
 
 def unit_list(contest: Contest, units: Sequence[str], most: int = 3) -> str:
-    """Return units as a sentence has them: "Floyd County", "Floyd and Bibb counties", "A, B, C and seven other counties".
+    """Return a list of units for a sentence: "Floyd County", "Floyd and Bibb counties", "A, B, C and seven other counties".
 
     Args:
-        contest: knows what its units are called.
-        units: at least one, in the order in which to name them.
+        contest: says what its units are called.
+        units: at least one, in the order to name them.
         most: how many to name.
 
     """
@@ -92,9 +92,9 @@ def unit_list(contest: Contest, units: Sequence[str], most: int = 3) -> str:
 
 
 def unit_kind(contest: Contest, units: Sequence[str]) -> tuple[str, str]:
-    """Return what these units are called, singular and plural: ("county", "counties").
+    """Return the noun for these units, singular and plural: ("county", "counties").
 
-    The desk file's default is counties, while the feed may have precincts: if no name can be a county's, they are
+    The desk file's default is counties, but the feed may have precincts: if no name can be a county's, the noun is
     ("place", "places").
     """
     if contest.unit in ("town", "precinct") or not units or any(_may_be_county(contest, unit) for unit in units):
@@ -122,24 +122,24 @@ def _first_visible(*names: str) -> str:
 
 
 def name_of(who: str) -> str:
-    """Return "olga" of "olga (81)", as the audit names people, escaped."""
+    """Return the escaped name from the audit's form: "olga" for "olga (81)"."""
     return escape(who.rsplit(" (", 1)[0], 40)
 
 
 def id_of(who: str) -> str:
-    """Return Discord's id "81" of "olga (81)", as the audit names people."""
+    """Return the Discord id from the audit's form: "81" for "olga (81)"."""
     return who.rpartition("(")[2].removesuffix(")")
 
 
 def state_name(contest: Contest) -> str | None:
-    """Return the name of the contest's state, "Georgia"; None if it has none. An unknown code is returned as it is."""
+    """Return the name of the contest's state, "Georgia"; None without a state. An unknown code is returned unchanged."""
     return STATES.get(contest.state, contest.state) if contest.state else None
 
 
 def where(contest: Contest, style: Style) -> str:
-    """Return what a headline says after "in".
+    """Return a contest's place, to follow "in" in a headline.
 
-    The desk file's own words if it has them ("Georgia"), else the state and the contest's name: "the Georgia race for
+    This is the desk file's wording if it has one ("Georgia"), else state and contest: "the Georgia race for
     U.S. Senate", "Georgia's vote on Amendment 1".
     """
     if contest.where and (place := escape(contest.where, _MOST_PLACE)):
@@ -153,12 +153,12 @@ def where(contest: Contest, style: Style) -> str:
 
 
 def place_of_count(contest: Contest, style: Style, count: str) -> str:
-    """Return what a headline says after "in" about one count: "Georgia", "Georgia's recount", "the audit in …"."""
+    """Return the place of one count, to follow "in" in a headline: "Georgia", "Georgia's recount", "the audit in …"."""
     return where(contest, style) if count == "election" else count_in(contest, style, count)
 
 
 def count_in(contest: Contest, style: Style, count: str) -> str:
-    """Return the count itself: "Georgia's count", "Georgia's second recount", "the count in the race for mayor"."""
+    """Return a count with its place: "Georgia's count", "Georgia's second recount", "the count in the race for mayor"."""
     place = where(contest, style)
     what = "count" if count == "election" else count_name(count)
     return f"{possessive(place)} {what}" if is_plain(place) else f"the {what} in {place}"
@@ -175,5 +175,5 @@ def count_name(count: str) -> str:
 
 
 def is_plain(place: str) -> bool:
-    """Return True if `place` is a bare name such as "Georgia", which can stand before a noun."""
+    """Return True if `place` is a bare name such as "Georgia", which can be put before a noun."""
     return bool(_PLAIN.fullmatch(place))

@@ -10,7 +10,7 @@ _MOST_DECIMALS = 8
 _CLOSE = Fraction(25, 10_000)
 
 _BELOW_TEN = dict(enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), start=1))
-"""AP spells out what is below 10; margins, shares, times of day and what stands in a table are in figures."""
+"""AP spells out numbers below 10, but not margins, shares, times of day or tables."""
 
 _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -30,29 +30,29 @@ _LARGE = ((1_000_000_000, "billion"), (1_000_000, "million"), (1000, "thousand")
 
 
 def commas(number: int) -> str:
-    """Return a whole number as a newsroom writes it, 14,101; a negative one with a true minus sign, U+2212."""
+    """Return a whole number with commas: "14,101". Negative numbers have a true minus sign, U+2212."""
     return f"{number:,}".replace("-", "\N{MINUS SIGN}")
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
-    """Return a number and its noun: "1 vote", "2 votes"; the plural is the singular and an s unless given."""
+    """Return a number in figures and its noun: "1 vote", "2 votes". By default the plural adds an s."""
     return f"{commas(number)} {_noun(number, singular, plural)}"
 
 
 def spelled(number: int, singular: str, plural: str | None = None) -> str:
-    """Return a number below 10 in words, and its noun: "two batches", "14 counties"; not for margins, shares and times."""
+    """Return a number and its noun, with words below 10: "two batches", "14 counties". Not for margins, shares and times."""
     return f"{_BELOW_TEN.get(number) or commas(number)} {_noun(number, singular, plural)}"
 
 
 def begins(number: int) -> str:
-    """Return a number as a sentence begins with it: "Ninety-six", "One hundred eleven"; from 1,000 on in figures."""
+    """Return a number for the beginning of a sentence: "Ninety-six", "One hundred eleven"; figures from 1,000 on."""
     if not 0 < number < _THOUSAND:
         return commas(number) if number else "None"
     return in_words(number).capitalize()
 
 
 def in_words(number: int) -> str:
-    """Return a number in words alone, as it is read aloud: "zero", "ninety-six", "fourteen thousand one hundred"."""
+    """Return a number in words, to be read aloud: "zero", "ninety-six", "fourteen thousand one hundred"."""
     parts, rest = [], number
     for large, name in _LARGE:
         many, rest = divmod(rest, large)
@@ -87,7 +87,7 @@ def more_votes(number: int) -> str:
 
 
 def signed(number: int) -> str:
-    """Return a change with its sign: +13, +0; a negative one as in `commas`."""
+    """Return a change with its sign: "+13", "+0". Negative numbers are as in `commas`."""
     return commas(number) if number < 0 else f"+{commas(number)}"
 
 
@@ -107,7 +107,7 @@ def share_percent(part: int, whole: int) -> str | None:
 
 
 def percent_beside(exact: Fraction, line: Fraction, least: int = 1) -> str:
-    """Return a share in percent, without the sign, with as many decimals as set it apart from `line`: `least` or more."""
+    """Return a share in percent, without the percent sign, with enough decimals (`least` or more) to differ from `line`."""
     for decimals in range(least, _MOST_DECIMALS):
         text = percent(exact, decimals)
         if exact == line or text != percent(line, decimals):
@@ -121,7 +121,7 @@ def share_beside(exact: Fraction, line: Fraction) -> str:
 
 
 def round_percent(exact: Fraction) -> str:
-    """Return a share that a law sets: "50%", "0.5%"."""
+    """Return a share set by law in percent, without trailing zeros: "50%", "0.5%"."""
     return f"{round_points(exact)}%"
 
 
@@ -132,7 +132,7 @@ def points(part: int, whole: int) -> str:
 
 
 def round_points(exact: Fraction) -> str:
-    """Return a share that a law sets in percentage points, digits alone: "0.5", "50"."""
+    """Return a share set by law in percentage points, only the digits: "0.5", "50"."""
     return percent(exact, 4).rstrip("0").removesuffix(".")
 
 

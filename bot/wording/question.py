@@ -1,4 +1,4 @@
-"""A question about a contest, and what every answer needs: its source's marks, its Share button."""
+"""A question about a contest, and what every answer needs: warnings about its sources and a Share button."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from bot.wording.viewer import Viewer, seen_by
 SHARE = "Share here"
 
 _MOST_LABEL = 80
-"""Characters on a button at Discord."""
+"""Characters of a button's label: Discord's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,15 @@ class SourceMark:
     source: str
     """Its id."""
     words: str
-    """What everybody reads: "The Times has been muted here since 7:35 a.m."."""
+    """The warning for everybody: "The Times has been muted here since 7:35 a.m."."""
     to_desk: str
-    """What the desk reads: "The Times has been muted here since 7:35 a.m. by olga: figures of another count."."""
+    """The warning for the desk: "The Times has been muted here since 7:35 a.m. by olga: figures of another count."."""
     brief: str
-    """At the beginning of copy: "SOURCE MUTED"."""
+    """The warning at the beginning of copy: "SOURCE MUTED"."""
     muted: bool = False
 
     def line(self, *, leads: bool) -> Line:
-        """Return it as a line of an answer; only the desk reads of a muted source, unless it is the one that `leads`."""
+        """Return the warning as a line of an answer. If a source is muted, only the desk sees it, unless the source `leads`."""
         to_all = Line(self.words, (self.source,), note=True)
         if not self.muted:
             return to_all
@@ -45,21 +45,21 @@ class SourceMark:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question about a contest: asked where, and as of when."""
+    """A question about a contest, with where it is asked and which time it is about."""
 
     contest: Contest
     viewer: Viewer
     setting: Setting
-    """Says who reads the channel."""
+    """The setting of the channel in which it is asked."""
     now: datetime
     at: datetime | None = None
-    """The time asked about; None for now."""
+    """The time that the question is about; None for now."""
     count: str = "election"
-    """Which count of the leading source is answered: a recount if its feed has nothing else."""
+    """Which count of the leading source the answer gives: a recount if its feed has nothing else."""
     marks: Mapping[str, SourceMark] = field(default_factory=dict)
     """By source id."""
     corrected: CorrectedPosts = field(default_factory=CorrectedPosts)
-    """The contest's corrected posts, as far as the channel may know of them."""
+    """Corrections of the contest's posts, without those that the channel may not see."""
 
     @property
     def server(self) -> int:
@@ -76,7 +76,7 @@ class Question:
         return contest_context(self.contest, self.setting, self.now, names, self.count)
 
     def then(self, sentence: str) -> str:
-        """Return a sentence in the present tense, with "As of …: " before it if an earlier time is asked about."""
+        """Put "As of …: " before a sentence in the present tense, if the question is about an earlier time."""
         return sentence if self.at is None else f"As of {self.context().when(self.at)}: {sentence}"
 
     @property
@@ -85,9 +85,10 @@ class Question:
         return self.marks.get(self.contest.leads)
 
     def shareable(self, answer: Card, *sources: str) -> Card:
-        """Add the Share button, and the marks of the sources that the answer rests on.
+        """Add the Share button to an answer, and warnings about its sources.
 
-        `sources` are their ids; without any it is the leading source. A muted source that the answer names is marked too.
+        `sources` are the ids of the sources that the answer depends on; by default the leading source. Muted sources that the
+        answer names get a warning, too.
         """
         named = {source for line in answer.all_lines for source in line.sources}
         muted = [one.id for one in self.setting.desk.sources if one.id in named and self._is_muted(one.id)]
@@ -107,15 +108,15 @@ class Question:
 
 
 def asked_by(viewer: Viewer, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
-    """Return who asks about a contest: they read of the source that leads it, and only the desk of other muted ones."""
+    """Return the viewer for a contest: they see its leading source; other muted sources are hidden except from the desk."""
     muted = frozenset() if viewer.reads("desk") else muted_of(marks, leads)
     return replace(viewer, left_out=(viewer.left_out | muted) - {leads}, leads=leads)
 
 
 def for_everybody(viewer: Viewer, desk: Desk, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
-    """Return everybody who reads the channel of `viewer`, guests too: what is shared there is for them.
+    """Return a viewer for an answer shared in a channel: one who may see only what all its readers may, guests included.
 
-    They read of no muted source and of none for the newsroom only; of the leading one they read already.
+    Muted sources and those for the newsroom only are hidden, except the leading source.
     """
     muted = muted_of(marks, leads)
     left_out = (one.id for one in desk.sources if one.id != leads and (not one.public or one.id in muted))
@@ -123,17 +124,17 @@ def for_everybody(viewer: Viewer, desk: Desk, marks: Mapping[str, SourceMark], l
 
 
 def muted_of(marks: Mapping[str, SourceMark], leads: str) -> frozenset[str]:
-    """Return the muted sources but the leading one. Only the desk reads their figures."""
+    """Return the ids of all muted sources but the leading one. Only the desk sees their figures."""
     return frozenset(source for source, mark in marks.items() if mark.muted and source != leads)
 
 
 def contest_tag(contest: Contest) -> str:
-    """Return eight characters for a contest's id, since a button's key is short."""
+    """Return eight characters that stand for a contest's id, since a button's key must be short."""
     return _tag(contest.id)
 
 
 def source_tag(source: Source) -> str:
-    """Return the same for a source's id."""
+    """Return eight characters that stand for a source's id."""
     return _tag(source.id)
 
 
@@ -142,7 +143,7 @@ def _tag(key: str) -> str:
 
 
 def at_key(question: Question) -> str:
-    """Return the time asked about for a button's key: seconds since 1970, or "now"."""
+    """Return the question's time for a button's key: seconds since 1970, or "now"."""
     return str(int(question.at.timestamp())) if question.at else "now"
 
 
@@ -152,7 +153,7 @@ def tagged(desk: Desk, tag: str) -> Contest | None:
 
 
 def share_key(contest: Contest | None, setting: Setting) -> str:
-    """Return a Share button's key: whether the public may read the answer, and which contest it is about."""
+    """Return a Share button's key. It says whether the public may read the answer, and names the contest."""
     return f"share:{'open' if setting.public else 'inside'}:{contest_tag(contest) if contest else 'none'}"
 
 

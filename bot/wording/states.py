@@ -58,7 +58,7 @@ STATES = {
     "PR": "Puerto Rico",
     "VI": "the U.S. Virgin Islands",
 }
-"""By USPS code, as a sentence has them: "the District of Columbia"."""
+"""Names by USPS code, as in a sentence: "the District of Columbia"."""
 
 AP_STATES = {
     "AL": "Ala",

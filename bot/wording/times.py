@@ -9,7 +9,7 @@ from bot.events.event import GENERIC
 from bot.wording.numbers import counted, in_words, ordinal, spelled
 
 Suffix = Literal["generic", "exact"]
-"""The zone after a time of day: `generic` ET, `exact` EST or EDT."""
+"""The zone's name after a time of day: `generic` is ET, `exact` is EST or EDT."""
 
 _MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 
@@ -29,7 +29,7 @@ _MONTHS_ALOUD = (
 )
 
 _PARTS_OF_DAY = ((12, "morning"), (17, "afternoon"), (21, "evening"), (24, "night"))
-"""Until which hour a part of the day goes."""
+"""The hour at which each part of the day ends."""
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -38,16 +38,16 @@ _NOON = 12
 _HOUR = timedelta(hours=1)
 
 _TO_THE_MINUTE = timedelta(hours=12)
-"""Lengths of time below it are given to the minute, since people go by it."""
+"""Shorter lengths are given to the minute."""
 
 _TO_THE_HOUR = timedelta(days=2)
-"""Lengths below it are given to the hour, longer ones to the day."""
+"""Shorter lengths are given to the hour, longer ones to the day."""
 
 
 def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
     """Return the time of day: "7:35 a.m.", "8 a.m.", "noon", "midnight", with a suffix "8 a.m. ET".
 
-    In the hour that comes twice when clocks go back the zone is always said: "1:20 a.m. EST".
+    In the hour that is repeated when clocks go back, the zone is always given: "1:20 a.m. EST".
     """
     local = _local(moment, zone)
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
@@ -59,7 +59,7 @@ def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str
 def when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return the time, with its day unless that is today: "7:35 a.m.", "7:24 p.m. Tuesday", "5 p.m. Nov. 20".
 
-    The last midnight is "midnight" alone. AP counts it to the day that it ended, which would sound like a day ago.
+    The last midnight is just "midnight". AP counts midnight as part of the day before, which would sound like a day ago.
     """
     local, today = _local(moment, zone), _local(now, zone).date()
     if today in (_day(local), local.date()):
@@ -70,19 +70,19 @@ def when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 def day(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return the day: "today", a weekday within six days of now, else "Nov. 20", in another year "Nov. 20, 2019".
 
-    Midnight belongs to the day that it ends, as in AP style.
+    Midnight belongs to the day before it, as in AP style.
     """
     today = _day(_local(moment, zone)) == _local(now, zone).date()
     return "today" if today else _named_day(moment, now, zone)
 
 
 def dated(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return the time with its day, also of today, for what is printed later: "7:35 a.m. Wednesday", "5 p.m. Nov. 20"."""
+    """Return the time with its day, even if that is today, for text that is printed later: "7:35 a.m. Wednesday", "5 p.m. Nov. 20"."""
     return f"{clock(moment, zone)} {_named_day(moment, now, zone)}"
 
 
 def spoken(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return the same to be read aloud: "seven thirty-five Wednesday morning", "eight o'clock the evening of November third"."""
+    """Return a time with its day, to be read aloud: "seven thirty-five Wednesday morning", "eight o'clock the evening of November third"."""
     local, day_of = _local(moment, zone), _day(_local(moment, zone))
     near = abs(day_of - _local(now, zone).date()) < timedelta(weeks=1)
     named = _WEEKDAYS[day_of.weekday()] if near else f"{_MONTHS_ALOUD[day_of.month - 1]} {ordinal(day_of.day)}"
@@ -109,7 +109,7 @@ def full_date(day: date) -> str:
 
 
 def date_line(moment: datetime, zone: ZoneInfo) -> str:
-    """Return the date as in the head of a list: "Wednesday, Nov. 11"."""
+    """Return the date with its weekday: "Wednesday, Nov. 11"."""
     return f"{_WEEKDAYS[_local(moment, zone).weekday()]}, {short_date(moment, zone)}"
 
 
@@ -119,7 +119,7 @@ def short_date(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def of_day(minute: int) -> str:
-    """Return a minute of the day, from 0, as a time of day: "11 p.m.", "6:30 a.m.", "midnight"."""
+    """Return a minute of the day (0 is midnight) as a time of day: "11 p.m.", "6:30 a.m.", "midnight"."""
     return _clock(datetime(1, 1, 1, minute // 60 % 24, minute % 60, tzinfo=UTC))
 
 
@@ -140,12 +140,12 @@ def length(span: timedelta) -> str:
 
 
 def length_between(since: datetime, until: datetime) -> str:
-    """Return the length from one time to another by the minutes that a clock shows: 7:35 to 8:05 is 30 minutes."""
+    """Return the length between two times, ignoring seconds: 7:35 to 8:05 is 30 minutes."""
     return length(until.replace(second=0, microsecond=0) - since.replace(second=0, microsecond=0))
 
 
 def exact_length(span: timedelta) -> str:
-    """Return a length of whole minutes as settings have it, and as it may be typed: "60 minutes", "1 hr 27 min", "1 day"."""
+    """Return a length of whole minutes as settings show it and as people may type it: "60 minutes", "1 hr 27 min", "1 day"."""
     minutes = span // timedelta(minutes=1)
     hours, rest = divmod(minutes, 60)
     if not hours or minutes == 60:
@@ -156,7 +156,7 @@ def exact_length(span: timedelta) -> str:
 
 
 def day_is_enough(moment: datetime, zone: ZoneInfo) -> bool:
-    """Return True if the time only means the end of the day: midnight, or a minute before it."""
+    """Return True if a time stands for the end of a day: midnight, or 11:59 p.m."""
     local = _local(moment, zone)
     return (local.hour, local.minute) in ((0, 0), (23, 59))
 

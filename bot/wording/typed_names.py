@@ -1,4 +1,4 @@
-"""Names as people type them: "AP" for the AP, "Sec of State", "Dekalb"; similar names are offered."""
+"""Finds what people mean by a typed name ("AP", "Sec of State", "Dekalb"), and offers similar names."""
 
 import re
 from collections import Counter
@@ -18,22 +18,22 @@ from bot.wording.limits import cut
 T = TypeVar("T")
 
 _SMALL = frozenset({"the", "of", "and", "for", "a"})
-"""Words that initials may leave out."""
+"""Words that initials may omit."""
 
 _LIKE_ENOUGH = 70
-"""The least likeness by rapidfuzz, of 100, of a name that is offered."""
+"""The lowest rapidfuzz score, of 100, at which a similar name is offered."""
 
 _MOST_OFFERED = 5
 
 _MOST_BUTTONS = 25
-"""Under a message."""
+"""Buttons under a message."""
 
 _MOST_SHOWN = 60
 
 _WORD_IN_TEXT = re.compile(r"[^\W_]+(?:[.&][^\W_]+)*|:(?![0-9])|\(")
 
 _ATTRIBUTES_BEFORE = frozenset({"per", "according", "via", "from", "source", "sources", "by"})
-"""Words that make the name behind them a source: "per SoS"."""
+"""Words that make the name after them a source: "per SoS"."""
 
 _ATTRIBUTES_BEHIND = frozenset(
     {
@@ -65,30 +65,30 @@ _ATTRIBUTES_BEHIND = frozenset(
 """Words that make the name before them a source: "SoS reports"."""
 
 _TIME_WORDS = frozenset({"at", "am", "pm", "a.m", "p.m"})
-"""With numbers they may stand between a name and its word of attribution: "SoS at 11:35 a.m.: …"."""
+"""Words that, like numbers, may come between a name and its word of attribution: "SoS at 11:35 a.m. reports"."""
 
 _BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s{0,8}$")
 
 _ENDS = re.compile(r"(?:,?\s*(?:at\s+)?[0-9]{1,2}(?::[0-9]{2}|(?=\s?[ap]\.?m))|\s*(?:[.;|\n]|$))", re.IGNORECASE)
-"""A name between `_BEGINS` and `_ENDS` stands alone, perhaps with a clock time behind it."""
+"""Between `_BEGINS` and `_ENDS` a name is a sentence of its own, perhaps followed by a time of day."""
 
 _BEGINS_WITHIN = 8
-"""How many characters before a name are searched for `_BEGINS`."""
+"""Characters before a name in which `_BEGINS` is searched for."""
 
 _MOST_WORDS_BETWEEN = 3
-"""Words between a name and its word of attribution."""
+"""Words between a name and its word of attribution, at most."""
 
 _LONGEST_SOURCE = 5
-"""Words of a source's name."""
+"""Words of a source's name, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nameable(Generic[T]):
-    """Something that can be named."""
+    """A thing that people can name, and its names."""
 
     thing: T
     key: str
-    """An id or a unique name that, when typed, always means it."""
+    """An id or a unique name. Typed exactly, it always means this thing."""
     name: str
     """The label of its button."""
     others: tuple[str, ...] = ()
@@ -101,15 +101,15 @@ class Nameable(Generic[T]):
 
 
 def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
-    """Return the thing that `typed` names: by key or name, by initials, by the beginnings of words, or by part of a name.
+    """Return the thing that `typed` means: its key or name, initials, the beginnings of words, or part of a name.
 
     Args:
         typed: what somebody typed.
-        known: all that can be meant.
+        known: everything that can be meant.
         what: the noun for them: "source".
 
     Raises:
-        ChooseError: several names fit, or none but some are similar; they are offered.
+        ChooseError: several names fit, or none fits but some are similar. The error offers them.
         BadInputError: no name is even similar.
 
     """
@@ -141,7 +141,7 @@ def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
 
 
 def matching(typed: str, known: Sequence[Nameable[T]]) -> list[T]:
-    """Return what fits the text typed so far; if nothing fits, what is similar; all if nothing is typed."""
+    """Return what fits the text typed so far, or what is similar if nothing fits; everything if nothing is typed."""
     if not _words(typed):
         return [one.thing for one in known]
     wanted = typed.casefold().strip()
@@ -156,7 +156,7 @@ def source_named(typed: str, sources: Sequence[Source]) -> Source:
 
 
 def is_source_named(typed: str, sources: Sequence[Source]) -> bool:
-    """Return True if what somebody typed names one of these sources, or could name several."""
+    """Return True if what somebody typed fits at least one of these sources."""
     return any(one.id == typed for one in sources) or bool(_fitting(typed, _nameable(sources)))
 
 
@@ -166,10 +166,10 @@ def sources_matching(typed: str, sources: Sequence[Source]) -> list[Source]:
 
 
 def sources_in(text: str, sources: Sequence[Source]) -> list[Source]:
-    """Return the sources that a text cites, in its order: "per SOS", "according to the AP", "NYT has".
+    """Return the sources that a text cites, in the order of the text: "per SOS", "according to the AP", "NYT has".
 
-    A citation is a name, its initials in capitals, or the beginnings of several of its words: near a word of attribution,
-    first in brackets, before a clock time ("— SOS, 11:30"), or alone between two stops ("14,130. SoS.").
+    A citation is a name, its initials in capitals, or the beginnings of several of its words. It counts near a word of
+    attribution, first in brackets, before a time of day ("— SOS, 11:30"), or as its own sentence ("14,130. SoS.").
     """
     spans = [match.span() for match in _WORD_IN_TEXT.finditer(text)]
     words = [text[start:end] for start, end in spans]
@@ -213,7 +213,7 @@ def county_named(typed: str, contest: Contest) -> County:
     """Return the county of a contest's state that somebody typed.
 
     Raises:
-        ChooseError: no name fits; the most similar ones are offered.
+        ChooseError: no name fits. The error offers the most similar ones.
         BadInputError: no name is even similar.
 
     """
@@ -229,13 +229,13 @@ def county_named(typed: str, contest: Contest) -> County:
 
 
 def contest_label(contest: Contest, contests: Sequence[Contest]) -> str:
-    """Return a contest's label in a list, in 100 characters: with its place if another of `contests` has the same name."""
+    """Return a contest's label in a list, up to 100 characters, with its place if another contest has the same name."""
     shared = contest.where and any(one.name == contest.name and one.id != contest.id for one in contests)
     return cut(f"{contest.name} · {contest.where}" if shared else contest.name, 100)
 
 
 def _fitting(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
-    """Return what fits best: by the whole name, else by initials, by the beginnings of words, or by a part of the name."""
+    """Return the best fits: by the whole name, else by initials, the beginnings of words, or a part of the name."""
     wanted = _words(typed)
     if not wanted:
         return []
@@ -269,7 +269,7 @@ def _like(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
 
 
 def _nameable(sources: Sequence[Source]) -> list[Nameable[Source]]:
-    """Return sources with their names, and with the credit if no other source has it: an office may have two feeds."""
+    """Return sources with their names. A credit that several sources share is not a name: an office may have two feeds."""
     called = Counter(name for one in sources for name in {_key(one.name), _key(one.credit)})
     return [
         Nameable(
@@ -296,7 +296,7 @@ def _candidate(one: Candidate) -> Nameable[Candidate]:
 
 
 def either(names: Sequence[str]) -> str:
-    """Return "a, b or c"."""
+    """Join names with "or": "a, b or c"."""
     return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else "".join(names)
 
 

@@ -1,4 +1,4 @@
-"""Past times and quiet hours as people type them; asks back if one could mean several."""
+"""Reads past times and quiet hours as people type them, and asks back if one is ambiguous."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,11 +24,11 @@ OPEN: dict[WhyOpen, str] = {
 
 
 def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> datetime:
-    """Return the moment up to `now` that `typed` means, in UTC; see `time_past`.
+    """Return the past moment that `typed` means, in UTC; see `time_past`.
 
     Raises:
-        BadInputError: it is no time, or is still ahead.
-        ChooseError: it could mean several times; each choice, typed, means just one.
+        BadInputError: it is not a time, or is in the future.
+        ChooseError: it could mean several times. Each choice, typed, is unambiguous.
 
     """
     found = time_past(typed, now, zone, start=start)
@@ -43,16 +43,16 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
 
 
 def asked_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> datetime:
-    """Return the end of the minute that `typed` means, `now` at the latest; raises as `past_time` does.
+    """Return the end of the minute that `typed` means, but not later than `now`. Raises like `past_time`.
 
-    Posts name minutes: a reading stamped 7:35 a.m. was in by 7:35 a.m., and "up 10 since 7:35 a.m." starts after it.
+    Posts give times to the minute, so "as of 7:35 a.m." includes a reading of 7:35:40.
     """
     minute = past_time(typed, now, zone, start=start).replace(second=0, microsecond=0)
     return min(minute + timedelta(minutes=1) - timedelta.resolution, now.astimezone(UTC))
 
 
 def past_times(typed: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Return every moment up to `now` that `typed` can mean, in UTC, in order; empty if it is no time, or still ahead."""
+    """Return all past moments that `typed` can mean, in UTC and in order; empty if it is not a time, or is in the future."""
     try:
         found = time_past(typed, now, zone)
     except BadInputError:
@@ -61,11 +61,11 @@ def past_times(typed: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
 
 
 def quiet_hours(typed: str) -> tuple[int, int] | None:
-    """Return the minutes of the day when quiet hours begin and end; None for "none" or nothing.
+    """Return the minutes of the day at which quiet hours begin and end; None for "none" or an empty text.
 
     Raises:
-        BadInputError: it is something else.
-        ChooseError: it could mean several.
+        BadInputError: it is not a range of hours.
+        ChooseError: it could mean several ranges.
 
     """
     if typed.strip().casefold() in ("", "none"):
@@ -79,10 +79,10 @@ def quiet_hours(typed: str) -> tuple[int, int] | None:
 
 
 def hours_label(hours: tuple[int, int] | None) -> str:
-    """Return quiet hours as they are shown and typed: "11 p.m.\u20136:30 a.m."; empty for None."""
+    """Return quiet hours as text that can also be typed: "11 p.m.\u20136:30 a.m."; empty for None."""
     return "\u2013".join(of_day(minute) for minute in hours) if hours else ""
 
 
 def moment_label(moment: datetime, zone: ZoneInfo) -> str:
-    """Return a moment by the clocks of a zone: "10:30 a.m. EST Wednesday, Nov. 11"."""
+    """Return a moment with zone and date: "10:30 a.m. EST Wednesday, Nov. 11"."""
     return f"{clock(moment.astimezone(UTC), zone, 'exact')} {date_line(moment, zone)}"

@@ -1,4 +1,4 @@
-"""How long something on air can be undone, in words."""
+"""How long a post can be undone, in words."""
 
 from datetime import datetime, timedelta
 
@@ -6,22 +6,22 @@ from bot.wording.context import Setting
 from bot.wording.times import when
 
 UNDO = timedelta(minutes=2)
-"""By the wall clock, since a person has to see the button and press it; a rehearsal's news clock may run sixty times as fast."""
+"""Real time, since a person has to press the button; a rehearsal's news clock may run sixty times as fast."""
 
 UNDO_MICROS = UNDO // timedelta(microseconds=1)
 
 
 def undo_label(setting: Setting, now: datetime, how: str) -> str:
-    """Return the label of the Undo button: "Undo until 7:18 a.m. (posts a retraction)"; `how` is what is in brackets, if anything.
+    """Return the label of the Undo button: "Undo until 7:18 a.m. (posts a retraction)". `how` is the text in brackets.
 
-    In a rehearsal, whose clock runs differently, "Undo within two minutes".
+    In a rehearsal, whose clock runs at another speed, it is "Undo within two minutes".
     """
     time = " within two minutes" if setting.rehearsal else f" until {when(now + UNDO, now, setting.desk.zone)}"
     return f"Undo{time}{f' ({how})' if how else ''}"
 
 
 def undo_time(setting: Setting, now: datetime) -> str:
-    """Return "until 7:18 a.m.", by the desk's clock; in a rehearsal, whose clock runs differently, "for two minutes"."""
+    """Return "until 7:18 a.m." by the desk's clock; in a rehearsal, whose clock runs at another speed, "for two minutes"."""
     if setting.rehearsal:
         return "for two minutes"
     return f"until {when(now + UNDO, now, setting.desk.zone)}"

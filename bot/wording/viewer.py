@@ -1,6 +1,7 @@
-"""Who reads an answer, and what of it: the only place that hides anything.
+"""Who reads an answer, and which parts of it. This is the only module that hides lines.
 
-A line says who may read it and whose figures it has (`Line.readers`, `Line.sources`); here that is held against the viewer.
+A line says who may read it and whose figures it has (`Line.readers`, `Line.sources`); this module checks that against the
+viewer.
 """
 
 import re
@@ -12,32 +13,32 @@ from bot.wording.card import Block, Card, Line, Readers
 _CHANNEL = re.compile(
     r"<#(?P<mention>\d+)>|\[[^\]\n]{0,300}\]\(<?https://discord\.com/channels/\d+/(?P<link>\d+)(?:/\d+)?>?\)"
 )
-"""A channel as Discord's markdown names it: a mention of it, or a link to a message in it."""
+"""A channel mention, or a link to a message in a channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody who reads an answer; or everybody who reads a channel, where it is shared."""
+    """The person who reads an answer; for a shared answer, everybody who reads the channel."""
 
     server: int
     channel: int
     sees: Callable[[int], bool]
-    """Returns True if they see a channel or thread of the server."""
+    """Returns True if they can see the channel or thread with this id."""
     newsroom: bool = True
-    """True: they are of the newsroom."""
+    """True if they are on the newsroom's staff."""
     desk: bool = True
-    """True: they are of its desk, and may know which staff did what, and why."""
+    """True if they are on the desk, and may learn which staff did what, and why."""
     public: bool = False
-    """True: the public reads the channel, so nothing there is for the newsroom alone, whoever asks."""
+    """True if the public reads the channel. Then nobody is shown what is for the newsroom only."""
     left_out: frozenset[str] = frozenset()
-    """Ids of the sources that they may not read of."""
+    """Ids of the sources hidden from them."""
     person: int | None = None
-    """Discord's id of who asks; None: it is nobody's question, as of a board."""
+    """Discord id of the person who asks; None if nobody does, as for a board."""
     leads: str | None = None
-    """Id of the source that leads the contest they ask about, of which they read in any case; None: they ask about none."""
+    """Id of the leading source of the contest they ask about, which is never hidden; None without a contest."""
 
     def reads(self, readers: Readers) -> bool:
-        """Return True if they may read what is for those readers."""
+        """Return True if they may read lines for these readers."""
         if readers == "public":
             return True
         return not self.public and (self.desk if readers == "desk" else self.newsroom)
@@ -45,20 +46,20 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A card as a viewer sees it, and what was left out of it."""
+    """A card as a viewer sees it, and the sources that were left out."""
 
     card: Card
     rests_on: frozenset[str] = frozenset()
-    """Ids of sources that the viewer may not read of and that its head rests on: without them it may not be shown."""
+    """Ids of hidden sources that the head depends on. If there are any, the card may not be shown."""
     without: frozenset[str] = frozenset()
-    """Ids of sources whose lines were left out of its blocks."""
+    """Ids of sources whose lines were removed from the blocks."""
 
 
 def seen_by(card: Card, viewer: Viewer) -> Seen:
     """Return a card without what a viewer may not read.
 
-    A line that they may not read becomes its `otherwise`, or is left out; a section or a block of which nothing is left goes
-    with its lines. A channel that they do not see becomes "a channel you can't see".
+    A line that they may not read is replaced by its `otherwise`, or removed. Sections and blocks that end up empty are
+    removed too. A channel that they can't see becomes "a channel you can't see".
     """
     blocks = (_block(block, viewer) for block in card.blocks)
     below = (line for block in card.blocks for line in block.all_lines)
@@ -70,7 +71,7 @@ def seen_by(card: Card, viewer: Viewer) -> Seen:
 
 
 def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
-    """Return the sources whose lines are lost; a note, or what is for the desk, is none of the answer's own lines."""
+    """Return the sources whose lines a viewer loses, not counting notes and lines for the desk."""
     last = (_last(line, viewer) for line in lines)
     return frozenset(
         source
@@ -82,7 +83,7 @@ def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
 
 
 def _last(line: Line, viewer: Viewer) -> Line:
-    """Return the line, or of those that are read in its place the first that a viewer may read; else the last."""
+    """Return the first of a line and its alternatives (`otherwise`) that a viewer may read; else the last one."""
     while line.otherwise is not None and not _may_read(line, viewer):
         line = line.otherwise
     return line
@@ -103,7 +104,7 @@ def _lines(lines: Iterable[Line], viewer: Viewer) -> tuple[Line, ...]:
 
 
 def without_channels(text: str, viewer: Viewer) -> str:
-    """Return a text in which each channel that a viewer does not see is "a channel you can't see"."""
+    """Replace each channel that a viewer can't see by "a channel you can't see"."""
 
     def place(found: re.Match[str]) -> str:
         return found[0] if viewer.sees(int(found["mention"] or found["link"])) else "a channel you can't see"
