@@ -462,7 +462,7 @@ def _heights(flags: Sequence[_Flag], gap: float) -> list[float]:
 def _apart(points: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
     """Return the vertical centers of one or two labels, as near their points as fits without overlap."""
     if len(points) == 1:
-        return [*points]
+        return [min(max(points[0], low + heights[0] / 2), high - heights[0] / 2)]
     below = 1 if points[0] >= points[1] else 0
     half, other_half = heights[below] / 2, heights[1 - below] / 2
     lower, upper = max(points[below], low + half), min(points[1 - below], high - other_half)

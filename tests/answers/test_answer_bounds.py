@@ -95,7 +95,7 @@ def held(answer: Card) -> None:
 
 def held_links(answer: Card) -> None:
     """Check an answer that names our own channels, posts and commands, which are the only markup in it."""
-    own = r"<#9>|\(\[#1000000000\]\(https://discord\.com/channels/1/9/5\)\)|`/(pause|following|sources)`"
+    own = r"<#9>|\(\[#1000000000\]\(https://discord\.com/channels/1/9/5\)\)|`/(pause|following|sources)`|`at:`"
     held(replace(answer, head=lines(re.sub(own, "x", answer.headline))))
 
 
