@@ -161,7 +161,7 @@ class HistoryStore(Store):
         sees: Sees = sees_everything,
         left_out: Collection[str] = (),
     ) -> AsyncIterator[ExportedLine]:
-        """Yield all that is stored of a contest, oldest first, by when the bot received or did it.
+        """Yield everything stored about a contest, oldest first, by when the bot received it or acted.
 
         Args:
             contest: the contest's id.

@@ -77,7 +77,7 @@ class StandingAnswers:
         return standing_answer(margin, batches, await self._certified(question), left, question)
 
     async def draft(self, question: Question, form: CopyForm = "story") -> Card:
-        """Return copy in one of its forms, without anything that is for the newsroom only.
+        """Return copy for print, a blog, the air or a push, without anything that is for the newsroom only.
 
         Raises:
             BadInputError: the leading source is for the newsroom only; or the channel is public, and an unpublished

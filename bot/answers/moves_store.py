@@ -56,7 +56,7 @@ class UnitBatch:
 
 
 class Moves(Store):
-    """Reads batches: between two times, by pages, and for a chart."""
+    """Reads batches: between two times, page by page, and for a chart."""
 
     async def batches(self, contest: str, source: str, at: datetime) -> int:
         """Return how many batches a series had by a time."""

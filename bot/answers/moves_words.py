@@ -365,7 +365,7 @@ def _also_since(context: ContestContext, facts: SinceFacts) -> tuple[Line, ...]:
 
 
 def _also(context: ContestContext, news: Sequence["CertifiedCount | OtherSource"]) -> Line:
-    """Return a line with one source's news as of one time; unpublished news is for the newsroom only."""
+    """Return a line with what one source reported at a given time; what is unpublished, only the newsroom reads."""
     parts, source, at = [], news[0].source, context.when(news[0].as_of)
     for one in news:
         what = other_figures(context, one) if isinstance(one, OtherSource) else certified_phrase(context, one.count)

@@ -284,7 +284,7 @@ class Sentences:
         return f"{self._stood()}{stop}{at}{self._after_taking() or self._from()}"
 
     def stood_shortly(self) -> str:
-        """Return where the count stood, without the time and the margin before."""
+        """Return where the count stood, without the time and the previous margin."""
         facts = self._facts
         if facts.is_revision and facts.before is not None:
             return f"{self._revised(facts.before)}, and {self._stood()}"

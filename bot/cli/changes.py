@@ -80,7 +80,7 @@ def changes(
 
 
 def _print_changes(format_name: str, context: ReaderContext, file: str, follower: Follower) -> bool:
-    """Return True if everything in the file could be used."""
+    """Print the changes in a file. Returns True if everything in it could be used."""
     with closing(Complaints(context.name, most_complaints(format_name))) as complaints:
         try:
             for item in items_of(file, format_name, context):

@@ -30,7 +30,7 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PostedMargin:
-    """The leading source's margin as last posted in a channel, or told on following."""
+    """The leading source's margin as last posted in a channel, or as shown when the channel began to follow."""
 
     number: int | None
     leader: str

@@ -63,7 +63,7 @@ class LeastMove:
 
 
 def worth(change: Change, before: Reading | None, after: Reading, posted: LastPosted, least: LeastMove) -> Worth:
-    """Return if a channel gets a post about `change`, from `before` to `after`, given what was `posted` there last.
+    """Return whether a channel gets a post about `change`, from `before` to `after`, given what was `posted` there last.
 
     The leader is also compared with the one last posted, so a lead change that waited through the night is not lost.
     """

@@ -200,12 +200,12 @@ class Database:
     async def write(self, work: Work[T]) -> T:
         """Run `work` as one transaction; return its result once everything it wrote is on the disk.
 
-        On any error nothing is written. `work` gets the connection and runs as a whole on its thread: no other
+        On any error nothing is written. `work` gets the writing connection and runs as a whole on that connection's thread: no other
         transaction comes in between, and it runs to its end even if the caller is cancelled.
 
         Raises:
-            DatabaseError: the disk is full, the file is locked or damaged, and the like: nothing of it is stored,
-                and it can be tried again.
+            DatabaseError: the disk is full, or the file is locked or damaged, for example. Nothing is stored, and the
+                caller may try again.
 
         """
         return await self._transact(_Transaction(work, keep=True))

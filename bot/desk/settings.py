@@ -164,7 +164,7 @@ def load_settings() -> Settings:
 
 
 def env_file_values() -> dict[str, str]:
-    """Return the values in `.env` by name, in capitals.
+    """Return the values in `.env` by their names in capitals.
 
     Raises:
         BadInputError: `.env` can't be read, or a line of it is wrong.

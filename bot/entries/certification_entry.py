@@ -20,7 +20,7 @@ from bot.wording.states import STATES
 
 
 class CertificationEntry:
-    """Begins drafts of entries on certification."""
+    """Starts drafts of entries about certification."""
 
     def __init__(self, entering: Entering, setting: Setting, clock: Clock) -> None:
         """Begin entries with `entering`."""

@@ -155,7 +155,7 @@ def _lead_of(preview: Preview, most: int) -> str:
 
 
 def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
-    """Return lines with the new post, and where it goes out or what it waits for; or the line that nothing goes out."""
+    """Return lines with the new post, and where it goes out or what it waits for; or a line that nothing will be posted."""
     if preview.after is None:
         return [
             f"Nothing will go out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."

@@ -63,7 +63,7 @@ LARGEST_PICTURE_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of the form behind `/tally`, as typed; empty for those left empty."""
+    """The fields of the form behind `/tally`, as typed; a field left blank is an empty string."""
 
     margin: str = ""
     votes: str = ""
@@ -695,7 +695,7 @@ def consequences_of(
 
 
 def _why_silent(untold: Sequence[Untold], desk: Desk) -> str:
-    """Return why a statement's margin is not posted, with a reason that names a post if there is one."""
+    """Return why a statement's margin is not posted; the reason names the post that already says so, if there is one."""
     one = min(untold, key=lambda one: one.posted is None, default=None)
     leading = desk.source(one.follow.leads) if one and one.follow.leads else None
     if one is None or leading is None:

@@ -137,7 +137,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return self._corrections.take_back(tx, proposal.server, statements, why, audit)
 
     def audited(self, proposal: StoredEntry) -> tuple[str, None, dict[str, object]]:
-        """Return the audit's name for the action, no reason, and the entry's id."""
+        """Return what the audit log records: the action's name, None for a reason, and the entry's id."""
         return "entry", None, {"entry": proposal.id}
 
     def refuse_stale(self, proposal: StoredEntry, now: datetime) -> None:
@@ -272,9 +272,9 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return Evidence(*row) if row else None
 
     async def standing(self, statement: Statement, server: int) -> Statement | None:
-        """Return the source's newest statement that is no older than `statement` and has all its figures, or None.
+        """Return the source's newest statement, no older than `statement`, that has each figure `statement` has, or None.
 
-        Only figures that hold until the source gives new ones matter; None if `statement` has none of them.
+        Only figures that stay valid until the source replaces them are compared; None if `statement` has no such figure.
         """
         rows = await self._database.rows(
             """SELECT body FROM statements WHERE contest = ? AND as_of >= ? AND server = ? AND source = ? AND retracted_at IS NULL

@@ -313,7 +313,7 @@ def _shown_where(entry: Entry) -> str:
 
 
 def _in_public(consequences: EntryConsequences, source: Source, *, second: bool) -> str:
-    """Return when answers in public channels will use an entry without a post; empty if no public channel follows it.
+    """Return a sentence on when public answers will use an entry that is not posted; empty if no public channel follows its contest.
 
     `second`: a second person confirms the entry, and gets the button that releases it.
     """

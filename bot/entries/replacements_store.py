@@ -108,7 +108,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
         return self._corrections.retract_entry(tx, server, what.entry, what.text, audit)
 
     def done(self, effect: Replaced) -> dict[str, object]:
-        """Return the record that an undo needs, as `Made`."""
+        """Return the record that undoing the replacement needs, a `Made`."""
         return asdict(Made(effect.unsent, effect.statements, effect.forgotten))
 
     def posts(self, effect: Replaced) -> Sequence[int]:

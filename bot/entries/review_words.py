@@ -90,7 +90,7 @@ def asked_card(key: int) -> Card:
 def let_public_answer(key: int, *, undo: bool, paused: bool = False) -> str:
     """Return the answer once an entry is released for public answers.
 
-    `undo`: the entry's card has an Undo button. `paused`: answers use it only once posts resume.
+    `undo`: the entry's card has an Undo button. `paused`: posting is paused, so public answers don't use the entry until it resumes.
     """
     when_used = ", once posts resume (`/pause`)" if paused else ", too"
     return f"**In public answers{when_used}.** To take it out: {'**Undo**, or ' if undo else ''}`/retract` entry {key}."

@@ -353,7 +353,7 @@ class _Deciding:
 
 
 def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
-    """Return notes for a statement's preview where a count of certified counties and the counties by name disagree."""
+    """Return notes for a preview where the number of certified counties and the counties that are named disagree."""
     counts = taken.around.outcomes.said
     found = []
     if statement.certified is not None and (named := too_few(counts, statement)) is not None:

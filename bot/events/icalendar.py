@@ -329,7 +329,7 @@ def _wrong_time(value: Any, name: str) -> str | None:  # noqa: ANN401 - icalenda
 
 
 def _wrong_end(component: "Component") -> str | None:
-    """Return why an event can't have its end or duration, or None."""
+    """Return why an event's end or duration is invalid, or None if it is valid."""
     duration: Any = component.get("DURATION")
     if duration is not None and (not isinstance(duration.dt, timedelta) or duration.dt < timedelta(0)):
         return "its duration is below nothing"

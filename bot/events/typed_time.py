@@ -304,7 +304,7 @@ def _by_part(read: TypedParts, at: time, part: PartOfDay) -> TypedParts | None:
 
 
 def _fit_together(found: Mapping[str, Any]) -> bool:
-    """Return True if words that say these parts make one time."""
+    """Return True if these parts of a time, such as a day and an hour, can be one time together."""
     named = found.keys() & {"days", "weekday", "month"}
     beside = found.keys() & {"following", "previous"}
     last_night = beside == {"previous"} and found.get("part") == "evening" and not named

@@ -368,7 +368,7 @@ class _Adder:
         return self._sheet.what_differs(first, row)
 
     def _take_others(self, row: Row) -> None:
-        """Take a row with all votes, or with undervotes and the like."""
+        """Take a row that holds a total, or undervotes and the like."""
         head, choice = row.head, row.choice
         if choice.role == "all votes":
             if self._sheet.kinds[0] is TOTAL and row.votes[0] is not None and head.kind == TOTAL and head.total is None:

@@ -98,7 +98,7 @@ class _Status(VendorModel, alias_generator=to_camel):
 
 
 class _Heading(VendorModel, alias_generator=to_camel):
-    """The fields of an export about itself."""
+    """The fields in which an export describes itself."""
 
     election_name: str | None = None
     election_date: str | None = None

@@ -84,7 +84,7 @@ def mapping_of(data: bytes, changes: Columns) -> SheetMapping:
 
     Args:
         data: the file.
-        changes: what somebody says that some columns hold; it takes precedence.
+        changes: meanings that somebody gave for some columns; they override the guesses.
 
     Raises:
         BadInputError: it is not a table, or it is unclear which column has the candidates or the votes.

@@ -85,7 +85,7 @@ class MultiAddressFeed(Feed):
 
 
 def feed_of(source: Source, session: aiohttp.ClientSession, box: Box) -> Feed:
-    """Return the feed for `source`, which sends requests through `session` and reads answers in `box`."""
+    """Return the feed for `source`, which sends requests through `session` and reads answers in a worker process of `box`."""
     if source.format == AP:
         from bot.feeds.ap.feed import ApFeed
 

@@ -50,10 +50,10 @@ def by_kind(columns: Mapping[str, dict[str, int]]) -> ByType:
     """Return votes by our type and candidate; empty if the feed has no types.
 
     Args:
-        columns: votes by the feed's name of a type, then by candidate.
+        columns: votes by the feed's name for a type, then by candidate.
 
     Raises:
-        BadInputError: several of the feed's types are one of ours, and their sum is more than `MOST_VOTES`.
+        BadInputError: several of the feed's types map to one of ours, and their sum is more than `MOST_VOTES`.
 
     """
     found: ByType = {}

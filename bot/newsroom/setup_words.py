@@ -261,7 +261,7 @@ def channel_card(
 
 
 def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
-    """Return buttons for the settings of all a channel's follows, if it has any, and of the channel; see `channel_card`."""
+    """Return buttons for a channel's settings, and for those of all its follows if it has any; see `channel_card`."""
     key, boards, threads = channel.channel, has_boards(channel), has_threads(channel)
     board = Button("Remove boards" if boards else "Show boards", f"setup:board:{key}:{'off' if boards else 'on'}")
     least = Button("Minimum change, quiet hours", f"setup:least:{key}")
@@ -281,7 +281,7 @@ def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
 
 
 def _lists(channel: ChannelSettings, desk: Desk, page: int) -> tuple[Select, ...]:
-    """Return the menu of a page of contests and, if the channel follows any, of the role that lead changes mention."""
+    """Return the menu of a page of contests, and one of the role that lead changes mention if the channel follows a contest."""
     contests = _contests_list(channel, desk, page)
     if not channel.follows:
         return (contests,)

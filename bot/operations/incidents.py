@@ -72,7 +72,7 @@ def incident_changes(stored: Sequence[Incident], vitals: Vitals, tell_after: tim
 
 
 def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Trouble]:
-    """Return all feeds that fail, however recently, so that an open incident stays open after a restart."""
+    """Return all feeds that fail, also those that only just began to, so that a restart does not end an open incident."""
     return [
         Trouble(
             "feed", source.id, source.failing_since, source.failing_since + max(tell_after, _TIMES_EVERY * source.every)

@@ -53,8 +53,8 @@ class NotPosted:
 class Kind:
     """The base class of all kinds of post. Each method runs in the transaction under way.
 
-    A kind whose words are made when its row is written, and from which nothing follows, only needs a name and flags. Kinds
-    with similar words share a base class in their topic's room.
+    If a kind's text is written when its row is queued, and nothing follows once it is sent, a name and flags are enough.
+    Kinds with similar text share a base class in the package of their topic.
     """
 
     name: ClassVar[str]
@@ -181,7 +181,8 @@ class Kinds:
         Args:
             setting: the desk file, and whether this is a rehearsal.
             kinds: one of each kind.
-            copies: copy what rooms store about other rooms' posts when these are queued again.
+            copies: functions of packages that store something about other packages' posts; each copies it when such a post is
+                queued again.
             was_entered: returns True if the post in a row reports an entry, which answers show even if it is not posted.
 
         Raises:

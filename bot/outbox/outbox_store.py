@@ -172,9 +172,9 @@ class OutboxStore(PostingStore):
         return await self._outbox.write(work)
 
     async def preview_posts(self, server: int, first: Callable[[Tx], None]) -> list[PostPreview]:
-        """Return the posts that would be sent in a server after `first`, oldest first.
+        """Return the posts that a server would get if `first` ran, oldest first.
 
-        `first` runs, posts are merged and words are made in a transaction that is rolled back.
+        `first` runs, posts are merged and their text is written in a transaction that is rolled back.
         """
 
         def work(tx: Tx) -> list[PostPreview]:
@@ -318,7 +318,7 @@ class _WaitingRow:
 
 
 def _waiting(tx: Tx, channel: int) -> list[_WaitingRow]:
-    """Return the rows that may be sent to a channel, in order, with kinds that yield last."""
+    """Return the rows that may be sent to a channel, in order; kinds that give way to others come last."""
     rows = tx.rows(
         f"""SELECT id, action, kind, contest, wall_next, state, approved_by, wall_last, {thread_sql(tx.kinds)}
             FROM outbox o WHERE channel = ? AND {sendable_sql(tx.kinds)}

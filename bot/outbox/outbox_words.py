@@ -195,7 +195,7 @@ def wordless_notice(number: int, channel: int, setting: Setting) -> Card:
 
 
 def doubtful_notice(row: int, number: int, channel: int, card: Card | None, why: str, setting: Setting) -> Card:
-    """Return the question to the desk whether a doubtful post arrived, with buttons for the answers."""
+    """Return the notice that asks the desk whether a post of uncertain delivery arrived, with a button for each answer."""
     question = desk_notice(
         f"**Is #{number} in <#{channel}>?** It was sent, Discord did not answer, and the bot could not look: "
         f"{escape(why, _MOST_WHY)}. Until you answer, it will not be posted again.",

@@ -72,12 +72,12 @@ _current: ContextVar[SendPermit | None] = ContextVar("permit", default=None)
 
 
 class Pacing:
-    """Gives channels their turn to claim a row, and permits to make a request.
+    """Decides when each channel may claim a row, and when a request may be made.
 
     A turn ends when its request is about to be made. A few rows are claimed ahead, so that claiming costs no sending time.
-    Permits are spread evenly; while rows wait, those that a busy machine missed are made up for. However unevenly requests
-    arrive, Discord never gets more than its limit within a second: the fifty-first is sent a second after the first was
-    answered, less the shortest round trip so far.
+    Requests are spread evenly. If the machine was too busy for some, it catches up while rows wait. Discord never gets more
+    than its limit of 50 in a second: the 51st is sent a second after the first was answered, less the shortest round trip
+    so far.
     """
 
     def __init__(self, per_second: int = PER_SECOND) -> None:

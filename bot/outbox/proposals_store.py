@@ -119,7 +119,7 @@ class ContentChangedError(Exception):
 
 
 class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
-    """One kind of proposal, from its draft on; each method is one transaction or one query."""
+    """Stores one kind of proposal, from its draft on. Each method is one transaction or one query."""
 
     kinds: ClassVar[tuple[str, ...]]
     """Its values in the table's column `kind`."""
@@ -463,10 +463,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
 
 def desk_of(tx: Tx, server: int) -> int:
-    """Return the channel in which a server's desk is asked.
+    """Return the channel in which a server's desk is asked to approve something.
 
     Raises:
-        BadInputError: none is set.
+        BadInputError: the server has no desk channel.
 
     """
     ((channel,),) = tx.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))

@@ -101,7 +101,7 @@ class CertificationStore(Store):
     async def of_unit(
         self, contest: str, server: int, unit: str, at: datetime, *, reader: Audience = "newsroom"
     ) -> list[tuple[OwnSaid, bool]]:
-        """Return each source's latest report on one county by a time, newest first, and whether it is the county's own.
+        """Return each source's latest report on one county as of a time, newest first, and whether it is the county's own.
 
         See `listed`.
         """

@@ -310,7 +310,7 @@ def _own_words(
 
 
 def _announced(context: ContestContext, facts: CertifyingFacts, what: str, units: Sequence[str]) -> Line:
-    """Return what counties announced, as one source says; what waits is for the newsroom alone."""
+    """Return what counties have announced according to one source; only the newsroom reads entries that wait for release."""
     words = [facts.own[fips] for fips in units]
     source, newest = words[0].source, max(one.as_of for one in words)
     text = f"{what}, {source_name(source)} says, as of {context.when(newest)}: {_names(facts, frozenset(units))}."
@@ -470,7 +470,7 @@ def certified(
     before: CertificationCount | None,
     deadline: Event | None = None,
 ) -> str:
-    """Return how many units have certified, says a source; how many had before (None: not said); the deadline for the rest."""
+    """Return how many units a source says have certified, how many had before (None: unknown) and the deadline for the rest."""
     revised = "Revised: " if before is not None and count.done < before.done else ""
     done = f"**{revised}{have_certified(context, count)}{_contest_too(context)},** {source_name(source)} says"
     if count.done == count.of:

@@ -139,7 +139,7 @@ def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, lengt
 
 
 def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:
-    """Return True of "Hall 402", "Douglas has 129", "Cherokee: +37" and "Hall's upload", and of "444 ballots in Taylor"."""
+    """Return True if a place has a number of its own beside it, as in "Hall 402", "Douglas has 129", "Cherokee: +37" and "Hall's upload", and of "444 ballots in Taylor"."""
     before = [token.kind for token in tokens[max(first - 3, 0) : max(first - 1, 0)]]
     if first and tokens[first - 1].low == "in" and "number" in before:
         return True

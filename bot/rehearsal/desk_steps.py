@@ -118,7 +118,7 @@ async def _decide_on_hold(app: App, server: int, step: HoldStep, who: str) -> No
 
 
 async def _replace_post(app: App, server: int, step: ReplaceStep, who: str) -> None:
-    """Correct a post, retract its entry, or undo the last of these. Does nothing if that was done already."""
+    """Correct a post, retract its entry, or undo the latest correction or retraction. Does nothing if that is done already."""
     corrections, asker = app.rooms.entries.corrections, Asker(server, 0, who)
     press: Literal["undo", "post"] = "undo" if step.does == "undo" else "post"
     with suppress(BadInputError):

@@ -58,7 +58,7 @@ class ArrivedPost:
 
 
 class StableAddresses:
-    """Replaces ids in addresses and mentions by small numbers, so that two runs give the same transcript."""
+    """Replaces ids in addresses and mentions with small numbers, so that two runs give the same transcript."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}

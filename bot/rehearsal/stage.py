@@ -110,7 +110,7 @@ def _tagged(request: web.Request, body: bytes, content_type: str) -> web.Respons
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The simulated newsroom, and the people to play in it."""
+    """The simulated newsroom, and the people in it."""
 
     guild: Guild
     people: list[Member]

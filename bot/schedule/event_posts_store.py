@@ -98,7 +98,7 @@ class EventPost(Kind):
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted:
-        """Return the present text of a post about an event, or why it is not posted any more."""
+        """Return the current text of a post about an event, or why it should no longer be posted."""
         return draft_of_event(tx, post)
 
 

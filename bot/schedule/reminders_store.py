@@ -108,7 +108,7 @@ def _take_over_lead_times(tx: Tx, lead_times: Mapping[EventKind, LeadTimes]) -> 
 
 
 def _derive_some(connection: sqlite3.Connection, after: tuple[int, int]) -> list[tuple[int, int]]:
-    """Derive the times of the next entries after `after`; return each one's (old `starts_at`, id)."""
+    """Derive the times of the next batch of entries, which follow `after`. Returns the previous `starts_at` and the id of each."""
     rows = fetch(
         connection,
         f"""SELECT {ENTRY}, starts_at FROM schedule_entries WHERE (starts_at, id) > (?, ?)

@@ -51,7 +51,7 @@ class ImportRequest:
 
 
 class ScheduleFiles:
-    """Imports into newsrooms' schedules, and exports them."""
+    """Imports files into newsrooms' schedules, and exports schedules to files."""
 
     def __init__(
         self,

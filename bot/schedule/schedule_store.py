@@ -207,7 +207,7 @@ class ScheduleStore(PostingStore):
         return entry_of(rows[0]) if rows else None
 
     async def between(self, server: int, start: datetime, end: datetime, most: int = 200) -> list[ScheduleEntry]:
-        """Return up to `most` entries of a server that begin from `start` up to, but not at, `end`, in order of time."""
+        """Return up to `most` entries of a server that begin at or after `start` and before `end`, earliest first."""
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ? AND starts_at < ?
                 ORDER BY starts_at, id LIMIT ?""",

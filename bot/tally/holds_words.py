@@ -540,9 +540,9 @@ def settled_answer(
     *,
     post: bool,
 ) -> str:
-    """Return what is answered when a held reading is let through or dropped: its figures, where they go, till when to undo.
+    """Return the reply when a held reading is posted or discarded: its figures, where they go, and until when to undo it.
 
-    `delivery`: of the posts that come of it in this server.
+    `delivery`: where the resulting posts go in this server.
     """
     source = setting.desk.source(settled.source)
     context = contest_context(contest, setting, now, settled.names, settled.count)
@@ -638,7 +638,7 @@ def _figures(context: ContestContext, source: Source, reason: HoldReason) -> str
 
 
 def _why(context: ContestContext, reason: HoldReason) -> str:
-    """Return why figures are held, as a sentence goes on after them."""
+    """Return why figures are held, as the end of a sentence about them: "changed in 10 or more counties at once"."""
     match reason:
         case HoldReason.MANY_UNITS:
             return f"changed in 10 or more {context.contest.units} at once, late in the count; the feed may have switched to another count"

@@ -360,7 +360,7 @@ def leads_in(connection: sqlite3.Connection, server: int, contest: str, leading:
 
 
 def count_of(connection: sqlite3.Connection, series: int | None) -> str:
-    """Return which count a series is of."""
+    """Return which count (the first, a recount, an audit) a series of readings belongs to."""
     rows = fetch(connection, "SELECT count FROM series WHERE id = ?", (series,))
     return str(rows[0][0]) if rows else "election"
 

@@ -92,9 +92,9 @@ def margin_now_from(
     Args:
         context: the contest.
         source: the source that leads now.
-        now: who leads by it, and by how much.
-        before: the source that led before; None: it may not be named, or nobody knows it any more.
-        was: who led by that, and by how much.
+        now: who leads according to it, and by how much.
+        before: the source that led before; None if it may not be named or is no longer known.
+        was: who led according to that one, and by how much.
 
     """
     by = f" by {source_name(before)}" if before is not None else ""

@@ -23,7 +23,7 @@ class LineWatcher(Poster):
         return sides(count.contest, count.reading, count.setting).get(self.name)
 
     def post(self, count: WatchedCount, change: Change) -> Card:
-        """Return the post that the count crossed the line."""
+        """Return the post saying that the count crossed the watcher's line."""
         return crossed_post(count.contest, count.source, count.reading, change, self.name, count.setting, count.now)
 
 

@@ -41,7 +41,7 @@ FRESH = MERGES_AFTER
 
 @dataclass(frozen=True, slots=True)
 class EarlierMargin:
-    """A margin of the same source for the same minute, which a post in a channel tells."""
+    """A margin that a channel was posted before, of the same source and for the same minute as a new one."""
 
     post: int
     """Its row."""

@@ -47,7 +47,7 @@ class Comparison(TopicRow):
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
-        """Return what a row of the outbox compares; None: it compares nothing."""
+        """Return the comparison of two sources that a queued post states, or None if it states none."""
         rows = fetch(connection, "SELECT statement, confirms, figure FROM comparisons WHERE post = ?", (post,))
         return cls(*rows[0]) if rows else None
 

@@ -148,7 +148,7 @@ class BatchPost(Kind):
 
 
 def with_count(facts: ReportedBatchFacts, beside: BesideBatch | None) -> ReportedBatchFacts:
-    """Return the facts of a batch with the leading source's count, if that has any."""
+    """Add the leading source's count to the facts of a batch, if that source has a count."""
     if beside is None:
         return facts
     return replace(facts, in_count=beside.in_count, reading=beside.reading, standing=beside.standing)

@@ -111,7 +111,7 @@ def _beside(context: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tu
 
 
 def counted_mark(context: ContestContext, leading: Source, as_of: datetime) -> str:
-    """Return the mark on the post of a batch that the leading source's count has by now: "Now in the Times' count, as of …"."""
+    """Return the mark for a batch's post once the leading source's count has it: "Now in the Times' count, as of …"."""
     return stopped(f"**Now in {possessive(source_name(leading))} count,** as of {context.when(as_of)}")
 
 

@@ -118,7 +118,7 @@ class Standings:
         )
 
     async def calls(self, contest: Contest, server: int, at: datetime, *, reader: Audience) -> MarginFacts:
-        """Return each caller's last call at a time, and whether results are certified, without figures."""
+        """Return each caller's latest call as of a time, and whether results are certified. Figures are left out."""
         contest = await self.with_leading_source(contest, server)
         return MarginFacts(
             contest=contest,

@@ -26,7 +26,7 @@ class Corrected:
 
     @property
     def posts(self) -> tuple[int, ...]:
-        """The number of the post that the sentences name, if any."""
+        """The number ("#3") of the post that the sentences name; empty if they name none."""
         return () if self.number is None else (self.number,)
 
     @property

@@ -278,7 +278,7 @@ class RequiredShare:
 
     @property
     def apart(self) -> str:
-        """Without the measure's name: "52.3% for Yes, short of the required 60% so far"."""
+        """The sentence without the measure's name: "52.3% for Yes, short of the required 60% so far"."""
         return f"{self.share} for {self.choice}, {self.side}"
 
     @property

@@ -82,7 +82,7 @@ def _draw_votes(chance: Random, script: Script, parcel: Parcel) -> tuple[int, in
 
 
 def _votes_by_lean(chance: Random, counties: Sequence[DrillCounty], parcel: Parcel, votes: int) -> int:
-    """Return the first candidate's part of a parcel's `votes`, by its county's lean."""
+    """Return the first candidate's share of the `votes` in a batch, by the lean of its county."""
     return votes * (100 + counties[parcel.county].lean + chance.randint(-6, 6)) // 200
 
 

@@ -221,7 +221,7 @@ def _batch(story: Story, moment: datetime, places: range) -> None:
 def _feed_moves(story: Story) -> None:
     """Switch the wire's feed to the audit's count, ten or more counties at a time, and back at the end.
 
-    No total and no candidate falls: only the number of counties that change at once shows it.
+    No total and no candidate's votes go down: the only sign is how many counties change at once.
     """
     true = story.counts[GOVERNOR]
     audit = deepcopy(true)

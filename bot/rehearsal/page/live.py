@@ -51,7 +51,7 @@ class LiveStream:
         self.ended = False
 
     def end(self) -> None:
-        """End the stream: everyone who waits for events wakes up at once, until `ended` is set to False again."""
+        """End the stream. Everyone who waits for events wakes up, and nobody waits until `ended` is False again."""
         self.ended = True
         self._news.set()
 

@@ -54,7 +54,7 @@ class ResolvedCommand:
         raise BadInputError(f"/{self.words} has no option {name}; it has: {known}")
 
     def data(self, options: list[JsonObject], resolved: JsonObject) -> JsonObject:
-        """Return the client's data for the command, with these options in the innermost place."""
+        """Return the client's data for the command, with these options under the innermost subcommand."""
         for step in reversed(self.steps):
             options = [{"name": step["name"], "type": step["type"], "options": options}]
         data = {"id": self.command["id"], "name": self.command["name"], "type": 1, "options": options}
