@@ -528,21 +528,9 @@ class IntakeDecision:
             return
         if not any(reading.votes.values()) or recount_under_way(reading):
             return  # before the first votes every source has the same zeros; a part of a recount is no margin
-        margin = margin_of(reading.votes, series.known.leader)
-        if margin.votes is None:
-            return
-        other = OtherMargin(
-            contest,
-            source,
-            reading.count,
-            margin.leader,
-            margin.votes,
-            reading.total,
-            reading.as_of,
-            series=series.id,
-            reading=reading,
-        )
-        self._relating.tell(other, follows)
+        other = OtherMargin.of_series(series, contest, source)
+        if other is not None:
+            self._relating.tell(other, follows)
 
     def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[ToldPost], how: Undoing) -> None:
         """Add the rows for an undone decision: audit rows, edits of the hold's notices, and retractions of its posts."""

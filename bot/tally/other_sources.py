@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.count.margin import Margin, margin_of
+from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.count.relation import CAUGHT_UP_WITHIN, DIFFERS_AFTER, PostedMargin, Relation, agrees, relate, worth_saying
 from bot.count.statement import Figure, Statement
@@ -23,6 +23,7 @@ from bot.tally.intake_store import (
     Follow,
     Ledger,
     Related,
+    Series,
     count_of,
     leads_in,
     load,
@@ -72,6 +73,27 @@ class OtherMargin:
     """True: the source itself sent the statement."""
     instead_of: Mapping[int, EarlierMargin] = field(default_factory=dict)
     """By channel: what was entered before for that minute, and is put right."""
+
+    @classmethod
+    def of_series(cls, series: Series, contest: Contest, source: Source) -> "OtherMargin | None":
+        """Return the margin of a series' accepted reading; None if it has no reading or no second candidate."""
+        reading = series.known.accepted
+        if reading is None:
+            return None
+        margin = margin_of(reading.votes, series.known.leader)
+        if margin.votes is None:
+            return None
+        return cls(
+            contest,
+            source,
+            reading.count,
+            margin.leader,
+            margin.votes,
+            reading.total,
+            reading.as_of,
+            series=series.id,
+            reading=reading,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,34 +393,21 @@ def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Ca
             instead_of={post.channel: EarlierMargin(*earlier)} if earlier else {},
         )
     else:
-        series = ledger.series[key]
-        reading, margin = series.known.accepted, None
-        if reading is not None:
-            margin = margin_of(reading.votes, series.known.leader)
-        if reading is None or margin is None or margin.votes is None:
+        from_series = OtherMargin.of_series(ledger.series[key], contest, source)
+        if from_series is None:
             return "its source has no margin"
-        other = OtherMargin(
-            contest,
-            source,
-            count,
-            margin.leader,
-            margin.votes,
-            reading.total,
-            reading.as_of,
-            series=series.id,
-            reading=reading,
-        )
+        other = from_series
         entered = statement_of(tx.connection, comparison.confirms)
-        if entered is not None and comparison.figure is not None and _has(reading, margin, entered, comparison.figure):
+        if entered is not None and comparison.figure is not None and _has(other, entered, comparison.figure):
             had = entered_before(entered, comparison.figure, setting)
     waited = tx.now - from_micros(post.news_at) > FRESH
     facts = OtherSources(ledger, Writes(), setting, tx.now).as_of_now(other, follow, had, waited=waited)
     return facts if isinstance(facts, str) else relation_post(facts, setting)
 
 
-def _has(reading: Reading, margin: Margin, entered: Statement, figure: Figure) -> bool:
-    """Return whether a reading has the figure that the desk had entered."""
+def _has(other: OtherMargin, entered: Statement, figure: Figure) -> bool:
+    """Return whether a source has the figure that the desk had entered."""
     if figure == "total":
-        return reading.total is not None and reading.total == entered.total
+        return other.total is not None and other.total == entered.total
     about = "margin" in entered.approximate
-    return agrees(entered.leader or "", entered.margin or 0, (margin.leader, margin.votes or 0), about=about)
+    return agrees(entered.leader or "", entered.margin or 0, (other.leader, other.margin), about=about)
