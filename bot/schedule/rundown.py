@@ -196,14 +196,21 @@ class Rundown:
 
 
 def _lead_changes(before: Change | None, changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Return the changes in which the lead changed hands. The first leader doesn't count."""
-    led, found = before.leader if before and before.margin else None, []
+    """Return the changes by which the lead changed hands.
+
+    Whoever is ahead first has taken the lead from nobody. A lead that the source takes back by a revision was none.
+    """
+    leader, found = before.leader if before and before.margin else None, list[tuple[str, Change]]()
     for change in changes:
-        if change.margin:
-            if led not in (None, change.leader):
-                found.append(change)
-            led = change.leader
-    return tuple(found)
+        if not change.margin:
+            continue
+        if leader is not None and leader != change.leader:
+            if change.kind == "revision" and found and found[-1][0] == change.leader:
+                found.pop()
+            else:
+                found.append((leader, change))
+        leader = change.leader
+    return tuple(change for _, change in found)
 
 
 def _may_be_told(source: str, setting: Setting) -> bool:
