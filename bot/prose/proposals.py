@@ -78,7 +78,8 @@ _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (
 """A candidate named in this way does not lead: "Trump closes the gap"."""
 _LEADS_BY = (
     "(?<!NAME OTHER)(?<![OVER OF GAP LEADS PASSES TRAILS]) <who:NAME> (POSS|BE|HAVE|HOLD|OTHER|COLON|DASH|COUNT)*"
-    "([LEADS UP] OTHER? BY?|POSS? LEAD [BE AT OF COLON DASH]*|BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
+    "([LEADS UP] OTHER? BY?|POSS? LEAD [BE AT OF COLON DASH]*|BY|OVER [NAME RIVAL] BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
+    "|GAP [BE COLON]* THIS VOTES? <who:NAME>"
 )
 """A candidate named in this way leads by the number."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
@@ -124,6 +125,8 @@ _VOTES_OF = (
     "<who:NAME> (OTHER|LESS|[COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]*) THIS",
     "THIS [FOR VOTES]* <who:NAME>",
 )
+_BOTH = "<who:NAME> [SLASH DASH] NAME [^NUM NAME]* THIS [SLASH DASH COMMA TO] <of:NUM>"
+"""Votes of both under a heading, "Biden/Trump: 2,461,854 / 2,459,825"."""
 _OF_ONE = "<who:NAME> [POSS COLON HAVE BE AT TOTAL VOTES]* THIS"
 _OF_A_WHOLE = frozenset({"TOTAL", "COUNTED", "COUNT"})
 _OF_ANOTHER = _OF_A_WHOLE | {"LEAD", "LEADS", "UP", "GAP", "TRAILS", "NET", "NETS", "LEFT", "CERT"}
@@ -176,7 +179,8 @@ _OF_A_LEAD = frozenset("LEAD GAP NET NETS SWING LESS RIVAL HE IT TRAILS UP DOWN 
 _MOVED_BY = frozenset("LESS MORE NET NETS GAIN PICKS ADD SWING COUNTED LEFT BATCH AFTER".split())
 _PRONOUNS = frozenset("his her their our we they i you we're thats they're i'm it's that's".split())
 _STRANGER = compiled(
-    "OTHER (POSS? (LEAD|[LEADS UP TRAILS])|[POSS BE]* NUM VOTES? UP|[BY PLUS]+ NUM|COLON? NUM [COMMA SLASH DASH SEMI]* OTHER{1,2} NUM)"
+    "OTHER ([POSS BE WAS HAVE]* (OTHER{0,2} LEAD|[LEADS UP TRAILS])|[POSS BE]* NUM VOTES? UP|[BY PLUS]+ NUM|HAVE NUM VOTES"
+    "|LESS COUNTY BY|COLON? NUM [COMMA SLASH DASH SEMI]* OTHER{1,2} NUM)"
 )
 """An unknown name in such a place is a candidate of another contest, or a team."""
 _ROW = frozenset("NAME NUM PCT BATCH COUNT STOP COLON DASH COMMA SLASH".split())
@@ -575,7 +579,7 @@ class _Numbers:
             and (counted or "COUNTIES" in self._kinds or left or kind in (TotalClaim, None))
         ):
             return CertifiedClaim
-        if self._value(i) >= _A_STATES:
+        if self._value(i) >= _A_STATES and word not in ("LEFT", "PENDING") and not self._item(i, _LEADS_BY, "who"):
             return None if self._items[i].token.approximate and self._kinds.isdisjoint(_OF_A_TOTAL) else TotalClaim
         if kind is TotalClaim and self._counties:
             kind = LeftClaim if self._kinds & _BALLOTS else ChangeClaim
@@ -633,7 +637,7 @@ class _Numbers:
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
         loose = item.token.text.isalpha() and self._said(i, "THIS ([OTHER DASH STOP BATCH]|$)")  # "six figures"
-        whole = self._said(i, "NUM (OF|OUT_OF|SLASH) [^COUNTY]? THIS") or (
+        whole = (self._value(i) < _A_STATES and self._said(i, "NUM (OF|OUT_OF|SLASH) [^COUNTY]? THIS")) or (
             self._value(i) == self._whole and self._said(i, "CERT .* (OF|OUT_OF|SLASH) .? THIS")
         )
         behind = self._items[i + 1].token.text if self._said(i, "THIS OTHER (?![BALLOTS VOTES])") else ""
