@@ -38,8 +38,10 @@ class Names:
         if tokens[i].kind == "handle":
             return self._handle(tokens[i], i)
         word = tokens[i].low
-        candidate = self._by_initials.get(tokens[i].text)
-        if candidate and (len(word) >= _SHORTEST or _is_beside_a_number(tokens, i)):
+        beside = _is_beside_a_number(tokens, i)
+        text = tokens[i].text
+        candidate = self._by_initials.get(text.upper() if beside and len(text) >= _SHORTEST else text)
+        if candidate and (len(word) >= _SHORTEST or beside):
             return Named(i, 1, candidate)
         if word not in self._beginnings and word[:-1] not in self._beginnings:
             return None

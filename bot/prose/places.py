@@ -52,7 +52,7 @@ def places_in(
     """
     known = _named_counties(state) | {_letters(one): name for name, said in also.items() for one in said}
     found: list[NamedPlace] = []
-    small = not any(_is_capitalised(tokens, i) for i in range(len(tokens)))
+    small = not _is_capitalised(tokens, 0) if tokens else False
     words = [token.low.removeprefix("#") for token in tokens]
     i = 0
     while i < len(tokens):

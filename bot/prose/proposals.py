@@ -137,14 +137,14 @@ _BATCH_SIZE = (
     "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
 )
 """The number is the size of a batch."""
-_SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|THIS DASH? [FURTHER TYPE]* [VOTES BALLOTS BATCH]|FROM OTHER{0,2} THIS$"
+_SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|THIS DASH? [FURTHER TYPE]* ([VOTES BALLOTS BATCH]|TYPE COMMA)|[FROM IN OF] OTHER{0,2} THIS$"
 """The same, if a county and a candidate's net gain are named."""
 _SIZE_OF_BALLOTS = "[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
 """The same, if the sentence is about nothing else."""
 _MOST_OF = 0.9
 """The least share of a batch that two candidates have together."""
 _NET_OF_A_BATCH = (
-    "<who:NAME> [COLON BE OTHER IT HE GAIN PICKS ADD NET]{0,3} [PLUS UP NETS NET BY] PLUS? THIS|PLUS THIS <who:NAME>|NET OF? PLUS? THIS .{0,2} <who:NAME>"
+    "<who:NAME> [COLON BE OTHER IT HE GAIN PICKS ADD NET BATCH]{0,3} [PLUS UP NETS NET BY] PLUS? THIS|PLUS THIS <who:NAME>|NET OF? PLUS? THIS .{0,2} <who:NAME>"
     "|NET GAIN? [FOR TO]? <who:NAME> COMMA? PLUS? THIS"
 )
 _SCORE = "<who:NAME> .{0,6} THIS VOTES? [TO DASH] (NAME POSS?)? <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
@@ -168,6 +168,8 @@ _A_STATES = 1_000_000
 _A_CONTESTS = 50_000
 """Two candidates' votes this large are their totals, unless the sentence is about a batch."""
 _PERCENT = 100
+_SHARES = 97
+"""Two numbers that make at least this and at most 100 are shares, "77-22"."""
 _POINTS = 20
 """A smaller lead without the word "votes" is taken for percentage points."""
 _A_BATCHES = 10_000
@@ -404,7 +406,8 @@ class _Numbers:
         self._kinds = frozenset(item.kind for item in stream.items)
         self._names = [i for i, item in enumerate(stream.items) if item.kind == "NAME"]
         self._waits = _WAITING.has_any(stream.words)
-        self._inherited = () if "statewide" in stream.words else heard.counties
+        beside = tuple(one.county for each in heard.streams if each is not stream for one in each.places if one.is_own and one.county)
+        self._inherited = () if "statewide" in stream.words else heard.counties or beside
         self._counties = tuple(dict.fromkeys(one.county for one in stream.places if one.is_own and one.county))
         self._rivals = [one.id for one in contest.candidates[:2]]
         self._leaders = [*leading] if len(leading) == 1 and {*leading} <= {*self._rivals} else self._rivals
@@ -416,7 +419,7 @@ class _Numbers:
         words = self._stream.words
         counted = (item.last + 1 >= len(words) or words[item.last + 1] not in _NO_VOTES for item in self._items)
         numbers = [i for i, of_votes in enumerate(counted) if of_votes and self._items[i].kind == "NUM"]
-        shares = [i for i, j in pairwise(numbers) if j == i + 2 and self._value(i) + self._value(j) == _PERCENT]
+        shares = [i for i, j in pairwise(numbers) if j == i + 2 and _SHARES <= self._value(i) + self._value(j) <= _PERCENT]
         numbers = [i for i in numbers if i not in shares and i - 2 not in shares]  # "broke 70-30"
         cast = self._cast(numbers)
         if len(cast) > 1 and not self._counties and sum(map(self._value, cast)) <= _PERCENT:
@@ -735,7 +738,8 @@ class _Numbers:
             return
         lead = compiled("NAME POSS? LEAD").search(self._encoded)
         unnamed = self._subject if "LEAD" in self._kinds and not self._names else None
-        owner = self._items[lead.start()].said if lead else unnamed
+        only = self._leaders[0] if len(self._leaders) == 1 and "GAP" in self._kinds and not self._names else unnamed
+        owner = self._items[lead.start()].said if lead else only
         of_the_lead = {self._items[name].said for name in self._names} <= {owner} and "RIVAL" not in self._kinds
         kinds = [item.kind for item in self._items]
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
@@ -849,8 +853,13 @@ class _Numbers:
         casts = [
             {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))} for pattern in _VOTES_OF
         ]
+        casts.append({i: who for cast in reversed(casts) for i, who in cast.items()})  # "1,672,143 for Biden to Trump's 1,661,686"
         if cast := max((cast for cast in casts if 1 < len(cast) == len({*cast.values()})), key=len, default=None):
             return cast
+        for i in numbers:
+            who, of = self._item(i, _BOTH, "who"), self._item(i, _BOTH, "of")
+            if who and of and who.said in self._rivals:
+                return {i: who.said, self._items.index(of): next(rival for rival in self._rivals if rival != who.said)}
         for i in sorted(numbers, key=self._value, reverse=True):
             who, of = self._item(i, _SCORE, "who"), self._item(i, _SCORE, "of")
             if who and of and who.said in self._rivals and (of.token.value or 0) < self._value(i):

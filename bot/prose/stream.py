@@ -99,7 +99,8 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
     while i < len(tokens):
         close = _CLOSED_BY.get(tokens[i].text)
         end = next((j for j in range(i + 1, len(tokens)) if tokens[j].text == close), None) if close else None
-        if end is not None and (_is_share(tokens[i + 1 : end]) or _is_whose(tokens[max(i - 1, 0) : end])):
+        around = tokens[max(i - 1, 0) : end] if end else []
+        if end is not None and (_is_share(tokens[i + 1 : end]) or _is_whose(around) or _is_behind_a_percentage(around)):
             outer.extend(tokens[i + 1 : end])
             i = end + 1
         elif end is None:
@@ -120,6 +121,11 @@ def _is_share(tokens: Sequence[Token]) -> bool:
 def _is_whose(tokens: Sequence[Token]) -> bool:
     """Return True for "7,248 (Biden", a number and the one word in parentheses after it."""
     return [token.kind for token in tokens] == ["number", "mark", "word"]
+
+
+def _is_behind_a_percentage(tokens: Sequence[Token]) -> bool:
+    """Return True for "49.5% (2,461,854"."""
+    return len(tokens) == len("%(#") and tokens[0].kind in ("percent", "odd") and tokens[-1].kind == "number"
 
 
 class _Builder:
