@@ -14,6 +14,9 @@ from bot.wording.states import AP_STATES, STATES
 _CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA", "MA", "PR", "ID"})
 """State codes that may be words in a headline all in capitals."""
 
+_SMALL_CODES = frozenset({"az", "ga", "mi", "nc", "nv", "pa", "wi"})
+"""State codes that are no words in small letters, of the states whose counts are followed most."""
+
 _NO_PLACE = tuple(phrases(TABLES["places"]["no_place"]))
 _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
 
@@ -73,6 +76,8 @@ def places_in(
 def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None, *, small: bool) -> NamedPlace | None:
     if words[i - 1 : i] == ["in"] and tokens[i].text.upper() == own not in _CODES_THAT_ARE_WORDS:
         return NamedPlace(i, 1, is_own=True)  # "up 14,101 in ga"
+    if tokens[i].text in _SMALL_CODES and words[i].upper() == own:
+        return NamedPlace(i, 1, is_own=True)  # "Biden's pa lead"
     said = tokens[i].text.removeprefix("#")[:1].isupper() or small or words[i - 1 : i] in (["in"], ["for"], ["across"])
     if not said and words[i] not in ("georgia", "statewide"):
         return None

@@ -53,6 +53,7 @@ _KINDS: Mapping[str, type[Claim]] = {
 _WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER"})
 """Words that are used for other things, too. Another word wins over them unless it is farther off by `_WEAKER_BY`."""
 _WEAKER_BY = 3
+_OF_BALLOTS_LEFT = frozenset({"LEFT", "PENDING", "BALLOTS", "TYPE", "VOTES"})
 _TOPICS = _KINDS.keys() - _WEAK
 """Words that set the subject, also for the next sentence."""
 _UP_AND_DOWN = 3
@@ -76,6 +77,10 @@ _IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
 """The number is a margin, whatever word is next to it."""
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))|TRAILS [FOR OF] NAME"
 """A candidate named in this way does not lead: "Trump closes the gap"."""
+_CUTS_A_LEAD = "[NET NETS GAIN PICKS] .* (?<!NAME)(?<!NAME POSS) LEAD [^NUM NAME]*[LESS DOWN] TO? THIS"
+"""The one named gains, and so the other leads: "net 840 for Biden, lead cut to 1,902"."""
+_ON_A_RIVAL = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME"
+"""Only who is behind is named: "He's up 90,400 on Ossoff"."""
 _LEADS_BY = (
     "(?<!NAME OTHER)(?<![OVER OF GAP LEADS PASSES TRAILS]) <who:NAME> (POSS|BE|HAVE|HOLD|OTHER|COLON|DASH|COUNT)*"
     "([LEADS UP] OTHER? BY?|POSS? LEAD [BE AT OF COLON DASH]*|BY|OVER [NAME RIVAL] BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
@@ -121,8 +126,8 @@ _NET_GAINS = (
 _GAINS_IN_A_COUNTY, _LOSES_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS", "<who:NAME> COLON? THIS"
 _VOTES_OF = (
     "THIS (VOTES|FURTHER|OF [OTHER WHICH]|WENT)* [FOR TO] <who:NAME>",
-    "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]* THIS",
-    "<who:NAME> (OTHER|LESS|[COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]*) THIS",
+    "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT ODD]* THIS",
+    "<who:NAME> (OTHER|LESS|[COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT ODD]*) THIS",
     "THIS [FOR VOTES]* <who:NAME>",
 )
 _BOTH = "<who:NAME> [SLASH DASH] NAME [^NUM NAME]* THIS [SLASH DASH COMMA TO] <of:NUM>"
@@ -130,6 +135,8 @@ _BOTH = "<who:NAME> [SLASH DASH] NAME [^NUM NAME]* THIS [SLASH DASH COMMA TO] <o
 _OF_ONE = "<who:NAME> [POSS COLON HAVE BE AT TOTAL VOTES]* THIS"
 _OF_A_WHOLE = frozenset({"TOTAL", "COUNTED", "COUNT"})
 _OF_ANOTHER = _OF_A_WHOLE | {"LEAD", "LEADS", "UP", "GAP", "TRAILS", "NET", "NETS", "LEFT", "CERT"}
+_OF_THE_TWO = frozenset({"LEAD", "UP", "GAP"})
+"""Words that are not about a third candidate, even if one is named: "Ward has 9,280, more than the gap"."""
 _OF_A_TOTAL = _OF_A_WHOLE | {"VOTES", "BALLOTS", "REPORTING", "PCT"}
 _BATCH_SIZE = (
     "COUNTY COUNTIES? POSS? .{0,2} [ADD COUNTED BATCH GAIN] .{0,2} THIS (?!VOTES? ([OFF FROM INTO]|TO (?!COUNT)))"
@@ -329,7 +336,7 @@ def _unchanged(one: Heard) -> bool:
     """Return True if a sentence may say that nothing has changed in the whole contest."""
     places = [place for stream in one.streams for place in stream.places]
     whole = any(place.is_own and place.county is None for place in places) or any(
-        "statewide" in stream.words for stream in one.streams
+        "statewide" in stream.words or any(item.kind == "NAME" for item in stream.items) for stream in one.streams
     )
     if any(not place.is_own or (place.county and not whole) for place in places):
         return False
@@ -427,7 +434,8 @@ class _Numbers:
         batch = self._batch(numbers, cast)
         yield from self._between(cast)
         yield from batch.values()
-        votes = {i: who for i, who in cast.items() if not batch} | self._of_one([i for i in numbers if i not in batch])
+        alone = self._of_one([i for i in numbers if i not in batch and i not in cast])
+        votes = {i: who for i, who in cast.items() if not batch} | alone
         yield from self._votes(votes)
         percents = (item.token for item in self._items if item.kind in ("PCT", "ALL") and not self._sure)
         yield from ((token, self._likely[token.start]) for token in percents if token.start in self._likely)
@@ -496,7 +504,7 @@ class _Numbers:
             done = self._whole - votes if self._is_few(i) and left else votes
             if done <= ((of.token.value if of else self._whole) or done):
                 yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
-        elif kind is LeftClaim:
+        elif kind is LeftClaim and (votes >= _PERCENT or self._kinds & _OF_BALLOTS_LEFT or self._waits):
             yield LeftClaim(ballots=votes, units=self._where(i) or self._inherited, approximate=about, sure=False)
         elif kind is ChangeClaim:
             yield from self._moved(i, votes, about=about)
@@ -644,7 +652,9 @@ class _Numbers:
             self._value(i) == self._whole and self._said(i, "CERT .* (OF|OUT_OF|SLASH) .? THIS")
         )
         behind = self._items[i + 1].token.text if self._said(i, "THIS OTHER (?![BALLOTS VOTES])") else ""
-        things = behind.islower() and behind.endswith("s") and behind not in _PRONOUNS | _COMPARED  # "412,000 likes"
+        fans = self._said(i, "THIS NAME OTHER") and self._items[i + 2].token.text
+        few = self._value(i) < _POINTS and behind.islower() and not self._certifies and not self._waits
+        things = few or (fans and fans.islower() and fans.endswith("s")) or behind.islower() and behind.endswith("s") and behind not in _PRONOUNS | _COMPARED  # "412,000 likes"
         return (
             not whole
             and not (things and not self._waits)
@@ -721,9 +731,12 @@ class _Numbers:
         named = own = {self._items[i].said for i in self._names}
         said = self._kinds & _AHEAD or compiled("NAME BY NUM").search(self._encoded)
         far = not said and (self._kinds & _MOVED_BY or all(abs(i - name) > _AS_NEAR + 1 for name in self._names))
-        if len(own) == 1 and compiled(_BEHIND).search(self._encoded):
+        behind = compiled(_BEHIND).search(self._encoded) or self._said(i, _CUTS_A_LEAD)
+        if len(own) == 1 and behind:
             rivals: set[str | None] = {rival for rival in self._rivals if rival not in own}
             own = rivals if self._kinds.isdisjoint(("LEADS", "UP")) else set()
+        elif len(own) == 1 and compiled(_ON_A_RIVAL).search(self._encoded):
+            own = {rival for rival in self._rivals if rival not in own}
         elif far or "TRAILS" in self._kinds or compiled(_OVER).search(self._encoded):
             own = set()
         if len(self._leaders) == 1:
@@ -834,10 +847,11 @@ class _Numbers:
         beside = ((i, self._item(i, _OF_ONE, "who")) for i in numbers if self._value(i) >= _A_STATES)
         found = {i: who.said or "" for i, who in beside if who}
         named = {self._items[i].said or "" for i in self._names}
-        if found or len(named) != 1 or self._kinds & _OF_ANOTHER:
+        whole = not named.isdisjoint(self._rivals)
+        if found or len(named) != 1 or self._kinds & (_OF_ANOTHER if whole else _OF_ANOTHER - _OF_THE_TWO):
             return found
         (who,) = named
-        large = [i for i in numbers if self._value(i) >= (_A_STATES if who in self._rivals else _MANY)]
+        large = [i for i in numbers if (self._value(i) >= _A_STATES if whole else _MANY <= self._value(i) < _A_STATES)]
         return {large[0]: who} if len(large) == 1 else {}
 
     @property

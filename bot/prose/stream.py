@@ -100,7 +100,7 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
         close = _CLOSED_BY.get(tokens[i].text)
         end = next((j for j in range(i + 1, len(tokens)) if tokens[j].text == close), None) if close else None
         around = tokens[max(i - 1, 0) : end] if end else []
-        if end is not None and (_is_share(tokens[i + 1 : end]) or _is_whose(around) or _is_behind_a_percentage(around)):
+        if end is not None and (_is_share(tokens[i + 1 : end]) or _is_whose(around) or _is_behind_a_percentage(around) or _is_a_heading(around)):
             outer.extend(tokens[i + 1 : end])
             i = end + 1
         elif end is None:
@@ -126,6 +126,11 @@ def _is_whose(tokens: Sequence[Token]) -> bool:
 def _is_behind_a_percentage(tokens: Sequence[Token]) -> bool:
     """Return True for "49.5% (2,461,854"."""
     return len(tokens) == len("%(#") and tokens[0].kind in ("percent", "odd") and tokens[-1].kind == "number"
+
+
+def _is_a_heading(tokens: Sequence[Token]) -> bool:
+    """Return True for "NV (Biden/Trump"."""
+    return [token.text for token in tokens if token.kind == "mark"] == ["(", "/"] and len(tokens) <= len("NV(B/T")
 
 
 class _Builder:
