@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from bot.count.reading import MOST_VOTES
 from bot.count.reported_batch import CandidateVotes
 from bot.desk.desk_file import Contest
 from bot.events.typed_time import HOUR_IN_DIGITS
@@ -93,6 +94,10 @@ _BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<![LEADS TRAILS GAP PASSES])"
 _RULES: Sequence[tuple[type[Claim], str]] = (
     (
         MarginClaim,
+        "LEAD [LESS DOWN MORE UP] TO? NUM [^NUM NAME]*[COLON DASH COMMA] (IT|OTHER)? [BE POSS]* THIS ($|[COMMA STOP])",
+    ),  # "Biden's lead falls below 12k: 11,737"
+    (
+        MarginClaim,
         "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON|HOLD)+ OTHER{0,2}) THIS",
     ),  # "Trump gains 31 in Cobb; lead 14,070"
     (
@@ -144,7 +149,7 @@ _BATCH_SIZE = (
     "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
 )
 """The number is the size of a batch."""
-_SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|THIS DASH? [FURTHER TYPE]* ([VOTES BALLOTS BATCH]|TYPE COMMA)|[FROM IN OF] OTHER{0,2} THIS$"
+_SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|COUNTY POSS OTHER? THIS|THIS DASH? [FURTHER TYPE]* ([VOTES BALLOTS BATCH]|TYPE COMMA)|[FROM IN OF] OTHER{0,2} THIS$"
 """The same, if a county and a candidate's net gain are named."""
 _SIZE_OF_BALLOTS = "[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
 """The same, if the sentence is about nothing else."""
@@ -417,6 +422,7 @@ class _Numbers:
         self._inherited = () if "statewide" in stream.words else heard.counties or beside
         self._counties = tuple(dict.fromkeys(one.county for one in stream.places if one.is_own and one.county))
         self._rivals = [one.id for one in contest.candidates[:2]]
+        self._given = _PRONOUNS.union(*map(given_names, contest.candidates))
         self._leaders = [*leading] if len(leading) == 1 and {*leading} <= {*self._rivals} else self._rivals
 
     def claims(self) -> Iterator[tuple[Token, Claim]]:
@@ -504,7 +510,7 @@ class _Numbers:
             done = self._whole - votes if self._is_few(i) and left else votes
             if done <= ((of.token.value if of else self._whole) or done):
                 yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
-        elif kind is LeftClaim and (votes >= _PERCENT or self._kinds & _OF_BALLOTS_LEFT or self._waits):
+        elif kind is LeftClaim and (votes >= _PERCENT or self._kinds & _OF_BALLOTS_LEFT or self._waits or self._counties):
             yield LeftClaim(ballots=votes, units=self._where(i) or self._inherited, approximate=about, sure=False)
         elif kind is ChangeClaim:
             yield from self._moved(i, votes, about=about)
@@ -546,7 +552,12 @@ class _Numbers:
         token = self._items[found.start()].token if found else None
         if token is None or not token.text[:1].isupper():
             return False
-        return token.low not in _PRONOUNS.union(*map(given_names, self._contest.candidates))
+        return token.low not in self._given
+
+    def _is_a_strangers(self, i: int) -> bool:
+        """Return True for "Ossoff +900" in a sentence about others."""
+        who = self._item(i, "<who:OTHER> [BE WAS HAVE]* (PLUS|UP|[LEADS UP TRAILS LESS] OTHER? BY) THIS", "who")
+        return who is not None and who.token.text[:1].isupper() and who.token.low not in self._given
 
     def _said(self, i: int, pattern: str) -> re.Match[str] | None:
         """Search for a pattern in which THIS is the number at `i`."""
@@ -612,7 +623,8 @@ class _Numbers:
         """Return True if a number is a margin although the next word suggests something else: "the advantage is 463 votes"."""
         many = not self._is_few(i)
         not_own_error = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
-        beside = word in ("VOTES", "COUNTED") and self._kinds & _LEADING and many
+        counted = self._said(i, "[WITH OF COMMA] THIS VOTES? COUNTED")  # "up 12,282 with 513k counted"
+        beside = word in ("VOTES", "COUNTED") and not counted and self._kinds & _LEADING and many
         return bool(beside or self._said(i, _IS_A_MARGIN) or (not_own_error and self._said(i, "BY THIS")))
 
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
@@ -659,6 +671,8 @@ class _Numbers:
             not whole
             and not (things and not self._waits)
             and not loose
+            and not self._is_a_strangers(i)
+            and not (self._said(i, "THIS FURTHER? [COUNTIES PRECINCTS]") and not self._certifies)
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
             and not self._is_a_clock(i)
@@ -835,7 +849,7 @@ class _Numbers:
         )
         for i, candidate in votes_of.items() if most >= fewest else ():
             votes, about = self._value(i), self._items[i].token.approximate
-            if self._is_own(self._items[i]):
+            if self._counts(i):
                 claim = VotesClaim(candidate=candidate, votes=votes, approximate=about, units=units, sure=False)
                 yield self._items[i].token, claim
 
@@ -851,7 +865,8 @@ class _Numbers:
         if found or len(named) != 1 or self._kinds & (_OF_ANOTHER if whole else _OF_ANOTHER - _OF_THE_TWO):
             return found
         (who,) = named
-        large = [i for i in numbers if (self._value(i) >= _A_STATES if whole else _MANY <= self._value(i) < _A_STATES)]
+        fewest, most = (_A_STATES, MOST_VOTES) if whole else (_MANY, _A_STATES)
+        large = [i for i in numbers if fewest <= self._value(i) <= most and not self._item(i, _LEADS_BY, "who")]
         return {large[0]: who} if len(large) == 1 else {}
 
     @property

@@ -1,5 +1,6 @@
 """Finds why a sentence claims nothing about this count: it is a forecast, a question, about another year. The card shows the reason."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -10,6 +11,7 @@ from bot.prose.lexicon import TABLES, Phrases, words_of
 from bot.prose.names import Names
 from bot.prose.stream import YEARS, Stream
 from bot.prose.tokens import Token
+from bot.wording.states import STATES
 
 _REASONS = Phrases(TABLES["refused"])
 _NO_REASON = "none"
@@ -18,6 +20,7 @@ _CORRECTED = words_of("context.corrected")
 _ASKING = words_of("context.asking")
 
 
+_DISTRICT = re.compile(rf"\b(?:(?:{'|'.join(STATES).casefold()}) - |[chs]d ?(?:- )?)(?P<district>[0-9]{{1,3}})\b(?! [-,])")
 _MONTHS_OF_A_COUNT = 2
 
 WEAK = ("the past", "another year")
@@ -47,6 +50,8 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
     places = [place for stream in streams for place in stream.places]
     if places and not any(place.is_own for place in places):
         return "another place"
+    if any(_is_of_another_district(stream.words, contest) for stream in streams):
+        return "another contest"
     if "NAME" not in kinds and any(is_of_another_contest(stream, contest, names) for stream in streams):
         return "another contest"
     return ""
@@ -77,6 +82,12 @@ def _is_of_another_month(stream: Stream, held: date) -> bool:
         if before == "'" and word.isdigit() and len(word) == len("20") and int(word) != held.year % 100:
             return True
     return False
+
+
+def _is_of_another_district(words: Sequence[str], contest: Contest) -> bool:
+    """Return True for "CO-3" and "CD3", unless the contest is of that district."""
+    said = _DISTRICT.finditer(" ".join(words))
+    return any(int(one["district"]) not in map(int, re.findall("[0-9]+", f"{contest.id} {contest.name}")) for one in said)
 
 
 def takes_back(words: Sequence[str], *, has_number: bool) -> bool:
