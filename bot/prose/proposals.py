@@ -166,6 +166,7 @@ _ITS_COUNTY = (
     "|(?<![IN FROM OUT_OF AND COMMA SLASH]) <where:COUNTY> COUNTIES? COMMA THIS (?!COUNTY|.{0,2} IN COUNTY)"
     "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT BE]* [IN FROM OUT_OF]? <where:COUNTY> (?!COUNTIES? [AND COMMA SLASH]+ COUNTY)"
 )
+_OF_OTHERS = "THIS OTHER (?![BALLOTS VOTES])"
 _THIS, _UP_TO = encoded(["THIS"]), encoded(["UP", "TO"])
 _UNCERTIFIED = "ALL BUT THIS|THIS ((OF|OUT_OF|SLASH) .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
 _COMPARED = words_of("numbers.compared")
@@ -418,7 +419,13 @@ class _Numbers:
         self._kinds = frozenset(item.kind for item in stream.items)
         self._names = [i for i, item in enumerate(stream.items) if item.kind == "NAME"]
         self._waits = _WAITING.has_any(stream.words)
-        beside = tuple(one.county for each in heard.streams if each is not stream for one in each.places if one.is_own and one.county)
+        beside = tuple(
+            one.county
+            for each in heard.streams
+            if each is not stream
+            for one in each.places
+            if one.is_own and one.county
+        )
         self._inherited = () if "statewide" in stream.words else heard.counties or beside
         self._counties = tuple(dict.fromkeys(one.county for one in stream.places if one.is_own and one.county))
         self._rivals = [one.id for one in contest.candidates[:2]]
@@ -432,7 +439,9 @@ class _Numbers:
         words = self._stream.words
         counted = (item.last + 1 >= len(words) or words[item.last + 1] not in _NO_VOTES for item in self._items)
         numbers = [i for i, of_votes in enumerate(counted) if of_votes and self._items[i].kind == "NUM"]
-        shares = [i for i, j in pairwise(numbers) if j == i + 2 and _SHARES <= self._value(i) + self._value(j) <= _PERCENT]
+        shares = [
+            i for i, j in pairwise(numbers) if j == i + 2 and _SHARES <= self._value(i) + self._value(j) <= _PERCENT
+        ]
         numbers = [i for i in numbers if i not in shares and i - 2 not in shares]  # "broke 70-30"
         cast = self._cast(numbers)
         if len(cast) > 1 and not self._counties and sum(map(self._value, cast)) <= _PERCENT:
@@ -510,7 +519,9 @@ class _Numbers:
             done = self._whole - votes if self._is_few(i) and left else votes
             if done <= ((of.token.value if of else self._whole) or done):
                 yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
-        elif kind is LeftClaim and (votes >= _PERCENT or self._kinds & _OF_BALLOTS_LEFT or self._waits or self._counties):
+        elif kind is LeftClaim and (
+            votes >= _PERCENT or self._kinds & _OF_BALLOTS_LEFT or self._waits or self._counties
+        ):
             yield LeftClaim(ballots=votes, units=self._where(i) or self._inherited, approximate=about, sure=False)
         elif kind is ChangeClaim:
             yield from self._moved(i, votes, about=about)
@@ -663,16 +674,12 @@ class _Numbers:
         whole = (self._value(i) < _A_STATES and self._said(i, "NUM (OF|OUT_OF|SLASH) [^COUNTY]? THIS")) or (
             self._value(i) == self._whole and self._said(i, "CERT .* (OF|OUT_OF|SLASH) .? THIS")
         )
-        behind = self._items[i + 1].token.text if self._said(i, "THIS OTHER (?![BALLOTS VOTES])") else ""
-        fans = self._said(i, "THIS NAME OTHER") and self._items[i + 2].token.text
-        few = self._value(i) < _POINTS and behind.islower() and not self._certifies and not self._waits
-        things = few or (fans and fans.islower() and fans.endswith("s")) or behind.islower() and behind.endswith("s") and behind not in _PRONOUNS | _COMPARED  # "412,000 likes"
         return (
             not whole
-            and not (things and not self._waits)
+            and not (self._is_of_things(i) and not self._waits)
             and not loose
             and not self._is_a_strangers(i)
-            and not (self._said(i, "THIS FURTHER? [COUNTIES PRECINCTS]") and not self._certifies)
+            and not (self._said(i, "THIS FURTHER? [COUNTIES PRECINCTS] (?!CERT)") and not self._certifies)
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
             and not self._is_a_clock(i)
@@ -682,6 +689,14 @@ class _Numbers:
             and _UNSAID.isdisjoint(words[max(item.first - 3, 0) : item.first])
             and self._is_own(item)
         )
+
+    def _is_of_things(self, i: int) -> bool:
+        """Return True for "412,000 likes", "350 Loeffler fans" and "1 vending machine"."""
+        named = self._said(i, "THIS NAME OTHER")
+        behind = self._items[i + 2 if named else i + 1].token.text if named or self._said(i, _OF_OTHERS) else ""
+        few = self._value(i) < _POINTS and not (named or self._certifies or self._waits)
+        many = behind.endswith("s") and behind not in _PRONOUNS | _COMPARED
+        return behind.islower() and (few or many)
 
     def _is_a_clock(self, i: int) -> bool:
         """Return True if the number is a time, "at 825", unless a lead or a count is "at" it."""
@@ -849,7 +864,7 @@ class _Numbers:
         )
         for i, candidate in votes_of.items() if most >= fewest else ():
             votes, about = self._value(i), self._items[i].token.approximate
-            if self._counts(i):
+            if self._is_own(self._items[i]) and not self._is_of_things(i):
                 claim = VotesClaim(candidate=candidate, votes=votes, approximate=about, units=units, sure=False)
                 yield self._items[i].token, claim
 
@@ -882,7 +897,9 @@ class _Numbers:
         casts = [
             {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))} for pattern in _VOTES_OF
         ]
-        casts.append({i: who for cast in reversed(casts) for i, who in cast.items()})  # "1,672,143 for Biden to Trump's 1,661,686"
+        casts.append(
+            {i: who for cast in reversed(casts) for i, who in cast.items()}
+        )  # "1,672,143 for Biden to Trump's 1,661,686"
         if cast := max((cast for cast in casts if 1 < len(cast) == len({*cast.values()})), key=len, default=None):
             return cast
         for i in numbers:

@@ -20,7 +20,9 @@ _CORRECTED = words_of("context.corrected")
 _ASKING = words_of("context.asking")
 
 
-_DISTRICT = re.compile(rf"\b(?:(?:{'|'.join(STATES).casefold()}) - |[chs]d ?(?:- )?)(?P<district>[0-9]{{1,3}})\b(?! [-,])")
+_DISTRICT = re.compile(
+    rf"\b(?:(?:{'|'.join(STATES).casefold()}) - |[chs]d ?(?:- )?)(?P<district>[0-9]{{1,3}})\b(?! [-,])"
+)
 _MONTHS_OF_A_COUNT = 2
 
 WEAK = ("the past", "another year")
@@ -87,7 +89,9 @@ def _is_of_another_month(stream: Stream, held: date) -> bool:
 def _is_of_another_district(words: Sequence[str], contest: Contest) -> bool:
     """Return True for "CO-3" and "CD3", unless the contest is of that district."""
     said = _DISTRICT.finditer(" ".join(words))
-    return any(int(one["district"]) not in map(int, re.findall("[0-9]+", f"{contest.id} {contest.name}")) for one in said)
+    return any(
+        int(one["district"]) not in map(int, re.findall("[0-9]+", f"{contest.id} {contest.name}")) for one in said
+    )
 
 
 def takes_back(words: Sequence[str], *, has_number: bool) -> bool:

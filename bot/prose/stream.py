@@ -100,7 +100,12 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
         close = _CLOSED_BY.get(tokens[i].text)
         end = next((j for j in range(i + 1, len(tokens)) if tokens[j].text == close), None) if close else None
         around = tokens[max(i - 1, 0) : end] if end else []
-        if end is not None and (_is_share(tokens[i + 1 : end]) or _is_whose(around) or _is_behind_a_percentage(around) or _is_a_heading(around)):
+        if end is not None and (
+            _is_share(tokens[i + 1 : end])
+            or _is_whose(around)
+            or _is_behind_a_percentage(around)
+            or _is_a_heading(around)
+        ):
             outer.extend(tokens[i + 1 : end])
             i = end + 1
         elif end is None:
