@@ -65,7 +65,7 @@ def places_in(
         if words[i] in _NO_PLACE_STARTS and any(tuple(words[i : i + len(name)]) == name for name in _NO_PLACE):
             i += 2
             continue
-        county = _county(tokens, words, i, known, small=small)
+        county = _county(tokens, words, i, known, state, small=small)
         place = county or _state(tokens, words, i, state, small=small)
         if place:
             found.append(place)
@@ -93,7 +93,7 @@ def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | Non
 
 
 def _county(
-    tokens: Sequence[Token], words: Sequence[str], i: int, known: Mapping[str, str], *, small: bool
+    tokens: Sequence[Token], words: Sequence[str], i: int, known: Mapping[str, str], state: str | None, *, small: bool
 ) -> NamedPlace | None:
     if tokens[i].kind != "word":
         return None
@@ -106,6 +106,8 @@ def _county(
             continue
         name = known.get("".join(part))
         said = _is_called_a_county(tokens, words, i + length)
+        if said and tokens[i].text.isupper():
+            name = name or _counties_by_initials(state).get(tokens[i].text)  # "LA County"
         if name and (said or (named and _is_bare_county(tokens, words, i, length))):
             return NamedPlace(i, length, True, name, said or "".join(part) not in _COMMON)
         foreign = said and known and name is None and length == 1
@@ -192,6 +194,14 @@ def _named_counties(state: str | None) -> dict[str, str]:
         if letters.startswith("st"):
             named["saint" + letters[2:]] = name
     return named
+
+
+@cache
+def _counties_by_initials(state: str | None) -> dict[str, str]:
+    """Return initials → county for names of several words, without those that two counties share."""
+    names = [county.short for county in counties_of(state) if " " in county.short] if state else []
+    initials = ["".join(word[0] for word in name.split()) for name in names]
+    return {each: name for each, name in zip(initials, names, strict=True) if initials.count(each) == 1}
 
 
 def is_a_states_name(word: str) -> bool:

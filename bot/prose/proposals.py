@@ -24,6 +24,7 @@ from bot.prose.claim import (
     LeftClaim,
     MarginClaim,
     NoChangeClaim,
+    ReportingClaim,
     TotalClaim,
     VotesClaim,
 )
@@ -34,7 +35,7 @@ from bot.prose.names import Names, given_names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.refusals import WEAK
 from bot.prose.stream import Item, Stream, streams_of
-from bot.prose.surely import Heard, Settled
+from bot.prose.surely import PERCENT, Heard, Settled
 from bot.prose.tokens import Token, tokens_of
 from bot.prose.whens import Times
 
@@ -151,8 +152,10 @@ _BATCH_SIZE = (
 """The number is the size of a batch."""
 _SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|COUNTY POSS OTHER? THIS|THIS DASH? [FURTHER TYPE]* ([VOTES BALLOTS BATCH]|TYPE COMMA)|[FROM IN OF] OTHER{0,2} THIS$"
 """The same, if a county and a candidate's net gain are named."""
-_SIZE_OF_BALLOTS = "[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
+_SIZE_OF_BALLOTS = "[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER FURTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
 """The same, if the sentence is about nothing else."""
+_OF_A_SIDE = "THIS OF OTHER <who:NAME>|<who:NAME> [GAIN HAVE WITH OTHER] THIS (OF|$|[COMMA STOP])"
+"""One candidate's part of a batch: "706 of em Biden"."""
 _MOST_OF = 0.9
 """The least share of a batch that two candidates have together."""
 _NET_OF_A_BATCH = (
@@ -183,6 +186,9 @@ _A_CONTESTS = 50_000
 _PERCENT = 100
 _SHARES = 97
 """Two numbers that make at least this and at most 100 are shares, "77-22"."""
+_ALONE = "^[^COUNTY]*NUM VOTES? COMMA THIS ($|STOP|COMMA)|^(BATCH|COUNT|NAME)? THIS COLON"
+_LEAST_IN = 60
+"""A percentage from this on that stands alone, "Biden +1,203, 98%", is the part of the votes that is in."""
 _POINTS = 20
 """A smaller lead without the word "votes" is taken for percentage points."""
 _A_BATCHES = 10_000
@@ -452,8 +458,7 @@ class _Numbers:
         alone = self._of_one([i for i in numbers if i not in batch and i not in cast])
         votes = {i: who for i, who in cast.items() if not batch} | alone
         yield from self._votes(votes)
-        percents = (item.token for item in self._items if item.kind in ("PCT", "ALL") and not self._sure)
-        yield from ((token, self._likely[token.start]) for token in percents if token.start in self._likely)
+        yield from self._reporting()
         for i in numbers:
             claim = self._likely.get(self._items[i].token.start)
             if (
@@ -478,6 +483,14 @@ class _Numbers:
                 yield from ((self._items[i].token, claim) for claim in self._of(i))
             elif i in batch and self._kind(i) is LeftClaim and self._kinds.isdisjoint(("BATCH", "COUNTED", "ADD")):
                 yield from ((self._items[i].token, claim) for claim in self._as(LeftClaim, i))
+
+    def _reporting(self) -> Iterator[tuple[Token, Claim]]:
+        for i, item in enumerate(self._items if not self._sure else ()):
+            if item.kind in ("PCT", "ALL") and (claim := self._likely.get(item.token.start)):
+                yield item.token, claim
+            elif item.kind == "PCT" and self._said(i, _ALONE) and (said := PERCENT.match(item.token.text)):
+                if _LEAST_IN <= float(said[0]) <= _PERCENT:
+                    yield item.token, ReportingClaim(percent=f"{float(said[0]):g}", sure=False)
 
     def _is_plain(self, i: int) -> bool:
         """Return True if a likely claim can be offered without a change.
@@ -594,6 +607,8 @@ class _Numbers:
             ),
             default=None,
         )
+        if self._value(i) >= _A_CONTESTS and not self._counties and self._said(i, "[WITH COMMA] THIS VOTES? COUNTED"):
+            return TotalClaim  # "up 12,282 with 513k counted"
         word = self._items[near[1]].kind if near else ""
         kind = MarginClaim if self._is_a_margin(i, word) else _KINDS.get(word)
         of_ballots = "LEFT" in self._kinds or self._said(i, "DOWN TO THIS TYPE* BALLOTS")
@@ -634,8 +649,7 @@ class _Numbers:
         """Return True if a number is a margin although the next word suggests something else: "the advantage is 463 votes"."""
         many = not self._is_few(i)
         not_own_error = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
-        counted = self._said(i, "[WITH OF COMMA] THIS VOTES? COUNTED")  # "up 12,282 with 513k counted"
-        beside = word in ("VOTES", "COUNTED") and not counted and self._kinds & _LEADING and many
+        beside = word in ("VOTES", "COUNTED") and self._kinds & _LEADING and many
         return bool(beside or self._said(i, _IS_A_MARGIN) or (not_own_error and self._said(i, "BY THIS")))
 
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
@@ -821,6 +835,8 @@ class _Numbers:
         token, split = self._items[size].token, {who: self._value(i) for i, who in cast.items()}
         nets = [CandidateVotes(candidate=who.said or "", votes=self._value(i)) for i, who in whose.items()]
         net = nets[0] if nets else None
+        if not split and not net:
+            split = {side.said or "": self._value(i) for i in others if (side := self._item(i, _OF_A_SIDE, "who"))}
         if sum(split.values()) > self._value(size) or (net and net.votes > self._value(size)):
             return {}
         claim = BatchClaim(

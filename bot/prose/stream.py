@@ -7,7 +7,7 @@ numbers are recorded in attributes. Text in parentheses becomes a stream of its 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from bot.desk.desk_file import Contest
@@ -152,9 +152,13 @@ class _Builder:
 
     def stream(self) -> Stream:
         taken = {i for named in self._named.values() for i in range(named.first, named.first + named.length)}
+        where, also = self._contest.where or "", self._contest.also
+        also = (
+            also | {where: (*also.get(where, ()), "".join(word[0] for word in where.split()))} if " " in where else also
+        )
         self._result.places = [
-            place
-            for place in places_in(self._tokens, self._contest.state, self._contest.also)
+            replace(place, county=None) if place.county == where else place
+            for place in places_in(self._tokens, self._contest.state, also)
             if place.first not in taken
         ]
         self._places = {place.first: place for place in self._result.places}
