@@ -139,6 +139,7 @@ _VOTES_OF = (
 _BOTH = "<who:NAME> [SLASH DASH] NAME [^NUM NAME]* THIS [SLASH DASH COMMA TO] <of:NUM>"
 """Votes of both under a heading, "Biden/Trump: 2,461,854 / 2,459,825"."""
 _OF_ONE = "<who:NAME> [POSS COLON HAVE BE AT TOTAL VOTES]* THIS"
+_AT = "<who:NAME> BE? AT THIS ($|[COMMA SEMI STOP AND])"
 _OF_A_WHOLE = frozenset({"TOTAL", "COUNTED", "COUNT"})
 _OF_ANOTHER = _OF_A_WHOLE | {"LEAD", "LEADS", "UP", "GAP", "TRAILS", "NET", "NETS", "LEFT", "CERT"}
 _OF_THE_TWO = frozenset({"LEAD", "UP", "GAP"})
@@ -201,7 +202,7 @@ _MOVED_BY = frozenset("LESS MORE NET NETS GAIN PICKS ADD SWING COUNTED LEFT BATC
 _PRONOUNS = frozenset("his her their our we they i you we're thats they're i'm it's that's".split())
 _STRANGER = compiled(
     "OTHER ([POSS BE WAS HAVE]* (OTHER{0,2} LEAD|[LEADS UP TRAILS])|[POSS BE]* NUM VOTES? UP|[BY PLUS]+ NUM|HAVE NUM VOTES"
-    "|LESS COUNTY BY|COLON? NUM [COMMA SLASH DASH SEMI]* OTHER{1,2} NUM)"
+    "|LESS COUNTY BY|OVER OTHER|COLON? NUM [COMMA SLASH DASH SEMI]* OTHER{1,2} NUM)"
 )
 """An unknown name in such a place is a candidate of another contest, or a team."""
 _ROW = frozenset("NAME NUM PCT BATCH COUNT STOP COLON DASH COMMA SLASH".split())
@@ -488,9 +489,10 @@ class _Numbers:
         for i, item in enumerate(self._items if not self._sure else ()):
             if item.kind in ("PCT", "ALL") and (claim := self._likely.get(item.token.start)):
                 yield item.token, claim
-            elif item.kind == "PCT" and self._said(i, _ALONE) and (said := PERCENT.match(item.token.text)):
-                if _LEAST_IN <= float(said[0]) <= _PERCENT:
-                    yield item.token, ReportingClaim(percent=f"{float(said[0]):g}", sure=False)
+            elif item.kind == "PCT" and self._said(i, _ALONE):
+                percent = float((PERCENT.match(item.token.text) or "0")[0])
+                if _LEAST_IN <= percent <= _PERCENT:
+                    yield item.token, ReportingClaim(percent=f"{percent:g}", sure=False)
 
     def _is_plain(self, i: int) -> bool:
         """Return True if a likely claim can be offered without a change.
@@ -636,7 +638,7 @@ class _Numbers:
             return told if told is MarginClaim or self._is_of_a_lead or self._is_minus(i) else None
         if kind is None and self._waits and (self._counties or self._inherited):
             return LeftClaim
-        if kind or not self._names or self._said(i, "THIS OTHER"):  # "45 cars"
+        if kind or not self._names or self._said(i, "THIS OTHER") or self._value(i) < _PERCENT:  # "45 cars"
             return kind
         return ChangeClaim if self._counties else MarginClaim
 
@@ -889,7 +891,11 @@ class _Numbers:
 
         It has to be too large for a margin, unless the candidate is none of the two who may lead.
         """
-        beside = ((i, self._item(i, _OF_ONE, "who")) for i in numbers if self._value(i) >= _A_STATES)
+        beside = (
+            (i, self._item(i, _OF_ONE if self._value(i) >= _A_STATES else _AT, "who"))
+            for i in numbers
+            if self._value(i) >= _A_CONTESTS
+        )
         found = {i: who.said or "" for i, who in beside if who}
         named = {self._items[i].said or "" for i in self._names}
         whole = not named.isdisjoint(self._rivals)

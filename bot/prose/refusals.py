@@ -23,6 +23,7 @@ _ASKING = words_of("context.asking")
 _DISTRICT = re.compile(
     rf"\b(?:(?:{'|'.join(STATES).casefold()}) - |[chs]d ?(?:- )?)(?P<district>[0-9]{{1,3}})\b(?! [-,])"
 )
+_OF_A_BATCH = ("BATCH", "ADD", "COUNTED")
 _MONTHS_OF_A_COUNT = 2
 
 WEAK = ("the past", "another year")
@@ -36,7 +37,9 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
         return "a question"
     kinds = {item.kind for stream in streams for item in stream.items}
     reasons = (reason for stream in streams for reason in _reasons(stream))
-    said = next((reason for reason in reasons if reason != "the past" or "BATCH" not in kinds), "")  # "won the batch"
+    said = next(
+        (reason for reason in reasons if reason != "the past" or kinds.isdisjoint(_OF_A_BATCH)), ""
+    )  # "won the batch"
     if said:
         return said
     if contest.election_day and any(_is_of_another_month(stream, contest.election_day) for stream in streams):

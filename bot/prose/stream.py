@@ -153,9 +153,8 @@ class _Builder:
     def stream(self) -> Stream:
         taken = {i for named in self._named.values() for i in range(named.first, named.first + named.length)}
         where, also = self._contest.where or "", self._contest.also
-        also = (
-            also | {where: (*also.get(where, ()), "".join(word[0] for word in where.split()))} if " " in where else also
-        )
+        if " " in where:
+            also = {**also, where: [*also.get(where, ()), "".join(word[0] for word in where.split())]}
         self._result.places = [
             replace(place, county=None) if place.county == where else place
             for place in places_in(self._tokens, self._contest.state, also)
