@@ -38,11 +38,11 @@ class Names:
         if tokens[i].kind == "handle":
             return self._handle(tokens[i], i)
         word = tokens[i].low
-        beside = _is_beside_a_number(tokens, i)
-        text = tokens[i].text
-        candidate = self._by_initials.get(text.upper() if beside and len(text) >= _SHORTEST else text)
-        if candidate and (len(word) >= _SHORTEST or beside):
-            return Named(i, 1, candidate)
+        candidate = self._by_initials.get(tokens[i].text)
+        long = candidate and len(word) >= _SHORTEST
+        small = len(word) >= _SHORTEST and self._by_initials.get(word.upper())
+        if long or ((candidate or small) and _is_beside_a_number(tokens, i)):
+            return Named(i, 1, candidate or small or "")
         if word not in self._beginnings and word[:-1] not in self._beginnings:
             return None
         for last, candidates in self._by_last.items():

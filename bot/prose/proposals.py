@@ -436,7 +436,6 @@ class _Numbers:
         self._inherited = () if "statewide" in stream.words else heard.counties or beside
         self._counties = tuple(dict.fromkeys(one.county for one in stream.places if one.is_own and one.county))
         self._rivals = [one.id for one in contest.candidates[:2]]
-        self._given = _PRONOUNS.union(*map(given_names, contest.candidates))
         self._leaders = [*leading] if len(leading) == 1 and {*leading} <= {*self._rivals} else self._rivals
 
     def claims(self) -> Iterator[tuple[Token, Claim]]:
@@ -578,12 +577,15 @@ class _Numbers:
         token = self._items[found.start()].token if found else None
         if token is None or not token.text[:1].isupper():
             return False
-        return token.low not in self._given
+        return not self._is_given(token)
 
     def _is_a_strangers(self, i: int) -> bool:
         """Return True for "Ossoff +900" in a sentence about others."""
         who = self._item(i, "<who:OTHER> [BE WAS HAVE]* (PLUS|UP|[LEADS UP TRAILS LESS] OTHER? BY) THIS", "who")
-        return who is not None and who.token.text[:1].isupper() and who.token.low not in self._given
+        return who is not None and who.token.text[:1].isupper() and not self._is_given(who.token)
+
+    def _is_given(self, token: Token) -> bool:
+        return token.low in _PRONOUNS.union(*map(given_names, self._contest.candidates))
 
     def _said(self, i: int, pattern: str) -> re.Match[str] | None:
         """Search for a pattern in which THIS is the number at `i`."""
