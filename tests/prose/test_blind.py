@@ -11,7 +11,7 @@ who had never seen it. At the first look:
 | fourth | 200 | 0 | 89 of 158 | 15 of 50 |
 | fifth | 200 | 0 | 107 of 144 | 14 of 50 |
 
-What was mended after a look were kinds, not texts; nothing yet after the fifth. A set that was looked at is a guard, and another one
+What was mended after a look were kinds, not texts. A set that was looked at is a guard, and another one
 the measure.
 """
 
@@ -71,7 +71,7 @@ def false_ones(sure: list[dict[str, Any]], row: dict[str, Any]) -> list[dict[str
 
 
 @pytest.mark.parametrize(
-    ("name", "share"), [("first", 0.8), ("second", 0.8), ("third", 0.85), ("fourth", 0.85), ("fifth", 0.74)]
+    ("name", "share"), [("first", 0.8), ("second", 0.8), ("third", 0.85), ("fourth", 0.85), ("fifth", 0.85)]
 )
 def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str, share: float) -> None:
     missed, wanted = [], 0
@@ -84,7 +84,7 @@ def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str,
     assert len(missed) <= (1 - share) * wanted, missed
 
 
-@pytest.mark.parametrize(("name", "most"), [("first", 8), ("second", 4), ("third", 9), ("fourth", 4), ("fifth", 14)])
+@pytest.mark.parametrize(("name", "most"), [("first", 8), ("second", 4), ("third", 9), ("fourth", 4), ("fifth", 4)])
 def test_little_is_offered_of_a_trap_and_nothing_is_sure(georgia: Desk, name: str, most: int) -> None:
     found = {row["words"]: said(row, georgia) for row in texts(name, "trap")}
     assert {words: sure for words, (sure, _) in found.items() if sure} == {}
