@@ -697,6 +697,7 @@ class _Numbers:
             and not (self._is_of_things(i) and not self._waits)
             and not loose
             and not self._is_a_strangers(i)
+            and not (self._value(i) <= _PERCENT and self._said(i, "THIS IN NUM|NUM IN THIS"))  # odds
             and not (self._said(i, "THIS FURTHER? [COUNTIES PRECINCTS] (?!CERT)") and not self._certifies)
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
@@ -831,7 +832,7 @@ class _Numbers:
 
     def _batch(self, numbers: Sequence[int], cast: Mapping[int, str]) -> dict[int, tuple[Token, Claim]]:
         """Return a batch with its split and net, by the index of its number. Empty if there is none."""
-        others = [i for i in numbers if i not in cast and self._value(i) < _A_STATES]
+        others = [i for i in numbers if i not in cast and self._value(i) < _A_STATES and not self._is_of_things(i)]
         whose = {i: who for i in others if (who := self._item(i, _NET_OF_A_BATCH, "who"))}
         size = next((i for i in others if i not in whose and self._is_a_batch(i, cast, has_net=bool(whose))), None)
         if size is None or self._kinds & {"LEFT", "CERT", "PENDING"}:
