@@ -176,10 +176,10 @@ class ScheduleEntry:
     """The entry's number. Numbers of deleted entries are not used again."""
     server: int
     channel: int | None
-    """The channel in which the entry is posted.
+    """The channel in which the entry is posted, if it was set.
 
-    With None, the entry is posted in all channels that follow its contest. An entry without a contest then goes to all
-    channels that follow any contest.
+    With None, the entry is posted in every channel that follows its contest; without a contest, in every channel that
+    follows any contest. If no channel does, the entry is posted in the desk's channel.
     """
     event: Event
     lead_times: LeadTimes | None
