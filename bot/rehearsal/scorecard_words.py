@@ -160,8 +160,9 @@ def _series(hold: MissedHold | HoldDecision, setting: Setting) -> str:
 
 
 def decided_words(decisions: Sequence[HoldDecision]) -> str:
-    """Return a sentence on how many decisions on held readings were right; empty if there are none that weren't
-    undone.
+    """Return a sentence on how many decisions on held readings were right.
+
+    Returns "" if the desk made no decisions, or undid all of them.
     """
     stand = [one for one in decisions if one.did != "taken back"]
     wrong = sum(one.wrong for one in stand)
