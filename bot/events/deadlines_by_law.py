@@ -23,7 +23,7 @@ _SATURDAY = 5
 _NOVEMBER = 11
 
 _LONGEST_CREDIT = 300
-"""Characters; the limit of a `Label`."""
+"""The maximum length of a credit in characters, which is the limit of a `Label`."""
 
 ELECTION_DAY = "election_day"
 
@@ -119,7 +119,7 @@ class Holiday(_Years):
     day: Annotated[int, Field(ge=1, le=31)] | None = None
     weekday: Weekday | None = None
     nth: Annotated[int, Field(ge=-1, le=5)] | None = None
-    """Counts the weekdays of this name in the month, from 1; -1 for the last."""
+    """The weekday's number in the month, for example 4 for the fourth Thursday; -1 for the last."""
     days_later: Annotated[int, Field(ge=0, le=6)] = 0
 
     @model_validator(mode="after")
@@ -227,7 +227,7 @@ class ClosedDays:
     """The days on which a state's offices are closed: weekends and holidays."""
 
     def __init__(self, holidays: Iterable[Holiday]) -> None:
-        """Take the holidays of one state."""
+        """Create the closed days from one state's holidays."""
         self._holidays = tuple(holidays)
         self._by_year: dict[int, frozenset[date]] = {}
 

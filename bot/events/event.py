@@ -106,9 +106,9 @@ class Later(Frozen):
 
 
 class Event(Frozen):
-    """Something scheduled for a wall time in a zone.
+    """A scheduled event of the campaign or the count, with a wall time in a time zone.
 
-    The wall time is what people agreed on, so it is what is stored. The moment in UTC follows from the zone's rules.
+    The wall time is stored, since it is what people agreed on. The moment in UTC is computed from the zone's rules.
     """
 
     kind: EventKind
@@ -153,7 +153,7 @@ class Event(Frozen):
 
     @property
     def ends_at(self) -> datetime | None:
-        """The end in UTC; None if unknown."""
+        """The end in UTC; None if the event has no known end."""
         return None if self.ends is None else self.moment(self.ends)
 
     def moment(self, wall: datetime) -> datetime:
@@ -170,7 +170,7 @@ LeadTimes = tuple[timedelta, ...]
 
 @dataclass(frozen=True, slots=True)
 class ScheduleEntry:
-    """An event in a newsroom's schedule."""
+    """An event in a newsroom's schedule, with its channel and lead times."""
 
     id: int
     """The entry's number. Numbers of deleted entries are not used again."""
@@ -190,7 +190,7 @@ class ScheduleEntry:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One change in an entry's history."""
+    """A change in the history of a schedule entry."""
 
     at: datetime
     who: str

@@ -70,7 +70,7 @@ class Frame(Frozen):
     zone: str
     """The desk's time zone, for times in UTC and times without a zone."""
     kind: EventKind = "other"
-    """The kind for events whose title does not suggest another."""
+    """The kind of event to assume if an event's title does not suggest a kind."""
     contest: Id | None = None
     by_staff: bool = False
     """True if staff import the calendar. Only then are this project's own properties (`X-TALLYDESK-SOURCE` and so
@@ -166,7 +166,7 @@ class _Reader:
         return calendars
 
     def _sort_out(self, calendar: "Component") -> None:
-        """Remove the events that can't be read, and note which ones recur."""
+        """Remove the events that can't be read, and record which of the others recur."""
         kept = []
         for component in calendar.subcomponents:
             if component.name != "VEVENT":

@@ -83,7 +83,7 @@ class TimeAhead:
 
     @property
     def moment(self) -> datetime:
-        """The moment in UTC."""
+        """The moment in UTC, computed from the wall time and the zone."""
         return self.wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
@@ -221,10 +221,10 @@ class _Meaning:
         return fitting
 
     def _date(self, year: int | None, month: int, day: int, today: date) -> date:
-        """Return the date, with the year added if none is typed.
+        """Return the date, with a year if none is typed.
 
-        If the date is past this year and a future date is meant, that is next year. If a past date is meant, a date
-        more than half a year ahead is last year's.
+        When a future date is meant, a date that is past this year gets next year. When a past date is meant, a date
+        more than half a year ahead gets last year.
         """
         if year is not None:
             return date(year, month, day)
@@ -265,7 +265,7 @@ class _Meaning:
         return [at.replace(hour=at.hour % 12), at.replace(hour=at.hour % 12 + 12)]
 
     def _stretch(self, read: TypedParts, days: Sequence[date]) -> list[datetime]:
-        """Return the moments to offer for a typed day or part of a day."""
+        """Return the times of day to offer when only a day, or a part of a day, was typed."""
         if not self.past:
             raise BadInputError(f"{quoted_typed(self.typed)} says no time of day; {TRY}")
         midnights = [datetime.combine(day, time(0)) for day in days]

@@ -62,5 +62,5 @@ def move_is_news(before: Event, after: Event, now: datetime) -> bool:
 
 
 def _known(event: Event) -> tuple[object, ...]:
-    """Return the parts of an event that people rely on."""
+    """Return the parts of an event that people rely on: the time, the places and whether it takes place."""
     return event.starts_at, event.zone, event.place, event.later, event.status == "canceled"

@@ -148,7 +148,7 @@ class ServerStore(Store):
         return await choice_of(self._database, server, contest)
 
     async def roles(self, server: int) -> Roles:
-        """Return the roles that a server has set."""
+        """Return the Discord roles that a server has set for its levels."""
         row = await self._database.row(
             "SELECT reporter_role, desk_role, manager_role FROM servers WHERE id = ?", (server,)
         )

@@ -68,7 +68,7 @@ _PUBLISHED_AS: dict[Published, str] = {
 
 @dataclass(frozen=True, slots=True)
 class FollowThread:
-    """The thread of a contest in a channel."""
+    """The thread that the bot opened for a contest in a channel."""
 
     thread: int
     """The thread's Discord id."""
@@ -524,9 +524,9 @@ def smaller_changes_words(preferences: FollowPreferences) -> str:
 
 
 def smaller_choices(follows: Sequence[FollowPreferences]) -> tuple[Choice, ...]:
-    """Return the options for when changes under the minimum are posted, with the current option chosen.
+    """Return the options of the list that sets when changes under the minimum are posted.
 
-    If the follows differ, the first option is `MIXED`, which changes none of them.
+    The current option is chosen. If the follows differ, the first option is `MIXED`, which changes none of them.
     """
     now = {preferences.roll_up for preferences in follows}
     known = dict.fromkeys([*_ROLL_UPS, *now])

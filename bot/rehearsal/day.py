@@ -242,7 +242,7 @@ Step = Annotated[
 
 
 class Happening(Frozen):
-    """An event in the count that a desk should notice. The scorecard's file lists these events for the trainer."""
+    """Something in the count that a desk should notice. The scorecard's file lists all of them for the trainer."""
 
     at: Moment
     what: HappeningKind
@@ -251,7 +251,7 @@ class Happening(Frozen):
 
 
 class DayChannel(Frozen):
-    """A channel of the simulated newsroom."""
+    """A channel of the simulated newsroom, with the contests that it follows and its settings."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,100}$")]
     follows: list[Id] = []

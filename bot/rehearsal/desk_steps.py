@@ -60,7 +60,7 @@ DeskStep = (
 
 @dataclass(frozen=True, slots=True)
 class DayServer:
-    """The server in which a day is played, with its channels."""
+    """The server in which a day is played, with the ids of its channels."""
 
     id: int
     channels: Mapping[str, int]

@@ -191,7 +191,7 @@ def _with_reporter(own: OwnDay) -> OwnDay:
 
 
 def _with_silence(own: OwnDay) -> OwnDay:
-    """Delay the last third of the day, so that all sources are silent for too long for a leading source."""
+    """Delay the last third of the day, so that the sources are silent for longer than a leading source may be."""
     leading = [source for contest in own.desk.contests if (source := own.desk.source(contest.leads))]
     limits = [limit for one in leading if (limit := one.stale_after_night or one.stale_after)]
     if not limits or max(limits) > _LONGEST_SILENCE or len(own.day.steps) < _LEAST_STEPS:
@@ -265,7 +265,7 @@ def _step(at: datetime, reading: Reading) -> ReadingStep:
 
 
 def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Reading]:
-    """Read a file in the format of the first source that can read it.
+    """Read a saved file in the format of the first source that has contests in the file.
 
     The ids of sources with test data are added to `tests`.
     """
@@ -293,8 +293,8 @@ def _of_desk_contests(
 ) -> list[tuple[datetime, Reading]]:
     """Return the readings of contests in the desk file, with the desk file's ids.
 
-    If there are `tests`, the sources with test data, the status pre-election is removed, so that the figures are
-    posted.
+    `tests` are the sources with test data. If there are any, the status pre-election is removed, so that the figures
+    are posted.
     """
     found = ((at, desk.translate(reading)) for at, reading in timeline)
     ours = [(at, reading) for at, reading in found if reading is not None]

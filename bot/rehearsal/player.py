@@ -363,7 +363,7 @@ class Arrivals(Protocol):
 
 
 class _SimulatedArrivals:
-    """Collects messages as they arrive in the simulated channels, and finds the outbox row of each."""
+    """The messages that arrive in the simulated channels, each with its outbox row."""
 
     def __init__(self, app: App, standin: StandIn, clock: ManualClock, show: Show) -> None:
         self._sent = app.rooms.outbox.sent

@@ -92,7 +92,7 @@ class Transcript:
             raise BadInputError(f"{path}: the transcript can't be written ({error.strerror})") from None
 
     def add(self, post: ArrivedPost) -> None:
-        """Append one post."""
+        """Append one post, and flush the file."""
         self._file.write(post.to_json() + "\n")
         self._file.flush()
 
@@ -105,12 +105,12 @@ class Terminal:
     """A printer of posts, as a reader of the channel would see them."""
 
     def __init__(self, console: Console, zone: ZoneInfo) -> None:
-        """Print to `console`, with times in `zone`."""
+        """Create a printer for `console`, which shows times in `zone`."""
         self._console = console
         self._zone = zone
 
     def add(self, post: ArrivedPost) -> None:
-        """Print one post."""
+        """Print one post with its time and channel."""
 
         def readable(text: str) -> str:
             return _POINTED.sub(lambda found: self._pointed(found, post.names), text)

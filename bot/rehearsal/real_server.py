@@ -28,7 +28,7 @@ MARK = "tallydesk test channel"
 
 @dataclass(frozen=True, slots=True)
 class RealChannel:
-    """The channel of a real server for a rehearsal."""
+    """The channel of a real server in which a rehearsal is played, with callbacks."""
 
     channel: int
     """The id of a channel that is marked as a test channel."""
@@ -112,7 +112,7 @@ def _leave_out(_: MessageStep) -> None:
 
 
 class _OutboxArrivals:
-    """Shows the posts that were sent, according to the outbox."""
+    """The posts that were sent, according to the outbox."""
 
     def __init__(self, app: App, pace: Pace, channel: str, show: Show) -> None:
         self._posts = app.rooms.outbox.sent

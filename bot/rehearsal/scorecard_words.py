@@ -44,7 +44,7 @@ class MissedPost:
 
 @dataclass(frozen=True, slots=True)
 class MissedHold:
-    """A held reading that the desk did not decide on in time."""
+    """A held reading on which the desk did not decide in time."""
 
     contest: str
     source: str
@@ -59,7 +59,7 @@ class MissedHold:
 
 @dataclass(frozen=True, slots=True)
 class HoldDecision:
-    """The desk's decision on a held reading."""
+    """The desk's decision on a held reading, and whether it was right."""
 
     contest: str
     source: str

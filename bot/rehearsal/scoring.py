@@ -150,7 +150,7 @@ class ScoreFile:
             raise self._cannot(error.strerror) from None
 
     def write(self, card: Scorecard) -> None:
-        """Write the scorecard."""
+        """Write the scorecard, and replace any existing file."""
         try:
             self._file.stream.write(scorecard_json(card, self._day) + "\n")
             self._file.put()

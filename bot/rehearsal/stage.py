@@ -90,7 +90,7 @@ class FeedServer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop the server."""
+        """Stop the server when its context ends."""
         if self._runner:
             await self._runner.cleanup()
 

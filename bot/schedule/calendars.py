@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 
 class CalendarFeed(Feed):
-    """A subscribed calendar that can be fetched."""
+    """A subscribed calendar, fetched over HTTP and parsed in the sandbox."""
 
     largest = MOST_BYTES
 

@@ -38,7 +38,7 @@ class Deadlines:
 def _once_each(events: Iterable[Event]) -> list[Imported]:
     """Return each deadline once.
 
-    A deadline that several contests share loses its contest, so that it is posted for all of them. The key is title,
+    A deadline that several contests share gets no contest, so that it is posted for all of them. The key is title,
     source and year, so a deadline on a new day counts as moved.
     """
     found: dict[Event, set[str | None]] = defaultdict(set)

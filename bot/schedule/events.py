@@ -106,7 +106,7 @@ class ScheduleEvents:
         return event_changed_answer(before, after, delivery, now, self._setting, undo=changed.change)
 
     async def undo(self, change: int, server: int, who: str) -> Card:
-        """Undo an event's last change, once, and post the undoing. Returns the answer.
+        """Undo an event's last change, once, and post that the change was undone. Returns the answer.
 
         Raises:
             BadInputError: there is no such change.
@@ -204,7 +204,7 @@ class ScheduleEvents:
         ]
 
     async def found(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> ScheduleEntry:
-        """Return the entry that a person means by an id or by words of its title, if they may see it.
+        """Return the entry that a person means, by its id or by words of its title, if they may see the entry.
 
         With `ahead`, entries for which a reminder can still be set are preferred.
 

@@ -196,7 +196,10 @@ def moved_post(facts: MovedFacts, setting: Setting) -> Card:
 
 
 def changed_card(old: Card, before: Event, after: Event, now: datetime, setting: Setting) -> Card:
-    """Return the edited post `old` about an event that has changed, while the post about the change waits."""
+    """Return a post (`old`), edited to show that its event has changed.
+
+    The edit is made while the post about the change waits to be published.
+    """
     return old.struck(CHANGED, [moved_sentences(before, after, now, setting.desk.zone, None)])
 
 

@@ -72,7 +72,7 @@ class OvernightFacts:
     since: datetime
     """Last evening's hour, from which changes are counted."""
     changes: int
-    """The number of changes with votes since then."""
+    """The number of changes with votes since last evening."""
     earlier: Change | None
     """The count before the latest change since the evening; without such a change, the current count."""
     earlier_from: datetime | None
@@ -414,7 +414,7 @@ def _goes_on(standing: Change, earlier: Change) -> bool:
 
 
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
-    """Return the number of changes since the evening, and the margin then; empty for fewer than two changes.
+    """Return the number of changes since the evening, and the margin in the evening; empty for fewer than two changes.
 
     `overnight` covers a single change.
     """

@@ -28,7 +28,7 @@ async def read_calendar(box: Box, caller: Caller | None, body: bytes, frame: Fra
     """Read a calendar with `read_ics` in the sandbox.
 
     Raises:
-        BadInputError: as for `read_ics`, or it exceeds a limit of the sandbox.
+        BadInputError: as for `read_ics`, or the calendar exceeds a limit of the sandbox.
 
     """
     check_size(len(body))
@@ -41,7 +41,7 @@ async def write_calendar(box: Box, caller: Caller, events: Sequence[Exported], n
     """Write a calendar with `write_ics` in the sandbox.
 
     Raises:
-        BadInputError: it exceeds a limit of the sandbox.
+        BadInputError: the calendar exceeds a limit of the sandbox.
 
     """
     wanted = _ToWrite(events=list(events), now=now, name=name)
@@ -54,7 +54,7 @@ async def read_lines(box: Box, caller: Caller, text: str, now: datetime, zone: Z
     """Read pasted lines with `read_pasted` in the sandbox.
 
     Raises:
-        BadInputError: as for `read_pasted`, or it exceeds a limit of the sandbox.
+        BadInputError: as for `read_pasted`, or the text exceeds a limit of the sandbox.
 
     """
     parts = (text.encode(), now.isoformat().encode(), zone.key.encode())

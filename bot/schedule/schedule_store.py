@@ -41,7 +41,7 @@ _HAPPENED = "at, who, what, why, before, after FROM audit"
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An event to add to a schedule."""
+    """An event to add to a schedule, with its channel and lead times."""
 
     event: Event
     channel: int | None = None
@@ -179,7 +179,7 @@ class ScheduleStore(PostingStore):
     async def undo(self, server: int, change: int, who: str) -> Changed | Happened:
         """Undo an entry's last change, given by its audit row.
 
-        If there is a later change, return that instead of undoing.
+        If the entry was changed again later, nothing is undone, and the later change is returned.
 
         Raises:
             BadInputError: the server's audit has no such change.
@@ -360,7 +360,7 @@ class MirrorStore(PostingStore):
     """The storage of which newsrooms show their schedule as scheduled events on Discord."""
 
     async def servers(self) -> list[int]:
-        """Return the servers with the mirror on."""
+        """Return the ids of the servers in which the mirror is on."""
         rows = await self._database.rows(
             "SELECT id FROM servers WHERE mirrored AND left_at IS NULL AND unlisted_at IS NULL"
         )

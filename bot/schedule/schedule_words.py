@@ -132,7 +132,7 @@ def next_answer(
 
 
 def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now: datetime, setting: Setting) -> Card:
-    """Return an event's history, newest first."""
+    """Return the answer with an event's history, newest first."""
     zone = setting.desk.zone
     happened = [_happened(one, now, zone) for one in history]
     head = f"**{what(entry.event)},** {stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"

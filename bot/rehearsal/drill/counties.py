@@ -156,7 +156,6 @@ def _largest_ends(parcels: list[Parcel]) -> list[Parcel]:
 
 
 def _parts(whole: int, number: int) -> list[int]:
-    """Divide `whole` into `number` nearly equal parts."""
     return [whole * (place + 1) // number - whole * place // number for place in range(number)]
 
 

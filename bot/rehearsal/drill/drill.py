@@ -50,7 +50,7 @@ _HOURS_TO_WAIT = 4
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A drill: the day to play, its desk file and its counties."""
+    """A drill: a fictional day to play, with its desk file and its counties."""
 
     seed: int
     day: Day = field(repr=False)
@@ -222,7 +222,7 @@ def _batch(story: Story, moment: datetime, places: range) -> None:
 
 
 def _feed_moves(story: Story) -> None:
-    """Switch the wire's feed to the audit's count, ten or more counties at a time, and finally back.
+    """Switch the wire service's feed to the audit's count, ten or more counties at a time, and finally back.
 
     No total and no candidate's votes decrease. The only sign of the switch is the number of counties that change at
     once.

@@ -88,7 +88,7 @@ class DrillCount:
     def reading(
         self, source: str, as_of: datetime, *, status: Status = "unofficial-partial", count: str = "election"
     ) -> Reading:
-        """Return the count as a source's reading."""
+        """Return the current count as a reading by this source."""
         votes = [sum(cast) for cast in zip(*self._votes, strict=True)]
         return Reading(
             source=source,
@@ -127,7 +127,7 @@ def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
 
 @dataclass(slots=True)
 class Story:
-    """A drill under construction."""
+    """A drill under construction: what was drawn at random, and the counts, steps and notes so far."""
 
     chance: Random
     counties: Sequence[DrillCounty]
@@ -197,7 +197,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A mistake: the wire counts a parcel of the governor's race twice until it notices."""
+    """A mistake in the drill: the wire service counts a parcel of the governor's race twice, and later corrects it."""
 
     first_round: int
     """The round in which the mistake is made."""
@@ -209,7 +209,7 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class ShownReading:
-    """A reading of the wire's count, or once of the office's, made for the night."""
+    """A reading made for the night: the wire service's, or in one case the elections office's."""
 
     reading: Reading
     clean: bool = True
@@ -299,7 +299,7 @@ def _zeros(story: Story, contest: str, moment: datetime) -> ShownReading:
 
 
 def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> list[ShownReading]:
-    """Add the wire's readings of a contest as steps. Returns the readings."""
+    """Add the wire service's readings of a contest as steps. Returns the readings."""
     shown: list[ShownReading] = []
     seconds = timedelta(seconds=25 * list(_EVERY).index(contest))
     for number, round_ in enumerate(rounds):
@@ -321,10 +321,10 @@ def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> li
 
 
 def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, last_round: bool) -> None:
-    """Show that the wire has made a mistake.
+    """Show that the wire service has made a mistake.
 
-    Before the last round with the mistake, the office shows the true margin, once. In the last round, the wire
-    corrects its count.
+    Before the last round with the mistake, the elections office shows the true margin, once. In the last round, the
+    wire service corrects its count.
     """
     tally, name = story.counts[GOVERNOR], story.counties[slip.county].name
     tally.correct(slip.county, "election-day", [-cast for cast in slip.votes])
@@ -344,9 +344,10 @@ def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: d
 
 
 def _office(story: Story, shown: dict[str, list[ShownReading]], until: datetime) -> datetime:
-    """Add the elections office's readings until its website stops. Returns when it stops.
+    """Add the elections office's readings until its website stops. Returns when the website stops.
 
-    The office shows the wire's earlier figures without the mistake. Once it shows a margin that the wire never had.
+    The office shows the wire service's earlier figures without the mistake. In one reading it shows a margin that the
+    wire service never had.
     """
     newest = at(19, 4)
     for contest, history in shown.items():
@@ -423,7 +424,7 @@ def _between(one: datetime, other: datetime) -> datetime:
 
 
 def note_what_shows(story: Story, history: Mapping[str, Sequence[Reading]]) -> None:
-    """Add notes on what a close reader should notice in the wire's readings.
+    """Add notes on what a close reader should notice in the wire service's readings.
 
     `history` has the readings by contest, in order of time.
     """

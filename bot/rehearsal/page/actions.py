@@ -195,8 +195,6 @@ def _texts(thing: object) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form that a member has open."""
-
     content: JsonObject
     channel: Channel
     member: Member

@@ -28,7 +28,7 @@ _MOST_KEPT = 5000  # events
 
 @dataclass(frozen=True, slots=True)
 class StreamEvent:
-    """An event of the live stream."""
+    """An event of the live stream, for all viewers or only for some."""
 
     number: int
     kind: str

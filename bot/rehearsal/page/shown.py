@@ -178,7 +178,7 @@ def _web(url: object) -> str | None:
 
 
 def _interaction_of(message: Message) -> JsonObject | None:
-    """Return which member used which command, or pressed a button, to get this answer; None for other messages."""
+    """Return the member and the command or button that the bot answered with this message; None for other messages."""
     about = message.interaction
     if not about:
         return None

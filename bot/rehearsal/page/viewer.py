@@ -76,7 +76,7 @@ def may(member: Member, channel: Channel, permission: Permission) -> bool:
 
 
 def mentions(message: Message, member: Member) -> bool:
-    """Return True if a message pings a member."""
+    """Return True if a message pings a member: directly, by a role or by @everyone."""
     if message.mention_everyone:
         return True
     roles = {role.id for role in member.roles}

@@ -113,7 +113,7 @@ class Destination:
         self.write(by, "", MessageKind.PINNED, self.pointing_to(message))
 
     def unpin(self, message: Message) -> None:
-        """Unpin a message."""
+        """Unpin a message, and emit an event."""
         if self.pins.pop(message.id, None) is not None:
             message.pinned = False
             self.changed(message)

@@ -582,7 +582,7 @@ class Guild:
         return thread
 
     def start_post(self, forum: Channel, name: str, owner: User, content: str) -> Thread:
-        """Start a post in a forum. Returns it as a thread, whose first message has the thread's id."""
+        """Start a post in a forum. Returns the new thread, whose first message has the thread's id."""
         thread = self.start_thread(forum, name, owner)
         thread.begin(Message(thread.id, thread.id, self.id, owner, self.wire.now(), content))
         return thread
@@ -610,15 +610,30 @@ class Guild:
         self.wire.emit("GUILD_MEMBER_REMOVE", self.id, body)
 
     def channel(self, name: str) -> Channel:
-        """Return the channel with this name."""
+        """Return the channel with this name.
+
+        Raises:
+            BadInputError: there is no such channel.
+
+        """
         return _by_name(self.channels.values(), name, "channel", self)
 
     def role(self, name: str) -> GuildRole:
-        """Return the role with this name."""
+        """Return the role with this name.
+
+        Raises:
+            BadInputError: there is no such role.
+
+        """
         return _by_name(self.roles.values(), name, "role", self)
 
     def member(self, name: str) -> Member:
-        """Return the member with this name."""
+        """Return the member with this name.
+
+        Raises:
+            BadInputError: there is no such member.
+
+        """
         return _by_name(self.members.values(), name, "member", self)
 
     def json(self) -> JsonObject:

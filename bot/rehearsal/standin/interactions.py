@@ -113,7 +113,7 @@ class Interaction:
         return {"1": str(self.member.id)}
 
     def describe(self) -> JsonObject:
-        """Return the interaction's metadata for a message in response."""
+        """Return the interaction's metadata, for a message that responds to the interaction."""
         owners = self.owners
         kind = InteractionKind.COMMAND if self.kind is InteractionKind.AUTOCOMPLETE else self.kind
         about = {"id": str(self.id), "type": int(kind), "user": self.member.user.json()}

@@ -76,7 +76,12 @@ class World:
         self.wire.emit("GUILD_DELETE", guild.id, {"id": str(guild.id)})
 
     def guild(self, name: str) -> Guild:
-        """Return the server with this name."""
+        """Return the server with this name.
+
+        Raises:
+            BadInputError: the bot is in no such server.
+
+        """
         for guild in self.guilds.values():
             if guild.name == name:
                 return guild
