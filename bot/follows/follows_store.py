@@ -157,7 +157,7 @@ class ServerStore(Store):
     async def set_role(self, server: int, may: Role, role: int | None, who: str, now: datetime) -> None:
         """Set the Discord role that makes members reporters, desk editors or managers.
 
-        With `role` None, no role does.
+        With `role` None, no Discord role gives that level.
         """
 
         def work(connection: sqlite3.Connection) -> None:
@@ -281,7 +281,7 @@ async def choice_of(database: Database, server: int, contest: str) -> LeadingSou
 
 
 async def all_choices(database: Database) -> list[tuple[int, str, LeadingSourceChoice]]:
-    """Return the leading sources that all servers chose.
+    """Return every choice of a leading source, in all servers.
 
     The rows are (server, contest, choice), sorted by server and contest.
     """

@@ -333,9 +333,9 @@ class Play:
                 await do_as_desk(self._app, self._server, step, self._day.staff)
 
     async def _ask(self) -> None:
-        """Poll the feeds.
+        """Poll the feeds, and raise any error.
 
-        An error is raised, since the feeds are served by the rehearsal itself, and an error would mean missing posts.
+        The rehearsal itself serves the feeds, so a failed poll would mean that posts are missing.
         """
         await self._app.rooms.feeds.polling.ask_all()
         for source, health in self._app.rooms.feeds.polling.health.items():

@@ -464,8 +464,8 @@ def _before(connection: sqlite3.Connection, change: int) -> Event:
 def _edits_of_published(tx: Tx, entry: ScheduleEntry, channel: int, known: Event) -> list[OutboxRow]:
     """Return edits to a public channel's posts about an event, while the post about a change waits for Publish.
 
-    `known` is the event according to the channel's posts. If the event equals `known` again, the posts get their old
-    text back.
+    `known` is the event as the channel's readers know it. If the event is the same as `known` again, the posts get
+    their old text back.
     """
     if not is_public(tx.connection, channel):
         return []

@@ -13,7 +13,7 @@ from bot.wording.card import Card
 
 
 class RundownStore(PostingStore):
-    """The storage of which channels have got which day's list."""
+    """The storage of the morning lists that were posted, by channel and day."""
 
     async def sent(self, message: int) -> list[SentPost]:
         """Return the morning list posted as this message, and its edits, oldest first; empty for any other message."""

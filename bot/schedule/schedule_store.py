@@ -357,7 +357,7 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 
 
 class MirrorStore(PostingStore):
-    """The storage of which newsrooms show their schedule as scheduled events on Discord."""
+    """The storage of the setting that shows a newsroom's schedule as scheduled events on Discord."""
 
     async def servers(self) -> list[int]:
         """Return the ids of the servers in which the mirror is on."""

@@ -646,7 +646,7 @@ class ChannelChange(_Body):
 
 
 class OverwriteBody(_Body):
-    """The body of a request to allow or deny permissions in a channel to a role or member."""
+    """The body of a request to allow or deny permissions to a role or member in a channel."""
 
     type: Literal[0, 1]
     allow: SnowflakeText | None = None

@@ -100,7 +100,7 @@ class ChannelRoutes:
         return Reply(body=channel.json())
 
     def overwrite(self, call: ApiCall) -> Reply:
-        """Set the permissions that a channel allows and denies a role or member."""
+        """Set a role's or member's overwrite in a channel: the permissions that are allowed and denied."""
         channel, body = self._overwritable(call), call.fields
         refuse_if(wrong_shape(OverwriteBody, body))
         allow, deny = int(body.get("allow") or 0), int(body.get("deny") or 0)
@@ -112,7 +112,7 @@ class ChannelRoutes:
         return NO_CONTENT
 
     def drop_overwrite(self, call: ApiCall) -> Reply:
-        """Remove the permissions that a channel sets for a role or member."""
+        """Remove a role's or member's overwrite in a channel."""
         channel = self._overwritable(call)
         if channel.overwrites.pop(call.id(1), None) is None:
             raise unknown_overwrite()

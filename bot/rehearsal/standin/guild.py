@@ -98,7 +98,7 @@ class GuildRole:
 
 @dataclass(eq=False, slots=True)
 class Member:
-    """A user as a member of a server."""
+    """A user's membership in a server, with their roles."""
 
     user: User
     guild: "Guild" = field(repr=False)

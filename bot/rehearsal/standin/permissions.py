@@ -76,7 +76,7 @@ OWN_INSTALLATION = Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission
 
 @dataclass(slots=True)
 class Overwrite:
-    """The permissions that a channel allows and denies one role or member, as bits."""
+    """The permissions that a channel allows and denies to one role or member, as bits."""
 
     allow: int = 0
     deny: int = 0
