@@ -332,7 +332,7 @@ class _Meaning:
 
 
 def _in_next_week(coming: date, today: date) -> bool:
-    """Return True if `coming` is in a later week than `today`, both with weeks that begin on Sunday and on Monday."""
+    """Return True if `coming` is in a later week than `today`, whichever day weeks begin on: Sunday or Monday."""
     return all((coming.toordinal() - first) // 7 > (today.toordinal() - first) // 7 for first in (0, 1))
 
 

@@ -129,7 +129,7 @@ class Pace:
         self._set_rate()
 
     def let_go(self) -> None:
-        """Start the clock that `hold` stopped, because nobody is left to call `begin`."""
+        """End `hold`, because nobody is left to call `begin`. The clock runs again unless it is paused."""
         self._held = False
         self._set_rate()
 

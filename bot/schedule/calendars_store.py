@@ -21,7 +21,9 @@ from bot.schedule.schedule_entries_store import ENTRY, entry_of, event_json
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 
 _AFTER_RESTORE = timedelta(minutes=10)
-"""How long after a restore from a backup calendar changes are not posted, since the channels may already have them."""
+"""For this long after a restore from a backup, no calendar changes are posted, since the channels may already have
+them.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ class DrillBallot:
 
 
 def make_ballot(chance: Random) -> DrillBallot:
-    """Draw the contests and their candidates."""
+    """Make the contests with their scripts, and draw the candidates' names at random."""
     names = draw_people(chance, 7)
     governor, senate, surveyor = names[:3], names[3:6], names[6:]
     scripts = {

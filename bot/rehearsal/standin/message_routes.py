@@ -208,7 +208,7 @@ class ReactionRoutes:
         }
 
     def react(self, call: ApiCall) -> Reply:
-        """Add the bot's reaction to a message. The first reaction with an emoji needs another permission."""
+        """Add the bot's reaction to a message. The first reaction with an emoji needs an additional permission."""
         destination, message = self._access.changeable(call, Permission.READ_MESSAGE_HISTORY)
         emoji = call.args[2]
         users = message.reactions.get(emoji, [])
