@@ -1,4 +1,4 @@
-"""Silences in the database: follows, what each source has shown, and what was posted."""
+"""Silences in the database: the channels, the last changes of each source, and the silences that were posted."""
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
@@ -22,7 +22,7 @@ from bot.outbox.unsent_store import drop_row
 from bot.wording.card import Card
 
 OVER = "that is over"
-"""Why the post of a silence is dropped."""
+"""The reason recorded when the post about a silence is dropped."""
 
 _SHOWN = """
 SELECT s.contest, s.source, s.count, s.accepted, c.leader, c.margin, r.received_at, r.as_of, h.received_at, h.as_of,
@@ -57,7 +57,7 @@ class FollowedChannel:
 
 @dataclass(frozen=True, slots=True)
 class SourceShown:
-    """What a source has shown in one count of a followed contest."""
+    """The last changes of a source in one count of a followed contest."""
 
     contest: str
     source: str
@@ -69,7 +69,7 @@ class SourceShown:
     moved_at: datetime
     """When its newest numbers were received, accepted or held."""
     as_of: datetime
-    """The newest numbers' own time."""
+    """The time that the source gives for its newest numbers."""
     changed_at: datetime | None
     checked_at: datetime | None
     held: bool
@@ -115,7 +115,7 @@ class SaidOfSource:
     source: str
     draft: Card
     ends: PostedSilence | None = None
-    """The silence whose end it reports. If the post about that silence is still unsent, both are dropped."""
+    """The silence whose end the post reports. If the post about that silence is still unsent, both are dropped."""
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ class SilenceWrites:
     posts: list[SaidOfSource] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        """Return True if any silence began or ended. There are no posts otherwise."""
+        """Return True if any silence began or ended."""
         return bool(self.begun or self.ended or self.over)
 
 
@@ -259,8 +259,8 @@ def _unread(connection: sqlite3.Connection, silence: PostedSilence) -> Post | No
 def silence_told_by(connection: sqlite3.Connection, post: Post) -> Literal["lasts", "over", "again"] | None:
     """Return the state of the silence that a post reports, or whose end it reports.
 
-    `lasts`: the silence reported is not over. `over`: it is over. `again`: the post reports the end of a silence, and
-    another of the same kind has begun. None: none of these.
+    `lasts`: the reported silence is not over. `over`: the reported silence is over. `again`: the post reports the end of a
+    silence, and another of the same kind has begun. None: none of these.
     """
     key = (post.channel, post.source, post.news_at)
     begun = fetch(

@@ -1,4 +1,4 @@
-"""Updates of what channels were told that no change causes. Each function runs within a transaction."""
+"""Functions that mark figures as told, or delete editors' names, without posts. Each runs within a transaction."""
 
 import sqlite3
 
