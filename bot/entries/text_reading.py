@@ -1,4 +1,7 @@
-"""Read a text's claims on a contest as an entry. Imported only in worker processes (`bot/box`): a text can be hostile."""
+"""Reads the claims in a text about a contest as an entry.
+
+Import this only in worker processes (`bot/box`), since a text can be hostile.
+"""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -54,7 +57,7 @@ def read_of(contest: Contest, desk: Desk, asked: TextToRead) -> ReadText:
 
 
 _NOT_ENTERED = {"votes": "a candidate's votes", "reporting": "how much is in"}
-"""Kind of claim that a statement can't hold → why it is refused, as the card says it."""
+"""Kind of claim that a statement has no field for → the reason on the card why it is refused."""
 
 
 def _not_entered(claims: Sequence[Claim], offered: Collection[str]) -> list[Refused]:
@@ -64,7 +67,7 @@ def _not_entered(claims: Sequence[Claim], offered: Collection[str]) -> list[Refu
 
 
 _OF_ANOTHER_TIME = re.compile(r"\b(?:now|currently|since|from)\b", re.IGNORECASE)
-"""Words after which a sentence's only time may not hold for all its figures."""
+"""Words after which a sentence's only time may not apply to all its figures."""
 
 
 def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:

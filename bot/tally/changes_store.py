@@ -651,7 +651,7 @@ def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tup
 def _left(
     connection: sqlite3.Connection, server: int, end: Reading, now: datetime, reader: Audience
 ) -> list[tuple[Statement, int]]:
-    """Return the reports of ballots left to count although all precincts have reported. Empty for certified results.
+    """Return the ballots reported as left to count, if all precincts have reported. Empty for certified results.
 
     Returns (statement, votes counted since in the same place), the most outstanding ballots first. Statements whose ballots
     must all have been counted since are excluded.

@@ -665,7 +665,7 @@ def _from_units(context: ContestContext, movement: Movement, new: int) -> str:
 
 
 def progressed(context: ContestContext, movement: Movement) -> str:
-    """Return the headline of a change without new votes: what has progressed, and the unchanged lead."""
+    """Return the headline of a change without new votes: progress in reporting or status, and the lead."""
     if status_moved(movement) and movement.change.margin:
         share = required_share(context, movement.after)
         stands = share.apart if share else ahead_by(context, movement.change.leader, movement.change.margin)

@@ -79,7 +79,7 @@ class OtherMargin:
 
     @classmethod
     def of_series(cls, series: Series, contest: Contest, source: Source) -> "OtherMargin | None":
-        """Return the margin of a series' accepted reading; None if it has no reading or no second candidate."""
+        """Return the margin of a series' accepted reading. None without a reading, or with only one candidate."""
         reading = series.known.accepted
         if reading is None:
             return None

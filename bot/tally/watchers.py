@@ -24,7 +24,7 @@ from bot.wording.context import Setting
 
 @dataclass(frozen=True, slots=True)
 class WatchedCount:
-    """The leading source's count, as a watcher sees it for one channel."""
+    """A count of the leading source in which a watcher looks for news for one channel."""
 
     contest: Contest
     """The contest, with `leads` set to the source that leads in the channel's server."""
