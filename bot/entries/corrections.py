@@ -152,7 +152,7 @@ class Corrections:
         return await self._posted.rest_of(server, what.number) if what.kind == "retract" and what.number else (0, ())
 
     async def _ask(self, asker: Asker, key: int) -> Card:
-        """Ask a second person to confirm, with a fresh preview. Returns the asker's answer."""
+        """Ask a second person to confirm, with a fresh preview. Returns the answer to the asker."""
         now = self._clock.now()
         stored = await self._store.read(key, asker.server)
         preview = await self._preview(asker.server, await self._store.preview(stored))

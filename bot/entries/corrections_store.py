@@ -50,7 +50,7 @@ _UNPOSTED = {"awaiting": "waits for Publish", "dropped": "discarded"}
 """State → text, for unsent posts that `/retract` finds. `recent` uses the greatest state; 'sent' sorts last."""
 
 _PUT_RIGHT_SINCE = "something was retracted or corrected since"
-"""The reason for dropping an unsent shared answer or morning list."""
+"""The reason recorded when an unsent shared answer or morning list is dropped."""
 
 _LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :id AND action = 'post' AND NOT EXISTS (
   SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL WHERE p.post = outbox.id)"""
@@ -69,7 +69,7 @@ class PostedNumber:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """Rows that a retraction deletes because they rest on the retracted statements. An undo restores them."""
+    """Rows that a retraction deletes because they come from the retracted statements. An undo restores them."""
 
     relations: Sequence[Row] = ()
     silences: Sequence[Row] = ()
@@ -754,7 +754,7 @@ def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headli
 
 
 def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -> BadInputError:
-    """Return the error that a post can't be corrected or retracted, or does not exist."""
+    """Return the error for a post that can't be corrected or retracted, or does not exist."""
     there = fetch(connection, "SELECT 1 FROM outbox WHERE server = ? AND number = ? LIMIT 1", (server, number))
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 

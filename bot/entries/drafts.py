@@ -58,7 +58,7 @@ from bot.wording.times import when
 from bot.wording.typed_names import source_named, sources_in
 
 LARGEST_PICTURE_BYTES = 8 * 1024 * 1024
-"""The largest picture that an entry takes."""
+"""The largest picture that an entry can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Opened:
     times: tuple[str, ...] = ()
     """Times of day in the entry's text that no piece uses."""
     as_of: str = ""
-    """The common time of all pieces kept, as text; empty if the times differ."""
+    """The common time of all ticked pieces, as text; empty if the times differ."""
 
 
 class EntryCards:
@@ -145,7 +145,7 @@ class EntryCards:
         return await self._outbox.two_person.asks_two(server, self._clock.now())
 
     async def goes_out(self, server: int, channels: Collection[int], what: str) -> str:
-        """Return the text with the channels of a post, and why it waits, if it does. `what` names the post."""
+        """Return the clause with a post's channels and, if it waits, the reason. `what` names the post."""
         delivery = await self._outbox.suspensions.delivery(server, channels)
         return delivery_words(delivery, self._setting, self._clock.now(), what)
 
@@ -183,7 +183,7 @@ class EntryCards:
     async def _with_waits(
         self, server: int, taken: Sequence[StatementTaken], consequences: EntryConsequences
     ) -> EntryConsequences:
-        """Add why the entry's posts wait, unless all are sent at once."""
+        """Add the reason why the entry's posts wait, unless all are sent at once."""
         rows = [row for one in taken for row in one.posts]
         sources = {row.source for row in rows if row.source}
         delivery = await self._outbox.suspensions.delivery(server, [row.channel for row in rows], sources)
@@ -380,7 +380,7 @@ class Entering:
         return mine_answer(await self._mine(asker))
 
     async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
-        """Return the asker's last valid entries without a post whose text or number matches what was typed."""
+        """Return the asker's last valid entries that have no post, filtered by the text or number typed so far."""
         wanted = typed.strip().casefold().removeprefix("entry").strip()
         rows = [row for row in await self._mine(asker) if row.state == "entered" and not row.posts]
         return [row for row in rows if wanted in row.what.casefold() or str(row.key).startswith(wanted)]
@@ -418,7 +418,7 @@ class Entering:
         """Return the picture of an entry.
 
         Raises:
-            BadInputError: there is none, or a reporter asks for somebody else's.
+            BadInputError: the entry has no picture, or a reporter asks for somebody else's.
         """
         found = await self._store.evidence(key, asker.server)
         if found is None or (asker.reports and (await self._store.read(key, asker.server)).user != asker.user):
@@ -427,9 +427,9 @@ class Entering:
 
 
 def _says(entry: Entry, here: Sequence[Contest]) -> tuple[int, bool, int]:
-    """Return a sort key to choose the best reading of a text; the greatest is best.
+    """Return a sort key for readings of a text by contest; the greatest is the best reading.
 
-    (pieces kept, whether the channel follows the contest, all pieces).
+    The key is (ticked pieces, True if the channel follows the contest, all pieces).
     """
     return len(entry.kept), entry.contest in {one.id for one in here}, len(entry.pieces)
 
@@ -571,7 +571,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def as_of(self, asker: Asker, key: int, moment: datetime) -> Card:
-        """Set the time of the entry, and of each piece without one of its own."""
+        """Set the time of the entry, and of each piece that has no time of its own."""
         moment = min(moment, self._clock.now() + AHEAD_AT_MOST)
 
         def change(entry: Entry) -> Entry:

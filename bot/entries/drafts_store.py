@@ -186,7 +186,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return await self._outbox.write(work)
 
     async def let_public(self, key: int, asker: Asker) -> bool:
-        """Release an entry for public answers, and note that in its question.
+        """Release an entry for public answers, and note the release in the entry's question.
 
         Only parts without a post in the contest's public channels are released. Returns True if the entry was made while posts
         are paused: answers use it only once posting resumes.
@@ -233,7 +233,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return [(one, await self._numbers(one.id), await self._retracted(one)) for one in found]
 
     async def post_of(self, statements: Sequence[int]) -> int | None:
-        """Return the outbox id of the only post of statements; None if there is none, or more than one."""
+        """Return the outbox id of the only post of some statements. None if they have no post, or more than one."""
         rows = await self._database.rows(
             "SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)) LIMIT 2",
             (to_json(statements),),
@@ -275,7 +275,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return Evidence(*row) if row else None
 
     async def standing(self, statement: Statement, server: int) -> Statement | None:
-        """Return the source's newest statement with all figures of `statement`, no older than it, or None.
+        """Return the source's newest statement that has all figures of `statement` and is no older, or None.
 
         Only figures that stay valid until the source replaces them are compared. None if `statement` has no such
         figure.
@@ -290,12 +290,12 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
 
 
 def nothing_new(known: Sequence[Standing]) -> BadInputError:
-    """Return the error for an entry all of whose figures are already on record."""
+    """Return the error for an entry whose figures are all on record already."""
     return BadInputError(f"{on_record_already(known)}: nothing was entered")
 
 
 def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None:
-    """Raise a BadInputError if a new picture of `size` bytes would pass the server's limit."""
+    """Raise a BadInputError if the server has no room for another picture of `size` bytes."""
     ((has,),) = fetch(connection, "SELECT coalesce(sum(length(body)), 0) FROM evidence WHERE server = ?", (server,))
     if has + size > MOST_PICTURES_BYTES:
         raise BadInputError(

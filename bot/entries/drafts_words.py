@@ -90,7 +90,7 @@ class EntryConsequences:
     why: str = ""
     """Why nothing is posted, or why the margin is not."""
     public: bool = False
-    """True if a public channel follows the contest. Answers in it exclude entries that are not posted."""
+    """True if a public channel follows the contest. Answers in that channel exclude entries that are not posted."""
     notes: tuple[str, ...] = ()
     """Notes on contradictions with the source's earlier statements."""
     named: bool = False
@@ -246,7 +246,7 @@ def _would_come(
 
 
 def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
-    """Return True if the previewed post has everything that is in the entry, so that its pieces need no lines."""
+    """Return True if the previewed post has everything in the entry, so that the pieces need no lines of their own."""
     if consequences is None or not consequences.posts or len(entry.pieces) != 1:
         return False
     said = tuple(entry.pieces[0].figures)
@@ -328,7 +328,7 @@ def _in_public(consequences: EntryConsequences, source: Source, *, second: bool)
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
-    """Return the line that asks which county the first unmatched name is; empty if all are matched."""
+    """Return the line that asks which county the first unmatched name means. Empty if all names are matched."""
     if not entry.unmatched:
         return []
     first, left = escape(entry.unmatched[0], MOST_QUOTED), len(entry.unmatched) - 1
@@ -548,7 +548,7 @@ def _once(text: str, first: Sequence[str]) -> str:
 
 
 def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
-    """Return the line that nothing is posted, with the reason, and `then`, a text about the next step."""
+    """Return the line that nothing is posted, with the reason. `then` is a text about the next step."""
     if not consequences.known:
         return (
             f"**Will not be posted:** {consequences.why}; {then}."

@@ -78,7 +78,7 @@ def on_record_already(known: Sequence[Standing]) -> str:
 
 
 def whose_word(entry: Entry, desk: Desk) -> Source | None:
-    """Return an entry's source, or the first if its pieces have several. None if a piece has none."""
+    """Return an entry's source, or the first if its pieces have several. None if a ticked piece has none."""
     if entry.needs_source:
         return None
     own = next((piece.source for piece in entry.kept if piece.source), None)
@@ -119,7 +119,7 @@ def piece_line(context: ContestContext, place: int | None, piece: Piece, desk: D
 
 
 def _says_more(words: str, text: str) -> bool:
-    """Return True if `words` have anything but filler that is not in `text`."""
+    """Return True if `words` have something that is not in `text`, other than filler words."""
     of_text, ours = (
         {word.removesuffix("'s") for word in _WORD.findall(one.casefold().replace("\u2019", "'"))}
         for one in (words, text)
@@ -226,7 +226,7 @@ def _results(certified: ResultsCertified) -> str:
 
 
 def results_words(certified: ResultsCertified) -> str:
-    """Return the certification of the results as a whole as text, without the reason."""
+    """Return a text on whether the results as a whole are certified, without the reason."""
     return "certification of the results withdrawn" if certified.taken_back else "results certified"
 
 

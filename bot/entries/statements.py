@@ -1,6 +1,6 @@
 """Statements: figures and facts that staff enter or a source pushes, stored with their posts.
 
-A statement has less than a whole reading.
+A statement has only some of the figures of a reading.
 """
 
 from collections.abc import Callable, Sequence
@@ -50,7 +50,7 @@ class Statements:
         self._clock = clock
 
     async def take_in(self, statement: Statement, server: int, who: str) -> None:
-        """Store a statement that `who`, on a server's staff, entered, and post the news in it.
+        """Store a statement that a server's staff (`who`) entered, and post what is new in it.
 
         Raises:
             BadInputError: as `prepared`.
@@ -87,7 +87,7 @@ class Statements:
         return Prepared(statement, self._setting.desk.leading, decide, also, who, pushed)
 
     async def take_in_pushed(self, statement: Statement, remember: Callable[[int], PushRow]) -> None:
-        """Store a pushed statement for each server that follows the contest, and post the news in it.
+        """Store a pushed statement for each server that follows the contest, and post what is new in it.
 
         Args:
             statement: the statement, with the desk file's ids.
@@ -200,7 +200,7 @@ class _Deciding:
             self._certified(count, fresh)
 
     def _results_and_call(self) -> None:
-        """Post that the results are certified or no longer are, and a call. Each is posted only once."""
+        """Post a statement about certified results, and a call. Each is posted only once."""
         contest, source, statement, outcomes = self._contest, self._source, self._statement, self._around.outcomes
         for follow in self._ours():
             if made := entered_results(contest, source, statement, outcomes, follow.channel, self._setting, self._now):

@@ -1,4 +1,4 @@
-"""Reads the claims in a typed or pasted text in a worker process (`bot/box`)."""
+"""Reads the claims in a typed or pasted text, in a worker process (`bot/box`)."""
 
 from typing import Annotated
 

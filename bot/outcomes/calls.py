@@ -110,5 +110,5 @@ def _call(
 
 
 def _if_newest(post: OutcomePost | None, last: SaidCall | None) -> OutcomePost | None:
-    """Return a channel's post if it reported the caller's last call, not an older one."""
+    """Return a channel's post if it is about the caller's last call. None if it is about an older call."""
     return post if post is not None and last is not None and post.at >= last.as_of else None

@@ -188,7 +188,7 @@ def call_phrase(context: ContestContext, source: Source, call: Call, as_of: date
 
 
 def call_words(context: ContestContext, call: Call) -> str:
-    """Return a call without its caller, for the person who is about to enter the call."""
+    """Return a call without its caller, for somebody who is about to enter the call."""
     if call.says == "none":
         return f"call of {context.place} withdrawn"
     return f"{context.place} called for {_whom(context, call)}" if call.says == "called" else _what(context, call)

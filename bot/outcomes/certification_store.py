@@ -42,7 +42,7 @@ class ListedBy:
 class OwnSaid:
     """A report about one county.
 
-    If the county itself announced its certification, `source` is who reported that to the desk.
+    If the county announced its certification itself, `source` is the source that reported this to the desk.
     """
 
     unit: str
@@ -122,7 +122,7 @@ class CertificationStore(Store):
 
 
 class RepeatedCallers(PostingStore):
-    """Stores whose calls each server posts automatically."""
+    """Stores the callers whose calls each server posts automatically."""
 
     async def repeated(self, server: int) -> list[str]:
         """Return the ids of the callers whose calls a server posts automatically from their feeds."""
@@ -150,7 +150,7 @@ class RepeatedCallers(PostingStore):
 
 
 class AddedCallers(PostingStore):
-    """Stores the callers that servers added to those in the desk file."""
+    """Stores the callers that servers added besides those in the desk file."""
 
     async def of(self, server: int) -> list[str]:
         """Return the ids of the callers that a server added."""

@@ -188,7 +188,7 @@ def results_post(
 
 
 def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
-    """Return lines with the certified counties by source, and those due or late.
+    """Return lines with the certified counties by source, and the counties that are due or late.
 
     Further lines show where counties' own announcements differ from a source's list. `law` names the law that sets the
     deadline; it is added to the first line with the deadline.
@@ -261,7 +261,10 @@ def _is_newer(one: Listed) -> bool:
 
 
 def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
-    """Return True if a source names only a few counties. Others may have certified, too."""
+    """Return True if a source named at most half of the counties and has no count of its own.
+
+    Others may have certified, too.
+    """
     return one.count is not None and one.count.named and 2 * len(one.units) <= len(facts.every)
 
 
@@ -450,7 +453,7 @@ def listed_too_few(source: Source, named: int, done: int) -> str:
 
 
 def count_stands(source: Source, done: int, named: int) -> str:
-    """Return the line that the counties just named are not added to the source's count."""
+    """Return the note that counties just named are not added to their source's count."""
     these = "it" if named == 1 else "these"
     return f"{capitalised(possessive(source_name(source)))} count stays at {commas(done)}, which may include {these}."
 

@@ -105,7 +105,7 @@ class FeedCalls:
 def write_outcomes(
     connection: sqlite3.Connection, statement: Statement, server: int, key: int, now: datetime, *, pushed: bool
 ) -> None:
-    """Store the certifications and calls in a statement with the id `key`."""
+    """Store a statement's certifications and calls. `key` is the statement's id."""
     about = (key, server, statement.contest, statement.source, to_micros(statement.as_of))
     if statement.certified:
         connection.execute(
@@ -271,7 +271,7 @@ def _told(rows: list[Row]) -> dict[int, OutcomePost]:
 
 
 def _said(connection: sqlite3.Connection, server: int, contest: str, source: str) -> list[SourceCounts]:
-    """Return a source's counts without names and its own lists, as they were entered."""
+    """Return the counts that a source reported without names, and the lists of counties it named."""
     key = (server, contest, source)
     counts = fetch(
         connection,

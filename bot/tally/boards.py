@@ -37,9 +37,9 @@ class Boards:
     """Keeps each followed contest's board message up to date."""
 
     EVERY = 30.0
-    """Seconds between two checks when nothing comes in."""
+    """Seconds between two checks when no new readings arrive."""
     REST = 2.0
-    """The least seconds between two checks, since Discord limits edits."""
+    """The least seconds between two checks when readings arrive, since Discord limits edits."""
 
     def __init__(
         self, store: BoardStore, standings: Standings, marks: SourceMarks, setting: Setting, clock: Clock

@@ -1,6 +1,6 @@
-"""Boards in the database: what each shows, and the outbox rows that post and edit it.
+"""Boards in the database: the text that each shows, and the outbox rows that post and edit it.
 
-If a channel stops following while its board is being sent, the board is deleted as soon as it was sent.
+If a channel unfollows a contest while the contest's board is being sent, the board is deleted once it is sent.
 """
 
 import sqlite3
@@ -91,11 +91,11 @@ class BoardStore(PostingStore):
         ]
 
     async def show(self, board: Board, draft: Card, text: str) -> None:
-        """Post a board with `draft`, or edit its message. `text` is stored, and compared by the next check.
+        """Post a board with `draft`, or edit its message.
 
-        A board has at most one unsent row. A pending row is changed in place. While a row is being sent nothing is done,
-        and the next check tries again. While it is unclear if a board's post was sent, no new one is made; an earlier
-        message is edited if there is one.
+        `text` is stored for comparison at the next check. A board has at most one unsent row. A pending row is changed in place.
+        While a row is being sent nothing is done, and the next check tries again. While it is unclear if a board's post was sent,
+        no new one is made; an earlier message is edited if there is one.
         """
 
         def work(tx: Tx) -> None:

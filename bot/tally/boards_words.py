@@ -30,9 +30,10 @@ def board_post(facts: MarginFacts, setting: Setting, mark: SourceMark | None = N
 
 
 def news_of(board: Card, *, chart: bool = False) -> str:
-    """Return the parts of a board that cause an immediate edit when they change: everything but the small print.
+    """Return the parts of a board that cause an immediate edit when they change, as JSON.
 
-    The small print has the time of the last check. `chart` adds a marker for a board with a chart.
+    That is everything but the small print, which has the time of the last check. `chart` adds a marker for a board with a
+    chart.
     """
     shown: list[Mapping[str, object]] = [
         {key: value for key, value in embed.items() if key != "footer"} for embed in render(board).embeds

@@ -52,7 +52,7 @@ class _Channel:
 class ChangeRouter:
     """Turns the changes of one transaction into posts.
 
-    A post refers to its changes; its text is written when it is sent.
+    A queued post only refers to its changes. Its text is written when it is sent.
     """
 
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
@@ -67,7 +67,7 @@ class ChangeRouter:
     def tell(self, series: Series, taken: Taken, reading_id: int) -> None:
         """Route a change to every channel that follows the contest.
 
-        If its source does not lead, only revisions are posted.
+        In channels where another source leads, only revisions are posted.
 
         Args:
             series: the series as it was before the change.
@@ -215,7 +215,7 @@ class ChangeRouter:
             self._wait(channel, change, night=night)
 
     def _wait(self, channel: _Channel, change: Change, *, night: bool) -> None:
-        """Add a change to the ones waiting in a channel. Waiting changes never become due later because of it."""
+        """Add a change to those waiting in a channel, without making any of them due later."""
         follow = channel.follow
         since = waits_from(change, follow.told, self._now)
         if since is None:
@@ -333,7 +333,10 @@ def _night_until(channel: _Channel) -> Fraction:
 
 
 def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
-    """Return True if a change gets a post of its own in a channel. A lead change on election night does not."""
+    """Return True if a change that waited gets a post of its own in a channel.
+
+    Revisions always do. Lead changes do not on election night, or if the channel's preferences skip them.
+    """
     if turn.kind == "revision":
         return True
     return not (

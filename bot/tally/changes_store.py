@@ -423,7 +423,10 @@ def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> PostWor
 
 
 def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:
-    """Return the riders' sentences for a margin post. A post that is written again gets them again."""
+    """Return the riders' sentences for a margin post.
+
+    If the text is written a second time, it gets the same sentences again.
+    """
     follows = tx.rows(
         "SELECT id, preferences FROM follows WHERE server = ? AND channel = ? AND contest = ?",
         (post.server, post.channel, post.contest),
@@ -560,7 +563,10 @@ def _up_to_now(connection: sqlite3.Connection, post: Post, span: ReadingSpan) ->
 
 
 def _joined(spans: Sequence[ReadingSpan]) -> ReadingSpan:
-    """Return one span that covers several spans of a series, in any order."""
+    """Return one span that covers several spans of a series.
+
+    The spans are in the order of their posts, which may differ from the order of their readings.
+    """
     starts = [span.from_reading for span in spans]
     start = None if None in starts else min(start for start in starts if start is not None)
     confirms = [span.confirms for span in spans if span.confirms is not None]
@@ -760,7 +766,7 @@ def _held(connection: sqlite3.Connection, post: Post) -> str | None:
 def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
     """Return the outbox ids of the posts that a correction is about.
 
-    They reported figures that the desk had posted from a hold and that the source has abandoned.
+    An editor had posted their figures from a hold, and the source has abandoned these figures since.
     """
     span = ReadingSpan.of(connection, post.id)
     first = _let_through(connection, post, span) if span else None
@@ -775,9 +781,9 @@ def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
 
 
 def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> int | None:
-    """Return the id of the first abandoned reading that the channel was shown after an editor posted it from a hold.
+    """Return the id of the first reading that the channel was wrongly shown. None if there is none.
 
-    A reading is abandoned if the source no longer continues from it. None if there is no such reading.
+    An editor had posted it from a hold, and the source has abandoned it since.
     """
     if post.kind != "revision":
         return None

@@ -68,7 +68,7 @@ _NARROWS: dict[Tense, str] = {"present": "narrows", "past": "narrowed", "perfect
 _TAKES: dict[Tense, str] = {"present": "takes", "past": "took", "perfect": "has taken"}
 
 _STAYS: dict[Tense, str] = {"present": "stays", "past": "stayed", "perfect": "stays"}
-"""Has no "has stayed": a lead may have moved in between several changes."""
+"""For a net of several changes it is "stays", not "has stayed": the lead may have moved in between."""
 
 _COLOURS = {"lead_change": CHALK, "revision": AMBER}
 """The colours of kinds of change; all others are slate."""
@@ -271,9 +271,10 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
 
 
 def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
-    """Return a sentence about a batch reported earlier: "Our reporter had 10,588 of these votes at 2:45 a.m.
+    """Return a sentence about a batch reported earlier.
 
-    (#74).".
+    Example: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the change is
+    smaller than the batch.
     """
     contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
     if contest is None or source is None or batch is None or not may_be_named(source, setting):
@@ -359,7 +360,10 @@ def _named(had: EnteredBefore | None) -> tuple[int, ...]:
 
 
 def _notifies(facts: ChangeFacts) -> bool:
-    """Return True for lead changes and revisions. On election night, when leads come and go, only revisions notify."""
+    """Return True if the post notifies: for lead changes and revisions.
+
+    On election night, when leads come and go, only revisions notify.
+    """
     if "revision" in (facts.kind, facts.change.kind):
         return True
     changed = facts.kind == "lead_change" or facts.change.lead_changed or bool(facts.turned)

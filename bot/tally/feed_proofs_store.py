@@ -41,7 +41,7 @@ def prove(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
 async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
     """Return the proofs for each source with a feed, by source id.
 
-    They are for the address that the desk file has now.
+    Only proofs for the feed's present address count.
     """
     rows = await database.rows("SELECT source, feed, read_at, moved_at FROM feed_proofs")
     times = await database.rows(  # a contest's first figures are no change

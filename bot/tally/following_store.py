@@ -30,7 +30,7 @@ class FollowingStore(PostingStore):
     async def unfollow(self, row: FollowRow) -> bool:
         """Make a channel unfollow a contest.
 
-        Posts in the outbox still go out. False if it did not follow the contest.
+        False if the channel did not follow it. Posts in the outbox are still sent.
         """
         return await self._outbox.write(lambda tx: unfollow_in(tx, row))
 
@@ -65,7 +65,7 @@ def follow_in(tx: Tx, row: FollowRow, leading: Leading) -> FollowRow | None:
 
 
 def unfollow_in(tx: Tx, row: FollowRow) -> bool:
-    """Make a channel unfollow a contest, within a transaction. False if it did not follow the contest."""
+    """Make a channel unfollow a contest, within a transaction. False if the channel did not follow it."""
     if not delete_follow(tx, row):
         return False
     take_down(tx, row.channel, row.contest)

@@ -89,11 +89,10 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         return decided
 
     def revert(self, tx: Tx, proposal: StoredDecision, who: str) -> Undone:
-        """Undo a decision: a posted reading is withdrawn, and one dropped or withdrawn is held again.
+        """Undo a decision: withdraw a posted reading, or hold a dropped or withdrawn reading again.
 
         Raises:
-            HoldRefusedError: it can't be undone, for instance because newer readings came in.
-
+            HoldRefusedError: the decision can't be undone, for instance because newer readings were stored.
         """
         undone = self._reverted(tx, proposal, who)
         if undone.refused:

@@ -111,11 +111,10 @@ class Holds:
         return await self._store.last_decided(contest)
 
     async def decide(self, hold: HeldReading, wants: HoldOutcome, asker: Asker) -> HoldDecided | Withdrawn | None:
-        """Post, drop or withdraw a held reading on one person's word. None if it is no longer held.
+        """Post, drop or withdraw a held reading on one person's decision. None if the reading is no longer held.
 
         Raises:
             HoldRefusedError: the reading can't be withdrawn.
-
         """
         with suppress(NotHeldError):
             return (await self._decisions.decide(asker, _decision(hold, wants)))[1]
@@ -186,7 +185,10 @@ class Holds:
         return next((held for held in await self._store.held(server) if held.key.startswith(f"{hold}:")), None)
 
     async def _let_through(self, key: str, server: int) -> LetThrough | None:
-        """Return the posted reading with this key. None if the count no longer rests on it, or it was never posted."""
+        """Return the posted reading with this key.
+
+        None if the reading is no longer the basis of the count, or was never posted.
+        """
         return next((one for one in await self._store.let_through(server) if one.held.key == key), None)
 
     async def _decide_posted(self, press: HoldPress, posted: LetThrough, asker: Asker) -> Card:
@@ -231,7 +233,7 @@ class Holds:
         return Card.of(words, buttons=(Button("Withdraw", f"hold:withdrawn:{hold.key}", "danger"),))
 
     async def _decide(self, press: HoldPress, hold: HeldReading, asker: Asker) -> Card | None:
-        """Handle a press about a held reading, and return the answer. None if it is no longer held."""
+        """Handle a press about a held reading, and return the answer. None if the reading is no longer held."""
         now = self._clock.now()
         match press:
             case "wait":

@@ -91,7 +91,7 @@ class Editor:
     def named_in(self, server: int) -> str:
         """Return the editor's name for the audit log of a server.
 
-        In other servers it is their desk, with their server's id.
+        In the logs of other servers, the name is that of the editor's desk, with the id of the editor's server.
         """
         return self.who if server == self.server else f"{desk_of(self.newsroom)} ({self.server})"
 
@@ -230,7 +230,7 @@ def undo_button(key: str) -> Button:
 def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: bool) -> Card | None:
     """Return the confirmation question after Post. None if the desk file no longer has the contest.
 
-    With `second`, it adds that another editor has to confirm, too.
+    `second`: another editor has to confirm, too.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:
@@ -317,7 +317,7 @@ def withdrawn_post(
 def undone_answer(
     undone: Undone, contest: Contest | None, setting: Setting, now: datetime, *, again: bool = False
 ) -> str:
-    """Return the answer to Undo. With `again`, it was pressed under a withdrawal."""
+    """Return the answer to Undo. `again`: Undo was pressed below a withdrawal."""
     if undone.refused:
         dropped = undone.refused == "late" and not undone.posted
         return _LATE_DROP if dropped else _NOT_UNDONE[undone.refused]
@@ -561,9 +561,10 @@ def settled_answer(
     *,
     post: bool,
 ) -> str:
-    """Return the reply when a held reading is posted or discarded: its figures, where they go, and until when to undo it.
+    """Return the reply when a held reading is posted or discarded.
 
-    `delivery`: where the resulting posts go in this server.
+    It has the figures, the channels of the resulting posts, and the time until which the decision can be undone. `delivery`:
+    where the posts go in this server.
     """
     source = setting.desk.source(settled.source)
     context = contest_context(contest, setting, now, settled.names, settled.count)
@@ -586,7 +587,7 @@ def held_since(context: ContestContext, source: Source, reason: HoldReason, sinc
 
 
 def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
-    """Return until when held figures wait, and how to answer."""
+    """Return the sentence with the time until which figures are held, and how to decide on them."""
     if settled != "here":
         return f"They wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
@@ -634,7 +635,10 @@ def still_held(
 
 
 def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
-    """Return until when nothing more is posted. With `overdue`, the source's time to take back a fall is over."""
+    """Return the sentence about what ends a hold: the source's next figures, or an editor.
+
+    With `overdue`, the source's time to take back a fall is over.
+    """
     if settled == "here":
         confirms_itself = (
             overdue and reason in CONFIRM_THEMSELVES
@@ -709,7 +713,7 @@ def held_table(
 
 
 def _lead(context: ContestContext, before: Reading, reading: Reading) -> str:
-    """Return the two leads, "Biden +500 → Biden +400". If the leader is another one, it says that the lead changes."""
+    """Return the two leads: "Biden +500 → Biden +400". If somebody else leads now, "the lead changes" is added."""
     then, now = margin_of(before.votes), margin_of(reading.votes, margin_of(before.votes).leader)
     if then.votes is None or now.votes is None:
         return ""
@@ -721,9 +725,9 @@ def _lead(context: ContestContext, before: Reading, reading: Reading) -> str:
 
 
 def _number(before: int, shown: int, *, alike: bool = True) -> str:
-    """Return two numbers and their difference.
+    """Return two numbers and their difference: "400 → 500 (+100)".
 
-    With `alike` False they don't count the same things, and have no difference.
+    With `alike` False the numbers count different things, so the difference is left out.
     """
     if not alike:
         return f"{commas(before)} → {commas(shown)}"

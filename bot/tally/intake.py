@@ -283,7 +283,7 @@ def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | Non
 
 
 def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing) -> Withdrawn:
-    """Undo an editor's decision on a held reading; `how` says which kind of undoing it is.
+    """Undo an editor's decision on a held reading. `how` is the kind of undoing.
 
     For a posted reading, unsent posts are dropped, sent ones are retracted, and later readings are judged again from the
     count before it. A dropped or withdrawn reading is held again.
@@ -308,7 +308,7 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
     Args:
         tx: the transaction.
         part: a part small enough for one transaction.
-        counted: the tally of the readings so far; this part's are added.
+        counted: the numbers of accepted, held and ignored readings, to which this part's are added.
         parsed: as in `load`.
     """
     refused, readings, too_large = list(part.refusals), list[Reading](), dict[str, Reading]()
@@ -390,7 +390,7 @@ def _take(
 
 
 def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
-    """Record that a source has nothing new. This confirms a held fall that it has shown for long enough."""
+    """Record that a source has nothing new. This confirms a held fall if the source has shown it for long enough."""
     keys = {
         (part.source, contest.id, count)
         for key, count in part.unchanged
@@ -406,7 +406,7 @@ def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
 
 
 def _store(tx: Tx, deciding: "IntakeDecision") -> Writes:
-    """Store the rows, and mark the reported batches that the counts now include."""
+    """Store a decision's rows, and mark the reported batches that the counts now include."""
     writes = deciding.finish()
     write(tx, writes)
     if deciding.moved:
@@ -434,7 +434,7 @@ def _judge(reading: Reading, known: Known, tx: Tx) -> Verdict:
 
 
 def _stranger(reading: Reading, setting: Setting) -> str | None:
-    """Return the leader or the runner-up, if the desk file does not list them."""
+    """Return the id of the leader or runner-up that is missing from the desk file, or None."""
     contest = setting.desk.contest(reading.contest)
     if contest is None or all(contest.candidate(key) for key in reading.votes):
         return None
@@ -623,9 +623,9 @@ class IntakeDecision:
             self.relate(series, self._ledger.follows.get(series.key, []))
 
     def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
-        """Store the call that a reading contains, if it is new, and post it where a newsroom repeats its source's calls.
+        """Store the call in a reading, if it is new, and post it in servers that repeat the source's calls.
 
-        `before` is the reading that came before it, `reading_id` its own id.
+        `before` is the reading before this one, and `reading_id` the id of this one.
         """
         source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
         known = self._ledger.calls.get((reading.contest, reading.source))

@@ -218,7 +218,7 @@ class IntakeStore(Store):
         return [(source, contest, count) for source, contest, count in rows]
 
     async def waited_for(self, now: datetime) -> dict[SeriesKey, set[int]]:
-        """Return the series with an open hold that desks asked to be reminded of, and the servers of those desks."""
+        """Return the series with an open hold about which desks are to be asked again, and those desks' servers."""
         rows = await self._database.rows(
             """SELECT s.source, s.contest, s.count, w.server FROM hold_waits w
                JOIN holds h ON h.series = w.series AND h.since = w.since AND h.settled_at IS NULL

@@ -53,7 +53,8 @@ class LeadingSourceSwitch:
 def decide_switch(ledger: Ledger, switching: LeadingSourceSwitch, setting: Setting) -> Writes:
     """Return the posts and rows of a switch. Each channel continues from the new source's figures.
 
-    What channels were told from the old source is already deleted from `told` by now; it is only in the ledger.
+    The record of what channels were told from the old source is already deleted from `told`. Only the ledger still has
+    it.
     """
     deciding = _Deciding(ledger, switching, setting)
     for series in ledger.series.values():
@@ -93,7 +94,7 @@ class _Deciding:
                 self._watch(follow, series, reading, reading_id)
 
     def say_gone(self) -> None:
-        """Tell the desk that its chosen source is gone."""
+        """Notify the desk that its chosen source is gone."""
         for follow in (one for follows in self._ledger.follows.values() for one in follows):
             if follow.server == self._switching.switch.server and follow.desk_channel is not None:
                 contest, after = self._setting.desk.contest(follow.contest), self._source(self._switching.after)

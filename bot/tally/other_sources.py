@@ -120,7 +120,7 @@ class OtherSources:
         self._now = now
 
     def tell(self, other: OtherMargin, follows: list[Follow]) -> list[Untold]:
-        """Post in each channel that `other` confirms or contradicts the posted margin, if that is news.
+        """Post in each channel where it is news that `other` confirms or contradicts the posted margin.
 
         Returns the channels without a post, each with the reason.
         """
@@ -134,7 +134,7 @@ class OtherSources:
         return untold
 
     def _tell(self, other: OtherMargin, follow: Follow, posted: PostedMargin | None) -> WhyUntold | None:
-        """Post in one channel if it is news. Returns the reason if nothing is posted, else None."""
+        """Post in one channel if the comparison is news. Returns the reason if nothing is posted, else None."""
         if follow.leads is None or follow.leads == other.source.id:  # where it leads, its changes are told
             same = posted and agrees(other.leader, other.margin, posted.margin_posted, about=other.about)
             return "posted" if same else "leads"
@@ -159,7 +159,7 @@ class OtherSources:
     def _skips(self, follow: Follow, series: int) -> bool:
         """Return True if a channel wants no posts about other feeds, or has quiet hours.
 
-        The latter put the comparison off.
+        In quiet hours, the comparison is put off until they end.
         """
         if "other_sources" in follow.preferences.without:
             return True

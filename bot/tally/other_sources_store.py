@@ -47,7 +47,7 @@ class Comparison(TopicRow):
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
-        """Return the comparison of two sources that a queued post states, or None if it states none."""
+        """Return the comparison in a post, by the post's outbox id. None if the post compares nothing."""
         rows = fetch(connection, "SELECT statement, confirms, figure FROM comparisons WHERE post = ?", (post,))
         return cls(*rows[0]) if rows else None
 

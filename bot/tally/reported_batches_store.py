@@ -128,7 +128,7 @@ class BatchPost(Kind):
     published_as = "rest"
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
-        """Return the text with the leading source's present count, or that this count already has the batch."""
+        """Return the text with the leading source's present count. Not posted if that count already has the batch."""
         _, said = _told_in(tx.connection, post.id)
         desk = tx.setting.desk
         contest, source = desk.contest(said.contest), desk.source(said.source)
@@ -195,7 +195,7 @@ def mark_counted(tx: Tx, contests: Collection[str]) -> None:
 
 
 def forget_counted(tx: Tx, series: int, gone: Sequence[int]) -> None:
-    """Remove the marks that rest on withdrawn readings from the posts of batches."""
+    """Remove the mark from posts about batches, if the reading that counted the batch is withdrawn."""
     rows = tx.rows(
         """DELETE FROM counted_batches WHERE series = ? AND reading IN (SELECT value FROM json_each(?))
            RETURNING statement""",

@@ -74,10 +74,10 @@ class SilencePost(Kind):
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
-        """Return why a post that waited is not sent, or new words, or None to send it as it is.
+        """Return a waiting post's new text, or the reason not to send it. None to send it unchanged.
 
         It is not sent if the silence is over, or will be posted again with its present length. A silence that staff
-        entered gets new words, with the leading source's present figures.
+        entered gets a new text, with the leading source's present figures.
         """
         entered = entered_silence(tx.connection, post.id)
         waited = tx.now - from_micros(post.news_at) > FRESH
@@ -90,12 +90,12 @@ class SilencePost(Kind):
         return NotPosted("it is told anew, as of now") if waited and became == "lasts" and post.unattempted else None
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
-        """Forget the post, so that a silence that still lasts is posted again."""
+        """Forget that the silence was posted, so that it is posted again if it still lasts."""
         forget_told(tx.connection, post)
 
 
 def _entered(tx: Tx, post: Post, statement: Statement) -> PostWords | NotPosted:
-    """Return the present words for a silence that staff entered, or why it is not posted."""
+    """Return the present text for a silence that staff entered, or the reason not to post it."""
     desk = tx.setting.desk
     leads = leads_in(tx.connection, post.server, statement.contest, desk.leading)
     contest, source, leading = desk.contest(statement.contest), desk.source(statement.source), desk.source(leads)
@@ -137,7 +137,7 @@ class _Phase:
 
 
 class Silences:
-    """Posts once that a source is silent, and once that the silence is over."""
+    """Posts each silence of a source once when it begins, and once when it is over."""
 
     def __init__(
         self,
@@ -164,7 +164,7 @@ class Silences:
         await self._store.look(self._phases.keys(), decide)
 
     async def next_due(self) -> datetime | None:
-        """Return when `look` will next have something to post if nothing changes, or None."""
+        """Return the next time at which `look` will have something to post if no readings arrive, or None."""
         now, due = self._clock.now(), None
 
         def decide(around: SilenceState) -> SilenceWrites:
@@ -275,7 +275,10 @@ class _Deciding:
         return min(quiet) if len(quiet) == len(ends) else None
 
     def _seen(self, source: Source, follows: list[FollowedChannel]) -> Seen:
-        """Return what is known about a source. It counts as changed when any of its contests changed."""
+        """Return when a source was last reached, checked and changed.
+
+        A change in any of the contests counts as a change of the source.
+        """
         shown, health = self._by_source[source.id], self._health.get(source.id)
         contests = {one.contest for one in follows}
         votes = any(self._phases[one.accepted].votes for one in shown if one.contest in contests)

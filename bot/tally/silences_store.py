@@ -52,7 +52,7 @@ class FollowedChannel:
     since: datetime
     preferences: FollowPreferences = DEFAULT_PREFERENCES
     chosen: str | None = None
-    """The leading source that its server chose, or None."""
+    """The leading source that the channel's server chose, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class SourceShown:
     leader: str
     margin: int | None
     moved_at: datetime
-    """When its newest numbers were received, accepted or held."""
+    """When the source's newest numbers were received, whether accepted or held."""
     as_of: datetime
     """The time that the source gives for its newest numbers."""
     changed_at: datetime | None
@@ -120,10 +120,10 @@ class SaidOfSource:
 
 @dataclass(slots=True)
 class SilenceWrites:
-    """What to store after a check of the silences."""
+    """The rows to store after a check of the silences."""
 
     begun: list[tuple[int, int, str, Silence, datetime]] = field(default_factory=list)
-    """(server, channel, source, kind, since)."""
+    """Silences that begin: (server, channel, source, kind, since)."""
     ended: list[int] = field(default_factory=list)
     over: list[tuple[int, datetime]] = field(default_factory=list)
     """(id, when it ended) of silences that are over, if the post about that waits."""

@@ -168,10 +168,10 @@ class Standings:
         corrected: CorrectedPosts,
         reader: Audience,
     ) -> tuple[OtherSource, ...]:
-        """Return the newest figures of each other source, from its readings or from staff's entries, newest first.
+        """Return the newest figures of each other source, from readings or from staff's entries, newest first.
 
         An entry for the leading source is included if it is newer than the source's feed. Entries older than
-        `ENTERED_STANDS` are not, since nobody knows if they still hold.
+        `ENTERED_STANDS` are not included, since they may be out of date.
         """
         newest: dict[str, OtherSource] = {}
         for standing in standings:

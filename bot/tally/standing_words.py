@@ -82,7 +82,7 @@ class MarginFacts:
 
     @property
     def stated(self) -> StatedMargin | None:
-        """The leading source's margin, for a post that states it; None if no figures have come in."""
+        """The leading source's margin, for a post that states it. None if the source has no figures."""
         if self.reading is None:
             return None
         return margin_stated(self.contest, self.source, self.reading, change_to(self.reading, self.change))

@@ -21,7 +21,10 @@ class TurnoutMarks(Rider):
         return preferences.turnout_marks is not None
 
     def value(self, count: WatchedCount) -> int | None:
-        """Return the highest mark below the votes counted. None if there is none yet, no step is set, or it is a recount."""
+        """Return the highest mark below the votes counted.
+
+        None if there is none yet, no step is set, or for a recount.
+        """
         step = count.preferences.turnout_marks
         if step is None or count.reading.count != "election":
             return None

@@ -60,7 +60,7 @@ class Poster(Watcher):
     """
 
     in_margin_posts: ClassVar[bool] = False
-    """True if margin posts begin with this news, so that it needs no post of its own if one is made for the change."""
+    """True if margin posts begin with this news. No other post is then made if the change has a margin post."""
     gone: ClassVar[str]
     """The reason recorded if the post is dropped because the value has changed again."""
 

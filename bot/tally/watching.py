@@ -86,7 +86,7 @@ def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class RidingNews:
-    """A rider's news in a margin post of a follow."""
+    """A rider's news in a margin post, for one follow."""
 
     follow: int
     watcher: str

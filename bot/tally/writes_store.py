@@ -99,7 +99,7 @@ class SeriesState:
 
 @dataclass(frozen=True, slots=True)
 class HoldContradicted:
-    """An open hold, and if the source has shown something other than the held reading since."""
+    """The `contradicted` flag of an open hold: True if the source has shown something else since."""
 
     SQL: ClassVar[str] = "UPDATE holds SET contradicted = :contradicted WHERE series = :series AND settled_at IS NULL"
 
@@ -249,7 +249,7 @@ class StatedSilence:
 
 @dataclass(frozen=True, slots=True)
 class AheadNoMore:
-    """A figure of staff's that is no longer ahead: a feed has it now, or the source replaced it."""
+    """A figure entered by staff that is no longer ahead: a feed has it now, or the source replaced it."""
 
     SQL: ClassVar[str] = """
     DELETE FROM ahead WHERE (follow, source, count, figure) = (:follow, :source, :count, :figure)
@@ -263,7 +263,7 @@ class AheadNoMore:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A figure of staff's that no feed has had yet."""
+    """A figure entered by staff that no feed has had yet."""
 
     SQL: ClassVar[str] = """
     INSERT INTO ahead (follow, source, count, figure, statement) VALUES (:follow, :source, :count, :figure, :statement)

@@ -31,7 +31,7 @@ class Button:
 
     label: str
     key: str
-    """At most 100 characters; Discord's custom id."""
+    """Discord's custom id; at most 100 characters."""
     style: ButtonStyle = "secondary"
 
 
@@ -50,7 +50,7 @@ class Select:
     """A select menu under an answer, with up to 25 choices."""
 
     key: str
-    """At most 100 characters; Discord's custom id."""
+    """Discord's custom id; at most 100 characters."""
     hint: str
     """The placeholder, shown while nothing is chosen."""
     choices: tuple[Choice, ...] = ()
@@ -96,7 +96,7 @@ class StatedMargin:
     leader: str | None
     """A candidate's id; None if there are no votes, or the post names no leader."""
     margin: int | None
-    """In votes; None if there is only one candidate."""
+    """The margin in votes; None if there is only one candidate."""
     total: int | None = None
     """All votes counted; None if the source or the post gives no total."""
 
@@ -155,7 +155,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The notice above a post that was replaced. The post is struck through below it, unless its source revised its count."""
+    """The notice above a post that was replaced.
+
+    The post's own text is struck through, unless its source revised its count.
+    """
 
     word: str
     """Revised or Withdrawn (by its source), Corrected or Retracted (by us), or Changed."""

@@ -154,7 +154,7 @@ def results_status(reading: Reading, source: Source) -> str:
 
 
 def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
-    """Return "votes last changed 7:35 a.m., last checked 7:36 a.m."; unknown times are omitted."""
+    """Return both times: "votes last changed 7:35 a.m., last checked 7:36 a.m.". Unknown times are omitted."""
     changed = f"votes last changed {changed_when(context, changed_at, checked_at)}" if changed_at else ""
     checked = f"last checked {context.when(checked_at)}" if checked_at else ""
     return ", ".join(part for part in (changed, checked) if part)
@@ -171,7 +171,7 @@ def changed_when(context: ContestContext, changed_at: datetime | None, checked_a
 
 @dataclass(frozen=True, slots=True)
 class SetBy:
-    """Who set something, when by the news clock, and why: a mute, a pause, a leading source."""
+    """Who set a mute, a pause or a leading source, when (by the news clock) and why."""
 
     at: datetime
     who: str

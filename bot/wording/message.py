@@ -175,7 +175,10 @@ def _text(lines: Iterable[Line]) -> str:
 
 
 def _split(lines: Iterable[Line], most: int) -> Iterator[tuple[Line, ...]]:
-    """Yield lines in parts that fit. A line that is too long is split between words, and code blocks stay code blocks."""
+    """Yield groups of lines that each fit.
+
+    A line that is too long is split between words; code blocks remain code blocks.
+    """
     room, fenced = most - 2 * (len(_FENCE) + 1), False
     fence = Line(_FENCE)
     part: list[Line] = []
@@ -206,7 +209,7 @@ def _pieces(text: str, most: int) -> Iterator[str]:
 
 
 def _parts(block: Block) -> Iterator[Block]:
-    """Yield a block, or several if it is too long."""
+    """Yield a block, or several blocks if it is too long for one."""
     sections = tuple(part for section in block.sections for part in _section_parts(section))
     whole = replace(block, sections=sections)
     if size(_text(block.lines)) <= DESCRIPTION and len(sections) <= FIELDS and block_size(whole) <= ALL_EMBEDS:
@@ -224,7 +227,7 @@ def _parts(block: Block) -> Iterator[Block]:
 
 
 def _section_parts(section: Section) -> Iterator[Section]:
-    """Yield a section, or several of the same title if it is too long."""
+    """Yield a section, or several sections with the same title if it is too long for one."""
     fits = size(_text(section.lines)) <= FIELD_VALUE
     for lines in [section.lines] if fits else _split(section.lines, FIELD_VALUE):
         yield replace(section, lines=lines)

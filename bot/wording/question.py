@@ -114,9 +114,9 @@ class Question:
 
 
 def asked_by(viewer: Viewer, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
-    """Return a viewer who asks about a contest: its leading source is not hidden, and other muted sources are.
+    """Return the viewer with the hidden sources that apply to a contest.
 
-    The desk also sees muted sources.
+    The leading source is never hidden. Other muted sources are hidden, except from the desk.
     """
     muted = frozenset() if viewer.reads("desk") else muted_of(marks, leads)
     return replace(viewer, left_out=(viewer.left_out | muted) - {leads}, leads=leads)

@@ -311,7 +311,7 @@ def either(names: Sequence[str]) -> str:
 
 
 def _is_attributed(words: Sequence[str], first: int, end: int) -> bool:
-    """Return True if a word of attribution is near, or the words stand first in brackets."""
+    """Return True if a word of attribution is near the words, or the words come first in brackets."""
     if words[first - 1 : first] == ["("]:
         return True
     before = [word.casefold() for word in words[max(first - _MOST_WORDS_BETWEEN, 0) : first]]
@@ -330,7 +330,7 @@ def _is_called(wanted: Sequence[str], name: Sequence[str], is_initials: bool) ->
 
 
 def _words(name: str) -> list[str]:
-    """Return the words of a name in small letters, without an article at the beginning."""
+    """Return the words of a name in lower case, without an article at the beginning."""
     words = re.findall(r"[^\W_]+", re.sub("['\u2019.]", "", name.casefold()))
     return words[1:] if words[:1] == ["the"] and len(words) > 1 else words
 

@@ -71,7 +71,7 @@ def seen_by(card: Card, viewer: Viewer) -> Seen:
 
 
 def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
-    """Return the sources whose lines a viewer loses, not counting notes and lines for the desk."""
+    """Return the sources whose lines are hidden from a viewer, not counting notes and lines for the desk."""
     last = (_last(line, viewer) for line in lines)
     return frozenset(
         source

@@ -146,7 +146,7 @@ def _unexplained(kind: str, kinds: str, unexplained: int, new: int) -> str:
 
 
 def _with_votes(reading: Reading) -> int:
-    """Return how many units have votes, as far as the reading shows. At least one if any votes are counted."""
+    """Return how many units have votes, as far as the reading shows. At least 1 if any votes are counted."""
     units = [name for name, unit in (reading.units or {}).items() if unit.counted]
     return max(len(units), len(reading.unit_batch or ()), 1 if reading.counted else 0)
 
