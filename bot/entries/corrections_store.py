@@ -584,7 +584,10 @@ def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
 
 
 def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
-    """Return (post, earlier) for each of these posts that withdraws an earlier post which was sent."""
+    """Return (post, earlier post) for each of these posts that withdraws an earlier post.
+
+    Only sent ones are included.
+    """
     found = [
         (post, read_post(connection, post.about))
         for key in posts

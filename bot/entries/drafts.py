@@ -463,7 +463,7 @@ def _given_by(entry: Entry, desk: Desk) -> str | None:
 
 
 class Drafts:
-    """Edits drafts, and returns their new cards."""
+    """Edits drafts: each method changes a draft and returns its new card."""
 
     def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock, box: Box) -> None:
         """Edit the drafts in `store`, and show them with `cards`. `box` reads texts."""

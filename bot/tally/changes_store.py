@@ -248,9 +248,9 @@ class ChangePost(Kind):
     def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
         """Merge the changes of a dropped post into the next post of the same series and channel.
 
-        Returns the numbers of the posts that are shown to an editor again, since their spans changed. If no post waits, the
-        channel is recorded as not having been told, unless `taken_as_told`. If a later post has already gone out, nothing is
-        merged.
+        Returns the numbers of the waiting posts that an editor is asked about again, since their text changes. If no post waits,
+        the record of what was posted in the channel is reset, unless `taken_as_told`. If a later post has already been sent,
+        nothing is merged.
         """
         span = ReadingSpan.of(tx.connection, post.id)
         if span is None:

@@ -107,7 +107,10 @@ def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: Follo
 
 
 def _begin(connection: sqlite3.Connection, row: FollowRow, leading: Leading) -> None:
-    """Mark the leading source's present figures as told, so that only later changes are posted. Skips unfinished recounts."""
+    """Record the leading source's present figures as already posted, so that only later changes are posted.
+
+    Figures of unfinished recounts are skipped.
+    """
     chosen = choice_in(connection, row.server, row.contest)
     stands = fetch(
         connection,

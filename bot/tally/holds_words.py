@@ -136,9 +136,9 @@ class Undone:
     refused: HoldRefusal = ""
     """Why nothing was done, or "".
 
-    `gone`: no editor has decided it, or the decision is already undone. `elsewhere`: another server's desk decided.
-    `moved on`: a dropped reading can't be held again, since the source has shown something else. `left`: the source has
-    abandoned a posted reading.
+    `gone`: no editor has decided it, or the decision is already undone. `late`: more than two minutes have passed.
+    `elsewhere`: another server's desk decided. `moved on`: a dropped reading can't be held again, since the source has shown
+    something else. `left`: the source has abandoned a posted reading.
     """
     posted: bool = False
     """True if the reading had been posted; False if it had been dropped, and is now held again."""

@@ -141,9 +141,10 @@ def _switch_to(tx: Tx, switch: Switch, before: str, after: str, chosen: LeadingS
 
 
 def _drop_muted(connection: sqlite3.Connection, server: int, contest: str, source: str) -> int:
-    """Drop posts of the old leading source that a mute holds back, so that they don't come out later. Returns how many.
+    """Drop posts of the old leading source that a mute holds back, so that they are not sent later.
 
-    Their channels count as not having been told. Posts about revisions stay, since revisions are posted for any source.
+    Returns how many. The record of what was posted in their channels is reset. Posts about revisions stay, since revisions are
+    posted for any source.
     """
     # The states are those of the index, without which SQLite would not take it; only what waits is dropped.
     rows = fetch(
@@ -168,7 +169,7 @@ def _drop_muted(connection: sqlite3.Connection, server: int, contest: str, sourc
 def _tell_back(
     connection: sqlite3.Connection, channel: int, contest: str, series: int | None, reading: int | None
 ) -> None:
-    """Record that a channel was told about a series only up to `reading`; None for nothing."""
+    """Reset the record of a channel: figures of a series are posted only up to `reading`. None for no figures."""
     sentence = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
     if reading is None:
         connection.execute(f"DELETE FROM told WHERE {sentence}", (channel, contest, series))

@@ -53,8 +53,7 @@ class LeadingSourceSwitch:
 def decide_switch(ledger: Ledger, switching: LeadingSourceSwitch, setting: Setting) -> Writes:
     """Return the posts and rows of a switch. Each channel continues from the new source's figures.
 
-    The record of what channels were told from the old source is already deleted from `told`. Only the ledger still has
-    it.
+    The record of what was posted from the old source is already deleted from `told`. Only the ledger still has it.
     """
     deciding = _Deciding(ledger, switching, setting)
     for series in ledger.series.values():
@@ -110,7 +109,10 @@ class _Deciding:
         return self._setting.desk.source(key) or Source(id=key, name=key)
 
     def _tell(self, follow: Follow, told: Follow | None, series: Series, margin: Margin) -> int | None:
-        """Post the margin in a channel. Returns the post's number, or None if this margin was posted there already."""
+        """Post the margin in a channel.
+
+        Returns the post's number, or None if the channel already has a post with this margin.
+        """
         now = None if margin.votes is None else (margin.leader, margin.votes)
         may_have_been_read = not follow.public or self._source(self._switching.before).public
         if told is None or not told.told.anything or not may_have_been_read:

@@ -26,7 +26,7 @@ class LeadingSourceFacts:
     """True if the desk file's source leads again, not one chosen by name."""
     changed: bool
     since: str | None = None
-    """When and by whom the source was chosen before, "7:35 a.m. by olga"; None if it was not."""
+    """When and by whom the present source was chosen, "7:35 a.m. by olga"; None if it has always led."""
     heard: bool = True
     """True if the source has figures."""
     held: str | None = None

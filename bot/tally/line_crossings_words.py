@@ -45,7 +45,7 @@ def crossed_post(
     """Return the post that a count crossed a line.
 
     Raises:
-        ValueError: the contest's rule has no such line, or the count has not enough figures for it.
+        ValueError: the contest's rule has no such line, or the count lacks the figures to compare with the line.
     """
     context = contest_context(contest, setting, now, reading.names, reading.count)
     line = setting.recount_line(contest) if name == "recount" else None

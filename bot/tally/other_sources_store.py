@@ -22,10 +22,10 @@ from bot.tally.other_sources_words import with_also
 from bot.wording.card import StatedMargin
 
 Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
-"""Makes the card's line about agreeing sources from (source's id, as of when), oldest first."""
+"""Returns the card's line about agreeing sources, given (source's id, as of when) in the order they were added."""
 
 _GOES_OUT = ("pending", "awaiting", "sending", "doubtful", "sent")
-"""The states of a post that is in its channel, or may still get there."""
+"""The states of a post that is in its channel, or may still arrive."""
 
 
 @dataclass(frozen=True, slots=True)

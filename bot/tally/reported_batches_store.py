@@ -50,7 +50,7 @@ JOIN changes l ON l.reading = n.id
 LEFT JOIN readings b ON b.id = (SELECT id FROM readings WHERE series = s.id AND verdict = 'accepted' AND as_of <= ?4
                                 ORDER BY as_of DESC, id DESC LIMIT 1)
 WHERE (s.contest, s.source, s.count) = (?1, ?2, ?3)"""
-"""A series' newest reading before ?5 and its last one before ?4, if a reading is held, and the votes by unit in
+"""A series' newest reading up to ?5 and its last one up to ?4, whether a reading is held, and the votes by unit in
 between.
 """
 

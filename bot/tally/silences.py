@@ -275,7 +275,7 @@ class _Deciding:
         return min(quiet) if len(quiet) == len(ends) else None
 
     def _seen(self, source: Source, follows: list[FollowedChannel]) -> Seen:
-        """Return when a source was last reached, checked and changed.
+        """Return when a source was last reached, checked and changed, and since when fetching it fails.
 
         A change in any of the contests counts as a change of the source.
         """

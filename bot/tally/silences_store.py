@@ -102,7 +102,9 @@ class SilenceState:
     certified: set[tuple[int, str | None]]
     """(server, contest) for contests that are fully certified according to the desk. Contest None means all."""
     seen_by_desk: dict[tuple[int, str, str], datetime]
-    """By (server, contest, source): when the source last changed, as staff entered and the channels were told."""
+    """By (server, contest, source): when the source last changed, as staff entered it and the channels were
+    informed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class SilenceWrites:
 
 
 class SilenceStore(PostingStore):
-    """Stores what each channel was told about silences. Each method is one transaction or query."""
+    """Stores the silences posted in each channel. Each method is one transaction or query."""
 
     async def open(self, server: int) -> dict[tuple[str, str], datetime]:
         """Return when each open silence posted in a server began, by (source, "unreached" or "unchanged")."""

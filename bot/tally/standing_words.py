@@ -140,7 +140,7 @@ def with_age(card: Card, facts: MarginFacts) -> Card:
 
 
 def change_to(reading: Reading, change: Change | None) -> Change:
-    """Return `change` or, if it is None, the change that `reading` makes as a first reading."""
+    """Return `change` or, if it is None, the change of a first reading."""
     if change is not None:
         return change
     first = compare(None, reading)

@@ -45,7 +45,10 @@ class Watcher(ABC):
 
     @abstractmethod
     def value(self, count: WatchedCount) -> int | None:
-        """Return the watched value. None if the count has none; the channel then keeps the value it knew."""
+        """Return the watched value.
+
+        None if the count has none; the value that the channel knows then does not change.
+        """
 
     def is_news(self, knew: int, value: int) -> bool:
         """Return True if `value` is news in a channel that knew `knew`."""

@@ -168,7 +168,7 @@ class AskedAgain:
 class PostedReading:
     """The last reading of a series that was posted in a channel.
 
-    Storing it also clears the changes that waited there.
+    Storing it also clears the changes that waited in the channel.
     """
 
     SQL: ClassVar[str] = """

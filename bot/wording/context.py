@@ -90,7 +90,7 @@ class Setting:
     rehearsal: bool = False
     """True in a rehearsal. Every post then has a mark."""
     test_data: bool = False
-    """True if the figures are a vendor's test data, which every post then says. Only in a rehearsal."""
+    """True if the figures are a vendor's test data. Every post is then marked as such. Only in a rehearsal."""
     public: bool = False
     """True if the channel is public. Sources for the newsroom only are then not named."""
     guest: bool = False
@@ -144,10 +144,10 @@ class Setting:
         return self.rehearsal or server in self.settles
 
     def inside(self, server: int) -> frozenset[str]:
-        """Return the ids of the sources hidden from a server that the operator did not name.
+        """Return the ids of the sources hidden from a server. Empty for a server that the operator named.
 
-        These are the sources for the newsroom only. Persons without a push feed are not hidden, since the server's own staff enter
-        their figures.
+        Hidden are the sources for the newsroom only. Persons without a push feed are not hidden, since the server's own staff
+        enter their figures.
         """
         hidden = (one.id for one in self.desk.sources if not one.public and (one.pushes or not one.person))
         return frozenset(() if self.is_named(server) else hidden)
