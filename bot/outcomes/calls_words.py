@@ -75,7 +75,7 @@ def calls_answer(
 ) -> Card:
     """Return the answer of `/calls`: each caller's latest call.
 
-    If asked about now, the answer also lists whose calls are posted automatically, and has buttons to enter
+    For a question about the present, the answer also lists whose calls are posted automatically, and has buttons to enter
     withdrawals.
     """
     setting, context = question.setting, question.context()

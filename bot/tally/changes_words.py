@@ -812,9 +812,9 @@ def replace_outdated(context: ContestContext, movement: Movement) -> str:
 
 
 def _what_else(context: ContestContext, movement: Movement) -> tuple[str, str] | None:
-    """Return (what is now, what was before) if the margin is unchanged: all votes or, if equal, one candidate's.
+    """Return the present and the former figure to show in a correction that leaves the margin unchanged.
 
-    None if neither has changed.
+    The figure is the total or, if that is unchanged too, one candidate's votes. None if neither has changed.
     """
     change, before, after = movement.change, movement.before, movement.after
     if before is None or change.margin is None:

@@ -463,7 +463,7 @@ def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str
 
 
 def desk_of(newsroom: str | None) -> str:
-    """Return the name of another server's desk: by its newsroom, if Discord has given the server's name."""
+    """Return the name of another server's desk. It has the newsroom's name if Discord has given the server's name."""
     return f"the desk of {clean(newsroom, 60)}" if newsroom else "the desk of another server"
 
 

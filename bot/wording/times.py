@@ -86,9 +86,9 @@ def dated(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 
 def spoken(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return a time with its day, to be read aloud: "seven thirty-five Wednesday morning".
+    """Return a time with its day, to be read aloud.
 
-    On other days: "eight o'clock the evening of November third".
+    Examples: "seven thirty-five Wednesday morning", "eight o'clock the evening of November third".
     """
     local, day_of = _local(moment, zone), _day(_local(moment, zone))
     near = abs(day_of - _local(now, zone).date()) < timedelta(weeks=1)
