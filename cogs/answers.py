@@ -83,7 +83,7 @@ class AnswerCommands(commands.Cog):
     async def certified(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
-        """Reply with how many counties have certified, and which."""
+        """Reply with the number and names of the counties that have certified."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.standing.certified(question), question.viewer)
 
@@ -213,7 +213,7 @@ class AnswerCommands(commands.Cog):
         at: TypedTime | None = None,
         since: TypedTime | None = None,
     ) -> None:
-        """Reply with one county's count, its latest update and whether it has certified."""
+        """Reply with one county's count, its latest update, and its certification."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.units.county(question, county, since), question.viewer)
 
@@ -353,7 +353,7 @@ class EverythingKnown(Pressable, template=re.compile(r"known:(?P<tag>[0-9a-f]{8}
 class CopyFormButton(
     Pressable, template=re.compile(r"draft:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11}):(?P<form>story|blog|air|push)")
 ):
-    """A button for another form of copy, under `/draft`."""
+    """A button for another form of news copy, under `/draft`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Replace the copy with another form of copy, as of the same time."""

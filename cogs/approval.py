@@ -34,7 +34,7 @@ class AnswerRestore(
     """A button under the notice that the database was restored."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show what changed since the backup, or post or discard these changes."""
+        """Show the changes since the backup, or post or discard them."""
         press, key = cast("RestorePress", self.match["press"]), int(self.match["key"])
         restore = bot.rooms.operations.restore
         await answer(interaction, await restore.press(press, key, server_of(interaction), who_asks(interaction)))

@@ -166,7 +166,7 @@ def is_sent_again(interaction: discord.Interaction) -> bool:
 
 
 class LateForms(commands.Cog):
-    """Replies to forms that discord.py ignores: forms opened before a restart, and forms sent twice."""
+    """A cog that replies to forms that discord.py ignores: forms opened before a restart, and forms sent twice."""
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:

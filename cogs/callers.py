@@ -184,7 +184,7 @@ async def asked(
 
 
 async def viewer_of(interaction: discord.Interaction) -> Viewer:
-    """Return the person who asks, where they ask, and what they may read.
+    """Return the person who asks, with the channel and the person's rights to read.
 
     The result is cached for the interaction.
     """

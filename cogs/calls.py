@@ -95,7 +95,10 @@ class CallCommands(commands.Cog):
 
 @guard(Level.DESK)
 class CallerForm(AnsweredForm, title="Add a caller"):
-    """A form for the name and the usual verb of a new caller. Sending it continues with the caller's first call."""
+    """A form for the name and the usual verb of a new caller.
+
+    Once it is sent, the caller's first call is previewed.
+    """
 
     name = TextField("Name in a sentence: CNN, ABC News, the AP", name="Name", max_length=MOST_CALLER_NAME)
 

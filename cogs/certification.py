@@ -52,7 +52,7 @@ class CertificationCommands(commands.Cog):
         announced_by: AnnouncedBy | None = None,
         as_of: TypedAsOf | None = None,
     ) -> None:
-        """Preview what was typed, with a button that enters it. If nothing was typed, open the form."""
+        """Preview an entry about certification, with a button that enters it. If nothing was typed, open the form."""
         rooms, own = self.bot.rooms, announced_by == _OWN
         which = await contest_of(interaction, contest)
         if what is None and withdrawn is not None:

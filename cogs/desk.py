@@ -37,7 +37,7 @@ from cogs.options import CONTEST, ContestOption, Reason
 
 
 class DeskCommands(commands.Cog):
-    """Commands to set up a newsroom, and to control what it posts."""
+    """Commands to set up a newsroom, and to control its posts."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -91,7 +91,7 @@ class DeskCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def held(self, interaction: discord.Interaction, contest: ContestOption | None = None) -> None:
-        """Show the figures on hold and the last accepted ones, with buttons to decide."""
+        """Show the figures on hold and the last accepted figures, with buttons to decide."""
         asked = await contest_of(interaction, contest)
         followed = await self.bot.rooms.follows.servers.following(server_of(interaction))
         if all(row.contest != asked.id for row in followed):
@@ -158,7 +158,7 @@ class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:
 
 @guard(Level.MANAGER, "**Post them**, under what would go out of a channel that the public no longer reads")
 class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")):
-    """**Post them**, under the list of posts that wait in a channel that is no longer public."""
+    """**Post them**, under the list of posts that waited for Publish in a channel that is no longer public."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Release the channel's posts, which no longer need Publish."""
@@ -272,7 +272,7 @@ class SetupList(
 
     @property
     def _shown(self) -> tuple[int, int, str]:
-        """The channel, the page, and the version of the channel's follows that the list showed."""
+        """The channel, the page, and the version of the channel's follows as they were when the list was shown."""
         return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
 
 

@@ -198,7 +198,7 @@ class ReplaceButton(
     Pressable,
     template=re.compile(r"replace:(?P<key>[0-9]{1,18}):(?P<press>post|whole|discard|confirm|reject|undo)"),
 ):
-    """A button under the preview of a correction or retraction, or under a finished one."""
+    """A button under the preview of a correction or retraction, or under the result."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Post, discard, confirm, reject or undo a correction or retraction.
@@ -217,7 +217,7 @@ async def play_back(interaction: discord.Interaction, corrections: Corrections, 
 
 
 class TallyForm(AnsweredForm, title="Figures, and as of when"):
-    """The form in which a tally is entered or edited."""
+    """A form in which figures are entered or edited."""
 
     margin = TextField("Margin", placeholder="who leads, and by how many votes", required=False, max_length=100)
     votes = TextField(
@@ -280,7 +280,7 @@ class _ReportForm(TallyForm):
             self.add_item(discord.ui.Label(text="A photo: a printout or a screen", component=self._upload))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Preview the entry in the form in which it will be posted."""
+        """Preview the new entry, which the person can then enter."""
         rooms = bot_of(interaction).rooms
         self._photo = next(iter(self._upload.values), self._photo)  # kept where the form is refused and opened again
         at = self.moment(rooms, self._contest)

@@ -20,7 +20,7 @@ from cogs.guards import check_seen, guard, level_here, sees
 
 
 class FollowCommands(commands.Cog):
-    """The command that lists what channels follow."""
+    """The command that lists the contests that channels follow."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot

@@ -28,7 +28,7 @@ _TAKES = {
 
 
 class NotAllowedError(TallydeskError):
-    """The person or the bot lacks the right to do what was asked."""
+    """Raised if a person or the bot lacks the right to do something."""
 
 
 class _RefusedError(app_commands.CheckFailure):
@@ -71,7 +71,7 @@ def level_of(command: app_commands.Command[Any, ..., Any] | app_commands.Context
 
 
 async def level_here(interaction: discord.Interaction) -> Level:
-    """Return the person's level in the server where they ask, or `Level.ANYONE` outside of servers."""
+    """Return the person's level in the server of the interaction, or `Level.ANYONE` outside of servers."""
     roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
     if is_outside(interaction) or interaction.guild_id is None:
         return Level.ANYONE  # roles in a server without the bot say nothing about the newsroom

@@ -367,7 +367,7 @@ class Came(
     """A button under a reminder, to report what became of the event."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Record whether the event began, was late or was canceled."""
+        """Record whether the event began, was pushed back or was called off."""
         match = self.match
         wall = datetime.strptime(match["wall"], WALL_KEY).replace(tzinfo=UTC).replace(tzinfo=None)
         pressed = Pressed(cast("ReminderPress", match["press"]), int(match["entry"]), wall)

@@ -32,7 +32,7 @@ class SourceCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def mute(self, interaction: discord.Interaction, source: SourceOption) -> None:
-        """Show a card with the contests that a source leads in this server, and with its mute."""
+        """Show a card about a source: the contests that it leads in this server, and whether it is muted."""
         await answer(interaction, await _card(self.bot, interaction, source))
 
 

@@ -50,7 +50,7 @@ _SILENT = re.compile(r"[^\w\s.,;:'?-]|_")
 
 
 class Spoken(Printed):
-    """Formats figures, times and names for a script that is read aloud."""
+    """A formatter of figures, times and names for a script that is read aloud."""
 
     short_sentences = True
 

@@ -1,4 +1,4 @@
-"""The first step of every answer: which contest, as of when, and who may read it.
+"""The first step of every answer: which contest, as of when, and who may read the answer.
 
 People type times by the desk's clock ("3:05 a.m.", "yesterday 7pm", "last night"). If a time could have several
 meanings, the bot asks and never guesses (`bot/events/meant_time.py`). A wrong time would give a wrong answer that
@@ -29,14 +29,14 @@ _MOST_PEOPLE = 10_000
 
 
 class InsideError(TallydeskError):
-    """An answer was refused because its channel is public and the answer is for the newsroom only."""
+    """Raised if an answer is for the newsroom only and its channel is public."""
 
     def __init__(self) -> None:
         super().__init__("what is known of that contest is for the newsroom only; ask in a channel of its own")
 
 
 class Asking:
-    """Makes a `Question` from a contest and the time that somebody typed."""
+    """The factory that makes a `Question` from a contest and the time that somebody typed."""
 
     def __init__(
         self,
@@ -140,8 +140,9 @@ class Asking:
     async def meant(self, server: int, channel: int, person: int, sees: Sees) -> list[Contest]:
         """Return the contests that a question may be about if it names none.
 
-        These are the contests that the channel follows; without any, those followed in other channels that the person
-        sees; and without any of those, all. The contest that the person last asked about comes first.
+        These are the contests that the channel follows. If the channel follows none, they are the contests followed in
+        other channels that the person sees, or else all contests. The contest that the person last asked about comes
+        first.
         """
         here = await self.followed(server, channel)
         if not here:

@@ -44,7 +44,7 @@ from bot.wording.viewer import Viewer
 
 
 class Charts:
-    """Answers /chart with the margin or the votes over time."""
+    """The answers to /chart with the margin or the votes over time."""
 
     def __init__(self, standings: Standings, moves: Moves, box: Box) -> None:
         """Read figures from `standings` and `moves`, and draw in the worker process of `box`."""
@@ -141,7 +141,7 @@ us-atlas, 2023 edition, from the Census Bureau's cartographic boundaries (`data/
 
 
 class CountyMaps:
-    """Answers /chart with a map of counties."""
+    """The answers to /chart with a map of counties."""
 
     def __init__(self, queries: StandingStore, standings: Standings, moves: Moves, box: Box) -> None:
         """Read figures from `queries`, `standings` and `moves`, and draw in the worker process of `box`."""

@@ -519,7 +519,10 @@ def leads_by(leader: str, margin: int) -> str:
 
 
 def map_words(facts: MapFacts, question: Question) -> str:
-    """Return the map's alternative text, of at most 1,000 characters."""
+    """Return the map's alternative text: who leads in how many counties, and the last update.
+
+    The text has at most 1,000 characters.
+    """
     context = question.context(facts.reading.names)
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
     parts = [words for _, words in _legend(facts, question, ahead, {})]

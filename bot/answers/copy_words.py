@@ -52,7 +52,7 @@ def copy_of_count(
     form: CopyForm = "story",
     took_lead: datetime | None = None,
 ) -> Card:
-    """Return copy in one form, with buttons for the other forms.
+    """Return news copy about a count in one form, with buttons for the other forms.
 
     Copy has nothing that is for the newsroom only. On a phone people copy a whole message, so the message is the copy
     alone. Notes about it are on a card.
@@ -112,7 +112,7 @@ def copy_of_count(
 
 
 class Brief(Printed):
-    """Formats names and times for a live blog: last names, and the day only if it is not today."""
+    """A formatter of names and times for a live blog: last names, and the day only if it is not today."""
 
     def who(self, key: str) -> str:
         """Return a candidate's last name."""

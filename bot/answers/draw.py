@@ -374,7 +374,7 @@ class _Lines:
                 self._stroke((self._right, left - self._gap / 2), (point, place), 2, color=self._palette.grey, zorder=1)
 
     def _raised(self) -> list[_Flag]:
-        """Return the labels above the line: whose side it is, and as many of the last lead changes as fit."""
+        """Return the labels above the line: who leads above zero, and as many of the last lead changes as fit."""
         wide = (self._right - self._left) * 0.6
         marks = [(mark, self._text(mark["words"], "change", wide)) for mark in self._chart["marks"]]
         side = self._side("above")

@@ -80,7 +80,7 @@ class ExportFile:
 
 
 class Export:
-    """Writes the history of a contest into a file."""
+    """The answer to `/export`: a contest's history, written into a file."""
 
     def __init__(self, store: HistoryStore, setting: Setting, quotas: Quotas) -> None:
         self._store = store

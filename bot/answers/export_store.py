@@ -92,7 +92,7 @@ class HoldKept:
 
 @dataclass(frozen=True, slots=True)
 class StatementEntered:
-    """A newsroom's entry."""
+    """A figure or statement that a newsroom entered."""
 
     at: datetime
     id: int

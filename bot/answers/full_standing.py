@@ -29,7 +29,7 @@ _A_NIGHT = timedelta(hours=12)
 
 
 class StandingAnswers:
-    """Answers questions about a contest's present or past standing."""
+    """The answers to questions about a contest's present or past standing."""
 
     def __init__(
         self,

@@ -22,7 +22,7 @@ class KeptAnswer:
 
 
 class AnswerStore(Store):
-    """Stores answers. Each can be read only by the person who asked."""
+    """The database's copies of answers. Each can be read only by the person who asked."""
 
     async def keep(self, viewer: Viewer, person: int, answer: Card, *, paged: bool) -> int:
         """Store an answer without its picture, and return its key.

@@ -47,7 +47,7 @@ _MOST_OTHERS = 2
 
 
 class Movements:
-    """Answers questions about changes in a count."""
+    """The answers to questions about changes in a count."""
 
     def __init__(
         self,
@@ -164,7 +164,7 @@ class Movements:
         return _difference(before.reading, after.reading, led), batches, ()
 
     async def figure(self, question: Question, typed: str) -> Card:
-        """Return a card with when the margin was a typed number of votes, and whose lead it was.
+        """Return a card on the times at which the margin was a typed number of votes, and whose lead it was.
 
         If the margin never was that number, the card has the nearest margin.
 

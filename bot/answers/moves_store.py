@@ -21,7 +21,7 @@ JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
 
 @dataclass(frozen=True, slots=True)
 class BatchPosition:
-    """A batch's place in its series, from which the next page starts."""
+    """The place of a batch in its series, from which the next page starts."""
 
     as_of: int
     """The batch's time, in microseconds since 1970."""
@@ -108,7 +108,7 @@ class Moves(Store):
         return found[::-1]
 
     async def nearest(self, contest: str, source: str, margin: int, at: datetime) -> Batch | None:
-        """Return the batch up to a time whose margin is nearest to `margin`, or None if there is none.
+        """Return the batch up to a time whose margin is nearest to `margin`, or None if no batch has a margin.
 
         If several are equally near, the newest is returned.
         """

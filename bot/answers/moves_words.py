@@ -93,7 +93,7 @@ class CertifiedCount:
 
 @dataclass(frozen=True, slots=True)
 class ListedBatch:
-    """A batch as a list of batches shows it."""
+    """A batch in a list of batches, with its correction."""
 
     number: int
     change: Change
@@ -116,7 +116,7 @@ class HistoryFacts:
 
 @dataclass(frozen=True, slots=True)
 class HadMargin:
-    """A margin that a source has or had, with its time."""
+    """A margin that a source has or had, with the time at which it began and ended."""
 
     source: Source
     leader: str
@@ -134,7 +134,7 @@ class HadMargin:
 
 @dataclass(frozen=True, slots=True)
 class FigureFacts:
-    """The facts about when the margin was the figure asked about."""
+    """The facts for an answer to the question when the margin was a given number of votes."""
 
     margin: int
     """The figure asked about."""
@@ -336,7 +336,7 @@ def nothing_between(
 
 
 def _revised_by(context: ContestContext, revisions: Sequence[Change]) -> str:
-    """Return a sentence on revisions, such as "That includes a revision by the source" with votes and time."""
+    """Return a sentence that the period includes revisions by the source, with their votes and times."""
     shown = [
         f"{_signed_votes(one.new_votes) if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
         for one in revisions[:_MOST_REVISIONS]

@@ -52,7 +52,7 @@ class HealthLike(Protocol):
 
 
 class ProvenanceAnswers:
-    """Answers /sources and /why."""
+    """The answers to /sources and /why."""
 
     def __init__(
         self,

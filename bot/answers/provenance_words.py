@@ -215,7 +215,7 @@ class FoundEntry:
 
 @dataclass(frozen=True, slots=True)
 class ListedPost:
-    """A post as a list of posts shows it."""
+    """A post in a list of posts, with its channels and its correction."""
 
     number: int
     at: datetime
@@ -474,7 +474,7 @@ def _entry_found(context: ContestContext, one: FoundEntry, source: Source) -> Li
 
 
 def _told_in(posts: Sequence[FoundPost]) -> str:
-    """Return the numbers of posts by state: "Posted in #214 and #216. Waiting for Publish: #217."."""
+    """Return the numbers of posts, grouped by state: "Posted in #214 and #216. Waiting for Publish: #217."."""
     by_state: dict[str, dict[str, None]] = {}
     for post in posts:
         by_state.setdefault(_STATES.get(post.state, _NOT_POSTED), {})[f"#{post.number}"] = None

@@ -83,7 +83,7 @@ class ShareRequest:
 
 
 class Sharing:
-    """Posts answers in the channel in which they were given."""
+    """The action of the Share button, which posts an answer in the channel in which it was given."""
 
     def __init__(
         self,

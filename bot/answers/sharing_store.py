@@ -23,7 +23,7 @@ class Shared:
 
 
 class SharingStore(PostingStore):
-    """Writes shared answers to the outbox as posts."""
+    """The outbox's posts that share answers."""
 
     async def shared(self, message: int, server: int) -> int | None:
         """Return the number of the post that shares an answer, or None if the answer is not shared."""

@@ -117,7 +117,10 @@ class CopyFacts:
 
     @property
     def has_news(self) -> bool:
-        """True if the reading before the last batch is known, and the change is large enough for a post."""
+        """True if the last batch can be reported.
+
+        The reading before it must be known, and the change must be large enough for a post.
+        """
         change = self.change
         if self.before is None or change.kind in ("first", "progress"):
             return False
@@ -177,13 +180,13 @@ def _is_new_count(certified: CertifiedCount) -> bool:
 
 
 class Printed:
-    """Formats figures, times and names for print. Names are in full at first, and later short."""
+    """A formatter of figures, times and names for print. Names are in full at first, and later short."""
 
     short_sentences = False
     """True if each sentence should have one fact, as for a listener."""
 
     def __init__(self, context: ContestContext, parties: Mapping[str, str] | None) -> None:
-        """Begin with no candidate introduced yet.
+        """Create a formatter that has introduced no candidate yet.
 
         `parties` are the parties in the reading, for candidates without a party in the desk file.
         """
@@ -241,7 +244,7 @@ class Printed:
         return counted(number, noun)
 
     def moment(self, moment: datetime) -> str:
-        """Return a time with its day."""
+        """Return a time with its day, in the style for print."""
         return dated(moment, self.context.now, self.context.zone)
 
     def earlier(self, moment: datetime, than: datetime) -> str:
@@ -514,7 +517,6 @@ def headlines(facts: CopyFacts) -> list[str]:
 
 
 def _headlines(facts: CopyFacts) -> Iterator[str]:
-    """Yield headlines about the newest fact, the fullest first."""
     context = facts.told
     place = f" in {context.place}"
     match facts.newest:

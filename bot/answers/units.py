@@ -52,7 +52,7 @@ Uploads = Callable[[str], Mapping[str, datetime]]
 
 
 class UnitAnswers:
-    """Answers questions about one reporting unit, and about ballots left to count."""
+    """The answers to questions about one reporting unit, and about ballots left to count."""
 
     def __init__(
         self,

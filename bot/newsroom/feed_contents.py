@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 class FeedComparison:
-    """Compares each feed with the day before, with one extra request a day."""
+    """The daily comparison of each feed with the day before, with one extra request a day."""
 
     EVERY = 3600.0
     """Seconds between two runs. Each run compares only the sources whose last comparison is a day old."""

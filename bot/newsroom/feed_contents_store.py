@@ -21,7 +21,7 @@ _CONTENTS = TypeAdapter(FeedContents)
 
 
 class FeedContentsStore(PostingStore):
-    """Stores the contents of feeds, and queues notices about changes."""
+    """The database's copies of the contents of feeds, and the notices about changes."""
 
     async def read(self, source: Source) -> tuple[datetime, FeedContents] | None:
         """Return when a source's feed was last compared at its present address, and its contents at that time.

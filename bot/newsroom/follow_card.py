@@ -33,14 +33,14 @@ _GONE = "that channel no longer follows the contest; see `/following`"
 
 
 class FollowCard:
-    """Shows and changes the preferences of follows.
+    """The settings card of a follow, which shows and changes the follow's preferences.
 
     Most methods return the card to show next. `key` is the key of a follow. A BadInputError is raised if the channel
     no longer follows the contest.
     """
 
     def __init__(self, store: ServerSettingsStore, follows: Follows, setting: Setting) -> None:
-        """Change preferences in `store`."""
+        """Read and change preferences through `store`."""
         self._store = store
         self._follows = follows
         self._servers = follows.servers
@@ -74,7 +74,7 @@ class FollowCard:
         return following_card(rows, page, here, may_change=may_change)
 
     async def channel(self, server: int, key: int) -> int:
-        """Return the channel of a follow."""
+        """Return the id of the channel that a follow belongs to."""
         return (await self._find(server, key))[0]
 
     async def card(self, server: int, key: int) -> Card:

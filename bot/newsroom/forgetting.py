@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 
 class Forgetting:
-    """Deletes the data of servers and people, and data past its retention."""
+    """The deletion of data about servers and people, and of data past its retention."""
 
     EVERY = 3600.0
     """Seconds between two runs of `forget_old`."""

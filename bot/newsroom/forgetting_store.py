@@ -26,7 +26,7 @@ It does not change the columns with the person's name, which `forget_named` chan
 
 
 class ForgettingStore(PostingStore):
-    """Deletes the data of servers and people.
+    """The deletion of data about servers and people from the database.
 
     Each method is one transaction.
     """

@@ -47,13 +47,13 @@ class Import:
 
 
 class ServerSettingsStore(PostingStore):
-    """Reads and changes servers' settings.
+    """The settings of servers in the database.
 
     Each method is one transaction.
     """
 
     async def read(self, server: int) -> ServerSettings:
-        """Return a server's settings."""
+        """Return a server's settings, with defaults for a server that has none."""
         return await self._database.write(lambda connection: settings_in(connection, server))
 
     async def change(self, server: int, who: str, edit: Edit) -> ServerSettings:

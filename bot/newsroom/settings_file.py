@@ -41,7 +41,7 @@ class Importer:
 
 
 class NewsroomSettings:
-    """Exports and imports settings, shows the audit, and deletes a server's data."""
+    """The commands that export and import settings, show the audit, and delete a server's data."""
 
     def __init__(
         self,

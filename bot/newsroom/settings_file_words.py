@@ -254,7 +254,7 @@ def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, se
 
 
 def _follow_of(kept: dict[str, Any]) -> FollowSettings:
-    """Return a follow's settings from the audit's values."""
+    """Return the settings of a follow from the values in an audit row."""
     told = preferences_of(json.dumps(kept["preferences"]) if "preferences" in kept else None)
     return FollowSettings(contest=kept["contest"], at_least=kept["least"], board=kept["board"], preferences=told)
 

@@ -88,9 +88,9 @@ class ChannelForm:
 
 
 class Setup:
-    """The steps of `/desk setup`, which are shown and saved.
+    """The steps of `/desk setup`.
 
-    Most methods return the card to show next.
+    Most methods save a choice and return the card to show next.
     """
 
     def __init__(
@@ -178,7 +178,7 @@ class Setup:
         )
 
     async def lacking(self, editor: SettingsEditor) -> list[str]:
-        """Return the permissions that the bot lacks in a server's channels, a line for each channel."""
+        """Return the permissions that the bot lacks in a server's channels, with a line for each channel."""
         return lacking_where(seen_by(await self._store.read(editor.server), editor.sees), editor.lacks)
 
     async def channel(
@@ -266,7 +266,7 @@ class Setup:
         return await self.channel(editor, channel, page, "**Set.**")
 
     async def every_contest(self, editor: SettingsEditor, channel: int) -> Card:
-        """Follow all contests in the desk file, or the first page of them if there are more."""
+        """Follow all contests in the desk file. If they need several pages, follow the first page only."""
         text = version(channel_of(await self._store.read(editor.server), channel))
         return await self.contests(editor, channel, 0, text, [one.id for one in self._setting.desk.contests[:A_PAGE]])
 
@@ -374,7 +374,7 @@ class Setup:
         return await self.go(editor, "reminders", "**Set.** Events on the schedule now use these reminders.")
 
     async def greet(self, server: int, channel: int) -> None:
-        """Post the greeting in a server that the bot has joined, unless the bot has posted there before."""
+        """Post the greeting in a server that the bot has joined, unless the bot has posted in the server before."""
         await self._store.greet(server, channel, greeting(self._setting))
 
     async def test(self, editor: SettingsEditor, channel: int) -> str:

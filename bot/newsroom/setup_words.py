@@ -120,7 +120,7 @@ def first_step(settings: ServerSettings) -> str:
 
 
 def role_card(settings: ServerSettings, setting: Setting, now: datetime) -> Card:
-    """Return the step for the three roles, with a hint on how Discord shows a command to a role."""
+    """Return the step for the three roles, with a hint on how Discord shows commands to the members of a role."""
     lines = [
         (
             "**Step 1 of 6: roles.** Leave one empty if nobody should have it. Only people who can manage the server "

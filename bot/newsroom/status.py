@@ -12,7 +12,7 @@ from bot.wording.context import Setting
 
 
 class NewsroomStatus:
-    """Answers `/status`."""
+    """The answer to `/status`."""
 
     def __init__(self, store: StatusStore, setting: Setting, clock: Clock, jobs: Callable[[], Jobs]) -> None:
         """Read from `store`. `jobs` returns the state of the background jobs."""
@@ -22,7 +22,7 @@ class NewsroomStatus:
         self._jobs = jobs
 
     async def of(self, server: int, sees: Sees, lacking: Sequence[str] = ()) -> Card:
-        """Return what is stopped, closed, held, waiting or in doubt in a server, and what the bot does next.
+        """Return the answer to `/status`: what is stopped or waiting in a server, and what the bot does next.
 
         `sees`: returns True for channels that the asker sees. `lacking`: missing permissions, a line for each channel.
         """

@@ -37,7 +37,7 @@ from bot.wording.typed_names import source_named, sources_matching
 
 
 class Suspensions:
-    """Stops and releases posts. Most methods return the answer to the asker."""
+    """The commands that stop and release posts. Most methods return the answer to the asker."""
 
     def __init__(
         self,

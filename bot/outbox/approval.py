@@ -6,7 +6,7 @@ from bot.outbox.approval_store import ApprovalStore
 from bot.outbox.approval_words import PressOutcome, outcome_answer
 
 ApprovalPress = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtful:drop"]
-"""The decision that a button stands for. The button's key begins with it, as in `publish:ROW`."""
+"""An editor's decision, with which the key of the pressed button begins, as in `publish:ROW`."""
 
 APPROVAL_PRESSES: tuple[ApprovalPress, ...] = get_args(ApprovalPress)
 

@@ -1,9 +1,9 @@
 """Approval: posts that wait for an editor's Publish, and posts that may not have arrived.
 
-A post for a channel that the public reads is first shown to the desk: its words are made and stored, its state is
-`awaiting`, and a question is posted in the desk's channel. The answer edits that question. The buttons' keys name the row
-(`publish:ROW`), so they work after a restart. A newer post of the same count supersedes one that waits, if the two can be
-merged. If a decision changes what later posts of the contest say, these are shown again.
+A post for a channel that the public reads is first shown to the desk. Its text is written and stored, its state is
+`awaiting`, and a question is posted in the desk's channel. The answer edits that question. The buttons' keys name the
+row (`publish:ROW`), so they work after a restart. A newer post of the same count supersedes a waiting post, if the two
+can be merged. If a decision changes the text of later posts about the contest, these posts are shown again.
 """
 
 import sqlite3

@@ -64,7 +64,7 @@ _DECIDED: dict[DecisionKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What became of a post that an editor was asked about, by whom and when."""
+    """The decision about a post that an editor was asked about, with who made it and when."""
 
     what: DecisionKind
     who: str = ""

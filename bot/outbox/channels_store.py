@@ -1,4 +1,4 @@
-"""The desk's channel of a server, and which of its channels are public."""
+"""The desk channel of each server, and the channels that are public."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class ChannelStore(PostingStore):
         return row[0] if row else None
 
     async def set_desk_channel(self, server: int, channel: int | None, who: str) -> DeskPlacement:
-        """Set the desk's channel, and post the open questions there."""
+        """Set the desk's channel, and post the open questions in it."""
         return await self._outbox.write(lambda tx: place_desk(tx, server, channel, who))
 
     async def set_public(self, server: int, channel: int, who: str, *, public: bool) -> PublicChange:
@@ -62,7 +62,7 @@ class ChannelStore(PostingStore):
 
 
 def place_desk(tx: Tx, server: int, channel: int | None, who: str) -> DeskPlacement:
-    """Set the desk's channel, in the transaction under way, and post the open questions there."""
+    """Set the desk's channel, in the transaction under way, and post the open questions in it."""
     public = [row[0] for row in tx.rows("SELECT id FROM channels WHERE server = ? AND public ORDER BY id", (server,))]
     if channel in public or (channel is None and public):
         return DeskPlacement(refused=tuple(public))

@@ -113,7 +113,7 @@ def _opened(tx: Tx, post: Post) -> None:
 
 
 def _is_first_without_cards(tx: Tx, post: Post) -> bool:
-    """Return True if no other post was sent without its cards in the same channel within a day."""
+    """Return True if no other post in the same channel was sent without its cards within a day."""
     return not tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND cards_refused IS NOT NULL AND state = 'sent' AND wall_last > ? AND id <> ? LIMIT 1""",

@@ -114,11 +114,14 @@ _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OS
 
 
 class RefusedError(Exception):
-    """Discord refused the request for good, or the bot may not read the history; retrying won't help."""
+    """Raised if Discord refuses a request for good, or the bot may not read the history.
+
+    Retrying won't help.
+    """
 
 
 class LaterError(Exception):
-    """Discord surely did not take the message, but may take it later.
+    """Raised if Discord surely did not take a message, but may take it later.
 
     `seconds` is how long Discord asks the bot to wait, or None if Discord gives no time.
     """
@@ -129,7 +132,7 @@ class LaterError(Exception):
 
 
 class PartRefusedError(LaterError):
-    """Discord surely did not take the message. It should be retried at once without `part`."""
+    """Raised if Discord surely did not take a message, which should be retried at once without `part`."""
 
     def __init__(self, why: str, part: PostPart) -> None:
         super().__init__(why)
@@ -137,11 +140,14 @@ class PartRefusedError(LaterError):
 
 
 class ClosedError(LaterError):
-    """The channel is gone or can't be written to until somebody changes that. It should be retried much later."""
+    """Raised if a channel is gone or can't be written to until somebody changes that.
+
+    The request should be retried much later.
+    """
 
 
 class UnknownError(Exception):
-    """The post may have arrived or not. Only the channel's history shows which."""
+    """Raised if a post may have arrived or not. Only the channel's history shows which."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ class Dispatcher:
         self.wake(await self._store.channels(server))
 
     async def retry_closed(self, server: int, writable: Collection[int]) -> None:
-        """Retry a server's closed channels among `writable`, each at most every ten seconds."""
+        """Retry those closed channels of a server that are in `writable`, each at most every ten seconds."""
         now = asyncio.get_running_loop().time()
         due = [
             channel

@@ -15,7 +15,10 @@ T = TypeVar("T")
 
 
 class Outbox:
-    """Runs plain functions as transactions that may add posts (see `Database.write`)."""
+    """The entry point for transactions that may add posts (see `Database.write`).
+
+    Each transaction is a plain function.
+    """
 
     def __init__(self, database: Database, kinds: Kinds, clock: Clock, wake: Wake) -> None:
         """Store the parts that transactions use.

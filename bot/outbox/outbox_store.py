@@ -282,7 +282,7 @@ class OutboxStore(PostingStore):
 
 
 def _preview(tx: Tx, channel: int) -> list[PostPreview]:
-    """Return the posts that a channel would get, in the order in which `claim` would take them."""
+    """Return the posts that a channel would get, in the order in which `claim` would claim them."""
     waiting = _waiting(tx, channel)
     if _may_merge(waiting, tx.kinds):
         _merge(tx, channel)
@@ -479,7 +479,7 @@ class SentPost:
 
 
 class SentPosts(Store):
-    """Reads the posts that were sent, and their edits."""
+    """Queries for the posts that were sent, and their edits."""
 
     async def after(self, row: int) -> list[SentPost]:
         """Return the sent posts and edits after the outbox row `row`, in the order of their rows. 0 returns all."""

@@ -78,7 +78,7 @@ _current: ContextVar[SendPermit | None] = ContextVar("permit", default=None)
 
 
 class Pacing:
-    """Decides when each channel may claim a row, and when a request may be made.
+    """The scheduler of when each channel may claim a row, and when a request may be made.
 
     A turn ends when its request is about to be made. A few rows are claimed ahead, so that claiming costs no sending
     time.
@@ -89,7 +89,7 @@ class Pacing:
     """
 
     def __init__(self, per_second: int = PER_SECOND) -> None:
-        """Allow at most `per_second` requests within a second."""
+        """Allow at most `per_second` requests within any second."""
         self._step = 1 / per_second
         self._due = 0.0
         """When the next request may leave, by the event loop's clock."""
@@ -152,7 +152,7 @@ class Pacing:
     async def allowed(self) -> None:
         """Wait while sending is stopped because of too many invalid requests.
 
-        Call it before claiming a row, because the history is searched near the time of the claim.
+        Call this method before claiming a row, because the history is searched near the time of the claim.
         """
         if stopped_for := self.stopped_for:
             self.stops += 1

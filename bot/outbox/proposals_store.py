@@ -1,11 +1,12 @@
-"""Proposals: what one person asks for, that person or a second person confirms, and can be undone within two minutes.
+"""Proposals: one person's requests, which that person or a second person confirms.
 
     draft ──ask──▶ asked ──confirm──▶ done ──undo──▶ undone
      │ └───────────────do────────────▲
      └──drop──▶ dropped  asked ──reject──▶ rejected
 
-Each kind is a subclass of `ProposalStore`, with its own `apply` and `revert`. Each step is one transaction and happens
-once. A second press, or a second person, therefore changes nothing.
+A proposal can be undone within two minutes after it was done. Each kind is a subclass of `ProposalStore`, with its own
+`apply` and `revert`. Each step is one transaction and happens once. A second press, or a second person, therefore
+changes nothing.
 """
 
 # ruff: noqa: ARG002 - the base class's methods use fewer arguments than those of the kinds
@@ -48,7 +49,7 @@ U = TypeVar("U")
 
 
 class ProposalState(StrEnum):
-    """The state of a proposal."""
+    """The state of a proposal, from a draft to done or undone."""
 
     DRAFT = "draft"
     """Only the person who asks has seen the proposal."""
@@ -78,7 +79,7 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Proposal(Generic[W]):
-    """A row of `proposals`."""
+    """A row of `proposals`: what one person asks for, and what was decided."""
 
     id: int
     server: int
@@ -115,7 +116,7 @@ class PostProposal(TopicRow):
 
 
 class ContentChangedError(Exception):
-    """A confirmed proposal would post something different from what was shown.
+    """Raised if a confirmed proposal would post something different from what was shown.
 
     The error rolls the transaction back.
     """
@@ -152,22 +153,22 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
     @abstractmethod
     def apply(self, tx: Tx, proposal: Proposal[W], confirmed_by: str | None) -> E:
-        """Do what is proposed.
+        """Apply the proposal.
 
         `confirmed_by` is the second person, or None if no second person was asked.
 
         Raises:
-            BadInputError: the proposal can no longer be done.
+            BadInputError: the proposal can no longer be applied.
         """
 
     @abstractmethod
     def revert(self, tx: Tx, proposal: Proposal[W], who: str) -> U:
-        """Undo what was done.
+        """Undo a proposal that was applied.
 
         `proposal.done` has the JSON that the method `done` returned when the proposal was applied.
 
         Raises:
-            BadInputError: later changes prevent it.
+            BadInputError: later changes prevent undoing.
         """
 
     @abstractmethod
@@ -213,10 +214,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return Proposal(*begun, decided_at=None, decided_by=None, question=None, done=None, what=what)
 
     async def preview(self, proposal: Proposal[W]) -> E:
-        """Return the effect that the proposal would have now: run `apply` and roll it back.
+        """Return the effect that a proposal would have now, by running `apply` and rolling it back.
 
         Raises:
-            BadInputError: the proposal can't be done.
+            BadInputError: the proposal can't be applied.
         """
         return await self._outbox.rehearse(lambda tx: self.apply(tx, proposal, None))
 
@@ -248,10 +249,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def do(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
-        """Do what the asker's own draft proposes. For `shown`, see `refuse_unshown`.
+        """Apply the asker's own draft. For `shown`, see `refuse_unshown`.
 
         Raises:
-            BadInputError: the asker no longer has such a draft, or the draft is too old or can no longer be done.
+            BadInputError: the asker no longer has such a draft, or the draft is too old or can no longer be applied.
             ContentChangedError: the draft would post something different from what was shown.
         """
 
@@ -261,10 +262,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def decide(self, asker: Asker, what: W) -> tuple[Proposal[W], E]:
-        """Store a proposal and do it at once, without showing a draft.
+        """Store a proposal and apply it at once, without showing a draft.
 
         Raises:
-            BadInputError: the proposal can't be done.
+            BadInputError: the proposal can't be applied.
         """
         return await self._outbox.write(lambda tx: self._do(tx, self.add(tx, asker, what), asker.name, None, 0))
 
@@ -291,10 +292,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         self._audit(tx, self.get(tx.connection, proposal.id, proposal.server), proposal.asked_by)
 
     async def confirm(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
-        """Confirm and do what another person proposes.
+        """Confirm and apply another person's proposal.
 
         Raises:
-            BadInputError: the proposal is the asker's own, already decided, too old, or can no longer be done.
+            BadInputError: the proposal is the asker's own, already decided, too old, or can no longer be applied.
             ContentChangedError: the proposal would post something different from what was shown.
         """
 
@@ -343,7 +344,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         await self._outbox.write(work)
 
     async def undo(self, key: int, asker: Asker) -> tuple[Proposal[W], U]:
-        """Undo a proposal that was done less than two minutes ago.
+        """Undo a proposal that was applied less than two minutes ago.
 
         Raises:
             BadInputError: somebody else made the proposal, it is already undone or too old, or later changes prevent undoing.

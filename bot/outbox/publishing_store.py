@@ -35,7 +35,7 @@ RESERVED = 4
 def set_published(
     connection: sqlite3.Connection, server: int, channel: int, contest: str, classes: Collection[str]
 ) -> None:
-    """Store which classes of a contest's posts in a channel are published from now on."""
+    """Store which classes of posts about a contest the channel publishes from now on."""
     if not classes:
         connection.execute(
             "DELETE FROM publishing WHERE channel = ? AND contest = ? AND server = ?", (channel, contest, server)
@@ -109,7 +109,7 @@ def tell_unpublished(tx: Tx, post: Post, why: str) -> None:
 
 
 def _is_published(connection: sqlite3.Connection, post: int) -> bool:
-    """Return True if a post is published, or about to be."""
+    """Return True if a post is published to the channel's followers, or is about to be."""
     published = (
         "SELECT 1 FROM outbox WHERE about = ? AND action = 'publish' AND state IN ('pending', 'sending', 'sent')"
     )

@@ -35,7 +35,7 @@ The value of each channel is True if one of its rows is urgent.
 
 
 class Action(StrEnum):
-    """What a row of the outbox does on Discord, such as post, edit or pin."""
+    """The action of an outbox row on Discord, such as post, edit or pin."""
 
     POST = "post"
     EDIT = "edit"
@@ -290,7 +290,7 @@ def stored_words(card: Card, number: int, server: int) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """A row of `audit`: who changed what, when and why, with the values before and after."""
+    """A row of `audit`: who changed something, when and why, with the values before and after."""
 
     at: datetime
     server: int | None

@@ -1,8 +1,8 @@
 """The state machine of an outbox row: its states, and the transitions between them.
 
-A row in `sending` was attempted and may have arrived, so the channel's history is searched before it is sent again. A row
-that Discord surely did not take is pending again, as if it had never been attempted. docs/developer.md has a diagram, which
-a test compares with the table.
+A row in `sending` was attempted and may have arrived, so the channel's history is searched before the row is sent
+again. A row that Discord surely did not take is pending again, as if it had never been attempted. docs/developer.md
+has a diagram, which a test compares with the table.
 """
 
 from enum import StrEnum
@@ -88,7 +88,7 @@ TRANSITIONS: dict[tuple[State, Transition], State] = {
 
 
 class ImpossibleMoveError(Exception):
-    """A transition that is not allowed in the row's state."""
+    """Raised for a transition that is not allowed in the row's state."""
 
 
 def moved(state: State, event: Transition) -> State:

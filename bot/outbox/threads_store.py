@@ -1,15 +1,16 @@
-"""Threads of contests, each opened from a message when its first post is due.
+"""Threads of contests, each opened from a message when the contest's first post is due.
 
-That message is a row of kind `thread`, added when the contest's first post is claimed; the contest's posts wait for it.
-A thread has the id of its message, and Discord opens no second one from it, so opening can be repeated: the row is `sent`
-only once the thread is open.
+That message is a row of kind `thread`, which is added when the contest's first post is claimed. The contest's posts
+wait for the thread. A thread has the id of its message, and Discord opens no second thread from the same message.
+Opening can therefore be repeated: the row is `sent` only once the thread is open.
 
-`outbox.channel` is always the channel that follows the contest, and rows are merged by it. `outbox.thread` is the thread
-in which a row was attempted, and where it is searched for and edited. A thread that can't be written to is closed under its
-own id (table `channels`); its posts go into the channel until a change in the server lets the bot write to it again.
+`outbox.channel` is always the channel that follows the contest, and rows are merged by channel. `outbox.thread` is the
+thread in which a row was attempted, and in which the post is searched for and edited. A thread that can't be written
+to is closed under its own id (table `channels`). Its posts go into the channel until a change in the server lets the
+bot write to the thread again.
 
-A thread that people open follows the rules of its channel, which is stored in `channels.parent` when the first command,
-button or form is used there. The outbox treats it as a channel of its own.
+A thread that people open follows the rules of its channel. The channel is stored in `channels.parent` when the first
+command, button or form is used in the thread. The outbox treats such a thread as a channel of its own.
 """
 
 import sqlite3
@@ -98,7 +99,10 @@ def queue_thread_post(tx: Tx, post: Post) -> bool:
 
 
 def waits_for_thread_sql(kinds: Kinds) -> str:
-    """Return SQL that is true if the row `o` waits for its thread to be opened; false if opening failed."""
+    """Return SQL that is true if the row `o` waits for its thread to be opened.
+
+    The SQL is false if opening the thread failed.
+    """
     return f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN {kinds.outside} AND EXISTS (
       SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
       WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""

@@ -1,4 +1,4 @@
-"""Two-person confirmation: whether one person's entries, corrections and decisions wait for a second person."""
+"""Two-person confirmation: a second person confirms one person's entries, corrections and decisions."""
 
 import sqlite3
 from dataclasses import dataclass, replace
@@ -45,7 +45,7 @@ class TwoPersonStore(PostingStore):
         return bool(row and row[0])
 
     async def set(self, server: int, who: str, *, on: bool) -> TwoPerson:
-        """Turn confirmation by a second person on or off; see `set_two_person`."""
+        """Turn confirmation by a second person on or off (see `set_two_person`)."""
         return await self._outbox.write(lambda tx: set_two_person(tx, server, who, on=on))
 
 

@@ -79,11 +79,11 @@ class Tx:
         self.connection.executemany(rows[0].SQL, values)
 
     def execute(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
-        """Run one statement."""
+        """Run one SQL statement, and return its cursor."""
         return self.connection.execute(sql, values)
 
     def executemany(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
-        """Run one statement for each of these values."""
+        """Run one SQL statement for each of these rows of values."""
         self.connection.executemany(sql, values)
 
     def number(self, server: int, words: Hashable = None) -> int:

@@ -20,7 +20,7 @@ _WAITS = """(
 
 
 def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
-    """Drop a row, which is in `state`.
+    """Drop a row. `state` is the row's present state.
 
     Pass either `why`, or `by` if an editor discarded the row: the editor's name, as the audit has it.
     """
@@ -31,7 +31,7 @@ def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | 
 
 
 def supersede(connection: sqlite3.Connection, key: int, state: State, why: str) -> None:
-    """Mark a row, which is in `state`, as superseded."""
+    """Mark a row as superseded. `state` is the row's present state."""
     connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(state, Transition.MERGED), why, key))
 
 
