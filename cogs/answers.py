@@ -65,7 +65,7 @@ class AnswerCommands(commands.Cog):
         at: TypedTime | None = None,
         figure: app_commands.Range[str, 1, 20] | None = None,
     ) -> None:
-        """Reply with the margin or, if `figure` is given, with when the margin was that number."""
+        """Reply with the margin or, if `figure` is given, with the times at which the margin was that number."""
         answers, which, viewer = (
             self.bot.rooms.answers,
             await contest_of(interaction, contest),
@@ -105,7 +105,7 @@ class AnswerCommands(commands.Cog):
     async def draft(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
-        """Reply with copy: a story, with buttons for the other forms."""
+        """Reply with news copy: a story, with buttons for the other forms."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.standing.draft(question), question.viewer)
 
@@ -254,7 +254,7 @@ class AnswerCommands(commands.Cog):
         contest: ContestOption | None = None,
         at: TypedTime | None = None,
     ) -> None:
-        """Reply with where a post came from, which updates came at a time, or what was not posted."""
+        """Reply with the origin of a post, the updates at a time, or what was not posted."""
         questions = self.bot.rooms.answers
         if at is not None and post is not None:
             raise BadInputError("give post: or at:, not both")
@@ -278,7 +278,7 @@ class ShareButton(
         r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none):(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})"
     ),
 ):
-    """A button that posts an answer in its channel."""
+    """A button that posts an answer in its channel, for everybody to read."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Share the answer as the asker saw it, unless it was shared before."""
@@ -310,7 +310,7 @@ class TurnPage(Pressable, template=re.compile(r"page:(?P<key>[0-9]{1,18}):(?P<pa
     """**Previous** and **Next**, under an answer that is too long for one message."""
 
     async def press(self, _: Bot, interaction: discord.Interaction) -> None:
-        """Replace the page with the one that the button names."""
+        """Replace the page of the answer with the previous or next page."""
         await turn_page(interaction, int(self.match["key"]), int(self.match["page"]))
 
 

@@ -65,7 +65,7 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
             await bot.answer_failure(interaction, error)
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Carry out the action of the button or list. Subclasses override this method."""
+        """Carry out the action of the button or menu. Subclasses override this method."""
         raise NotImplementedError
 
 
@@ -159,7 +159,7 @@ class AnsweredForm(discord.ui.Modal):
 
 
 def is_sent_again(interaction: discord.Interaction) -> bool:
-    """Return True if a form is sent again after a refusal, and has no reply yet."""
+    """Return True if a form was sent again after a refusal, and has no reply yet."""
     form = _OPENED.get(str(dict(interaction.data or {}).get("custom_id", "")))
     unanswered = interaction.response.type in (None, discord.InteractionResponseType.deferred_message_update)
     return form is not None and form.again and unanswered
@@ -202,7 +202,7 @@ def _typed_in(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 class TextField(discord.ui.Label[Any]):
-    """A field of a form, with the label above it."""
+    """A text field of a form, with the label above the field."""
 
     def __init__(
         self,
@@ -215,9 +215,9 @@ class TextField(discord.ui.Label[Any]):
         max_length: int,
         long: bool = False,
     ) -> None:
-        """Create a field of one line, or of several if `long`.
+        """Create a field of one line, or of several if `long` is true.
 
-        Errors call the field `name`, or else by its label.
+        Error messages call the field `name`, or else by its label.
         """
         style = discord.TextStyle.long if long else discord.TextStyle.short
         self.input: discord.ui.TextInput[Any] = discord.ui.TextInput(

@@ -66,7 +66,7 @@ def asked_anywhere(question: T) -> T:
 
 
 def server_of(interaction: discord.Interaction) -> int:
-    """Return the id of the server, or `OUTSIDE` if the bot is not in the server or there is none."""
+    """Return the id of the server, or `OUTSIDE` in a direct message or a server that the bot is not in."""
     return OUTSIDE if is_outside(interaction) else interaction.guild_id or OUTSIDE
 
 
@@ -136,8 +136,8 @@ class _AskedBackError(app_commands.CheckFailure):
 async def contest_of(interaction: discord.Interaction, typed: str | None) -> Contest:
     """Return the contest that was typed, or else the only contest that can be meant.
 
-    If several contests can be meant, reply with a list and end the command. The choice from the list runs the command
-    again.
+    If several contests can be meant, the function replies with a list and ends the command. A choice from the list
+    runs the command again.
 
     Raises:
         BadInputError: no such contest exists; or the contest has to be typed, because the other options don't fit into the
@@ -283,7 +283,7 @@ async def _edit(interaction: discord.Interaction, page: Message, view: discord.u
 async def _first_page(
     interaction: discord.Interaction, said: Card | str, viewer: Viewer | None
 ) -> tuple[Message, discord.ui.View | None]:
-    """Return the first page of an answer and its buttons.
+    """Return the first page of an answer, with its buttons.
 
     The answer is stored if it has more pages or can be shared.
     """

@@ -40,7 +40,7 @@ _VERBS: dict[str, Verb] = {
 
 
 class CallCommands(commands.Cog):
-    """Commands to enter and list race calls by others."""
+    """Commands to enter and list race calls by others, such as the AP."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot

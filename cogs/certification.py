@@ -74,7 +74,7 @@ class CertificationCommands(commands.Cog):
 
 @guard(Level.REPORTER)
 class _ListForm(AnsweredForm):
-    """A form for a list of counties by name, or for their number."""
+    """A form for the names of the counties that have certified, or for their number."""
 
     what = TextField(
         "By name, or a count",
@@ -92,7 +92,7 @@ class _ListForm(AnsweredForm):
         self._own = own
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Preview the entry, with a button that enters it."""
+        """Preview the entry about certification, with a button that enters it."""
         rooms = bot_of(interaction).rooms
         now, zone = rooms.clock.now(), rooms.setting.desk.zone
         refused = Refusals()

@@ -129,7 +129,7 @@ class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
     """**Resume**, under the reply to `/pause` and under the notice in the desk channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show the posts that would go out, with a button that resumes posting."""
+        """Show the posts that resuming would release, with a button that resumes posting."""
         ask, server, who = bot.rooms.newsroom.suspensions.ask_to_resume, server_of(interaction), who_asks(interaction)
         asked = await ask(server, who, None, sight(interaction))
         own = interaction.message is not None and interaction.message.flags.ephemeral
@@ -171,7 +171,7 @@ class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|
     """A button under the notice that confirmation by a second person is about to end."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Keep or end confirmation by a second person."""
+        """Keep or end confirmation by a second person, as the button states."""
         suspensions, server, who = bot.rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
         await answer(interaction, await suspensions.set_two_person(server, who, on=self.match["press"] == "keep"))
 
@@ -224,7 +224,7 @@ class SetupButton(
 
 @guard(Level.OWNER, "the lists of roles in `/desk setup`")
 class RoleList(Pressable, template=re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")):
-    """A list from which a manager chooses the newsroom's role for a level."""
+    """A menu with which a manager chooses the newsroom's role for a level."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Set the role, and show the step for roles again."""
@@ -278,7 +278,7 @@ class SetupList(
 
 @guard(Level.MANAGER)
 class FollowsForm(LeastForm):
-    """A form for the minimum change, quiet hours and smaller changes in all contests that a channel follows."""
+    """A form for the minimum change, the quiet hours and smaller changes in all contests that a channel follows."""
 
     def __init__(self, channel: int, shown: ChannelForm) -> None:
         super().__init__(shown.least, shown.quiet, shown.smaller)

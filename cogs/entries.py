@@ -217,7 +217,7 @@ async def play_back(interaction: discord.Interaction, corrections: Corrections, 
 
 
 class TallyForm(AnsweredForm, title="Figures, and as of when"):
-    """A form in which figures are entered or edited."""
+    """A form with which figures are entered or edited."""
 
     margin = TextField("Margin", placeholder="who leads, and by how many votes", required=False, max_length=100)
     votes = TextField(
@@ -280,7 +280,7 @@ class _ReportForm(TallyForm):
             self.add_item(discord.ui.Label(text="A photo: a printout or a screen", component=self._upload))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Preview the new entry, which the person can then enter."""
+        """Preview the new entry, with a button that enters it."""
         rooms = bot_of(interaction).rooms
         self._photo = next(iter(self._upload.values), self._photo)  # kept where the form is refused and opened again
         at = self.moment(rooms, self._contest)

@@ -150,7 +150,7 @@ class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-
     """A button to another page of `/following`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Replace the page with the one that the button names."""
+        """Replace the list with another page of it."""
         await show_step_instead(interaction, await following_page(bot, interaction, int(self.match["page"])))
 
 

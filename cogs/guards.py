@@ -32,7 +32,7 @@ class NotAllowedError(TallydeskError):
 
 
 class _RefusedError(app_commands.CheckFailure):
-    """A command's check failed. The reason is the error's `__cause__`."""
+    """Raised if a command's check fails. The reason is the error's `__cause__`."""
 
 
 def guard(level: Level, called: str = "") -> Callable[[T], T]:
@@ -101,7 +101,7 @@ def caller_of(interaction: discord.Interaction, *, staff: bool = False) -> Calle
 
 
 def sight(interaction: discord.Interaction) -> Sees:
-    """Return a function that returns True for channels that the person sees."""
+    """Return a function that returns True for each channel that the person sees."""
     return partial(sees, interaction)
 
 

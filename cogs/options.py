@@ -56,11 +56,11 @@ class Suggested(app_commands.Transformer):
         return self._longest
 
     async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
-        """Return the text unchanged."""
+        """Return the typed text unchanged."""
         return value
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
-        """Return the suggestions for the text typed so far."""
+        """Return the suggestions for the text typed so far, as Discord's choices."""
         found = await self._suggest(bot_of(interaction), interaction, value)
         return [app_commands.Choice(name=cut(name, MOST_NAME), value=key) for name, key in found[:MOST_CHOICES]]
 

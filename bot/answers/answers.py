@@ -52,9 +52,9 @@ class Answers:
     """Returns a context manager. All reads inside its block see the same commit (`Database.snapshot`)."""
 
     async def board_chart(self, contest: Contest, server: int, channel: int) -> Picture:
-        """Return the chart for a contest's board in a channel.
+        """Return the chart for a contest's pinned board in a channel.
 
-        The picture is wide, because wide pictures need little room on a phone.
+        The picture is wide, because wide pictures need little space on a phone.
 
         Raises:
             TallydeskError: the contest has no figures yet, or the chart could not be drawn.
@@ -74,7 +74,7 @@ def answers_of(
     tally: Tally,
     feeds: Feeds,
 ) -> Answers:
-    """Create the answering objects from the other packages' objects."""
+    """Create the objects that answer commands, on top of the objects from other packages."""
     servers = follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
     kept, reported = AnswerStore(database), ReportedBatches(database)

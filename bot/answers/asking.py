@@ -70,7 +70,7 @@ class Asking:
         sees: Sees = sees_everything,
         person: int | None = None,
     ) -> Viewer:
-        """Return the person who asks, with what they may read in this channel.
+        """Return the person who asks, with their rights to read in this channel.
 
         Outside of the newsrooms' servers, the channel counts as public.
 
@@ -128,7 +128,7 @@ class Asking:
         return asked_by(viewer, marks, leads), marks
 
     def setting(self, viewer: Viewer) -> Setting:
-        """Return the desk file and the viewer's rights, which determine how an answer is written."""
+        """Return the desk file, restricted to what the viewer may read. Answers to the viewer are written with it."""
         return replace(
             self._setting,
             public=viewer.public,
@@ -169,7 +169,7 @@ class Asking:
     def keep_last(self, contest: Contest, server: int, person: int) -> None:
         """Remember which contest a person last asked about.
 
-        The memory is lost on a restart, and covers the last `_MOST_PEOPLE` people.
+        The bot forgets it on a restart, and remembers only the last `_MOST_PEOPLE` people.
         """
         self._last.pop((server, person), None)
         self._last[server, person] = contest.id

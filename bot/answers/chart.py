@@ -153,10 +153,10 @@ class CountyMaps:
     async def map(self, question: Question, shape: PictureShape = "square", look: PictureLook = "dark") -> Card:
         """Return a card with a map of who leads in each county.
 
-        The map shows the leading source if that has county votes, or else the first source that does.
+        The map shows the leading source if it has county votes, or else the first source with county votes.
 
         Raises:
-            BadInputError: the contest has no state or is not counted by county, or no source gives counties' votes.
+            BadInputError: the contest has no state or is not counted by county, or no source gives county votes.
             TallydeskError: the map could not be drawn.
         """
         contest = question.contest
@@ -183,7 +183,7 @@ class CountyMaps:
         return question.shareable(answer, contest.leads, source.id)
 
     async def _standing(self, question: Question, contest: Contest) -> tuple[StoredStanding, dict[str, Unit]]:
-        """Return the standing by the first source with county votes, and its counties by FIPS code.
+        """Return the figures of the first source that has county votes, and its counties by FIPS code.
 
         The leading source is tried first.
 

@@ -127,7 +127,7 @@ class Axes:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart to draw.
+    """A chart to draw, with its lines, labels and colors.
 
     `x` is in seconds since 1970. `y` is in votes, and negative while the other candidate leads.
     """
@@ -378,7 +378,7 @@ def _marks(context: ContestContext, points: Sequence[At], values: Sequence[int],
 def _moves_ahead(name: str, *, two_sides: bool) -> str:
     """Return a label for a lead change, such as "Biden moves ahead".
 
-    If the name is long and the sides of zero already show whose lead it is, the label has no name.
+    The label has no name if the name is long and the labels above and below zero already show who leads.
     """
     return "Lead changes hands" if two_sides and len(name) > _LONG_NAME else f"{name} moves ahead"
 
@@ -462,7 +462,7 @@ class MapFacts:
 
 @dataclass(frozen=True, slots=True)
 class CountyMap:
-    """A county map to draw."""
+    """A county map to draw, with the fill of each county."""
 
     shape: PictureShape
     look: PictureLook
@@ -514,7 +514,7 @@ def map_of(
 
 
 def leads_by(leader: str, margin: int) -> str:
-    """Return the leader and margin, as in "Biden leads by 14,101"."""
+    """Return a label with the leader and the margin, such as "Biden leads by 14,101"."""
     return f"{leader} leads by {commas(margin)}" if margin else "the count is tied"
 
 
@@ -579,7 +579,7 @@ def _counties(number: int) -> str:
 
 
 def _last_words(last: LastBatch) -> str:
-    """Return the counties of the last update, as in "Last in: Floyd (74 votes)"."""
+    """Return a label with the counties of the last update, such as "Last in: Floyd (74 votes)"."""
     if len(last.votes) > _MOST_NAMED:
         return f"Last in: {_counties(len(last.votes))}, {commas(sum(last.votes.values()))} votes"
     named = (f"{clean(name, 24)} ({commas(votes)})" for name, votes in last.votes.items())

@@ -119,7 +119,7 @@ class Brief(Printed):
         return self.context.who(key)
 
     def source(self, source: Source) -> str:
-        """Return a source's name as it is used within a sentence."""
+        """Return a source's name in the form for use within a sentence."""
         return source_name(source)
 
     def moment(self, moment: datetime) -> str:
@@ -196,7 +196,7 @@ def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
 def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
     """Return a line for a live blog of at most `POST` characters, and the ids of the sources that it names.
 
-    The line reports the last batch if that is recent.
+    The line reports the last batch if that batch is recent.
     """
     question, reading, change, source = facts.asked, facts.reading, facts.change, facts.source
     context = facts.told

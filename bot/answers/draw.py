@@ -138,7 +138,7 @@ def _frame(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, 
 
 
 def _loud(figure: Figure, page: _Page, words: str, top: float) -> float:
-    """Draw the rehearsal mark below `top`, in capitals, and return its height in pixels."""
+    """Draw the mark of a rehearsal below `top`, in capitals, and return its height in pixels."""
     letters, pad = _SMALL * page.scale, _GAP * page.scale
     capitals = 0.73 * letters  # of the font that matplotlib has
     high = capitals + 2 * pad
@@ -191,7 +191,7 @@ def _broken(text: Text, words: str, room: float) -> list[str]:
 
 
 def _wide(text: Text, words: str) -> float:
-    """Set a text's contents, and return its width in pixels."""
+    """Replace the contents of a text, and return its width in pixels."""
     text.set_text(words)
     return _box(text).width
 
@@ -231,8 +231,8 @@ class _Lines:
     """The layout of a chart, in which no label overlaps another label or a line.
 
     The last value is right of the end of its line. Lead changes, and who leads above zero, are above the highest tick.
-    Who leads below zero is under the lowest tick. The first value is above or below its point, if there is room and no
-    other point is nearer.
+    Who leads below zero is under the lowest tick. The first value is above or below its point, if it fits and no other
+    point is nearer.
     """
 
     def __init__(
@@ -415,7 +415,7 @@ class _Lines:
         return self._text(words, "side", self._right - self._left, color=self._palette.grey) if words else None
 
     def _beside(self, side: Text | None, flags: Sequence[_Flag]) -> list[_Flag]:
-        """Place the label of the upper side at the left or right, in the lowest row with room."""
+        """Place the label of the upper side at the left or right, in the lowest row with enough space."""
         if side is None:
             return []
         wide = _box(side).width
@@ -446,7 +446,7 @@ class _Lines:
         return found
 
     def _draw_beginning(self, curve: Sequence[tuple[float, float]], taken: Sequence[Bbox]) -> None:
-        """Label the first point, above or below, if there is room and no other corner of the line is as near."""
+        """Label the first point, above or below, if the label fits and no other corner of the line is as near."""
         begins = self._chart["begins"]
         if begins["y"] == self._chart["ends"][0]["y"]:
             return

@@ -131,7 +131,9 @@ async def _packed(contest: Contest, kind: FileFormat, events: AsyncIterator[Expo
 
 
 def history_lines(contest: Contest, kind: FileFormat, events: AsyncIterator[ExportedLine]) -> AsyncIterator[str]:
-    """Yield a contest's history line by line, with line ends. `events` come from `HistoryStore.events`.
+    """Yield a contest's history line by line, with line ends.
+
+    `events` come from `HistoryStore.events`.
 
     `csv`: a heading, then a row for each reading, hold, entry and post, with a column `votes.ID` for each candidate of
     the desk file. An empty cell means unknown. `json`: one object with `contest` and `events`. Each event has its
@@ -190,7 +192,7 @@ def _cell(value: object) -> object:
 
 
 def _whole(event: ExportedLine) -> dict[str, Any]:
-    """Return everything that is stored about an event, for JSON."""
+    """Return everything that is stored about an event, as a dictionary for JSON."""
     said: dict[str, Any] = {"at": _time(event.at), "what": _NAMES[type(event)], "id": event.id}
     match event:
         case ReadingTaken():
@@ -220,7 +222,7 @@ def _whole(event: ExportedLine) -> dict[str, Any]:
 
 
 def _cells(event: ExportedLine) -> dict[str, Any]:
-    """Return an event as the cells of a row, by column name."""
+    """Return an event as a dictionary of table cells, by column name."""
     match event:
         case ReadingTaken():
             cells = _of_reading(event)
@@ -286,7 +288,10 @@ def _of_statement(event: StatementEntered) -> dict[str, Any]:
 
 
 def _beside_figures(statement: Statement) -> str | None:
-    """Return a statement's certification by name, results, call or batch as JSON, or None if it has none of these."""
+    """Return a statement's other contents as JSON, or None if it has figures only.
+
+    The other contents are a certification by name, results, a call or a batch.
+    """
     fields = {"units_certified", "results_certified", "call", "batch"}
     beside = statement.model_dump_json(include=fields, exclude_defaults=True)
     return None if beside == "{}" else beside

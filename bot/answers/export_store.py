@@ -71,7 +71,7 @@ class ReadingTaken:
 
 @dataclass(frozen=True, slots=True)
 class HoldKept:
-    """A reading that was put on hold, with the outcome."""
+    """A reading that was put on hold, and how the hold ended."""
 
     at: datetime
     id: int
@@ -109,7 +109,7 @@ class StatementEntered:
 
 @dataclass(frozen=True, slots=True)
 class PostMade:
-    """A post of a newsroom, sent or not."""
+    """A newsroom's post, sent or not."""
 
     at: datetime
     id: int
@@ -141,7 +141,7 @@ ExportedLine: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
 
 
 class HistoryStore(Store):
-    """Queries that read contests' histories, a page at a time."""
+    """Queries that read the history of a contest, a page at a time."""
 
     def __init__(self, database: Database, kinds: Kinds) -> None:
         super().__init__(database)
@@ -164,9 +164,7 @@ class HistoryStore(Store):
         sees: Sees = sees_everything,
         left_out: Collection[str] = (),
     ) -> AsyncIterator[ExportedLine]:
-        """Yield everything stored about a contest, oldest first.
-
-        The order is by the time when the bot received something or acted.
+        """Yield everything stored about a contest, in the order in which the bot received or did it.
 
         Args:
             contest: the contest's id.

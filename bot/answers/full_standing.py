@@ -50,7 +50,7 @@ class StandingAnswers:
         self._answers = answers
 
     async def margin(self, question: Question) -> Card:
-        """Return a card with who leads and by how much, and a button for everything known."""
+        """Return a card that shows who leads and by how much, with a button for everything known."""
         facts = await self._standings.asked(question, question.at)
         card = question.shareable(with_age(margin_answer(facts, question.setting), facts))
         return replace(
@@ -65,7 +65,7 @@ class StandingAnswers:
         return recount_answer(await self._standings.asked(question, question.at), question)
 
     async def certified(self, question: Question) -> Card:
-        """Return a card with how many units have certified, which they are, and which are due or late."""
+        """Return a card that shows which units have certified, and which are due or late."""
         certified = await self._certified(question)
         return certified_answer(certified, question, await self._listing(question, certified.deadlines))
 
@@ -80,7 +80,9 @@ class StandingAnswers:
         return standing_answer(margin, batches, await self._certified(question), left, question)
 
     async def draft(self, question: Question, form: CopyForm = "story") -> Card:
-        """Return copy for print, a blog, the air or a push alert, without anything that is for the newsroom only.
+        """Return news copy for print, a blog, the air or a push alert.
+
+        Copy has nothing that is for the newsroom only.
 
         Raises:
             BadInputError: the leading source is for the newsroom only; or the channel is public, and an unpublished

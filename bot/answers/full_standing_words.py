@@ -59,7 +59,10 @@ def standing_answer(
     outstanding: OutstandingFacts,
     question: Question,
 ) -> Card:
-    """Return /margin's answer, and below it the last batches, the recount limit, certification and ballots left."""
+    """Return the card with everything known about a contest.
+
+    It begins with /margin's answer. The last batches, the recount limit, certification and ballots left follow.
+    """
     margin = margin_answer(facts, question.setting, full=True)
     context = question.context(facts.reading.names if facts.reading else None)
     (block,) = margin.blocks or (Block(colour=None),)
@@ -91,7 +94,7 @@ def _first(card: Card, most: int, question: Question) -> tuple[Line, ...]:
 
 
 def _said_again(reading: Reading, facts: MarginFacts, context: ContestContext, question: Question) -> tuple[str, ...]:
-    """Return the lines of a margin's card that only repeat its own sentence or the sentence about the recount."""
+    """Return the lines of a margin's card that only repeat its sentences on the margin or the recount."""
     change = change_to(reading, facts.change)
     total = (whole(reading),) if facts.at is None and says_total(context, change, reading) else ()
     contest, rules = question.contest, question.setting.recount_lines
@@ -120,8 +123,8 @@ def certified_answer(facts: CertifiedStanding, question: Question, listing: Cert
 def certified_card(facts: CertifiedStanding, question: Question, listing: CertifyingFacts | None = None) -> Card:
     """Return a card with the newest count of certified units in a sentence.
 
-    Other sources' counts, deadlines and certified results follow. `listing` has the units by name that certified, are
-    due or are late. It comes first below the sentence.
+    Other sources' counts, deadlines and certified results follow. `listing` has the names of the units that certified,
+    are due or are late, and comes first below the sentence.
     """
     context, setting = question.context(), question.setting
     said = [state_says(context, source, at) for source, at in facts.whole if may_be_named(source, setting)]
@@ -205,7 +208,7 @@ def recount_card(facts: MarginFacts, question: Question) -> Card:
 
 
 def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> Line:
-    """Return who reports a count: "the Secretary of State says, as of 8:05 a.m.; up from 92.".
+    """Return the source of a count: "the Secretary of State says, as of 8:05 a.m.; up from 92.".
 
     If the post about the count was corrected, a mark follows. `timed`: False if the small print has the time.
     """
@@ -219,7 +222,7 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
 
 
 def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:
-    """Return a sentence that no source has reported how many units certified.
+    """Return a sentence that the number of certified units is unknown.
 
     `public`: True if the sentence must not reveal whether staff made entries.
     """
@@ -284,7 +287,7 @@ def not_by_margin(context: ContestContext) -> str:
 
 
 def unverified(context: ContestContext) -> str:
-    """Return a warning that nobody has verified the law that is cited below it."""
+    """Return a warning that nobody has verified the law cited in the next line."""
     state = possessive(state_name(context.contest) or "the state")
     return f"**Unverified: no one here has checked {state} recount law.** Do not use this on air:"
 

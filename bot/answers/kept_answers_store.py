@@ -12,7 +12,7 @@ from bot.wording.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """A stored answer, as the person who asked saw it."""
+    """A stored answer, as it was shown to the person who asked."""
 
     card: Card
     """The answer without its picture."""

@@ -64,7 +64,7 @@ class Movements:
         self._reported = reported
 
     async def since(self, question: Question, since: str) -> Card:
-        """Return a card with what changed since a typed time.
+        """Return a card that shows what changed since a typed time.
 
         Raises:
             BadInputError: `since` is no time, or is not before the time asked about.
@@ -142,7 +142,7 @@ class Movements:
         before: StoredStanding | None,
         after: StoredStanding | None,
     ) -> tuple[Change | None, int, tuple[Change, ...]]:
-        """Return the net change between two standings, its number of batches, and the revisions among these batches.
+        """Return the net change between two standings, the number of batches, and the revisions among these batches.
 
         The change is None if no votes changed. Revisions are searched only in up to `NAMED` batches.
         """
@@ -256,7 +256,7 @@ class Movements:
 
 
 def listed_batch(batch: Batch, corrected: CorrectedPosts) -> ListedBatch:
-    """Return a batch for a list, with the correction of its post if there is one."""
+    """Return a batch for a list, with the correction if the post about the batch was corrected."""
     change = batch.change
     return ListedBatch(batch.number, change, corrected.of_update(change.source, change.count, change.as_of))
 

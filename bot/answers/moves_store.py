@@ -62,7 +62,7 @@ class Moves(Store):
     """Queries for batches: between two times, page by page, and for a chart."""
 
     async def batches(self, contest: str, source: str, at: datetime) -> int:
-        """Return how many batches a series had as of a time."""
+        """Return how many batches a series had up to a time."""
         row = await self._database.row(
             f"SELECT c.batches {_CHANGES} AND r.as_of <= ? ORDER BY r.as_of DESC, r.id DESC LIMIT 1",
             (contest, source, to_micros(at)),

@@ -206,7 +206,7 @@ def since_answer(facts: SinceFacts, question: Question) -> Card:
 
 
 def figure_answer(facts: FigureFacts, question: Question) -> Card:
-    """Return a card with when the margin was the figure asked about, or else the nearest margin.
+    """Return a card that shows when the margin was the number asked about, or else the nearest margin.
 
     Below are the present margin and other sources.
     """
@@ -236,7 +236,7 @@ def ask_sources(first_at: datetime | None) -> str:
 
 
 def had_margin(context: ContestContext, had: HadMargin) -> str:
-    """Return a sentence on a past margin.
+    """Return a sentence on a past margin of a source.
 
     For example "**Biden led in Georgia by 9,400 votes from 9:35 p.m. until 9:42 p.m.,** by the Times' count.".
     """
@@ -266,7 +266,10 @@ def _while(context: ContestContext, had: HadMargin) -> str:
 
 
 def _had_too(context: ContestContext, had: HadMargin) -> Line:
-    """Return a line with another source's margin: "The AP: Biden +9,400 from 9:35 p.m. until 9:42 p.m."."""
+    """Return a line with a past margin of another source.
+
+    For example "The AP: Biden +9,400 from 9:35 p.m. until 9:42 p.m.".
+    """
     time = f"as of {context.when(had.since)}, entered by staff" if had.entered else _while(context, had)
     waits = ", not posted yet" if had.waits else ""
     text = stopped(f"{capitalised(source_name(had.source))}: {plus(context, had.leader, had.margin)} {time}{waits}")
@@ -298,7 +301,10 @@ def _says_how_many(sentence: str, change: Change | None) -> bool:
 
 
 def _notes_that_changed(context: ContestContext, change: Change, facts: SinceFacts, question: Question) -> list[str]:
-    """Return the notes on the recount limit, the contest's rule and the share reported that are new since then."""
+    """Return the notes that are new or different since the start of the period.
+
+    Notes are on the recount limit, the contest's rule and the share reported.
+    """
     line = question.setting.recount_line(question.contest)
     had = count_notes(context, change_to(facts.before, None), facts.before, line) if facts.before else []
     return [note for note in count_notes(context, change, facts.after, line) if note not in had] if facts.after else []

@@ -246,7 +246,7 @@ class ProvenanceAnswers:
     async def _with_decision(self, server: int, row: PostProvenance) -> PostProvenance:
         """Return a post with the name of the editor behind it.
 
-        That is the editor who corrected or retracted, or who approved the held reading that the post reports.
+        That editor corrected or retracted an earlier post, or approved the held reading that this post reports.
         """
         if row.own_word:
             return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
@@ -255,7 +255,7 @@ class ProvenanceAnswers:
         return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
 
     async def why_not(self, question: Question) -> Card:
-        """Return a card with what was not posted about a contest, and why, in the channels that the viewer sees.
+        """Return a card that explains what was not posted about a contest, in the channels that the viewer sees.
 
         In public channels, people without a role in the newsroom don't see that posts wait for the desk.
         """
@@ -313,7 +313,7 @@ class ProvenanceAnswers:
         return moment_answer(facts, question)
 
     async def posts(self, question: Question, source: str | None, since: str | None) -> Card:
-        """Return a card with the posts about a contest.
+        """Return a card that lists the posts about a contest.
 
         If given, the typed source and the typed time `since` limit the list.
 
@@ -343,7 +343,10 @@ class ProvenanceAnswers:
         )
 
     async def _near(self, contest: str, source: str, minute: tuple[datetime, datetime]) -> list[Change]:
-        """Return a source's last change before a minute and the first change after it, as far as they exist."""
+        """Return a source's last change before a minute and its first change after it.
+
+        The list is shorter if such changes don't exist.
+        """
         before = await self._moves.last(contest, source, minute[0], 1)
         after = await self._moves.newer(contest, source, before[0].place, 1) if before else []
         return [one.change for one in (*before, *after)]

@@ -174,9 +174,9 @@ class Provenance(Store):
         ]
 
     async def settled_by(self, server: int, contest: str, at: datetime) -> str | None:
-        """Return who approved a contest's held reading at exactly that time, or None.
+        """Return the editor who approved a contest's held reading at exactly the time `at`, or None.
 
-        The name is as the audit has it.
+        The editor's name is as the audit has it.
         """
         row = await self._database.row(
             "SELECT who FROM audit WHERE server = ? AND at = ? AND what = 'hold post' AND why = ? LIMIT 1",
@@ -185,9 +185,9 @@ class Provenance(Store):
         return row[0] if row else None
 
     async def replaced_by(self, server: int, at: datetime) -> str | None:
-        """Return who corrected or retracted something at exactly that time.
+        """Return the editor who corrected or retracted a post at exactly the time `at`.
 
-        The name is as the audit has it. Returns None if nobody did, or several people did.
+        The editor's name is as the audit has it. Returns None if nobody did, or several people did.
         """
         rows = await self._database.rows(
             "SELECT DISTINCT who FROM audit WHERE server = ? AND at = ? AND what IN ('correct', 'retract') LIMIT 2",
@@ -255,7 +255,7 @@ class Provenance(Store):
         return [(state, number, channel, from_micros(at)) for state, number, channel, at in rows]
 
     async def certified(self, server: int, contest: str) -> bool:
-        """Return True if a server's desk has marked a contest as certified as a whole."""
+        """Return True if a server's desk has marked the whole contest as certified."""
         rows = await self._database.rows(
             f"SELECT 1 FROM ({CERTIFIED}) WHERE server = ? AND (contest = ? OR contest IS NULL) LIMIT 1",
             (server, contest),
@@ -265,7 +265,7 @@ class Provenance(Store):
     async def batches_at(
         self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
     ) -> list[FoundBatch]:
-        """Return the batches in a span of time, with the server's posts about each.
+        """Return the batches in a span of time, with the server's posts about each batch.
 
         A batch counts if its own time or its time of receipt is in the span.
         """
@@ -331,7 +331,7 @@ class Provenance(Store):
     async def entries_at(
         self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
     ) -> list[FoundEntry]:
-        """Return the entries made in a span of time, or about a time in it, with the posts about each."""
+        """Return the entries made in a span of time, or about a time in the span, with the posts about each entry."""
         start, end = map(to_micros, minute)
         rows = await self._database.rows(_ENTRIES_AT, (server, contest, start, end, start, end, reader, _MOST_FOUND))
         found = []

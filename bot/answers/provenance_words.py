@@ -110,7 +110,7 @@ class PostFate:
 
 @dataclass(frozen=True, slots=True)
 class PostProvenance:
-    """A post in one channel, with everything that is known about its origin."""
+    """A post in one channel, with its origin: source, reading, entry and decisions."""
 
     channel: int
     number: int
@@ -163,7 +163,7 @@ class WaitingChange:
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
-    """The readings, refusals and posts behind the answer to what was not posted about a contest."""
+    """The facts for the answer to what was not posted about a contest: readings, refusals and open posts."""
 
     readings: tuple[tuple[str, str, str | None, datetime], ...]
     """Readings as (source, verdict, reason, time of the figures). Held readings come first."""
@@ -204,7 +204,7 @@ class FoundBatch:
 
 @dataclass(frozen=True, slots=True)
 class FoundEntry:
-    """An entry that was made in the minute asked about, or is about a time in it."""
+    """An entry that was made in the minute asked about, or is about a time in that minute."""
 
     said: Statement
     posts: tuple[FoundPost, ...] = ()
@@ -259,7 +259,7 @@ class MomentFacts:
 
 
 def why_answer(posts: list[PostProvenance], viewer: Viewer, setting: Setting, now: datetime) -> Card:
-    """Return a card with a post's source, reading, holds and thresholds, who published it, and the outcome.
+    """Return a card that explains a post: its source, reading, holds and thresholds, and the decisions about it.
 
     Only the desk sees which member of staff did what.
     """
@@ -323,7 +323,7 @@ def _where_from(
 
 
 def not_told_answer(facts: NotTold, question: Question) -> Card:
-    """Return a card with what was not posted about a contest, each item with its reason."""
+    """Return a card that lists what was not posted about a contest, each item with the reason."""
     setting, clock = question.setting, _clock(question.setting, question.now)
     context, known = question.context(), setting.desk.source
     found: list[Line] = []
@@ -375,7 +375,10 @@ def not_told_answer(facts: NotTold, question: Question) -> Card:
 
 
 def moment_answer(facts: MomentFacts, question: Question) -> Card:
-    """Return a card with each batch, reading and entry of a minute, and the posts about it or the reason for none."""
+    """Return a card with the batches, readings and entries of a minute.
+
+    Each has the posts about it, or the reason why none was sent.
+    """
     context, clock, known = question.context(), _clock(question.setting, question.now), question.setting.desk.source
     found = [_batch_found(context, one, facts, source, clock) for one in facts.batches if (source := known(one.source))]
     found += [
@@ -474,7 +477,10 @@ def _entry_found(context: ContestContext, one: FoundEntry, source: Source) -> Li
 
 
 def _told_in(posts: Sequence[FoundPost]) -> str:
-    """Return the numbers of posts, grouped by state: "Posted in #214 and #216. Waiting for Publish: #217."."""
+    """Return a sentence with the numbers of posts, grouped by state.
+
+    For example "Posted in #214 and #216. Waiting for Publish: #217.".
+    """
     by_state: dict[str, dict[str, None]] = {}
     for post in posts:
         by_state.setdefault(_STATES.get(post.state, _NOT_POSTED), {})[f"#{post.number}"] = None
@@ -514,7 +520,7 @@ def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, na
 def _became(post: PostProvenance, server: int, name: _NameStaff, *, also: bool = False) -> Line:
     """Return a line with the outcome of a post in a channel.
 
-    `also`: True if an earlier line has another channel in which the post was sent.
+    `also`: True if an earlier line names another channel in which the post was sent.
     """
     where, fate = f"in <#{post.channel}>", post.fate
     if fate.state == "sent":
@@ -554,7 +560,7 @@ def known_reason(reason: str, clock: TellTime) -> str:
 def from_reading(
     source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: TellTime
 ) -> str:
-    """Return the figures behind a post.
+    """Return a sentence on the figures behind a post.
 
     For example "From the Times' figures as of 7:35 a.m., received at 7:36 a.m.; it covers two updates.".
     """
@@ -565,9 +571,10 @@ def from_reading(
 
 
 def threshold(reading: PostedReading) -> list[str]:
-    """Return a sentence such as "The margin moved by 48 votes; the minimum was 43 (0.3% of the lead).".
+    """Return sentences that compare the margin's movement with the channel's minimum change.
 
-    Returns an empty list if neither number is known.
+    For example "The margin had moved by 48 votes since the post before; the minimum was 43 (0.3% of the lead).". The
+    list is empty if either number is unknown.
     """
     if reading.always:
         return ["First figures, lead changes and revisions always post."]

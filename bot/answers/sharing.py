@@ -63,7 +63,7 @@ class SharedPost(Kind):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRequest:
-    """The facts about a press of Share under an answer."""
+    """The facts about one press of the Share button under an answer."""
 
     message: int
     """The id of the answer's message."""

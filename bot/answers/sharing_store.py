@@ -14,7 +14,7 @@ from bot.wording.card import Card
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The result of sharing an answer."""
+    """The result of sharing an answer: the post's number, and whether it was new."""
 
     number: int
     """The post's number."""
@@ -75,7 +75,7 @@ class SharingStore(PostingStore):
 
 
 def muted_beside(tx: Tx, post: Post) -> set[str]:
-    """Return the ids of the muted sources in a post's server, without the post's own source.
+    """Return the ids of the muted sources in a post's server, except for the post's own source.
 
     A mute of the post's own source stops the post anyway.
     """

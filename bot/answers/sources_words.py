@@ -28,7 +28,7 @@ _A_WHILE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class UnitSilence:
-    """The units that have sent a source nothing for longer than the source's limit."""
+    """The units whose last figures are older than the limit that the source's settings allow."""
 
     limit: timedelta
     """The source's limit."""
@@ -64,7 +64,7 @@ class SourceFigures:
 
 @dataclass(frozen=True, slots=True)
 class SourceReach:
-    """When a source was last reached, and why it can't be reached now."""
+    """The times at which a source was reached, and why it can't be reached now."""
 
     checked_at: datetime | None = None
     failing_since: datetime | None = None
@@ -75,7 +75,7 @@ class SourceReach:
 
 @dataclass(frozen=True, slots=True)
 class RefusedParts:
-    """How many parts of a source's responses were refused so far, and why."""
+    """The number of parts of a source's responses that were refused so far, with the last reason."""
 
     parts: int
     last: str
@@ -84,7 +84,7 @@ class RefusedParts:
 
 
 class Precision(Enum):
-    """How exactly the time is known at which a source's figures last changed."""
+    """The precision of the time at which a source's figures last changed."""
 
     EXACT = auto()
     ABOUT = auto()
@@ -187,9 +187,9 @@ def _paragraph(context: ContestContext, one: SourceFacts, question: Question) ->
 
 
 def _says(context: ContestContext, one: SourceFacts, *, public: bool) -> str:
-    """Return a source's figures.
+    """Return a source's figures as text.
 
-    Their time follows, unless it is the time of their last change, which the next sentence has.
+    The time of the figures is included, unless it equals the time of their last change, which the next sentence has.
     """
     name = f"**{capitalised(source_name(one.source))}:**"
     said = one.figures
@@ -210,7 +210,7 @@ def _says(context: ContestContext, one: SourceFacts, *, public: bool) -> str:
 
 
 def _times(context: ContestContext, one: SourceFacts, question: Question) -> tuple[str, str]:
-    """Return when a source's figures last changed, and when it was last checked."""
+    """Return two texts: when a source's figures last changed, and when the source was last checked."""
     checked = "" if question.at is not None else _checked(context, one, question.now, public=question.setting.public)
     changed = _changed(context, one, question)
     if not changed:

@@ -86,7 +86,7 @@ News = Literal["count", "certified", "results", "call"]
 
 @dataclass(frozen=True, slots=True)
 class CopyFacts:
-    """The facts that copy may use.
+    """The facts for a piece of news copy.
 
     Facts for the newsroom only, from a muted source, corrected or not posted yet are excluded.
     """
@@ -137,7 +137,7 @@ class CopyFacts:
 
     @property
     def is_recent(self) -> bool:
-        """True if the last batch is news, is recent, and the question is about now."""
+        """True if the last batch can be reported as news: it is recent, and the question is about now."""
         return self.has_news and self.asked.at is None and self.asked.now - self.reading.as_of <= _RECENT
 
     @property
@@ -148,7 +148,10 @@ class CopyFacts:
 
     @property
     def newest(self) -> News:
-        """The newest fact. Certification and calls that are older than half a day don't count."""
+        """The kind of the newest fact.
+
+        Certification and calls that are older than half a day don't count.
+        """
         found: dict[News, datetime] = {}
         if self.certified is not None and _is_new_count(self.certified):
             found["certified"] = self.certified.as_of
@@ -170,7 +173,7 @@ class CopyFacts:
 
     @property
     def told_sources(self) -> tuple[Source, ...]:
-        """The sources that copy names, the leading source first."""
+        """The sources that the copy names, the leading source first."""
         counted = (self.certified.source,) if self.certified else ()
         return tuple({one.id: one for one in (self.source, self.news_source[0], *counted)}.values())
 
@@ -228,11 +231,11 @@ class Printed:
         return escape(source.printed or "", _MOST_NAME) or source_name(source)
 
     def title(self, title: str) -> str:
-        """Return a title in the form in which it precedes a name."""
+        """Return a candidate's title in the form that precedes a name."""
         return escape(title, 60)
 
     def name(self, name: str) -> str:
-        """Return a candidate's full name in the form for print."""
+        """Return a candidate's full name, as it is printed."""
         return name
 
     def number(self, number: int) -> str:
@@ -261,7 +264,7 @@ class Printed:
 
 
 class Sentences:
-    """The sentences of one piece of copy, without their periods.
+    """The sentences of one piece of news copy, without their periods.
 
     A method returns "" if its fact is unknown or should not be mentioned. The first sentence that names a candidate
     introduces them, so call the methods in the order of the copy.
@@ -390,7 +393,7 @@ class Sentences:
         return f"{called_for(self._told, name, call, whom)}{at}"
 
     def _stood(self) -> str:
-        """Return where the count stood, in the form that the contest's rule requires.
+        """Return where the count stood, in the terms of the contest's rule (a lead, a share, or several places).
 
         For example "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia".
         """
@@ -487,7 +490,7 @@ class Sentences:
 
 
 def story(facts: CopyFacts) -> str:
-    """Return a story of three paragraphs in markdown.
+    """Return a news story of three paragraphs in markdown.
 
     The paragraphs are a headline, the news with where the count stood, and the counties.
     """

@@ -77,7 +77,7 @@ class UnitAnswers:
     async def county(self, question: Question, typed: str, since: str | None = None) -> Card:
         """Return a card with everything known about one reporting unit.
 
-        With `since`, the card also shows what the unit has reported since that typed time.
+        With `since`, the card also shows the votes that the unit has reported since that typed time.
 
         Raises:
             BadInputError: no unit has that name, or several may be meant (see `named`); or `since` is no time, or is
@@ -143,8 +143,8 @@ class UnitAnswers:
     async def left(self, question: Question, standing: StoredStanding | None) -> list[BallotsLeft]:
         """Return the claims about ballots left to count, newest first.
 
-        With `standing`, each claim has the votes that its source has counted since. Claims from before everything was
-        certified are excluded.
+        With `standing`, each claim has the votes that the source of `standing` has counted since. Claims from before
+        everything was certified are excluded.
         """
         entered = await self._places.outstanding(
             question.contest.id, question.server, question.until, reader=question.setting.reader
@@ -178,7 +178,7 @@ class UnitAnswers:
         ]
 
     async def _all_certified_at(self, question: Question, standings: Sequence[StoredStanding]) -> datetime | None:
-        """Return the earliest time as of which a source reports that everything is certified, or None."""
+        """Return the earliest time as of which a source reports that the whole contest is certified, or None."""
         counts = await self._places.certified(
             question.contest.id, question.server, question.until, reader=question.setting.reader
         )
@@ -187,7 +187,7 @@ class UnitAnswers:
         return min(moments, default=None)
 
     async def _standings(self, question: Question) -> list[StoredStanding]:
-        """Return the standing by each source that may be named, the leading source first."""
+        """Return the standing according to each source that may be named, the leading source first."""
         leads = await self._queries.standing(question.contest.id, question.contest.leads, question.until)
         others = await self._queries.others(question.contest.id, question.contest.leads, question.until)
         return [
@@ -197,7 +197,7 @@ class UnitAnswers:
         ]
 
     async def _added(self, question: Question, standings: list[StoredStanding], name: str) -> Added | None:
-        """Return the last votes that a unit added, from the first source that has them, or None."""
+        """Return a unit's latest update, from the first source that has one, or None."""
         for standing in standings:
             for unit in await self._moves.units(question.contest.id, standing.source):
                 if same_unit(question.contest, unit, name):
@@ -211,7 +211,7 @@ class UnitAnswers:
     async def _reported_since(
         self, question: Question, standings: list[StoredStanding], name: str, start: datetime
     ) -> ReportedSince | None:
-        """Return what a unit has reported since a time, from the first source with its figures, or None."""
+        """Return the votes that a unit has reported since a time, from the first source with its figures, or None."""
         contest = question.contest
         for standing in standings:
             key, source = unit_key(contest, standing, name), standing.source
@@ -242,9 +242,9 @@ class UnitAnswers:
         return None
 
     async def _split(self, question: Question, source: str, unit: str, batch: UnitBatch) -> dict[str, int] | None:
-        """Return a unit's batch by candidate, or None if the source does not give that for the whole batch.
+        """Return a unit's batch by candidate, or None if the source does not split the whole batch.
 
-        A source without votes by unit gives it all the same if this was the only unit that changed.
+        A source without votes by unit still gives a split if this was the only unit that changed.
         """
         contest, just_before = question.contest.id, batch.as_of - timedelta(microseconds=1)
         stood = [await self._queries.standing(contest, source, at) for at in (just_before, batch.as_of)]
@@ -349,7 +349,7 @@ def unit_key(contest: Contest, standing: StoredStanding, name: str) -> str | Non
 def unit_silence(
     source: Source, contest: Contest, standing: StoredStanding, uploaded_at: Mapping[str, datetime]
 ) -> UnitSilence | None:
-    """Return the incomplete units that have sent nothing for longer than the source's limit, or None without a limit.
+    """Return the incomplete units whose last figures are older than the source's limit, or None without a limit.
 
     The time is measured up to the source's last response, not up to the present.
     """
@@ -366,7 +366,7 @@ def unit_silence(
 
 
 def _all_in(reading: Reading) -> bool:
-    """Return True if a source reports that every unit is in, but does not list the units."""
+    """Return True if a source reports that all units are complete, but does not list the units."""
     said = reading.reporting.units if reading.reporting else None
     return not reading.units and said is not None and said[0] == said[1]
 

@@ -55,13 +55,13 @@ class Added:
 
     @property
     def note(self) -> str:
-        """The mark for a corrected post, to follow a sentence, or "" if the post was not corrected."""
+        """A mark that the post about the update was corrected, to follow a sentence, or "" if it was not."""
         return f" {self.corrected.mark()}" if self.corrected else ""
 
 
 @dataclass(frozen=True, slots=True)
 class BallotsLeft:
-    """The newest claim about ballots left, for its source, units and ballot type."""
+    """A claim about ballots left: the newest for its source, units and ballot type."""
 
     said: Statement
     source: Source
@@ -94,7 +94,7 @@ class CountedSince:
 
 @dataclass(frozen=True, slots=True)
 class CountyFacts:
-    """Everything that is known about one reporting unit."""
+    """The facts about one reporting unit, for the answer to /county."""
 
     name: str
     source: Source
@@ -167,10 +167,7 @@ class OutstandingFacts:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A number of ballots left in the whole contest.
-
-    The number is from a claim, or from a sum of claims about places.
-    """
+    """A number of ballots left in the whole contest, from one claim or from a sum of claims about places."""
 
     ballots: int
     words: str
@@ -246,9 +243,9 @@ def _posts(corrected: Corrected | None) -> tuple[int, ...]:
 
 
 def _left_here(context: ContestContext, left: BallotsLeft) -> Line:
-    """Return a line for one claim about ballots left.
+    """Return a line for one claim about ballots left, for the answer about one unit.
 
-    The line does not name the unit if the claim is about this unit alone.
+    The line names the place, unless the claim is about this unit alone.
     """
     alone = left.said.outstanding is not None and len(left.said.outstanding.units) == 1
     return _claim(context, left, placed=not alone)
@@ -303,7 +300,7 @@ def outstanding_answer(facts: OutstandingFacts, question: Question) -> Card:
 def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
     """Return a card with the claims about ballots left.
 
-    A number for the whole contest is in one sentence with the margin.
+    If a number for the whole contest is known, one sentence has this number and the margin.
     """
     reading, left = facts.reading, facts.left
     context = question.context(reading.names if reading else None)
@@ -337,9 +334,9 @@ def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
 
 
 def _count_shows(context: ContestContext, facts: OutstandingFacts) -> tuple[str, str]:
-    """Return a clause with the state of the count, and the place to follow it.
+    """Return a clause with the deciding margin, or else with the number of votes counted.
 
-    The clause has the deciding margin, or else the number of votes counted.
+    Also returns the place, such as " in Georgia", to follow the clause.
     """
     reading, where = facts.reading, f" in {context.place}"
     if reading is None:
@@ -354,7 +351,7 @@ def _count_shows(context: ContestContext, facts: OutstandingFacts) -> tuple[str,
 
 
 def _count_line(context: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
-    """Return a line with the standing of the count, its source and its time."""
+    """Return a line with the margin or the votes counted, the source and the time."""
     reading, source = facts.reading, facts.source
     if reading is None:
         return ()
@@ -384,7 +381,7 @@ def _expected(context: ContestContext, facts: OutstandingFacts) -> tuple[Line, .
 def _bases(context: ContestContext, left: Sequence[BallotsLeft]) -> list[Basis]:
     """Return the numbers of ballots left in the whole contest.
 
-    They are the claims about the whole contest, and the sum of the claims about places.
+    These are the claims about the whole contest, and the sum of the claims about places.
     """
     whole = [
         Basis(
@@ -534,7 +531,7 @@ def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
 def added_last(context: ContestContext, added: Added, source: Source) -> str:
     """Return a unit's latest update: "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m.".
 
-    The update's source is named if it is not `source`.
+    The source is named unless it is `source`.
     """
     batch, split = added.votes, added.split or {}
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
@@ -544,7 +541,7 @@ def added_last(context: ContestContext, added: Added, source: Source) -> str:
 
 
 def unit_reported(unit: Unit) -> str:
-    """Return a sentence on how many of a unit's precincts have reported, or "" if the source does not give that."""
+    """Return a sentence on how many of a unit's precincts have reported, or "" if that is unknown."""
     if unit.reported is None or not unit.reported[1]:
         return ""
     done, of = unit.reported
@@ -559,9 +556,9 @@ def unit_votes(context: ContestContext, unit: Unit) -> list[str]:
 
 
 def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
-    """Return sentences on a unit of which nobody knows whether it has certified.
+    """Return the sentence that nobody knows whether a unit has certified.
 
-    `unit` is the noun, such as "county". `done` is a sentence on all units that follows, or empty. `every_source`:
+    `unit` is the noun, such as "county". `done` is a sentence about all units to follow, or empty. `every_source`:
     True if the reader may see the figures of every source.
     """
     known = f" {done}" if done else ""
@@ -612,7 +609,7 @@ def nobody_said(at: datetime | None, *, public: bool) -> str:
 
 
 def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, *, past: bool) -> str:
-    """Return the ballots left in one sentence with the margin.
+    """Return a sentence with the margin and the ballots left.
 
     For example "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.". If votes have come
     in since the claim, some may be from these ballots. The number of ballots then gets a sentence of its own, which

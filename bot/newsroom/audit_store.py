@@ -37,7 +37,7 @@ Entering figures writes several rows, of which only the row with the figures is 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """A row of the audit, with the facts that are needed to show it."""
+    """A row of the audit, with the facts that are needed to show the row."""
 
     id: int
     at: datetime
@@ -59,7 +59,7 @@ class Audited:
     def is_seen(self, sees: Sees) -> bool:
         """Return True if the asker may see the row.
 
-        The asker has to see every channel that the row names, and at least one channel that its post is in.
+        The asker has to see every channel that the row names, and at least one channel of the post that it is about.
         """
         named = {*_channels(self.what, self.before), *_channels(self.what, self.after), self.bound_to} - {None}
         return all(sees(channel) for channel in named if channel) and (

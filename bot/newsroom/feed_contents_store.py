@@ -50,9 +50,9 @@ class FeedContentsStore(PostingStore):
         Args:
             source: the source.
             contents: the feed's present contents.
-            lines_of: returns the lines for a server that follows these contests, or an empty list for no notice. None if
-                nobody is to be notified.
-            draft_of: makes the notice from these lines.
+            lines_of: returns the lines of the notice to a server that follows these contests, or an empty list for no notice.
+                None if nobody is to be notified.
+            draft_of: turns these lines into a notice.
         """
 
         def work(tx: Tx) -> None:

@@ -34,8 +34,8 @@ class ForgettingStore(PostingStore):
     def __init__(self, outbox: Outbox, rooms: Sequence[Forget], of_people: Sequence[ForgetPerson]) -> None:
         """Write through `outbox`.
 
-        `rooms` are the functions that delete a server's data, in the order in which they are called. `of_people` are
-        the functions that remove a person.
+        `rooms` are the packages' functions that delete a server's data, in the order in which they are called.
+        `of_people` are the functions that remove a person.
         """
         super().__init__(outbox)
         self._rooms = rooms

@@ -27,7 +27,7 @@ _LINE = 31
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """A command that the asker may use."""
+    """A command that the asker may use, with its description."""
 
     name: str
     """The name as people type it, without the slash. A command in a message's menu begins with a capital letter."""
@@ -69,7 +69,7 @@ def topic_card(topics: Topics, topic: str) -> Card:
 
 
 def data_card(topics: Topics) -> Card:
-    """Return a card that lists the stored data about the asker, with a button to delete it."""
+    """Return a card that lists the stored data about the asker, with a button that deletes the data."""
     return Card.of(
         "**Your data.** Tallydesk keeps your name and id beside what you entered, decided or changed; your drafts; the "
         "pictures of your entries; your reminders by direct message.",
@@ -98,7 +98,7 @@ def greeting(setting: Setting) -> Card:
 
 
 def topic_slug(topic: str) -> str:
-    """Return a topic in the form that its button's key has: "set-up"."""
+    """Return a topic in the form for a button's key, such as "set-up"."""
     return topic.lower().replace(" ", "-")
 
 
@@ -107,7 +107,10 @@ def _topic_buttons(topics: Topics) -> tuple[Button, ...]:
 
 
 def _topic_line(topic: tuple[str, Sequence[HelpLine]]) -> str:
-    """Return a line with a topic and as many of its commands as fit on a phone. "…" marks a cut."""
+    """Return a line with a topic and its commands.
+
+    If the commands don't fit on a phone, the line ends with "…".
+    """
     name, commands = topic
     shown = len(commands)
     while shown > 1 and len(_line(name, [one.name for one in commands[:shown]], more=shown < len(commands))) > _LINE:

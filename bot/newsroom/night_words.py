@@ -24,7 +24,7 @@ _RECENTLY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class NightFacts:
-    """The facts for the checklist that are not in the settings."""
+    """The facts for the checklist before election night that are not in the settings."""
 
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
     failing: Sequence[str] = ()
@@ -43,7 +43,7 @@ class NightFacts:
 
 @dataclass(frozen=True, slots=True)
 class NightItem:
-    """An item of the checklist."""
+    """An item of the checklist before election night."""
 
     what: str
     done: bool

@@ -42,7 +42,7 @@ class ChannelSettings(_Part):
 
 
 class LeadingSourceSettings(_Part):
-    """A source that leads a contest in this server, instead of the desk file's."""
+    """A source that leads a contest in this server, instead of the leading source in the desk file."""
 
     contest: Id
     source: Id
@@ -95,7 +95,7 @@ class ServerSettings(_Part):
 
     @property
     def digest(self) -> str:
-        """A hash of the settings, in 12 hexadecimal digits."""
+        """A hash of the settings, as 12 hexadecimal digits."""
         return hashlib.blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest()
 
 

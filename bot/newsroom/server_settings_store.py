@@ -198,7 +198,7 @@ def _close_to_public(tx: Tx, server: int, channel: int, who: str) -> None:
 def _lead(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
     """Switch leading sources.
 
-    This has to happen before contests are followed, because a new follow starts from its source's figures.
+    This step has to come before new follows, because a new follow starts from the figures of its leading source.
     """
     had, has = ({one.contest: one.source for one in each.leads} for each in (before, after))
     for contest in sorted(had.keys() | has.keys()):

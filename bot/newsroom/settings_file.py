@@ -79,8 +79,8 @@ class NewsroomSettings:
         """Return a preview of the changes that a settings file makes, with buttons to apply or discard it.
 
         Raises:
-            BadInputError: the file is no settings file; or it names something that this server or the desk file lacks, or a
-                channel that the importer can't see; or it changes roles without the permission to manage the server.
+            BadInputError: the file is no settings file. Or it names something that this server or the desk file lacks, or a
+                channel that the importer can't see. Or it changes roles without the permission to manage the server.
         """
         job = Job("server settings", "the file", (body,))
         (settings,) = await self._box.read(

@@ -175,7 +175,7 @@ def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setti
 
 
 def forgotten_answer(rows: int) -> str:
-    """Return the answer once a person's data is deleted. `rows` is the number of records that had data."""
+    """Return the answer once a person's data is deleted. `rows` is how many records had such data."""
     if not rows:
         return "**Nothing to forget.** Tallydesk has no record with your name or ID."
     return (
@@ -244,7 +244,7 @@ def _numbers_in(kept: object) -> list[int]:
 
 
 def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, setting: Setting) -> tuple[str, str]:
-    """Return the text about a changed follow, and the text about its preferences or what changed in them."""
+    """Return two texts about a changed follow: the follow, and its preferences or the changes in them."""
     kept = after or before or {}
     where, name = f"<#{kept['channel']}>", _contest(setting.desk, kept["contest"])
     if after is None:
@@ -260,7 +260,7 @@ def _follow_of(kept: dict[str, Any]) -> FollowSettings:
 
 
 def _changed(what: str, before: object, after: object, setting: Setting, now: datetime) -> str:
-    """Return the text of an audit row's change, with names for ids: "place State Capitol → Cobb County"."""
+    """Return the change in an audit row as text, with names for ids: "place State Capitol → Cobb County"."""
     if said := [posts for value in (before, after) if (posts := _posts_said(value, setting, now))]:
         return " → ".join(said)
     if not isinstance(before, dict) and not isinstance(after, dict):
@@ -298,7 +298,7 @@ def _shortened(parts: Sequence[str]) -> str:
 
 
 def _source_said(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return a source with its mute: "the Times, muted since 8:50 a.m. by desk editor"."""
+    """Return a source and its mute as text: "the Times, muted since 8:50 a.m. by desk editor"."""
     name = _named("source", (new or old)["source"], setting, now)
     return f"{name}, muted {_since_said(old, setting, now)}" if "at" in old else name
 
@@ -309,7 +309,10 @@ def _since_said(kept: dict[str, object], setting: Setting, now: datetime) -> str
 
 
 def _event_parts(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> list[str]:
-    """Return an event's title, and its time or what changed: "Rally: Sen. Doe", "at 10:30 a.m. → 11 a.m."."""
+    """Return texts on an event: its title, and its time or what changed.
+
+    For example "Rally: Sen. Doe" and "at 10:30 a.m. → 11 a.m.".
+    """
     event = new or old
     parts = [
         _part(key, old.get(key), new.get(key), setting, now, both=bool(old and new))
@@ -322,7 +325,7 @@ def _event_parts(old: dict[str, object], new: dict[str, object], setting: Settin
 
 
 def _posts_said(value: object, setting: Setting, now: datetime) -> str:
-    """Return the posts in an audit value: "#22 in #count: “The AP has called Georgia …”"."""
+    """Return the posts in an audit value as text: "#22 in #count: “The AP has called Georgia …”"."""
     kept = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
     posts = [one for one in kept if isinstance(one.get("number"), int) and isinstance(one.get("channel"), int)]
     parts = [_post_said(one, setting, now) for one in posts[:_MOST_POSTS]]
@@ -330,7 +333,7 @@ def _posts_said(value: object, setting: Setting, now: datetime) -> str:
 
 
 def _post_said(post: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return a post's number, channel and first line, and the other values stored with the post."""
+    """Return a post as text: its number, channel and first line, and the other values stored with the post."""
     rest = [_part(key, None, value, setting, now, both=False) for key, value in post.items() if key not in _OF_A_POST]
     first = without_markdown(str(post.get("said") or ""))
     quoted = f": “{escape(first, _MOST_VALUE)}”" if first else ""
@@ -338,7 +341,7 @@ def _post_said(post: dict[str, object], setting: Setting, now: datetime) -> str:
 
 
 def _entered(said: dict[str, object], contest: Contest, setting: Setting, now: datetime) -> str:
-    """Return a statement as "…, 118 ballots left in Floyd (our reporter, 8:45 a.m.)"."""
+    """Return a statement as text: "…, 118 ballots left in Floyd (our reporter, 8:45 a.m.)"."""
     figures = {name: value for name, value in said.items() if name in _FIGURES}
     piece = Piece.model_validate_json(json.dumps(figures))
     source = setting.desk.source(str(said.get("source")))
@@ -348,7 +351,7 @@ def _entered(said: dict[str, object], contest: Contest, setting: Setting, now: d
 
 
 def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *, both: bool) -> str:
-    """Return a key with its value, or with the old and the new value.
+    """Return a key with its value as text, or with the old and the new value.
 
     `both`: True if the row has old and new values. Both are then shown if they differ.
     """

@@ -215,7 +215,7 @@ class Setup:
         return await self.go(editor, "desk", answer)
 
     async def repeat(self, editor: SettingsEditor, chosen: Collection[str]) -> Card:
-        """Choose the callers whose calls are posted automatically. All other callers are turned off."""
+        """Post the calls of the chosen callers automatically, and no calls of other callers."""
         had = await self._calls.repeated(editor.server)
         parts = [
             await self._calls.repeat(editor.server, one.id, editor.who, on=one.id in chosen)
@@ -230,7 +230,7 @@ class Setup:
         return await self.go(editor, "alone", *([text] if text else []))
 
     async def mirror(self, editor: SettingsEditor, *, on: bool) -> Card:
-        """Turn the copy of the schedule in the server's own Discord events on or off."""
+        """Start or stop copying the schedule to the server's own Discord events."""
         return await self.go(editor, "alone", await self._mirror.set(editor.server, editor.who, on=on))
 
     async def contests(
@@ -238,8 +238,8 @@ class Setup:
     ) -> Card:
         """Follow the chosen contests on a page, and unfollow the page's other contests.
 
-        New follows get the preferences that all of the channel's follows share. `text` is the `version` that was
-        shown.
+        New follows get the preferences that all of the channel's follows share. `text` is the `version` in the menu's
+        key.
         """
         listed = {contest.id for contest in self._setting.desk.contests[page * A_PAGE : (page + 1) * A_PAGE]}
         if chosen:
@@ -307,14 +307,14 @@ class Setup:
     async def mention(self, editor: SettingsEditor, channel: int, page: int, text: str, role: int | None) -> Card:
         """Set the role that lead changes mention in a channel, or None for nobody.
 
-        `text` is the `version` that was shown.
+        `text` is the `version` in the menu's key.
         """
         refuse_everyone(editor.server, role)
         await self._change(editor, _of_follows(channel, {"mention": role}, text))
         return await self.channel(editor, channel, page, "**Set.**")
 
     async def thread(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
-        """Turn on or off that each contest of a channel is posted in a thread of its own."""
+        """Start or stop posting each contest of a channel in a thread of its own."""
         if on:
             _refuse_lacking(editor, channel, threads=True)
         await self._change(editor, _of_follows(channel, {"thread": on}))

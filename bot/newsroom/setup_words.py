@@ -72,7 +72,7 @@ class Lacks(Protocol):
         """Return the missing permissions as text, or None if the bot can't see the channel.
 
         `board`, `threads`: True if the channel has a board or threads, which need more permissions. `mentions`: roles
-        that lead changes mention in the channel, and that the bot may not be allowed to mention.
+        that lead changes mention in the channel. The bot may lack the permission to mention them.
         """
 
 
@@ -320,7 +320,7 @@ def _contests_list(channel: ChannelSettings, desk: Desk, page: int) -> Select:
 
 
 def _shown(channel: ChannelSettings, page: int) -> str:
-    """Return the end of a menu's key: the channel, the page, and the `version` of the settings shown."""
+    """Return the end of a menu's key: the channel, the page, and the `version` of the channel's settings."""
     return f"{channel.channel}:{page}:{version(channel)}"
 
 
@@ -367,7 +367,7 @@ def version(channel: ChannelSettings) -> str:
 
 
 def _channel_row(channel: ChannelSettings, desk: Desk) -> str:
-    """Return a channel as a line of a list, with what it follows and whether it is public."""
+    """Return a channel as a line of a list, with the contests that it follows and whether it is public."""
     return f"- <#{channel.channel}>: {_followed(channel, desk) or 'nothing yet'}{'; public' if channel.public else ''}"
 
 
@@ -417,7 +417,7 @@ def _name(contest: str, desk: Desk) -> str:
 
 
 def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
-    """Return a line with the permissions that the bot lacks in a channel, or an empty list if it has all.
+    """Return a line with the permissions that the bot lacks in a channel, or an empty list if it lacks none.
 
     `lacking`: the result of calling `Lacks`.
     """
@@ -491,7 +491,7 @@ def test_post(who: str, setting: Setting) -> Card:
 
 
 def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:
-    """Return the text on a newsroom's own reminders, for the overview."""
+    """Return a text on the newsroom's own reminders, for the overview."""
     own = "; ".join(f"{KINDS[kind].lower()} {before_said(leads)}" for kind, leads in reminders.items())
     return f"{own}; other kinds {AS_THE_DESK_FILE}" if len(reminders) < len(KINDS) else own
 

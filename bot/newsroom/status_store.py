@@ -33,7 +33,8 @@ class StatusStore:
     def __init__(self, database: Database, desk: Desk | None) -> None:
         """Read from `database`.
 
-        `desk` has the sources whose proven feeds are read. With None, no proofs are read.
+        `desk` has the sources for which the status shows what their feeds have been seen to do, or is None for no
+        sources.
         """
         self._database = database
         self._desk = desk

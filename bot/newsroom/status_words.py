@@ -70,7 +70,7 @@ class ClosedChannel:
 
 @dataclass(frozen=True, slots=True)
 class ServerStatus:
-    """The things that are stopped, closed, held, waiting or in doubt in a server."""
+    """A server's status: what is stopped, closed, held, waiting or in doubt."""
 
     paused: SetBy | None = None
     muted: Mapping[str, SetBy] = field(default_factory=dict)
@@ -211,7 +211,7 @@ def _quoted(headline: str) -> str:
 
 
 def _buttons(status: ServerStatus, held: Sequence[HeldReading], setting: Setting) -> tuple[Button, ...]:
-    """Return rows of buttons: for posts that may have arrived, then for held readings."""
+    """Return rows of buttons: first for posts that may have arrived, then for held readings."""
     alone = [post for post in status.doubtful if post.question is None]
     rows = [doubtful_buttons(post.row, f"#{post.number}: ") for post in alone]
     for one in held:

@@ -195,8 +195,8 @@ class Suspensions:
     ) -> Card:
         """Return the card of `/mute` for a source.
 
-        `leads`: contests followed in the server that the source leads. `could`: contests that it could lead. `note`:
-        what was just done.
+        `leads`: contests followed in the server that the source leads. `could`: contests that it could lead. `note`: a
+        sentence on what was just done.
 
         Raises:
             BadInputError: the desk file has no such source.
@@ -217,7 +217,9 @@ class Suspensions:
         return found
 
     async def mute(self, key: str, server: int, who: str) -> str:
-        """Stop a source's posts, and return the answer with how many wait and how many are already on the way.
+        """Stop a source's posts.
+
+        Returns the answer, with how many posts wait and how many are already on the way.
 
         Raises:
             BadInputError: the desk file has no such source.

@@ -175,7 +175,10 @@ def source_card(
 
 
 def channel_answer(channel: int | None, asked: int) -> str:
-    """Return the answer to setting the desk's channel. `asked` is the number of open questions posted there now."""
+    """Return the answer to setting the desk's channel.
+
+    `asked` is the number of open questions that are now posted in the channel.
+    """
     if channel is None:
         return "No desk channel is set now; problems and questions for the desk are only in `/status`."
     now = f" {counted(asked, 'open question')} {'goes' if asked == 1 else 'go'} there now." if asked else ""
@@ -251,7 +254,7 @@ def _waits(number: int) -> str:
 
 
 def _posts(number: int, one: str = "post") -> str:
-    """Return a number of posts to begin a sentence with: "One post", "Two more posts"."""
+    """Return a number of posts as the start of a sentence: "One post", "Two more posts"."""
     return f"{begins(number)} {one}{'' if number == 1 else 's'}"
 
 

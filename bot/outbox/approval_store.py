@@ -222,7 +222,10 @@ def _later_post(tx: Tx, post: Post) -> Link | str | None:
 
 
 def question_of(connection: sqlite3.Connection, server: int, key: int, number: int) -> Link | str:
-    """Return a link to the last question that the desk was asked about a row, or `#number` if no question was sent."""
+    """Return a link to the last question that the desk was asked about a row.
+
+    If no question was sent, the result is the post's number, as `#number`.
+    """
     rows = fetch(
         connection,
         """SELECT channel, message FROM outbox
@@ -233,7 +236,10 @@ def question_of(connection: sqlite3.Connection, server: int, key: int, number: i
 
 
 def _decided_already(connection: sqlite3.Connection, post: Post) -> PressOutcome:
-    """Return the answer for an editor who presses a button too late: what became of the post, and who decided it."""
+    """Return the answer for an editor who presses a button too late.
+
+    The answer names the outcome of the post, and who decided it.
+    """
     ((why, dropped_by, newer),) = fetch(
         connection, "SELECT why, dropped_by, superseded_by FROM outbox WHERE id = ?", (post.id,)
     )
@@ -251,7 +257,7 @@ def _is_paused(connection: sqlite3.Connection, server: int) -> bool:
 
 
 def show_what_follows(tx: Tx, post: Post) -> list[int]:
-    """Show the desk its waiting posts again whose text changes because an earlier post was published.
+    """Show the desk its waiting posts again if publishing an earlier post changes their text.
 
     The first such post and all posts after it are shown.
 
@@ -267,7 +273,7 @@ def show_what_follows(tx: Tx, post: Post) -> list[int]:
 
 
 def waiting_mentions(tx: Tx, post: Post) -> list[int]:
-    """Return the numbers of later waiting posts whose text names this post."""
+    """Return the numbers of later waiting posts whose text names the post `post`."""
     return [later.number for later in waiting_behind(tx, post) if later.card and post.number in later.card.posts]
 
 
@@ -317,7 +323,7 @@ def ask_to_publish(tx: Tx, post: Post) -> NotPosted | None:
     An earlier post of the same count that still waits for the desk is merged into the new post, if both can be merged.
     A post about an internal source is refused.
 
-    Returns why the question was not asked, if the post could not be written.
+    If the post could not be written, no question is asked, and the result is the reason.
     """
     if post.source is not None:
         source = tx.setting.desk.source(post.source)
@@ -431,7 +437,7 @@ def show_again(tx: Tx, post: Post) -> None:
 
 
 def update_questions(tx: Tx, post: Post, decision: Decision) -> None:
-    """Edit the desk's questions about a post to report the decision, and remove their buttons.
+    """Edit the desk's questions about a post to report the decision, and remove the questions' buttons.
 
     A question that was not sent yet is superseded. A question that reads "published" is edited again if the post is
     then not sent.
@@ -454,9 +460,10 @@ def update_questions(tx: Tx, post: Post, decision: Decision) -> None:
 
 
 def show_reworded(tx: Tx, before: Post, worded: Post) -> None:
-    """Edit the desk's questions about a post whose text has changed. `before` is the post as the questions show it.
+    """Edit the desk's questions about a post whose text has changed.
 
-    The text of a reminder changes, for example, because it states how much time is left.
+    `before` is the post as the questions show it. The text of a reminder changes, for example, because it states how
+    much time is left.
     """
     if before.card is None or worded.card is None or before.content == worded.content:
         return
@@ -560,7 +567,7 @@ def released_sql(statement: str, reader: str = "?") -> str:
 
 
 def not_posted_sql(statement: str) -> str:
-    """Return SQL that is true if some posts of a statement wait and none was posted.
+    """Return SQL that is true if a statement has waiting posts, but no sent posts.
 
     `statement` is SQL for the statement's id.
     """
@@ -569,9 +576,9 @@ def not_posted_sql(statement: str) -> str:
 
 
 def unreleased_sql(reader: str = "?") -> str:
-    """Return SQL, for a group of posts `o`, that is true if none of them has reached an `Audience`.
+    """Return SQL, for a group of posts `o`, that is true if a reader can't have read any of them yet.
 
-    The SQL is false if the group has no posts for that audience.
+    `reader` is SQL for the reader, an `Audience`. The SQL is false if the group has no posts for that audience.
     """
     return f"""(CASE {reader} WHEN 'newsroom' THEN 0 WHEN 'guest' THEN NOT max({_POSTED})
         ELSE coalesce(NOT max({_POSTED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0) END)"""

@@ -78,7 +78,7 @@ class Decision:
 
 
 def publish_question(row: int, number: int, channel: int, card: Card, setting: Setting) -> tuple[Card, ...]:
-    """Return the cards that ask whether to publish a post, and show the post exactly as it would appear.
+    """Return the cards that ask whether to publish a post, and that show the post exactly as it would appear.
 
     If both don't fit into one message, the first card is the post and the second the question.
     """

@@ -25,7 +25,10 @@ _A_DAY_MICROS = 86_400_000_000
 
 
 def after_sent(tx: Tx, post: Post, message: int) -> None:
-    """Add the rows that follow once a post is in its channel as `message`, such as pins and edits."""
+    """Add the rows that follow once a post is sent, such as pins and edits.
+
+    `message` is the id of the post's message.
+    """
     _opened(tx, post)
     if post.file_refused is not None:
         card = unattached_notice(post.number, post.destination, post.file_refused, tx.setting)
@@ -56,7 +59,7 @@ def after_closed(tx: Tx, post: Post, why: str) -> None:
 
 
 def after_doubtful(tx: Tx, post: Post, why: str) -> None:
-    """Ask the desk whether a post arrived, because the bot can't know."""
+    """Ask the desk whether a post arrived, because the bot can't find out."""
     ask(tx, post, (arrival_question(post, why, tx.setting),))
 
 
@@ -102,7 +105,10 @@ def after_wordless(tx: Tx, post: Post) -> None:
 
 
 def _opened(tx: Tx, post: Post) -> None:
-    """Record that a post's channel or thread can be written to again, and notify the desk if it could not before."""
+    """Record that a post's channel or thread can be written to.
+
+    If it could not be written to before, the desk is notified.
+    """
     rows = tx.rows("SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.destination,))
     if not rows:
         return
@@ -122,7 +128,7 @@ def _is_first_without_cards(tx: Tx, post: Post) -> bool:
 
 
 def _wake_next_change(tx: Tx, post: Post) -> None:
-    """Wake the channel if another change to the same message has been waiting for this change."""
+    """Wake the channel if another change to the same message has been waiting for this one."""
     waits = tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",

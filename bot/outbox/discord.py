@@ -152,7 +152,7 @@ class UnknownError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message as the dispatcher sends it to Discord."""
+    """A message to send to Discord: text, embeds, buttons and picture."""
 
     content: str
     embeds: Sequence[Mapping[str, Any]]
@@ -351,7 +351,7 @@ class DiscordChannels:
         """Return False if Discord reports that a person takes no direct messages from the bot, else True.
 
         The bot sends an empty message, which Discord never delivers. Discord answers with error 50006 if it would
-        deliver other messages. Discord does not document that it checks the person first. The check was observed in
+        deliver other messages. Discord does not document this check of the person. It was observed in
         tryforge/ForgeScript, pull request 363, January 2025.
         """
         try:
@@ -363,7 +363,7 @@ class DiscordChannels:
 
     @contextmanager
     def _sorting_failures(self) -> Iterator[RequestOutcomes]:
-        """Turn failures of the requests inside the block into this module's errors.
+        """Turn failures of the requests inside the `with` block into this module's errors.
 
         Other errors that occur before any request are raised unchanged.
         """
@@ -425,7 +425,7 @@ class DiscordChannels:
             raise RefusedError("the bot may not read the channel's history")
 
     async def _ask_history(self, channel: int) -> None:
-        """Check the permission to read the history of a channel that the client does not know.
+        """Raise RefusedError if the bot may not read the history of a channel that the client does not know.
 
         Does the same as `_check_history`, but asks Discord for the permissions.
         """
@@ -449,7 +449,7 @@ class DiscordChannels:
 
 
 def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:
-    """Return the error for the dispatcher that corresponds to a failed request's error."""
+    """Return the error that the dispatcher understands for a failed request's error."""
     if isinstance(error, discord.RateLimited):
         return LaterError(str(error), error.retry_after)
     if not isinstance(error, discord.HTTPException) or isinstance(error, discord.DiscordServerError):
@@ -476,9 +476,9 @@ def _is_of(error: BaseException | None, code: int) -> bool:
 def view_of(
     buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = (), below: Sequence[Button] = ()
 ) -> discord.ui.View:
-    """Return a discord.py view of select menus and, below them, buttons.
+    """Return a discord.py view of select menus, with buttons below.
 
-    The view has no callbacks: cogs answer the presses.
+    The view has no callbacks, because cogs handle the presses.
 
     Args:
         buttons: the buttons.

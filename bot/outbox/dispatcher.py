@@ -1,7 +1,7 @@
 """The dispatcher: sends the outbox's rows, channel by channel, in order, each once.
 
-Each channel with waiting rows has one task, which ends when none waits; an idle bot has no tasks. A task waits for its
-turn (`pacing.py`) before it claims a row, so rows that wait for a turn can still be merged.
+Each channel with waiting rows has one task, which ends when no row waits. An idle bot has no tasks. A task waits for
+its turn (`pacing.py`) before it claims a row, so rows that wait for a turn can still be merged.
 """
 
 import asyncio
@@ -244,9 +244,10 @@ class Dispatcher:
         self._rest()
 
     async def _deliver(self, claimed: ClaimResult, post: Post, permit: SendPermit) -> bool:
-        """Send a claimed row, or record that it arrived if the history has it from an earlier attempt.
+        """Send a claimed row.
 
-        Returns False if the row was deferred.
+        If the history shows that an earlier attempt arrived, the row is recorded as sent. Returns False if the row was
+        deferred.
         """
         if post.action is not Action.POST or post.state is not State.SENDING:
             return await self._try(claimed, post, permit)
@@ -267,7 +268,7 @@ class Dispatcher:
         return await self._try(claimed, post, await self._pacing.permit())
 
     async def _try(self, claimed: ClaimResult, post: Post, permit: SendPermit) -> bool:
-        """Make the Discord request of a claimed row, and return False if the row was deferred."""
+        """Make the Discord request for a claimed row, and return False if the row was deferred."""
         try:
             with permit:
                 async with asyncio.timeout(SEND_WITHIN_SECONDS):
@@ -300,8 +301,8 @@ class Dispatcher:
     async def _arrived(self, claimed: ClaimResult, post: Post, event: Transition, message: int) -> bool:
         """Record that a row was sent, and first open its thread if the row has one.
 
-        Returns False if opening the thread failed for now. The row then remains in `sending` and opening is repeated,
-        because the history has the message.
+        Returns False if opening the thread failed for now. The row then remains in `sending`, and opening the thread
+        is repeated, because the history has the message.
         """
         if claimed.opens is not None:
             try:
@@ -319,7 +320,7 @@ class Dispatcher:
         return True
 
     async def _request(self, post: Post, target: int | None, picture: Picture | None) -> int:
-        """Carry out the row's action on Discord, and return the message's id."""
+        """Carry out the row's action on Discord, and return the id of the message."""
         if post.action is Action.POST:
             message = OutgoingMessage(
                 post.content or "",

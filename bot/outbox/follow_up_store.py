@@ -11,7 +11,7 @@ from bot.wording.card import Card, Link, address_of, card_of
 
 
 def tell_desk(tx: Tx, server: int, draft: Card) -> int | None:
-    """Queue a notice for the server's desk channel, and return its row's id.
+    """Queue a notice for the server's desk channel, and return the row's id.
 
     Returns None if the server has no desk channel that can be written to.
     """
@@ -70,7 +70,7 @@ def latest_card(connection: sqlite3.Connection, post: Post) -> Card | None:
 
 
 def marked_card(connection: sqlite3.Connection, post: Post) -> Card | None:
-    """Return a post's card as it was posted, marked with what later posts did ("Corrected").
+    """Return a post's card as it was posted, with marks such as "Corrected" from later posts.
 
     Only later posts that were sent leave a mark. Returns None if the post has no card.
     """

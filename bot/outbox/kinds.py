@@ -37,7 +37,7 @@ Called with the connection, the old row's id and the new row's id.
 
 @dataclass(frozen=True, slots=True)
 class PostWords:
-    """The text of a post, as its kind writes it."""
+    """The text of a post, written by the post's kind."""
 
     card: Card
     about: int | None = None
@@ -134,7 +134,7 @@ class Kind:
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
         """Return a post's text as of now, or why the post is not sent.
 
-        Returns None if the text that is already stored remains valid.
+        Returns None if the stored text remains valid.
         """
         return None
 
@@ -149,13 +149,13 @@ class Kind:
         return None
 
     def on_worded(self, tx: Tx, post: Post) -> None:
-        """Store which changes a post covers once its text is written.
+        """Store which changes a post covers, once its text is written.
 
         The post may cover more changes than when its row was inserted.
         """
 
     def merge(self, tx: Tx, run: Sequence[Post]) -> None:
-        """Make the last of these posts cover all of them, under its own number."""
+        """Merge posts into the last of `run`, which then covers all their changes under its own number."""
 
     def on_copied(self, tx: Tx, old: int, new: int) -> None:
         """Copy the topic's rows about a post from the old outbox row to the new row that queues the post again."""
@@ -195,7 +195,7 @@ class Kind:
     def replace_outdated(self, tx: Tx, post: Post) -> None:
         """Have a post written again, because it repeats figures from a post that was corrected or retracted.
 
-        Called if the correction or retraction came before this post was sent.
+        Called if the correction or retraction came before the post was sent.
         """
 
     def on_made_public(self, tx: Tx, channel: int) -> None:

@@ -18,14 +18,14 @@ class NoticeStore(PostingStore):
         return rows[0][0] if rows else None
 
     async def post(self, server: int, channel: int, draft: Card) -> None:
-        """Queue a notice for a channel."""
+        """Queue a notice, given as a card, for a channel."""
         await self._outbox.write(
             lambda tx: tx.add([OutboxRow.worded(server, channel, tx.number(server), draft, tx.now)])
         )
 
 
 class NoticePost(Kind):
-    """The kind of a notice or question to the desk."""
+    """The kind of post for notices and questions to the desk."""
 
     name = "notice"
     does = "is a notice to the desk"

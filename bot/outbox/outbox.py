@@ -40,7 +40,7 @@ class Outbox:
         The posts are sent after that. On any error nothing is written or sent.
 
         Raises:
-            DatabaseError: the disk is full, the file is locked or damaged, and so on. The caller may try again.
+            DatabaseError: for example, the disk is full, or the file is locked or damaged. The caller may try again.
         """
         begun: list[Tx] = []
 

@@ -101,7 +101,7 @@ class OutboxStore(PostingStore):
 
     @property
     def kinds(self) -> Kinds:
-        """All kinds of post."""
+        """The registry of all kinds of post."""
         return self._outbox.kinds
 
     def now(self) -> int:
@@ -126,7 +126,7 @@ class OutboxStore(PostingStore):
         return {channel: bool(is_urgent) for channel, is_urgent in rows}
 
     def is_urgent(self, post: Post) -> bool:
-        """Return True if a post is sent before posts of other kinds."""
+        """Return True if a post is sent before posts that are not urgent."""
         return self.kinds[post.kind].urgent
 
     async def claim(self, channel: int, *, boards: bool = True) -> ClaimResult:
@@ -324,7 +324,10 @@ class _WaitingRow:
 
 
 def _waiting(tx: Tx, channel: int) -> list[_WaitingRow]:
-    """Return a channel's rows that may be sent, oldest first, but boards and other low-priority kinds last."""
+    """Return a channel's rows that may be sent, oldest first.
+
+    Boards and other kinds of low priority come last.
+    """
     rows = tx.rows(
         f"""SELECT id, action, kind, contest, wall_next, state, approved_by, wall_last, {thread_sql(tx.kinds)}
             FROM outbox o WHERE channel = ? AND {sendable_sql(tx.kinds)}
@@ -337,14 +340,14 @@ def _waiting(tx: Tx, channel: int) -> list[_WaitingRow]:
 def sendable_sql(kinds: Kinds) -> str:
     """Return SQL that is true if the row `o` may be sent.
 
-    The SQL is false if
+    The SQL is false in each of these cases:
 
-    - posting in the server is paused (except for the notice of the pause), or the bot has left the server, or the server is no
-      longer listed;
-    - the server muted the row's source, unless the row is a correction or retraction;
-    - the row edits, corrects or retracts a post that is not sent yet;
-    - an older edit of the same message still waits and would undo this row's edit;
-    - the row waits for its thread to be opened.
+    - Posting in the server is paused. The notice of the pause is sent all the same.
+    - The bot has left the server, or the server is no longer listed.
+    - The server muted the row's source. Corrections and retractions are sent all the same.
+    - The row edits, corrects or retracts a post that is not sent yet.
+    - An older edit of the same message still waits, and would undo this row's edit.
+    - The row waits for its thread to be opened.
     """
     return f"""state IN ('pending', 'sending')
       AND NOT EXISTS (SELECT 1 FROM servers v

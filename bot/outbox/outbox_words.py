@@ -50,15 +50,16 @@ class Delivery:
 
     @property
     def waits_for_publish(self) -> bool:
-        """True if an editor's Publish is all that the posts wait for, in every channel."""
+        """True if, in every channel, the posts wait for an editor's Publish and for nothing else."""
         held = self.paused or self.muted or self.closed
         return bool(self.channels) and not held and set(self.public) == set(self.channels)
 
 
 def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: str = "It") -> str:
-    """Return sentences such as "It goes out in <#5>. In <#6> it waits for Publish in <#9>.", or "" without channels.
+    """Return where posts go and why they wait, or "" without channels.
 
-    `what` begins the first sentence: "It", "The correction".
+    For example "It goes out in <#5>. In <#6> it waits for Publish in <#9>.". `what` begins the first sentence: "It",
+    "The correction".
     """
     if not delivery.channels:
         return ""
@@ -139,7 +140,7 @@ def opened_notice(channel: int, since: int, setting: Setting) -> Card:
 
 
 def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> Card:
-    """Return the notice that a contest's thread can't be opened, and where its posts go.
+    """Return the notice that a contest's thread can't be opened, and that its posts go into the channel.
 
     `why` is Discord's own reason.
     """
@@ -221,7 +222,10 @@ def _quoted(card: Card | None, most: int) -> list[str]:
 
 
 def doubtful_buttons(row: int, which: str = "") -> tuple[Button, ...]:
-    """Return the three buttons that answer whether a doubtful post is in its channel. `which` begins their labels."""
+    """Return the three buttons with which the desk reports whether a doubtful post is in its channel.
+
+    `which` begins the buttons' labels.
+    """
     return (
         Button(f"{which}It is there", f"doubtful:there:{row}", "primary"),
         Button(f"{which}Not there: post it", f"doubtful:absent:{row}"),

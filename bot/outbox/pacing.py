@@ -45,7 +45,7 @@ class SendPermit:
     """Permission to make one request now, inside `with permit:`."""
 
     def __init__(self, places: asyncio.Semaphore) -> None:
-        """Take one of `places` until a second after the request has surely arrived."""
+        """Occupy one of `places` until a second after the request has surely arrived."""
         self._places = places
         self._loop = asyncio.get_running_loop()
         self._left = self._loop.time()
@@ -180,13 +180,16 @@ class Pacing:
         return SendPermit(self._places)
 
     def answered(self) -> None:
-        """Record that Discord has answered this task's request, which discord.py may report only seconds later."""
+        """Record that Discord has answered the current task's request.
+
+        discord.py may report the answer only seconds later.
+        """
         if (permit := _current.get()) is not None:
             self._quickest, self._answers = min(self._quickest, permit.age), self._answers + 1
             permit.answered(self._quickest if self._answers > _ENOUGH_ANSWERS else 0.0)
 
     def hurry(self, channel: int) -> None:
-        """Make a channel urgent that is already waiting for its turn."""
+        """Make a channel urgent while it waits for its turn."""
         self._resting.discard(channel)
         if (turn := self._routine.pop(channel, None) or self._last.pop(channel, None)) is not None:
             self._urgent[channel] = turn
@@ -205,7 +208,7 @@ class Pacing:
         self._full[channel] = _now() + seconds + _LATER_THAN_DISCORD_PY_SECONDS
 
     def refused(self) -> None:
-        """Count a request that Discord counts as invalid."""
+        """Count a request that Discord counts as invalid (an answer of 401, 403 or 429)."""
         self._invalid.append(_now())
         self.invalid_requests += 1
 

@@ -123,7 +123,7 @@ class ContentChangedError(Exception):
 
 
 class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
-    """The base class of stores for one kind of proposal, from the draft on.
+    """The base class of stores for one kind of proposal.
 
     Each method is one transaction or one query.
     """
@@ -148,7 +148,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
     body: TypeAdapter[W]
 
     def kind_of(self, what: W) -> str:
-        """Return the value for the table's column `kind` of a proposal with these contents."""
+        """Return the value of the table's column `kind` for a proposal with these contents."""
         return self.kinds[0]
 
     @abstractmethod
@@ -184,7 +184,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return ()
 
     def refuse_stale(self, proposal: Proposal[W], now: datetime) -> None:
-        """Raise a BadInputError if the proposal is too old to be done or asked."""
+        """Raise a BadInputError if the proposal is too old to be applied or asked."""
 
     def refuse_unshown(self, effect: E, shown: int) -> None:
         """Raise an error if `effect` differs from what was shown.
@@ -193,7 +193,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """
 
     def refuse_late(self, tx: Tx, proposal: Proposal[W]) -> NoReturn:
-        """Raise the error that the two minutes for undoing are over. The error rolls the transaction back."""
+        """Raise the error for undoing after the two minutes. The error rolls the transaction back."""
         raise BadInputError(self.too_late_error)
 
     def question_buttons(self, proposal: Proposal[W], effect: E) -> tuple[Button, ...]:
@@ -209,7 +209,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return self._one(await self._database.rows(f"{SELECT} WHERE id = ? AND server = ?", (key, server)))
 
     def unsaved(self, asker: Asker, what: W, now: datetime) -> Proposal[W]:
-        """Return a proposal that is not stored, for a preview."""
+        """Return a proposal for a preview, which is not stored."""
         begun = (0, asker.server, asker.user, asker.name, now, ProposalState.DRAFT)
         return Proposal(*begun, decided_at=None, decided_by=None, question=None, done=None, what=what)
 
@@ -312,7 +312,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def reject(self, key: int, asker: Asker) -> Proposal[W]:
-        """Reject a proposal, or withdraw one's own, and return it with its new state.
+        """Reject a proposal, or withdraw one's own proposal, and return the proposal with its new state.
 
         Raises:
             BadInputError: the proposal is already decided, or still a draft.
@@ -506,10 +506,9 @@ def undoable(tx: Tx, kind: str) -> list[str]:
 
 
 def end_undo(tx: Tx) -> list[Row]:
-    """End the time for undoing of proposals that were done over two minutes ago.
+    """Return the proposals that can no longer be undone, as pairs of kind and contents (JSON).
 
-    Returns the kind and contents (JSON) of each of these proposals, the first time that the function is called after
-    the two minutes.
+    Proposals can be undone within two minutes. Each is returned by the first call after that time, and only once.
     """
     over = tx.rows("SELECT kind, body FROM proposals WHERE undo_until < ? AND state = 'done'", (tx.wall,))
     tx.execute("UPDATE proposals SET undo_until = NULL WHERE undo_until < ?", (tx.wall,))

@@ -75,7 +75,7 @@ def publish(tx: Tx, post: Post) -> None:
 
 
 def hold_from_followers(tx: Tx, post: Post) -> bool:
-    """Defer a `publish` row when the hour's ten are used up, or drop an edit of a published post.
+    """Defer a `publish` row if the hour's ten posts are used up, or drop an edit of a published post.
 
     An edit stating that the post was wrong is not dropped. Returns True if the row was deferred or dropped.
     """

@@ -26,7 +26,7 @@ _SAME_WITHIN_SECONDS = 2.0
 
 @dataclass(slots=True)
 class RequestOutcomes:
-    """Counts of requests, and of requests without a clear answer."""
+    """The number of requests, and of requests without a clear answer."""
 
     made: int = 0
     """How many requests were made."""

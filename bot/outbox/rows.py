@@ -49,7 +49,8 @@ class Action(StrEnum):
 class Post:
     """A row of `outbox`.
 
-    `created`, `attempted`, `last` and `next` are microseconds of the wall clock since 1970, `news_at` of the news clock.
+    `created`, `attempted`, `last` and `next` are times of the wall clock, and `news_at` is a time of the news clock.
+    All are in microseconds since 1970.
     """
 
     id: int
@@ -128,7 +129,10 @@ def post_of(row: Row) -> Post:
 
 
 class TopicRow(ABC):
-    """The facts that a post reports, as a row in a table of its topic. The key is the post's id in the outbox."""
+    """A row with the facts that a post reports, in a table of the post's topic.
+
+    The key is the post's id in the outbox.
+    """
 
     __slots__ = ()
 
@@ -317,7 +321,7 @@ class AuditRow:
 
 
 def to_json(value: object) -> str:
-    """Return a value as compact JSON, with letters beyond ASCII unescaped."""
+    """Return a value as compact JSON, in which letters beyond ASCII are not escaped."""
     return pydantic_core.to_json(value).decode()
 
 

@@ -18,7 +18,7 @@ def ensure_server(connection: sqlite3.Connection, server: int) -> None:
 
 
 def join_server(connection: sqlite3.Connection, server: int) -> None:
-    """Record that the bot is in a server, for the first time or again."""
+    """Record that the bot has joined a server, for the first time or again."""
     connection.execute(
         """INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL, unlisted_at = NULL
            WHERE left_at IS NOT NULL OR unlisted_at IS NOT NULL""",
@@ -83,7 +83,7 @@ def take_number(connection: sqlite3.Connection, server: int) -> int:
 
 
 def skip_numbers(connection: sqlite3.Connection, server: int, count: int) -> None:
-    """Advance a server's next number by `count`."""
+    """Advance the next post number of a server by `count`."""
     connection.execute("UPDATE servers SET next_number = next_number + ? WHERE id = ?", (count, server))
 
 
@@ -95,7 +95,7 @@ def set_next_numbers(connection: sqlite3.Connection, numbers: Iterable[tuple[int
 
 
 def record_thread(connection: sqlite3.Connection, server: int, thread: int, channel: int) -> None:
-    """Record which channel a thread is in."""
+    """Record the channel that a thread is in."""
     connection.execute(
         """INSERT INTO channels (id, server, parent) VALUES (?, ?, ?)
            ON CONFLICT DO UPDATE SET parent = excluded.parent WHERE server = excluded.server""",

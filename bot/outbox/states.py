@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """The state of an outbox row."""
+    """The state of an outbox row, such as pending or sent."""
 
     PENDING = "pending"
     """Never attempted."""
@@ -92,7 +92,7 @@ class ImpossibleMoveError(Exception):
 
 
 def moved(state: State, event: Transition) -> State:
-    """Return the state after `event`.
+    """Return the state that `event` leads to from `state`.
 
     Raises:
         ImpossibleMoveError: the event is not allowed in this state.

@@ -41,7 +41,7 @@ _PAUSED = "SELECT paused_at, paused_by, paused_why, paused_until FROM servers WH
 
 @dataclass(frozen=True, slots=True)
 class PostsWaiting:
-    """How many posts were not sent yet, because they wait or are in flight."""
+    """The number of posts that were not sent yet, because they wait or are in flight."""
 
     waiting: int = 0
     under_way: int = 0
@@ -105,7 +105,7 @@ class SuspensionStore(PostingStore):
     async def resume(self, server: int, who: str, why: str | None) -> tuple[SetBy | None, PostsWaiting]:
         """Resume posting in a server.
 
-        Returns the pause that has ended, None if posting was not paused, and how many posts are now released.
+        Returns the pause that has ended (None if posting was not paused), and how many posts are now released.
         """
 
         def work(tx: Tx) -> tuple[SetBy | None, PostsWaiting]:
@@ -203,7 +203,7 @@ class SuspensionStore(PostingStore):
         return paused_of(*row) if row else None
 
     async def muted(self, server: int) -> dict[str, SetBy]:
-        """Return who muted each source in a server, and when, by the source's key."""
+        """Return who muted each source in a server, and when, by the source's id."""
         rows = await self._database.rows(
             "SELECT source, muted_at, muted_by, why FROM mutes WHERE server = ? ORDER BY source", (server,)
         )
@@ -288,7 +288,7 @@ def _is_restored(tx: Tx, server: int) -> bool:
 
 
 def _store_pause(tx: Tx, server: int, paused: SetBy) -> None:
-    """Store a pause of posting, and send the desk a notice in spite of the pause."""
+    """Store a pause of posting, and notify the desk in spite of the pause."""
     notice = tell_desk(tx, server, paused_notice(paused, tx.setting, tx.now))
     until = None if paused.until is None else to_micros(paused.until)
     tx.execute(

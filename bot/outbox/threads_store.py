@@ -53,7 +53,7 @@ def set_thread(connection: sqlite3.Connection, server: int, channel: int, contes
 def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) -> bool:
     """Forget a contest's thread that can't be written to or could not be opened.
 
-    Returns False if there is no such thread.
+    Returns False if the contest has no such thread.
     """
     rows = fetch(
         connection,
@@ -117,7 +117,7 @@ def thread_to_open(connection: sqlite3.Connection, post: Post) -> str | None:
 
 
 class ThreadPost(Kind):
-    """The kind of the message from which a contest's thread is opened."""
+    """The kind of post from whose message a contest's thread is opened."""
 
     name = "thread"
     does = "opens a contest's thread"

@@ -35,7 +35,7 @@ class Tx:
     def __init__(self, connection: sqlite3.Connection, kinds: "Kinds", now: datetime, wall: int) -> None:
         """Write through `connection`.
 
-        `now` is the news clock's time, and `wall` is the wall clock's, in microseconds.
+        `now` is the time by the news clock. `wall` is the time by the wall clock, in microseconds.
         """
         self.connection = connection
         self.kinds = kinds
@@ -125,7 +125,7 @@ class Tx:
         self.audit_row(AuditRow(self.now, server, who, what, why, before, after, entry))
 
     def audit_row(self, row: AuditRow) -> None:
-        """Write an audit row that was made before the transaction began."""
+        """Write an audit row that was created before the transaction began."""
         self.connection.execute(INSERT_AUDIT, row.values())
 
 

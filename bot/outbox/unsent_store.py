@@ -31,7 +31,7 @@ def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | 
 
 
 def supersede(connection: sqlite3.Connection, key: int, state: State, why: str) -> None:
-    """Mark a row as superseded. `state` is the row's present state."""
+    """Mark a row as superseded by a newer row. `state` is the row's present state."""
     connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(state, Transition.MERGED), why, key))
 
 
@@ -45,7 +45,7 @@ def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, k
 
 
 def set_kind(connection: sqlite3.Connection, key: int, kind: str) -> None:
-    """Change the kind of a row."""
+    """Change the kind of an unsent row."""
     connection.execute("UPDATE outbox SET kind = ? WHERE id = ?", (kind, key))
 
 
@@ -111,7 +111,7 @@ def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
 
 
 def waiting_replacements(tx: Tx, post: Post) -> list[int]:
-    """Return the row ids of the corrections and retractions that wait for a post's outcome."""
+    """Return the row ids of the corrections and retractions that wait until it is known whether a post arrived."""
     return [key for key, _ in _waiting(tx, post)]
 
 

@@ -15,9 +15,9 @@ log = structlog.get_logger()
 
 
 def word(tx: Tx, post: Post) -> Post | NotPosted:
-    """Write and store a post's text, and return the post with it.
+    """Write and store a post's text, and return the post with its text.
 
-    If the post should not be sent, the function drops it and returns why.
+    If the post should not be sent, the function drops the post and returns why.
     """
     words = _words_of(tx, post)
     if isinstance(words, NotPosted):
@@ -59,7 +59,7 @@ def has_words(post: Post, kinds: Kinds) -> bool:
 
 
 def _words_of(tx: Tx, post: Post) -> PostWords | NotPosted | None:
-    """Return the text from a post's kind.
+    """Return the text that a post's kind writes.
 
     If writing the text fails, the function logs the error and returns a refusal.
     """
