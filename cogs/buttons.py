@@ -89,9 +89,9 @@ def chosen(interaction: discord.Interaction) -> list[str]:
 
 
 class AnsweredForm(discord.ui.Modal):
-    """A form that replies even if sending it fails.
+    """A form that always gets a reply, even if handling it fails.
 
-    The reply then has a button to edit the form and send it again.
+    After a failure, the reply has a button to edit the form and send it again.
     """
 
     level: ClassVar[Level]

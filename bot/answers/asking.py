@@ -57,7 +57,7 @@ class Asking:
 
     @property
     def now(self) -> datetime:
-        """The news clock's time."""
+        """The present time by the news clock, which is simulated in a rehearsal."""
         return self._clock.now()
 
     async def viewer(

@@ -100,7 +100,7 @@ class Export:
             kind: csv or json.
             caller: who asks. The file has the entries and posts of their server only, and sources for the newsroom only
                 if the operator lists their server.
-            who: the name of the person who asks, as the audit has it.
+            who: the name of the person who asks, as recorded in the audit.
             at: the present time in the desk's zone, whose day goes into the file's name.
             sees: returns False for channels whose posts are excluded.
 

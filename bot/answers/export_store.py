@@ -82,7 +82,7 @@ class HoldKept:
     settled_at: datetime | None
     outcome: str | None
     settled_by: str | None
-    """The name of the editor who posted or discarded the reading, as the audit has it.
+    """The name of the editor who posted or discarded the reading, as recorded in the audit.
 
     None if nobody did, or an editor in another newsroom.
     """

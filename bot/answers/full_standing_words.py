@@ -222,7 +222,7 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
 
 
 def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:
-    """Return a sentence that the number of certified units is unknown.
+    """Return a sentence stating that the number of certified units is unknown.
 
     `public`: True if the sentence must not reveal whether staff made entries.
     """
@@ -233,7 +233,7 @@ def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool)
 
 
 def state_says(context: ContestContext, source: Source, as_of: datetime) -> Line:
-    """Return a line that a source marks its own results as certified."""
+    """Return a line stating that a source marks its own results as certified."""
     text = f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}"
     return Line(stopped(text), (source.id,))
 
@@ -293,13 +293,13 @@ def unverified(context: ContestContext) -> str:
 
 
 def no_line(context: ContestContext) -> str:
-    """Return a sentence that no recount limit is known."""
+    """Return a sentence stating that no recount limit is known."""
     place = state_name(context.contest)
     return f"**No recount rule is known here for {place or context.place}.**"
 
 
 def no_margin(context: ContestContext) -> str:
-    """Return a sentence that the contest has no margin to compare with the recount limit."""
+    """Return a sentence stating that the contest has no margin to compare with the recount limit."""
     return f"**No margin is known in {context.place},** so the recount range is unknown."
 
 

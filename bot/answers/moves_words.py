@@ -249,7 +249,7 @@ def had_margin(context: ContestContext, had: HadMargin) -> str:
 
 
 def never_had(context: ContestContext, margin: int, nearest: HadMargin, at: datetime | None) -> str:
-    """Return a sentence that no such margin is on record, with the nearest margin."""
+    """Return a sentence stating that no such margin is on record, with the nearest margin."""
     by = f" by {context.when(at)}" if at else ""
     whose = f"{capitalised(possessive(source_name(nearest.source)))} count"
     of = f"{possessive(context.who(nearest.leader))} lead of {commas(nearest.margin)}" if nearest.margin else "a tie"
@@ -313,7 +313,7 @@ def _notes_that_changed(context: ContestContext, change: Change, facts: SinceFac
 def nothing_since(
     context: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime | None
 ) -> str:
-    """Return a sentence that no new votes have come in since a time.
+    """Return a sentence stating that no new votes have come in since a time.
 
     The sentence also has the last check and the standing. `until` is when the source was last checked, or None if
     unknown.
@@ -333,16 +333,17 @@ def nothing_since(
 def nothing_between(
     context: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime
 ) -> str:
-    """Return a sentence that no new votes are known between two past times, and the standing at the later time.
+    """Return a sentence stating that no new votes are known between two past times.
 
-    The time of the source's last check is not stored, so the sentence can't have it.
+    The sentence also has the standing at the later time. The time of the source's last check is not stored, so the
+    sentence can't have it.
     """
     stood = stood_then(context, change, reading, source)
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
 
 
 def _revised_by(context: ContestContext, revisions: Sequence[Change]) -> str:
-    """Return a sentence that the period includes revisions by the source, with their votes and times."""
+    """Return a sentence stating that the period includes revisions by the source, with their votes and times."""
     shown = [
         f"{_signed_votes(one.new_votes) if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
         for one in revisions[:_MOST_REVISIONS]
@@ -357,7 +358,7 @@ def _signed_votes(new: int) -> str:
 
 
 def _none_before(context: ContestContext, facts: SinceFacts) -> str:
-    """Return a note that the record begins after the time asked about, or "" if it does not."""
+    """Return a note stating that the record begins after the time asked about, or "" if it does not."""
     if facts.first_at is None:
         return ""
     then = "then" if facts.since == facts.first_at and facts.batches > 1 else None
@@ -365,7 +366,7 @@ def _none_before(context: ContestContext, facts: SinceFacts) -> str:
 
 
 def none_before(context: ContestContext, first: datetime, then: str | None = None) -> str:
-    """Return a sentence that no figures are on record before the first reading.
+    """Return a sentence stating that no figures are on record before the first reading.
 
     `then` is written in place of that reading's time.
     """

@@ -176,7 +176,7 @@ class Provenance(Store):
     async def settled_by(self, server: int, contest: str, at: datetime) -> str | None:
         """Return the editor who approved a contest's held reading at exactly the time `at`, or None.
 
-        The editor's name is as the audit has it.
+        The editor's name is as recorded in the audit.
         """
         row = await self._database.row(
             "SELECT who FROM audit WHERE server = ? AND at = ? AND what = 'hold post' AND why = ? LIMIT 1",
@@ -187,7 +187,7 @@ class Provenance(Store):
     async def replaced_by(self, server: int, at: datetime) -> str | None:
         """Return the editor who corrected or retracted a post at exactly the time `at`.
 
-        The editor's name is as the audit has it. Returns None if nobody did, or several people did.
+        The editor's name is as recorded in the audit. Returns None if nobody did, or several people did.
         """
         rows = await self._database.rows(
             "SELECT DISTINCT who FROM audit WHERE server = ? AND at = ? AND what IN ('correct', 'retract') LIMIT 2",

@@ -129,9 +129,9 @@ class PostProvenance:
     """
     replaces: int | None = None
     switched_by: str | None = None
-    """For a post about a new leading source: who chose the source, as the audit names them."""
+    """For a post about a new leading source: who chose the source, as recorded in the audit."""
     let_by: str | None = None
-    """Who approved the held reading, corrected or retracted, as the audit names them."""
+    """Who approved the held reading, corrected or retracted, as recorded in the audit."""
     agreeing: tuple[Statement, ...] = ()
     """Entries that give the same margin from other sources."""
     own_word: bool = False

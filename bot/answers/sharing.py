@@ -79,7 +79,7 @@ class ShareRequest:
     channel: int
     person: int
     who: str
-    """The person's name, as the audit has it."""
+    """The person's name, as recorded in the audit."""
 
 
 class Sharing:
@@ -104,7 +104,7 @@ class Sharing:
         self._clock = clock
 
     async def shared(self, message: int, server: int) -> str | None:
-        """Return a sentence that the answer is already shared, or None if it is not."""
+        """Return a sentence with the number of the post that already shares the answer, or None if none does."""
         number = await self._store.shared(message, server)
         return None if number is None else f"That is in the channel already, as #{number}."
 

@@ -54,7 +54,7 @@ class SharingStore(PostingStore):
             draft: the card to post.
             contest: the id of the answer's contest, if it is about a contest.
             source: the id of the answer's source, if it has one. The post waits while the source is muted.
-            who: the name of the person who shares the answer, as the audit has it.
+            who: the name of the person who shares the answer, as recorded in the audit.
         """
 
         def work(tx: Tx) -> Shared:

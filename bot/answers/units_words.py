@@ -522,7 +522,7 @@ def unit_added(context: ContestContext, name: str, added: Added) -> str:
 
 
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
-    """Return a sentence that no source has figures for a unit."""
+    """Return a sentence stating that no source has figures for a unit."""
     where = capitalised(unit_name(context.contest, name))
     nobody = stopped(f"No {context.contest.unit} totals{f' from {sources}' if sources else ''}")
     return f"**{where}: no figures.** {nobody} `/margin` has the whole count."
@@ -556,7 +556,7 @@ def unit_votes(context: ContestContext, unit: Unit) -> list[str]:
 
 
 def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
-    """Return the sentence that nobody knows whether a unit has certified.
+    """Return a sentence stating that nobody knows whether a unit has certified.
 
     `unit` is the noun, such as "county". `done` is a sentence about all units to follow, or empty. `every_source`:
     True if the reader may see the figures of every source.
@@ -589,7 +589,7 @@ def expected_line(context: ContestContext, source: Source, expected: int, left: 
 
 
 def nothing_left_known(context: ContestContext, at: datetime | None, *, public: bool) -> str:
-    """Return a sentence that the number of ballots left is unknown.
+    """Return a sentence stating that the number of ballots left is unknown.
 
     `public`: True if the sentence must not reveal whether staff made entries.
     """
@@ -599,7 +599,7 @@ def nothing_left_known(context: ContestContext, at: datetime | None, *, public: 
 
 
 def nobody_said(at: datetime | None, *, public: bool) -> str:
-    """Return the start of a sentence that no source has given a fact, such as "no source has said".
+    """Return the start of a sentence stating that a fact is unknown, such as "no source has said".
 
     `public`: True if the sentence must not reveal whether staff made entries.
     """

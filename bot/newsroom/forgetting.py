@@ -21,7 +21,7 @@ class Forgetting:
     """Seconds between two runs of `forget_old`."""
 
     def __init__(self, store: ForgettingStore, clock: Clock) -> None:
-        """Delete data through `store`. `clock` is the news clock."""
+        """Delete data through `store`. `clock` is the news clock, which is simulated in a rehearsal."""
         self._store = store
         self._clock = clock
 

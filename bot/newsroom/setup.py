@@ -69,7 +69,7 @@ class SettingsEditor:
 
     server: int
     who: str
-    """The person's name, as the audit has it."""
+    """The person's name, as recorded in the audit."""
     lacks: Lacks
     sees: Sees
     read_by_all: Callable[[int], bool]
@@ -120,7 +120,7 @@ class Setup:
             rehearsed: returns when the desk file was last rehearsed to the end with all its contests, or None if no such
                 rehearsal is known.
             setting: the desk file and the recount lines.
-            clock: the news clock.
+            clock: the news clock, which is simulated in a rehearsal.
         """
         self._store = store
         self._status = status
@@ -238,8 +238,8 @@ class Setup:
     ) -> Card:
         """Follow the chosen contests on a page, and unfollow the page's other contests.
 
-        New follows get the preferences that all of the channel's follows share. `text` is the `version` in the menu's
-        key.
+        New follows get the preferences that all of the channel's follows share. `text` is the `version` of the
+        settings that the menu showed.
         """
         listed = {contest.id for contest in self._setting.desk.contests[page * A_PAGE : (page + 1) * A_PAGE]}
         if chosen:
@@ -307,7 +307,7 @@ class Setup:
     async def mention(self, editor: SettingsEditor, channel: int, page: int, text: str, role: int | None) -> Card:
         """Set the role that lead changes mention in a channel, or None for nobody.
 
-        `text` is the `version` in the menu's key.
+        `text` is the `version` of the settings that the menu showed.
         """
         refuse_everyone(editor.server, role)
         await self._change(editor, _of_follows(channel, {"mention": role}, text))

@@ -52,7 +52,7 @@ class AskedOfSecond:
 
     what: Literal["entry", "correct", "retract", "hold"]
     by: str
-    """The name of the person who did it, as the audit has it."""
+    """The name of the person who did it, as recorded in the audit."""
     channel: int
     """The channel of the question to the desk."""
     question: Link | None

@@ -103,7 +103,7 @@ def go_out_answer(
         waiting: the posts that would be released.
         sees: returns True for channels that the asker sees. Posts in other channels are only counted.
         setting: the desk file and the reader.
-        now: the news clock's time.
+        now: the present time by the news clock, which is simulated in a rehearsal.
         since: when and by whom the server was paused, or None if this is about a channel or a source.
         new: how many of the posts came after the last preview.
     """
@@ -153,7 +153,7 @@ def source_card(
         leads: the contests followed in this server that the source leads.
         could: the contests for which the source has a feed but does not lead.
         setting: the desk file and the reader.
-        now: the news clock's time.
+        now: the present time by the news clock, which is simulated in a rehearsal.
         note: what was just done.
     """
     name, led = source_name(source), _contests(list(leads))

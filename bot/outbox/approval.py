@@ -34,6 +34,6 @@ class Approval:
             press: the decision.
             row: the post's id in the outbox.
             server: the server in which the button was pressed.
-            who: the editor's name, as the audit has it.
+            who: the editor's name, as recorded in the audit.
         """
         return await self._decisions[press](row, server, who)

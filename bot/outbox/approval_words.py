@@ -68,7 +68,7 @@ class Decision:
 
     what: DecisionKind
     who: str = ""
-    """The editor's name, as the audit has it."""
+    """The editor's name, as recorded in the audit."""
     at: datetime | None = None
     """The time of the decision, by the news clock."""
     number: int | None = None
@@ -126,7 +126,7 @@ class PressOutcome:
     state: str = ""
     """For `already`: the post's state in the outbox, or `unshown` if an editor will see the post later."""
     by: str = ""
-    """The name of the editor who decided, as the audit has it, or empty if nobody did."""
+    """The name of the editor who decided, as recorded in the audit, or empty if nobody did."""
     why: str = ""
     """Why sending failed, or why the bot dropped the post."""
     other: Link | str | None = None

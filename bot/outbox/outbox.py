@@ -26,7 +26,7 @@ class Outbox:
         Args:
             database: the database that has the outbox.
             kinds: every kind of post.
-            clock: the news clock.
+            clock: the news clock, which is simulated in a rehearsal.
             wake: called after each commit with the channels that got rows (perhaps none), and for each whether a row is urgent.
         """
         self.database = database

@@ -72,7 +72,7 @@ class Asker:
     user: int
     """Discord's id of the person."""
     name: str
-    """The person's name, as the audit has it."""
+    """The person's name, as recorded in the audit."""
     reports: bool = False
     """True for a reporter, whose entries wait for the desk and who sees no pictures of other people's entries."""
 

@@ -232,7 +232,7 @@ class OutboxRow:
         Args:
             old: the post.
             card: the message's new contents.
-            at: the news clock's time.
+            at: the time by the news clock, which is simulated in a rehearsal.
             kind: the edit's kind. None means the post's own kind.
             blocks: True: replace the blocks, too.
             buttons: True: replace the buttons, too.

@@ -22,7 +22,7 @@ _WAITS = """(
 def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
     """Drop a row. `state` is the row's present state.
 
-    Pass either `why`, or `by` if an editor discarded the row: the editor's name, as the audit has it.
+    Pass either `why`, or `by` if an editor discarded the row: the editor's name, as recorded in the audit.
     """
     connection.execute(
         "UPDATE outbox SET state = ?, why = ?, dropped_by = ? WHERE id = ?",
