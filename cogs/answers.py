@@ -307,7 +307,7 @@ class ShareButton(
 
 @guard(Level.ANYONE, "**Previous** and **Next** under a long answer")
 class TurnPage(Pressable, template=re.compile(r"page:(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})")):
-    """**Previous** and **Next**, under an answer that is too long for one message."""
+    """The **Previous** and **Next** buttons under an answer that is too long for one message."""
 
     async def press(self, _: Bot, interaction: discord.Interaction) -> None:
         """Replace the page of the answer with the previous or next page."""
@@ -329,7 +329,7 @@ class WhyButton(Pressable, template=re.compile(r"why")):
 class HistoryPage(
     Pressable, template=re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
 ):
-    """**Newer** and **Older**, under `/history`."""
+    """The **Newer** and **Older** buttons under `/history`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Replace the page with newer or older updates."""

@@ -126,7 +126,7 @@ def importer_of(interaction: discord.Interaction) -> Importer:
 
 @guard(Level.DESK, "**Resume** under `/pause` and under its notice")
 class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
-    """**Resume**, under the reply to `/pause` and under the notice in the desk channel."""
+    """The **Resume** button under the reply to `/pause` and under the notice in the desk channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show the posts that resuming would release, with a button that resumes posting."""
@@ -149,7 +149,7 @@ async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[st
 
 @guard(Level.DESK, "**Resume** and **Unmute**, under what would go out")
 class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:[0-9a-f]{16}):(?P<shown>[0-9]{1,18})")):
-    """**Resume** or **Unmute**, under the list of posts that this releases."""
+    """The **Resume** or **Unmute** button under the list of posts that it releases."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Resume posting or unmute the source, and release the posts."""
@@ -158,7 +158,7 @@ class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:
 
 @guard(Level.MANAGER, "**Post them**, under what would go out of a channel that the public no longer reads")
 class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")):
-    """**Post them**, under the list of posts that waited for Publish in a channel that is no longer public."""
+    """The **Post them** button under the list of posts that waited in a channel that is no longer public."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Release the channel's posts, which no longer need Publish."""
@@ -319,7 +319,7 @@ class RemindersForm(AnsweredForm):
 
 @guard(Level.MANAGER, "**Apply** and **Discard** under a settings file")
 class SettingsButton(Pressable, template=re.compile(r"settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)")):
-    """**Apply** or **Discard**, under the preview of a settings file."""
+    """The **Apply** and **Discard** buttons under the preview of a settings file."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Apply or discard the file, and replace the preview with the result."""

@@ -171,7 +171,7 @@ async def _hand_over(
 
 @guard(Level.DESK, "**Retract** under one of `/entries`")
 class RetractButton(Pressable, template=re.compile(r"entries:retract:(?P<entry>[0-9]{1,18})")):
-    """**Retract**, under an entry from `/entries`."""
+    """The **Retract** button under an entry from `/entries`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Open the form that asks for the reason."""

@@ -146,7 +146,7 @@ async def _posts(bot: Bot, interaction: discord.Interaction, typed: str, *, entr
 
 
 async def _entries(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return the matching posts of entries, and the person's own entries that have no post."""
+    """Return the matching posts about entries, and the person's own entries that have no post."""
     posts = await _posts(bot, interaction, typed, entries=True)
     if interaction.guild_id is None or await level_here(interaction) < Level.DESK:
         return posts

@@ -271,7 +271,7 @@ async def _event_input(
 
 @guard(Level.DESK)
 class EventForm(AnsweredForm, title="Add an event"):
-    """A form for a new event, which is prefilled with the options that were given."""
+    """A form for a new event, prefilled with the options that were given."""
 
     def __init__(self, planning: Planning, given: EventInput) -> None:
         """Prefill the form with the options in `given`."""
@@ -322,7 +322,7 @@ class PasteForm(AnsweredForm, title="Paste events"):
         self.add_item(discord.ui.Label(text="Or a file: .ics or text", component=self.file))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        """Preview the events in the lines or the file."""
+        """Preview the events in the form's lines or file."""
         if self.file.values:
             await _look_at(interaction, self.file.values[0])
             return
@@ -335,7 +335,7 @@ class PasteForm(AnsweredForm, title="Paste events"):
 
 @guard(Level.DESK, "**Save** and **Discard** under a calendar file")
 class ImportButton(Pressable, template=re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")):
-    """**Save** or **Discard**, under the preview of an import."""
+    """The **Save** and **Discard** buttons under the preview of imported events."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Save or discard the events, and replace the preview with the result."""
@@ -377,7 +377,7 @@ class Came(
 
 @guard(Level.DESK, "**Undo** under a changed event")
 class UndoChange(Pressable, template=re.compile(r"event:undo:(?P<change>[0-9]{1,18})")):
-    """**Undo**, under a changed event."""
+    """The **Undo** button under a changed event."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Undo the change, and replace the message about it with the result."""
@@ -409,7 +409,7 @@ class Planned(Pressable, template=re.compile(r"plan:(?P<press>show|save|add|drop
 
 @guard(Level.ANYONE, "the copy button under the morning list")
 class CopySchedule(Pressable, template=re.compile(re.escape(COPY))):
-    """The copy button under the morning list."""
+    """The button under the morning list that copies the list as plain text."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Reply with the list as plain text."""
@@ -448,7 +448,7 @@ class ReminderCommands(commands.Cog):
 
 @guard(Level.ANYONE, "**Don't remind me** under `/remindme`")
 class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{1,18})")):
-    """**Don't remind me**, under `/remindme`."""
+    """The **Don't remind me** button under the reply to `/remindme`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Cancel the person's reminder."""

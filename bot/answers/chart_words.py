@@ -107,7 +107,7 @@ class ChartFacts:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A labelled point of a chart."""
+    """A labeled point of a chart."""
 
     x: float
     y: int

@@ -56,7 +56,7 @@ _LEAST = 0.85
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The size and proportions of a picture, in pixels."""
+    """The size, margins and scale of a picture, in pixels."""
 
     wide: int
     high: int

@@ -30,7 +30,7 @@ class BatchPosition:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A change of votes, with its number in its series."""
+    """A change of votes, with its number among the batches of its series."""
 
     place: BatchPosition
     number: int

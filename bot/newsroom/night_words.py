@@ -88,7 +88,7 @@ def next_election_day(desk: Desk, now: datetime) -> date | None:
 
 
 def desk_file_line(desk: Desk) -> str:
-    """Return a sentence on the desk file's contests and feeds."""
+    """Return a sentence with the contests in the desk file and the sources that have a feed."""
     contests = _listed([escape(one.name, 60) for one in desk.contests])
     asked = [source_name(one) for one in desk.sources if one.format is not None]
     fed = f"takes figures from {_listed(asked)}" if asked else "has no feed"
