@@ -289,7 +289,7 @@ class Setup:
         Fields that were not edited change nothing.
 
         Args:
-            editor: the person who sets them.
+            editor: the person who changes the settings.
             channel: the channel.
             shown: the form's values when it was opened.
             least: the minimum change in votes as typed. Empty means the default rule.
@@ -356,7 +356,7 @@ class Setup:
         """Set how long before events of a kind reminders are posted.
 
         Args:
-            editor: the person who sets it.
+            editor: the person who changes the setting.
             kind: the kind of event.
             text: the form's text when it was opened.
             typed: the text now. Empty means the desk file's reminders.

@@ -119,8 +119,8 @@ class Pacing:
 
         Args:
             channel: the channel.
-            urgent: True: before channels that are not urgent.
-            last: True: after all other channels.
+            urgent: True if the channel goes before channels that are not urgent.
+            last: True if the channel goes after all other channels.
         """
         if (full_for := self._full.pop(channel, 0.0) - _now()) > 0:
             self._resting.add(channel)

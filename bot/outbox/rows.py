@@ -227,15 +227,15 @@ class OutboxRow:
         buttons: bool = False,
         topic: TopicRow | None = None,
     ) -> Self:
-        """Return a row that replaces the contents of the message of the post `old` with those of `card`.
+        """Return a row that replaces the contents of an existing message with those of `card`.
 
         Args:
-            old: the post.
+            old: the post that the message belongs to.
             card: the message's new contents.
             at: the time by the news clock, which is simulated in a rehearsal.
             kind: the edit's kind. None means the post's own kind.
-            blocks: True: replace the blocks, too.
-            buttons: True: replace the buttons, too.
+            blocks: True if the edit replaces the blocks, too.
+            buttons: True if the edit replaces the buttons, too.
             topic: the facts that the edit reports.
         """
         return cls(
