@@ -444,8 +444,9 @@ class Bot(commands.AutoShardedBot):
             await self.answer_failure(interaction, cause, view)
 
     def _choices(self, open_: ChooseError, typed: "TypedCommand") -> discord.ui.View:
-        """Return a button for each choice, which runs the command with it, or a select menu if several choices are
-        allowed.
+        """Return a button for each choice, or a select menu if several choices are allowed.
+
+        A choice runs the command again.
         """
 
         async def press(interaction: discord.Interaction, instead: str) -> None:
