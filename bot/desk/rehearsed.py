@@ -1,7 +1,7 @@
-"""Notes when a desk file was last rehearsed to the end, in a small file next to it, where the running bot finds it.
+"""Notes when a desk file was last rehearsed to the end, in a small file next to it. The running bot reads the note.
 
-The note is not in the database, because a rehearsal and the bot share only the desk file: somebody may rehearse as another
-user, without the bot's settings, or on another machine.
+The note is not in the database, because a rehearsal and the bot share only the desk file: somebody may rehearse as
+another user, without the bot's settings, or on another machine.
 """
 
 from collections.abc import Collection

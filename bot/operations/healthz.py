@@ -36,7 +36,7 @@ async def serving_health(
     jobs: Callable[[], Sequence[JobVitals]],
     metrics: Callable[[], Awaitable[bytes]],
 ) -> AsyncIterator[int]:
-    """Serve the pages while the block runs. Yields the port.
+    """Serve `/healthz` and `/metrics` while the block runs. Yields the port.
 
     Args:
         host: the address to listen on.
