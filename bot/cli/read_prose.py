@@ -16,7 +16,7 @@ _MOST_BYTES = 4 * MOST_LETTERS
 
 
 def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
-    """Print the claims in `file`, then the entries they propose. Returns the exit status.
+    """Print the claims in `file`, then the entries that the claims propose. Returns the exit status.
 
     Args:
         file: a path, or `-` for standard input.
@@ -66,10 +66,10 @@ def _text(file: str) -> str:
 
 
 def prose_text(content: bytes, name: str) -> str:
-    """Decode a text; `name` is for errors.
+    """Decode a text. `name` is the file's name for use in errors.
 
     Raises:
-        BadInputError: it isn't UTF-8, or is too long for prose.
+        BadInputError: the text isn't UTF-8, or is too long for prose.
 
     """
     try:

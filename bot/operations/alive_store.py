@@ -1,6 +1,4 @@
-"""The tables about the bot's own health: when the bot was last alive, incidents, and the channels of direct
-messages.
-"""
+"""The tables about the bot's own health: the last sign of life, incidents, and channels of direct messages."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -109,8 +107,9 @@ class AliveStore(PostingStore):
         return row[0] if row else None
 
     async def record_failure_known_to(self, person: int, since: int) -> None:
-        """Record that a person knows that direct messages to them have failed since `since` (microseconds since
-        1970).
+        """Record that a person knows that direct messages to them fail.
+
+        `since` is when the failures began, in microseconds since 1970.
         """
         await self._database.write(lambda connection: record_failure_known(connection, person, since))
 
@@ -175,7 +174,10 @@ def last_alive(path: Path, within: float) -> int | None:
 
 
 def record_failure_known(connection: sqlite3.Connection, person: int, since: int) -> None:
-    """Record that a person knows that direct messages to them have failed since `since` (microseconds since 1970)."""
+    """Record that a person knows that direct messages to them fail.
+
+    `since` is when the failures began, in microseconds since 1970.
+    """
     connection.execute("UPDATE direct_channels SET told_closed = ? WHERE person = ?", (since, person))
 
 

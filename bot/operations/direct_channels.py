@@ -55,7 +55,8 @@ class DirectChannels:
         return await self._store.undelivered_since(person)
 
     async def record_failure_known_to(self, person: int, since: int) -> None:
-        """Record that a person knows that direct messages to them have failed since `since` (microseconds since
-        1970).
+        """Record that a person knows that direct messages to them fail.
+
+        `since` is when the failures began, in microseconds since 1970.
         """
         await self._store.record_failure_known_to(person, since)

@@ -89,10 +89,10 @@ def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Troub
 
 
 def _posts(vitals: Vitals, tell_after: timedelta) -> list[Trouble]:
-    """Return a trouble for each channel whose posts wait too long, for each doubtful post, and for each unlisted
-    server.
+    """Return troubles about posts: channels whose posts wait too long, doubtful posts, and unlisted servers.
 
-    Messages to the operator (server 0) don't count. Posts that were waiting when the bot started count from its start.
+    Messages to the operator (server 0) don't count. For posts that were waiting when the bot started, the time counts
+    from the start.
     """
     if vitals.outbox is None:
         return []

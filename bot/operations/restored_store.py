@@ -1,5 +1,6 @@
-"""The transactions after a restore: they pause newsrooms, queue the notices to their desks, and apply the desks'
-answers.
+"""The transactions after a restore.
+
+They pause newsrooms, queue the notices to their desks, and apply the desks' answers.
 """
 
 from collections.abc import Callable

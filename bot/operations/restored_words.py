@@ -91,9 +91,7 @@ def gone_answer() -> str:
 
 
 def _unpolled_sentence(unpolled_contests: Sequence[str], setting: Setting) -> str:
-    """Return a sentence with the contests on which no source has reported since the restore; empty if there are
-    none.
-    """
+    """Return a sentence with the contests on which no source has reported since the restore, or ""."""
     contests = [contest for key in unpolled_contests if (contest := setting.desk.contest(key)) is not None]
     if not contests:
         return ""
