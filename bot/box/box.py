@@ -191,7 +191,7 @@ class Box:
         self._feeds, self._people = _Lane(idle, patience), _Lane(idle, patience)
 
     async def __aenter__(self) -> Self:
-        """Return the box; no worker is started yet."""
+        """Return this object. No worker process is started yet."""
         return self
 
     async def __aexit__(
@@ -223,7 +223,7 @@ class Box:
 
 
 class _Lane:
-    """A queue of jobs for one worker. If a job takes long, a second worker does the next ones."""
+    """A queue of jobs for one worker. If a job takes long, a second worker does the next jobs."""
 
     def __init__(self, idle: float, patience: float) -> None:
         self._idle, self._patience = idle, patience

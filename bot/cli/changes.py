@@ -28,8 +28,7 @@ class Follower:
         """Return the change since the last good reading of the series; None if there is none.
 
         Raises:
-            CandidateVanishedError: a candidate is missing. The next reading will be compared with the last good
-                one.
+            CandidateVanishedError: a candidate is missing. The next reading is compared with the last good reading.
 
         """
         before, led_before = self._latest.get(reading.series, (None, None))
@@ -54,7 +53,7 @@ def changes(
     Args:
         files: paths, or `-` for standard input.
         format_name: the files' format.
-        clock: the clock; None: the system's.
+        clock: the clock; None for the system's.
         desk: the desk file with the columns of the sheet. The whole file is checked.
         source: the id of the source in the desk file.
         preset: the office whose layout the sheet has.

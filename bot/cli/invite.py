@@ -15,7 +15,7 @@ def invite(application: int | None) -> int:
     """Print the link with which a server's manager invites the bot. Returns the exit status.
 
     Args:
-        application: the application's id; None: the one in the settings' token.
+        application: the application's id; None for the id in the settings' token.
 
     Raises:
         BadInputError: there is neither an id nor a token.

@@ -113,7 +113,7 @@ def draft_of(
 
     Args:
         reading: a reading with the feed's own ids.
-        state: the postal code; None: unknown.
+        state: the postal code; None if unknown.
         taken: the contest ids that the desk file uses already.
         day: election day, if the site lists it.
         units: the reporting units of all the feed's contests.
@@ -653,7 +653,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - as tomlkit has it
 
 
 def columns_line(columns: Columns) -> str:
-    """Return the desk file's line for a sheet's columns."""
+    """Return the line for the desk file that lists a table's columns."""
     return f"columns = {tomlkit.item(_plain(columns)).as_string()}"
 
 

@@ -68,9 +68,9 @@ def read_aloud(
 
 
 def wrong_zone(zone: ZoneInfo) -> str | None:
-    """Return the reason why a newsroom's time zone is probably a mistake, with a better one.
+    """Return a complaint if a newsroom's time zone is probably a mistake, with a better zone.
 
-    None if the zone is a region's.
+    Otherwise return None.
     """
     summer, winter = (datetime(*day, tzinfo=zone).utcoffset() for day in (_JULY, _JANUARY))
     if (

@@ -20,8 +20,8 @@ def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
 
     Args:
         file: a path, or `-` for standard input.
-        desk: the desk file; None: the shipped example.
-        pattern: a case-insensitive glob on the contest's id or name; None: the desk file's first contest.
+        desk: the desk file; None for the shipped example.
+        pattern: a case-insensitive glob on the contest's id or name; None for the desk file's first contest.
 
     Raises:
         BadInputError: the file or the desk file can't be read, or the pattern matches several contests.

@@ -94,18 +94,18 @@ def rehearse(
 ) -> int:
     """Play a day, print each post as it arrives, and append it to `transcript`. Returns the exit status.
 
-    After the day the page stays up until Ctrl-C, which then counts as success.
+    After the day, the page stays available until Ctrl-C, which then counts as success.
 
     Args:
         day_name: a day's name, the path of a day's file, or "list" to print the days.
         speed: how many times as fast as the real day, or "max".
-        transcript: the file to append posts to; None: none.
-        seed: which drill; None: the first.
-        channel: a channel of a real server to play in, without a page; None: a simulated server.
-        scorecard: the file for the scorecard; None: none.
+        transcript: the file to append posts to, or None.
+        seed: the number of the drill; None for the first drill.
+        channel: a channel of a real server to play in, without a page; None for a simulated server.
+        scorecard: the file for the scorecard, or None.
         browser: open the page in a browser, if there is a terminal and a display.
         until_end: stop when the day ends.
-        port: the page's port; 0: any free one.
+        port: the page's port; 0 for any free port.
         force: replace an existing scorecard.
         own: the operator's desk file to make the day from, instead of `day_name`.
 

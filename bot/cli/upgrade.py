@@ -17,7 +17,7 @@ def upgrade(*, look: bool) -> int:
         look: if True, only print what would be done.
 
     Raises:
-        DatabaseError: the database is damaged, of a newer Tallydesk, in use, or can't be written. It is
+        DatabaseError: the database is damaged, of a newer Tallydesk, in use, or can't be written. The file is
             unchanged.
 
     """

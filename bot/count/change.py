@@ -53,7 +53,7 @@ class Change(Frozen):
     """The earlier results status, if it changed; None if it did not, or if either reading has none."""
 
     def to_json(self) -> str:
-        """Return the change as one line of JSON in the contract's shape."""
+        """Return the change as one line of JSON, in the format of `tallydesk changes`."""
         return self.model_dump_json(exclude=None if self.status_before else {"status_before"})
 
 

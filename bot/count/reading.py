@@ -162,7 +162,7 @@ class Record:
 
     @classmethod
     def model_json_schema(cls) -> dict[str, Any]:
-        """Return the JSON Schema of what `model_validate_json` accepts."""
+        """Return the JSON Schema of the input that `model_validate_json` accepts."""
         return _adapter(cls).json_schema()
 
     def model_copy(self, *, update: Mapping[str, Any]) -> Self:
@@ -347,7 +347,7 @@ class Reading(Record):
         return (self.source, self.contest, self.count)
 
     def to_json(self) -> str:
-        """Return the reading as one line of JSON in the contract format, without fields that are None."""
+        """Return the reading as one line of JSON. Fields that are None are omitted."""
         return to_json(self.said()).decode()
 
 
@@ -397,7 +397,7 @@ def place_in(loc: tuple[int | str, ...], document: object) -> str:
 
 
 class _Short(reprlib.Repr):
-    """A `repr` that is short, and that does not walk through a whole value."""
+    """A `reprlib.Repr` with short results, which does not walk through a whole value."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -434,8 +434,8 @@ def reporting_share(reading: Reading) -> Fraction | None:
 def recount_under_way(reading: Reading) -> bool:
     """Return True if a reading covers only a part of the contest: an unfinished recount, or a table of some units.
 
-    An unfinished recount could show the loser ahead for hours, since counties report one after the other. If the source
-    does not say how much is in, the recount counts as complete.
+    An unfinished recount could show the loser ahead for hours, since counties report one after the other. If the
+    source does not state how much has been recounted, the recount counts as complete.
     """
     if reading.part_of_units is not None:
         return True

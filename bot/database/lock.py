@@ -114,8 +114,7 @@ def _hold(handle: int, place: Path) -> tuple[bool, bool]:
 
     Returns:
         True if the file is locked, or False if its previous holder has just deleted it; and True if a killed
-            process had left
-        the file behind.
+            process had left the file behind.
 
     """
     if not _try(handle):

@@ -65,7 +65,7 @@ class Refusal:
     """How many lines the refusal stands for. Only the first bad lines of a file get a refusal each."""
 
     def __str__(self) -> str:
-        """Return the refusal in one line with the place, the contest and what is wrong."""
+        """Return the refusal as one line with the place, the contest and the fault."""
         named = f"{self.contest} ({self.contest_name})" if self.contest and self.contest_name else self.contest
         return plain(": ".join(part for part in (self.place, named, self.what) if part))
 

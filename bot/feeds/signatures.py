@@ -114,10 +114,7 @@ class Secrets:
         log.info("the secrets of sources that push were read again", sources=len(found))
 
     def header_problem(self, headers: Mapping[str, str]) -> str | None:
-        """Return what is wrong with the signature's headers; None if nothing is.
-
-        This is checked before the body is read.
-        """
+        """Return an error about the signature's headers; None if they are valid. The body is not needed for this."""
         if not _ID.fullmatch(headers.get(ID, "")):
             return f"{ID} should be 1 to 128 letters, digits, - and _"
         if not _TIME.fullmatch(headers.get(TIME, "")):

@@ -70,9 +70,8 @@ def aligned(
         among: the name of a row, for the error about a duplicate name.
 
     Returns:
-        All names, each once; the columns, with each row's values in the order of these names, and None for
-            names that the row
-        lacks; and True if no row lacked a name.
+        All names, each once; the columns, with each row's values in the order of these names, and None for a
+            name that the row lacks; and True if no row lacked a name.
 
     Raises:
         BadInputError: a row has the same name twice.

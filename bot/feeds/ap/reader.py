@@ -126,7 +126,7 @@ class _Unit(VendorModel, alias_generator=to_camel):
 
     @property
     def precincts(self) -> tuple[int, int] | None:
-        """(precincts reporting, all precincts), or None if AP doesn't say."""
+        """(precincts reporting, all precincts), or None if AP does not give them."""
         done, of = self.precincts_reporting, self.precincts_total
         if done is None or not of:
             return None

@@ -66,7 +66,7 @@ class PollHours:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A date that a state's law or an office sets."""
+    """A deadline set by a state's law or by an office."""
 
     state: str
     """The state's name, in AP's capitals: ALABAMA."""

@@ -54,7 +54,7 @@ _Table: TypeAlias = dict[str, dict[str, int]]
 
 
 def _whole_number(value: object) -> object:
-    """Accept 12.0 for 12, since the standard's schema says only "number"."""
+    """Accept 12.0 for 12, since the standard's schema requires only "number"."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
