@@ -289,7 +289,7 @@ def _refusal(job: Job, mark: Mark, text: str) -> str:
 def own_worker() -> Iterator[Worker]:
     """Start a worker process for the block, and end it afterwards.
 
-    For the command line, and for jobs without a `Box`.
+    This is for the command line, and for jobs without a `Box`.
     """
     worker = Worker()
     try:

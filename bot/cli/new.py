@@ -369,7 +369,7 @@ def _picked_election(elections: Sequence[ListedElection]) -> ListedElection:
 def _add(document: DeskDocument, feed: NewFeed, options: NewOptions) -> bool:
     """Add the feed to the desk file, and pair its contests with existing ones.
 
-    Returns True if a contest or candidate that was asked for is missing.
+    Returns True if a pair of similar contests was not confirmed.
     """
     known = feed.state and known_feeds().get(feed.state)
     document.set_zone(

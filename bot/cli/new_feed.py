@@ -234,7 +234,7 @@ async def _newest(
 
 
 async def _news(site: ResultsSite, now: datetime, asking: MakeFeed) -> tuple[str, Sequence[str], News]:
-    """Fetch an election. Returns the format, the addresses and the answer.
+    """Fetch an election's results. Returns the format, the addresses and the answer.
 
     A Clarity site has its counties in a separate file. Optional files may be missing.
     """

@@ -104,7 +104,7 @@ def _wrong_names(contest: Contest, source: Source, reading: Reading, others: Map
 def _another_contest(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> str:
     """Return a complaint that the feed's contest has none of the desk file's candidates.
 
-    It names the contest that does.
+    If another contest has them, the complaint names that contest.
     """
     named = _first_names(list(_names(reading).values()))
     matches = {key: len(match_candidates(contest.candidates, _names(other))) for key, other in others.items()}

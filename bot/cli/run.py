@@ -136,7 +136,10 @@ class _Stopping:
         """The desk file to restart with; None: exit."""
 
     def listen(self) -> None:
-        """Start to handle signals. SIGTERM, SIGINT or a closed terminal stop the bot; a second one exits at once."""
+        """Start to handle signals.
+
+        SIGTERM, SIGINT or a closed terminal stop the bot. A second signal ends the process at once.
+        """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)

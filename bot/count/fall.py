@@ -10,7 +10,7 @@ from bot.count.reading import Reading, Unit
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """The votes that a source took back, and the effect of that alone on the margin."""
+    """The votes that a source took back, and the effect of this loss alone on the margin."""
 
     votes: int
     """How many votes were taken off totals; 0 if only candidates' votes fell."""
@@ -93,7 +93,7 @@ def fall_ends_lead(fall: Fall) -> bool:
 
 
 def _where_candidates_fell(before: Reading, after: Reading, lost: Mapping[str, int]) -> dict[str, int]:
-    """Return the units in which candidates lost exactly the votes of `lost`, each with the value 0.
+    """Return the units in which candidates lost the votes in `lost`, each with the value 0.
 
     Returns an empty dictionary if the units don't account for all of these votes.
     """

@@ -194,7 +194,7 @@ class Verdict:
 
 
 def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
-    """Accept, hold or ignore a reading. `known` is the state of its series before."""
+    """Accept, hold or ignore a reading. `known` is the previous state of the reading's series."""
     accepted, hold = known.accepted, known.hold
     if reading.as_of > received_at + AHEAD_AT_MOST:
         return Verdict(known, ignored=f"as of {reading.as_of.isoformat()}, which is still ahead")

@@ -128,10 +128,10 @@ class Frozen(BaseModel):
 
 
 class Record:
-    """The base class of frozen dataclasses that feed readers build by the thousand, without validation for speed.
+    """The base class of frozen dataclasses that feed readers build by the thousand.
 
-    Validate data from outside with `model_validate`, as for a pydantic model. It is strict, and refuses unknown
-    fields.
+    For speed, the constructor does not validate. Validate data from outside with `model_validate`, as for a pydantic
+    model. It is strict, and refuses unknown fields.
     """
 
     __slots__ = ()
@@ -264,7 +264,7 @@ class Unit(Record):
 class SourceSays(Record):
     """A source's statements about a contest besides its figures, in the source's own words.
 
-    They are shown only as statements of that source. The bot never relies on them.
+    They are shown only as statements of that source. The bot's own statements never depend on them.
     """
 
     call: Label | None = None

@@ -21,7 +21,7 @@ FAILED_AT_LEAST = 2
 
 
 class Silence(StrEnum):
-    """The kinds of a source's silence."""
+    """The ways in which a source can be silent."""
 
     UNREACHED = "unreached"
     """The source can't be reached, or its answers can't be parsed."""

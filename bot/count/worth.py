@@ -52,13 +52,13 @@ class LastPosted:
 
 @dataclass(frozen=True, slots=True)
 class LeastMove:
-    """The least move of a margin that is worth a post of its own: the follow's setting (`votes`), or the default."""
+    """The smallest move of a margin that gets its own post: the follow's setting (`votes`), or the default."""
 
     votes: int | None = None
     night_until: Fraction = NIGHT_UNTIL
 
     def of(self, margin: int) -> int:
-        """Return the least move, in votes, for a lead of `margin` votes."""
+        """Return the smallest such move, in votes, for a lead of `margin` votes."""
         if self.votes is not None:
             return self.votes
         return max(LEAST_VOTES, -(-LEAST_SHARE.numerator * margin // LEAST_SHARE.denominator))

@@ -95,7 +95,7 @@ def is_open_elsewhere(database: Path) -> bool:
     """Return True if another process has a SQLite database open. Call this function before opening the database.
 
     The check opens the file, and closing it drops SQLite's locks in the whole process. On Windows the result is always
-    False: an open lock file can't be deleted there, so the lock is enough.
+    False: an open lock file can't be deleted on Windows, so Tallydesk's own lock is enough.
     """
     if sys.platform == "win32":
         return False

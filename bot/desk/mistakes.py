@@ -150,7 +150,7 @@ def _is_whole_row(found: ErrorDetails) -> bool:
 def _mend(document: dict[str, Any], found: ErrorDetails) -> tuple[int | str, ...] | None:
     """Remove or replace a wrong value.
 
-    Returns its row if further errors in the row would only follow from the wrong value, else None.
+    Returns the value's row if further errors in that row would only follow from the wrong value, else None.
     """
     loc = [part for part in found["loc"] if part != "[key]"]
     if _is_whole_row(found):

@@ -119,7 +119,7 @@ _ALONE: list[tuple[str, object]] = [("", None)]
 def _questions(answer: Mapping[str, Any]) -> list[tuple[str, object]]:
     """Return (name, question) for each question in an answer.
 
-    The result is `_ALONE` if the answer has no questions.
+    If there are no questions, the result is `_ALONE`, which stands for a contest between candidates.
     """
     found: list[tuple[str, object]] = [
         (" ".join(str(one[key]) for key in ("Number", "Name") if one.get(key)) if isinstance(one, dict) else "", one)

@@ -138,8 +138,8 @@ def _by_party(
 ) -> dict[str, _Contest]:
     """Split contests by party if the table has primaries.
 
-    If that is unclear, contests with candidates of several parties are refused. `is_primary` and `is_general` are what
-    the file's texts show.
+    If that is unclear, contests with candidates of several parties are refused. `is_primary` and `is_general` are True
+    if the file's texts name a primary or a general election.
     """
     asked, vouched = sheet.layout.primaries, sheet.layout.vouched
     if vouched:
@@ -421,7 +421,7 @@ def _settle_unnamed(tallies: Sequence[_Tally], sheet: SheetRows) -> None:
 
 
 def _verdict_on_unnamed(tally: _Tally) -> _Verdict:
-    """Decide from the votes of a contest alone what its rows with an empty unit are."""
+    """Decide from a contest's votes alone whether its rows with an empty unit are the whole contest or a unit."""
     named, unnamed, whole = dict[str, int](), dict[str, int](), set[str]()
     for one in tally.names:
         for (unit, _), votes in tally.all_votes(one).items():

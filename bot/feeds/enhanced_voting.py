@@ -70,8 +70,6 @@ class _Group(VendorModel, alias_generator=to_camel):
 
 
 class _Option(VendorModel, alias_generator=to_camel):
-    """A choice."""
-
     id: str
     name: str
     vote_count: Votes | None = None
@@ -214,7 +212,10 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_Con
 
 
 def _no_count(elections: object) -> str:
-    """Return the error for a file that has a list of elections instead of results. It names the newest elections."""
+    """Return the error for a file with a list of elections instead of results.
+
+    The error names the newest elections.
+    """
     listed = sorted(elections_of(elections), key=lambda one: one.election_date, reverse=True)
     newest = ", ".join(f"{one.public_election_id} ({one.election_date})" for one in listed[:3])
     return f"is a list of elections, no count; ask for /data of one of them: {shortened(newest, 300) or 'it has none'}"

@@ -99,7 +99,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The news from a poll in which the source's answer had changed."""
+    """The result of a poll in which the source's answer had changed."""
 
     readings: tuple[Reading, ...]
     refusals: tuple[Refusal, ...]
@@ -232,7 +232,7 @@ class Feed:
         return News(tuple(readings), tuple(refusals), unvoted=tuple(context.unvoted))
 
     async def _get(self, address: str | URL, validators: Validators | None = None) -> FetchedAnswer | None:
-        """Return the answer from an address; None if it still has these validators.
+        """Return the answer from an address; None if it is unchanged since these validators.
 
         Raises:
             FeedError: there is no answer. The message shows no key.
@@ -263,7 +263,10 @@ class Feed:
     def _from_recording(
         self, recording: "Recording", address: str | URL, validators: Validators
     ) -> FetchedAnswer | None:
-        """Return the answer from an address at the recording's time; None if it still has these validators."""
+        """Return the recorded answer from an address; None if it is unchanged since these validators.
+
+        The answer is the newest at the recording's time.
+        """
         found = recording.newest(self.source.id, address)
         if found is None:
             raise NotFoundError(f"{self.source.id}: nothing of {_host_of(address)} was recorded by then")

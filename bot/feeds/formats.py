@@ -79,7 +79,10 @@ def refuse_unknown(name: str) -> None:
 
 
 def refuse_without_readings(name: str) -> None:
-    """Raise a BadInputError if no format has this name, or if it has no readings. The error lists those that have."""
+    """Raise a BadInputError if no format has this name, or if it has no readings.
+
+    The error lists the formats with readings.
+    """
     if name in FORMATS:
         return
     readable = ", ".join(FORMATS)

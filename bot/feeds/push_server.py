@@ -156,7 +156,7 @@ class _PushServer(QuietServer):
         super().connection_lost(handler, exc)
 
     def _oldest(self, client: str) -> "_Connection":
-        """Return the client's connection that has waited longest for its request."""
+        """Return the client's connection that has waited longest for its request to arrive."""
         return next(connection for connection in self._waiting.values() if connection.client == client)
 
     def _drop(self, connection: "_Connection") -> None:
@@ -302,7 +302,10 @@ _HERE = ("127.0.0.1", "::1")
 
 
 def _limit_for(of_one: int, client: str) -> int:
-    """Return a client's limit: `of_one`, or none for this machine, which is the web server in front of the bot."""
+    """Return a client's limit: `of_one`, or no limit for clients on this machine.
+
+    Such a client is the web server in front of the bot.
+    """
     return CONNECTIONS if client in _HERE else of_one
 
 

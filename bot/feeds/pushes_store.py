@@ -53,9 +53,9 @@ class PushStore(Store):
     """Queries for earlier pushes. The rows are written by the packages that store the contents of pushes."""
 
     async def earlier_answer(self, push: Push) -> tuple[bool, PushAnswer] | None:
-        """Return the stored push with this source and id: True if it has the same body, and its answer.
+        """Return (same body, answer) for the stored push with this source and id, or None.
 
-        None if there is none.
+        The first value is False if the id was used for a different body.
         """
         row = await self._database.row(
             "SELECT digest, status, answer FROM pushes WHERE source = ? AND id = ?", (push.source, push.id)

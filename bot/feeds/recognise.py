@@ -102,7 +102,10 @@ _WEB_PAGE = re.compile(r"<(!doctype html|html|head|body)\b", re.IGNORECASE)
 
 
 def refusal_of(data: bytes) -> str | None:
-    """Return an error that names the kind of an unreadable file and the remedy. None if the kind is unknown."""
+    """Return an error message for a file that can't be read: the kind of file, and the remedy.
+
+    None if the kind is unknown.
+    """
     text = (
         data[:BEGINNING_BYTES]
         .decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")

@@ -41,7 +41,7 @@ def is_party(heading: str) -> bool:
 def watched_columns(
     headings: Sequence[str], places: Sequence[int], *, has_units: bool
 ) -> tuple[tuple[int, TellsApart], ...]:
-    """Return those of the columns at `places` whose headings suggest that they distinguish contests or candidates."""
+    """Return the columns at `places` whose headings suggest that they distinguish contests or candidates."""
     found: list[tuple[int, TellsApart]] = []
     for at in places:
         heading = headings[at]

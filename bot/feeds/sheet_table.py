@@ -105,7 +105,7 @@ class SheetTable:
         return found[0] if len(found) == 1 else None
 
     def heading(self, at: int) -> str:
-        """Return the heading of the column at a position, or "column 3"."""
+        """Return the heading of the column at a position, or "column 3" if the table has no headings."""
         return self.headings[at] if at < len(self.headings) else f"column {at + 1}"
 
     def _place(self, heading: str) -> int:

@@ -47,7 +47,7 @@ class TableChoice:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All votes of a contest."""
+    """All votes in a contest, as a table."""
 
     choices: Sequence[TableChoice]
     units: Sequence[str]

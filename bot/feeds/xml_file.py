@@ -40,7 +40,7 @@ _ReadingOrError: TypeAlias = Reading | BadInputError | None
 
 @dataclass(frozen=True, slots=True)
 class XmlLayout(Generic[Header]):
-    """The place of contests in a vendor's file, and the function that reads a contest."""
+    """The structure of a vendor's file: the element of a contest, and the function that reads a contest."""
 
     tag: str
     """The tag of a contest's element."""

@@ -68,7 +68,7 @@ class Heartbeat:
     async def beat(self) -> None:
         """Make a health check, and send a heartbeat if the bot is healthy.
 
-        Only the first and the last of several failures are logged.
+        A series of failures is logged when it begins and when it ends.
         """
         vitals = await self._look()
         why = unhealthy_reason(vitals, vitals.at, self._post_waits)

@@ -97,7 +97,7 @@ def posts_wait(channel: int, posts: int, lasted: timedelta, why: str | None) -> 
 
 
 def posts_no_longer_wait(channel: int, lasted: timedelta) -> str:
-    """Return a sentence on how long a channel's posts waited before they were sent."""
+    """Return a sentence that a channel's posts no longer wait, with the time that they waited."""
     return f"**Posts for <#{channel}> no longer wait,** after {length(lasted)}."
 
 

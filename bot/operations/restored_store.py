@@ -41,7 +41,7 @@ Notice = Callable[[datetime, bool], Card]
 
 
 class RestoredStore(PostingStore):
-    """Pauses the newsrooms of a restored database, and applies their desks' answers."""
+    """The transactions that pause the newsrooms of a restored database and apply their desks' answers."""
 
     async def copied_at(self) -> datetime | None:
         """Return when the database was copied, if it is a restored copy that no bot has used yet.

@@ -179,7 +179,7 @@ class ApFeed(Feed):
         return News(tuple(read.readings), tuple(refusals), unchanged, unvoted)
 
     async def _read_races(self, keys: Sequence[str], name: str, now: datetime) -> WholeAnswer:
-        """Merge the changes into some races, and read these races."""
+        """Merge each race with its changes, and read the merged races."""
         request = RacesRequest(name=name, as_of=now, source=self.source.id, day=self._day)
         races = (json.dumps([key, *self._races[key]]).encode() for key in keys)
         job = Job("ap races", name, (request.model_dump_json().encode(), *races))

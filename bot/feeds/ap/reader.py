@@ -156,8 +156,6 @@ class _RaceName(VendorModel, alias_generator=to_camel):
 
 
 class _Race(_RaceName, alias_generator=to_camel):
-    """A race."""
-
     reporting_units: list[_Unit] = []
     race_id: str | None = Field(None, alias="raceID")
     state_postal: str | None = None

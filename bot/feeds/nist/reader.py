@@ -153,7 +153,7 @@ def counts_of(
 
 
 def _below(listed: Sequence[str], units: GpUnits) -> Sequence[str]:
-    """Return the topmost units of a district that has votes itself.
+    """Return the topmost of the listed units, which are parts of a district that has votes itself.
 
     Empty if it is unclear which units contain others.
     """
@@ -305,8 +305,6 @@ class _Contest(VendorModel, alias_generator=to_pascal):
 
 
 class _Candidate(VendorModel, alias_generator=to_pascal):
-    """A person."""
-
     id: str = Field(alias="@id")
     ballot_name: English = None
     party_id: str | None = None
@@ -314,8 +312,6 @@ class _Candidate(VendorModel, alias_generator=to_pascal):
 
 
 class _Party(VendorModel, alias_generator=to_pascal):
-    """A party."""
-
     id: str = Field(alias="@id")
     abbreviation: English = None
     name: English = None
@@ -430,7 +426,7 @@ def _read(parts: _ReportContest, key: str, context: ReaderContext) -> Reading | 
 
 
 def _name_and_party(selection: _Selection, report: _Report) -> tuple[str, str | None]:
-    """Return a selection's name and party. For a ticket, it is the name on top, or the first name."""
+    """Return a selection's name and party. For a ticket, this is the name at its top, or else its first name."""
     if (measure := selection.selection) is not None:
         return measure, None
     if ids := selection.candidate_ids:
