@@ -202,7 +202,9 @@ class Bot(commands.AutoShardedBot):
         return True
 
     async def sync_commands(self, *, anyhow: bool = False) -> None:
-        """Sync the slash commands if they have changed. This is the scheduler's job "slash commands".
+        """Sync the slash commands if they have changed, or in any case with `anyhow`.
+
+        The scheduler runs this as a job.
 
         Raises:
             RunFailedError: Discord did not accept the commands. Posts are still sent, and the old commands still

@@ -40,9 +40,9 @@ class Caller:
     server: int
     """Discord's id; 0: in direct messages."""
     person: int | None
-    """Discord's id; None: the bot itself, as for a board's chart, which is never refused."""
+    """Discord's id; None for the bot itself, such as for a board's chart, which is never refused."""
     staff: bool = False
-    """True: the person has a role in the newsroom."""
+    """True if the person has a role in the newsroom."""
 
 
 class Quotas:

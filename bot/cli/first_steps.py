@@ -17,7 +17,7 @@ class FirstStep:
 
     number: int
     name: str
-    """A word, as "application"."""
+    """A short name, such as "application"."""
     what: str
     """What to do, and where to click."""
     done: bool

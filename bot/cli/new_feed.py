@@ -71,7 +71,9 @@ class NewFeed:
     zone: str | None = None
     """The zone assumed for such a table's times if they name none: the state's."""
     primaries: bool | None = None
-    """For such a table: True if races with candidates of several parties are each party's primary; None: it has no such races."""
+    """For such a table: True if races with candidates of several parties are a primary for each party. None if it
+    has no such races.
+    """
     mapping: tuple[str, ...] = ()
     """The table's headings and first rows, and the guessed contents of each column with the reason."""
     unvoted: tuple[str, ...] = ()
@@ -103,7 +105,7 @@ class TableHints(Frozen):
     """Hints about a table from the person and the desk file, collected before the table is read."""
 
     preset: str | None = None
-    """The office whose layout it has, if the person said so."""
+    """The office that publishes in this layout, if the person named it."""
     columns: dict[ColumnName, str | list[str]] = {}
     """The columns that the person named."""
     guesses: bool = True

@@ -36,7 +36,7 @@ class ReadOptions:
 
     format: str
     contest: str | None = None
-    """A case-insensitive glob on the contest's id or name; None: all contests."""
+    """A case-insensitive glob on the contest's id or name; None for all contests."""
     source: str | None = None
     desk: Path | None = None
     as_of: str | None = None

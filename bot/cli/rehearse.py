@@ -53,7 +53,7 @@ class OwnRehearsal:
     grow: bool = False
     """True to make a finished count grow from zero."""
     finished: Path | None = None
-    """The file with the finished count; None: the sources' current answers."""
+    """The file with the finished count; None for the sources' current answers."""
     drill: bool = False
     """True to add the incidents of a drill."""
 

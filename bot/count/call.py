@@ -1,4 +1,4 @@
-"""Calls: what a caller, such as AP, says about a contest's outcome. The bot never makes a call itself."""
+"""Calls: the statements of a caller, such as AP, about a contest's outcome. The bot never makes a call itself."""
 
 from typing import Annotated, Literal, Self
 

@@ -47,7 +47,7 @@ class Piece(StatementFigures):
     kept: bool = True
     """False if the person entering it has removed it."""
     likely: bool = False
-    """True if the parser is unsure what the number means; a person has to look before it is kept."""
+    """True if the parser is unsure what the number means. A person has to check the piece before it is entered."""
     as_of: Moment | None = None
     """The piece's own time; None if the entry's time applies."""
     source: Id | None = None
@@ -112,7 +112,7 @@ class Entry(Frozen):
     strangers: Annotated[tuple[Words, ...], BeforeValidator(as_tuple), Field(max_length=MOST_PIECES)] = ()
     """Calls by somebody who is not a caller in the desk file. They are shown, but can't be entered."""
     link: Annotated[str, StringConstraints(max_length=300)] | None = None
-    """Where it was said."""
+    """The address of the text's source."""
     reason: Annotated[str, StringConstraints(max_length=MOST_WORDS)] | None = None
 
     @property

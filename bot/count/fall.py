@@ -15,7 +15,9 @@ class Fall:
     votes: int
     """How many votes were taken off totals; 0 if only candidates' votes fell."""
     units: Mapping[str, int]
-    """Votes taken back by reporting unit; empty if the source does not say where. 0: only a candidate's votes fell there."""
+    """Votes taken back, by reporting unit; empty if the source does not give units. 0 if only a candidate's votes
+    fell in the unit.
+    """
     by_candidate: Mapping[str, int]
     """The votes that each candidate lost; empty if totals fell."""
     leader: str

@@ -42,9 +42,9 @@ class Outlook:
     line: int | None = None
     """The fewest votes that exceed the threshold of what is counted so far; None if there is no threshold."""
     over_line: int | None = None
-    """The leader's (a measure's yes) votes less `line`: negative when short of it."""
+    """The votes of the leader (for a measure, of yes) less `line`; negative if there are too few."""
     share: Fraction | None = None
-    """The leader's (a measure's yes) share of all votes."""
+    """The share of all votes that the leader (for a measure, yes) has."""
     cut: int | None = None
     """For plurality and top-n: votes between the last who is in and the first who is out; 0 in a tie."""
 

@@ -51,7 +51,7 @@ class Contents:
     posts: int
     """The number of posts that were sent."""
     copied_at: int | None
-    """When the copy was made, in microseconds since 1970; None: the file is not a copy."""
+    """When the copy was made, in microseconds since 1970. None if the file is not a copy."""
 
 
 def back_up(database: Path, target: Path, *, progress: Progress | None = None) -> Contents:

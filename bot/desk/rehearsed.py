@@ -27,9 +27,7 @@ def note_rehearsed(desk_file: Path, contests: Collection[str], now: datetime) ->
 
 
 def rehearsed_at(desk_file: Path, contests: Collection[str]) -> datetime | None:
-    """Return when a desk file was rehearsed with all of these contests; None if no note next to the file includes
-    them.
-    """
+    """Return when a desk file was rehearsed with all of these contests; None if its note does not include them."""
     try:
         lines = _note(desk_file).read_text(encoding="utf-8").splitlines()
         text, *played = [line for line in lines if not line.startswith("#")]

@@ -80,8 +80,9 @@ class SheetLayout(Frozen):
     zone: Label | None = None
     """The zone of times that name none; if None, such times are refused."""
     primaries: bool | None = None
-    """Whether candidates of several parties in one contest are each party's own primary. True means yes (in a preset: if it
-    looks so), False means no. If None, it is decided by what the file says, and refused if the file says nothing."""
+    """True if candidates of several parties in one contest form a primary for each party. In a preset, True means
+    only that they may. If None, the file's texts decide, and such contests are refused if the texts give no answer.
+    """
     marks: Labels = ()
     """Letters that come before a candidate's name and do not belong to the name."""
     vouched: bool = False

@@ -20,7 +20,7 @@ from bot.feeds.receivers import Delivery, ReadingReceiver
 from bot.logs import worth_a_line
 
 SLOWEST = 900.0
-"""The most seconds between two polls of a source that keeps failing."""
+"""The most seconds between two polls of a source that fails repeatedly."""
 
 SOONEST = 5.0
 """The fewest seconds to wait after a failure, even if the source names a shorter time."""

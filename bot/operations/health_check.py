@@ -37,7 +37,9 @@ class HealthCheck:
     EVERY_SECONDS = 15.0
     """The time between two checks."""
     DISCONNECTED_EVERY_SECONDS = 3.0
-    """The same while there is no connection to Discord, since an operator then waits for it."""
+    """The time between two checks while there is no connection to Discord, since an operator may be waiting for the
+    connection.
+    """
 
     def __init__(
         self,
