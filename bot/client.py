@@ -675,7 +675,7 @@ def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collect
 
 
 def bot_of(interaction: discord.Interaction) -> Bot:
-    """Return an interaction's client, typed as `Bot`."""
+    """Return the bot that received an interaction."""
     return cast("Bot", interaction.client)
 
 

@@ -17,10 +17,10 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The clock of this machine."""
 
     def now(self) -> datetime:
-        """Return the machine's own time, in UTC."""
+        """Return this machine's time, in UTC."""
         return datetime.now(UTC)
 
 

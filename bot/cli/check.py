@@ -50,7 +50,7 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check."""
+    """The result of one check, with lines to print."""
 
     what: str
     wrong: str | None = None

@@ -69,7 +69,7 @@ async def _to_terminal(lines: AsyncIterator[str]) -> None:
 
 
 async def _to_file(lines: AsyncIterator[str], output: Path) -> None:
-    """Write the lines to the file, all or nothing."""
+    """Write the lines to the file. If that fails, an existing file is unchanged."""
     try:
         with closing(WholeFile(output)) as file:
             async for line in lines:

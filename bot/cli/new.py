@@ -59,7 +59,7 @@ _SHORT_KEY = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOptions:
-    """The command's options, as typed."""
+    """The command's options, as the person typed them."""
 
     contests: Sequence[str] = ()
     """The contests to add, each by key, name, part of the name, or pattern with * and ?. Case doesn't matter."""
@@ -476,7 +476,7 @@ def _typed_pair(desk: Desk, feed: NewFeed, typed: str) -> Pairing:
 
 
 def _state_of(reading: Reading, feed: NewFeed) -> str | None:
-    """Return a contest's state. AP's keys begin with it; otherwise it is the feed's state."""
+    """Return a contest's state: the state in AP's key, or else the feed's state."""
     own = reading.contest.partition("-")[0].upper() if feed.format == "ap" else ""
     return own if own in STATES else feed.state
 
@@ -563,7 +563,7 @@ def _accepts(pair: Pairing, options: NewOptions) -> bool:
 
 
 def _contests_to_add(feed: NewFeed, options: NewOptions) -> list[Reading]:
-    """Return the contests to add.
+    """Return the feed's contests that the options name, or that the person picks.
 
     Raises:
         BadInputError: no option names them and nobody can be asked, or a pattern matches none.

@@ -273,7 +273,7 @@ def _source(format_name: str, urls: Sequence[str], site: ResultsSite | None) -> 
 
 
 class _Request(Frozen):
-    """A request to a worker process."""
+    """The input of the worker process's job: how to read a file of unknown format."""
 
     place: str
     name: str

@@ -32,7 +32,7 @@ from bot.feeds.reader import ReaderContext, Refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """The options, as typed."""
+    """The command's options, as the person typed them."""
 
     format: str
     contest: str | None = None

@@ -175,7 +175,7 @@ class _Console(Console):
     """A console that ends the command once nobody reads its output, as after `| head`."""
 
     def on_broken_pipe(self) -> None:
-        """Stop the rehearsal."""
+        """Raise OutputClosedError, which ends the rehearsal."""
         raise OutputClosedError
 
 

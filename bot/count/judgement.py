@@ -189,7 +189,7 @@ class Verdict:
 
     @property
     def hold(self) -> Hold | None:
-        """The hold that is open afterwards."""
+        """The hold that is open after the reading, or None."""
         return self.known.hold
 
 

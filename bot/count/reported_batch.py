@@ -23,7 +23,7 @@ batch up to this much earlier.
 
 
 class CandidateVotes(Frozen):
-    """Votes of one candidate."""
+    """A candidate, and a number of votes."""
 
     candidate: Id
     votes: Votes

@@ -44,7 +44,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A summary of an undamaged database."""
+    """A summary of an undamaged database: its version, its numbers of readings and posts, and when it was copied."""
 
     version: int
     readings: int

@@ -489,7 +489,7 @@ async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
 
 
 def _address(path: Path) -> str:
-    """Return the path as a URI for SQLite."""
+    """Return the path in the form of a URI, as SQLite expects it."""
     return path.absolute().as_uri()
 
 

@@ -116,7 +116,7 @@ def county_name(state: str, fips: str) -> str:
 
 
 def similar_counties(state: str, name: str, most: int) -> list[County]:
-    """Return up to `most` counties of `state`, the one with the most similar name first."""
+    """Return up to `most` counties of `state`, the most similar name first."""
     wanted = "".join(_words(name[:_LONGEST]))
     known = counties_of(state)
 
@@ -133,7 +133,7 @@ def states() -> frozenset[str]:
 
 
 class _State:
-    """The counties of one state, found by name."""
+    """The counties of one state, with indexes by name and by FIPS code."""
 
     def __init__(self, counties: Sequence[County]) -> None:
         self.counties = counties

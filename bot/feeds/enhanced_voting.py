@@ -104,8 +104,6 @@ class _Heading(VendorModel, alias_generator=to_camel):
 
 
 class _Text(VendorModel, alias_generator=to_camel):
-    """A text in one language."""
-
     text: str
     language_id: str | None = None
 
@@ -154,8 +152,6 @@ class _DataStatus(VendorModel, alias_generator=to_camel):
 
 
 class _Election(VendorModel, alias_generator=to_camel):
-    """The election in a /data answer."""
-
     last_updated: str
     election_date: str | None = None
     is_production: bool | None = None
@@ -165,8 +161,6 @@ class _Election(VendorModel, alias_generator=to_camel):
 
 
 class _ListedElection(VendorModel, alias_generator=to_camel):
-    """An election in a site's list."""
-
     public_election_id: str
     election_date: str
     name: list[_Text] = []
@@ -186,7 +180,7 @@ class _Header:
 
 @dataclass(slots=True)
 class _County:
-    """A county in an export."""
+    """A county's results in an export, after validation."""
 
     name: str
     fips: str | None
@@ -394,7 +388,7 @@ class _Statuses(VendorModel, alias_generator=to_camel):
 
 
 class _Place(_Statuses, alias_generator=to_camel):
-    """A county in an export."""
+    """A county's results in an export, as in the file."""
 
     name: str
     ballot_items: list[Any] | None = None

@@ -17,7 +17,7 @@ LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], "Iterator[Reading | 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A results format."""
+    """A results format: its name, its reader, and how to recognize its files."""
 
     name: str
     """The name in the desk file and after `--format`."""

@@ -57,7 +57,7 @@ class _Location(VendorModel, alias_generator=to_camel):
 
 
 class _Results(VendorModel, alias_generator=to_camel):
-    """A contest's votes."""
+    """A contest's results, without names."""
 
     choices: list[_Choice]
     total_votes: Votes | None = None

@@ -71,7 +71,7 @@ class Sessions:
         self._user_agent = user_agent
 
     def of(self, source: Source) -> aiohttp.ClientSession:
-        """Return the session for requests to a source."""
+        """Return the session for a source, depending on its `own_network`."""
         return self._anywhere if source.own_network else self._outside
 
     async def __aenter__(self) -> Self:

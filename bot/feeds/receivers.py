@@ -56,7 +56,7 @@ class Delivery:
 
 
 class ReadingReceiver(Protocol):
-    """The interface for storing readings."""
+    """The interface for storing readings. The intake implements it."""
 
     async def accept(self, delivery: Delivery) -> object:
         """Store a delivery, together with the changes and posts that follow from its readings."""

@@ -99,7 +99,7 @@ class Head:
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """One row of the table."""
+    """One row of the table, decoded."""
 
     line: int
     head: Head
@@ -211,11 +211,13 @@ class SheetRows:
         return " and ".join(map(str, self.columns[name]))
 
     def watched_heading(self, at: int) -> str:
-        """Return the heading of the watched column at a position."""
+        """Return the heading of a column that may distinguish contests, given its position."""
         return self._table.heading(at)
 
     def what_differs(self, first: Row, second: Row) -> str:
-        """Return the end of an error: the column that distinguishes two rows of the same candidate and place."""
+        """Return a phrase for an error, with the column that distinguishes two rows of the same candidate and
+        place.
+        """
         self._explained += 1
         if self._explained > _MOST_EXPLAINED:
             return ""

@@ -29,7 +29,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class TableChoice:
-    """A choice of the contest, with its votes."""
+    """A choice of the contest, with its votes by type and by unit."""
 
     key: str
     text: str

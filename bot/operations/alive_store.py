@@ -76,12 +76,12 @@ class AliveStore(PostingStore):
         return none | dict(rows)
 
     async def direct_channel(self, person: int) -> int | None:
-        """Return the stored channel of direct messages with a person, or None."""
+        """Return the id of the stored channel of direct messages with a person; None if the bot never opened one."""
         row = await self._database.row("SELECT channel FROM direct_channels WHERE person = ?", (person,))
         return row[0] if row else None
 
     async def direct_channels(self) -> list[int]:
-        """Return all stored channels of direct messages."""
+        """Return the ids of all stored channels of direct messages."""
         return [channel for (channel,) in await self._database.rows("SELECT channel FROM direct_channels")]
 
     async def store_direct_channel(self, person: int, channel: int) -> None:

@@ -19,7 +19,7 @@ _TIMES_EVERY = 3
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A stored incident."""
+    """A fault that lasted long enough to be stored and reported."""
 
     id: int
     kind: IncidentKind

@@ -51,7 +51,7 @@ def _begin_sentence(trouble: Trouble, vitals: Vitals) -> str:
 
 
 def _end_sentence(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
-    """Return the sentence about an incident's end; None if none is needed."""
+    """Return the sentence about an incident's end; None for incidents whose end needs no message."""
     lasted = (incident.ended or vitals.at) - incident.since
     match incident.kind:
         case "down":

@@ -74,7 +74,7 @@ class OutboxVitals:
 
     @property
     def posts(self) -> int:
-        """The number of waiting posts."""
+        """The number of waiting posts in all channels."""
         return sum(channel.posts for channel in self.waiting)
 
     @property
@@ -85,7 +85,7 @@ class OutboxVitals:
 
 @dataclass(frozen=True, slots=True)
 class SourceVitals:
-    """The state of a source that is polled or pushes."""
+    """The state of a source that is polled or pushes: when it last answered, and its failures."""
 
     id: str
     name: str
@@ -100,7 +100,7 @@ class SourceVitals:
 
 @dataclass(slots=True)
 class JobVitals:
-    """The state of a scheduled job."""
+    """The state of a scheduled job: its next run, and how its last runs ended."""
 
     name: str
     next_at: datetime | None = None

@@ -74,7 +74,7 @@ _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
 
 class _Candidate(VendorModel, alias_generator=to_camel):
-    """A candidate in one reporting unit."""
+    """A candidate and their votes in one reporting unit."""
 
     vote_count: Votes
     last: str | None = None
@@ -106,7 +106,7 @@ _NO_TYPES = (None,) * len(_TYPES)
 
 
 class _Unit(VendorModel, alias_generator=to_camel):
-    """A reporting unit of a race."""
+    """A reporting unit of a race, with the votes of each candidate."""
 
     candidates: list[_Candidate]
     level: str | None = None

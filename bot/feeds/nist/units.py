@@ -63,7 +63,7 @@ class _Identifier(VendorModel, alias_generator=to_pascal):
 
 
 class ReportingUnit(VendorModel, alias_generator=to_pascal):
-    """A unit with the report's own fields."""
+    """A reporting unit as in the report."""
 
     id: str = Field(alias="@id")
     name: English = None
@@ -91,7 +91,7 @@ class GpUnit:
 
 
 class GpUnits:
-    """All units of a report, by id."""
+    """All units of a report, by id, and which of them contain others."""
 
     def __init__(self, units: Sequence[ReportingUnit], state: str | None) -> None:
         """Check the units of a report. `state` is the postal code of the state that issued it, if known.
