@@ -447,9 +447,9 @@ def _refuse_another_day(document: DeskDocument, desk: Desk, feed: NewFeed) -> No
 
 
 def _is_offices(feed: NewFeed, known: KnownFeed | None, options: NewOptions) -> bool:
-    """Return True if the feed is published by the state's own elections office.
+    """Return True if the state's own elections office publishes the feed.
 
-    This shows in its address, or in a preset that the person named.
+    The feed's address shows that, or a preset that the person named.
     """
     host = URL(feed.url or "").host
     is_known_host = host is not None and known is not None and host in known.address and site_at(feed.place) is None
@@ -594,7 +594,7 @@ def _contests_to_add(feed: NewFeed, options: NewOptions) -> list[Reading]:
 
 
 def _ask_which(feed: NewFeed) -> list[Reading]:
-    """Ask the person for contests, who searches by typing and picks by number."""
+    """Ask the person which contests to add. The person searches by typing, and picks by number."""
     picked: dict[str, Reading] = {}
     matching: Sequence[Reading] = feed.readings
     listed = matching[:_SHOWN]

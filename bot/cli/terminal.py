@@ -114,10 +114,9 @@ _terminal = _TerminalState()
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
-    """While the block runs, print a message on standard error every two seconds.
+    """While the block runs, print every two seconds that `what` is in progress. Messages go to standard error.
 
-    It reports that `what` is still at work. Nothing is printed while results are printed, or while `ask` waits for the
-    person. The person's time doesn't count.
+    Nothing is printed soon after a result, or while `ask` waits for the person. The time in `ask` doesn't count.
     """
     over = Event()
 

@@ -97,7 +97,7 @@ def fall_ends_lead(fall: Fall) -> bool:
 def _where_candidates_fell(before: Reading, after: Reading, lost: Mapping[str, int]) -> dict[str, int]:
     """Return the units in which candidates lost the votes in `lost`, each with the value 0.
 
-    Returns an empty dictionary if the units don't account for all of these votes.
+    The result is empty if the units don't account for all of these votes.
     """
     found, losses = {}, dict.fromkeys(lost, 0)
     for name, unit in (after.units or {}).items():

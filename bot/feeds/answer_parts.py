@@ -192,10 +192,10 @@ def _read(reader: LineReader, body: bytes, context: ReaderContext) -> Iterator[b
 
 
 def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], context: ReaderContext) -> Iterator[bytes]:
-    """Yield items in parts. Each part is a `Part` as JSON.
+    """Yield readings, refusals and uploads in parts. Each part is a `Part` as JSON.
 
     Args:
-        items: pairs of a place, which may be empty, and an item.
+        items: pairs of a place, which may be empty, and a reading, refusal or upload.
         context: the context in which the items were read. Its test files and contests without votes go into the
             last part.
 
@@ -246,7 +246,7 @@ def _encoded(part: Part, name: str) -> bytes:
 
 
 def bounded(items: Iterator[Reading | Refusal | CountyUpload], name: str) -> Iterator[Reading | Refusal | CountyUpload]:
-    """Yield the items of an answer, and refuse the answer if there are too many.
+    """Yield the readings, refusals and uploads in an answer, and refuse the answer if there are too many.
 
     `name` is the answer's name for errors.
 

@@ -215,9 +215,7 @@ class SheetRows:
         return self._table.heading(at)
 
     def what_differs(self, first: Row, second: Row) -> str:
-        """Return a phrase for an error, with the column that distinguishes two rows of the same candidate and
-        place.
-        """
+        """Return the column that distinguishes two rows of the same candidate and place, as the end of an error."""
         self._explained += 1
         if self._explained > _MOST_EXPLAINED:
             return ""

@@ -150,11 +150,12 @@ SELECT o.id FROM servers v JOIN outbox o ON o.id = v.restored_notice WHERE v.id 
 
 
 def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
-    """Decide what becomes of each row that was open in the copy.
+    """Decide for each open row of the copy whether it is sent, waits or is dropped.
 
-    Returns the number of posts that wait for the desk's answer. Edits, pins and deletions are superseded: a newer one
-    may have been made after the copy. A thread's first post is searched for in the channel, and boards are posted
-    again. Any other unsent post waits under a new number, since it may already have been sent under its old number.
+    Returns the number of posts that wait for the desk's answer. Edits, pins and deletions are superseded, because
+    newer changes may have been made after the copy. A thread's first post is searched for in the channel, and boards
+    are posted again. Any other unsent post waits under a new number, since it may already have been sent under its old
+    number.
     """
     posts = open_rows(tx.connection, server)
     ids = {post.id for post in posts}

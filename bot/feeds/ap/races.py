@@ -84,7 +84,7 @@ def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
 
 
 def read_races(request: bytes, *races: bytes) -> Iterator[bytes]:
-    """Merge races with their changes, and read them.
+    """Merge races with their changes, and read the merged races.
 
     Yields parts with merged races and readings, each a `Part` as JSON.
 
