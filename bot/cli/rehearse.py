@@ -42,9 +42,9 @@ LIST = "list"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRehearsal:
-    """Options for a rehearsal of the operator's own desk file.
+    """The options for a rehearsal of the operator's own desk file.
 
-    It plays a recording, a growing count, or the sources' current answers.
+    The rehearsal plays a recording, a growing count, or the sources' current answers.
     """
 
     desk: Path

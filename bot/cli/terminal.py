@@ -114,7 +114,7 @@ _terminal = _TerminalState()
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
-    """While the block runs, print every two seconds that `what` is in progress. Messages go to standard error.
+    """While the block runs, print on standard error every two seconds that `what` is still in progress.
 
     Nothing is printed soon after a result, or while `ask` waits for the person. The time in `ask` doesn't count.
     """

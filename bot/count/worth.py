@@ -58,7 +58,7 @@ class LeastMove:
     night_until: Fraction = NIGHT_UNTIL
 
     def of(self, margin: int) -> int:
-        """Return the smallest such move, in votes, for a lead of `margin` votes."""
+        """Return the smallest move that gets its own post, in votes, for a lead of `margin` votes."""
         if self.votes is not None:
             return self.votes
         return max(LEAST_VOTES, -(-LEAST_SHARE.numerator * margin // LEAST_SHARE.denominator))
