@@ -148,7 +148,9 @@ def _places(contest: _Element, choices: Sequence[_Element], ids: Sequence[str]) 
 
 
 def _table(contest: _Element, choices: Sequence[_Element]) -> tuple[Table, dict[str, str]]:
-    """Return the votes by jurisdiction, whose keys are the table's units, and the jurisdictions' names by key."""
+    """Return a contest's votes as a table whose units are the jurisdictions' keys, and the jurisdictions' names by
+    key.
+    """
     keys, parts, types, typed = (cast("list[str]", path(contest)) for path in _COLUMNS)
     places = cast("list[_Element]", _JURISDICTIONS(contest))
     listed, sizes = ([sum(map(len, one)) for one in above] for above in (choices, places))

@@ -330,13 +330,13 @@ _NOBODY = (None, "", "0")
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """The candidates of a race, with our ids by AP's ids."""
+    """The candidates of a race. Each of AP's ids is mapped to the candidate's id in the reading."""
 
     numbered_by: str
     """The name of AP's id field that is unique in this race: polID, polNum or candidateID."""
     number: Callable[[_Candidate], str]
     ids: Mapping[str, str]
-    """Our candidates' ids, by the value of that field."""
+    """The candidates' ids in the reading, by the value of that field."""
     ballot: Ballot
 
     def votes(self, unit: _Unit) -> dict[str, int]:
