@@ -148,8 +148,9 @@ def _places(contest: _Element, choices: Sequence[_Element], ids: Sequence[str]) 
 
 
 def _table(contest: _Element, choices: Sequence[_Element]) -> tuple[Table, dict[str, str]]:
-    """Return a contest's votes as a table whose units are the jurisdictions' keys, and the jurisdictions' names by
-    key.
+    """Return a contest's votes as a table, and the jurisdictions' names by key.
+
+    The table's units are the jurisdictions' keys.
     """
     keys, parts, types, typed = (cast("list[str]", path(contest)) for path in _COLUMNS)
     places = cast("list[_Element]", _JURISDICTIONS(contest))
