@@ -66,8 +66,6 @@ _BALLOTS = frozenset({"BALLOTS", "TYPE"})
 _OF_A_BATCH = frozenset("GAIN ADD PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
-_A_LEAD_FALLS = "^(.*? LEAD ([OVER OF] NAME)? [^NAME MORE]{0,3}? [LESS DOWN]){1}+ .* THIS"
-"""The lead shrinks, even if the leader's rival is named as well."""
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _STANDS = "LEAD LEADS TRAILS GAP"
 _LEADING, _STANDING, _TO_A_MOVE = frozenset(_STANDS.split()), f"[{_STANDS}]", f"^[^{_MOVES}]*+ [{_MOVES}]"
@@ -804,11 +802,7 @@ class _Numbers:
         of_the_lead = {self._items[name].said for name in self._names} <= {owner} and "RIVAL" not in self._kinds
         kinds = [item.kind for item in self._items]
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
-        shrinks = (
-            self._is_minus(i)
-            or (word in _SHRINKS and (of_the_lead or self._said(i, _A_LEAD_FALLS)))
-            or self._said(i, _OFF_A_LEAD)
-        )
+        shrinks = self._is_minus(i) or (word in _SHRINKS and of_the_lead) or self._said(i, _OFF_A_LEAD)
         grows = word in _GROWS and of_the_lead and ("LEAD" in kinds or self._said(i, "UP BY? THIS"))
         for sign in (-1,) if shrinks else (1,) if grows else (1, -1):
             units = self._where(i)
