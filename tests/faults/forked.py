@@ -1,4 +1,4 @@
-"""Forks workers from the prepared process. Starting one anew takes longer than everything else a bot does."""
+"""Forks worker processes from a prepared process. A fresh start takes longer than everything else that a bot does."""
 
 import io
 import os
@@ -11,10 +11,13 @@ from bot.box.worker import serve
 
 
 class ForkedWorker(Worker):
-    """A worker of the bot that is about to live in this process."""
+    """A forked worker of the bot that will run in this process."""
 
     def __init__(self, bot_lives: int) -> None:
-        """Fork the worker, which closes the file descriptor `bot_lives`: the harness sees by it whether the bot lives."""
+        """Fork the worker process, which closes the file descriptor `bot_lives`.
+
+        The test harness uses the descriptor to see whether the bot lives.
+        """
         asked, answers = os.pipe(), os.pipe()
         pid = os.fork()
         if pid == 0:

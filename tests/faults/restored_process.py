@@ -1,4 +1,4 @@
-"""Runs the bot in its own process on a restored copy, as `tallydesk run` does.
+"""Runs the bot in its own process on a restored backup, as `tallydesk run` does.
 
 The desk discards the posts that wait after the restore.
 """
@@ -24,7 +24,7 @@ class Order:
 
 
 def live(order: Order) -> None:
-    """Run until somebody ends the process."""
+    """Run the bot until the process is killed."""
     asyncio.run(_live(order))
 
 
@@ -49,7 +49,7 @@ _ASKED = """SELECT s.id, o.news_at FROM servers s JOIN outbox o ON o.id = s.rest
 
 
 def desk(feed: str) -> Desk:
-    """Return a desk file with one contest, whose source is the feed at this address."""
+    """Return a desk file with one contest. Its source is the feed at this address."""
     candidates = [{"id": key, "name": key.title(), "last": key.title()} for key in ("ames", "bell")]
     return Desk.model_validate(
         {

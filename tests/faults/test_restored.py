@@ -1,4 +1,7 @@
-"""Back up while it runs, run on, kill, restore, start: nothing twice, on the stand-in, with real processes."""
+"""Backs up a running bot, lets it run on, kills it, and restores the backup. Nothing may be posted twice.
+
+The bots are real processes, with a simulated Discord.
+"""
 
 import asyncio
 import random
@@ -33,7 +36,7 @@ async def until(true: Callable[[], object]) -> None:
 
 
 class Count:
-    """A count whose lead is another with each reading, by more than it takes for a post."""
+    """A feed whose leader changes with each reading, by more votes than a post needs."""
 
     def __init__(self, feeds: FeedServer) -> None:
         self._feeds = feeds
@@ -47,7 +50,7 @@ class Count:
 
 
 def told(channel: Channel) -> list[str]:
-    """Return the lead that each post tells of, but for the notice."""
+    """Return the leader in each post of a channel. The notice of the restore is skipped."""
     texts = [message.content for message in channel.messages if not message.content.startswith(NOTICE)]
     return [lead for text in texts if (lead := lead_in(text))]
 
