@@ -1,6 +1,6 @@
-"""`tallydesk check`: everything that is looked at, and what is said when it is wrong.
+"""Tests `tallydesk check`: everything that it checks, and the message for each problem.
 
-What `tallydesk check` says of newsrooms, from their database.
+Also tests its report on newsrooms, from their database.
 """
 
 import asyncio
@@ -113,7 +113,7 @@ def guild(standin: StandIn) -> Guild:
 
 @pytest.fixture
 async def channel(guild: Guild, data: Path) -> Channel:
-    """Return a channel that follows something."""
+    """Return a channel that follows a contest."""
     channel = guild.add_channel("count")
     await follow(data, guild.id, channel.id)
     return channel
@@ -129,7 +129,10 @@ async def follow(path: Path, server: int, channel: int, preferences: FollowPrefe
 
 @pytest.fixture
 def check(cli: Cli, standin: StandIn, guild: Guild, caplog: pytest.LogCaptureFixture) -> Check:
-    """Run the command, of a bot that is in a server; return its exit status and its lines, of which none shows the token."""
+    """Return a function that runs `tallydesk check` for a bot in one server.
+
+    The function returns the exit status and the lines of output. It checks that no line contains the token.
+    """
     assert guild.id in standin.world.guilds
 
     async def check() -> tuple[int, list[str]]:

@@ -1,4 +1,4 @@
-"""`tallydesk run`: what it refuses, how it starts, how it stops."""
+"""Tests `tallydesk run`: what it refuses, how it starts, and how it stops."""
 
 import asyncio
 import json

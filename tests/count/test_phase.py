@@ -1,4 +1,4 @@
-"""How busy a count is."""
+"""Tests the phases of a count, which depend on how busy the count is."""
 
 from fractions import Fraction
 from typing import Any

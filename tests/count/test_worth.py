@@ -1,4 +1,4 @@
-"""Design rule 5 in all its branches."""
+"""Tests design rule 5, about changes that are worth a post, in all branches."""
 
 from datetime import timedelta
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""What the operator sets, and what becomes of a token."""
+"""Tests the operator's settings, and that the token is handled safely."""
 
 import logging
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Calendars in; the lines are our own, shaped as common programs write them."""
+"""Tests reading calendars. The lines are invented, in the shapes that common programs write."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -212,7 +212,9 @@ def test_what_is_written_reads_back_as_it_was(status: str, wall: str) -> None:
 
 @pytest.mark.parametrize("status", ["started", "over", "moved"])
 def test_a_calendar_that_is_followed_speaks_for_itself_alone(status: str) -> None:
-    """What our own export says of who said it counts in a file that staff bring, and in nobody else's calendar."""
+    """The bot's own export contains who announced an event. That is read only from a file imported by staff, not
+    from a followed calendar.
+    """
     event = Event.model_validate(FULL | {"status": status, "who": "Judge Roe"})
     body = write_ics([Exported(uid="u", event=event)], NOW, "Schedule")
     (imported,) = read_ics(body, FRAME).events

@@ -1,4 +1,4 @@
-"""Sources asked over real sockets, of servers that behave like the real ones."""
+"""Tests polling sources over real sockets, with servers that behave like the real ones."""
 
 import asyncio
 import gzip
@@ -37,7 +37,7 @@ SUMMARY = json.dumps(
 
 @dataclass
 class Page:
-    """What an address answers."""
+    """The answer of the server for one address."""
 
     body: bytes = b""
     status: int = 200
@@ -47,7 +47,7 @@ class Page:
 
 
 class Site:
-    """A results site that knows conditional requests; `asked` has what was asked of it."""
+    """A results site that supports conditional requests. `asked` lists the requests."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
@@ -115,7 +115,7 @@ def feed(site: Site, session: aiohttp.ClientSession, box: Box) -> MakeFeed:
 
 @pytest.fixture
 def clarity(site: Site, feed: MakeFeed) -> Feed:
-    """Return a feed of a site that shows version 1."""
+    """Return the feed of a Clarity site that shows version 1."""
     version(site, "1")
     return feed("/GA/105369/", "clarity-summary")
 

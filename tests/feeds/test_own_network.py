@@ -1,4 +1,6 @@
-"""Where feeds may be asked: on the internet, and in the operator's own network only where the desk file says so."""
+"""Tests which addresses feeds may have: on the internet, and in the operator's own network only if the desk file
+allows it.
+"""
 
 import asyncio
 import socket
@@ -88,7 +90,7 @@ def test_a_socket_is_made_for_the_internet_alone() -> None:
 
 
 class Names(AbstractResolver):
-    """Names that mean what they are said to: each time the next of its addresses."""
+    """A resolver that returns the given addresses one after the other, whatever the name."""
 
     def __init__(self, *addresses: str) -> None:
         self.addresses = list(addresses)

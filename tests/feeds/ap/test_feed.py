@@ -1,4 +1,4 @@
-"""The AP Elections API asked over real sockets, of a server that behaves like the real one."""
+"""Tests polling the AP Elections API over real sockets, with a server that behaves like the real one."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -27,7 +27,7 @@ ASKED = f"{PATH}?format=json&statePostal=GA&level=FIPScode"
 
 
 class Ap:
-    """AP's server: everything at first, then what has changed since the link that is asked by."""
+    """The AP's server. It sends everything at first, and then the changes since the link in the request."""
 
     def __init__(self) -> None:
         self.races: dict[str, tuple[int, Json]] = {}
@@ -112,7 +112,7 @@ def lamp(ann: int, bo: int, number: str = "1", **more: object) -> Json:
 
 
 def votes(news: News | None) -> dict[str, int]:
-    """Return Ann's votes by contest."""
+    """Return the votes of the candidate Ann: contest → votes."""
     assert news is not None
     return {reading.contest: reading.votes["ann-ames"] for reading in news.readings}
 

@@ -1,4 +1,4 @@
-"""A Clarity site asked over real sockets, of a server that behaves like the real one."""
+"""Tests polling a Clarity site over real sockets, with a server that behaves like the real one."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -23,7 +23,10 @@ BIBB = "Bibb|105381|271042|11/12/2020 9:37:17 AM EST|16"
 
 
 class Vendor:
-    """The vendor's server: sites of a state and its counties, for browsers only; old versions stay, new ones come."""
+    """The vendor's server, with the sites of a state and its counties.
+
+    The server answers browsers only. Old versions of a site remain when new ones appear.
+    """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -36,7 +39,7 @@ class Vendor:
         """What ends too early on the way."""
 
     def publish(self, site: str, version: str, **files: bytes) -> None:
-        """Show a new version of a site: its detail, summary and settings."""
+        """Publish a new version of a site, with the files detail, summary and settings."""
         paths = {
             "detail": "reports/detailxml.zip",
             "summary": "json/en/summary.json",
@@ -121,7 +124,7 @@ def summary(votes: int) -> bytes:
 
 @pytest.fixture
 def state(vendor: Vendor) -> Vendor:
-    """Show a state's site with two counties."""
+    """Return the server with a state's site and two counties."""
     vendor.publish("GA/105369", "1", detail=packed(7), summary=summary(7), told=settings(BEN_HILL, BIBB))
     return vendor
 
