@@ -1,4 +1,4 @@
-"""Tests the phases of a count, which depend on how busy the count is."""
+"""Tests the phases of a count: election night, counting, certified."""
 
 from fractions import Fraction
 from typing import Any

@@ -34,7 +34,7 @@ def add_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
 
 
 def content(path: Path) -> bytes:
-    """Return the bytes of all files of a database, joined."""
+    """Return the content of a database as SQL text, in bytes."""
     with closing(sqlite3.connect(path)) as connection:
         return "\n".join(connection.iterdump()).encode()
 

@@ -319,7 +319,10 @@ COPIED_AT = "SELECT copied_at FROM installation"
 
 
 async def laid_aside(path: Path, *endings: str) -> Path:
-    """Return a path with files of the database of a killed bot. `endings` selects the files."""
+    """Return the path of a copied database, taken while the original was open, as after a kill.
+
+    `endings` selects the files to copy, such as "-wal".
+    """
     database = await Database.open(path, lambda: 1_000.0)
     await database.write(partial(add, 7))
     found = path.with_name("found.sqlite3")

@@ -25,7 +25,7 @@ ITS_OWN = {
     "cards_refused",
     "file_refused",
 }
-"""Columns that are not copied to the new row: its own ids and texts, and the delivery of the old row."""
+"""Columns that are not copied to the new row: id, number, texts, and the delivery of the old row."""
 
 
 async def test_a_new_row_takes_over_all_that_the_old_one_was_to_tell(database: Database) -> None:

@@ -128,7 +128,7 @@ async def test_a_thread_is_gone_back_to_when_the_server_says_that_it_may_be_writ
 
 
 async def close(newsroom: Newsroom, thread: int) -> None:
-    """Post after the thread was deleted."""
+    """Defer the next post because its thread is gone."""
     claimed = await newsroom.outbox.claim(COUNT)
     assert claimed.post is not None
     assert claimed.post.destination == thread
