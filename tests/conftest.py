@@ -1,4 +1,6 @@
-"""Shared fixtures and helpers: a small desk file, short ways to make readings, and a newsroom on the stand-in for Discord."""
+"""Shared fixtures and helpers: a small desk file, short ways to make readings, and a newsroom on a simulated
+Discord.
+"""
 
 import asyncio
 import gc
@@ -195,7 +197,7 @@ class Wall:
         self.now = START.timestamp()
         self.slept: list[float] = []
         self.busy: Callable[[], Collection[asyncio.Task[None]]] = tuple
-        """Returns the tasks at work. No sleep ends before they do, or a request would seem to last as long as another channel's sleep."""
+        """Returns the running tasks. No sleep ends before them, since a request would otherwise seem to last as long as another channel's sleep."""
         self._asleep: set[asyncio.Task[None] | None] = set()
 
     def __call__(self) -> float:
@@ -326,7 +328,7 @@ class Newsroom:
         self.wall = Wall()
         self.wall.busy = lambda: self.publisher._tasks.values()  # noqa: PLW0108 - it is replaced in tests
         self.settles = {SERVER, OTHER_SERVER}
-        """The servers whose desks may post or drop holds, as the operator lists them."""
+        """The ids of the servers in which the operator allows the desk to post or drop holds."""
         self.standin = StandIn(World(now=self.wall.moment), sleep=self._slow)
         self.world = self.standin.world
         self._discord = AsyncExitStack()

@@ -82,7 +82,7 @@ status = int(asyncio.run(main()))
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A hostile file."""
+    """A hostile file to measure, and its target."""
 
     name: str
     format: str

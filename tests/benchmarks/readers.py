@@ -400,7 +400,7 @@ def nyt(races: int) -> bytes:
 
 
 def detail(size: int) -> bytes:
-    """Return a state's `detail.xml` of about this many bytes."""
+    """Return a state's `detail.xml` of about `size` bytes."""
     draw = random.Random(4)
     return clarity_files.detail(*_contests(size, draw))
 

@@ -306,7 +306,7 @@ class Room:
 
     @property
     def requests(self) -> list[Request]:
-        """The bot's requests to Discord."""
+        """All requests that the bot has sent to Discord, oldest first."""
         return list(self.newsroom.standin.requests)
 
     async def press(self, seen: Seen, label: str, who: Person | None = None) -> str:

@@ -109,7 +109,7 @@ async def opened(path: Path) -> AsyncIterator["Matrix"]:
 
 
 class Matrix:
-    """Tries the cells in one server."""
+    """All combinations of an action, a person and a situation, to be tried in one server."""
 
     def __init__(self, room: Room) -> None:
         """Try the cells in `room`."""

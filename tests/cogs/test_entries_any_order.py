@@ -32,7 +32,7 @@ class Desk:
         self.public = room.guild.add_channel("public")
         self.desk = room.guild.add_channel("desk")
         self.discarded: set[str] = set()
-        """Numbers of what was kept from the public."""
+        """The numbers of the posts that an editor discarded."""
         self._done: list[Seen] = []
         self._certified, self._votes, self._minute = 90, (2_471_882, 2_457_733), 0
 

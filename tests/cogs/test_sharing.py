@@ -201,7 +201,9 @@ async def test_an_answer_that_rests_on_a_muted_source_says_since_when_by_whom_an
 async def test_who_is_not_of_the_desk_or_asks_where_the_public_reads_reads_since_when_alone(
     told: Room, desk: Channel, command: str
 ) -> None:
-    """A channel that is not marked public may still be open to guests."""
+    """Other members see when a source was muted, but not by whom or why. A channel that is not marked public may
+    still be open to guests.
+    """
     await told.mute("times", WHY)
 
     async def reads(who: Person) -> tuple[bool, ...]:

@@ -43,7 +43,7 @@ def content(path: Path) -> bytes:
 
 
 def test_no_two_migrations_have_one_number() -> None:
-    """A database that already has one of the two would never run the other."""
+    """A database runs only one migration for each number. Where one of the two has run, the other never would."""
     numbers = [number for number, _ in migrations()]
     assert numbers == sorted(set(numbers))
     assert numbers[0] == 1

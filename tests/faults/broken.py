@@ -1,4 +1,4 @@
-"""Breaks bots on purpose, to test that the harness notices."""
+"""Breaks bots on purpose, to test that the fault runs would notice a bug."""
 
 import random
 import threading
@@ -20,7 +20,7 @@ from tests.faults.steps import Record
 Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly", "tells what was so", "loses workers"]
 """A way to break the bot.
 
-`lives on` is a flaw of the harness itself: the bot does not die when it should.
+With `lives on`, the bot does not die when it should. A fault run then tests nothing.
 """
 
 WORKERS_LOST = 20

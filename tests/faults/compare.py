@@ -73,7 +73,7 @@ Shown = list[str]
 
 
 def shown(channel: Channel) -> Shown:
-    """Return a channel's messages as `Shown`."""
+    """Return a channel's messages in a form that is equal in every run."""
     return [
         _LINK.sub("*", f"{message.content}\n{message.embeds}{' (pinned)' if message.pinned else ''}")
         for message in channel.messages
@@ -109,7 +109,7 @@ def against_undisturbed(undisturbed: Mapping[str, Shown], now: Mapping[str, Show
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of the outbox."""
+    """A row of the outbox, with the fields that are compared."""
 
     id: int
     action: str
@@ -123,7 +123,7 @@ class _Row:
     state: str
     message: int | None
     uncarded: bool = False
-    """True if it was posted without its embeds, because the channel refused them for a moment."""
+    """True if the post was sent without its embeds, because the channel refused them for a moment."""
     card: str | None = None
     anew: bool = False
     """True if the post gives the whole state of a series, as after a change of the leading source.

@@ -41,7 +41,7 @@ EDITORS: Mapping[str, Presses] = {
 
 
 async def run(_: int) -> Outcome:
-    """Let each editor play the drill of each seed."""
+    """Play the drill with every seed and every editor."""
     tally = Tally()
     for seed in SEEDS:
         for editor, presses in EDITORS.items():

@@ -33,7 +33,7 @@ class ForkedWorker(Worker):
 
 
 class _Process:
-    """The part of `subprocess.Popen` that `Worker` uses."""
+    """A replacement for `subprocess.Popen`, with the methods that `Worker` uses."""
 
     def __init__(self, pid: int, stdin: io.BufferedWriter, stdout: io.BufferedReader) -> None:
         self.pid, self.stdin, self.stdout = pid, stdin, stdout

@@ -385,7 +385,7 @@ def seeds_of(name: str) -> tuple[bytes, ...]:
 
 @dataclass(slots=True)
 class Found:
-    """The combined result of a number of inputs."""
+    """The number of results read and the failures, for a series of inputs."""
 
     inputs: int = 0
     read: int = 0

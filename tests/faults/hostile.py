@@ -111,7 +111,7 @@ def _nested(draw: random.Random, data: bytes, size: int) -> bytes:
 
 
 def _named(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Give an object, an element or a line many different names."""
+    """Insert many differently named members into an object, an element or a line."""
     pattern, name = draw.choice(
         ((rb"\{", b'"%08d":1,'), (rb"\{", b'"%08d":{"votes":1},'), (rb"<\w+", b' a%08d="1"'), (rb",", b"n%08d,"))
     )

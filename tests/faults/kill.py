@@ -47,7 +47,9 @@ QUIET_AFTER = 120.0
 
 
 async def run(seed: int, kills: int) -> Outcome:
-    """Kill the bot `kills` times, let it finish, and compare the channels with the database."""
+    """Kill the bot `kills` times, start it once more, wait until it has sent everything, and compare the channels
+    with the database.
+    """
     chance = random.Random(seed)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-faults-")))

@@ -166,14 +166,13 @@ class _Playing:
             await self._look()
 
     def _begin(self, at: datetime, steps: int, *, is_step: bool) -> None:
-        """Begin the next moment."""
         self._moment = Moment(self._moment.number + 1, at, steps, is_step)
         self._moment.write(self._record)
         self._steps.begin(self._moment.number)
         self._clock.set(at)
 
     async def _until(self, at: datetime) -> None:
-        """Let the bot do everything that is due before `at`."""
+        """Do everything that the bot has to do before `at`."""
         stood = 0
         while (due := await self._next_due()) is not None and due < at:
             stood = 0 if due > self._clock.now() else stood + 1

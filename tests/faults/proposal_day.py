@@ -122,7 +122,7 @@ def proposal_day(kind: ProposalKind) -> ProposalDay:
 
 
 class Desk:
-    """The two members of the desk."""
+    """Acts as the two members of the desk."""
 
     def __init__(self, day: ProposalDay, app: App, server: int, desk: int) -> None:
         self._kind = day.kind

@@ -16,7 +16,7 @@ from tests.faults.playing import Address
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The addresses of the stand-in and the feed, and the path of the database."""
+    """The addresses of the simulated Discord and of the feed, and the path of the database."""
 
     discord: Address
     feed: str

@@ -53,9 +53,9 @@ class Life:
     moments: list[Moment] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     died: bool = False
-    """True if it died at the planned step."""
+    """True if the bot died at the planned step."""
     over: bool = False
-    """True if it reached the end of the day."""
+    """True if the bot reached the end of the day."""
     killed: int = 0
     """The number of the bot's worker processes that were killed."""
     untrue: list[str] = field(default_factory=list)
@@ -194,7 +194,7 @@ class Stage:
 
 
 def read(record: Path) -> Life:
-    """Return a bot's life from its record."""
+    """Parse the record of a bot into a `Life`."""
     life = Life()
     for line in record.read_text().splitlines() if record.exists() else ():
         match json.loads(line):

@@ -86,7 +86,7 @@ async def run(seed: int, histories: int = HISTORIES) -> Outcome:
 
 
 class Waiting:
-    """Plays histories in one newsroom."""
+    """A newsroom in which random histories are played."""
 
     def __init__(self, newsroom: Newsroom, dice: random.Random, name: str) -> None:
         """Make all choices with `dice`. Problems are reported with the newsroom's `name`."""

@@ -74,7 +74,7 @@ class Zygote:
 
 
 _IDLE: list[Zygote] = []
-"""Prepared processes that are not in use."""
+"""Prepared processes that no run is using."""
 
 
 @asynccontextmanager

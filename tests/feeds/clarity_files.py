@@ -20,7 +20,7 @@ def detail(
     region: str = "GA",
     root: str = "ElectionResult",
 ) -> bytes:
-    """Return a `detail.xml`."""
+    """Return a `detail.xml` with these contests."""
     stamp = "" if timestamp is None else f"    <Timestamp>{timestamp}</Timestamp>\n"
     return (
         f'<?xml version="1.0"?>\n<!--Election result snapshot\n-->\n<{root}>\n{stamp}'

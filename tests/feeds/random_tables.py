@@ -78,7 +78,7 @@ class RandomTable:
 class _Contest:
     name: str
     candidates: list[tuple[str, str]]
-    """(name, party)"""
+    """(name, party) of each candidate."""
     units: list[str]
 
 

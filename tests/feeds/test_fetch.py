@@ -52,9 +52,9 @@ class Site:
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[str, str | None, str | None]] = []
-        """(path, If-None-Match, If-Modified-Since)."""
+        """(path, If-None-Match, If-Modified-Since) of each request."""
         self.only: str | None = None
-        """The only User-Agent that is let in."""
+        """The only User-Agent that gets an answer."""
         self.answer: Callable[[web.Request], Awaitable[web.StreamResponse]] = self.plain
         self.base = ""
 

@@ -484,7 +484,7 @@ def refuse_file(newsroom: Newsroom) -> None:
 
 
 def files_sent(newsroom: Newsroom) -> list[bool]:
-    """Return True for each request to post in the channel that had a file, else False."""
+    """Return a boolean for each request to post in the channel: True if the request had a file."""
     posts = [request for request in newsroom.standin.requests if request.method == "POST"]
     return ["attachments" in post.json for post in posts if post.path == f"/channels/{COUNT}/messages"]
 

@@ -56,7 +56,7 @@ class Newsroom:
         self._here = next(iter(self.guild.channels.values()))
         self._editor = self.guild.member(EDITOR)
         self._pressed: int | None = None
-        """The message whose button brought up what is shown; None: a command did."""
+        """The message whose button opened the current answer, or None if a command did."""
         self._shown = MessageViews(self.guild, lambda _: None)
 
     @property

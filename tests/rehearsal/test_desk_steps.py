@@ -32,7 +32,7 @@ class Evening:
     def __init__(self) -> None:
         self.posts: list[ArrivedPost] = []
         self.audit: list[tuple[str, str]] = []
-        """What was done, and by whom, since the day began to be played."""
+        """The actions in the audit log since the day began, and who did each."""
 
     def new(self, channel: str = GEORGIA) -> list[tuple[str, str]]:
         """Return (time, first line) of each new post in a channel."""

@@ -31,16 +31,16 @@ class Ap:
 
     def __init__(self) -> None:
         self.races: dict[str, tuple[int, Json]] = {}
-        """Each race with the number of its newest change."""
+        """Race id → (number of the newest change, race)."""
         self.now = 0
         self.asked: list[str] = []
-        """Path and query of each request, exactly as it came."""
+        """Path and query of each request, unchanged."""
         self.quota: int | None = None
-        """Requests that are left in this minute; None: as many as one likes."""
+        """The number of requests left in this minute, or None without a limit."""
         self.most: int | None = None
-        """Races in an answer to a link, before it is truncated."""
+        """The most races in an answer to a link. Longer answers are truncated."""
         self.instead: tuple[int, bytes] | None = None
-        """Status and body of every answer, instead of its own."""
+        """Status and body to send in place of the usual answer."""
         self.base = ""
         self.gives_links = True
 

@@ -31,12 +31,12 @@ class Vendor:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.published: dict[str, int] = {}
-        """When each site's version was, in seconds after NOW."""
+        """Path → when the file was published, in seconds after `NOW`."""
         self.asked: list[str] = []
         self.conditions: list[tuple[str | None, str | None]] = []
         self.base = ""
         self.cut: str | None = None
-        """What ends too early on the way."""
+        """The path of an answer that breaks off early, or None."""
 
     def publish(self, site: str, version: str, **files: bytes) -> None:
         """Publish a new version of a site, with the files detail, summary and settings."""
