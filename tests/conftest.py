@@ -125,7 +125,7 @@ def as_logged() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def as_described(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Check all requests to the simulated Discord, and the answers, against Discord's description of its API."""
+    """Check each request to the simulated Discord, and the answer, against Discord's description of its API."""
     seen: set[Deviation] = set()
     respond = Api._respond
 
@@ -293,7 +293,7 @@ async def handled() -> None:
 
 
 class Correcting:
-    """Makes corrections and retractions, as `/correct` and `/retract` do once their preview is confirmed."""
+    """The corrections and retractions of `/correct` and `/retract`, after their preview was confirmed."""
 
     def __init__(self, newsroom: "Newsroom") -> None:
         self._newsroom = newsroom
@@ -316,9 +316,7 @@ class Correcting:
 
 
 class Newsroom:
-    """The bot as `open_app` builds it, with clocks that only the test moves and a simulated Discord that follows
-    them.
-    """
+    """The bot as `open_app` builds it, with a simulated Discord. Both use clocks that only the test moves."""
 
     def __init__(self, path: Path, desk: Desk, served: Collection[int] = ()) -> None:
         self.path = path

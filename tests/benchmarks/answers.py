@@ -79,7 +79,7 @@ class Place:
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Measure both bots in turn."""
+    """Measure the bots with the empty and with the full database in turn."""
     times: dict[tuple[str, str], list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         async with StandIn() as standin:

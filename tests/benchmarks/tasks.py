@@ -62,7 +62,7 @@ class Picked:
 
 
 class Newcomer:
-    """Does the tasks one after the other on a newsroom's cards, and counts the work."""
+    """A newcomer who does the tasks one after the other on a newsroom's cards. The work for each task is counted."""
 
     def __init__(self, commands: Commands) -> None:
         """Begin without having read any command's description."""

@@ -170,7 +170,7 @@ def _type(line: str, folder: Path, trial: Trial) -> None:
 
 @contextmanager
 def served(trial: Trial, feeds: Path) -> Iterator[str]:
-    """Serve the content of a trial's vendor on loopback, and give the address."""
+    """Serve a trial's content on loopback, and give the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -169,7 +169,7 @@ class Person:
         return await self.choose(seen, key)
 
     async def choose(self, seen: Seen, key: str, *values: Any) -> Seen:
-        """Choose values from the list with this custom id, or press the button with it."""
+        """Choose values from the list with this custom id, or press the button that has the id."""
         chosen = [value if isinstance(value, str) else str(value.id) for value in values]
         standin = self.room.newsroom.standin
         pressed = standin.click(seen.channel.id, self.id, seen.id, key, chosen)

@@ -232,7 +232,7 @@ async def test_no_server_says_what_another_s_channel_follows_or_who_reads_it(roo
 
 
 async def test_an_answer_says_that_what_would_go_out_still_waits(room: Room, desk: Channel) -> None:
-    """The reply mentions Publish, a closed channel and a pause."""
+    """The reply names the reason: approval, a closed channel or a pause."""
     await room.set_desk(desk)
     await room.follow("ga")
     await room.ask("pause")

@@ -367,7 +367,7 @@ async def test_a_second_person_ends_confirmation_at_once_or_keeps_it(
 async def test_the_desk_channel_stays_where_it_is_while_a_second_person_confirms(
     room: Room, confirming: Channel, moved: bool, ending: bool
 ) -> None:
-    """Otherwise one person could end two-person confirmation alone, or in a channel where nobody sees the question."""
+    """With another channel, one person could end two-person confirmation alone, or where nobody sees the question."""
     dark = room.guild.add_channel("dark")
     if ending:
         await room.set_two_person(on=False)

@@ -105,7 +105,7 @@ async def stored(room: Room) -> list[object]:
 
 
 async def go_back(room: Room) -> None:
-    """Make the source continue from its figures before the desk posted the held ones."""
+    """Make the source continue from the figures that it had before it switched to another count."""
     back = reading(1030, 500, 6, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 30})
     await room.newsroom.take(back, back.model_copy(update={"as_of": reading(1, 1, 8).as_of}))
 
@@ -281,8 +281,8 @@ async def test_a_channel_that_is_not_asked_is_shown_no_newer_figures(room: Room,
 
 
 async def test_what_waits_to_be_shown_below_a_notice_is_the_newest_alone(room: Room) -> None:
-    """For example, Discord can't be reached for an hour. Then only the last edit is sent, and none if the notice
-    itself is not posted.
+    """For example, Discord can't be reached for an hour. Afterward one edit with the newest figures is sent. No
+    edit is sent if the notice itself was not posted.
     """
     await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1), moved(1100, 560, 2), moved(1120, 570, 3))
@@ -314,7 +314,7 @@ async def test_figures_that_came_back_are_decided_about_at_once(room: Room) -> N
 
 
 async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_held(room: Room) -> None:
-    """Earlier versions of the bot posted these buttons."""
+    """Earlier versions of the bot posted buttons without the held figures."""
     await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
     await room.newsroom.database.write(

@@ -59,7 +59,7 @@ def hundred() -> Known:
 
 @pytest.fixture
 def fallen(hundred: Known) -> Known:
-    """Return the state after a reading with ten votes less at 12:05."""
+    """Return the state after a reading with ten votes fewer at 12:05."""
     return judged(hundred, reading({"a": 50, "b": 40}, 5)).known
 
 

@@ -163,7 +163,7 @@ def test_no_statement_of_the_product_reads_a_whole_table_that_grows_for_years() 
 
 
 def test_each_index_is_used() -> None:
-    """If no statement uses an index, some statement uses another index than intended."""
+    """An unused index shows that a statement uses another index than the one made for the statement."""
     with closing(schema()) as connection:
         plans = "\n".join(step for one in whole() for step in plan(connection, one.sql))
         made = {

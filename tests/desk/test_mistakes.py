@@ -487,7 +487,7 @@ def test_a_slip_is_named_with_what_it_should_be(path: Path, was: str, becomes: s
 
 
 def test_any_two_of_them_are_said_in_one_run(path: Path) -> None:
-    """Each mistake is combined with the seventh after it. A wrong value must not hide a contradiction elsewhere."""
+    """Each mistake is combined with the seventh after it in the list. A wrong value must not hide a second mistake."""
     tried = 0
     # Without an id, a heading or a format other things are wrong about the rest than with it.
     alone = [

@@ -212,8 +212,8 @@ def test_what_is_written_reads_back_as_it_was(status: str, wall: str) -> None:
 
 @pytest.mark.parametrize("status", ["started", "over", "moved"])
 def test_a_calendar_that_is_followed_speaks_for_itself_alone(status: str) -> None:
-    """The bot's own export contains who announced an event. That is read only from a file imported by staff, not
-    from a followed calendar.
+    """The bot's own export includes who announced an event. The bot reads that field only from a file that staff
+    import.
     """
     event = Event.model_validate(FULL | {"status": status, "who": "Judge Roe"})
     body = write_ics([Exported(uid="u", event=event)], NOW, "Schedule")

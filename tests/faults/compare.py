@@ -21,7 +21,9 @@ _LINK = re.compile(r"/channels/\d+/\d+/\d+|(?<=<#)\d+(?=>)")
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of problems: changes in no message (lost), in two (doubled) or out of order. Other problems are texts."""
+    """The problems found: counts of changes in no message (lost), in two (doubled) or out of order, and other
+    problems as texts.
+    """
 
     lost: int = 0
     doubled: int = 0

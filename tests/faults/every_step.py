@@ -149,8 +149,9 @@ def runs(all_cuts: Iterable[Cut]) -> list[list[Cut]]:
 
 
 class _stages:  # noqa: N801 - used like a function
-    """Opens several stages for one day. Discord forgets nonces at once, so that the bot has to search the channel's
-    history.
+    """A context in which several stages can be opened for one day.
+
+    Discord forgets nonces at once on these stages, so that the bot has to search the channel's history.
     """
 
     def __init__(self, day: Day, desk: Desk, count: int = 1) -> None:

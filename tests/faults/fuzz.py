@@ -301,8 +301,8 @@ def _with_others(name: str, beside: Sequence[bytes], data: bytes) -> Iterator[It
 
 
 def _elections() -> list[bytes]:
-    """Return both files of the Texas format, with their base64 sections decoded. A mutation of base64 would never
-    change a value in a useful way.
+    """Return both files of the Texas format, with their base64 sections decoded. Mutated base64 would rarely decode
+    to anything readable.
     """
     sections = [{key: unpacked(value) for key, value in json.loads(data).items() if key != "Version"} for data in TEXAS]
     return [json.dumps(sections).encode()]

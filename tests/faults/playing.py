@@ -80,7 +80,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a bot is told before it starts: the day to play, where to begin and where to die."""
+    """An instruction for a new bot: the day to play, the moment to begin at, and the step to die at."""
 
     day: Day
     desk: Desk

@@ -122,7 +122,7 @@ def proposal_day(kind: ProposalKind) -> ProposalDay:
 
 
 class Desk:
-    """Acts as the two members of the desk."""
+    """The two members of the desk, who act at the day's steps."""
 
     def __init__(self, day: ProposalDay, app: App, server: int, desk: int) -> None:
         self._kind = day.kind

@@ -71,7 +71,7 @@ class Record:
 
 
 class Steps:
-    """Counts and records a bot's steps. The bot dies at one of them if that is planned."""
+    """The counter and record of a bot's steps. The bot dies at one of the steps if that is planned."""
 
     def __init__(self, record: Record, lanes: Mapping[int, str], death: Death | None) -> None:
         """Use `lanes` as the names of the channels' lanes. With `death` None, the bot does not die."""

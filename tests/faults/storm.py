@@ -17,7 +17,7 @@ _WAITING_AT_MOST = 2
 
 
 class Storm:
-    """Causes faults at random moments."""
+    """A series of faults at random moments."""
 
     def __init__(self, standin: StandIn, channels: Sequence[Channel], chance: random.Random) -> None:
         self._standin = standin

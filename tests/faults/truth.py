@@ -90,7 +90,7 @@ def hold_to_margin(app: App, report: Report) -> None:
 
 
 def _at_once(reading: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that only reads the database, without an event loop, and return its result."""
+    """Run a coroutine that reads only from the database, without an event loop, and return its result."""
     try:
         reading.send(None)
     except StopIteration as done:

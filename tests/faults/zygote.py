@@ -34,7 +34,7 @@ LONGEST = 60.0
 
 
 class Zygote:
-    """Starts one bot after the other, each in its own process."""
+    """A prepared process from which bots are forked one after the other."""
 
     def __init__(self) -> None:
         """Start the prepared process. It ends no later than this process."""

@@ -52,7 +52,7 @@ class Reply:
 
 
 class Sender:
-    """Signs and sends pushes."""
+    """A client that signs pushes and sends them to the bot."""
 
     def __init__(self, newsroom: Newsroom, pushes: Pushes, port: int) -> None:
         self.newsroom = newsroom

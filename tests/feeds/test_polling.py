@@ -220,7 +220,7 @@ async def test_news_that_could_not_be_taken_in_is_asked_for_again(
 
 
 async def waits(newsroom: Newsroom, feed: Feed, times: int) -> list[float]:
-    """Poll a source `times` times. Returns the seconds to each next poll."""
+    """Poll a source `times` times. Returns the seconds that the bot would wait after each poll."""
     watching, seconds = watch(newsroom, feed), []
     for _ in range(times):
         try:

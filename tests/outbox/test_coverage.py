@@ -55,7 +55,7 @@ many = st.sampled_from([0, 30, 400, 2500])
 
 @dataclass(frozen=True)
 class Move:
-    """New votes for two candidates. A negative number takes votes back."""
+    """A reading with new votes for two candidates. A negative number takes votes back."""
 
     biden: int
     trump: int
@@ -64,28 +64,28 @@ class Move:
 
 @dataclass(frozen=True)
 class Pause:
-    """Time without new votes. Delayed changes are rolled up, and a held revision is confirmed."""
+    """A time without new votes. Delayed changes are rolled up, and a held revision is confirmed."""
 
     minutes: float
 
 
 @dataclass(frozen=True)
 class Publish:
-    """All waiting posts are sent, with some failures."""
+    """An attempt to send all waiting posts, with some failures."""
 
     fates: tuple[tuple[int, Fate], ...]
 
 
 @dataclass(frozen=True)
 class Outage:
-    """Nothing can be sent for some seconds."""
+    """A number of seconds in which nothing can be sent."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Die:
-    """The process dies while a post to each channel is in flight. The posts may have arrived."""
+    """The death of the process while a post to each channel is in flight. The posts may have arrived."""
 
     fate: Fate
 
@@ -95,14 +95,14 @@ Step = Move | Pause | Publish | Outage | Die
 
 @dataclass(frozen=True)
 class Control:
-    """An editor pauses or resumes, mutes or unmutes, or changes whether a channel is public."""
+    """An editor's action: pause or resume, mute or unmute, or change whether a channel is public."""
 
     what: Literal["pause", "resume", "mute", "unmute", "public", "private"]
 
 
 @dataclass(frozen=True)
 class Decide:
-    """An editor answers one of the open questions, in any order."""
+    """An editor's answer to one of the open questions, in any order."""
 
     what: Literal["publish", "drop"]
     place: int

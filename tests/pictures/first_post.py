@@ -92,7 +92,7 @@ def _plain(said: str, folder: Path, base: str) -> str:
 
 @contextlib.contextmanager
 def _newcomer() -> Iterator[tuple[Path, str]]:
-    """Make an empty folder the current one, without any settings. Gives the folder and the address of a local
+    """Change to an empty folder, with no settings in the environment. Gives the folder and the address of a local
     server.
     """
     before, there = dict(os.environ), Path.cwd()

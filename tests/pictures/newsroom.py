@@ -26,7 +26,7 @@ EDITOR = "desk editor"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a person was shown after using a command."""
+    """The message or form that a person was shown after using a command."""
 
     command: str
     """The name of the command, or of the entry in a message's context menu."""

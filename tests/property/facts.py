@@ -387,7 +387,7 @@ type.
 
 
 class Drawn:
-    """Draws arguments for a function or class from its type hints."""
+    """A generator of arguments for functions and classes, from their type hints."""
 
     def __init__(self, draw: Draw, world: World) -> None:
         """Draw all values from one world."""

@@ -87,8 +87,9 @@ ANSWERS: tuple[Callable[..., Card], ...] = (
 
 
 class DrawnOfMany(Drawn):
-    """Draws arguments for the functions that build answers. Most facts in a headline come from the leading source,
-    which all viewers may see.
+    """A generator of arguments for the functions that build answers.
+
+    Most facts in a headline come from the leading source, which all viewers may see.
     """
 
     def arguments(self, made_of: Callable[..., Any]) -> dict[str, Any]:
