@@ -46,7 +46,7 @@ class Desk:
         await self.room.publish()
 
     async def step(self) -> None:
-        """Do something random. Sometimes also send the waiting posts."""
+        """Do one random action. Sometimes also send the waiting posts."""
         self._minute += self.dice.choice((1, 2, 5))
         self.room.newsroom.at(self._minute)
         acts: dict[Callable[[], Awaitable[None]], int] = {

@@ -57,7 +57,7 @@ _MOST_LOOKS = 10
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment of the day: its number, its time on the news clock, and how many steps of the day have been reached."""
+    """A moment of the day: its number, its time on the news clock, and the number of steps reached by then."""
 
     number: int
     at: datetime
@@ -149,9 +149,9 @@ class _Playing:
         self._record.write("over")
 
     async def _start(self) -> None:
-        """Start as the bot does: resume the outbox, poll every source, and then do what is due.
+        """Start as the bot does: resume the outbox, poll every source, and then do the scheduled work that is due.
 
-        A bot may have something due at the time of a step. As in a day without a death, it comes after the step.
+        Work may be due at the time of a step. As in a day without a death, it is done after the step.
         """
         moment = self._moment
         for step in self._day.steps[: moment.steps]:
@@ -172,7 +172,7 @@ class _Playing:
         self._clock.set(at)
 
     async def _until(self, at: datetime) -> None:
-        """Do everything that the bot has to do before `at`."""
+        """Do all scheduled work that is due before `at`."""
         stood = 0
         while (due := await self._next_due()) is not None and due < at:
             stood = 0 if due > self._clock.now() else stood + 1
@@ -186,7 +186,7 @@ class _Playing:
         return min((moment for moment in moments if moment), default=None)
 
     async def _look(self) -> None:
-        """Poll the sources, and do what is due."""
+        """Poll the sources, and do the scheduled work that is due."""
         await self._ask()
         await self._app.due.look()
         await self._settle()
@@ -197,7 +197,8 @@ class _Playing:
     async def _do(self, step: Step) -> None:
         """Poll the sources, and then do a step of the day.
 
-        A bot also polls the sources when it starts. Without this poll, a restarted bot would know more than the first.
+        A bot also polls the sources when it starts. Without the poll before each step, a restarted bot would know more
+        than one that did not die.
         """
         if isinstance(step, ReadingStep):
             self._feeds.show(step.reading)
