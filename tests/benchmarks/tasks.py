@@ -22,7 +22,7 @@ from tests.pictures.guide import Commands, every_command
 from tests.pictures.newsroom import Camera, Newsroom, Seen, played
 
 TAP, CHARACTER, WORD, DECISION, ANSWER = 1.3, 60 / (36 * 5), 60 / 238, 1.35, 1.0
-"""Seconds. Discord has a second for its way to the bot and back, which answers in milliseconds."""
+"""The time for each in seconds. `ANSWER` is Discord's round trip to the bot, which itself answers in milliseconds."""
 MOST_MINUTES = 15.0
 LETTERS = 3
 """The number of letters of a command that are typed before Discord suggests the command."""
