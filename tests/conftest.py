@@ -73,7 +73,7 @@ FAST = 100_000
 """A rate limit in requests a second, for tests that are not about rate limits."""
 
 _IN_MEMORY, _ROOM = Path("/dev/shm"), 1 << 30
-"""A folder in memory, and the bytes that have to be free in it."""
+"""A folder in memory, and the bytes that have to be free in the folder."""
 
 
 settings.register_profile("tallydesk", deadline=None, derandomize=True, max_examples=25)
@@ -229,7 +229,7 @@ nothing is done, and no answer comes.
 
 POSTS, EDITS, LOOKS = "POST /channels/*/messages", "PATCH /channels/*/messages/*", "GET /channels/*/messages"
 PINS, THREADS = "PUT /channels/*/messages/pins/*", "POST /channels/*/messages/*/threads"
-"""Routes of the fault board."""
+"""Routes of requests that can be made to fail."""
 _SENT = re.compile(r"/channels/(\d+)/messages")
 _EDITED = re.compile(r"/channels/(\d+)/messages/(\d+)")
 

@@ -92,9 +92,9 @@ class Case:
 
 
 def repeated(piece: bytes, size: int, before: bytes = b"", after: bytes = b"") -> Callable[[float], Iterator[bytes]]:
-    """Return a function that yields a file of about `size` bytes, made of one repeated piece.
+    """Return a function that yields a hostile file, made of one repeated piece.
 
-    The function takes the size of the benchmark.
+    At benchmark size 1.0 the file has about `size` bytes.
     """
 
     def pieces(share: float) -> Iterator[bytes]:

@@ -471,7 +471,7 @@ RACES += [
     Race(name, name, lambda _, name=name: max(FUZZED[name].seeds(), key=len))  # type: ignore[misc]
     for name in FORMATS.keys() - {race.format for race in RACES}
 ]
-"""Each format: by a file of a real one's size where one is made above, else by its example."""
+"""Every format, with a generated file of realistic size, or else with the longest example of its fuzz tests."""
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -31,7 +31,7 @@ Feed = Callable[..., Path]
 def feed(tmp_path: Path) -> Feed:
     """Return a function that writes a feed file from contests: (key, name, {candidate's name: votes}).
 
-    The default second contest is Governor.
+    Without contests it writes the two in `DAY`, the second of which is Governor.
     """
 
     def write(*contests: tuple[str, str, dict[str, int]], name: str = "feed.jsonl", **more: object) -> Path:

@@ -295,7 +295,6 @@ class Room:
         self.bot.answer_failure = note
 
     async def restart(self) -> None:
-        """Stop the bot, and start it again."""
         await self.newsroom.restart()
         await self.start()
 
@@ -372,7 +371,6 @@ class Room:
         quiet_hours: str = "",
         **preferences: object,
     ) -> None:
-        """Make a channel follow a contest."""
         place, follows = channel or self.count, self.bot.rooms.follows
         asked = follows.contest(contest)
         rows = await follows.servers.following(place.guild.id)
@@ -384,7 +382,6 @@ class Room:
         await follows.follow(asked, place.guild.id, place.id, at_least, by, board=board, preferences=wants)
 
     async def unfollow(self, contest: str = "ga", channel: Channel | None = None, who: Person | None = None) -> None:
-        """Make a channel stop following a contest."""
         place, follows = channel or self.count, self.bot.rooms.follows
         await follows.unfollow(follows.contest(contest).id, place.guild.id, place.id, str(who or self.editor))
 

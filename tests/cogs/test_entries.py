@@ -325,7 +325,7 @@ async def test_an_answer_that_waits_to_be_shared_is_not_once_something_in_it_is_
 # An entry of two posts.
 
 COUNT, MARGIN = 2, 3
-"""The numbers of its posts."""
+"""The numbers of the posts made by `two_posts`."""
 
 
 @pytest.fixture

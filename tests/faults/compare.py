@@ -83,7 +83,7 @@ def shown(channel: Channel) -> Shown:
 
 
 def places_of(channels: Iterable[Channel]) -> list[tuple[str, Channel]]:
-    """Return (name, channel) for the channels and the threads in them."""
+    """Return (name, channel) for each channel and each thread in the channels."""
     found = []
     for channel in channels:
         threads = [thread for thread in channel.guild.threads.values() if thread.parent is channel]

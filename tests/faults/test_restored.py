@@ -80,7 +80,7 @@ async def test_a_restored_backup_posts_nothing_twice(tmp_path: Path, seed: int) 
         count.go_on()
 
         async def feeding(posts: int) -> None:
-            """Go on with the count until each channel has so many more posts."""
+            """Publish new readings until each channel has `posts` more posts."""
             before = [len(channel.messages) for channel in channels]
             while any(len(c.messages) < n + posts for c, n in zip(channels, before, strict=True)):
                 count.go_on()

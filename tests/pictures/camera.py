@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from tests.pictures.newsroom import Camera, Opened, Seen
 
 WIDTH, HEIGHT, SCALE = 390, 3000, 2
-"""Of the phone, in CSS pixels, so high that nothing has to be scrolled; and how many pixels one of these is."""
+"""The size of the phone in CSS pixels, and the pixels to a CSS pixel. It is so high that nothing has to be scrolled."""
 FORM_HEIGHT = 1000
 COLOURS = 32
 _NOTICED = 12
