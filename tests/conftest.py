@@ -368,7 +368,7 @@ class Newsroom:
         """Set attributes for the parts of the bot that tests use."""
         self.database, self.rooms = self.app.database, self.app.rooms
         rooms = self.rooms
-        rooms.quotas._allowance = math.inf  # a test presses more in a second than anybody in minutes
+        rooms.quotas._allowance = math.inf  # a test presses more buttons in a second than a person in minutes
         self.setting, self.post_kinds = rooms.setting, rooms.outbox.store.kinds
         self.outbox, self.publisher, self.channels = rooms.outbox.store, rooms.outbox.dispatcher, rooms.outbox.discord
         self.control_store, self.queue = rooms.outbox.suspensions, rooms.outbox.approval

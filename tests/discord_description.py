@@ -151,7 +151,7 @@ def _is_row(component: object) -> str:
     return "row" if isinstance(component, Mapping) and component.get("type") == 1 else "other"
 
 
-# The bot's messages have only rows; the other types are for people who try the stand-in.
+# The bot's messages have only rows. The other types are for people who try the simulated Discord.
 _Component = Annotated[Annotated[_Row, Tag("row")] | Annotated[Any, Tag("other")], Discriminator(_is_row)]
 
 

@@ -95,7 +95,7 @@ def _text(node: ast.JoinedStr | ast.Constant, file: Path) -> str:
         for part in node.values
     )
     if not (_BEGINS.match(text) or re.match(r"\{[A-Z_]+\}", text)):
-        return text  # nothing is looked up for what is no SQL
+        return text  # other strings are not processed
     known = vars(import_module(".".join(("bot", *file.with_suffix("").parts))))
     return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], found[0])), _with_kinds(text))
 

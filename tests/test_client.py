@@ -446,7 +446,7 @@ def of_the_bot(channel: Channel) -> list[str]:
 async def test_where_nobody_knows_who_reads_nothing_is_answered(
     standin: StandIn, guild: Guild, channel: Channel, start: Start
 ) -> None:
-    channel.type = 99  # a kind that Discord may have one day
+    channel.type = 99  # an unknown type, as Discord may add one day
     async with start() as app:
         await eventually(app, [(guild.id, False)])
         answer = await standin.slash(channel.id, guild.member("Olga").id, "margin", {"contest": "ga"})

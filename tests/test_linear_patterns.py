@@ -289,7 +289,7 @@ class _Source:
 
     def __post_init__(self) -> None:
         called = set()
-        for node in ast.walk(self.tree):  # what a method is called on comes after the call
+        for node in ast.walk(self.tree):  # `ast.walk` yields a call before the name that it is called on
             if isinstance(node, ast.Attribute) and node.attr in _METHODS:
                 self.direct[node.value.id if isinstance(node.value, ast.Name) else ""].add(node.attr)
                 called.add(node.value)
@@ -327,7 +327,7 @@ def _methods_of(name: str, value: object) -> frozenset[str]:
             found |= one.direct.get(name, set())
             if name in one.handed:
                 others = (methods for called, methods in one.direct.items() if not hasattr(one.module, called))
-                found |= set[str]().union(*others) - {"split"}  # which is a text's own
+                found |= set[str]().union(*others) - {"split"}  # a method of strings, too
     return frozenset(found) or _ANY
 
 

@@ -51,7 +51,7 @@ async def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 
     class Datetime(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # APScheduler asks no more of it
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # APScheduler uses no other method
             return machine.now.astimezone(tz)
 
     monkeypatch.setattr(base, "datetime", Datetime)
@@ -299,7 +299,7 @@ async def test_a_loop_that_was_busy_runs_late_and_not_never(machine: Machine, sc
     scheduler.add("often", job, 10)
     scheduler.start()
     await machine.lapse(5)
-    machine.up += 50  # for so long nothing else could be done
+    machine.up += 50  # for that long nothing else could run
     machine.now += timedelta(seconds=50)
     await machine.lapse(0)
     assert job.at == [0, 55]

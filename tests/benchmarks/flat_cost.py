@@ -40,7 +40,7 @@ async def run(size: float = 1.0) -> list[Figure]:
         await prepare(many, sized(1_000_000, size, CONTESTS))
         times: dict[Path, list[float]] = {few: [], many: []}
         ratios = []
-        # Turn about, so that a slow minute of the machine falls on both; the ratio is of each pair.
+        # The two take turns, so that a slow minute of the machine affects both. The ratio is computed for each pair.
         for part in range(parts):
             pair = {path: await _measure(path, rounds, warm_up, part) for path in (few, many)}
             ratios.append(statistics.median(pair[many]) / statistics.median(pair[few]))

@@ -188,7 +188,7 @@ async def _watched(standin: StandIn, environment: dict[str, str], size: float) -
 
 def _cost(pid: int) -> Cost:
     """Read a process's cost from Linux's /proc. See proc(5)."""
-    # By the nanosecond, a file a thread: the ticks of /proc/PID/stat miss most of what takes less than one.
+    # In nanoseconds, from one file for each thread. The ticks in /proc/PID/stat miss most work shorter than a tick.
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     on_cpu = sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
     rows = [line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]]

@@ -63,7 +63,7 @@ async def run(size: float = 1.0) -> list[Figure]:
                             server = standin.servers[number % servers]
                             await app.rooms.follows.follow(asked, server, channel, None, "bench")
                     followed = _memory() - before
-                    await asyncio.sleep(1.5 * size)  # so that no request of the start counts
+                    await asyncio.sleep(1.5 * size)  # so that requests made at the start don't count
                     began = time.monotonic()
                     await app.rooms.tally.intake.accept(Delivery("wire", [lead_change(0)]))
                     taken_in = time.monotonic() - began

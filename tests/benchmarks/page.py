@@ -56,7 +56,7 @@ async def _opened(browser: Browser, room: Newsroom, size: float) -> Page:
     page = await browser.new_page()
     await page.goto(f"{room.page.url}?theme=dark")
     await page.locator("body[data-ready]").wait_for()
-    await asyncio.sleep(1.0 * size)  # what a page does when it opens is not what is measured
+    await asyncio.sleep(1.0 * size)  # what the page does when it opens is not measured
     await page.evaluate(WATCH)
     return page
 
@@ -85,7 +85,7 @@ async def _flood(browser: Browser, size: float) -> list[Figure]:
 async def _long_channel(browser: Browser, size: float) -> list[Figure]:
     """Scroll up through ten thousand messages, and back down."""
     async with newsroom(connected=False) as room:
-        messages = sized(MESSAGES, size, 300)  # more than are shown at once
+        messages = sized(MESSAGES, size, 300)  # more than the page shows at a time
         for number in range(messages):
             say(room, number)
         page = await _opened(browser, room, size)

@@ -235,7 +235,7 @@ async def _control(we: Newcomer) -> None:
     card = await we.press(await we.ask("following"), "Public: ask before each post")
     await we.pick(card, 0, "#desk")
     card = await we.newsroom.ask("tally", text="Biden leads by 14,170, as of 8:47 a.m.", source="ga-sos")
-    await we.newsroom.press(card, "Enter")  # somebody else does, so that a post waits
+    await we.newsroom.press(card, "Enter")  # another person's work, so that a post waits
     await we.publish()
     we.begin("21 a fresh channel")
     await we.go("desk")

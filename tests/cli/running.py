@@ -20,7 +20,7 @@ from bot.__main__ import main
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.faults.zygote import prepared
 
-assert bot.cli.run  # what it needs is in memory from here on
+assert bot.cli.run  # imported here, so that forked processes have it in memory
 
 SOON = 20.0
 
@@ -43,8 +43,8 @@ def run(order: Order) -> None:
     os.environ.clear()
     os.environ.update(order.environment)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which whoever runs the tests may ignore
-    logging.getLogger().handlers.clear()  # it sets up its own log
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the process that runs the tests may ignore it
+    logging.getLogger().handlers.clear()  # `tallydesk run` sets up its own log
     for path, number in ((order.out, 1), (order.err, 2)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
     with pointing_at(SimpleNamespace(base=order.base, gateway_url=order.gateway_url)):
@@ -99,7 +99,7 @@ class Running:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        sys.stdout.write(self.logged)  # which pytest shows of a test that failed
+        sys.stdout.write(self.logged)  # pytest shows it if the test fails
         await self._stack.aclose()
 
     @property

@@ -137,7 +137,7 @@ def check(cli: Cli, standin: StandIn, guild: Guild, caplog: pytest.LogCaptureFix
 
     async def check() -> tuple[int, list[str]]:
         outcome = await asyncio.to_thread(cli, "check")
-        assert not caplog.records  # a library's warning would be a line that nobody understands
+        assert not caplog.records  # no user would understand a library's warning
         assert outcome.err == []
         assert not any("secret" in line for line in outcome.out)
         assert all(line.startswith(("ok     ", "wrong  ", "         ")) for line in outcome.out)
@@ -233,7 +233,7 @@ async def test_a_folder_that_may_not_be_written(
     may = os.access
     locked = tmp_path / "locked"
     locked.mkdir()
-    # Root, as whom tests may run, may write anywhere.
+    # Tests may run as root, who may write anywhere.
     monkeypatch.setattr(os, "access", lambda path, mode: path != locked and may(path, mode))
     data = locked / name
     monkeypatch.setenv("TALLYDESK_DATABASE", str(data))

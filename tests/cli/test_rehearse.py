@@ -40,7 +40,7 @@ def logs() -> Iterator[None]:
 @contextmanager
 def started(*words: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
     """Give a running `tallydesk` process. If the test fails, the process is killed, since it may wait for Ctrl-C."""
-    # Ignored signals are handed on, and a shell that starts the tests in the background has them ignore Ctrl-C.
+    # Child processes inherit ignored signals. A shell that starts the tests in the background makes them ignore Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         process = subprocess.Popen(

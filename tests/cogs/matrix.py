@@ -99,7 +99,7 @@ async def opened(path: Path) -> AsyncIterator["Matrix"]:
     """Give a matrix with its own server. The server has a member of each role, and questions to decide."""
 
     async def png(*_: object) -> bytes:
-        return b"\x89PNG\r\n\x1a\n"  # drawing one takes a second, and everybody asks
+        return b"\x89PNG\r\n\x1a\n"  # drawing a chart takes a second, and every person asks for one
 
     async with AsyncExitStack() as stack:
         stack.enter_context(patch("bot.answers.chart.drawn", png))
@@ -222,7 +222,7 @@ class Matrix:
         elif refused:
             found.lost.append(f"{cell}: {answer[:80]}")
         if situation == "twice":
-            with suppress(BadInputError):  # the stand-in raises it if the button is gone
+            with suppress(BadInputError):  # the simulated Discord raises it if the button is gone
                 await one.use()
             if await everything(self.room) != after:
                 found.doubled.append(cell)

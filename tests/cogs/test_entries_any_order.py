@@ -72,7 +72,7 @@ class Desk:
         await self.room.publish()
         while questions := self._questions():
             published = await self.room.press(questions[0], "Publish")
-            if not published.startswith("**Published"):  # one that was called withdrew it since
+            if not published.startswith("**Published"):  # a later entry may have withdrawn the post
                 await self.room.press(questions[0], "Discard")
             await self.room.publish()
 

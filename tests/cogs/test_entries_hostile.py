@@ -23,7 +23,7 @@ def texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
     """Return (key, text) for every text in a JSON value that was sent to Discord."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            if not (name == "value" and "label" in value):  # what a choice is called by is never shown
+            if not (name == "value" and "label" in value):  # the value of a choice is never shown
                 yield from texts(inner, name)
     elif isinstance(value, list):
         for inner in value:

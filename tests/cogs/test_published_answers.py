@@ -27,7 +27,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.answers.chart.drawn", png)
 
 
-# Where the public reads: sources for the newsroom only.
+# In public channels: sources for the newsroom only.
 
 
 async def test_where_the_public_reads_nothing_of_an_inside_source_is_told(room: Room) -> None:
@@ -56,7 +56,7 @@ async def test_an_inside_source_beside_is_named_to_no_guest_and_not_where_the_pu
     assert await in_answers(room, room.editor, *hidden) == set()
 
 
-# Where the public reads: posts that wait for Publish.
+# In public channels: posts that wait for Publish.
 
 
 def questions_in(desk: Channel) -> list[Seen]:
@@ -125,7 +125,7 @@ async def test_where_the_public_reads_what_waits_is_in_each_answer_once_it_is_pu
     inside = await in_answers(room, room.editor, *THAT_WAIT, channel=room.guild.channel("desk"))
     assert {word for _, word in inside} == set(THAT_WAIT)
     assert {command for command, _ in inside} >= {*QUESTIONS, EVERYTHING, "since", "county"}
-    assert "draft" not in {command for command, _ in inside}  # copy is of what is posted
+    assert "draft" not in {command for command, _ in inside}  # copy contains only what was posted
     for channel in (room.count, lobby):
         assert await in_answers(room, room.editor, *THAT_WAIT, "118", channel=channel) == set()
     await publish_all(room)
@@ -233,7 +233,7 @@ async def test_what_was_discarded_comes_up_as_such_for_retract_which_says_what_i
     assert await offered() == set()
 
 
-# Where the public reads: entries that have no post of their own, as a source's first count.
+# In public channels: entries without a post, such as a source's first count.
 
 UNPOSTED = [
     ("outstanding", "Biden leads by 13,999. 444 ballots left in Floyd County", "444"),
@@ -293,7 +293,7 @@ async def test_where_the_public_reads_nothing_is_offered_that_it_may_not_know_or
     await morning(room)
     await room.publish()
     done = await press(room, await room.card("tally", text="444 ballots left", contest="ga", source="nbc"), "Enter")
-    assert USE not in done.buttons  # the public reads nowhere
+    assert USE not in done.buttons  # no channel is public
     await read_by_the_public(room)
     for text, source in (
         ("444 ballots left", "reporter"),  # for the newsroom only

@@ -206,7 +206,7 @@ def test_the_source_s_own_batch_by_unit_is_used_where_there_are_no_unit_totals()
     [
         ("unofficial-partial", "unofficial-complete", "unofficial-partial"),
         ("certified", "certified", None),
-        (None, "certified", None),  # a source that begins to say it
+        (None, "certified", None),  # a source that begins to publish it
         ("certified", None, None),  # and one that stops: unsaid is no move
     ],
 )

@@ -117,7 +117,7 @@ def test_on_5_november_the_total_is_revised_down_by_4608(counted: Counted) -> No
     how, _, done = counted
     revisions = done.revisions(datetime(2020, 11, 5, tzinfo=UTC), datetime(2020, 11, 6, tzinfo=UTC))
     steps = [one.change.new_votes for one in revisions]
-    # The second fall came seven minutes after the first: a source asked each minute had repeated the first by then.
+    # The second revision came seven minutes after the first. A source polled each minute had repeated the first by then.
     assert steps == ([-4608] if how == "fetched once a row" else [-3242, -1366])
     last = revisions[-1].change
     assert (last.total, last.leader, last.margin) == (4_873_055, "trump", 37_322)

@@ -153,7 +153,7 @@ def test_it_is_night_while_the_source_says_that_less_is_in(fields: dict[str, Any
     ("before", "after", "expected"),
     [
         ("unofficial-complete", "certified", "post"),
-        (None, "unofficial-partial", "wait"),  # a source that begins to say its status
+        (None, "unofficial-partial", "wait"),  # a source that begins to publish its status
         ("certified", None, "wait"),
     ],
 )

@@ -81,7 +81,7 @@ async def no_room(database: Database) -> None:
     """Prevent the database from growing, as on a full disk."""
 
     def work(connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA max_page_count = 1")  # SQLite takes what there is
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite uses the space that is left
 
     await database._writer.run(work)
 

@@ -39,7 +39,7 @@ A_PAGE = re.compile(r"ORDER BY (?:id|number)(?: DESC)? LIMIT (?:8|100)\b")
 SMALL = {"outbox_open", "outbox_awaiting", "outbox_doubtful", "proposals_asked"}
 """Indexes with few rows: open posts, questions and proposals. A query may read all of them."""
 MAY_READ_ALL = (
-    "SELECT count(*) FROM readings",  # of a copy, of which every page is read
+    "SELECT count(*) FROM readings",  # of a backup, all of which is read anyway
     "SELECT count(*) FROM outbox WHERE state = 'sent'",
     "UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending') AND (server = 0",  # a restore
     "SELECT id, channel, number, kind, chain, state, EXISTS (",
@@ -107,7 +107,7 @@ def schema() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     for _, sql in migrations():
         connection.executescript(sql)
-    connection.create_function("unsaid", 1, lambda text: text)  # as whoever forgets a person gives it
+    connection.create_function("unsaid", 1, lambda text: text)  # as the deletion of a person's data defines it
     return connection
 
 

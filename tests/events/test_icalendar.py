@@ -221,7 +221,7 @@ def test_a_calendar_that_is_followed_speaks_for_itself_alone(status: str) -> Non
     said = imported.event
     assert (said.source, said.status, said.verified) == ("the county's calendar", "confirmed", True)
     assert (said.who, said.contest, said.certifies, said.later) == (None, None, None, ())
-    assert said.kind == "polls_close"  # by its title, as of any calendar
+    assert said.kind == "polls_close"  # by its title, as for any calendar
 
 
 def test_a_file_is_the_same_but_for_when_it_was_made_and_says_what_is_not_verified() -> None:

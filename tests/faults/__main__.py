@@ -117,7 +117,7 @@ def main() -> int:
     parser = options()
     asked = parser.parse_args()
     runs: dict[str, Callable[[int], Coroutine[Any, Any, Outcome]]] = {
-        # The long ones first, so that none of them is left over at the end.
+        # The long runs first, so that none of them runs alone at the end.
         "examples": lambda seed: examples.run(seed, asked.examples),
         "soak": lambda seed: soak.run(seed, asked.polls),
         "waiting": lambda seed: waiting.run(seed, asked.histories),

@@ -78,7 +78,7 @@ def pressed(day: Day, presses: Presses) -> Day:
 def _standing(made: Drill, editor: str, landed: Sequence[ArrivedPost]) -> list[str]:
     """Return the problems in the final posts, such as margins of the other count that are still posted."""
     kinds = {(post.channel, post.number): post.kind for post in landed if post.edit_of is None}
-    shown = {(post.channel, post.edit_of or post.number): post.content for post in landed}  # as it stands in the end
+    shown = {(post.channel, post.edit_of or post.number): post.content for post in landed}  # the final text
     others = [
         commas(margin_of(step.reading.votes).votes or 0)
         for step in made.day.steps
@@ -93,7 +93,7 @@ def _standing(made: Drill, editor: str, landed: Sequence[ArrivedPost]) -> list[s
         if kinds[key] in _CHANGES
         and any(f" {margin}," in content or f" {margin} votes" in content for margin in others)
     ]
-    # A revision by the source stands at the last of them; what the desk takes back says so each time.
+    # A revision by the source marks only the last post. A retraction by the desk marks each post.
     unsaid = [
         content
         for content in told

@@ -184,7 +184,7 @@ async def _play_all(
             run = sorted(waiting.pop(), key=lambda cut: cut.moment)
             played = await stage.play(run)
             if played.missed and len(run) > 1:
-                # After an earlier death the step may be done already (a note that is posted once in 12 hours): try this cut alone.
+                # After an earlier death, the step may already be done (as a note posted once in 12 hours): try this cut alone.
                 first = next(place for place, cut in enumerate(run) if played.missed[0] in cut.deaths)
                 waiting.extend(part for part in (run[first + 1 :], run[first : first + 1]) if part)
                 run, played = run[:first], replace(played, missed=())

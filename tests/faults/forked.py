@@ -27,7 +27,7 @@ class ForkedWorker(Worker):
             os._exit(0)
         os.close(asked[0])
         os.close(answers[1])
-        self._process = _Process(pid, os.fdopen(asked[1], "wb"), os.fdopen(answers[0], "rb"))  # type: ignore[assignment]  # all that a worker asks of it
+        self._process = _Process(pid, os.fdopen(asked[1], "wb"), os.fdopen(answers[0], "rb"))  # type: ignore[assignment]  # all that a worker uses
         self._spent = self._busy = False
         self._late = None
 

@@ -200,7 +200,7 @@ async def _sent(dispatcher: Dispatcher) -> None:
 
 async def _commands(without: str) -> list[str]:
     """Use every command, button and list. Returns the bugs that the bot reported in its answers."""
-    # What is put off for a closed channel stays so: its hours would pass at once, and a thousand refusals stop all posts.
+    # Posts delayed for a closed channel stay delayed. Their hours would pass at once, and a thousand refusals stop all posts.
     with tempfile.TemporaryDirectory() as folder, patch.object(Dispatcher, "_look_again", lambda *_: None):
         async with opened(Path(folder) / "commands.sqlite3") as matrix:
             room = matrix.room
@@ -213,7 +213,7 @@ async def _commands(without: str) -> list[str]:
                     told = {"guild_id": str(room.guild.id), "role": role.json()}
                     room.guild.wire.emit("GUILD_ROLE_UPDATE", room.guild.id, told)
             await room.newsroom.heard()
-            # What has buttons has to be posted first, which it can't be without these two.
+            # A message with buttons has to be posted first, which is impossible without these two permissions.
             await matrix.look("fresh", leaves(room.bot.tree) if without in FOR_ALL else ())
             faults = [repr(one) for one in room.failures if not isinstance(one, TallydeskError)]
             room.failures.clear()

@@ -190,7 +190,7 @@ class _Playing:
         await self._ask()
         await self._app.due.look()
         await self._settle()
-        if self._ahead and self._ahead.jumps:  # the clock was wrong when it sent: half a minute later it looks again
+        if self._ahead and self._ahead.jumps:  # the clock was wrong: half a minute later it checks again
             await self._app.due.look()
             await self._settle()
 

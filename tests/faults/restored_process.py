@@ -40,7 +40,7 @@ async def _live(order: Order) -> None:
                 asked = await app.database.rows(_ASKED)
                 await app.rooms.feeds.polling.ask_all()
                 await app.due.look()
-                for server, key in asked:  # the desk, once it has been asked and the source has been heard
+                for server, key in asked:  # the desk decides after it was asked and the source was polled
                     await app.rooms.operations.restore.press("drop", key, server, "faults")
                 await asyncio.sleep(0.005)
 

@@ -74,13 +74,13 @@ def schedule_day(*, jumps: bool = True) -> ScheduleDay:
     rally = {"kind": "rally", "title": "A rally", "wall": "2031-11-04T08:50", "zone": _ZONE, "contest": MAYOR}
     wrong = {"does": "move", "title": "A rally", "to": "2031-11-04T09:20"}
     late = {"kind": "press_conference", "title": "Briefing: the clerk", "wall": "2031-11-04T09:30", "zone": _ZONE}
-    undone = starts + timedelta(minutes=54)  # it would have been spoken of four minutes before
+    undone = starts + timedelta(minutes=54)  # its reminder would have been posted four minutes before
     steps += [
         {"at": starts + timedelta(minutes=30), **desk},
         {"at": starts + timedelta(minutes=10), "does": "schedule", "events": [rally]},
         {"at": starts + timedelta(minutes=48), **wrong},
         {"at": undone, "does": "check"},
-        {"at": starts + timedelta(minutes=70), "does": "schedule", "events": [late]},  # the morning list is out
+        {"at": starts + timedelta(minutes=70), "does": "schedule", "events": [late]},  # after the morning list
         {"at": starts + timedelta(minutes=110), "does": "check"},
     ]
     said = [{"since": starts + timedelta(minutes=minute), "ics": _calendar(events)} for minute, events in says]
@@ -138,7 +138,7 @@ class Ahead:
 
     async def ask(self) -> None:
         """Read the calendar."""
-        await self._app.rooms.schedule.calendars.look(self._feed)  # type: ignore[arg-type]  # it asks nobody
+        await self._app.rooms.schedule.calendars.look(self._feed)  # type: ignore[arg-type]  # it sends no request
         if self._app.rooms.schedule.calendars._failures:
             raise RuntimeError("the calendar could not be taken in")
 

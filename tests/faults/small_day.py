@@ -175,7 +175,7 @@ def waiting_day() -> Day:
             {"at": _at(15), "does": "resume"},
             {"at": _at(16), "does": "mute", "source": "clerk"},
             _reading(17, "clerk", GOVERNOR, 51_250, 51_150),  # it confirms...
-            _reading(18, "wire", GOVERNOR, 51_550, 51_250),  # ...what is so no more
+            _reading(18, "wire", GOVERNOR, 51_550, 51_250),  # ...what is no longer true
             {"at": _at(20), "does": "unmute", "source": "clerk"},
             {"at": _at(22), "does": "public", "channel": "governor", "public": True},
             _reading(23, "wire", GOVERNOR, 51_850, 51_350),
@@ -207,7 +207,7 @@ def desk_day() -> Day:
             _reading(0, "wire", GOVERNOR, 50_000, 49_000, **_everywhere(100)),
             _reading(3, "wire", GOVERNOR, 50_400, 49_800, **_everywhere(110)),  # it has moved, and is held...
             _hold(4, "post"),  # ...wrongly posted...
-            _reading(5, "wire", GOVERNOR, 50_460, 49_800, **_everywhere(110)),  # ...and goes on from there
+            _reading(5, "wire", GOVERNOR, 50_460, 49_800, **_everywhere(110)),  # ...and continues from that count
             _hold(5.5, "undo"),
             _reading(7, "wire", GOVERNOR, 50_060, 49_000, **_everywhere(100)),  # it is back
             _reading(10, "wire", GOVERNOR, 50_800, 50_900, **_everywhere(120)),  # it moves again

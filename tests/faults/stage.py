@@ -107,7 +107,7 @@ class Stage:
             guild = standin.world.add_guild(self._day.newsroom)
             guild.grant("CREATE_EVENTS")
             guild.add_member(self._day.staff, owner=True)
-            # The first is an announcement channel, which a channel elsewhere follows.
+            # The first is an announcement channel, followed by a channel in another server.
             channels = [
                 guild.add_channel(channel.name, announcement=place == 0)
                 for place, channel in enumerate(self._day.channels)

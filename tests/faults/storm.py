@@ -41,7 +41,7 @@ class Storm:
     async def rage(self) -> None:
         """Cause faults until the task is cancelled."""
         while True:
-            if len(self._standin.faults._waiting) >= _WAITING_AT_MOST:  # nothing would ever get through
+            if len(self._standin.faults._waiting) >= _WAITING_AT_MOST:  # no request would ever succeed
                 await asyncio.sleep(0.005)
                 continue
             blow = self._chance.choice(self._blows)()

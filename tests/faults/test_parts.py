@@ -62,7 +62,7 @@ def die(path: Path, in_part: int, *, after: bool, monkeypatch: pytest.MonkeyPatc
     def write_until(tx: Tx, writes: Writes) -> None:
         nonlocal written
         written += 1
-        if after and written > in_part:  # nothing of the next part is written yet
+        if after and written > in_part:  # the next part has not been written yet
             os._exit(DIED)
         write(tx, writes)
         if written == in_part and not after:

@@ -73,7 +73,7 @@ async def run(seed: int, histories: int = HISTORIES) -> Outcome:
     """Play `histories` histories. The random seed of each newsroom is derived from `seed`."""
     tally, figures = Tally(), Counter[str]()
     for life in range(0, histories, A_LIFE):
-        with tempfile.TemporaryDirectory() as folder, capture_logs():  # each trouble is a line
+        with tempfile.TemporaryDirectory() as folder, capture_logs():  # each problem is one line
             path = Path(folder) / "desk.sqlite3"
             await lay_new(path)
             async with Newsroom(path, small_desk()) as newsroom:
@@ -132,7 +132,7 @@ class Waiting:
         await self._newsroom.publisher.stop()
         channel = self._newsroom.world.guilds[SERVER].channels[COUNT]
         found = against_database(self._newsroom.path, [channel])
-        # What a reporter says is for the newsroom alone: it is refused where the public reads, and told in no post.
+        # A reporter's figures are for the newsroom only: refused in public channels, and in no post.
         failed = await self._newsroom.database.rows(
             "SELECT number FROM outbox WHERE state = 'failed' AND why = ?", (INTERNAL_SOURCE,)
         )
@@ -161,7 +161,7 @@ class Waiting:
                 raise LaterError("slow down", 1)
             raise UnknownError("no answer")
 
-        channels.send = troubled  # before what holds it to /margin
+        channels.send = troubled  # set before the check against /margin
 
     def _untrue(self, problem: str) -> None:
         self._tally.untrue += 1

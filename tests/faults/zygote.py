@@ -97,7 +97,7 @@ def _serve(pipe: Connection) -> None:
     with suppress(EOFError, ConnectionError):  # when no more orders can come
         while True:
             live, order = pipe.recv()  # which imports what it has not yet
-            gc.freeze()  # what is here by now is shared by all, and nobody's garbage
+            gc.freeze()  # everything loaded so far is shared by all forks, and never collected
             ends, lives = os.pipe()
             bot = os.fork()
             if bot == 0:

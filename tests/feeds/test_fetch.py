@@ -106,7 +106,7 @@ def feed(site: Site, session: aiohttp.ClientSession, box: Box) -> MakeFeed:
     def make(path: str = "/feed.jsonl", form: str = "readings", **more: object) -> Feed:
         url = path if "://" in path else site.base + path
         said = {"id": "times", "name": "the Times", "format": form, "url": url}
-        # A key goes over https alone; the site that is asked here has none.
+        # A key is sent only over https, which this site does not have.
         key = {"key_env": more.pop("key_env", None)}
         return feed_of(Source.model_validate(said | more).model_copy(update=key), session, box)
 
@@ -132,7 +132,7 @@ def votes(news: News | None) -> list[dict[str, int]]:
 
 def test_a_source_that_is_not_fetched_has_no_feed() -> None:
     with pytest.raises(ValueError, match="ga-sos is not fetched"):
-        Feed(Source(id="ga-sos", name="the Secretary of State"), None, None)  # type: ignore[arg-type]  # it is not asked
+        Feed(Source(id="ga-sos", name="the Secretary of State"), None, None)  # type: ignore[arg-type]  # it is not polled
 
 
 async def test_readings_are_those_of_the_source_in_the_desk_file(site: Site, feed: MakeFeed) -> None:

@@ -103,7 +103,7 @@ async def test_the_judge_s_answers_for_georgia_s_batches(played: Played) -> None
     assert await total_of(played, nineteenth) == 4_995_780
     # Everything is held from then on, and the channel is asked once.
     assert played.kinds(MOVED, datetime(2020, 11, 21, 12, tzinfo=UTC)) == ["notice"]
-    # The desk's "post": the newest, once, as a change of the margin.
+    # The desk posts the newest reading, once, as a change of the margin.
     (released,) = played.on(datetime(2020, 11, 21, 12, tzinfo=UTC), DECEMBER)
     assert released.kind == "margin"
     assert "narrowed by 888 votes since 1:55 p.m. Nov. 19, to 12,670,**" in released.headline

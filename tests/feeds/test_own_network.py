@@ -185,7 +185,7 @@ async def test_a_redirect_into_the_own_network_is_refused() -> None:
         return web.Response(text="")
 
     def factory(info: AddressInfo) -> socket.socket:
-        if info[4][1] == site:  # stands for a site on the internet
+        if info[4][1] == site:  # in place of a site on the internet
             return socket.socket(*info[:3])
         return outside_socket(info)
 

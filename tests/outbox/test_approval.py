@@ -306,7 +306,7 @@ async def test_another_contest_waits_for_nobody(public: Newsroom) -> None:
     assert numbers(public) == [1, 3, 2]
 
 
-# What a dropped post was to tell.
+# The change in a dropped post.
 
 
 async def test_the_next_post_tells_from_where_readers_were_left(asked: Newsroom) -> None:
@@ -684,7 +684,7 @@ async def test_what_is_set_is_kept_with_who_did_it(public: Newsroom) -> None:
     ]
 
 
-# With mutes, and sources that the public may not read of.
+# With mutes, and with sources for the newsroom only.
 
 
 async def test_what_waits_for_publish_of_a_muted_source_stays_until_it_is_unmuted(asked: Newsroom) -> None:

@@ -184,7 +184,7 @@ class Day:
 
     async def run_with_preferences(self, script: Sequence[Step]) -> None:
         await self.run(script)
-        await self.do(Pause(24 * 60))  # past all quiet hours, and what was put off is due
+        await self.do(Pause(24 * 60))  # after all quiet hours, when delayed posts are due
         await self.newsroom.publish()
 
     async def run_with_editors(self, script: list[EditorStep]) -> None:
@@ -262,7 +262,7 @@ class Day:
             while publisher._tasks.keys() - {channel for channel, _ in newsroom.sends[before:]}:
                 await asyncio.sleep(0)
         await publisher.stop(within=0)
-        newsroom.app.bot.http._buckets.clear()  # what discord.py keeps of a route dies with the process
+        newsroom.app.bot.http._buckets.clear()  # discord.py's state of a route is lost with the process
         newsroom.standin.faults.clear()
 
 
@@ -284,7 +284,7 @@ async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool
     assert {row.state for row in open_or_sent} <= {"sent"}
     rows = [row for row in open_or_sent if row.action == "post"]
     edits = {row.message: row.content for row in open_or_sent if row.action == "edit"}
-    # What the channel shows is just that, in that order, each once; what told votes that a revision took back says so.
+    # The channel shows exactly these posts, in this order, each once. Posts with votes that were taken back are marked.
     assert newsroom.contents(channel) == [edits.get(row.message, row.content) for row in rows]
     votes = {
         key: json.loads(body)["votes"] for key, body in await newsroom.database.rows("SELECT id, body FROM readings")
@@ -312,7 +312,7 @@ async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool
         assert (rows[0].start is None) == (rows[0].kind == "first")
     # What was not told yet waits, and is due some time, unless an editor decided against it.
     dropped = any(row.state == "dropped" for row in all_rows)
-    # A handful of votes is told with the next post, which nobody knows when it comes.
+    # A few votes wait for the next post, whose time is unknown.
     stood, stands = (margin_of(votes[one]).votes or 0 if one in votes else 0 for one in (reached, accepted))
     may_wait = dropped or not due_some_time or abs(stands - stood) < LEAST_ALONE
     assert (due is not None) == (reached != accepted) or (may_wait and due is None)

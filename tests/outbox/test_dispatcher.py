@@ -464,7 +464,7 @@ async def test_a_post_that_is_put_off_again_and_again_is_logged_at_each_doubling
     assert said(newsroom) == ["one"]
 
 
-# Where no file may be attached.
+# In channels where no file may be attached.
 
 CHART = Picture(b"a chart", "Line chart.")
 WHY = "Discord answered 403, error 50013: Missing Permissions"

@@ -258,7 +258,7 @@ async def test_an_answer_that_comes_late_frees_no_second_place(monkeypatch: pyte
     pacing = Pacing(1)
     permit = await pacing.permit()
     await pacing.permit()
-    permit.answered()  # its place is somebody else's by now
+    permit.answered()  # its place has been given to another request
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
             await pacing.permit()

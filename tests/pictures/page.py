@@ -92,7 +92,7 @@ async def _go_on_to(page: Page, words: str) -> None:
         if words in " ".join(there):
             return
         await page.locator("#clock .jump").click()
-        # What comes next may be an edit, or be in another channel.
+        # The next event may be an edit, or in another channel.
         with suppress(AssertionError):
             await expect(messages.nth(len(there))).to_be_attached(timeout=3000)
     raise AssertionError(f"no post says {words}")

@@ -57,7 +57,7 @@ def test_no_reading_is_lost_and_taken_changes_add_up(steps: list[Reading | float
     if first is not None and known.accepted is not None:
         for candidate, votes in known.accepted.votes.items():
             start = first.votes.get(candidate, 0)
-            # A candidate who vanished, was released so and came back counts anew.
+            # A candidate who vanished, and came back after the desk released that, is counted again from 0.
             assert desk or start + batches.get(candidate, 0) == votes
 
 

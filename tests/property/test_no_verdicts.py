@@ -29,7 +29,7 @@ from tests.style import jargon, not_ap, too_long
 from tests.voice import verdicts
 
 OTHERWISE = re.compile(
-    # a caller's own verb, behind its name: nobody else may have one
+    # a caller's own verb after the caller's name: nobody else may use it
     rf"(?:{'|'.join(one.removeprefix('the ') for one in SOURCES)}) (?:has )?"
     r"(?:project(?:ed|s) [\w ]+ as|declare[ds] [\w ]+|name[ds] [\w ]+) (?:the )?(?:apparent )?winners? in "
     # what was read in a text, whether a name is a county's, and a thread that Discord has closed
@@ -213,7 +213,7 @@ def test_no_error_and_no_answer_of_any_room_is_in_words_of_ours_or_against_ap_st
     said = [(file, text) for file in ROOMS for text in handed_over(file)]
     assert len(said) > 500
     assert [(file.name, text) for file, text in said if jargon(text)] == []
-    # What is read from files and sheets is told of with a time as the file has it.
+    # Errors about files and sheets quote a time as the file has it.
     of_files = {"feeds", "desk"}
     assert [(file.name, text) for file, text in said if not_ap(text) and of_files.isdisjoint(file.parts)] == []
 

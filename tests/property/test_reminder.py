@@ -27,7 +27,7 @@ def changes(name: str) -> tuple[datetime, ...]:
     """Return when the clocks of a time zone change, exact to the minute."""
     zone, found, before = ZoneInfo(name), [], FIRST
     while before < LAST:
-        after = before + 10 * DAY  # no zone changes its clocks and back within so few
+        after = before + 10 * DAY  # no zone changes its clocks and back within ten days
         if before.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
             low, high = before, after
             while high - low > MINUTE:
@@ -74,7 +74,7 @@ def check(wall: datetime, name: str) -> None:
         if moments(wanted, zone):
             assert (one.due_at + rest).astimezone(zone).replace(tzinfo=None) == wanted
             assert (one.due_at + rest) == moments(wanted, zone)[0]
-        else:  # skipped: between the change and as far after it as the skip is long
+        else:  # skipped: due after the change, by no more than the length of the skip
             assert (one.due_at + rest).astimezone(zone).replace(tzinfo=None) > wanted
 
 

@@ -72,7 +72,7 @@ def rehearse(tmp_path: Path, georgia: tuple[Day, Desk], found: list[tuple[str, s
             key, servers, log_in, lambda name, address: found.append((name, address)), cards.append, 0.02
         )
         await play_on_server(day, georgia[1], tmp_path / "real.sqlite3", None, landed.append, place)
-        assert [card.unread for card in cards] == [None]  # who read what is Discord's own affair
+        assert [card.unread for card in cards] == [None]  # a real Discord does not reveal who read what
         return landed
 
     return rehearse

@@ -132,7 +132,7 @@ async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_
         "**Canceled: news conference, Secretary of State's Office,** which was expected for 11 a.m."
     )
     assert not [post for post in schedule if post.at > off.at and "news conference" in post.content]
-    assert sum("audit" in post.content for post in schedule) == 2  # the others go on as they were
+    assert sum("audit" in post.content for post in schedule) == 2  # the other sources continue as before
 
 
 async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> None:
@@ -174,7 +174,7 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     governor = [post for post in posts if post.channel == "governor"]
     assert len(kind(governor, "lead_change")) >= 1
     assert [post.at for post in governor if post.kind == "lead_change"][-1] == changes[-1].at
-    (revision,) = [post for post in governor if post.kind == "revision"]  # no post had told what was taken back
+    (revision,) = [post for post in governor if post.kind == "revision"]  # no post had contained those votes
     fell = r"took back [\d,]+ votes in \w+ County; that \w+ \w+'s lead by [\d,]+\. With other counties in, the lead is "
     assert re.search(fell, revision.content)
     assert 60 <= (revision.at - moments["revision"]).total_seconds() < 90

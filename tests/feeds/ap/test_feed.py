@@ -98,7 +98,7 @@ async def feed(ap: Ap, box: Box) -> AsyncIterator[MakeFeed]:
 
         def make(**more: object) -> ApFeed:
             said: Json = {"id": "ap", "name": "the AP", "format": "ap", "url": ap.base + ASKED}
-            # A key goes over https alone; the stand-in for the AP has none.
+            # A key is sent only over https, which the simulated AP does not have.
             source = Source.model_validate(said | {"own_network": True} | more)
             found = feed_of(source.model_copy(update={"key_env": "DESK_AP_KEY"}), session, box)
             assert isinstance(found, ApFeed)

@@ -85,7 +85,7 @@ async def opened(browser: Browser, room: Newsroom) -> AsyncIterator[Opened]:
     yield opened
     for page in used:
         await page.evaluate("localStorage.clear(), sessionStorage.clear()")
-        await page.goto(f"{room.page.url}static/face.svg")  # where it asks for nothing any more
+        await page.goto(f"{room.page.url}static/face.svg")  # a file that sends no further requests
 
 
 @pytest.fixture
