@@ -75,7 +75,7 @@ class Played:
     """
 
     def after_cuts(self, cuts: Iterable[Cut]) -> Iterator[Life]:
-        """Yield the life of the bot that follows each death."""
+        """For each death, yield the `Life` of the bot that was started next."""
         place = 0
         for cut in cuts:
             place += len(cut.deaths)

@@ -42,7 +42,7 @@ async def told(newsroom: Newsroom) -> Newsroom:
 
 
 async def state(newsroom: Newsroom, text: str, minute: float = 2) -> None:
-    """Enter another margin as the secretary of state's."""
+    """Enter a different margin, with the secretary of state as its source."""
     statement = {"source": "ga-sos", "contest": "ga", "as_of": START, "leader": "biden", "margin": int(text)}
     newsroom.at(minute)
     await newsroom.statements.take_in(Statement.model_validate(statement), SERVER, WHO)

@@ -12,7 +12,7 @@ from tests.pictures.printout import printout
 
 
 async def morning(room: Newsroom) -> None:
-    """Play 8:50 a.m.: a quiet count, certification under way, a news conference ahead."""
+    """Use commands at 8:50 a.m., with a quiet count, certification under way, and a news conference ahead."""
     await room.show("help")
     await room.show("margin")
     await room.show("since", since="7:30")
@@ -73,12 +73,12 @@ async def _control(room: Newsroom) -> None:
 
 
 async def lead_changed(room: Newsroom) -> None:
-    """Play 6 a.m., an hour after the lead changed."""
+    """Use commands at 6 a.m., an hour after the lead changed."""
     await room.show("chart", since="Nov. 5 9 p.m.")
 
 
 async def ballots_left(room: Newsroom) -> None:
-    """Play 1:30 a.m. of a drill: mailed ballots are outstanding, and a reporter has entered how many."""
+    """Use commands at 1:30 a.m. of a drill. Mailed ballots are outstanding, and a reporter has entered how many."""
     await room.show("county", county="Clovercombe")
     await room.show("outstanding")
     await room.show("sources")
@@ -86,7 +86,7 @@ async def ballots_left(room: Newsroom) -> None:
 
 
 async def held(room: Newsroom) -> None:
-    """Play an evening on which the feed has switched to another count, and the desk has to decide."""
+    """Use commands on an evening on which the feed has switched to another count, and the desk has to decide."""
     called = await room.show("call", caller="ap", says="called it", candidate="biden", as_of="7:58 p.m.")
     await room.press(called, "Enter")
     await room.show("calls")
