@@ -1,6 +1,6 @@
 """Texts that the reader was not made with: as reporters write, traps, and what tempts into being sure.
 
-Each set was graded before it was read; the first two by whoever had made the reader, the third to the fifth were written by people
+Each set was graded before it was read; the first two by whoever had made the reader, the third to the sixth were written by people
 who had never seen it. At the first look:
 
 | set | texts | falsely sure | claims of real texts offered | traps offered |
@@ -10,6 +10,7 @@ who had never seen it. At the first look:
 | third | 200 | 2 | 77 of 126 | 9 of 50 |
 | fourth | 200 | 0 | 89 of 158 | 15 of 50 |
 | fifth | 200 | 0 | 107 of 144 | 14 of 50 |
+| sixth | 200 | 0 | 121 of 164 | 10 of 50 |
 
 What was mended after a look were kinds, not texts. A set that was looked at is a guard, and another one
 the measure.
@@ -27,7 +28,7 @@ from bot.prose.reader import understood
 HERE = Path(__file__).parent / "blind"
 SETS = {
     name: tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
-    for name in ("first", "second", "third", "fourth", "fifth")
+    for name in ("first", "second", "third", "fourth", "fifth", "sixth")
 }
 NUMBERS = ("votes", "ballots", "done", "percent")
 
@@ -71,7 +72,8 @@ def false_ones(sure: list[dict[str, Any]], row: dict[str, Any]) -> list[dict[str
 
 
 @pytest.mark.parametrize(
-    ("name", "share"), [("first", 0.8), ("second", 0.8), ("third", 0.85), ("fourth", 0.85), ("fifth", 0.85)]
+    ("name", "share"),
+    [("first", 0.8), ("second", 0.8), ("third", 0.85), ("fourth", 0.85), ("fifth", 0.85), ("sixth", 0.75)],
 )
 def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str, share: float) -> None:
     missed, wanted = [], 0
@@ -84,7 +86,9 @@ def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str,
     assert len(missed) <= (1 - share) * wanted, missed
 
 
-@pytest.mark.parametrize(("name", "most"), [("first", 8), ("second", 4), ("third", 9), ("fourth", 4), ("fifth", 4)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("first", 8), ("second", 4), ("third", 9), ("fourth", 4), ("fifth", 4), ("sixth", 10)]
+)
 def test_little_is_offered_of_a_trap_and_nothing_is_sure(georgia: Desk, name: str, most: int) -> None:
     found = {row["words"]: said(row, georgia) for row in texts(name, "trap")}
     assert {words: sure for words, (sure, _) in found.items() if sure} == {}
