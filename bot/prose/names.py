@@ -155,7 +155,7 @@ def given_names(candidate: Candidate) -> frozenset[str]:
 
 def _is_beside_a_number(tokens: Sequence[Token], i: int) -> bool:
     """Return True of "B 2,471,950", "T+18,042", "5,993 T" and "R leads"."""
-    if any(token.low in ("lead", "leads", "trails") for token in tokens[i + 1 : i + 2]):
+    if any(token.low in ("lead", "leads", "trails", "still", "gains", "nets") for token in tokens[i + 1 : i + 2]):
         return True
     ahead = i + 1 + any(token.text in ("+", ":", "=", "up") for token in tokens[i + 1 : i + 2])
     beside = (*tokens[max(i - 1, 0) : i], *tokens[ahead : ahead + 1])

@@ -84,7 +84,7 @@ _ON_A_RIVAL = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NA
 _LEADS_BY = (
     "(?<!NAME OTHER)(?<![OVER OF GAP LEADS PASSES TRAILS]) <who:NAME> (POSS|BE|HAVE|HOLD|OTHER|COLON|DASH|COUNT)*"
     "([LEADS UP] OTHER? BY?|POSS? LEAD [BE AT OF COLON DASH]*|BY|OVER [NAME RIVAL] BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
-    "|GAP [BE COLON]* THIS VOTES? <who:NAME>"
+    "|GAP [BE COLON]* THIS VOTES? <who:NAME>|<who:NAME> [^NAME]* HE [POSS BE HAVE HOLD]* [UP LEADS] BY? THIS"
 )
 """A candidate named in this way leads by the number."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
@@ -114,7 +114,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     ),
     (ChangeClaim, "[SWING NET GAIN MORE LESS] OF PLUS? THIS|LEAD [LESS MORE] THIS VOTES? ($|[COMMA SEMI AND AFTER])"),
     (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|^[^LESS MORE]*+ [LESS MORE] .* NUM VOTES? COMMA THIS"),
-    (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS"),
+    (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS|^IT [BE POSS]+ THIS ($|[COMMA STOP AND])"),
     (MarginClaim, "THIS .{0,2} THAN .{0,2} [NAME RIVAL]"),
     (ChangeClaim, "THIS .{0,2} THAN"),  # "that's 50 more than an hour ago"
     (MarginClaim, f"^[^{_STANDS}]*+ {_STANDING} .* {_LEVEL} THIS|^[^THIS]*+ (?<={_LEVEL}) THIS .* {_STANDING}"),
@@ -125,14 +125,14 @@ _NET_GAINS = (
     "<who:NAME> (HAVE|BE)? ((GAIN|ADD) THIS VOTES? OVER [NAME RIVAL HE]|(GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|TO OTHER? LEAD))",
     "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]{0,99} COLON THIS",
     "THIS (<who:NAME> NET|NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
-    "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS",
+    "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS|<who:NAME> HAVE? LESS INTO? [TRAILS GAP] BY THIS",
 )
 _GAINS_IN_A_COUNTY, _LOSES_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS", "<who:NAME> COLON? THIS"
 _VOTES_OF = (
     "THIS (VOTES|FURTHER|OF [OTHER WHICH]|WENT)* [FOR TO] <who:NAME>",
     "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT ODD]* THIS",
     "<who:NAME> (OTHER|LESS|[COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT ODD]*) THIS",
-    "THIS [FOR VOTES]* <who:NAME>",
+    "THIS [FOR TO VOTES WENT]* <who:NAME>",
 )
 _BOTH = "<who:NAME> [SLASH DASH] NAME [^NUM NAME]* THIS [SLASH DASH COMMA TO] <of:NUM>"
 """Votes of both under a heading, "Biden/Trump: 2,461,854 / 2,459,825"."""
@@ -149,9 +149,9 @@ _BATCH_SIZE = (
     "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
 )
 """The number is the size of a batch."""
-_SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|COUNTY POSS OTHER? THIS|THIS DASH? [FURTHER TYPE]* ([VOTES BALLOTS BATCH]|TYPE COMMA)|[FROM IN OF] OTHER{0,2} THIS$"
+_SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|COUNTY POSS OTHER? THIS|THIS DASH? [FURTHER TYPE COUNTED]* ([VOTES BALLOTS BATCH COUNTED]|TYPE COMMA)|THIS IN OTHER{0,2} BATCH|[FROM IN OF] OTHER{0,2} THIS$"
 """The same, if a county and a candidate's net gain are named."""
-_SIZE_OF_BALLOTS = "[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER FURTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
+_SIZE_OF_BALLOTS = "^THIS [VOTES BALLOTS] (?![BE HAVE])|[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER FURTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
 """The same, if the sentence is about nothing else."""
 _OF_A_SIDE = "THIS OF OTHER <who:NAME>|<who:NAME> [GAIN HAVE WITH OTHER] THIS (OF|$|[COMMA STOP])"
 """One candidate's part of a batch: "706 of em Biden"."""
@@ -159,7 +159,7 @@ _MOST_OF = 0.9
 """The least share of a batch that two candidates have together."""
 _NET_OF_A_BATCH = (
     "<who:NAME> [COLON BE OTHER IT HE GAIN PICKS ADD NET BATCH]{0,3} [PLUS UP NETS NET BY] PLUS? THIS|PLUS THIS <who:NAME>|NET OF? PLUS? THIS .{0,2} <who:NAME>"
-    "|NET GAIN? [FOR TO]? <who:NAME> COMMA? PLUS? THIS"
+    "|NET GAIN? [FOR TO]? <who:NAME> COMMA? PLUS? THIS|<who:NAME> [GAIN ADD] THIS (VOTES? NET|TO OTHER? LEAD)"
 )
 _SCORE = "<who:NAME> .{0,6} THIS VOTES? [TO DASH] (NAME POSS?)? <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
 """A score of two candidates that names the one with more votes: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
@@ -186,6 +186,10 @@ _PERCENT = 100
 _SHARES = 97
 """Two numbers that make at least this and at most 100 are shares, "77-22"."""
 _ALONE = "^[^COUNTY]*NUM VOTES? COMMA THIS ($|STOP|COMMA)|^(BATCH|COUNT|NAME)? THIS COLON"
+_IN_A_COUNTY = "<where:COUNTY> COUNTIES? [HAVE AT POSS BE COLON DASH COMMA REPORTING COUNTED]{0,2} THIS"
+"""A county before a percentage that is in."""
+_OF_PRECINCTS = frozenset({"PRECINCTS", "REPORTING"})
+_OF_REPORTING = frozenset("PRECINCTS REPORTING COUNTED EXPECTED IN".split())
 _LEAST_IN = 60
 """A percentage from this on that stands alone, "Biden +1,203, 98%", is the part of the votes that is in."""
 _POINTS = 20
@@ -245,7 +249,9 @@ def proposals(
         cut = one.tokens if alone else with_numbers_read(tokens_of(text, one.sentence.start, end))
         certifies = _certifies(token.low for token in cut)
         tokens = [_plain(token, certifies=certifies) for token in _signed(cut)]
-        unsaid = bool(one.likely) or any(token.kind == "number" and token.value not in said for token in tokens)
+        unsaid = bool(one.likely) or any(
+            token.kind == "percent" or (token.kind == "number" and token.value not in said) for token in tokens
+        )
         streams = _parts(one, tokens, contest, names) if unsaid else []
         about = {
             "words": text[one.sentence.start : end][:_LONGEST_WORDS],
@@ -484,12 +490,19 @@ class _Numbers:
 
     def _reporting(self) -> Iterator[tuple[Token, Claim]]:
         for i, item in enumerate(self._items if not self._sure else ()):
-            if item.kind in ("PCT", "ALL") and (claim := self._likely.get(item.token.start)):
+            if item.kind not in ("PCT", "ALL"):
+                continue
+            claim = self._likely.get(item.token.start)
+            ending = "[IN REPORTING COUNTED]" if item.kind == "ALL" else "(?!NAME)"
+            where = self._item(i, f"{_IN_A_COUNTY} {ending}", "where") if self._kinds & _OF_REPORTING else None
+            percent = float((PERCENT.match(item.token.text) or ["100"])[0])
+            if where and percent <= _PERCENT and (percent >= _LEAST_IN or self._kinds & _OF_PRECINCTS):
+                claim = ReportingClaim(percent=f"{percent:g}", units=(where.said or "",), sure=False)
+                yield item.token, claim.model_copy(update={"of": "precincts"} if "PRECINCTS" in self._kinds else {})
+            elif claim:
                 yield item.token, claim
-            elif item.kind == "PCT" and self._said(i, _ALONE):
-                percent = float((PERCENT.match(item.token.text) or "0")[0])
-                if _LEAST_IN <= percent <= _PERCENT:
-                    yield item.token, ReportingClaim(percent=f"{percent:g}", sure=False)
+            elif item.kind == "PCT" and self._said(i, _ALONE) and _LEAST_IN <= percent <= _PERCENT:
+                yield item.token, ReportingClaim(percent=f"{percent:g}", sure=False)
 
     def _is_plain(self, i: int) -> bool:
         """Return True if a likely claim can be offered without a change.
@@ -861,7 +874,8 @@ class _Numbers:
         )
         both = sum(map(self._value, cast))
         by_sum = local and len(cast) > 1 and _MOST_OF * self._value(i) <= both <= self._value(i)
-        return bool(by_words or by_net or by_sum or alone)
+        in_all = both >= _A_BATCHES and self._said(i, "THIS VOTES? COUNTED")
+        return bool(by_words or by_net or by_sum or alone) and not in_all
 
     def _kinds_beside(self, i: int) -> set[str]:
         """Return the word classes in the number's part of the sentence, between punctuation marks."""
@@ -875,7 +889,11 @@ class _Numbers:
         most = max(map(self._value, votes_of), default=0)
         units = self._counties or (self._inherited if most < _A_STATES else ())
         fewest = (
-            _A_BATCHES if self._counties else 0 if {*votes_of.values()}.isdisjoint(self._rivals) else self._whole_from
+            0
+            if self._is_all_in or {*votes_of.values()}.isdisjoint(self._rivals)
+            else _A_BATCHES
+            if self._counties
+            else _A_CONTESTS
         )
         for i, candidate in votes_of.items() if most >= fewest else ():
             votes, about = self._value(i), self._items[i].token.approximate
@@ -904,9 +922,9 @@ class _Numbers:
         return {large[0]: who} if len(large) == 1 else {}
 
     @property
-    def _whole_from(self) -> int:
-        """The number of votes from which two candidates' numbers are totals and no batch."""
-        return _A_STATES if self._kinds & _OF_A_BATCH else _A_CONTESTS
+    def _is_all_in(self) -> bool:
+        """True if a percentage of precincts is given, so that votes are totals even if they are few."""
+        return {"PRECINCTS", "PCT"} <= self._kinds
 
     # Votes of two candidates.
 
@@ -942,7 +960,7 @@ class _Numbers:
         token = self._items[ahead].token
         if not votes or any(not _DIGITS.fullmatch(self._items[i].token.text) for i in of_rivals):
             return
-        if self._value(behind) >= self._whole_from and not (self._counties or self._inherited):
+        if self._value(behind) >= _A_CONTESTS and not (self._counties or self._inherited):
             yield token, MarginClaim(candidate=who, votes=votes, sure=False)
-        elif self._value(ahead) < (_A_STATES if self._kinds & _OF_A_BATCH else _A_BATCHES):
+        elif not self._is_all_in and self._value(ahead) < (_A_STATES if self._kinds & _OF_A_BATCH else _A_BATCHES):
             yield from ((token, claim) for claim in self._gained(who, votes, self._counties))

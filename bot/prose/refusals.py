@@ -25,6 +25,7 @@ _DISTRICT = re.compile(
 )
 _OF_A_BATCH = ("BATCH", "ADD", "COUNTED")
 _MONTHS_OF_A_COUNT = 2
+_OF_A_MONTH = frozenset({"'s", "was", "were", "had"})
 
 WEAK = ("the past", "another year")
 """Reasons that may concern only a part of the sentence: "leads by 14,101 in a state that Trump carried four years ago"."""
@@ -35,6 +36,8 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
     words = [word for stream in streams for word in stream.words]
     if "?" in words or not _ASKING.isdisjoint(words[:1]):
         return "a question"
+    if words[:1] == ["say"]:
+        return "an if"
     kinds = {item.kind for stream in streams for item in stream.items}
     reasons = (reason for stream in streams for reason in _reasons(stream))
     said = next(
@@ -81,7 +84,7 @@ def _is_a_year(token: Token) -> bool:
 def _is_of_another_month(stream: Stream, held: date) -> bool:
     """Return True for another month or year: "June's tally", "in Aug.", "in '16". The month of the election and the next two are False."""
     for before, word, after in zip(["", *stream.words], stream.words, [*stream.words[1:], ""], strict=False):
-        month = MONTHS.get(word) if before == "in" or after == "'s" else None
+        month = MONTHS.get(word) if before == "in" or after in _OF_A_MONTH else None
         if month and (month - held.month) % 12 > _MONTHS_OF_A_COUNT:
             return True
         if before == "'" and word.isdigit() and len(word) == len("20") and int(word) != held.year % 100:
