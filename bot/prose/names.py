@@ -155,8 +155,10 @@ def given_names(candidate: Candidate) -> frozenset[str]:
 
 def _is_beside_a_number(tokens: Sequence[Token], i: int) -> bool:
     """Return True of "B 2,471,950", "T+18,042", "5,993 T" and "R leads"."""
-    if any(token.low in ("lead", "leads", "trails", "still", "gains", "nets") for token in tokens[i + 1 : i + 2]):
+    if any(
+        token.low in ("lead", "leads", "trails", "still", "gains", "nets", "holds") for token in tokens[i + 1 : i + 2]
+    ):
         return True
-    ahead = i + 1 + any(token.text in ("+", ":", "=", "up") for token in tokens[i + 1 : i + 2])
+    ahead = i + 1 + any(token.text in ("+", ":", "=", "up", "by") for token in tokens[i + 1 : i + 2])
     beside = (*tokens[max(i - 1, 0) : i], *tokens[ahead : ahead + 1])
     return any(token.kind == "number" for token in beside)

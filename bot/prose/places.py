@@ -151,7 +151,7 @@ def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:
     if first and tokens[first - 1].low == "in" and "number" in before:
         return True
     after = next((token for token in tokens[end : end + 3] if token.text not in ":+-–—"), None)
-    return after is not None and (after.kind == "number" or after.low in _HAS)
+    return after is not None and (after.kind in ("number", "percent") or after.low in _HAS)
 
 
 def _is_name_part(token: Token) -> bool:

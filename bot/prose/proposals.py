@@ -84,7 +84,7 @@ _ON_A_RIVAL = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NA
 _LEADS_BY = (
     "(?<!NAME OTHER)(?<![OVER OF GAP LEADS PASSES TRAILS]) <who:NAME> (POSS|BE|HAVE|HOLD|OTHER|COLON|DASH|COUNT)*"
     "([LEADS UP] OTHER? BY?|POSS? LEAD [BE AT OF COLON DASH]*|BY|OVER [NAME RIVAL] BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
-    "|GAP [BE COLON]* THIS VOTES? <who:NAME>|<who:NAME> [^NAME]* HE [POSS BE HAVE HOLD]* [UP LEADS] BY? THIS"
+    "|GAP [BE COLON]* THIS VOTES? <who:NAME>|TRAILS <who:NAME> BY THIS|<who:NAME> [^NAME]* HE [POSS BE HAVE HOLD]* [UP LEADS] BY? THIS"
 )
 """A candidate named in this way leads by the number."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
@@ -151,9 +151,9 @@ _BATCH_SIZE = (
 """The number is the size of a batch."""
 _SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|COUNTY POSS OTHER? THIS|THIS DASH? [FURTHER TYPE COUNTED]* ([VOTES BALLOTS BATCH COUNTED]|TYPE COMMA)|THIS IN OTHER{0,2} BATCH|[FROM IN OF] OTHER{0,2} THIS$"
 """The same, if a county and a candidate's net gain are named."""
-_SIZE_OF_BALLOTS = "^THIS [VOTES BALLOTS] (?![BE HAVE])|[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER FURTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
+_SIZE_OF_BALLOTS = "(^|STOP) THIS [VOTES BALLOTS] (?![BE HAVE])|[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER FURTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
 """The same, if the sentence is about nothing else."""
-_OF_A_SIDE = "THIS OF OTHER <who:NAME>|<who:NAME> [GAIN HAVE WITH OTHER] THIS (OF|$|[COMMA STOP])"
+_OF_A_SIDE = "THIS OF OTHER [TO FOR]? <who:NAME>|<who:NAME> [GAIN HAVE WITH OTHER] THIS (OF|$|[COMMA STOP])"
 """One candidate's part of a batch: "706 of em Biden"."""
 _MOST_OF = 0.9
 """The least share of a batch that two candidates have together."""
@@ -161,7 +161,7 @@ _NET_OF_A_BATCH = (
     "<who:NAME> [COLON BE OTHER IT HE GAIN PICKS ADD NET BATCH]{0,3} [PLUS UP NETS NET BY] PLUS? THIS|PLUS THIS <who:NAME>|NET OF? PLUS? THIS .{0,2} <who:NAME>"
     "|NET GAIN? [FOR TO]? <who:NAME> COMMA? PLUS? THIS|<who:NAME> [GAIN ADD] THIS (VOTES? NET|TO OTHER? LEAD)"
 )
-_SCORE = "<who:NAME> .{0,6} THIS VOTES? [TO DASH] (NAME POSS?)? <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
+_SCORE = "<who:NAME> .{0,6} THIS VOTES? [TO DASH] (NAME POSS?)? <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>|^(IT POSS)? THIS TO <of:NUM>"
 """A score of two candidates that names the one with more votes: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
 _ITS_COUNTY = (
     "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH AT BE SAYS]* THIS"
@@ -239,7 +239,8 @@ def proposals(
     for one, end in _passages(heard):
         topic, subject = (topic, subject) if one.sentence.block == block else (None, None)
         block = one.sentence.block
-        leads = any(isinstance(claim, MarginClaim) for claim in one.likely.values())
+        years = [item.token.start for stream in one.streams for item in stream.items if item.kind == "YEAR"]
+        leads = any(isinstance(claim, MarginClaim) and min([at, *years]) == at for at, claim in one.likely.items())
         if one.why and not (leads and one.why in WEAK):
             topic = _topic(one) or topic
             continue
@@ -642,7 +643,11 @@ class _Numbers:
             and (counted or "COUNTIES" in self._kinds or left or kind in (TotalClaim, None))
         ):
             return CertifiedClaim
-        if self._value(i) >= _A_STATES and word not in ("LEFT", "PENDING") and not self._item(i, _LEADS_BY, "who"):
+        if (
+            self._value(i) >= _A_STATES
+            and word not in ("LEFT", "PENDING")
+            and not self._said(i, f"BY THIS|{_LEADS_BY}")
+        ):
             return None if self._items[i].token.approximate and self._kinds.isdisjoint(_OF_A_TOTAL) else TotalClaim
         if kind is TotalClaim and self._counties:
             kind = LeftClaim if self._kinds & _BALLOTS else ChangeClaim
@@ -713,7 +718,12 @@ class _Numbers:
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
             and not self._is_a_clock(i)
-            and not (before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not self._certifies)
+            and not (
+                before[-1:]
+                and before[-1] in _NO_COUNT
+                and self._value(i) < _MANY
+                and not (self._certifies and before[-1] == "no")
+            )
             and _NEEDED.isdisjoint(before[-1:])
             and before[-1:] != ["not"]
             and _UNSAID.isdisjoint(words[max(item.first - 3, 0) : item.first])
@@ -840,16 +850,21 @@ class _Numbers:
     def _batch(self, numbers: Sequence[int], cast: Mapping[int, str]) -> dict[int, tuple[Token, Claim]]:
         """Return a batch with its split and net, by the index of its number. Empty if there is none."""
         others = [i for i in numbers if i not in cast and self._value(i) < _A_STATES and not self._is_of_things(i)]
+        others = [i for i in others if not self._said(i, "THIS ((OF|OUT_OF|SLASH) NUM)? PRECINCTS")]
         whose = {i: who for i in others if (who := self._item(i, _NET_OF_A_BATCH, "who"))}
-        size = next((i for i in others if i not in whose and self._is_a_batch(i, cast, has_net=bool(whose))), None)
+        sides = {i: who.said or "" for i in others if (who := self._item(i, _OF_A_SIDE, "who"))}
+        told = {**whose, **sides}
+        parts = [sum(map(self._value, cast)), *map(self._value, whose)]
+        sizes = [i for i in others if i not in told and self._value(i) >= max(parts)]
+        size = next((i for i in sizes if self._is_a_batch(i, cast, has_net=bool(told))), None)
         if size is None or self._kinds & {"LEFT", "CERT", "PENDING"}:
             return {}
         token, split = self._items[size].token, {who: self._value(i) for i, who in cast.items()}
         nets = [CandidateVotes(candidate=who.said or "", votes=self._value(i)) for i, who in whose.items()]
         net = nets[0] if nets else None
         if not split and not net:
-            split = {side.said or "": self._value(i) for i in others if (side := self._item(i, _OF_A_SIDE, "who"))}
-        if sum(split.values()) > self._value(size) or (net and net.votes > self._value(size)):
+            split = {who: self._value(i) for i, who in sides.items()}
+        if sum(split.values()) > self._value(size):
             return {}
         claim = BatchClaim(
             votes=self._value(size),
@@ -865,7 +880,7 @@ class _Numbers:
         """Return True if the number is the size of a batch: the words say so, or it is little more than two candidates' votes in a county."""
         by_words = self._said(i, _BATCH_SIZE) and not self._kinds_beside(i) & _OF_A_CHANGE
         local = self._counties or self._inherited
-        by_net = local and has_net and self._said(i, _SIZE_WITH_ITS_NET)
+        by_net = (local or "BATCH" in self._kinds) and has_net and self._said(i, _SIZE_WITH_ITS_NET)
         alone = (
             local
             and not self._waits
@@ -945,8 +960,9 @@ class _Numbers:
                 return {i: who.said, self._items.index(of): next(rival for rival in self._rivals if rival != who.said)}
         for i in sorted(numbers, key=self._value, reverse=True):
             who, of = self._item(i, _SCORE, "who"), self._item(i, _SCORE, "of")
-            if who and of and who.said in self._rivals and (of.token.value or 0) < self._value(i):
-                return {i: who.said, self._items.index(of): next(rival for rival in self._rivals if rival != who.said)}
+            said = who.said if who else self._subject if self._value(i) >= _A_CONTESTS else None
+            if of and said in self._rivals and (of.token.value or 0) < self._value(i):
+                return {i: said, self._items.index(of): next(rival for rival in self._rivals if rival != said)}
         return {}
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:

@@ -105,6 +105,7 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
             or _is_whose(around)
             or _is_behind_a_percentage(around)
             or _is_a_heading(around)
+            or _is_behind_a_lead(around)
         ):
             outer.extend(tokens[i + 1 : end])
             i = end + 1
@@ -136,6 +137,12 @@ def _is_behind_a_percentage(tokens: Sequence[Token]) -> bool:
 def _is_a_heading(tokens: Sequence[Token]) -> bool:
     """Return True for "NV (Biden/Trump"."""
     return [token.text for token in tokens if token.kind == "mark"] == ["(", "/"] and len(tokens) <= len("NV(B/T")
+
+
+def _is_behind_a_lead(tokens: Sequence[Token]) -> bool:
+    """Return True for "lead (14,155"."""
+    said = WORDS.at([tokens[0].low], 0) if len(tokens) == len("l(#") else None
+    return said is not None and said[0] == "LEAD" and tokens[-1].kind == "number"
 
 
 class _Builder:
