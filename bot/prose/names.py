@@ -155,10 +155,10 @@ def given_names(candidate: Candidate) -> frozenset[str]:
 
 def _is_beside_a_number(tokens: Sequence[Token], i: int) -> bool:
     """Return True of "B 2,471,950", "T+18,042", "5,993 T" and "R leads"."""
-    if any(
-        token.low in ("lead", "leads", "trails", "still", "gains", "nets", "holds") for token in tokens[i + 1 : i + 2]
-    ):
+    said = next((token.low for token in tokens[i + 1 : i + 3] if token.low != "'s"), "")
+    if said in ("lead", "leads", "margin", "trails", "still", "gains", "nets", "holds"):
         return True
     ahead = i + 1 + any(token.text in ("+", ":", "=", "up", "by") for token in tokens[i + 1 : i + 2])
-    beside = (*tokens[max(i - 1, 0) : i], *tokens[ahead : ahead + 1])
+    behind = i - any(token.low in ("for", "to") for token in tokens[max(i - 1, 0) : i])
+    beside = (*tokens[max(behind - 1, 0) : behind], *tokens[ahead : ahead + 1])
     return any(token.kind == "number" for token in beside)

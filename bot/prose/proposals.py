@@ -75,7 +75,7 @@ _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Word classes that say that somebody leads."""
 _IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
 """The number is a margin, whatever word is next to it."""
-_BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))|TRAILS [FOR OF] NAME"
+_BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD|IT))|TRAILS [FOR OF] NAME"
 """A candidate named in this way does not lead: "Trump closes the gap"."""
 _CUTS_A_LEAD = "^[^NET NETS GAIN PICKS]*+ [NET NETS GAIN PICKS] .* (?<!NAME)(?<!NAME POSS) LEAD [^NUM NAME]{0,3}[LESS DOWN] TO? THIS"
 """The one named gains, and so the other leads: "net 840 for Biden, lead cut to 1,902"."""
@@ -97,7 +97,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     ),  # "Biden's lead falls below 12k: 11,737"
     (
         MarginClaim,
-        "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON|HOLD)+ OTHER{0,2}) THIS",
+        "LEAD [LESS MORE UP DOWN] [COMMA DASH COLON SEMI] THIS|LESS IT TO THIS|((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON|HOLD)+ OTHER{0,2}) THIS",
     ),  # "Trump gains 31 in Cobb; lead 14,070"
     (
         ChangeClaim,
@@ -125,7 +125,7 @@ _NET_GAINS = (
     "<who:NAME> (HAVE|BE)? ((GAIN|ADD) THIS VOTES? OVER [NAME RIVAL HE]|(GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|TO OTHER? LEAD))",
     "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]{0,99} COLON THIS",
     "THIS (<who:NAME> NET|NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
-    "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS|<who:NAME> HAVE? LESS INTO? [TRAILS GAP] BY THIS",
+    "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS|<who:NAME> HAVE? LESS (INTO? [TRAILS GAP] BY THIS|THIS VOTES? OFF NAME)",
 )
 _GAINS_IN_A_COUNTY, _LOSES_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS", "<who:NAME> COLON? THIS"
 _VOTES_OF = (
@@ -136,7 +136,7 @@ _VOTES_OF = (
 )
 _BOTH = "<who:NAME> [SLASH DASH] NAME [^NUM NAME]* THIS [SLASH DASH COMMA TO] <of:NUM>"
 """Votes of both under a heading, "Biden/Trump: 2,461,854 / 2,459,825"."""
-_OF_ONE = "<who:NAME> [POSS COLON HAVE BE AT TOTAL VOTES]* THIS"
+_OF_ONE = "<who:NAME> (COMMA WHO)? [POSS COLON HAVE BE AT TOTAL VOTES]* THIS"
 _AT = "<who:NAME> BE? AT THIS ($|[COMMA SEMI STOP AND])"
 _OF_A_WHOLE = frozenset({"TOTAL", "COUNTED", "COUNT"})
 _OF_ANOTHER = _OF_A_WHOLE | {"LEAD", "LEADS", "UP", "GAP", "TRAILS", "NET", "NETS", "LEFT", "CERT"}
@@ -549,7 +549,7 @@ class _Numbers:
             votes >= _PERCENT or self._kinds & _OF_BALLOTS_LEFT or self._waits or self._counties
         ):
             yield LeftClaim(ballots=votes, units=self._where(i) or self._inherited, approximate=about, sure=False)
-        elif kind is ChangeClaim:
+        elif kind is ChangeClaim and (self._counties or self._kinds & _LEADING or not self._is_of_points(i)):
             yield from self._moved(i, votes, about=about)
         elif kind is MarginClaim and (self._is_local(i) or self._is_of_points(i)):
             return
@@ -627,7 +627,9 @@ class _Numbers:
             return TotalClaim  # "up 12,282 with 513k counted"
         word = self._items[near[1]].kind if near else ""
         kind = MarginClaim if self._is_a_margin(i, word) else _KINDS.get(word)
-        of_ballots = "LEFT" in self._kinds or self._said(i, "DOWN TO THIS TYPE* BALLOTS")
+        of_ballots = "LEFT" in self._kinds or self._said(
+            i, "DOWN TO THIS TYPE* BALLOTS|COUNTY HAVE THIS TYPE|PLUS THIS TYPE"
+        )
         if kind in (MarginClaim, ChangeClaim) and of_ballots and not (self._names or self._kinds & _LEADING):
             kind = LeftClaim  # "the ballots left dropped to 9,380"
         if kind is None or (word in _WEAK and kind is _KINDS[word]):
@@ -650,7 +652,7 @@ class _Numbers:
         ):
             return None if self._items[i].token.approximate and self._kinds.isdisjoint(_OF_A_TOTAL) else TotalClaim
         if kind is TotalClaim and self._counties:
-            kind = LeftClaim if self._kinds & _BALLOTS else ChangeClaim
+            kind = LeftClaim if self._kinds & {"LEFT", *_BALLOTS} else ChangeClaim
         if kind in (MarginClaim, ChangeClaim):
             told = self._of_lead(i, kind)
             return told if told is MarginClaim or self._is_of_a_lead or self._is_minus(i) else None
@@ -724,6 +726,7 @@ class _Numbers:
                 and self._value(i) < _MANY
                 and not (self._certifies and before[-1] == "no")
             )
+            and not (self._value(i) < _POINTS and self._said(i, "THIS (SLASH (?!NUM)|STOP)") and not self._certifies)
             and _NEEDED.isdisjoint(before[-1:])
             and before[-1:] != ["not"]
             and _UNSAID.isdisjoint(words[max(item.first - 3, 0) : item.first])
@@ -780,9 +783,11 @@ class _Numbers:
             or self._said(i, "THIS .* PARTLY .{0,3} COUNTY|PARTLY OF? THIS")
         ):
             return ()
-        if self._said(i, "TOTAL COLON? THIS"):
+        if self._said(i, "TOTAL COLON? THIS|THIS TOTAL (?!COLON? NUM)"):
             return ()
         own = self._item(i, _ITS_COUNTY, "where")
+        if own is None and [p.county for p in self._stream.places if p.first > item.last] == [None, *self._counties]:
+            return ()  # "14,097 left in Georgia: Cobb 700, …"
         return (own.said or "",) if own else self._counties
 
     def _is_minus(self, i: int) -> bool:
@@ -895,7 +900,7 @@ class _Numbers:
     def _kinds_beside(self, i: int) -> set[str]:
         """Return the word classes in the number's part of the sentence, between punctuation marks."""
         kinds = [item.kind for item in self._items]
-        marks = [-1, *(j for j, kind in enumerate(kinds) if kind in _MARKS_OF_PARTS), len(kinds)]
+        marks = [-1, *(j for j, kind in enumerate(kinds) if kind in _MARKS_OF_PARTS | {"AND"}), len(kinds)]
         first = max(j for j in marks if j < i)
         return {*kinds[first + 1 : min(j for j in marks if j > i)]}
 
@@ -938,8 +943,8 @@ class _Numbers:
 
     @property
     def _is_all_in(self) -> bool:
-        """True if a percentage of precincts is given, so that votes are totals even if they are few."""
-        return {"PRECINCTS", "PCT"} <= self._kinds
+        """True if a percentage of precincts is given, or 100%, so that votes are totals even if they are few."""
+        return {"PRECINCTS", "PCT"} <= self._kinds or any(item.token.text == "100%" for item in self._items)
 
     # Votes of two candidates.
 

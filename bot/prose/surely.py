@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Literal, TypeAlias
 
 from bot.desk.desk_file import Contest
@@ -334,7 +335,8 @@ def _reporting(part: _Part, match: Match) -> Claim | None:
         return None
     kinds = [one.kind for one in part.items[slice(*match.span())]]
     whose = next((kind for kind in kinds[::-1] if kind in _REPORTING and kinds[:2] != ["COUNTY", kind]), "")
-    behind = [one for one in part.items[match.end() - 1 : match.end() + 2] if one.kind == "COUNTY"]
+    ahead = takewhile(lambda one: one.kind not in _BETWEEN_PARTS, part.items[match.end() - 1 : match.end() + 2])
+    behind = [one for one in ahead if one.kind == "COUNTY"]
     before = [one for one in part.items[: match.end() - 1] if one.kind == "COUNTY"][-1:]
     return ReportingClaim(percent=f"{percent:g}", of=_REPORTING.get(whose), units=_names(behind or before))
 
@@ -360,6 +362,7 @@ _CLAIMING = frozenset({"NUM", "PCT", "ALL", "NO_CHANGE", "UNCHANGED"})
 _NUMBERS = ("votes", "done", "of", "percent", "whole")
 _NONE = Token("number", 0, 0, "")
 PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?(?![0-9.,])")
+_BETWEEN_PARTS = frozenset({"COMMA", "SEMI", "DASH", "COLON", "AND", "BUT"})
 _REPORTING: Mapping[str, Literal["precincts", "counties", "votes"]] = {
     "PRECINCTS": "precincts",
     "COUNTIES": "counties",

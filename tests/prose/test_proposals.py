@@ -534,6 +534,10 @@ def test_a_text_of_percentages_is_read_without_an_error(georgia: Desk, text: str
         ("Jorgensen's at 61,201.", VotesClaim(candidate="jorgensen", votes=61201)),
         ("Floyd: about 2,600 need to be scanned", LeftClaim(ballots=2600, units=("Floyd",), approximate=True)),
         ("Peach's latest is 1,285 ballots", BatchClaim(votes=1285, units=("Peach",))),
+        ("BIDEN LEADS. 2,450,186 to 2,448,565", VotesClaim(candidate="trump", votes=2448565)),
+        ("Trump picks up 312 on Biden's lead. It's 12,614 now", MarginClaim(candidate="biden", votes=12614)),
+        ("Cobb: Biden nets 60, so he's up 10,413 in Georgia", MarginClaim(candidate="biden", votes=10413)),
+        ("Bibb adds 1,210. 890 of those to Biden", BatchClaim(votes=1210, split={"biden": 890}, units=("Bibb",))),
     ],
 )
 def test_a_sentence_is_read_with_what_the_one_before_it_names(georgia: Desk, text: str, claim: Claim) -> None:
@@ -555,7 +559,23 @@ def test_a_sentence_is_read_with_what_the_one_before_it_names(georgia: Desk, tex
         "Exits: Biden +14 with women. n=4,385 in all",
         "Some 1.5 million requested a ballot",
         "Biden's crowd in Atlanta: 365 cars",
+        "Say Fulton finds 12,000 more for Biden",
+        "June was Biden 1,088,729, Trump 947,352",
+        "2016 rewind: Trump +211,141 in Georgia at the end",
+        "3 notes: 1) Biden runs up Gwinnett 2) Trump holds on",
     ],
 )
 def test_nothing_is_offered_of_somebody_and_something_else(georgia: Desk, text: str) -> None:
     assert understood(text, georgia).proposals == ()
+
+
+def test_each_county_has_its_own_percentage(georgia: Desk) -> None:
+    found = understood("Precincts: Fulton 96%, DeKalb 91%, Clayton all in.", georgia).proposals
+    said = [(one.percent, one.units) for one in found if isinstance(one, ReportingClaim)]
+    assert said == [("96", ("Fulton",)), ("91", ("DeKalb",)), ("100", ("Clayton",))]
+
+
+def test_votes_of_a_county_with_all_precincts_in_are_no_batch(georgia: Desk) -> None:
+    found = understood("Taliaferro: Biden 561, Trump 360, 100% of precincts", georgia).proposals
+    votes = [(one.candidate, one.votes, one.units) for one in found if isinstance(one, VotesClaim)]
+    assert votes == [("biden", 561, ("Taliaferro",)), ("trump", 360, ("Taliaferro",))]
