@@ -33,7 +33,7 @@ from bot.prose.grammar import captured, compiled, encoded
 from bot.prose.lexicon import phrases_of, words_of
 from bot.prose.names import Names, given_names
 from bot.prose.numbers import with_numbers_read
-from bot.prose.refusals import WEAK
+from bot.prose.refusals import STRONG, WEAK
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.surely import PERCENT, Heard, Settled
 from bot.prose.tokens import Token, tokens_of
@@ -235,13 +235,15 @@ def proposals(
     surely: dict[int, list[Claim]] = {}
     for each in sure:
         surely.setdefault(each.sentence.start, []).append(each.claim)
-    topic, subject, block = None, None, -1
+    topic, subject, block, off = None, None, -1, -1
     for one, end in _passages(heard):
         topic, subject = (topic, subject) if one.sentence.block == block else (None, None)
         block = one.sentence.block
         years = [item.token.start for stream in one.streams for item in stream.items if item.kind == "YEAR"]
         leads = any(isinstance(claim, MarginClaim) and min([at, *years]) == at for at, claim in one.likely.items())
-        if one.why and not (leads and one.why in WEAK):
+        goes_on = off == one.sentence.line
+        off = one.sentence.line if one.why in STRONG else -1
+        if goes_on or (one.why and not (leads and one.why in WEAK)):
             topic = _topic(one) or topic
             continue
         claimed = surely.get(one.sentence.start, [])
