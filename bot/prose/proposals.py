@@ -97,7 +97,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     ),  # "Biden's lead falls below 12k: 11,737"
     (
         MarginClaim,
-        "LEAD [LESS MORE UP DOWN] [COMMA DASH COLON SEMI] THIS|LESS IT TO THIS|((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON|HOLD)+ OTHER{0,2}) THIS",
+        "LEAD [LESS MORE UP DOWN] [COMMA DASH COLON SEMI] THIS|LESS IT TO THIS|((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS? LEAD|LEAD (BE|OF|AT|COLON|HOLD)+ OTHER{0,2}) THIS",
     ),  # "Trump gains 31 in Cobb; lead 14,070"
     (
         ChangeClaim,
@@ -106,7 +106,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS|NAME (HAVE|BE)? GAIN THIS VOTES? [COMMA SEMI AND]"),
     (
         MarginClaim,
-        "NAME THIS VOTES? UP|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|THIS VOTES? .{0,4} NAME UP",
+        "NAME ([POSS BE]+|MORE TO) PLUS THIS|NAME THIS VOTES? UP|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|THIS VOTES? .{0,4} NAME UP",
     ),
     (
         ChangeClaim,
@@ -207,7 +207,7 @@ _STRANGER = compiled(
     "|LESS COUNTY BY|OVER OTHER|COLON? NUM [COMMA SLASH DASH SEMI]* OTHER{1,2} NUM)"
 )
 """An unknown name in such a place is a candidate of another contest, or a team."""
-_ROW = frozenset("NAME NUM PCT BATCH COUNT STOP COLON DASH COMMA SLASH".split())
+_ROW = frozenset("NAME NUM VOTES PCT BATCH COUNT STOP COLON DASH COMMA SLASH".split())
 """The only word classes in a candidate's row of a table."""
 _NOT, _MOVED, _SAME = words_of("unchanged.not"), words_of("unchanged.moved"), phrases_of("unchanged.same")
 _NOT_FAR = 5
@@ -268,7 +268,8 @@ def proposals(
         for number, claim in sorted(found, key=lambda pair: pair[0].start):
             if number.value not in said and getattr(claim, "done", None) not in said:
                 yield claim.model_copy(update=about)
-        topic = _topic(one) or topic
+        left = next((LeftClaim for _, claim in found if isinstance(claim, LeftClaim)), None)
+        topic = _topic(one) or left or topic
         leader = next((claim.candidate for _, claim in found if isinstance(claim, MarginClaim)), None)
         subject = leader or next(_named(streams or one.streams), subject)
 
@@ -842,7 +843,9 @@ class _Numbers:
         """Return (candidate, votes) if the number is a net gain, or None. A loss is negative."""
         minus = self._is_minus(i)
         in_a_county = _LOSES_IN_A_COUNTY if minus else _GAINS_IN_A_COUNTY
-        pattern = "|".join((*_NET_GAINS, in_a_county) if self._counties else _NET_GAINS)
+        pattern = "|".join(
+            (*_NET_GAINS, in_a_county) if self._counties and not self._is_of_the_state(self._items[i]) else _NET_GAINS
+        )
         who, loss = self._item(i, pattern, "who"), self._item(i, pattern, "loss")
         return (who.said or "", -self._value(i) if loss or minus else self._value(i)) if who else None
 
@@ -952,7 +955,11 @@ class _Numbers:
 
     def _cast(self, numbers: Sequence[int]) -> dict[int, str]:
         """Return index → candidate for votes such as "Biden 120, Trump 30". Empty if a candidate has two numbers, as in a list of states."""
-        numbers = [i for i in numbers if not self._said(i, "THIS BALLOTS? LEFT|LEAD [BE OF AT COLON]* THIS")]
+        numbers = [
+            i
+            for i in numbers
+            if not (self._is_of_things(i) or self._said(i, "THIS BALLOTS? LEFT|LEAD [BE OF AT COLON]* THIS"))
+        ]
         casts = [
             {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))} for pattern in _VOTES_OF
         ]

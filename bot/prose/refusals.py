@@ -18,6 +18,7 @@ _NO_REASON = "none"
 _TAKEN_BACK = Phrases({"taken back": TABLES["context"]["taken_back"]})
 _CORRECTED = words_of("context.corrected")
 _ASKING = words_of("context.asking")
+_NEEDED = words_of("numbers.needed")
 
 
 _DISTRICT = re.compile(
@@ -39,7 +40,7 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
     words = [word for stream in streams for word in stream.words]
     if "?" in words or not _ASKING.isdisjoint(words[:1]):
         return "a question"
-    if words[:1] == ["say"]:
+    if words[:1] == ["say"] or any(_is_of_needs(stream) for stream in streams):
         return "an if"
     kinds = {item.kind for stream in streams for item in stream.items}
     reasons = (reason for stream in streams for reason in _reasons(stream))
@@ -78,6 +79,14 @@ def _reasons(stream: Stream) -> Iterator[str]:
         if found and found[0] != _NO_REASON:
             yield found[0]
         i += found[1] if found else 1
+
+
+def _is_of_needs(stream: Stream) -> bool:
+    """Return True for "Biden needs 62% of what is left"."""
+    return any(
+        item.kind == "NAME" and not _NEEDED.isdisjoint(stream.words[item.last + 1 : item.last + 2])
+        for item in stream.items
+    )
 
 
 def _is_a_year(token: Token) -> bool:
