@@ -84,7 +84,7 @@ _ON_A_RIVAL = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NA
 _LEADS_BY = (
     "(?<!NAME OTHER)(?<![OVER OF GAP LEADS PASSES TRAILS]) <who:NAME> (POSS|BE|HAVE|HOLD|OTHER|COLON|DASH|COUNT)*"
     "([LEADS UP] OTHER? BY?|POSS? LEAD [BE AT OF COLON DASH]*|BY|OVER [NAME RIVAL] BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
-    "|GAP [BE COLON]* THIS VOTES? <who:NAME>|TRAILS <who:NAME> BY THIS|<who:NAME> [^NAME]* HE [POSS BE HAVE HOLD]* [UP LEADS] BY? THIS"
+    "|GAP [BE COLON]* THIS VOTES? <who:NAME>|TRAILS <who:NAME> BY THIS|^[^NAME]*+ <who:NAME> [^NAME]* [HE AND BUT] [POSS BE HAVE HOLD]* [UP LEADS] BY? THIS"
 )
 """A candidate named in this way leads by the number."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
@@ -153,7 +153,7 @@ _SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|COUNTY POSS O
 """The same, if a county and a candidate's net gain are named."""
 _SIZE_OF_BALLOTS = "(^|STOP) THIS [VOTES BALLOTS] (?![BE HAVE])|[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER FURTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
 """The same, if the sentence is about nothing else."""
-_OF_A_SIDE = "THIS OF OTHER [TO FOR]? <who:NAME>|<who:NAME> [GAIN HAVE WITH OTHER] THIS (OF|$|[COMMA STOP])"
+_OF_A_SIDE = "THIS OF OTHER [TO FOR]? <who:NAME>|[COMMA WITH] THIS [TO FOR] <who:NAME>|<who:NAME> [GAIN HAVE WITH OTHER] THIS (OF|$|[COMMA STOP])"
 """One candidate's part of a batch: "706 of em Biden"."""
 _MOST_OF = 0.9
 """The least share of a batch that two candidates have together."""
@@ -317,7 +317,9 @@ def _end_of_batch(heard: Sequence[Heard], i: int) -> int:
     most = max(_values(one), default=_A_STATES)
     for at in range(i + 1, len(heard)):
         after = heard[at]
-        goes_on = after.sentence.line == one.sentence.line and not (after.why or _leads(after))
+        goes_on = after.sentence.line == one.sentence.line and not (
+            after.why or _leads(after) or "statewide" in after.words
+        )
         if not goes_on or any(stream.places for stream in after.streams) or max(_values(after), default=0) > most:
             break
         if _says_whose(after) and _values(after):
@@ -756,9 +758,12 @@ class _Numbers:
 
     def _could_be(self, i: int) -> bool:
         """Return True for a number in the future: "the lead could hit 15,000". False for "should read Biden by 4,263"."""
-        words = self._stream.words[: self._items[i].first]
-        clause = words[max((at + 1 for at, word in enumerate(words) if word in (",", ";", ":")), default=0) :]
-        return not _COULD.isdisjoint(clause[-_COULD_BE:])
+        return not _COULD.isdisjoint(self._clause(self._items[i])[-_COULD_BE:])
+
+    def _clause(self, item: Item) -> list[str]:
+        """Return the words before an item, from the last comma, semicolon or colon on."""
+        words = self._stream.words[: item.first]
+        return words[max((at + 1 for at, word in enumerate(words) if word in (",", ";", ":")), default=0) :]
 
     def _is_own(self, item: Item) -> bool:
         """Return True if the place directly after the number, or else the last one before it, is in the contest's own state."""
@@ -770,7 +775,8 @@ class _Numbers:
 
     def _is_of_the_state(self, item: Item) -> bool:
         """Return True for "up 4,020 in Georgia", even if a county is named as well."""
-        return any(p.first == item.last + 2 and p.is_own and not p.county for p in self._stream.places)
+        named = any(p.first == item.last + 2 and p.is_own and not p.county for p in self._stream.places)
+        return named or "statewide" in self._clause(item)
 
     def _is_few(self, i: int) -> bool:
         """Return True if the number is no larger than the number of counties."""
@@ -819,7 +825,8 @@ class _Numbers:
         if len(self._leaders) == 1:
             own = {who for who in own or named or self._leaders if who in self._leaders}
         elif not named and self._subject:
-            own = {rival for rival in self._rivals if (rival != self._subject) == ("TRAILS" in self._kinds)}
+            trails = "TRAILS" in self._kinds or self._said(i, "HE [BE POSS]* DOWN THIS") is not None
+            own = {rival for rival in self._rivals if (rival != self._subject) == trails}
         return own.pop() if len(own) == 1 else None
 
     def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:
