@@ -122,7 +122,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
 """Whether a number near "lead" or the like is a margin or a change. The first pattern that matches wins; THIS is the number."""
 _NET_GAINS = (
     "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
-    "<who:NAME> (HAVE|BE)? ((GAIN|ADD) THIS VOTES? OVER [NAME RIVAL HE]|(GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|TO OTHER? LEAD))",
+    "<who:NAME> (HAVE|BE|POSS)? ((GAIN|ADD) THIS VOTES? OVER [NAME RIVAL HE]|(GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|TO OTHER? LEAD))",
     "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]{0,99} COLON THIS",
     "THIS (<who:NAME> NET|NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
     "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS|<who:NAME> HAVE? LESS (INTO? [TRAILS GAP] BY THIS|THIS VOTES? OFF NAME)",
@@ -473,6 +473,7 @@ class _Numbers:
             claim = self._likely.get(self._items[i].token.start)
             if (
                 claim
+                and not (self._sure and isinstance(claim, ReportingClaim))
                 and i not in batch
                 and self._is_plain(i)
                 and self._counts(i)
@@ -955,8 +956,10 @@ class _Numbers:
 
     @property
     def _is_all_in(self) -> bool:
-        """True if a percentage of precincts is given, or 100%, so that votes are totals even if they are few."""
-        return {"PRECINCTS", "PCT"} <= self._kinds or any(item.token.text == "100%" for item in self._items)
+        """True if a percentage of precincts is given, or all is in, so that votes are totals even if they are few."""
+        return any(both <= self._kinds for both in ({"PRECINCTS", "PCT"}, {"ALL", "IN"})) or any(
+            item.token.text == "100%" for item in self._items
+        )
 
     # Votes of two candidates.
 

@@ -106,6 +106,7 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
             or _is_behind_a_percentage(around)
             or _is_a_heading(around)
             or _is_behind_a_lead(around)
+            or _is_split(tokens[i + 1 : end])
         ):
             outer.extend(tokens[i + 1 : end])
             i = end + 1
@@ -139,10 +140,17 @@ def _is_a_heading(tokens: Sequence[Token]) -> bool:
     return [token.text for token in tokens if token.kind == "mark"] == ["(", "/"] and len(tokens) <= len("NV(B/T")
 
 
+def _is_split(tokens: Sequence[Token]) -> bool:
+    """Return True for "B 1,290, T 195" and "1,290 B / 195 T"."""
+    kinds = [token.kind for token in tokens]
+    return kinds in (["word", "number", "mark", "word", "number"], ["number", "word", "mark", "number", "word"])
+
+
 def _is_behind_a_lead(tokens: Sequence[Token]) -> bool:
-    """Return True for "lead (14,155"."""
-    said = WORDS.at([tokens[0].low], 0) if len(tokens) == len("l(#") else None
-    return said is not None and said[0] == "LEAD" and tokens[-1].kind == "number"
+    """Return True for "lead (14,155" and "batch (1,388 votes"."""
+    said = WORDS.at([tokens[0].low], 0) if len(tokens) > len("l(") else None
+    counts = [token.low for token in tokens[len("l(#") :]] in ([], ["votes"], ["ballots"])
+    return said is not None and said[0] in ("LEAD", "BATCH") and tokens[len("l(")].kind == "number" and counts
 
 
 class _Builder:

@@ -73,7 +73,7 @@ def false_ones(sure: list[dict[str, Any]], row: dict[str, Any]) -> list[dict[str
 
 @pytest.mark.parametrize(
     ("name", "share"),
-    [("first", 0.8), ("second", 0.8), ("third", 0.85), ("fourth", 0.85), ("fifth", 0.85), ("sixth", 0.75)],
+    [("first", 0.8), ("second", 0.8), ("third", 0.85), ("fourth", 0.85), ("fifth", 0.85), ("sixth", 0.85)],
 )
 def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str, share: float) -> None:
     missed, wanted = [], 0
@@ -87,7 +87,7 @@ def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str,
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("first", 8), ("second", 4), ("third", 9), ("fourth", 4), ("fifth", 4), ("sixth", 10)]
+    ("name", "most"), [("first", 8), ("second", 4), ("third", 9), ("fourth", 4), ("fifth", 4), ("sixth", 4)]
 )
 def test_little_is_offered_of_a_trap_and_nothing_is_sure(georgia: Desk, name: str, most: int) -> None:
     found = {row["words"]: said(row, georgia) for row in texts(name, "trap")}
