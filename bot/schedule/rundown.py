@@ -7,6 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 from bot.clock import Clock
 from bot.count.change import Change
 from bot.count.judgement import AHEAD_AT_MOST
+from bot.count.reading import Reading
+from bot.count.rules import has_majority, yes_of
 from bot.count.statement import changed_between
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
@@ -192,6 +194,7 @@ class Rundown:
             at_evening.change if at_evening else None,
             opened=bool(changes) and changes[0].kind == "first",
             lead_changes=_lead_changes(at_evening.change if at_evening else None, changes),
+            share_passed=_share_passed(contest, facts.reading, changes),
         )
 
 
@@ -211,6 +214,26 @@ def _lead_changes(before: Change | None, changes: Sequence[Change]) -> tuple[Cha
                 found.append((leader, change))
         leader = change.leader
     return tuple(change for _, change in found)
+
+
+def _share_passed(contest: Contest, reading: Reading | None, changes: Sequence[Change]) -> Reading | None:
+    """Return the count when the share that the contest's rule requires was last reached or lost; None if it was not."""
+    for change in reversed(changes):
+        batch = change.batch or {}
+        if reading is None or change.new_votes is None or None in batch.values():
+            return None
+        before = reading.model_copy(
+            update={
+                "votes": {key: votes - (batch.get(key) or 0) for key, votes in reading.votes.items()},
+                "total": reading.counted - change.new_votes,
+            }
+        )
+        yes = yes_of(contest.candidates[0].id, reading)
+        was, now = (has_majority(contest.contest_rule, one, yes) for one in (before, reading))
+        if was is not None and was != now:  # a change of the lead is told, and has its own time
+            return None if change.lead_changed else reading.model_copy(update={"as_of": change.as_of})
+        reading = before
+    return None
 
 
 def _may_be_told(source: str, setting: Setting) -> bool:

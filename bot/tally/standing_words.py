@@ -277,20 +277,22 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
 
 def stood_at(context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime) -> str:
     """Return where the contest stood at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** by …"."""
-    stood = _stood(context, change, reading, f" in {context.place}")
+    stood = stood_phrase(context, change, reading)
     return stopped(f"**At {context.when(at)}, {stood},** {_by_count(context, reading, source)}")
 
 
 def stood_then(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:
     """Return the same to follow the time and the place: "Biden led by 14,149 votes, by the Times' count as of 3 a.m."."""
-    return stopped(f"{_stood(context, change, reading)}, {_by_count(context, reading, source)}")
+    return stopped(f"{stood_phrase(context, change, reading, placed=False)}, {_by_count(context, reading, source)}")
 
 
 def _by_count(context: ContestContext, reading: Reading, source: Source) -> str:
     return f"by {possessive(source_name(source))} count as of {context.when(reading.as_of)}"
 
 
-def _stood(context: ContestContext, change: Change, reading: Reading, place: str = "") -> str:
+def stood_phrase(context: ContestContext, change: Change, reading: Reading, *, placed: bool = True) -> str:
+    """Return the same as `standing_phrase` in the past: "Biden led in Georgia by 14,101 votes"."""
+    place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):
         return f"{_no_votes(reading)} were in yet{place}"
     if change.margin is None:

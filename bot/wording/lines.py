@@ -332,6 +332,16 @@ def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | N
     return LeadersShare(seen.choice, seen.reached, share, _beside(rule.threshold, over=seen.reached))
 
 
+def share_passed(context: ContestContext, reading: Reading) -> str:
+    """Return that the required share was just reached or lost: "Lee fell short of a majority"."""
+    rule = context.contest.contest_rule
+    seen = majority_outlook(rule, reading, yes_of(context.contest.candidates[0].id, reading))
+    if seen is None:
+        return ""
+    name = escape(context.contest.name, _MOST_NAME) if rule.name == "measure" else context.who(seen.choice)
+    return f"{capitalised(name)} {'went' if seen.reached else 'fell'} {_beside(rule.threshold, over=seen.reached)}"
+
+
 def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
     """Return the same in words: "Lee has 49.9% of the vote in Georgia, short of a majority"; else nothing."""
     found = leaders_share(context, reading)
