@@ -102,7 +102,7 @@ class Missed:
 
     words: str
     why: str
-    """A clause: "no time at its start"."""
+    """A clause: "the line does not begin with a time"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _split(line: str) -> tuple[str, TypedParts, str]:
     found = [one for cut in _CUT.finditer(line, 0, LONGEST + 2) if (one := _stamped(line, cut))]
     marked = [one for one in found if one[3].strip()]
     if not found:
-        raise BadInputError("no time at its start")
+        raise BadInputError("the line does not begin with a time")
     stamp, read, rest, mark = (marked or found)[-1]
     if "|" in mark:
         raise BadInputError("a time before a bar is taken for a post's own; write a colon after an event's")

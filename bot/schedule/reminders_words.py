@@ -53,6 +53,12 @@ KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args
 
 _HEADS = {*(name.casefold() for name in KINDS.values()), "press conference", "hearing", "results"}
 
+_WITH_SPEAKER = {"rally", "debate", "news conference", "press conference"}
+"""Those whose title names who speaks after the colon, so that "with" is right."""
+
+_COUNTY = re.compile(r"(?:[^\s,]+ ){1,4}(?:County|Parish)")
+"""Places that an event is "in", of whatever kind; of another ("State Capitol", "online") the preposition is not known."""
+
 _SMALL = re.compile(r"(?:The|An?|Counties'|Last) ")
 """The beginning of a title that is in lower case within a sentence."""
 
@@ -125,7 +131,7 @@ def added_post(event: Event, now: datetime, setting: Setting) -> Card:
 
 
 def added_sentences(event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return the text: "**Added: news conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."."""
+    """Return the text: "**Added: news conference with the Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."."""
     at = stopped(when(event.starts_at, now, zone) + there(event, zone))
     sentences = [f"**Added: {event_phrase(event)},** {at}"]
     if event.status == "expected":
@@ -216,14 +222,16 @@ def undelivered(since: int) -> str:
 
 
 def what(event: Event) -> str:
-    """Return an event's title and place, for a list: "Rally: Sens. Rubio and Perdue, Cobb County"."""
+    """Return an event's title and place, for a list: "Rally: Sens. Rubio and Perdue in Cobb County"."""
     return _placed(event, event.title, event.place)
 
 
 def event_phrase(event: Event, place: str | None = None) -> str:
-    """Return an event's title and place, for a sentence: "rally, Sens. Rubio and Perdue, Cobb County"."""
+    """Return an event's title and place, for a sentence: "rally with Sens. Rubio and Perdue in Cobb County"."""
     head, colon, rest = event.title.partition(": ")
-    title = f"{head.casefold()}, {rest}" if colon and head.casefold() in _HEADS else event.title
+    kind = head.casefold() if colon else ""
+    join = " with" if kind in _WITH_SPEAKER else ","
+    title = f"{kind}{join} {rest}" if kind in _HEADS else event.title
     if _SMALL.match(title):
         title = title[0].lower() + title[1:]
     return _placed(event, title, place or event.place)
@@ -233,7 +241,9 @@ def _placed(event: Event, title: str, place: str | None) -> str:
     text = escape(title, _MOST_TITLE) or "an event without a title"
     where = escape(place, _MOST_PLACE) if place else ""
     told = not where or re.search(rf"(?:\b(?:in|at)|,) {re.escape(where)}$", text, re.IGNORECASE)
-    return text if told else f"{text}{' in' if event.kind == 'polls_close' else ','} {where}"
+    return (
+        text if told else f"{text}{' in' if event.kind == 'polls_close' or _COUNTY.fullmatch(where) else ','} {where}"
+    )
 
 
 def status_words(event: Event) -> str:
@@ -277,7 +287,7 @@ def there(event: Event, zone: ZoneInfo) -> str:
 def reminder_sentences(
     event: Event, wall: datetime, due_at: datetime, now: datetime, zone: ZoneInfo, *, certain: bool = False
 ) -> str:
-    """Return a reminder: "**In 30 minutes: news conference, Secretary of State's Office,** 10:30 a.m. It is expected…".
+    """Return a reminder: "**In 30 minutes: news conference with the Secretary of State's Office,** 10:30 a.m. It is expected…".
 
     The time that is left is counted from `now`, whenever it was due.
 
@@ -349,7 +359,7 @@ def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, 
     then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + there(after, zone)
     if after.status == "canceled":
         verb = "expected" if before.status == "expected" else "scheduled"
-        sentences = [f"**Canceled: {event_phrase(before)},** which was {verb} for {stopped(then)}"]
+        sentences = [f"**Canceled: {event_phrase(before)}.** It was {verb} for {stopped(then)}"]
     else:
         sentences = _changed(before, after, then, at)
         if after.status == "expected":
@@ -363,16 +373,19 @@ def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, 
 
 def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
     elsewhere = before.place != after.place
-    was = f"; it was {escape(before.place, _MOST_PLACE)}" if before.place else ""
+    was = f" was {escape(before.place, _MOST_PLACE)}" if before.place else ""
     new_place = f"now {escape(after.place, _MOST_PLACE)}" if after.place else "no longer known"
-    place = stopped(f"The place is {new_place}{was}") if elsewhere else ""
+    place = stopped(f"The place is {new_place}{f'; it{was}' if was else ''}") if elsewhere else ""
     if before.status == "canceled":
         sentences = [f"**Back on: {event_phrase(after)},** {stopped(at)}", place]
     elif before.starts_at != after.starts_at:
         sentences = [f"**Moved: {event_phrase(after)},** from {then} to {stopped(at)}", place]
     elif elsewhere:
         label = "New place" if after.place else "Place not known"
-        sentences = [stopped(f"**{label}: {event_phrase(after)},** {at}{was}")]
+        sentences = [
+            f"**{label}: {event_phrase(after)},** {stopped(at)}",
+            stopped(f"The earlier place{was}") if was else "",
+        ]
     else:
         hours = later_words(after, ZoneInfo(after.zone)) or "no later places remain"
         sentences = [f"**Hours have changed: {event_phrase(after)},** {at}", stopped(capitalised(hours))]

@@ -11,7 +11,7 @@ from bot.events.meant_time import TimeQuestion
 from bot.events.moving import misleads
 from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.schedule.planning_words import were
-from bot.schedule.reminders_words import moved_sentences, rule_words, schedule_credit, status_words, what
+from bot.schedule.reminders_words import event_phrase, moved_sentences, rule_words, schedule_credit, status_words, what
 from bot.schedule.rundown_words import event_line
 from bot.wording.card import Block, Button, Card, Line, Readers
 from bot.wording.context import Setting
@@ -122,8 +122,8 @@ def next_answer(
         opening = "Then:"
         if not place:
             is_ahead = event.starts_at > now
-            opening = f"**Next, in {length_between(now, event.starts_at)}:**" if is_ahead else "**Due now:**"
-        sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
+            opening = f"**In {length_between(now, event.starts_at)}:**" if is_ahead else "**Due now:**"
+        sentences.append(f"{opening} {event_phrase(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
     return Card.of(*map(stopped, sentences))
 
 

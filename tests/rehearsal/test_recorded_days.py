@@ -81,7 +81,7 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on() -
         "reminder",
         "certified",
     }  # nothing of the feed's own count
-    assert "13,558 as of 1:55 p.m. Thursday; newer figures are on hold." in kind(after, "rundown")[0]
+    assert "13,558 votes as of 1:55 p.m. Thursday; newer figures are on hold." in kind(after, "rundown")[0]
     assert "The secretary of state has Biden ahead in Georgia by 12,670" in kind(after, "statement")[0]
     announced, edited, gone, made = (
         post.content
@@ -122,12 +122,12 @@ async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_
         ("10:50", second),
     ]
     assert moved.content.split("\n")[0] == (
-        "**Moved: news conference, Secretary of State's Office,** from 10:30 a.m. to 11 a.m. "
+        "**Moved: news conference with the Secretary of State's Office,** from 10:30 a.m. to 11 a.m. "
         "It is still expected, not confirmed. Reason: the office says 11 now."
     )
     off = next(post for post in schedule if post.content.startswith("**Canceled"))
     assert off.content.startswith(
-        "**Canceled: news conference, Secretary of State's Office,** which was expected for 11 a.m."
+        "**Canceled: news conference with the Secretary of State's Office.** It was expected for 11 a.m."
     )
     assert not [post for post in schedule if post.at > off.at and "news conference" in post.content]
     assert sum("audit" in post.content for post in schedule) == 2  # the others go on as they were

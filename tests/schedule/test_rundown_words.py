@@ -92,7 +92,7 @@ def test_the_morning_list_tells_the_night_and_the_day() -> None:
         "Certified": "92 of 159 counties as of 7:30 a.m., the secretary of state says.",
         "Official tally": "The secretary of state: 4,989,046 votes when checked at 7:30 a.m.; "
         "last updated about 5:35 p.m. Tuesday.",
-        "Today": "**10 a.m.** Rally: Sens. Rubio, Loeffler and Perdue, Cobb County\n"
+        "Today": "**10 a.m.** Rally: Sens. Rubio, Loeffler and Perdue in Cobb County\n"
         "**10:30 a.m.** Press conference, Secretary of State's Office (expected, not confirmed)",
         "Deadlines": "**5 p.m. Friday** Counties certify\n**5 p.m. Nov. 20** The state certifies",
     }
