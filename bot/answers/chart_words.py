@@ -295,7 +295,7 @@ def chart_words(facts: ChartFacts, question: Question, shown: Shown) -> str:
     place = _place(context.place)
     by = possessive(clean(facts.source.name, _MOST_SOURCE))
     since = context.when(first.as_of)
-    span = f"{spelled(facts.updates, 'update')} from {since} to {context.when(end.as_of)}"
+    span = f"{spelled(facts.updates, 'update')} after {since}, until {context.when(end.as_of)}"
     parts = [
         f"Line chart of {drawn} in {place} by {by} count, {span if facts.updates else f'no update since {since}'}.",
         f"It begins with {_ahead(context, first)} and ends with {_ahead(context, end)}.",

@@ -250,13 +250,19 @@ def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> s
 
 
 def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
-    """Return on which side of the limit the margin is: "**Within Georgia's recount range by 10,850 votes:** …"."""
+    """Return on which side of the limit the margin is: "**Within Georgia's recount range:** … The limit comes to …"."""
     state = state_name(context.contest)
     line_of = f"{possessive(state)} recount range" if state else "recount range"
-    lead, limit = lead_of(context, decides), limit_now(stands, decides)
+    lead, limit = lead_of(context, decides), votes(limit_now(stands, decides))
     where = "Within" if stands.inside else "Outside"
-    far = f" by {votes(stands.votes_to_line)}" if stands.votes_to_line else ", at its limit"
-    return f"**{where} {line_of}{far}:** {lead}, {against_limit(line, stands, limit)}."
+    far = (
+        f"{commas(stands.votes_to_line)} {'more' if stands.inside else 'fewer'} than"
+        if stands.votes_to_line
+        else "just"
+    )
+    return (
+        f"**{where} {line_of}:** {lead}, {against_limit(line, stands)}. The limit comes to {limit}, {far} the margin."
+    )
 
 
 def limit_now(stands: RecountOutlook, decides: DecidingMargin) -> int:

@@ -333,8 +333,10 @@ class Sentences:
         order = sorted(gains, key=lambda key: (-gains[key], key))[:MOST_NAMED]
         last = "The latest vote" if new == 1 else f"The latest {voice.votes(new)}"
         if len(gains) == 1 and gains[order[0]] == new:
-            whom = f"{'was' if new == 1 else 'all were'} for {voice.who(order[0])}"
-            return f"{last} came from {where} and {whom}" if where else f"{last} {whom}"
+            whom = f"for {voice.who(order[0])}"
+            if where:
+                return f"{last}, {'' if new == 1 else 'all '}{whom}, came from {where}"
+            return f"{last} {'was' if new == 1 else 'all were'} {whom}"
         first, *others = [f"{voice.number(gains[key])} {{}}for {voice.who(key)}" for key in order]
         were = "was " if gains[order[0]] == 1 else "were "
         split = listed([first.format(were), *(other.format("") for other in others)])
@@ -351,7 +353,7 @@ class Sentences:
         done = have_certified(self._told, certified.count, past=True)
         before, moved = certified.before, ""
         if before is not None and before.done != certified.count.done and self._facts.newest == "certified":
-            moved = f", {'up' if before.done < certified.count.done else 'down'} from {commas(before.done)}"
+            moved = f", {'up' if before.done < certified.count.done else 'down'} from {commas(before.done)} earlier"
         at = self._voice.moment(certified.as_of)
         return f"{done} as of {at}{moved}, {self._voice.source(certified.source)} said"
 

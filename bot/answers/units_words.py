@@ -580,7 +580,7 @@ def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, 
 
     """
     ballots = f"{'about ' if basis.about else ''}{counted(basis.ballots, 'ballot')}"
-    known = "known to be left" if basis.in_part else "left"
+    known = "reported left" if basis.in_part else "left"
     since = basis.since
     if since is None or not since.any:
         counted_and_left = f"{capitalised(clause + where)}, with {ballots} {known}"

@@ -111,7 +111,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
     lines = [_line(row) for row in shown if row.channel != here]
     if not page:
         lines.append(
-            f"-# Changes of fewer than {LEAST_ALONE} votes wait for the next post. A difference between feeds is posted once a margin "
+            f"-# Updates with fewer than {LEAST_ALONE} new votes wait for the next post. A difference between feeds is posted once a margin "
             f"has stood for {length(DIFFERS_AFTER)}. Figures that staff enter stay in answers for {length(ENTERED_STANDS)}."
         )
     buttons: tuple[Button, ...] = ()

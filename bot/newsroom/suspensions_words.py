@@ -168,8 +168,8 @@ def source_card(
         why = () if muted.why else (Button("Add a reason", f"source:why:{tag}"),)
         buttons: tuple[Button, ...] = (Button("Unmute", f"source:unmute:{tag}"), *why)
     else:
-        follow = f"Margin posts for {led} follow" if led else "No margin posts here follow"
-        lines = [note, f"{follow} **{name}**. Mute holds its {'posts' if led else 'other posts'}; {_USED}"]
+        follow = f"Margin posts for {led} follow" if led else "Margin posts here do not follow"
+        lines = [note, f"{follow} **{name}**. Mute holds {'its posts' if led else 'posts on what it says'}; {_USED}"]
         buttons = (Button("Mute", f"source:mute:{tag}", "danger"),)
     named = [(one, contest_label(one, could)) for one in could[:_MOST_CHOICES]]
     choices = tuple(Choice(cut(f"Have posts on {label} follow it", 100), one.id) for one, label in named)

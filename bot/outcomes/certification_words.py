@@ -242,7 +242,8 @@ def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
     if len(facts.sources) == 1 and not facts.past:
         # The sentence above has whose count it is; who may be late is said with it.
         by, most = "", "at most " if _is_newer(one) else ""
-    return stopped(f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} yet to certify{by}")
+    have = "has" if left == 1 else "have"
+    return stopped(f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} {have} yet to certify{by}")
 
 
 def _is_newer(one: Listed) -> bool:
@@ -274,7 +275,9 @@ def _due(context: ContestContext, facts: CertifyingFacts, law: str) -> str:
     event = facts.due
     if event is None:
         return "**Still due, with no date in the schedule:**"
-    when_due = f"Past the date set, {_moment(context, event)}" if facts.past else f"Due by {_moment(context, event)}"
+    when_due = (
+        f"Past the date set, {_moment(context, event)}" if facts.past else f"The deadline is {_moment(context, event)}"
+    )
     sure = "" if event.verified else " (unverified)"
     return f"**{when_due}{sure}** ({law}):" if law else f"**{when_due}{sure}:**"
 

@@ -181,13 +181,15 @@ def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False)
         return f"{capitalised(state)} has no recount in its law.{only}"
     margin = f" where the margin is {most}" if most else ", at any margin" if line.kind == "on_request" else ""
     if line.kind == "automatic":
-        recount = "In range, the law calls for a recount" if limit_said else f"The law calls for a recount{margin}"
+        recount = (
+            "Within the range, the law calls for a recount" if limit_said else f"The law calls for a recount{margin}"
+        )
         return stopped(recount) + only
     when = f" {escape(line.deadline, 150)}" if line.deadline else ""
     unknown = [words for words, known in (("by whom", line.who), ("by when", line.deadline)) if not known]
     may = f"{escape(line.who, 150)} may ask for a recount" if line.who else "a recount may be asked for"
     not_known = f"; {' and '.join(unknown)} is not known here" if unknown else ""
-    return stopped(f"{'In range,' if limit_said else f'On request{margin}:'} {may}{when}{not_known}") + only
+    return stopped(f"{'Within the range,' if limit_said else f'On request{margin}:'} {may}{when}{not_known}") + only
 
 
 def law_source(line: RecountLine, *, brief: bool = False) -> str:
@@ -198,16 +200,12 @@ def law_source(line: RecountLine, *, brief: bool = False) -> str:
     return stopped(f"Rule: {source}{cited}; {read}")
 
 
-def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = None) -> str:
-    """Return a margin's share and the limit: "0.28 percentage points (limit 0.5)"; if the limit is in votes alone, only the limit.
-
-    `now`: the limit in votes at the present total: "(limit 0.5, now 24,961 votes)".
-    """
+def against_limit(line: RecountLine, stands: RecountOutlook) -> str:
+    """Return a margin's share and the limit: "0.28 percentage points (limit 0.5)"; if the limit is in votes alone, only the limit."""
     if line.share is None:
         return f"the limit is {limits(line)}"
     votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
-    at_present = f", now {votes(now)}" if now is not None else ""
-    return f"{_shown(stands.share, line.share)} percentage points{_WHOLE[line.denominator]} (limit {round_points(line.share)}{votes_too}{at_present})"
+    return f"{_shown(stands.share, line.share)} percentage points{_WHOLE[line.denominator]} (limit {round_points(line.share)}{votes_too})"
 
 
 def limits(line: RecountLine) -> str:

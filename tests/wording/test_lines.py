@@ -60,7 +60,7 @@ def test_the_law_says_who_may_ask_and_by_when_as_far_as_that_is_known(
     who: str | None, deadline: str | None, says: str
 ) -> None:
     line = replace(LINE, who=who, deadline=deadline)
-    assert law(TOLD, line, limit_said=True) == f"In range, {says}"
+    assert law(TOLD, line, limit_said=True) == f"Within the range, {says}"
 
 
 def ahead_by(margin: int, count: str = "election") -> tuple[Change, Reading]:
