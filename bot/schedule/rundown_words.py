@@ -268,7 +268,7 @@ class _Told:
             ahead = f"{self.context.who(change.leader)} moved ahead in {self.context.place} overnight"
             phrase = f"{ahead} and leads by {commas(change.margin or 0)}"
         if change.margin and (has := leaders_share(self.context, facts.reading)):
-            phrase = f"{phrase}, {has.stands} with {has.share}{so_far(facts.reading)}"
+            phrase = f"{phrase}, with {has.share} of the vote{so_far(facts.reading)}, {has.stands}"
         if facts.held:
             phrase = f"{phrase} as of {self.context.when(facts.reading.as_of)}"
         if (corrected := facts.corrected) is None:

@@ -337,7 +337,8 @@ def share_passed(context: ContestContext, reading: Reading) -> str:
     if seen is None:
         return ""
     name = escape(context.contest.name, _MOST_NAME) if rule.name == "measure" else context.who(seen.choice)
-    return f"{capitalised(name)} {'went' if seen.reached else 'fell'} {_beside(rule.threshold, over=seen.reached)}"
+    goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the required {round_percent(rule.threshold)}"
+    return f"{capitalised(name)} {'reached' if seen.reached else 'fell short of'} {goal}"
 
 
 def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:

@@ -71,14 +71,14 @@ RULES = {
     "short of a majority": (
         {"rule": "majority-runoff"},
         [(510, 460, 1000), (1100, 980, 2220)],
-        "Biden leads in Georgia by 120, short of a majority with 49.5% so far.",
+        "Biden leads in Georgia by 120, with 49.5% of the vote so far, short of a majority.",
         "**Overnight:** Biden fell short of a majority at 4 a.m. in the Times' count.",
     ),
     "above a majority": (
         {"rule": "majority-runoff"},
         [(495, 460, 1000), (1140, 980, 2220)],
-        "Biden leads in Georgia by 160, above 50% with 51.4% so far.",
-        "**Overnight:** Biden went above 50% at 4 a.m. in the Times' count.",
+        "Biden leads in Georgia by 160, with 51.4% of the vote so far, above 50%.",
+        "**Overnight:** Biden reached a majority at 4 a.m. in the Times' count.",
     ),
     "above and short again": (
         {"rule": "majority-runoff"},
@@ -89,14 +89,14 @@ RULES = {
     "with a change of the lead": (
         {"rule": "majority-runoff"},
         [(510, 460, 1000), (1000, 1090, 2220)],
-        "Trump moved ahead in Georgia overnight and leads by 90, short of a majority with 49.1% so far.",
+        "Trump moved ahead in Georgia overnight and leads by 90, with 49.1% of the vote so far, short of a majority.",
         "**Overnight:** Trump took the lead at 4 a.m. in the Times' count.",
     ),
     "over the share of a measure": (
         {"name": "Measure 4", "rule": "measure", "threshold": "3/5"},
         [(590, 400, 1000), (1340, 860, 2220)],
         "Measure 4 is over the required 60% so far, with 60.4% for Biden.",
-        "**Overnight:** Measure 4 went over the required 60% at 4 a.m. in the Times' count.",
+        "**Overnight:** Measure 4 reached the required 60% at 4 a.m. in the Times' count.",
     ),
 }
 
