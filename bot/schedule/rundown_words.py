@@ -402,13 +402,11 @@ def overnight(
     if earlier is None or earlier.margin is None:
         return ""
     if until is None:
-        return "**Overnight:** no change seen."
+        return "**Overnight:** no change posted."
     if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
         return ""  # a busy night; that another led, or a tie, is mentioned however short it was
     began = f" as of {context.when(since)}" if since else ""
-    return stopped(
-        f"**Overnight:** {_stood(context, earlier)}{began}; the next change seen was at {context.when(until)}"
-    )
+    return stopped(f"**Overnight:** {_stood(context, earlier)}{began}; the next change came at {context.when(until)}")
 
 
 def _stood(context: ContestContext, earlier: Change) -> str:

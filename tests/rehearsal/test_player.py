@@ -97,7 +97,7 @@ def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_even
     assert morning.at.isoformat() == "2020-11-11T13:00:00+00:00"
     said = whole(morning)
     assert re.search(
-        r"Biden led by 14,149 as of 7:24 p\.m\. Tuesday; the next change seen was at 7:35 a\.m\.",
+        r"Biden led by 14,149 as of 7:24 p\.m\. Tuesday; the next change came at 7:35 a\.m\.",
         said.replace("\n", " "),
     )
     assert "0.28 percentage points, within the recount range" in said

@@ -85,7 +85,7 @@ def test_the_morning_list_tells_the_night_and_the_day() -> None:
         "**Where it stands**",
         "Biden leads by 14,101, in the Times' count of 4,992,198 votes.",
         "Votes last changed 7:35 a.m., last checked 8 a.m.",
-        "**Overnight:** Biden led by 14,149 as of 7:24 p.m. Tuesday; the next change seen was at 7:35 a.m.",
+        "**Overnight:** Biden led by 14,149 as of 7:24 p.m. Tuesday; the next change came at 7:35 a.m.",
         ASKS,
     ]
     assert {field["name"]: field["value"] for field in card["fields"]} == {
@@ -250,11 +250,11 @@ def listed(title: str, wall: str, **more: object) -> str:
 TOTAL = Statement(source="ga-sos", contest="x", as_of=NOW, total=4989046)
 MARGIN = Statement(source="x", contest="x", as_of=NOW, leader="biden", margin=14149, approximate=("margin",))
 RULE = "the day as a station in the capital reported it, with the hour assumed by whoever asked"
-NEXT = "the next change seen was at 7:35 a.m."
+NEXT = "the next change came at 7:35 a.m."
 SENTENCES = {
     "a night without a change": (
         night(stand(20, 6), DUSK, None, stand(20, 6)),
-        "**Overnight:** no change seen.",
+        "**Overnight:** no change posted.",
     ),
     "the margin stood before a change": (
         night(stand(20, 6), DUSK),
