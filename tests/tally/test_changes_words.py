@@ -232,7 +232,7 @@ def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:
         .embeds[0]["description"]
         .endswith(
             "The margin is 1.75 percentage points.\n"
-            "Perdue has 49.7% of the vote, 14,113 votes short of a majority.\n"
+            "Perdue has 49.71% of the vote, 14,113 votes short of a majority of those counted.\n"
             "1 of 2,655 precincts has reported.\n"
             "The source expects 4,950,000 votes in all."
         )

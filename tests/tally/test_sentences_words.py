@@ -381,30 +381,30 @@ SHORT = voted("07:00", 520, 480)
 def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     short = "**Measure 4 is short of the required 60% so far,** with "
     stays = "**Measure 4 is still short of the required 60% in the count so far,** with "
-    assert say(None, SHORT, MEASURE) == f"{short}52.0% for Yes and 1,000 votes counted."
+    assert say(None, SHORT, MEASURE) == f"{short}52.00% for Yes and 1,000 votes counted."
     assert say(SHORT, voted("07:35", 540, 485), MEASURE) == (
-        f"{stays}52.7% for Yes. That is up from 52.0%, after 25 more votes were counted (Yes 20, No 5)."
+        f"{stays}52.68% for Yes. That is up from 52.00%, after 25 more votes were counted (Yes 20, No 5)."
     )
     assert say(voted("06:00", 480, 475), SHORT, MEASURE, roll_up=True) == (
-        f"{stays}52.0% for Yes. That is up from 50.3%, after 45 more votes were counted (Yes 40, No 5)."
+        f"{stays}52.00% for Yes. That is up from 50.26%, after 45 more votes were counted (Yes 40, No 5)."
     )
     assert say(SHORT, voted("07:35", 500, 480), MEASURE) == (
         "**Count revised:** the Times' total in Georgia's vote on Measure 4 is down 20 votes. "
-        "Measure 4 is short of the required 60% so far, with 51.0% for Yes."
+        "Measure 4 is short of the required 60% so far, with 51.02% for Yes."
     )
     more = {"reporting": {"precincts": [4, 99]}}
     assert say(SHORT, voted("07:35", 520, 480, **more), MEASURE) == (
         "Georgia's vote on Measure 4: 4 of 99 precincts have reported; "
-        "Measure 4 is short of the required 60% so far, with 52.0% for Yes."
+        "Measure 4 is short of the required 60% so far, with 52.00% for Yes."
     )
 
 
 def test_a_measure_that_has_its_share_is_told_by_it_and_one_that_loses_by_the_lead() -> None:
     over = "**Measure 4 is over the required 60% so far,** with "
-    assert say(None, voted("07:00", 600, 300), MEASURE) == f"{over}66.7% for Yes and 900 votes counted."
+    assert say(None, voted("07:00", 600, 300), MEASURE) == f"{over}66.67% for Yes and 900 votes counted."
     assert say(None, voted("07:00", 400, 600), MEASURE).startswith("**No leads in ")
     assert say(voted("07:00", 590, 410), voted("07:35", 700, 410), MEASURE) == (
-        "**Measure 4 is now over the required 60% in the count so far,** with 63.1% for Yes. That is up from 59.0%, after 110 more votes were counted, all for Yes."
+        "**Measure 4 is now over the required 60% in the count so far,** with 63.06% for Yes. That is up from 59.00%, after 110 more votes were counted, all for Yes."
     )
 
 
@@ -422,10 +422,10 @@ def test_where_a_majority_is_needed_the_share_leads() -> None:
         f"**Perdue has 49.75% of the vote so far in {senate}, short of a majority,** and leads by 90 votes, with 2,010 counted."
     )
     assert say(before, ahead("07:35", 1030, 910), RUNOFF) == (
-        f"**Perdue now has 50.5% of the vote so far in {senate}, above 50%.** Perdue's lead has grown by 30 votes, to 120, after 30 more votes were "
+        f"**Perdue now has 50.49% of the vote so far in {senate}, a majority.** Perdue's lead has grown by 30 votes, to 120, after 30 more votes were "
         "counted, all for Perdue."
     )
     assert say(before, ahead("07:35", 1030, 920), RUNOFF, roll_up=True) == (
-        f"**Perdue now has 50.24% of the vote so far in {senate}, above 50%.** Perdue's lead is 110, up 20 since 7 a.m., after 40 more votes were "
+        f"**Perdue now has 50.24% of the vote so far in {senate}, a majority.** Perdue's lead is 110, up 20 since 7 a.m., after 40 more votes were "
         "counted (Perdue 30, Ossoff 10)."
     )
