@@ -48,7 +48,7 @@ _TYPES: dict[VoteType, str] = {
 }
 """Kinds of ballot as a sentence has them before "ballots"."""
 
-_MOST_LEFT = 3
+_MOST_LEFT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +332,7 @@ def ballots_said(left: Outstanding, *, about: bool) -> str:
 
 
 def known_left(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
-    """Return the ballots said to be left: "Left to count, as reported: 444 ballots in Floyd County (our reporter, 9:40 p.m.).".
+    """Return the ballots said to be left: "Left to count when last reported: 444 ballots in Floyd County at 9:40 p.m. (our reporter).".
 
     Nothing where none are, by a source that may be named. `statements`: each with how many votes have come in from there
     since. Nobody says whether these were the ballots.
@@ -344,7 +344,7 @@ def known_left(context: ContestContext, statements: Sequence[tuple[Statement, in
             ballots = ballots_said(left, about="outstanding" in one.approximate)
             where = unit_list(context.contest, left.units) if left.units else context.place
             since = f"; {counted(came, 'vote')} {'has' if came == 1 else 'have'} come in since" if came > 0 else ""
-            named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)}{since})")
+            named.append(f"{ballots} in {where} at {context.when(one.as_of)} ({source_name(source)}{since})")
     if (rest := len(named) - _MOST_LEFT) > 0:
-        named[_MOST_LEFT:] = [f"and {spelled(rest, 'other number')}"]
-    return stopped(f"Left to count, as reported: {'; '.join(named)}") if named else ""
+        named[_MOST_LEFT:] = [f"and {spelled(rest, 'other report')}"]
+    return stopped(f"Left to count when last reported: {'; '.join(named)}") if named else ""

@@ -312,8 +312,8 @@ async def test_a_post_that_all_precincts_have_reported_names_the_ballots_known_t
         "SELECT embeds FROM outbox WHERE channel = ? AND action = 'post' AND kind <> 'notice' ORDER BY id", (COUNT,)
     )
     named = (
-        "Left to count, as reported: 444 absentee ballots in Floyd County (our reporter, 7 a.m.); "
-        "300 absentee ballots in Georgia (the Secretary of State, 7 a.m.)."
+        "Left to count when last reported: 444 absentee ballots in Floyd County at 7 a.m. (our reporter); "
+        "300 absentee ballots in Georgia at 7 a.m. (the Secretary of State)."
     )
     assert (named in card) == told
     assert ("444" in card) == told
@@ -322,9 +322,9 @@ async def test_a_post_that_all_precincts_have_reported_names_the_ballots_known_t
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        (0, "444 absentee ballots in Floyd County (our reporter, 7 a.m.)"),
-        (1, "444 absentee ballots in Floyd County (our reporter, 7 a.m.; 1 vote has come in since)"),
-        (443, "444 absentee ballots in Floyd County (our reporter, 7 a.m.; 443 votes have come in since)"),
+        (0, "444 absentee ballots in Floyd County at 7 a.m. (our reporter)"),
+        (1, "444 absentee ballots in Floyd County at 7 a.m. (our reporter; 1 vote has come in since)"),
+        (443, "444 absentee ballots in Floyd County at 7 a.m. (our reporter; 443 votes have come in since)"),
         (444, None),
     ],
 )
@@ -345,7 +345,7 @@ async def test_ballots_are_named_as_left_until_as_many_votes_have_come_in(
         0
     ]
     assert ("Left to count" in card) == (told is not None)
-    assert told is None or f"Left to count, as reported: {told}." in card
+    assert told is None or f"Left to count when last reported: {told}." in card
 
 
 async def test_a_headline_that_all_precincts_have_reported_names_the_ballots_known_to_be_left(
@@ -361,7 +361,7 @@ async def test_a_headline_that_all_precincts_have_reported_names_the_ballots_kno
     assert posts[-1:] == [
         (
             "Georgia: all 9 precincts have reported; Biden's lead stays at 500. "
-            "Left to count, as reported: 70 provisional ballots in Georgia (the Times, 7:01 a.m.)."
+            "Left to count when last reported: 70 provisional ballots in Georgia at 7:01 a.m. (the Times)."
         )
     ]
 
