@@ -36,7 +36,7 @@ from bot.wording.context import ContestContext, Movement, Setting, Tense, contes
 from bot.wording.credit import credit_line, footer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, fitted, joined
-from bot.wording.lines import RequiredShare, leaders_share, required_share, share_of_leader
+from bot.wording.lines import RequiredShare, leaders_share, required_share, share_of_leader, so_far
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
@@ -49,7 +49,8 @@ _LONG = timedelta(days=1)
 _NOTES = 1500
 """Characters that the lines under the table may take."""
 
-_TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
+_MOST_TURNS = 3
+"""So many changes of who leads are told one by one."""
 
 STATUS_WORDS: dict[Status, str] = {
     "pre-election": "pre-election",
@@ -103,7 +104,7 @@ class ChangeFacts:
     """What the source took back in the revisions among the changes; None of a single one: as its readings say."""
     puts_right: bool = False
     """What was told before is the desk's own error: it had let those figures through."""
-    turned: tuple[datetime, ...] = ()
+    turned: tuple[Change, ...] = ()
     """As `Movement.turned`."""
     beside: bool = False
     """As `Movement.beside`."""
@@ -191,7 +192,7 @@ def span_post(span: Span, setting: Setting) -> Card | None:
         change = change.model_copy(update={"kind": "revision"})  # also one that is back to more votes, or after a rise
     turns = [step for step in changes if step.lead_changed]
     # A lead change that is the last of the changes is told as one.
-    turned = () if start is None or turns == list(changes[-1:]) else tuple(step.as_of for step in turns)
+    turned = () if start is None or turns == list(changes[-1:]) else tuple(turns)
     # A change of reporting alone that was not told is part of what comes next, and is not counted.
     steps = sum(step.kind != "progress" for step in changes)
     facts = ChangeFacts(
@@ -237,7 +238,7 @@ def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statemen
     return replace(draft, blocks=with_also(draft.blocks, line))
 
 
-def _kind(written: str, change: Change, turned: Sequence[datetime]) -> str:
+def _kind(written: str, change: Change, turned: Sequence[Change]) -> str:
     """Return the kind of a post by its change; `written` is the kind with which it was written."""
     if change.kind == "revision":
         return "revision"
@@ -435,13 +436,17 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
 
 def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: str) -> str:
     """Tell how a lead moved; where a majority is needed, after the share that the leader has."""
+    lead = capitalised(context.lead_of(movement.change.leader))
+    if share := _leader_has(context, movement):
+        return stopped(f"**{capitalised(share)}.** {lead} {moved},{after}")
+    return stopped(f"**{lead} in {context.place} {moved},**{after}")
+
+
+def _leader_has(context: ContestContext, movement: Movement) -> str:
     was, now = (leaders_share(context, one) if one else None for one in (movement.before, movement.after))
     crossed = was is not None and now is not None and was.reached != now.reached
     has = "had" if movement.tense == "past" else "now has" if crossed else "has"
-    lead = capitalised(context.lead_of(movement.change.leader))
-    if share := share_of_leader(context, movement.after, has):
-        return stopped(f"**{capitalised(share)}.** {lead} {moved},{after}")
-    return stopped(f"**{lead} in {context.place} {moved},**{after}")
+    return share_of_leader(context, movement.after, has)
 
 
 def _against_share(context: ContestContext, movement: Movement, now: RequiredShare) -> str:
@@ -466,6 +471,9 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     verb = f"{takes} the lead" if change.lead_changed else "leads"
     lead = f"{context.who(change.leader)} {verb} in {context.place}, by {votes(change.margin or 0)}"
     before = stopped(f"{_standing_before(context, movement)}{since(context, movement, 'at')}")
+    if has := leaders_share(context, movement.after):
+        verb = "had" if movement.tense == "past" else "has"
+        before += f" {context.who(change.leader)} {verb} {has.share} of the vote{so_far(movement.after)}, {has.stands}."
     new, broke = change.new_votes or 0, _broke(context, movement)
     if not broke:
         after = cause(context, movement, "after") + _whose(context, change)
@@ -494,14 +502,17 @@ def _broke(context: ContestContext, movement: Movement) -> str:
 
 def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
     """Tell who leads after several changes during which the lead changed hands."""
-    change, times = movement.change, movement.turned
-    leads = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin or 0)}"
-    last = context.when(times[-1])
-    if len(times) == 1:
+    change, turned, by = movement.change, movement.turned, f"by {votes(movement.change.margin or 0)}"
+    share = _leader_has(context, movement)
+    leads = f"{share}, and leads {by}" if share else f"{context.who(change.leader)} leads in {context.place} {by}"
+    last = context.when(turned[-1].as_of)
+    if len(turned) == 1:
         head = f"**{stopped(f'{leads}, ahead since {last}')}**"
     else:
-        often = _TIMES.get(len(times), f"{len(times)} times")
-        head = f"**{leads}.** {stopped(f'The lead changed hands {often}, last at {last}')}"
+        went = "went " + listed([f"to {context.who(step.leader)} at {context.when(step.as_of)}" for step in turned])
+        if len(turned) > _MOST_TURNS:
+            went = f"changed hands {spelled(len(turned), 'time')}, most recently at {last}"
+        head = f"**{leads}.** {stopped(f'The lead {went}')}"
     before = _standing_before(context, movement)
     return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
 

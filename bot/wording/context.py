@@ -159,8 +159,8 @@ class Movement:
     source: Source
     steps: int = 1
     """How many changes it sums up."""
-    turned: tuple[datetime, ...] = ()
-    """When the lead changed hands, if it did before the last of several changes; else empty."""
+    turned: tuple[Change, ...] = ()
+    """The changes by which the lead changed hands, if it did before the last of several changes; else empty."""
     beside: bool = False
     """True if the channel follows another source."""
     fall: Fall | None = None

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ def say(
     source: Source = TIMES,
     led: str | None = None,
     steps: list[Change] | None = None,
+    turned: tuple[Change, ...] = (),
     *,
     roll_up: bool = False,
     tense: Tense = "present",
@@ -37,7 +39,7 @@ def say(
     change = net(before, after, steps, led) if before and steps else compare(before, after, led)
     assert change is not None
     context = ContestContext(contest, DESK.desk.style, ZoneInfo("America/New_York"), NOW, after.names, after.count)
-    movement = Movement(change, before, after, source, len(steps) if steps else 1, tense=tense)
+    movement = Movement(change, before, after, source, len(steps) if steps else 1, turned, tense=tense)
     return headline(context, movement, roll_up=roll_up)
 
 
@@ -428,4 +430,28 @@ def test_where_a_majority_is_needed_the_share_leads() -> None:
     assert say(before, ahead("07:35", 1030, 920), RUNOFF, roll_up=True) == (
         f"**Perdue now has 50.24% of the vote so far in {senate}, a majority.** Perdue's lead is 110, up 20 since 7 a.m., after 40 more votes were "
         "counted (Perdue 30, Ossoff 10)."
+    )
+
+
+def test_a_lead_change_where_a_majority_is_needed_says_the_share_too() -> None:
+    assert say(ahead("07:00", 1000, 1010), ahead("07:35", 1030, 1020), RUNOFF) == (
+        "**Perdue takes the lead in Georgia's Senate race (Perdue), by 10 votes,** after 40 votes broke 30-10 for Perdue. "
+        "Ossoff had led by 10. Perdue has 47.91% of the vote so far, short of a majority."
+    )
+
+
+def test_a_lead_that_changed_hands_meanwhile_says_whose_it_was() -> None:
+    counts = [(1000, 990), (1010, 1020), (1040, 1030), (1050, 1060), (1250, 1070)]
+    seen = [ahead(f"07:{10 * place:02}", *count) for place, count in enumerate(counts)]
+    steps = [change for before, after in pairwise(seen) if (change := compare(before, after))]
+    senate = "Georgia's Senate race (Perdue)"
+    assert say(seen[0], seen[2], RUNOFF, steps=steps[:2], turned=tuple(steps[:2])) == (
+        f"**Perdue has 47.93% of the vote so far in {senate}, short of a majority, and leads by 10 votes.** "
+        "The lead went to Ossoff at 7:10 a.m. and to Perdue at 7:20 a.m. "
+        "Perdue had led by 10 at 7 a.m. before 80 more votes were counted over two updates."
+    )
+    assert say(seen[0], seen[4], RUNOFF, steps=steps, turned=tuple(steps)) == (
+        f"**Perdue now has 51.65% of the vote so far in {senate}, a majority, and leads by 180 votes.** "
+        "The lead changed hands four times, most recently at 7:40 a.m. "
+        "Perdue had led by 10 at 7 a.m. before 330 more votes were counted over four updates."
     )
