@@ -43,7 +43,7 @@ from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
 from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
 
-_LONG = timedelta(days=1)
+_LONG = timedelta(hours=10)
 """A change over a longer time is told from when on: nobody knows when in it votes came in."""
 
 _NOTES = 1500
@@ -451,7 +451,7 @@ def _leader_has(context: ContestContext, movement: Movement) -> str:
 
 def _against_share(context: ContestContext, movement: Movement, now: RequiredShare) -> str:
     """Tell the share, not the lead, of a measure whose Yes is ahead."""
-    change = movement.change
+    after = cause(context, movement, "after") + _whose(context, movement.change)
     earlier = required_share(context, movement.before) if movement.before else None
     moved, verb = "", "was" if movement.tense == "past" else "is"
     if earlier:
@@ -460,17 +460,19 @@ def _against_share(context: ContestContext, movement: Movement, now: RequiredSha
     if earlier and earlier.share != now.share:
         at = since(context, movement, "at") if _is_long(movement) else ""
         moved = f". That {verb} {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}{at}"
-    after = cause(context, movement, "after") + _whose(context, change)
+    elif earlier:
+        return stopped(f"**{now.head},** with {now.choice} unchanged at {now.share}{after}")
     return stopped(f"**{now.head},** with {now.share} for {now.choice}{moved},{after}")
 
 
 def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     """Tell a lead that somebody has taken, from another or out of a tie: who has it, by which votes, and who had it."""
     change = movement.change
-    takes = _TAKES[_tense(movement) if _is_long(movement) else movement.tense]
-    verb = f"{takes} the lead" if change.lead_changed else "leads"
-    lead = f"{context.who(change.leader)} {verb} in {context.place}, by {votes(change.margin or 0)}"
-    before = stopped(f"{_standing_before(context, movement)}{since(context, movement, 'at')}")
+    long = change.lead_changed and _is_long(movement)
+    takes = _TAKES[_tense(movement) if long else movement.tense]
+    verb, then = f"{takes} the lead" if change.lead_changed else "leads", since(context, movement) if long else ""
+    lead = f"{context.who(change.leader)} {verb} in {context.place}{then}, by {votes(change.margin or 0)}"
+    before = stopped(f"{_standing_before(context, movement)}{' then' if long else since(context, movement, 'at')}")
     if has := leaders_share(context, movement.after):
         verb = "had" if movement.tense == "past" else "has"
         before += f" {context.who(change.leader)} {verb} {has.share} of the vote{so_far(movement.after)}, {has.stands}."
@@ -488,7 +490,7 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
 
 
 def _broke(context: ContestContext, movement: Movement) -> str:
-    """Return how new votes were split between who leads now and who led before: "broke 1,602-222 for Biden".
+    """Return how new votes were split between who leads now and who led before: "broke 1,602 to 222 for Biden".
 
     Empty where the source does not say, where all are for one, or where they do not explain the change.
     """
@@ -497,7 +499,7 @@ def _broke(context: ContestContext, movement: Movement) -> str:
     won, lost = batch.get(change.leader), batch.get(earlier)
     if won is None or lost is None or won <= lost or lost <= 0 or lags(change) or won + lost > (change.new_votes or 0):
         return ""
-    return f"broke {commas(won)}-{commas(lost)} for {context.who(change.leader)}"
+    return f"broke {commas(won)} to {commas(lost)} for {context.who(change.leader)}"
 
 
 def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
@@ -606,8 +608,8 @@ def _whose(context: ContestContext, change: Change) -> str:
 def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
     """Return the new votes by candidate, most first: " (Trump 61, Biden 13)"; nothing where none are known.
 
-    `new`: how many there are in all; where these are not all, it says who was not listed before, and where these are more,
-    nothing is said.
+    `new`: how many there are in all. Where these are not all, it says who was not listed before, or how many are for nobody
+    known; where these are more, nothing is said.
     """
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
     if new is not None and 0 < new < sum(votes for votes, _ in gains):
@@ -618,9 +620,12 @@ def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, ne
     if rest := sum(votes for votes, _ in gains[MOST_NAMED:]):
         parts.append(f"others {commas(rest)}")
     said = [", ".join(parts)] if parts else []
-    if fresh and new is not None and sum(votes for votes, _ in gains) != new:
+    unknown = 0 if new is None else new - sum(votes for votes, _ in gains)
+    if fresh and unknown:
         who = f"{context.who(fresh[0])} was" if len(fresh) == 1 else f"{commas(len(fresh))} candidates were"
         said.append(f"{who} not listed before")
+    elif said and unknown > 0:
+        said.append(f"{commas(unknown)} not broken down")
     return f" ({'; '.join(said)})" if said else ""
 
 
@@ -766,9 +771,9 @@ def _effect(context: ContestContext, fall: Fall) -> str:
 
 
 def _with_the_rest(context: ContestContext, change: Change, fall: Fall) -> str:
-    """Return "With other counties in", where the source says that it is these; else "With other votes in"."""
+    """Return "With votes from other counties", where the source says that it is these; else "With other votes"."""
     risen = [unit for unit, new in (change.units or {}).items() if new > 0 and unit not in fall.units]
-    return f"With other {context.contest.units if fall.units and len(risen) > 1 else 'votes'} in"
+    return f"With votes from other {context.contest.units}" if fall.units and len(risen) > 1 else "With other votes"
 
 
 def _losses(context: ContestContext, lost: Mapping[str, int]) -> str:

@@ -74,7 +74,7 @@ async def test_a_revision_takes_in_what_waited_which_it_would_strike_at_once(fol
     assert (await following.spans())[1:] == [("revision", 1, 3)]
     assert (await following.headlines())[-1] == (
         "**Count revised:** the Times took 5 votes off its total; that cut Biden's lead by 5. "
-        "With other votes in, the lead is 505, up from 500 at 7 a.m."
+        "With other votes, the lead is 505, up from 500 at 7 a.m."
     )
     assert await due_in(following) is None
 
@@ -101,7 +101,7 @@ async def test_a_revision_after_rises_says_which_county_fell_and_what_that_did_t
     await newsroom.repeat(4)
     headline = (await newsroom.headlines())[-1]
     assert "took back 50 votes in Floyd County" in headline
-    assert headline.endswith("With other votes in, the lead is 1,170, up from 500 at 7 a.m.")
+    assert headline.endswith("With other votes, the lead is 1,170, up from 500 at 7 a.m.")
 
 
 async def test_a_roll_up_that_is_due_while_a_fall_is_held_waits_for_it(following: Newsroom) -> None:

@@ -111,6 +111,11 @@ def test_at_most_three_candidates_are_named_and_the_rest_add_up() -> None:
     assert say(before, after).endswith("after 24 more votes were counted (Biden 10, Trump 5, c 4, others 5).")
 
 
+def test_votes_that_are_in_no_split_are_said_not_to_be_broken_down() -> None:
+    after = reading("07:35", 2471895, 2457790, 4992198)
+    assert say(EVENING, after).endswith("after 74 more votes were counted (Trump 57, Biden 13; 4 not broken down).")
+
+
 def test_a_shift_within_an_unchanged_total_is_no_report() -> None:
     after = reading("07:35", 2471887, 2457733, 4992124)
     assert say(EVENING, after) == (
@@ -132,17 +137,19 @@ def test_the_net_of_several_says_since_when() -> None:
     )
 
 
-def test_a_single_change_over_a_day_or_longer_says_since_when() -> None:
-    before = reading("07:00", 2471882, 2457733, 4992124).model_copy(
-        update={"as_of": datetime(2020, 11, 7, 22, tzinfo=UTC)}
+def test_a_single_change_over_ten_hours_or_longer_says_since_when() -> None:
+    before = EVENING.model_copy(update={"as_of": datetime(2020, 11, 7, 22, tzinfo=UTC)})
+    overnight = EVENING.model_copy(update={"as_of": datetime(2020, 11, 11, 2, 35, tzinfo=UTC)})
+    assert say(overnight, reading("07:35", 2471895, 2457794, 4992198)).startswith(
+        "**Biden's lead in Georgia has narrowed by 48 votes since 9:35 p.m. Tuesday, to 14,101,** after"
     )
     assert say(before, reading("07:35", 2471895, 2457794, 4992198)) == (
         "**Biden's lead in Georgia has narrowed by 48 votes since 5 p.m. Saturday, to 14,101,** "
         "after 74 more votes were counted (Trump 61, Biden 13)."
     )
     assert say(before, reading("07:35", 2471895, 2472895, 5007299)) == (
-        "**Trump has taken the lead in Georgia, by 1,000 votes,** after 15,175 votes broke 15,162-13 for Trump. "
-        "Biden had led by 14,149 at 5 p.m. Saturday."
+        "**Trump has taken the lead in Georgia since 5 p.m. Saturday, by 1,000 votes,** after 15,175 votes broke 15,162 to 13 for Trump. "
+        "Biden had led by 14,149 then."
     )
     assert "Biden had led by 14,149 at 5 p.m. Saturday before " in say(before, reading("07:35", 2471882, 2471882))
 
@@ -161,12 +168,12 @@ def test_a_lead_change_says_who_led_before() -> None:
     after = reading("04:50", 2449580, 2448663, 4898306, unit_batch={"Clayton": 1843})
     assert say(BEHIND, after) == (
         "**Biden takes the lead in Georgia, by 917 votes,** "
-        "after 1,843 votes from Clayton County broke 1,580-200 for Biden. Trump had led by 463."
+        "after 1,843 votes from Clayton County broke 1,580 to 200 for Biden. Trump had led by 463."
     )
     two = reading("04:50", 2449580, 2448663, 4898306, unit_batch={"Clayton": 1800, "Bibb": 43})
     assert say(BEHIND, two) == (
         "**Biden takes the lead in Georgia, by 917 votes.** "
-        "Clayton and Bibb counties reported 1,843 more votes, which broke 1,580-200 for Biden. Trump had led by 463."
+        "Clayton and Bibb counties reported 1,843 more votes, which broke 1,580 to 200 for Biden. Trump had led by 463."
     )
 
 
@@ -174,7 +181,7 @@ def test_a_lead_change_over_several_updates_says_when_the_other_led() -> None:
     middle, after = reading("04:45", 2448100, 2448463, 4896600), reading("04:50", 2449580, 2448663, 4898306)
     steps = [change for change in (compare(BEHIND, middle), compare(middle, after)) if change]
     assert say(BEHIND, after, steps=steps).endswith(
-        " Over two updates, 1,843 more votes broke 1,580-200 for Biden. Trump had led by 463 at 4:38 a.m."
+        " Over two updates, 1,843 more votes broke 1,580 to 200 for Biden. Trump had led by 463 at 4:38 a.m."
     )
 
 
@@ -252,7 +259,7 @@ def test_a_revision_says_which_county_fell_and_what_that_did_apart_from_what_cam
     after = reading("07:35", 1470, 890, **units(Floyd=(950, 480), Bibb=(310, 205), Cobb=(210, 205)))
     assert say(before, after) == (
         "**Count revised:** the Times took back 70 votes in Floyd County; that cut Biden's lead by 30. "
-        "With other counties in, the lead is 580, down from 600."
+        "With votes from other counties, the lead is 580, down from 600."
     )
 
 
@@ -274,7 +281,7 @@ def test_a_fall_whose_split_the_source_does_not_give_claims_nothing_of_the_lead(
     after = reading("07:35", 1700, 1080, units={"Floyd": {"total": 1430}, "Bibb": {"total": 1350}})
     assert say(before, after.model_copy(update={"votes": {"biden": 1750, "trump": 890}})) == (
         "**Count revised:** the Times took back 70 votes in Floyd County. "
-        "With other votes in, Biden's lead is 860, up from 600."
+        "With other votes, Biden's lead is 860, up from 600."
     )
 
 
@@ -283,7 +290,7 @@ def test_a_fall_that_ended_a_lead_says_so() -> None:
     after = reading("07:35", 1010, 1000, **units(Floyd=(950, 500), Bibb=(60, 500)))
     assert say(before, after) == (
         "**Count revised:** the Times took back 50 votes in Floyd County; that ended Biden's lead of 20. "
-        "With other votes in, Biden's lead is 10, down from 20."
+        "With other votes, Biden's lead is 10, down from 20."
     )
     ahead = reading("07:35", 990, 1100, **units(Floyd=(950, 500), Bibb=(40, 600)))
     assert say(before, ahead) == (
@@ -347,7 +354,7 @@ def test_a_place_that_is_no_bare_name_keeps_its_words_together() -> None:
     before = reading("07:00", 0, 0, contest=SENATE.id, votes={"perdue": 10, "ossoff": 20})
     after = reading("07:35", 0, 0, contest=SENATE.id, votes={"perdue": 40, "ossoff": 30})
     assert say(before, after, SENATE, SOS).startswith(
-        "**Perdue takes the lead in Georgia's Senate race (Perdue), by 10 votes,** after 40 votes broke 30-10 for Perdue."
+        "**Perdue takes the lead in Georgia's Senate race (Perdue), by 10 votes,** after 40 votes broke 30 to 10 for Perdue."
     )
 
 
@@ -386,6 +393,9 @@ def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     assert say(None, SHORT, MEASURE) == f"{short}52.00% for Yes and 1,000 votes counted."
     assert say(SHORT, voted("07:35", 540, 485), MEASURE) == (
         f"{stays}52.68% for Yes. That is up from 52.00%, after 25 more votes were counted (Yes 20, No 5)."
+    )
+    assert say(SHORT, voted("07:35", 546, 504), MEASURE) == (
+        f"{stays}Yes unchanged at 52.00% after 50 more votes were counted (Yes 26, No 24)."
     )
     assert say(voted("06:00", 480, 475), SHORT, MEASURE, roll_up=True) == (
         f"{stays}52.00% for Yes. That is up from 50.26%, after 45 more votes were counted (Yes 40, No 5)."
@@ -435,7 +445,7 @@ def test_where_a_majority_is_needed_the_share_leads() -> None:
 
 def test_a_lead_change_where_a_majority_is_needed_says_the_share_too() -> None:
     assert say(ahead("07:00", 1000, 1010), ahead("07:35", 1030, 1020), RUNOFF) == (
-        "**Perdue takes the lead in Georgia's Senate race (Perdue), by 10 votes,** after 40 votes broke 30-10 for Perdue. "
+        "**Perdue takes the lead in Georgia's Senate race (Perdue), by 10 votes,** after 40 votes broke 30 to 10 for Perdue. "
         "Ossoff had led by 10. Perdue has 47.91% of the vote so far, short of a majority."
     )
 
