@@ -43,8 +43,8 @@ from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
 from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
 
-_LONG = timedelta(hours=10)
-"""From this duration on, the headline of a change has the time at which it began."""
+_LONG = timedelta(hours=14)
+"""From this duration on, more than a night, the headline of a change has the time at which it began."""
 
 _NOTES = 1500
 """The most characters for the notes under the table."""

@@ -34,7 +34,7 @@ from tests.conftest import EDITOR
 NOW = datetime(2020, 11, 11, 12, 45, tzinfo=UTC)
 """7:45 a.m. on a Wednesday."""
 AT = NOW - timedelta(minutes=10)
-EARLIER = datetime(2020, 11, 11, 3, 23, tzinfo=UTC)
+EARLIER = datetime(2020, 11, 11, 0, 24, tzinfo=UTC)
 LINE = RecountLine(
     "GA", True, Fraction(1, 200), "all_votes", "on_request", "a candidate", "in two days", "a law", "2020-11-01", True
 )
@@ -218,7 +218,7 @@ SITUATIONS = {
     "ranked": Situation(
         reading({"lee": 3010, "roe": 2980}), contest={"where": "Macon", "rule": "ranked", "candidates": NONPARTISAN[:2]}
     ),
-    "earlier": Situation(BEFORE, at=datetime(2020, 11, 11, 4, 45, tzinfo=UTC)),
+    "earlier": Situation(BEFORE, at=datetime(2020, 11, 11, 1, 45, tzinfo=UTC)),
     "days ago": Situation(
         reading({"biden": 1100, "trump": 1000}, datetime(2020, 11, 4, 4, 5, tzinfo=UTC)),
         at=datetime(2020, 11, 4, 5, tzinfo=UTC),
@@ -236,7 +236,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "Biden's lead in Georgia narrows to 14,101 votes\n\n"
             "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
-            "7:35 a.m. Wednesday, down from 14,149 at 10:23 p.m. Tuesday, according to unofficial figures "
+            "7:35 a.m. Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures "
             "from The New York Times. The margin, 0.28 percentage points, was within the range for a "
             "recount.\n\n"
             "The latest 74 votes came from Floyd County; 61 were for Trump and 13 for Biden. Ninety-six "
@@ -342,7 +342,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
             "AP calls Georgia for Biden\n\n"
             "The AP called Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led Republican "
             "President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, down from "
-            "14,149 at 10:23 p.m. Tuesday, according to unofficial figures from The New York Times.\n\n"
+            "14,149 at 7:24 p.m. Tuesday, according to unofficial figures from The New York Times.\n\n"
             "The margin, 0.28 percentage points, was within the range for a recount. The latest 74 votes "
             "came from Floyd County; 61 were for Trump and 13 for Biden."
         ),
@@ -562,7 +562,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "Biden led Trump by 14,149 votes in Georgia\n\n"
             "Democrat Joe Biden led Republican President Donald Trump by 14,149 votes in Georgia as of "
-            "10:23 p.m. Tuesday, according to unofficial figures from The New York Times. The margin, 0.28"
+            "7:24 p.m. Tuesday, according to unofficial figures from The New York Times. The margin, 0.28"
             " percentage points, was within the range for a recount."
         ),
     ),
@@ -674,7 +674,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "earlier",
         "blog",
         (
-            "At 11:45 p.m. Tuesday, Biden led in Georgia by 14,149 votes, by the Times' count as of 10:23 "
+            "At 8:45 p.m. Tuesday, Biden led in Georgia by 14,149 votes, by the Times' count as of 7:24 "
             "p.m. Tuesday. The margin, 0.28 percentage points, was within the range for a recount. "
             "Unofficial. Source: the Times."
         ),

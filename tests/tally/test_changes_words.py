@@ -27,7 +27,7 @@ def reading(as_of: str, biden: int, trump: int, **more: object) -> Reading:
     return Reading.model_validate(told | more)
 
 
-BEFORE = reading("2020-11-10T22:23:00-05:00", 2471882, 2457733, total=4992124)
+BEFORE = reading("2020-11-10T19:24:00-05:00", 2471882, 2457733, total=4992124)
 AFTER = reading("2020-11-11T07:35:03-05:00", 2471895, 2457794, total=4992198, unit_batch={"Floyd": 74})
 
 

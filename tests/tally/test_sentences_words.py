@@ -137,11 +137,11 @@ def test_the_net_of_several_says_since_when() -> None:
     )
 
 
-def test_a_single_change_over_ten_hours_or_longer_says_since_when() -> None:
+def test_a_single_change_over_more_than_a_night_says_since_when() -> None:
     before = EVENING.model_copy(update={"as_of": datetime(2020, 11, 7, 22, tzinfo=UTC)})
-    overnight = EVENING.model_copy(update={"as_of": datetime(2020, 11, 11, 2, 35, tzinfo=UTC)})
-    assert say(overnight, reading("07:35", 2471895, 2457794, 4992198)).startswith(
-        "**Biden's lead in Georgia has narrowed by 48 votes since 9:35 p.m. Tuesday, to 14,101,** after"
+    noon = EVENING.model_copy(update={"as_of": datetime(2020, 11, 10, 17, tzinfo=UTC)})
+    assert say(noon, reading("07:35", 2471895, 2457794, 4992198)).startswith(
+        "**Biden's lead in Georgia has narrowed by 48 votes since noon Tuesday, to 14,101,** after"
     )
     assert say(before, reading("07:35", 2471895, 2457794, 4992198)) == (
         "**Biden's lead in Georgia has narrowed by 48 votes since 5 p.m. Saturday, to 14,101,** "
