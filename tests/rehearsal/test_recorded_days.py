@@ -179,7 +179,7 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     held, *newer = [post for post in governor if "Held for the desk" in post.content]
     assert held.at == moments["feed_moves"]
     assert {post.edit_of for post in newer} == {held.number}
-    assert "or it goes back to its earlier numbers" in held.content
+    assert "or until the Make-Believe Wire goes back to its earlier figures" in held.content
     assert any(post.kind == "roll_up" for post in governor if post.at > moments["feed_returns"])
     differ = [post.at for post in governor if re.search(r" ahead in [^*]*\*\*.*[;.] [Tt]he .* ahead by ", post.content)]
     assert {moments["disagreement"], moments["desk_ahead"]} <= set(differ)
