@@ -103,6 +103,8 @@ class OtherSource:
     corrected: Corrected | None = None
     waits: bool = False
     """It was entered, and its post waits."""
+    updated: datetime | None = None
+    """About when the source was last updated, if it had not been since by the time `as_of`; None: not known."""
 
 
 def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -> Card:
@@ -165,7 +167,7 @@ def _nothing_yet(context: ContestContext, facts: MarginFacts, setting: Setting, 
     checked = ""
     if facts.at is None:  # of an earlier time nothing is said that came later
         checked = (
-            stopped(f" Last checked {context.when(facts.checked_at)}")
+            stopped(f" Last checked at {context.when(facts.checked_at)}")
             if facts.checked_at
             else f" {_never_asked(facts.source)}"
         )
@@ -226,9 +228,10 @@ def other_line(context: ContestContext, other: OtherSource, *, full: bool = Fals
     """Return what another source has, and as of when: "The AP: Biden +14,101, 4,991,741 votes (7:35 a.m.)"."""
     text = _figures_in_full(context, other) if full else other_figures(context, other)
     entered = ", entered by staff" if other.entered and not other.source.person else ""
+    updated = f"last updated about {context.when(other.updated)}; checked " if other.updated else ""
     corrected = f"; {other.corrected.phrase}" if other.corrected else ""
     waits = "; not posted yet" if other.waits else ""
-    line = f"{capitalised(source_name(other.source))}: {text} ({context.when(other.as_of)}{entered}{waits}){corrected}"
+    line = f"{capitalised(source_name(other.source))}: {text} ({updated}{context.when(other.as_of)}{entered}{waits}){corrected}"
     posts = other.corrected.posts if other.corrected else ()
     return Line(line, (other.source.id,), posts, "newsroom" if other.waits else "public")
 
