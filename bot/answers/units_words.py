@@ -454,7 +454,7 @@ def reported_since(
     else:
         silent = sent_at is not None and sent_at <= said.since
         nothing = "sent nothing" if silent else f"reported no {'net change' if said.updates else 'new votes'}"
-        checked = f", last checked {context.when(said.checked_at)}" if said.checked_at and at is None else ""
+        checked = f", last checked at {context.when(said.checked_at)}" if said.checked_at and at is None else ""
         by = f"by {possessive(source_name(said.source))} count{checked}"
         sentence = stopped(f"**{where} {has}{nothing} {time},** {by}")
     if said.first_at is None or said.first_at <= said.since:

@@ -117,7 +117,7 @@ def answer_footer(
 def freshness(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
     """Return "changed 8:46 a.m., checked 8:49 a.m."; if both are the same, "changed and checked 8:46 a.m.".
 
-    Without a check, as for an earlier time: "votes last changed 7:24 p.m. Tuesday".
+    Without a check, as for an earlier time: "votes last changed at 7:24 p.m. Tuesday".
     """
     if checked_at is None:
         return changed_and_checked(context, changed_at, None)
@@ -154,9 +154,9 @@ def results_status(reading: Reading, source: Source) -> str:
 
 
 def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
-    """Return "votes last changed 7:35 a.m., last checked 7:36 a.m."; unknown times are omitted."""
-    changed = f"votes last changed {changed_when(context, changed_at, checked_at)}" if changed_at else ""
-    checked = f"last checked {context.when(checked_at)}" if checked_at else ""
+    """Return "votes last changed at 7:35 a.m., last checked at 7:36 a.m."; unknown times are omitted."""
+    changed = f"votes last changed at {changed_when(context, changed_at, checked_at)}" if changed_at else ""
+    checked = f"last checked at {context.when(checked_at)}" if checked_at else ""
     return ", ".join(part for part in (changed, checked) if part)
 
 
