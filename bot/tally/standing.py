@@ -108,7 +108,7 @@ class Standings:
             reading=standing.reading,
             change=standing.change,
             at=at,
-            changed_at=standing.changed_at,
+            changed_at=None if standing.is_first else standing.changed_at,
             checked_at=standing.checked_at,
             held=standing.held,
             others=others,

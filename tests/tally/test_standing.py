@@ -24,6 +24,10 @@ async def test_nothing_in_is_unknown_and_not_zero(newsroom: Newsroom) -> None:
 
 
 async def test_the_times_of_the_last_change_and_the_last_look_are_told_apart(newsroom: Newsroom) -> None:
+    """Nobody knows when the votes changed that were there at the first look."""
+    await newsroom.take(reading(100, 100, 4))
+    first = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
+    assert (first.changed_at, first.checked_at) == (None, START + timedelta(minutes=4))
     await newsroom.take(reading(110, 100, 5), reading(110, 100, 10, status="unofficial-partial"))
     await newsroom.repeat(15)
     facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
