@@ -310,7 +310,8 @@ def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
         below = (*claims, *expected, *_count_line(context, facts))
     credit = credit_line(question.setting, by, newest, question.now)
     if known and reading:
-        credit = credit_of_two(question.setting, facts.source, reading.as_of, by, newest, question.now)
+        ballots = f"ballots: {credit}"
+        credit = f"count: {credit_of_two(question.setting, facts.source, reading.as_of, question.now, ballots)}"
     return Card(head, credit, (Block(below),) if below else ())
 
 

@@ -267,7 +267,7 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
 
 
 def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
-    """Return that somebody had votes of a change before: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74)."."""
+    """Return that somebody had votes of a change before: "Our reporter had reported 10,588 of these votes at 2:45 a.m. (#74)."."""
     contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
     if contest is None or source is None or batch is None or not may_be_named(source, setting):
         return ""
@@ -275,7 +275,11 @@ def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str
     about = "batch" in said.approximate
     them = "these votes" if new == batch.votes else f"{'about ' if about else ''}{commas(batch.votes)} of these votes"
     at = contest_context(contest, setting, span.news_at).when(said.as_of)
-    return stopped(f"{capitalised(source_name(source))} had {them} at {at} (#{number})") if batch.votes <= new else ""
+    return (
+        stopped(f"{capitalised(source_name(source))} had reported {them} at {at} (#{number})")
+        if batch.votes <= new
+        else ""
+    )
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Card:

@@ -51,12 +51,9 @@ def credit_line(
     return ", ".join(part for part in parts if part) + see + setting.mark
 
 
-def credit_of_two(
-    setting: Setting, count: Source, counted_at: datetime, left: Source, left_at: datetime, now: datetime
-) -> str:
-    """Return the last line for a count and ballots left: "count: the Times, 7:35 a.m.; ballots: our reporter, 7:40 a.m."."""
-    counted = f"{escape(count.brief, _MOST_BRIEF)}, {when(counted_at, now, setting.desk.zone)}"
-    return f"count: {counted}; ballots: {credit_line(setting, left, left_at, now)}"
+def credit_of_two(setting: Setting, source: Source, at: datetime, now: datetime, second: str) -> str:
+    """Return the last line of a post with two sources: "the Times, 7:35 a.m.; the AP, 7:40 a.m.". `second` is a `credit_line`."""
+    return f"{escape(source.brief, _MOST_BRIEF)}, {when(at, now, setting.desk.zone)}; {second}"
 
 
 def desk_credit(setting: Setting, now: datetime) -> str:

@@ -326,7 +326,7 @@ async def test_a_margin_entered_anew_that_agrees_is_put_right_as_well(leading: N
 async def test_a_source_is_not_named_at_a_post_any_more_once_another_margin_is_entered(leading: Newsroom) -> None:
     for votes, named in ((100, True), (99, False)):
         await margin(leading, 5, "biden", votes, "reporter")
-        assert ("The same margin: our reporter" in str(leading.shown(COUNT)[0].embeds)) == named
+        assert ("Our reporter had the same margin" in str(leading.shown(COUNT)[0].embeds)) == named
 
 
 async def test_what_was_put_right_counts_again_once_that_is_retracted(leading: Newsroom) -> None:

@@ -101,15 +101,15 @@ def newer(leader: str, margin: int) -> PostedMargin:
         (
             replace(SAYS, posted=newer("trump", 20)),
             (
-                "**The Times now has Trump ahead in Georgia by 20,** as of 8 a.m. The secretary of state has Biden ahead by "
-                "14,101, as of 8:05 a.m., the Times' margin at 7:35 a.m. (#11)."
+                "**The Times now has Trump ahead in Georgia by 20,** as of 8 a.m. The secretary of state, as of 8:05 a.m., "
+                "has Biden ahead by 14,101, which was the Times' margin at 7:35 a.m. (#11)."
             ),
         ),
         (
             replace(SAYS, posted=newer("biden", 14112)),
             (
-                "**The secretary of state has Biden ahead in Georgia by 14,101,** as of 8:05 a.m., the Times' margin at 7:35 a.m. "
-                "(#11); the Times now has Biden ahead by 14,112, as of 8 a.m."
+                "**The secretary of state has Biden ahead in Georgia by 14,101,** as of 8:05 a.m. That was the Times' margin at "
+                "7:35 a.m. (#11); by 8 a.m. it was 14,112."
             ),
         ),
     ],
