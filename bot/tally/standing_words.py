@@ -240,7 +240,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     """Return "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted." of a first or only reading."""
     total = f"{commas(change.total)} counted"
     if not any(reading.votes.values()):
-        return f"**{capitalised(_no_votes(reading))} are in yet in {context.place},** by {possessive(source_name(source))} count."
+        return f"**{capitalised(_no_votes(reading))} have been counted yet in {context.place},** by {possessive(source_name(source))} count."
     if change.margin is None:
         only = f"{capitalised(context.who(change.leader))} is the only candidate listed."
         return f"**{context.head}: {votes(change.total)} {'is' if change.total == 1 else 'are'} counted.** {only}"
@@ -268,7 +268,7 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
     """Return the standing for a list: "Biden leads in Georgia by 14,101"; without `placed`, below its own heading."""
     place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):
-        return f"{_no_votes(reading)} are in yet{place}"
+        return f"{_no_votes(reading)} have been counted yet{place}"
     if change.margin is None:
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted{place}"
     if not change.margin:
@@ -295,7 +295,7 @@ def _by_count(context: ContestContext, reading: Reading, source: Source) -> str:
 
 def _stood(context: ContestContext, change: Change, reading: Reading, place: str = "") -> str:
     if not any(reading.votes.values()):
-        return f"{_no_votes(reading)} were in yet{place}"
+        return f"{_no_votes(reading)} had been counted yet{place}"
     if change.margin is None:
         return f"{votes(change.total)} {'was' if change.total == 1 else 'were'} counted{place}"
     if not change.margin:

@@ -136,17 +136,17 @@ def test_another_source_s_margin_is_held_against_the_one_posted(facts: RelationF
         (
             (96, 159),
             (92, 159),
-            "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says, up from 92.",
+            "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92, the secretary of state says.",
         ),
         (
             (95, 159),
             (96, 159),
-            "**Revised: Ninety-five of Georgia's 159 counties have certified their results,** the secretary of state says, down from 96.",
+            "**Revised: Ninety-five of Georgia's 159 counties have certified their results,** down from 96, the secretary of state says.",
         ),
         (
             (96, None),
             (92, None),
-            "**Ninety-six Georgia counties have certified their results,** the secretary of state says, up from 92.",
+            "**Ninety-six Georgia counties have certified their results,** up from 92, the secretary of state says.",
         ),
         (
             (159, 159),
@@ -156,7 +156,7 @@ def test_another_source_s_margin_is_held_against_the_one_posted(facts: RelationF
         (
             (96, 159),
             (96, 160),
-            "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says, 96 of 160 before.",
+            "**Ninety-six of Georgia's 159 counties have certified their results,** 96 of 160 before, the secretary of state says.",
         ),
         (
             (96, 159),

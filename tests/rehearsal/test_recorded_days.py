@@ -90,7 +90,9 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on() -
         )
     )
     assert announced.startswith("**The results in Georgia are certified,** the secretary of state says.")
-    assert gone.endswith("are certified,** made at 12:45 p.m.\n-# #12 · Sec. of State, 1:35 p.m. · see #11 · rehearsal")
+    assert gone.endswith(
+        "made at 12:45 p.m., that the results in Georgia were certified.**\n-# #12 · Sec. of State, 1:35 p.m. · see #11 · rehearsal"
+    )
     assert edited.startswith("**Withdrawn; see")
     assert "~~**The results in Georgia are certified,**" in edited
     assert made.startswith(

@@ -174,14 +174,14 @@ CARDS = {
     "counties that explain more": (
         BEFORE,
         with_batch(Floyd=100),
-        "By county: Floyd +100.\nThe source's total changed by +74, its counties' figures by +100.\n",
+        "By county: Floyd +100.\nThe source's total rose by 74; its counties' figures rose by 100.\n",
     ),
     "precincts are no counties": (
         BEFORE,
         with_batch(**{f"Maumee {number}": 10 for number in range(1, 9)}),
         (
             "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and two other "
-            "places.\nThe source's total changed by +74, its places' figures by +80.\n"
+            "places.\nThe source's total rose by 74; its places' figures rose by 80.\n"
         ),
     ),
     "no county complete": (BEFORE, with_units(0), "No county is complete."),
