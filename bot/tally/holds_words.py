@@ -580,11 +580,11 @@ def held_since(
 def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
     """Return until when held figures wait, and how to answer."""
     if settled != "here":
-        return f"They wait for their source{_or_elsewhere(settled)}."
+        return f"These figures wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
-        return "They wait until an editor posts or discards them with `/held`."
+        return "These figures wait until an editor posts or discards them with `/held`."
     if deadline <= context.now:
-        return "They post automatically once the source shows them again. To decide now: `/held`."
+        return "These figures post automatically once the source shows them again. To decide now: `/held`."
     return (
         f"Until {context.when(deadline)} the source may repeat that, which posts it automatically, or correct it; "
         "then the desk is asked. To decide now: `/held`."
@@ -637,12 +637,14 @@ def _way_out(source: Source, reason: HoldReason, settled: SettledBy, *, overdue:
             overdue and reason in CONFIRM_THEMSELVES
         )  # held for so long that the source's next word is enough
         name = source_name(source)
-        by_itself = "They are posted automatically once the source shows them again. " if confirms_itself else ""
+        by_itself = (
+            "These figures are posted automatically once the source shows them again. " if confirms_itself else ""
+        )
         back = "" if reason is HoldReason.FLAPPING else f", or until {name} goes back to its earlier figures"
-        wait = f"{'Otherwise they' if confirms_itself else 'They'} wait"
+        wait = f"{'Otherwise they' if confirms_itself else 'These figures'} wait"
         return f"{by_itself}{wait} until an editor posts or discards them with `/held`{back}."
     other = ", or another server's desk posts or discards them" if settled == "elsewhere" else ""
-    return f"They wait for their source: nothing newer from it is posted until {_BY_ITSELF[reason]}{other}."
+    return f"These figures wait for their source: nothing newer from it is posted until {_BY_ITSELF[reason]}{other}."
 
 
 def _for(settled: SettledBy) -> str:
@@ -706,9 +708,10 @@ def held_table(
     table = [f"**{what}:** {text}" for what, text in rows.items() if text]
     have = _others_have(context, others, setting)
     page = [f"[{capitalised(possessive(source_name(source)))} page]({source.page})"] if source.page else []
-    none = f"No other feed had this count at {stopped(context.when(context.now))} For what staff entered: `/sources`."
+    at = dated(context.now, context.now, context.zone)
+    none = f"No other feed had this count at {stopped(at)} For what staff entered: `/sources`."
     return Block(
-        lines(f"Before → {became} at {dated(context.now, context.now, context.zone)}", *table),
+        lines(f"Before → {became} at {at}", *table),
         (Section("Other sources", lines(*(have or [none]), *page)),),
         colour=AMBER,
     )

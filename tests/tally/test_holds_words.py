@@ -69,7 +69,7 @@ def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
 def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: HoldReason, until: str) -> None:
     for text in (held(GEORGIA, TIMES, reason, "nowhere"), still_held(GEORGIA, TIMES, reason, GEORGIA.now, "nowhere")):
         assert text.startswith(("**Held:** the Times' ", "**Still held:** the Times' "))
-        assert text.endswith(f". They wait for their source: nothing newer from it is posted until {until}.")
+        assert text.endswith(f". These figures wait for their source: nothing newer from it is posted until {until}.")
         assert "desk" not in text
         assert "editor" not in text
     other = ", or another server's desk posts or discards them"
@@ -77,7 +77,9 @@ def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: Ho
         held(GEORGIA, TIMES, reason, "elsewhere"),
         still_held(GEORGIA, TIMES, reason, GEORGIA.now, "elsewhere"),
     ):
-        assert text.endswith(f". They wait for their source: nothing newer from it is posted until {until}{other}.")
+        assert text.endswith(
+            f". These figures wait for their source: nothing newer from it is posted until {until}{other}."
+        )
 
 
 def figures(votes: dict[str, int], **said: object) -> Reading:
@@ -148,7 +150,7 @@ def test_the_desk_decides_by_a_table_of_before_and_held(before: Reading, shown: 
         "Before → on hold at 8:41 p.m. Thursday",
         *rows,
         time,
-        "No other feed had this count at 8:41 p.m. For what staff entered: `/sources`.",
+        "No other feed had this count at 8:41 p.m. Thursday. For what staff entered: `/sources`.",
     ]
 
 
@@ -296,7 +298,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         newer_answer(replace(MOVED, others=()), reading(1010, 520, 1), SMALL, NOW),
         (
             "**Not decided yet: newer figures came in.** You were shown: Biden ahead by 490, with 1,530 votes counted, as of 7:01 a.m.\n"
-            f"{BOTH.partition('The Sec')[0]}No other feed had this count at 7:16 a.m. For what staff entered: `/sources`."
+            f"{BOTH.partition('The Sec')[0]}No other feed had this count at 7:16 a.m. Wednesday. For what staff entered: `/sources`."
         ),
     ),
     "newer figures below a notice": (
@@ -445,11 +447,11 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "the status, once it is": (
         str(held_line(replace(FALL, figures=None), SMALL, NOW)).partition("before. ")[2],
-        "They post automatically once the source shows them again. To decide now: `/held`.",
+        "These figures post automatically once the source shows them again. To decide now: `/held`.",
     ),
     "the status of a server that decides nothing": (
         str(held_line(replace(FALL, figures=None), SMALL, NOW, "elsewhere")).partition("before. ")[2],
-        "They wait for their source, or for the desk of another server.",
+        "These figures wait for their source, or for the desk of another server.",
     ),
     "the status, where somebody waits": (
         str(held_line(replace(FALL, figures=None, ask_at=NOW), SMALL, NOW, asks=True)).partition("before. ")[2],
