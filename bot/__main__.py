@@ -58,17 +58,19 @@ _NUMBERS = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status: 0; 1 a check failed; 2 bad usage or bad input.
+    """Run the command line and return its exit status.
+
+    The status is 0 for success, 1 for a failed check, and 2 for bad usage or bad input.
 
     Args:
-        arguments: the words after the program's name; None: those of the process.
+        arguments: the command line's words after the program's name. None means the arguments of this process.
 
     """
     return terminal.run_command(partial(_asked, arguments))
 
 
 def _asked(arguments: Sequence[str] | None) -> int:
-    """Run the subcommand; typer's errors become BadInputErrors."""
+    """Run the subcommand, and turn typer's errors into BadInputErrors. Returns the exit status."""
     if arguments is None:
         terminal.refuse_copied()
     try:

@@ -1,4 +1,4 @@
-"""The only place that wires the parts together."""
+"""Builds the bot from its parts. No other module connects the packages with one another."""
 
 import asyncio
 import math
@@ -134,7 +134,7 @@ from bot.tally.told_store import forget_server_decisions
 from bot.wording.context import Setting
 
 BOARDS = "boards"
-"""The name of the job that updates boards, by which it is woken."""
+"""The name of the job that updates boards, for `Scheduler.run_soon`."""
 
 FORGET_SERVER = (
     forget_direct_messages,
@@ -143,7 +143,9 @@ FORGET_SERVER = (
     forget_server,
     forget_server_links,
 )
-"""Delete a server, each function in its own room's tables; `forget_server` deletes its row and what refers to it."""
+"""Functions that delete a server's data, each from the tables of its own package. `forget_server` deletes the
+server's row and the rows that refer to it.
+"""
 
 KINDS: tuple[type[Kind], ...] = (
     *CHANGE_POSTS,
@@ -170,10 +172,14 @@ FORGET_PERSON = (
     forget_person_proposals,
     forget_person_answers,
 )
-"""Remove what rooms store about a person, beyond what bot/database/forgotten.py removes."""
+"""Functions that remove a person's data from the tables of each package, beyond what bot/database/forgotten.py
+removes.
+"""
 
 COPIES = (HoldNotice.copy, copy_statement)
-"""Copy what rooms store about other rooms' posts when these are queued again; see `Kinds`."""
+"""Functions that copy the rows a package stores about another package's post, when that post is queued again; see
+`Kinds`.
+"""
 
 log = structlog.get_logger()
 
@@ -182,7 +188,10 @@ _USER_AGENT = f"Tallydesk/{__version__}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """The bot with all its rooms; nothing runs until it is started."""
+    """The assembled bot: the database, the Discord client, the packages' public classes, and the scheduled jobs.
+
+    Building an `App` starts nothing.
+    """
 
     database: Database
     bot: Bot
@@ -193,27 +202,29 @@ class App:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What the rooms are built on: the database, clocks, quotas, the box and the like."""
+    """The objects that all packages share, such as the database, the clocks, the quotas and the worker processes."""
 
     database: Database
     setting: Setting
     clock: Clock
     """The news clock."""
     wall: Callable[[], float]
-    """Seconds since 1970 by Discord's clock, by which the outbox searches for messages; this machine's may be wrong."""
+    """Returns seconds since 1970 by Discord's clock, which the outbox uses to search for messages; this machine's
+    clock may be wrong.
+    """
     sleep: Callable[[float], Coroutine[Any, Any, None]]
-    """Waits for so many seconds before something is retried."""
+    """Waits for a number of seconds before a retry."""
     kinds: Kinds
     sessions: Sessions
     quotas: Quotas
     box: Box
     scheduler: Scheduler
     desk_file: Path | None
-    """The path of the desk file; None: the desk was not read from a file, as in a test."""
+    """The path of the desk file. None if the desk was not read from a file, as in a test."""
 
 
 def post_kinds(setting: Setting) -> Kinds:
-    """Return every kind of post."""
+    """Return the registry of all kinds of posts."""
     return Kinds(setting, (kind() for kind in KINDS), COPIES, was_entered)
 
 
@@ -233,22 +244,23 @@ async def open_app(
     wall: Callable[[], float] = time.time,
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
 ) -> AsyncIterator[App]:
-    """Open the database and build the app on it; on exit everything is stopped and closed.
+    """Open the database and build the app. On exit, stop and close everything.
 
     Args:
         desk: the desk file.
-        database_path: the database; created if it does not exist.
+        database_path: the database file, which is created if it does not exist.
         clock: the news clock.
-        servers: the servers that may use the bot and decide on held readings; empty: all may use it, and those that the
-            desk file names decide.
-        rehearsal: True: every post says that it is a rehearsal.
-        test_data: True, in a rehearsal: every post says that its figures are test data.
+        servers: the servers that may use the bot, and whose desks decide on held readings. If empty, every
+            server may use the bot, and the desk file names the servers that decide.
+        rehearsal: if True, every post states that it is a rehearsal.
+        test_data: if True, in a rehearsal, every post states that its figures are test data.
         guild_ready_timeout: seconds that discord.py waits at the start for servers to appear.
         requests_per_second: the most requests that the dispatcher makes within a second.
-        only_channel: in a rehearsal on a real server: the channel in which commands are answered.
-        desk_file: the desk file's path, beside which is stored when it was last rehearsed; None: it has none.
-        wall: the wall clock of this machine, in seconds since 1970.
-        sleep: waits for so many seconds before something is retried.
+        only_channel: in a rehearsal on a real server, the only channel in which commands are answered.
+        desk_file: the desk file's path. The time of its last rehearsal is noted in a file next to it. None if
+            `desk` was not read from a file.
+        wall: returns this machine's time, in seconds since 1970.
+        sleep: waits for a number of seconds before a retry.
 
     """
     setting = Setting(
@@ -292,7 +304,7 @@ async def open_app(
 
 
 def _due(rooms: Rooms) -> DueWork:
-    """Build the job that does what is due."""
+    """Build the job that runs due work: roll-ups, reminders, the morning list, silences and ends of pauses."""
     return DueWork(
         intake=rooms.tally.intake,
         rundown=rooms.schedule.rundown,
@@ -333,7 +345,7 @@ def _jobs(scheduler: Scheduler) -> Jobs:
 
 
 def rooms_of(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaitable[int]]) -> Rooms:
-    """Build the rooms, each on those below it."""
+    """Build the public class of each package, in the order of their dependencies."""
     follows = _follows(base, outbox.outbox)
     intake = Intake(IntakeStore(base.database), outbox.outbox, base.setting, base.clock)
     statements = Statements(StatementStore(outbox.outbox), base.setting, base.clock)
@@ -359,7 +371,7 @@ def rooms_of(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaita
 
 
 def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> OutboxRoom:
-    """Build the outbox; what wakes its dispatcher wakes the boards' job, too."""
+    """Build the outbox. A new row wakes the dispatcher, and the job that updates boards."""
 
     def dispatch(channels: Mapping[int, bool]) -> None:
         dispatcher.wake(channels)
@@ -387,13 +399,12 @@ def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> OutboxRoom:
 
 
 def _follows(base: Base, outbox: Outbox) -> Follows:
-    """Build the follows room: what channels follow."""
     desk = base.setting.desk
     return Follows(ServerStore(outbox.database), FollowingStore(outbox, desk.leading), desk, base.clock)
 
 
 def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver) -> Feeds:
-    """Build the feeds room: polling and pushes, which deliver to the two receivers."""
+    """Build polling and pushes, which pass their deliveries to the two receivers."""
     setting, clock = base.setting, base.clock
     asked = [feed_of(source, base.sessions.of(source), base.box) for source in setting.desk.sources if source.fetched]
     polling = Polling(asked, readings, clock)
@@ -402,7 +413,6 @@ def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver)
 
 
 def _tally(base: Base, outbox: OutboxRoom, follows: Follows, intake: Intake, feeds: Feeds) -> Tally:
-    """Build the tally room: intake, holds, boards and silences."""
     database, setting, clock = base.database, base.setting, base.clock
     standing = Standings(StandingStore(database), setting, clock)
     leading_source_store = LeadingSourceStore(outbox.outbox)
@@ -421,7 +431,6 @@ def _tally(base: Base, outbox: OutboxRoom, follows: Follows, intake: Intake, fee
 
 
 def _entries(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally, statements: Statements) -> Entries:
-    """Build the entries room."""
     setting, clock = base.setting, base.clock
     corrections = CorrectionStore(outbox.outbox)
     store = EntryStore(outbox.outbox, statements, corrections)
@@ -452,7 +461,6 @@ def _entries(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally, sta
 
 
 def _schedule(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally) -> Schedule:
-    """Build the schedule room."""
     setting, clock, writes = base.setting, base.clock, outbox.outbox
     desk, lead_times, servers = setting.desk, setting.desk.desk.lead_times_of, follows.servers
     store = ScheduleStore(writes, lead_times)
@@ -482,7 +490,6 @@ def _schedule(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally) ->
 def _newsroom(
     base: Base, outbox: OutboxRoom, follows: Follows, feeds: Feeds, entries: Entries, schedule: Schedule
 ) -> Newsroom:
-    """Build the newsroom room: what managers and editors set."""
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     store = ServerSettingsStore(outbox.outbox)
     status_store = StatusStore(database, setting.desk)
@@ -508,7 +515,6 @@ def _setup(
     entries: Entries,
     schedule: Schedule,
 ) -> Setup:
-    """Build the set-up of a newsroom, with what it needs from other rooms."""
     contests = [one.id for one in base.setting.desk.contests]
     return Setup(
         store=store,
@@ -525,7 +531,6 @@ def _setup(
 
 
 def _operations(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
-    """Build the operations room: restoring a copy, and direct messages."""
     return Operations(
         restore=Restore(RestoredStore(outbox.outbox), outbox, base.setting, base.clock),
         direct_channels=DirectChannels(AliveStore(outbox.outbox), open_direct, outbox),
@@ -548,7 +553,7 @@ async def _metrics(app: App, store: AliveStore, health_check: HealthCheck) -> by
 
 
 def _on_call(app: App, settings: Settings, store: AliveStore) -> OnCallContact | None:
-    """Build the contact who is told what is wrong; None: the settings name nobody."""
+    """Return the on-call contact, who gets messages about incidents. None if the settings name nobody."""
     if settings.person is None:
         return None
     zone, outbox = app.rooms.setting.desk.zone, app.rooms.outbox
@@ -567,9 +572,9 @@ async def _nobody_is_told(_: Vitals) -> None: ...
 
 @asynccontextmanager
 async def start_operations(app: App, settings: Settings) -> AsyncIterator[OnCallContact | None]:
-    """Start the health check, /healthz, backups, the heartbeat and recording, as far as the settings want them.
+    """Start the health check and, if the settings ask for them, /healthz, backups, the heartbeat and recording.
 
-    Yields the contact who is told what is wrong; None: nobody.
+    Yields the on-call contact, or None if the settings name nobody.
 
     Raises:
         TallydeskError: the port for /healthz can't be used.
@@ -615,7 +620,7 @@ async def start_operations(app: App, settings: Settings) -> AsyncIterator[OnCall
 
 @asynccontextmanager
 async def serve_pushes(app: App, settings: Settings) -> AsyncIterator[int | None]:
-    """Accept what sources push while the block runs, if the settings name a port; yields the port, or None.
+    """Accept pushes from sources while the block runs. Yields the port, or None if the settings name no port.
 
     Raises:
         TallydeskError: the port can't be used.

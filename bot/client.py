@@ -53,13 +53,13 @@ COGS = (
     "cogs.schedule",
     "cogs.help",
 )
-"""The extensions, each after those that it imports from, because loading one runs its module again."""
+"""The cogs to load. Each comes after the cogs from which it imports, because loading a cog runs its module again."""
 
 NEEDED_PERMISSIONS = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 """The permissions that the bot needs in a channel: it attaches charts, and searches the history so as not to post twice."""
 
 THREAD_PERMISSIONS = ("create_public_threads", "send_messages_in_threads")
-"""The permissions that it also needs in a channel whose contests have threads."""
+"""The permissions that the bot also needs in a channel whose contests have threads."""
 
 PERMISSIONS = (*NEEDED_PERMISSIONS, "pin_messages", *THREAD_PERMISSIONS)
 """The permissions that the invitation asks for; pinning is for boards."""
@@ -69,10 +69,10 @@ _CALLED = {"view_channel": "view the channel", "read_message_history": "read the
 _MOST_SAID = 900
 
 COMMANDS_EVERY = 3600.0
-"""Seconds between two checks that Discord has the present commands; a check only reads the database."""
+"""Seconds between two checks that Discord has the current commands. A check only reads the database."""
 
 _SYNC_EVERY_SECONDS = 600.0
-"""The least time between two syncs because Discord had other commands; Discord allows 200 a day."""
+"""The least time between two syncs that a user's outdated command causes; Discord allows 200 a day."""
 
 _SYNC_WITHIN_SECONDS = 60.0
 """How long a sync may take; discord.py alone would wait for half an hour."""
@@ -82,7 +82,7 @@ _SYNC_AGAIN = Backoff(60.0, most=3600.0, jitter=30.0)
 _FEW_STARTS = 100
 
 _SERVERS_A_SHARD = 1000
-"""About how many servers a shard has: the true number of shards is known only once they are launched."""
+"""Roughly how many servers a shard has. The true number of shards is known only once they are launched."""
 
 _DIRECT_WITHIN_SECONDS = 15.0
 
@@ -91,10 +91,10 @@ _TOO_LATE = {
     10015,  # unknown webhook
     50027,  # invalid webhook token: fifteen minutes are over
 }
-"""Discord's error codes for an interaction that can't be answered any more."""
+"""Discord's error codes for an interaction that can no longer be answered."""
 
 _PRESSABLE_SECONDS = 24 * 3600.0
-"""How long the buttons of a question that the bot asks back can be pressed."""
+"""How long the buttons under a question to the user can be pressed."""
 
 FORM = "form:"
 
@@ -106,7 +106,7 @@ logging.getLogger("discord.client").addFilter(lambda line: "voice will NOT be su
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """The public class of each room."""
+    """The public classes of all packages."""
 
     setting: Setting
     clock: Clock
@@ -126,10 +126,13 @@ class Bot(commands.AutoShardedBot):
     """The discord.py client: one process with as many shards as Discord asks for, and no privileged intents."""
 
     rooms: Rooms
-    """The bot's rooms. They are set after `__init__`, because the outbox needs the client, and before the login."""
+    """The packages' public classes. They are set after `__init__`, because the outbox needs the client, and before
+    the login.
+    """
     mark: ClassVar[str] = ""
-    """A random mark in the keys of this bot's forms, which discord.py keeps in memory only. A form with another mark is from
-    before a restart or a reload."""
+    """A random mark in the keys of this bot's forms, which discord.py keeps in memory only. A form with another
+    mark dates from before a restart or a reload.
+    """
 
     def __init__(
         self,
@@ -139,12 +142,13 @@ class Bot(commands.AutoShardedBot):
         only_channel: int | None = None,
         http_trace: aiohttp.TraceConfig = MISSING,
     ) -> None:
-        """Set up the client; `rooms` has to be set before it logs in.
+        """Set up the client. Set `rooms` before it logs in.
 
         Args:
-            servers: the ids of the servers to serve; empty: all.
+            servers: the ids of the servers to serve. If empty, all servers are served.
             guild_ready_timeout: seconds that discord.py waits at the start for servers to appear.
-            only_channel: in a rehearsal: the only channel in which commands are answered; commands are not synced then.
+            only_channel: in a rehearsal, the only channel in which commands are answered. Commands are then not
+                synced.
             http_trace: watches the requests, see `Requests.trace`.
 
         """
@@ -170,15 +174,18 @@ class Bot(commands.AutoShardedBot):
         """Discord's ids of the slash commands by their first words; empty until it has them."""
 
     async def setup_hook(self) -> None:
-        """Load the cogs, which add their commands, buttons and select menus; earlier forms are stale from now on."""
+        """Load the cogs, which add their commands, buttons and select menus.
+
+        Forms from before a restart are stale from now on.
+        """
         Bot.mark = secrets.token_hex(4)
         for cog in COGS:
             await self.load_extension(cog)
 
     async def sync_if_changed(self, *, anyhow: bool = False) -> bool:
-        """Sync the slash commands with Discord unless it has the same ones already; return True if they were synced.
+        """Sync the slash commands, unless Discord has the same commands already. Returns True if they were synced.
 
-        `anyhow`: sync them in any case.
+        With `anyhow`, sync them in any case.
         """
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
         whole = json.dumps([self.application_id, payload], sort_keys=True, default=str)
@@ -195,10 +202,13 @@ class Bot(commands.AutoShardedBot):
         return True
 
     async def sync_commands(self, *, anyhow: bool = False) -> None:
-        """Sync the slash commands if need be; the scheduler's job.
+        """Sync the slash commands if they have changed, or in any case with `anyhow`.
+
+        The scheduler runs this as a job.
 
         Raises:
-            RunFailedError: Discord did not take them. Posts are sent all the same, and the commands that it has still work.
+            RunFailedError: Discord did not accept the commands. Posts are still sent, and the old commands still
+                work.
 
         """
         if self._only_channel is not None or self.is_closed():  # closing takes the commands off the tree first
@@ -220,10 +230,11 @@ class Bot(commands.AutoShardedBot):
         self._sync_failures = 0
 
     async def connect(self, *, reconnect: bool = True) -> None:
-        """Connect to the gateway until the client is closed; wait first if few of the day's connections are left.
+        """Connect to the gateway, and stay connected until the client is closed.
 
-        Discord takes 1,000 IDENTIFYs a day, one per shard, and resets the token of a bot that makes more, as one that crashes
-        and restarts every ten seconds would. Posts are sent during the wait.
+        Discord allows 1,000 IDENTIFYs a day, one for each shard. It resets the token of a bot that makes more, such as
+        a bot that crashes and restarts every ten seconds. So if few are left today, this method waits before it
+        connects. Posts are sent meanwhile.
         """
         with suppress(discord.GatewayNotFound):  # connecting then raises it again
             limits = await self.fetch_session_start_limits()
@@ -239,7 +250,10 @@ class Bot(commands.AutoShardedBot):
         await super().connect(reconnect=reconnect)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py has it
-        """Log an error in an event handler, unless the bot is stopping: the next start does what was cut off."""
+        """Log an error in an event handler.
+
+        Errors while the bot is stopping are not logged: the next start repeats the work that was interrupted.
+        """
         if not self.is_closed():
             log.error("an event could not be handled", name=event_method, exc_info=sys.exception())
 
@@ -251,11 +265,17 @@ class Bot(commands.AutoShardedBot):
                 await self.rooms.follows.servers.leave(server, self.rooms.clock.now())
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Record a server at the start. Unlisted ones are not left, since the setting may have been mistyped."""
+        """Record a server when the bot starts.
+
+        The bot does not leave a server that TALLYDESK_SERVERS lacks, since the setting may be mistyped.
+        """
         await self._serves_guild(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Record a server that the bot was invited to, and greet it; leave it if the operator never listed it."""
+        """Record and greet a server to which the bot was invited.
+
+        The bot leaves a server that the operator never listed.
+        """
         if self._only_channel is not None:
             await self._serves_guild(guild)
         elif not await self._serves_guild(guild):
@@ -265,7 +285,10 @@ class Bot(commands.AutoShardedBot):
             await self.rooms.newsroom.setup.greet(guild.id, place.id)
 
     async def _serves_guild(self, guild: discord.Guild) -> bool:
-        """Record a server if it is listed, else suspend it; return False if it is not listed and has no row."""
+        """Record a server if the operator lists it, else suspend it.
+
+        Returns False if the server is neither listed nor stored.
+        """
         servers = self.rooms.follows.servers
         if self._may_use(guild.id):
             self.rooms.setting.newsrooms[guild.id] = guild.name
@@ -287,32 +310,41 @@ class Bot(commands.AutoShardedBot):
             self.rooms.setting.newsrooms[after.id] = after.name
 
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        """Retry the server's closed channels: permissions may have changed."""
+        """Retry the server's channels to which the bot couldn't write: their permissions may have changed."""
         await self._channels_changed(after.guild)
 
     async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
-        """Retry the server's closed channels: permissions may have changed."""
+        """Retry the server's channels to which the bot couldn't write: the role's permissions may have changed."""
         await self._channels_changed(after.guild)
 
     async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
-        """Retry the server's closed channels if the bot's own roles have changed."""
+        """Retry the server's channels to which the bot couldn't write, if the bot's own roles have changed."""
         if self.user is not None and after.id == self.user.id:
             await self._channels_changed(after.guild)
 
     async def on_thread_update(self, _: discord.Thread, after: discord.Thread) -> None:
-        """Retry the server's closed channels: the thread may have been unlocked."""
+        """Retry the server's channels to which the bot couldn't write: the thread may have been unlocked."""
         await self._channels_changed(after.guild)
 
     async def on_thread_join(self, thread: discord.Thread) -> None:
-        """Retry the server's closed channels: discord.py calls this when a thread is no longer archived."""
+        """Retry the server's channels to which the bot couldn't write.
+
+        discord.py calls this method when a thread is no longer archived.
+        """
         await self._channels_changed(thread.guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Record that the bot was removed from a server: its waiting posts fail, and its data is deleted after 30 days."""
+        """Record that the bot was removed from a server.
+
+        The server's waiting posts fail, and its data is deleted after 30 days.
+        """
         await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
 
     async def on_app_command_completion(self, interaction: discord.Interaction, _: object) -> None:
-        """Tell the user of a command, once, that a reminder could not be delivered to them; not while a form is open."""
+        """After a command, inform its user once that a reminder to them could not be delivered.
+
+        Nothing is sent if the command opened a form.
+        """
         direct, person = self.rooms.operations.direct_channels, interaction.user.id
         if interaction.response.type is discord.InteractionResponseType.modal:
             return
@@ -327,10 +359,10 @@ class Bot(commands.AutoShardedBot):
         return self.is_ready() and len(shards) == self.shard_count and not any(one.is_closed() for one in shards)
 
     async def direct_channel(self, user: int) -> int:
-        """Return the id of the channel of direct messages with a user.
+        """Return the id of the channel of direct messages with a user, which Discord opens if necessary.
 
         Raises:
-            TallydeskError: Discord opens none, or can't be reached.
+            TallydeskError: Discord refuses to open the channel, or can't be reached.
 
         """
         try:
@@ -343,7 +375,7 @@ class Bot(commands.AutoShardedBot):
         raise TallydeskError(f"Discord opens no direct messages with the user {user} ({why})")
 
     async def _channels_changed(self, guild: discord.Guild) -> None:
-        """Have the dispatcher retry those closed channels of a server in which the bot may post now."""
+        """Have the dispatcher retry the server's closed channels in which the bot may now post."""
         writable = [
             place.id
             for place in (*guild.channels, *guild.threads)
@@ -356,9 +388,10 @@ class Bot(commands.AutoShardedBot):
         return not self._servers or server in self._servers
 
     async def serves(self, interaction: discord.Interaction) -> bool:
-        """Return True if an interaction is served; else answer why not: its server is not listed, or it is a rehearsal.
+        """Return True if the bot serves an interaction. Otherwise answer the user with the reason.
 
-        For a thread, its channel is recorded first, whose rules apply in the thread.
+        Before a command in a thread, the thread's channel is recorded, because the channel's settings apply in its
+        threads.
         """
         if (refusal := self._refusal(interaction)) is None:
             return await self._keeps_parent(interaction)
@@ -367,7 +400,7 @@ class Bot(commands.AutoShardedBot):
         return False
 
     def _refusal(self, interaction: discord.Interaction) -> str | None:
-        """Return why an interaction is not served, or None."""
+        """Return the sentence that refuses an interaction, or None if the bot serves it."""
         place = interaction.channel
         if is_outside(interaction):  # Discord offers only the public questions there
             return (
@@ -382,7 +415,7 @@ class Bot(commands.AutoShardedBot):
         return None
 
     async def _keeps_parent(self, interaction: discord.Interaction) -> bool:
-        """Record which channel a thread is in; if that fails, answer so and return False."""
+        """Record to which channel a thread belongs. If that fails, answer with the error and return False."""
         place, suggests = interaction.channel, interaction.type is discord.InteractionType.autocomplete
         # Autocompletion does not depend on the channel; and nothing is recorded about other servers' threads.
         if suggests or not isinstance(place, discord.Thread) or is_outside(interaction):
@@ -395,7 +428,7 @@ class Bot(commands.AutoShardedBot):
         return True
 
     async def use(self, interaction: discord.Interaction, typed: "TypedCommand") -> None:
-        """Run a command again after a button or choice; answer if it fails."""
+        """Run a command again after its user pressed a button or made a choice. If it fails, answer with the error."""
         try:
             await typed.run(interaction)
         except Exception as error:  # noqa: BLE001 - every failure is answered; our own faults are logged
@@ -404,7 +437,7 @@ class Bot(commands.AutoShardedBot):
     async def command_failed(
         self, interaction: discord.Interaction, error: Exception, typed: "TypedCommand | None"
     ) -> None:
-        """Answer a failed command; if an option was ambiguous, with a button for each choice that runs it again."""
+        """Answer a failed command with the error. If an option was ambiguous, offer a button for each choice."""
         cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(error, app_commands.TransformerError | app_commands.CheckFailure) and error.__cause__ is not None:
             cause = error.__cause__
@@ -413,7 +446,10 @@ class Bot(commands.AutoShardedBot):
             await self.answer_failure(interaction, cause, view)
 
     def _choices(self, open_: ChooseError, typed: "TypedCommand") -> discord.ui.View:
-        """Return buttons that run the command with one of the choices; a select menu if several may be chosen."""
+        """Return a button for each choice, or a select menu if several choices are allowed.
+
+        A choice runs the command again.
+        """
 
         async def press(interaction: discord.Interaction, instead: str) -> None:
             if await self.serves(interaction):
@@ -424,7 +460,10 @@ class Bot(commands.AutoShardedBot):
         return view_of_choices([(label, partial(press, instead=instead)) for label, instead in open_.choices])
 
     async def answer_changed(self, interaction: discord.Interaction) -> None:
-        """Answer a command whose form on Discord is out of date, and sync the commands, at most every ten minutes."""
+        """Answer a command whose definition on Discord is out of date, and sync the commands.
+
+        Syncs for this reason are at least ten minutes apart.
+        """
         if interaction.type is not discord.InteractionType.autocomplete:
             await interaction.response.send_message("That command was changed. Try again in a minute.", ephemeral=True)
         now = asyncio.get_running_loop().time()
@@ -441,15 +480,15 @@ class Bot(commands.AutoShardedBot):
         *,
         instead: bool = False,
     ) -> None:
-        """Answer a failed interaction with one line; log the traceback if the fault is the bot's own.
+        """Answer a failed interaction with one line. If the bot itself is at fault, log the traceback.
 
-        If Discord takes no answer any more, none is sent: the user then sees "The application did not respond".
+        If Discord no longer accepts an answer, none is sent. The user then sees "The application did not respond".
 
         Args:
             interaction: the failed interaction.
-            cause: its error.
-            view: buttons to go on.
-            instead: True: replace the answer whose button opened the form.
+            cause: the error that made it fail.
+            view: buttons to add to the answer.
+            instead: if True, replace the answer whose button opened the form.
 
         """
         what: Mapping[str, Any] = interaction.data or {}
@@ -484,7 +523,10 @@ class Bot(commands.AutoShardedBot):
 
 
 def _greeting_channel(guild: discord.Guild) -> discord.TextChannel | None:
-    """Return the channel in which to greet a server: its system channel, else the first; None: the bot may post in none."""
+    """Return the channel in which to greet a server: its system channel, or else its first.
+
+    None if the bot can't post in any.
+    """
     places = [guild.system_channel, *guild.text_channels]
     needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
     return next((one for one in places if one is not None and one.permissions_for(guild.me) >= needed), None)
@@ -495,14 +537,14 @@ def _is_too_late(error: BaseException) -> bool:
 
 
 class CommandTree(app_commands.CommandTree[Bot]):
-    """The slash commands, with a check that the server is served, and an answer to each failure."""
+    """The slash commands. Each runs only in a server that the bot serves, and each failure gets an answer."""
 
     async def interaction_check(self, interaction: discord.Interaction[Bot], /) -> bool:
-        """Return True if the command is served; else answer why not."""
+        """Return True if the bot serves the command. Otherwise answer the user with the reason."""
         return await self.client.serves(interaction)
 
     async def on_error(self, interaction: discord.Interaction[Bot], error: app_commands.AppCommandError, /) -> None:
-        """Answer a failed command with one line."""
+        """Answer a failed command with one line about the error."""
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             await self.client.answer_changed(interaction)
             return
@@ -524,18 +566,18 @@ class TypedCommand:
     """The typed values by option; a channel as an AppCommandChannel."""
 
     def with_choice(self, open_: ChooseError, instead: str) -> "TypedCommand":
-        """Return the command with a choice (`instead`) in place of the ambiguous text."""
+        """Return a copy in which the choice `instead` replaces the ambiguous text."""
         if open_.option is not None:
             return TypedCommand(self.command, {**self.options, open_.option: instead})
         texts = {name: value for name, value in self.options.items() if isinstance(value, str)}
         return TypedCommand(self.command, {**self.options, **replace_text(texts, open_.typed, instead)})
 
     async def run(self, interaction: discord.Interaction) -> None:
-        """Run the command as the answer to another interaction, with its checks.
+        """Run the command, including its checks, as the answer to another interaction.
 
         Raises:
-            BadInputError: a channel among the options is gone.
-            Exception: whatever a check or the command raises.
+            BadInputError: a channel among the options no longer exists.
+            Exception: any error that a check or the command raises.
 
         """
         for check in self.command.checks:
@@ -547,7 +589,10 @@ class TypedCommand:
 
 
 def _resolved(value: object) -> object:
-    """Return an option's value as the command takes it: a channel is looked up, other values are unchanged."""
+    """Return an option's value in the form that the command expects.
+
+    A channel is looked up; other values are unchanged.
+    """
     if not isinstance(value, app_commands.AppCommandChannel):
         return value
     if (channel := value.resolve()) is None:
@@ -556,7 +601,10 @@ def _resolved(value: object) -> object:
 
 
 def replace_text(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, str]:
-    """Return the texts that equal `typed`, as `instead`; if none does, those that contain it, with that part replaced."""
+    """Return the changed texts, by option: each text that equals `typed` is replaced with `instead`.
+
+    If no text equals `typed`, it is replaced inside each text that contains it.
+    """
     whole = {name: instead for name, text in texts.items() if text.strip() == typed.strip()}
     return whole or {name: text.replace(typed, instead) for name, text in texts.items() if typed in text}
 
@@ -564,7 +612,10 @@ def replace_text(texts: Mapping[str, str], typed: str, instead: str) -> dict[str
 def view_of_choices(
     choices: Sequence[tuple[str, Callable[[discord.Interaction], Coroutine[Any, Any, None]]]],
 ) -> discord.ui.View:
-    """Return a view of buttons from pairs (label, callback), at most 25; it is kept in memory only."""
+    """Return a view with a button for each (label, callback) pair, at most 25.
+
+    The buttons stop working after a restart.
+    """
     view = discord.ui.View(timeout=_PRESSABLE_SECONDS)
     for label, press in choices[:25]:
         button = discord.ui.Button[discord.ui.View](
@@ -580,7 +631,7 @@ def list_of_choices(
     most: int,
     press: Callable[[discord.Interaction, str], Coroutine[Any, Any, None]],
 ) -> discord.ui.View:
-    """Return a select menu of pairs (label, value), at most 25, from which up to `most` are chosen.
+    """Return a select menu of (label, value) pairs, at most 25, from which the user may choose up to `most`.
 
     `press` gets the chosen values as one text, separated by commas.
     """
@@ -600,12 +651,12 @@ def list_of_choices(
 
 
 def form_key() -> str:
-    """Return a new key for a form, or for a button that opens one; it is stale once this bot has ended."""
+    """Return a new key for a form, or for a button that opens one. The key is stale after a restart or a reload."""
     return f"{FORM}{Bot.mark}:{secrets.token_hex(8)}"
 
 
 def is_stale_form(key: str) -> bool:
-    """Return True if a `form_key` is from an earlier bot: before a restart or a reload."""
+    """Return True if `form_key` made the key before a restart or a reload."""
     return key.startswith(FORM) and not key.startswith(f"{FORM}{Bot.mark}:")
 
 
@@ -624,7 +675,7 @@ def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collect
 
 
 def bot_of(interaction: discord.Interaction) -> Bot:
-    """Return the bot as the interaction's client."""
+    """Return the bot that received an interaction."""
     return cast("Bot", interaction.client)
 
 
@@ -635,10 +686,10 @@ def is_outside(interaction: discord.Interaction) -> bool:
 
 
 async def while_connected(client: discord.Client, work: Coroutine[Any, Any, T]) -> T:
-    """Connect a logged-in client, run `work`, and close the client; return what `work` returns.
+    """Connect a logged-in client, run `work`, and close the client. Returns the result of `work`.
 
     Raises:
-        TallydeskError: the connection ended first.
+        TallydeskError: the connection ended before `work` did.
 
     """
     connection = asyncio.create_task(client.connect(), name="gateway")
@@ -654,7 +705,7 @@ async def while_connected(client: discord.Client, work: Coroutine[Any, Any, T]) 
 
 
 async def close_client(client: discord.Client, connection: asyncio.Task[None], *other: asyncio.Task[Any]) -> None:
-    """Close a client whose `connect` runs as the task `connection`; cancel that task and the others."""
+    """Close a client, and cancel its tasks. `connection` is the task that runs the client's `connect`."""
     await client.close()
     # A client that is closed while it launches a shard would otherwise try to connect for ever.
     for task in (connection, *other):

@@ -1,7 +1,7 @@
 """The news clock: the time for readings, schedules and posts.
 
-Everything that needs the time is given a clock, so that a rehearsal can play a day in a minute. What is about Discord, such
-as retries, nonces and the search of a history, uses the wall clock (`time.time`) instead.
+Everything that needs the time is given a clock, so that a rehearsal can play a day in a minute. Work with Discord,
+such as retries, nonces and the search of a channel's history, uses the wall clock (`time.time`) instead.
 """
 
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """A news clock."""
+    """The interface of a news clock."""
 
     def now(self) -> datetime:
         """Return the time, aware and in UTC."""
@@ -17,15 +17,15 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The clock of this machine."""
 
     def now(self) -> datetime:
-        """Return the machine's own time, in UTC."""
+        """Return this machine's time, in UTC."""
         return datetime.now(UTC)
 
 
 class ManualClock:
-    """A clock that stands still until it is set: for rehearsals and tests."""
+    """A clock for rehearsals and tests. Its time changes only when it is set."""
 
     def __init__(self, start: datetime) -> None:
         """Start at the aware time `start`."""

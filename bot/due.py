@@ -1,4 +1,4 @@
-"""The job that does what is due by the stored schedule: roll-ups, the morning list, reminders, silences, ends of pauses."""
+"""The job that runs due work: roll-ups, the morning list, reminders, silences and ends of pauses."""
 
 from datetime import datetime
 
@@ -11,14 +11,19 @@ from bot.tally.silences import Silences
 
 
 class DueWork:
-    """Does what is due. Each room's class has a method that does its part, and one that says when it is next due."""
+    """The work of several packages that is due at stored times.
+
+    Each class passed to `__init__` has a method that does its due work, and one that returns when more is due.
+    """
 
     EVERY = 30.0
     """The most seconds between two runs, however late the next thing is due: clocks jump, machines sleep."""
     REST = 1.0
     """The least seconds between two runs, so that something that stays due by mistake does not use the whole processor."""
     FINISH = 5.0
-    """Seconds that a run has to end when the bot stops; then it is canceled between two transactions."""
+    """How many seconds a run may take to end when the bot stops. After that, it is canceled between two
+    transactions.
+    """
 
     def __init__(
         self,
@@ -29,7 +34,7 @@ class DueWork:
         suspensions: Suspensions,
         clock: Clock,
     ) -> None:
-        """Wire the rooms' classes; `clock` is the news clock."""
+        """Store the classes that do the work, and the news clock."""
         self._clock = clock
         self._remind = remind
         self._intake = intake
@@ -38,17 +43,17 @@ class DueWork:
         self._suspensions = suspensions
 
     async def run(self) -> float:
-        """Do what is due; return the seconds until the next run, from `REST` to `EVERY`."""
+        """Do the work that is due. Returns the seconds until the next run, from `REST` to `EVERY`."""
         await self.look()
         if (due := await self.next_due()) is None:
             return self.EVERY
         return min(max((due - self._clock.now()).total_seconds(), self.REST), self.EVERY)
 
     async def look(self) -> None:
-        """Do everything that is due by the news clock; a failure does not stop the rest.
+        """Do all work that is due by the news clock. An error in one part does not stop the others.
 
         Raises:
-            ExceptionGroup: the errors, after everything was tried.
+            ExceptionGroup: the errors, raised after all parts were tried.
 
         """
         failed = []
@@ -68,7 +73,7 @@ class DueWork:
             raise ExceptionGroup("a look at what is due failed in part", failed)
 
     async def next_due(self) -> datetime | None:
-        """Return when the next thing is due by the news clock; None: nothing is."""
+        """Return the earliest time at which work is due by the news clock, or None if none is planned."""
         dues = (
             self._intake.next_due,
             self._rundown.next_due,

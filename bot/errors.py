@@ -1,4 +1,4 @@
-"""Errors that people see: each is one sentence that names the fault and says what to do."""
+"""Errors that people see. Each message is one sentence that names the fault and a way to fix it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,11 +10,11 @@ U = TypeVar("U")
 
 
 class TallydeskError(Exception):
-    """The base of errors that are shown to a person, as one line without a traceback."""
+    """The base class of errors that are shown to a person, as one line without a traceback."""
 
 
 class RunFailedError(TallydeskError):
-    """A run of a job failed, and the job has logged it itself; it is to run again in `seconds`."""
+    """Raised by a scheduled job that failed and has logged its error. The job runs again in `seconds`."""
 
     def __init__(self, problem: str, seconds: float) -> None:
         super().__init__(problem)
@@ -22,27 +22,27 @@ class RunFailedError(TallydeskError):
 
 
 class BadInputError(TallydeskError):
-    """A feed, a desk file, an option or other input can't be used. The command line exits with 2."""
+    """Raised if a feed, a desk file, an option or other input can't be used. The command line exits with 2."""
 
 
 class CheckFailedError(TallydeskError):
-    """A check found something wrong. The command line exits with 1."""
+    """Raised if a check found a fault. The command line exits with 1."""
 
 
 class ChooseError(BadInputError):
-    """What was typed is ambiguous or matches nothing exactly: the user is shown choices."""
+    """Raised if typed text is ambiguous or has no exact match. The user is shown choices."""
 
     def __init__(
         self, text: str, typed: str, choices: Sequence[tuple[str, str]], option: str | None = None, most: int = 1
     ) -> None:
-        """Make the error.
+        """Store the message and the choices.
 
         Args:
             text: the message, a sentence that names the choices too.
             typed: the ambiguous part of an option or field, exactly as typed.
             choices: pairs of a button's label and the text that replaces `typed`.
-            option: the command's option that was left out, if nothing was typed.
-            most: how many may be chosen together; they are joined by commas.
+            option: the command's option that was omitted, if nothing was typed.
+            most: how many choices may be made together; they are joined by commas.
 
         """
         super().__init__(text)
@@ -53,13 +53,13 @@ class ChooseError(BadInputError):
 
 
 def closest_match(text: str, known: Iterable[str], least: float = 0.6) -> str | None:
-    """Return the one of `known` that is most similar to `text`; None: none has a similarity of `least`, from 0 to 1."""
+    """Return the known string that is most similar to `text`. None if no similarity, from 0 to 1, reaches `least`."""
     return next(iter(get_close_matches(text, list(known), 1, least)), None)
 
 
 @contextmanager
 def naming(what: str) -> Iterator[None]:
-    """Put `what`, such as a form's field, in front of the message of a BadInputError from the block."""
+    """Prefix the message of a BadInputError from the block with `what`, such as the name of a form's field."""
     try:
         yield
     except BadInputError as error:
@@ -68,13 +68,16 @@ def naming(what: str) -> Iterator[None]:
 
 
 class Refusals:
-    """Collects the errors in several fields of a form, so that all are reported at once."""
+    """A collector of the errors in a form's fields, so that all are reported at once."""
 
     def __init__(self) -> None:
         self._errors: list[BadInputError] = []
 
     def of(self, read: Callable[[], T], otherwise: U) -> T | U:
-        """Return what `read` returns; if it raises a BadInputError, store that and return `otherwise`."""
+        """Return the result of `read`, which reads a field.
+
+        If it raises a BadInputError, store the error and return `otherwise`.
+        """
         try:
             return read()
         except BadInputError as error:
@@ -82,7 +85,10 @@ class Refusals:
             return otherwise
 
     def last(self, read: Callable[[], T]) -> T:
-        """Return what `read` returns; raise all errors, as `raise_any` does, if this or an earlier field has one."""
+        """Return the result of `read`, which reads the last field.
+
+        If any field has an error, raise all, as `raise_any` does.
+        """
         try:
             found = read()
         except BadInputError as error:
@@ -91,10 +97,10 @@ class Refusals:
         return found
 
     def raise_any(self) -> None:
-        """Raise the stored errors as one, a sentence each, with the choices of the first ChooseError.
+        """Raise the stored errors as one, a sentence for each, with the choices of the first ChooseError.
 
         Raises:
-            BadInputError: there are stored errors.
+            BadInputError: at least one error is stored.
 
         """
         if not self._errors:

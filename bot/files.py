@@ -19,10 +19,10 @@ class WholeFile:
     """The stream to write to, in UTF-8; line ends are not translated."""
 
     def __init__(self, path: Path) -> None:
-        """Open a new file for `path`; the present file is unchanged until `put`.
+        """Open a new file for `path`. The existing file stays unchanged until `put` is called.
 
         Raises:
-            OSError: nothing can be written there.
+            OSError: no file can be written in that folder.
 
         """
         self._target = path.resolve()
@@ -35,10 +35,10 @@ class WholeFile:
         self.stream = os.fdopen(handle, "w", encoding="utf-8", newline="")
 
     def put(self) -> None:
-        """Replace the file by what was written.
+        """Replace the existing file with the new one.
 
         Raises:
-            OSError: it can't be written; the file is unchanged.
+            OSError: the new file can't be written. The existing file is unchanged.
 
         """
         self.stream.close()
@@ -46,7 +46,7 @@ class WholeFile:
             put(self._beside, self._target)
 
     def close(self) -> None:
-        """Close the stream, and delete what was written unless `put` was called."""
+        """Close the stream. Unless `put` was called, the new file is deleted."""
         try:
             self.stream.close()
         finally:
@@ -58,7 +58,7 @@ def write_whole(path: Path, text: str) -> None:
     """Write a text to a file, whole or not at all.
 
     Raises:
-        OSError: it can't be written; the file is unchanged.
+        OSError: the text can't be written. An existing file is unchanged.
 
     """
     with closing(WholeFile(path)) as file:
@@ -67,10 +67,10 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Create a folder that only its owner can open, and its missing parents; an existing folder is left as it is.
+    """Create a folder that only its owner can open, and its missing parents. An existing folder is not changed.
 
     Raises:
-        OSError: it can't be created, or the path is no folder.
+        OSError: the folder can't be created, or the path is not a folder.
 
     """
     for folder in reversed((path, *path.parents)):
@@ -81,21 +81,24 @@ def make_private(path: Path) -> None:
     """Create an empty file that only its owner can read.
 
     Raises:
-        OSError: it exists already, or can't be created.
+        OSError: the file exists already, or can't be created.
 
     """
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OURS_ALONE))
 
 
 def keep_private(path: Path) -> None:
-    """Remove all permissions on a file but its owner's; a file of another owner is left as it is."""
+    """Remove all permissions on a file except its owner's. Another user's file is not changed."""
     found = path.stat()
     if os.name == "posix" and found.st_uid == os.geteuid() and found.st_mode & 0o077:
         path.chmod(OURS_ALONE)
 
 
 def put(part: Path, target: Path) -> None:
-    """Rename a finished file to `target`, which it replaces, in one step that survives a power failure."""
+    """Rename a finished file to `target`, in one step that survives a power failure.
+
+    An existing target is replaced.
+    """
     _flush(part)
     part.replace(target)
     if os.name == "posix":

@@ -13,7 +13,10 @@ SERVER = "Tallydesk"
 
 
 class QuietServer(Server):
-    """A server with empty error pages: aiohttp's own name its version and the input that it could not read."""
+    """An HTTP server with empty error pages.
+
+    aiohttp's own pages show its version and the input that it could not read.
+    """
 
     def __call__(self) -> RequestHandler:
         """Return the handler of a new connection."""
@@ -40,10 +43,11 @@ class _Quiet(RequestHandler):
 
 @asynccontextmanager
 async def listening(server: Server, host: str, port: int, setting: str) -> AsyncIterator[int]:
-    """Serve on `port` of `host` (0: on a free one) while the block runs; yields the port.
+    """Accept HTTP requests on a port while the block runs. Yields the port; if `port` is 0, a free one is chosen.
 
     Raises:
-        TallydeskError: the port can't be used; the message begins with `setting`, the name of the setting to change.
+        TallydeskError: the port can't be used. The message begins with `setting`, the name of the setting to
+            change.
 
     """
     loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Logging: one line per event on standard error, also for what libraries log."""
+"""Logging: one line for each event on standard error, including the events that libraries log."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from structlog.stdlib import ProcessorFormatter
 from structlog.types import EventDict, Processor
 
 FORGOTTEN_AFTER = 3600.0
-"""After so many seconds a library's repeated line counts as a new one."""
+"""Seconds after which a library's repeated line counts as a new line."""
 
 _FIRST = ["timestamp", "level", "event"]
 
@@ -52,7 +52,7 @@ def set_up_logs(level: str, style: str = "lines") -> None:
 
 
 def _as_line(_: object, __: str, event: EventDict) -> str:
-    """Return an event as one line; what can't be printed is escaped."""
+    """Return an event as one line. Unprintable characters are escaped."""
     when, level, what = (str(event.pop(key, "")) for key in _FIRST)
     what = what if what.isprintable() else repr(what)[1:-1]
     values = (f"{key}={value!r}" for key, value in event.items())
@@ -60,19 +60,25 @@ def _as_line(_: object, __: str, event: EventDict) -> str:
 
 
 def _as_json(_: object, __: str, event: EventDict) -> str:
-    """Return an event as one line of JSON; what can't be printed is escaped."""
+    """Return an event as one line of JSON. Unprintable characters are escaped."""
     first = {key: event.pop(key) for key in _FIRST if key in event}
     line = json.dumps({**first, **event}, ensure_ascii=False, default=str)
     return line if line.isprintable() else "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in line)
 
 
 def worth_a_line(times: int) -> bool:
-    """Return True if a failure should be logged that has come so many times in a row: the 1st, 2nd, 4th, 8th and so on."""
+    """Return True if a failure that occurred `times` times in a row should be logged.
+
+    The 1st, 2nd, 4th, 8th and so on are logged.
+    """
     return times > 0 and times & (times - 1) == 0
 
 
 def shorten_errors(_: object, __: str, event: EventDict) -> EventDict:
-    """Replace the traceback of a network error by its message: where in a library it was raised helps nobody."""
+    """Replace the traceback of a network error with its message.
+
+    The place in the library's code would not help anybody.
+    """
     found = event.get("exc_info")
     error = found[1] if isinstance(found, tuple) else found
     if error is True:
@@ -84,7 +90,10 @@ def shorten_errors(_: object, __: str, event: EventDict) -> EventDict:
 
 
 class RepeatFilter(logging.Filter):
-    """Thins out a library's repeated line to its 1st, 2nd, 4th, 8th time and so on, until it has not come for an hour."""
+    """A log filter that passes the 1st, 2nd, 4th, 8th and so on of a library's repeated lines.
+
+    The count starts again when the line has not occurred for an hour.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -92,7 +101,7 @@ class RepeatFilter(logging.Filter):
         self._seen: dict[tuple[str, str], tuple[int, float]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return True if the line is to be logged; lines that differ only in their values count as the same."""
+        """Return True if the line should be logged. Lines that differ only in their values count as the same line."""
         key, now = (record.name, str(record.msg)), self._clock()
         times, last = self._seen.get(key, (0, now))
         times = 1 if now - last > FORGOTTEN_AFTER else times + 1

@@ -1,6 +1,7 @@
 """Quotas: how much of the bot a person or a server may use, in one allowance for commands, presses, texts and files.
 
-Each use costs seconds of the person's allowance, and a tenth of that of the server's; both refill as time passes.
+Each use costs seconds of the person's allowance, and a tenth as many of the server's. Both allowances refill as time
+passes.
 """
 
 import asyncio
@@ -21,13 +22,15 @@ ALLOWANCE = 300.0
 """The seconds of a person's full allowance."""
 
 PEOPLE = 10
-"""A server has so many people's allowances. Guests can use only half of that, so that its staff can always act."""
+"""The number of people's allowances that a server has. Guests can use only half of them, so that staff can always
+act.
+"""
 
 _MOST_KEPT = 10_000
 
 
 class QuotaError(TallydeskError):
-    """Somebody has used up their allowance, or their server's."""
+    """Raised if a person's allowance, or their server's, is used up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,9 @@ class Caller:
     server: int
     """Discord's id; 0: in direct messages."""
     person: int | None
-    """Discord's id; None: the bot itself, as for a board's chart, which is never refused."""
+    """Discord's id; None for the bot itself, such as for a board's chart, which is never refused."""
     staff: bool = False
-    """True: the person has a role in the newsroom."""
+    """True if the person has a role in the newsroom."""
 
 
 class Quotas:
@@ -54,10 +57,10 @@ class Quotas:
         self._at_work: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def use(self, caller: Caller, seconds: float = PRESS) -> None:
-        """Charge a use to the allowances of a person and their server.
+        """Charge a use of the bot to the allowances of a person and their server.
 
         Raises:
-            QuotaError: not enough is left; the message says when to try again.
+            QuotaError: not enough is left. The message states when to try again.
 
         """
         if caller.person is None:
@@ -78,7 +81,9 @@ class Quotas:
 
     @asynccontextmanager
     async def working(self, caller: Caller, seconds: float = WORK) -> AsyncIterator[None]:
-        """Charge work to its caller, and run the block once the caller's earlier work is done, so that others get a turn.
+        """Charge work to the caller's allowance, wait until the caller's earlier work is done, and run the block.
+
+        So other callers get their turn in between.
 
         Raises:
             QuotaError: not enough is left, see `use`.

@@ -1,14 +1,14 @@
 """The scheduler: runs the bot's recurring jobs, each with a name such as `poll ga-sos`.
 
-`bot/app.py` names the jobs. A topic only has a function that does its job once and returns the seconds until the next run
-(by the phase of the count, backoff, Retry-After, or what is due next). A job's next run is scheduled once the last one is
-over, so it never overlaps itself; a job that fails is logged (the 1st, 2nd, 4th, 8th time) and runs again. Nothing is
-stored: at the start every job runs at once, and reads from the database what is due. /healthz, /metrics and `/status` show
-how each job does (`JobVitals`).
+`bot/app.py` names the jobs. Each package only provides functions, each of which does a job once and returns the
+seconds until the next run (by the phase of the count, backoff, Retry-After, or what is due next). A job's next run is
+scheduled once the last one is over, so it never overlaps itself; a job that fails is logged (the 1st, 2nd, 4th, 8th
+time) and runs again. Nothing is stored: at the start every job runs at once, and reads from the database what is due.
+/healthz, /metrics and `/status` show how each job does (`JobVitals`).
 
-APScheduler 3 runs on the wall clock only: if that was set back an hour, nothing would run for an hour. So a watchdog on the
-monotonic clock schedules all jobs again when the two clocks drift apart. A rehearsal does not start the scheduler; it calls
-the same functions at its own times.
+APScheduler 3 runs on the wall clock only: if that was set back an hour, nothing would run for an hour. So a watchdog
+on the monotonic clock schedules all jobs again when the two clocks drift apart. A rehearsal does not start the
+scheduler; it calls the same functions at its own times.
 """
 
 import asyncio
@@ -32,8 +32,9 @@ WATCH_EVERY = 10.0
 """Seconds between two checks whether the wall clock was set."""
 
 STEP = 1.0
-"""If wall and monotonic clock differ by so many seconds more than at the last check, the clock was set or the machine slept;
-NTP adjusts more slowly."""
+"""If wall and monotonic clock differ by so many seconds more than at the last check, the clock was set or the
+machine slept. NTP adjusts the clock more slowly.
+"""
 
 Run = Callable[[], Awaitable[float | None]]
 """A function that does a job once, and returns the seconds until the next run, or None for the job's usual interval."""
@@ -49,29 +50,30 @@ class _Job:
     finish: float
     vitals: JobVitals
     due: float | None = None
-    """When it runs next, by the monotonic clock; None: it is running, or the scheduler was not started."""
+    """When the job runs next, by the monotonic clock. None if it is running, or the scheduler was not started."""
     ended: float = float("-inf")
     """When the last run ended, by the monotonic clock."""
     nudged: bool = False
-    """True: another run was asked for (`run_soon`) during this one."""
+    """True if `run_soon` asked for another run during this one."""
     unforeseen: int = 0
     """Failures in a row that the job itself has not logged."""
     task: "asyncio.Task[object] | None" = None
-    """The present run; None: it is not running."""
+    """The current run; None if the job is not running."""
 
 
 class Scheduler:
-    """Runs each job when it is due, and never twice at once."""
+    """A scheduler that runs each job when it is due, and never twice at the same time."""
 
     def __init__(
         self,
         wall: Callable[[], datetime] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Set up the scheduler; `start` runs the jobs.
+        """Set up the scheduler. Jobs run once `start` is called.
 
         Args:
-            wall: the wall clock, aware and in UTC; by default the machine's own, which APScheduler reads in any case.
+            wall: the wall clock, aware and in UTC; by default the machine's own, which APScheduler reads in any
+                case.
             monotonic: the monotonic clock, in seconds.
 
         """
@@ -85,25 +87,25 @@ class Scheduler:
         self._watch: asyncio.TimerHandle | None = None
 
     def add(self, name: str, run: Run, every: float, *, rest: float = 0.0, finish: float = 0.0) -> None:
-        """Add a job, which first runs at the start.
+        """Add a job. Its first run is at the start.
 
         Args:
-            name: its unique name.
-            run: does the job once.
+            name: the job's unique name.
+            run: the function that does the job once.
             every: seconds from the end of a run to the next, if the run fails or returns None.
-            rest: the least seconds from the end of a run to the next if that is asked for by `run_soon`.
+            rest: the fewest seconds from the end of a run to a run that `run_soon` asks for.
             finish: seconds that a run has to end when the scheduler stops.
 
         """
         self._jobs[name] = _Job(run, every, rest, finish, JobVitals(name))
 
     def jobs(self) -> list[JobVitals]:
-        """Return the state of each job: first those that are running, then the others by their next run."""
+        """Return the state of each job. Running jobs come first, then the others in the order of their next runs."""
         first = datetime.min.replace(tzinfo=UTC)
         return sorted((job.vitals for job in self._jobs.values()), key=lambda job: job.next_at or first)
 
     def start(self) -> None:
-        """Run every job now, and from now on whenever it is due."""
+        """Run every job now, and again whenever it is due."""
         self._open = True
         self._apscheduler.start()
         for name, job in self._jobs.items():
@@ -117,7 +119,7 @@ class Scheduler:
         self._watch_the_clock()
 
     def run_soon(self, name: str) -> None:
-        """Run a job as soon as its `rest` allows; if it is running, once more after that."""
+        """Run a job as soon as its `rest` allows. If the job is running, run it once more afterwards."""
         job = self._jobs[name]
         if job.due is None:
             job.nudged = True
@@ -125,7 +127,10 @@ class Scheduler:
             self._plan(job, due - self._monotonic())
 
     async def stop(self) -> None:
-        """Start no more runs. A present run has its job's `finish` to end, then it is canceled between two transactions."""
+        """Start no more runs, and wait for those in progress.
+
+        After its job's `finish` seconds, a run is canceled between two transactions.
+        """
         if not self._open:
             return
         self._open = False
@@ -149,9 +154,10 @@ class Scheduler:
         self._apscheduler.modify_job(job.vitals.name, next_run_time=at)
 
     def _on_run(self, event: Any) -> None:  # noqa: ANN401 - APScheduler has no types
-        """Handle APScheduler's event that a run begins or is over; schedule the next run.
+        """Handle APScheduler's events for the begin and the end of a run, and schedule the next run.
 
-        A run can't schedule the next one itself: APScheduler still counts it as running, and would drop a run due at once.
+        A run can't schedule its own successor: APScheduler still counts the run as active, and would drop a successor
+        that is due at once.
         """
         job = self._jobs[event.job_id]
         if event.code == EVENT_JOB_SUBMITTED:
@@ -162,7 +168,7 @@ class Scheduler:
             self._plan(job, min(event.retval, job.rest) if job.nudged else event.retval)
 
     async def _run(self, job: _Job) -> float:
-        """Run a job once and record how it went; return the seconds until the next run."""
+        """Run a job once, and record the result. Returns the seconds until the next run."""
         if not self._open:
             return job.every
         job.vitals.ran_at = self._wall()

@@ -1,7 +1,7 @@
-"""Questions: /margin /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
+"""Commands that ask about the count: /margin, /chart, /sources, /why and others.
 
-And the buttons under an answer: Share here, Previous and Next, Everything known under /margin, the forms of copy under
-/draft, Newer and Older under /history.
+Also the buttons under an answer: Share here, Previous and Next, Everything known under /margin, the forms of copy
+under /draft, Newer and Older under /history.
 """
 
 import re
@@ -45,7 +45,7 @@ _SHAPES = [
 
 
 class AnswerCommands(commands.Cog):
-    """Questions about the count."""
+    """Commands that ask about the count."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -65,7 +65,7 @@ class AnswerCommands(commands.Cog):
         at: TypedTime | None = None,
         figure: app_commands.Range[str, 1, 20] | None = None,
     ) -> None:
-        """Reply with the margin; or with when it was `figure`, if that is given."""
+        """Reply with the margin or, if `figure` is given, with the times at which the margin was that number."""
         answers, which, viewer = (
             self.bot.rooms.answers,
             await contest_of(interaction, contest),
@@ -83,7 +83,7 @@ class AnswerCommands(commands.Cog):
     async def certified(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
-        """Reply with how many counties have certified, and which."""
+        """Reply with the number and names of the counties that have certified."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.standing.certified(question), question.viewer)
 
@@ -94,7 +94,7 @@ class AnswerCommands(commands.Cog):
     async def recount(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
-        """Reply with whether the margin is within the recount range."""
+        """Reply with a comparison of the margin and the recount limit."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.standing.recount(question), question.viewer)
 
@@ -105,7 +105,7 @@ class AnswerCommands(commands.Cog):
     async def draft(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
-        """Reply with copy: a story, with buttons for its other forms."""
+        """Reply with news copy: a story, with buttons for the other forms."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.standing.draft(question), question.viewer)
 
@@ -151,7 +151,7 @@ class AnswerCommands(commands.Cog):
         source: ReadSourceOption | None = None,
         since: TypedTime | None = None,
     ) -> None:
-        """Reply with the latest updates; or with posts, if `source` or `since` is given."""
+        """Reply with the latest updates or, if `source` or `since` is given, with posts."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         if source is not None or since is not None:
             card = await self.bot.rooms.answers.provenance.posts(question, source, since)
@@ -213,7 +213,7 @@ class AnswerCommands(commands.Cog):
         at: TypedTime | None = None,
         since: TypedTime | None = None,
     ) -> None:
-        """Reply with one county's count, its latest update and whether it has certified."""
+        """Reply with one county's count, its latest update, and its certification."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.units.county(question, county, since), question.viewer)
 
@@ -254,7 +254,7 @@ class AnswerCommands(commands.Cog):
         contest: ContestOption | None = None,
         at: TypedTime | None = None,
     ) -> None:
-        """Reply with where `post` came from, what became of the updates at `at`, or what was not posted."""
+        """Reply with the origin of a post, the updates at a time, or what was not posted."""
         questions = self.bot.rooms.answers
         if at is not None and post is not None:
             raise BadInputError("give post: or at:, not both")
@@ -278,7 +278,7 @@ class ShareButton(
         r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none):(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})"
     ),
 ):
-    """Posts an answer in its channel."""
+    """A button that posts an answer in its channel, for everybody to read."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Share the answer as the asker saw it, unless it was shared before."""
@@ -307,19 +307,19 @@ class ShareButton(
 
 @guard(Level.ANYONE, "**Previous** and **Next** under a long answer")
 class TurnPage(Pressable, template=re.compile(r"page:(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})")):
-    """Previous and Next under an answer too long for one message."""
+    """The **Previous** and **Next** buttons under an answer that is too long for one message."""
 
     async def press(self, _: Bot, interaction: discord.Interaction) -> None:
-        """Show that page in place of this one."""
+        """Replace the page of the answer with the previous or next page."""
         await turn_page(interaction, int(self.match["key"]), int(self.match["page"]))
 
 
 @guard(Level.ANYONE, "the list of posts under an answer that names some")
 class WhyButton(Pressable, template=re.compile(r"why")):
-    """The list of the posts that an answer names; choosing one shows where it came from."""
+    """A list of the posts that an answer names. Choosing a post shows where it came from."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Reply to the choice as `/why` does, in a new message."""
+        """Reply with the answer of `/why` about the chosen post, in a new message."""
         number, server = int(chosen(interaction)[0]), server_of(interaction)
         await bot.rooms.entries.corrections.refuse_unseen(server, number, sight(interaction))
         await answer(interaction, await bot.rooms.answers.provenance.why(await viewer_of(interaction), number))
@@ -329,10 +329,10 @@ class WhyButton(Pressable, template=re.compile(r"why")):
 class HistoryPage(
     Pressable, template=re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
 ):
-    """Newer and Older under `/history`."""
+    """The **Newer** and **Older** buttons under `/history`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show that page in place of this one."""
+        """Replace the page with newer or older updates."""
         question = await _of_button(bot, interaction, self.match["tag"], "now")
         await answer_instead(
             interaction, await bot.rooms.answers.moves.page(question, self.match["key"]), question.viewer
@@ -353,21 +353,20 @@ class EverythingKnown(Pressable, template=re.compile(r"known:(?P<tag>[0-9a-f]{8}
 class CopyFormButton(
     Pressable, template=re.compile(r"draft:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11}):(?P<form>story|blog|air|push)")
 ):
-    """A button for another form of copy, under `/draft`."""
+    """A button for another form of news copy, under `/draft`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Replace the copy with that form of it, as of the same time."""
+        """Replace the copy with another form of copy, as of the same time."""
         question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
         form = cast("CopyForm", self.match["form"])
         await answer_instead(interaction, await bot.rooms.answers.standing.draft(question, form), question.viewer)
 
 
 async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
-    """Rebuild the question of an answer from the key of a button under it.
+    """Return the question of an answer, rebuilt from the key of a button under the answer.
 
     Raises:
         BadInputError: the desk file no longer has the contest.
-
     """
     contest = tagged(bot.rooms.setting.desk, tag)
     if contest is None:
@@ -377,11 +376,10 @@ async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: s
 
 
 async def _picture(message: discord.Message) -> Picture | None:
-    """Download the picture of an answer from Discord; None if it has none.
+    """Download the picture of an answer from Discord, or return None if the answer has none.
 
     Raises:
-        BadInputError: Discord no longer has it.
-
+        BadInputError: Discord no longer has the picture.
     """
     if not message.attachments:
         return None
@@ -393,6 +391,6 @@ async def _picture(message: discord.Message) -> Picture | None:
 
 
 async def setup(bot: Bot) -> None:
-    """Add the questions and their buttons to the bot."""
+    """Add the commands and their buttons to the bot."""
     bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown, CopyFormButton)
     await bot.add_cog(AnswerCommands(bot))

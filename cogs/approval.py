@@ -18,10 +18,10 @@ from cogs.guards import guard
 class ApprovalButton(
     Pressable, template=re.compile(rf"(?P<press>{'|'.join(APPROVAL_PRESSES)}):(?P<row>[0-9]{{1,18}})")
 ):
-    """A button with the desk's decision on a post: publish or discard it, or whether it arrived."""
+    """A button with which the desk publishes or discards a post, or reports whether it arrived."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Apply the decision, and confirm it in a reply."""
+        """Apply the desk's decision, and confirm it in a reply."""
         press, row = cast("ApprovalPress", self.match["press"]), int(self.match["row"])
         text = await bot.rooms.outbox.approval.press(press, row, server_of(interaction), who_asks(interaction))
         await answer(interaction, text)
@@ -34,7 +34,7 @@ class AnswerRestore(
     """A button under the notice that the database was restored."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show what changed since the backup, post it or discard it."""
+        """Show the changes since the backup, or post or discard them."""
         press, key = cast("RestorePress", self.match["press"]), int(self.match["key"])
         restore = bot.rooms.operations.restore
         await answer(interaction, await restore.press(press, key, server_of(interaction), who_asks(interaction)))

@@ -1,6 +1,6 @@
 """Base classes: buttons and lists that work after a restart, and forms that report their errors.
 
-Every subclass needs a guard (`cogs/guards.py`); without one, its base class refuses everybody.
+Every subclass needs a guard (`cogs/guards.py`). Without a guard, the base class refuses everybody.
 """
 
 import re
@@ -26,20 +26,23 @@ from cogs.guards import NotAllowedError, admit
 T = TypeVar("T")
 
 _OPENED: "WeakValueDictionary[str, AnsweredForm]" = WeakValueDictionary()
-"""By key, the forms that this process opened and that discord.py or a running handler still refers to."""
+"""The forms that this process opened and that discord.py or a running handler still refers to, by key."""
 
 
 # discord.py wants a template of every subclass; this one matches no key.
 class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
-    """A button or a select menu that works after a restart, since its `custom_id` holds all that it needs."""
+    """A button or a select menu that works after a restart.
+
+    Its `custom_id` contains everything that it needs.
+    """
 
     level: ClassVar[Level]
-    """The lowest level that may use it; set by `guard`."""
+    """The lowest level that may use the item. Set by `guard`."""
     called: ClassVar[str]
-    """Its name in the docs' table of permissions; set by `guard`."""
+    """The item's name in the docs' table of permissions. Set by `guard`."""
 
     def __init__(self, item: discord.ui.Item[Any], match: re.Match[str]) -> None:
-        """Wrap the item of a message; `match` is its template's match of the key."""
+        """Wrap a button or menu of a message. `match` is the template's match of the `custom_id`."""
         super().__init__(item)
         self.match = match
 
@@ -47,12 +50,12 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Return an instance for the item that was used."""
+        """Return an instance for the button or menu that was used."""
         del interaction
         return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        """Check permissions and call `press`; reply with the error if either fails."""
+        """Check permissions and call `press`. If either fails, reply with the error."""
         bot = bot_of(interaction)
         try:
             if await bot.serves(interaction):
@@ -62,12 +65,12 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
             await bot.answer_failure(interaction, error)
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Do what the button or list is for; subclasses override this."""
+        """Carry out the action of the button or menu. Subclasses override this method."""
         raise NotImplementedError
 
 
 def buttons_under(message: discord.Message) -> list[Button]:
-    """Return the buttons under a message, as `Button`s."""
+    """Return the buttons under a message, converted to `Button`."""
     items = [item for row in message.components if isinstance(row, discord.ActionRow) for item in row.children]
     return [
         Button(item.label or "", item.custom_id or "", cast("ButtonStyle", item.style.name))
@@ -77,19 +80,25 @@ def buttons_under(message: discord.Message) -> list[Button]:
 
 
 def chosen(interaction: discord.Interaction) -> list[str]:
-    """Return the values chosen in a select menu; ids if it lists channels or roles."""
+    """Return the values chosen in a select menu.
+
+    If the menu lists channels or roles, the values are their ids.
+    """
     data: Any = interaction.data or {}
     return list(data.get("values", []))
 
 
 class AnsweredForm(discord.ui.Modal):
-    """A form that replies to its sender even if it fails, with a button to edit and send it again."""
+    """A form that always gets a reply, even if handling it fails.
+
+    After a failure, the reply has a button to edit the form and send it again.
+    """
 
     level: ClassVar[Level]
-    """The lowest level that may send it; set by `guard`."""
+    """The lowest level that may send the form. Set by `guard`."""
 
     def __init__(self, *, title: str = discord.utils.MISSING) -> None:
-        """Create a form with a key of its own; it works until the bot restarts."""
+        """Create a form with a key of its own, which works until the bot restarts."""
         super().__init__(title=title, custom_id=form_key())
         self.sent_with: int | None = None
         """The id of the interaction that sent it last."""
@@ -98,7 +107,7 @@ class AnsweredForm(discord.ui.Modal):
         _OPENED[self.custom_id] = self
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        """Check that the sender may still send it."""
+        """Check that the sender still has the level that the form requires."""
         self.sent_with = interaction.id
         if not await bot_of(interaction).serves(interaction):
             return False
@@ -106,7 +115,10 @@ class AnsweredForm(discord.ui.Modal):
         return True
 
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it
-        """Reply with the error, a button for each choice that it offers, and one to edit the form and send it again."""
+        """Reply with the error.
+
+        The reply has a button for each choice that the error offers, and a button to edit the form and send it again.
+        """
         if isinstance(error, NotAllowedError):
             await bot_of(interaction).answer_failure(interaction, error)
             return
@@ -121,9 +133,10 @@ class AnsweredForm(discord.ui.Modal):
     async def _open(
         self, interaction: discord.Interaction, error: ChooseError | None = None, instead: str = ""
     ) -> None:
-        """Open the form again as it was sent, with `instead` in place of the text that `error` could not read.
+        """Open the form again with the values that were sent.
 
-        discord.py does not count a form that failed as finished, so it can be sent once more.
+        `instead` replaces the text that `error` could not read. The form can be sent again because discord.py does not
+        count a failed form as finished.
         """
         bot = bot_of(interaction)
         try:
@@ -146,18 +159,21 @@ class AnsweredForm(discord.ui.Modal):
 
 
 def is_sent_again(interaction: discord.Interaction) -> bool:
-    """Return True if this sends a form again after a refusal, and has no reply yet."""
+    """Return True if a form was sent again after a refusal, and has no reply yet."""
     form = _OPENED.get(str(dict(interaction.data or {}).get("custom_id", "")))
     unanswered = interaction.response.type in (None, discord.InteractionResponseType.deferred_message_update)
     return form is not None and form.again and unanswered
 
 
 class LateForms(commands.Cog):
-    """Replies to forms that discord.py ignores: those opened before a restart, and those sent twice."""
+    """A cog that replies to forms that discord.py ignores: forms opened before a restart, and forms sent twice."""
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Say what became of such a form. Discord sends one again if the first reply got lost."""
+        """Reply that nothing was saved, or that the form was already sent.
+
+        Discord sends a form again if the first reply got lost.
+        """
         data: Any = interaction.data or {}
         key = str(data.get("custom_id", ""))
         if is_stale_form(key):
@@ -177,7 +193,7 @@ class LateForms(commands.Cog):
 
 
 def _typed_in(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the text of each field, from the components of a form's interaction."""
+    """Yield the text in each field, given the components of a form's interaction."""
     for one in components:
         if isinstance(one.get("value"), str):
             yield one["value"]
@@ -186,7 +202,7 @@ def _typed_in(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 class TextField(discord.ui.Label[Any]):
-    """A field of a form, with the label above it."""
+    """A text field of a form, with the label above the field."""
 
     def __init__(
         self,
@@ -199,7 +215,10 @@ class TextField(discord.ui.Label[Any]):
         max_length: int,
         long: bool = False,
     ) -> None:
-        """Create a field of one line, or of several if `long`; errors call it by `name`, or else by its label."""
+        """Create a field of one line, or of several if `long` is true.
+
+        Error messages call the field `name`, or else by its label.
+        """
         style = discord.TextStyle.long if long else discord.TextStyle.short
         self.input: discord.ui.TextInput[Any] = discord.ui.TextInput(
             default=default, placeholder=placeholder, required=required, max_length=max_length, style=style
@@ -209,15 +228,14 @@ class TextField(discord.ui.Label[Any]):
 
     @property
     def value(self) -> str:
-        """What was typed."""
+        """The text that was typed."""
         return self.input.value
 
     def read(self, reader: Callable[[str], T]) -> T:
-        """Return `reader` of what was typed; its error gets the field's name.
+        """Return the result of `reader` for the text that was typed.
 
         Raises:
-            BadInputError: `reader` refused it.
-
+            BadInputError: `reader` refused the text. The error gets the field's name.
         """
         with naming(self.name):
             return reader(self.input.value)
@@ -225,16 +243,19 @@ class TextField(discord.ui.Label[Any]):
 
 @dataclass(frozen=True, slots=True)
 class LeastFields:
-    """What somebody typed and chose in a `LeastForm`."""
+    """The values that somebody typed and chose in a `LeastForm`."""
 
     votes: str
     hours: str
     smaller: str
-    """What becomes of smaller changes."""
+    """The choice for changes below the minimum."""
 
 
 class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
-    """Asks for a follow's minimum change, its quiet hours and how to treat smaller changes; subclasses store them."""
+    """A form for a follow's minimum change, its quiet hours and the handling of smaller changes.
+
+    Subclasses store the values.
+    """
 
     votes = TextField(
         "Minimum change, in votes",
@@ -262,11 +283,10 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
         self.votes.input.default, self.hours.input.default = least or None, hours or None
 
     def typed(self) -> LeastFields:
-        """Return what was typed and chosen.
+        """Return the values that were typed and chosen.
 
         Raises:
-            BadInputError: a field that was changed can't be read; the message names each such field.
-
+            BadInputError: a field that was changed can't be read. The message names each such field.
         """
         readers = ((self.votes, least_votes), (self.hours, quiet_hours))
         refused = Refusals()

@@ -1,4 +1,4 @@
-"""What all commands share: who asks, about which contest, the bot's permissions there, and the ephemeral reply."""
+"""Functions that all commands share: who asks, about which contest, the bot's permissions, and the ephemeral reply."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -47,7 +47,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
-"""Commands can be used in servers only. Replaces Discord's deprecated `dm_permission`."""
+"""The contexts of commands that can be used in servers only. Replaces Discord's deprecated `dm_permission`."""
 
 _VIEWER = "viewer"
 """The key in `interaction.extras` under which `viewer_of` caches its result."""
@@ -59,19 +59,19 @@ _MOST_KEY = 100
 def asked_anywhere(question: T) -> T:
     """Allow a command anywhere for people who installed the bot for themselves, even where the bot is no member.
 
-    For questions about what sources publish. All other commands work only in a newsroom's server.
+    This is for questions about figures that sources publish. All other commands work only in a newsroom's server.
     """
     contexts = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     return contexts(app_commands.allowed_installs(guilds=True, users=True)(question))
 
 
 def server_of(interaction: discord.Interaction) -> int:
-    """Return the id of the server, or `OUTSIDE` if it is none that the bot is in."""
+    """Return the id of the server, or `OUTSIDE` in a direct message or a server that the bot is not in."""
     return OUTSIDE if is_outside(interaction) else interaction.guild_id or OUTSIDE
 
 
 def who_asks(interaction: discord.Interaction) -> str:
-    """Return the person's name and id, as the audit names them: "olga (81)"."""
+    """Return the person's name and id in the form for the audit: "olga (81)"."""
     return f"{interaction.user.name} ({interaction.user.id})"
 
 
@@ -79,8 +79,7 @@ def check_permissions(interaction: discord.Interaction, target: discord.TextChan
     """Check that the bot has the permissions to post reminders in a channel.
 
     Raises:
-        NotAllowedError: it lacks some; the message names them.
-
+        NotAllowedError: the bot lacks permissions, which the message names.
     """
     here = target.id == interaction.channel_id
     may = interaction.app_permissions if here else target.permissions_for(target.guild.me)
@@ -91,7 +90,7 @@ def check_permissions(interaction: discord.Interaction, target: discord.TextChan
 
 
 def editor_of(interaction: discord.Interaction) -> SettingsEditor:
-    """Return who changes a setting, with functions that check the channels of their server."""
+    """Return the person who changes a setting, with functions that check the channels of their server."""
     return SettingsEditor(
         server_of(interaction),
         who_asks(interaction),
@@ -108,7 +107,10 @@ def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
 
 
 def lacks_in(interaction: discord.Interaction) -> Lacks:
-    """Return a function that lists the permissions the bot lacks in a channel; it returns None for an unknown one."""
+    """Return a function that lists the permissions that the bot lacks in a channel.
+
+    For an unknown channel, that function returns None.
+    """
     guild = interaction.guild
 
     def lacks(
@@ -128,18 +130,18 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
 
 
 class _AskedBackError(app_commands.CheckFailure):
-    """Ends a command that replied with a list of contests to choose from."""
+    """Raised to end a command that replied with a list of contests to choose from."""
 
 
 async def contest_of(interaction: discord.Interaction, typed: str | None) -> Contest:
-    """Return the contest that was typed, or else the only one that can be meant.
+    """Return the contest that was typed, or else the only contest that can be meant.
 
-    If it can be several, reply with a list, which then runs the command with the chosen one, and end this command.
+    If several contests can be meant, the function replies with a list and ends the command. A choice from the list
+    runs the command again.
 
     Raises:
-        BadInputError: there is no such contest; or the other options don't fit into the list's key, so the contest
-            has to be named.
-
+        BadInputError: no such contest exists; or the contest has to be typed, because the other options don't fit into the
+            list's key.
     """
     rooms, server, person = bot_of(interaction).rooms, server_of(interaction), interaction.user.id
     asking = rooms.answers.asking
@@ -162,7 +164,7 @@ async def contest_of(interaction: discord.Interaction, typed: str | None) -> Con
 
 @guard(Level.ANYONE, "the list of contests under a command that names none")
 class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z-]{1,32})\?(?P<options>.*)")):
-    """The list that asks which contest a command is about."""
+    """A list that asks which contest a command is about."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Run the command again with the same options and the chosen contest."""
@@ -176,13 +178,16 @@ class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z-]{1,3
 async def asked(
     interaction: discord.Interaction, questions: Answers, contest: str | None, at: str | None = None
 ) -> Question:
-    """Return a question about a contest, asked in this channel; see `contest_of`."""
+    """Return a question about a contest, asked in the channel of the interaction (see `contest_of`)."""
     which = await contest_of(interaction, contest)
     return await questions.asking.about(which, await viewer_of(interaction), at)
 
 
 async def viewer_of(interaction: discord.Interaction) -> Viewer:
-    """Return who asks, where, and what they may read. Cached for the interaction."""
+    """Return the person who asks, with the channel and the person's rights to read.
+
+    The result is cached for the interaction.
+    """
     if (known := interaction.extras.get(_VIEWER)) is None:
         level, asking = await level_here(interaction), bot_of(interaction).rooms.answers.asking
         known = interaction.extras[_VIEWER] = await asking.viewer(
@@ -197,16 +202,15 @@ async def viewer_of(interaction: discord.Interaction) -> Viewer:
 
 
 async def answer_later(interaction: discord.Interaction) -> None:
-    """Defer the reply, for work that may take longer than three seconds; then use `answer`."""
+    """Defer the reply, for work that may take longer than three seconds. The reply itself is sent with `answer`."""
     await interaction.response.defer(ephemeral=True, thinking=not is_sent_again(interaction))
 
 
 async def file_sent(interaction: discord.Interaction, file: discord.Attachment) -> bytes:
-    """Defer the reply, and download a file that came with a command or a form.
+    """Defer the reply, and download a file that was sent with a command or a form.
 
     Raises:
         BadInputError: the download failed.
-
     """
     await answer_later(interaction)
     try:
@@ -216,9 +220,10 @@ async def file_sent(interaction: discord.Interaction, file: discord.Attachment) 
 
 
 async def answer(interaction: discord.Interaction, said: Card | str, viewer: Viewer | None = None) -> None:
-    """Reply ephemerally, in pages if the answer is long, with a Share button for the desk if it can be shared.
+    """Reply ephemerally, in pages if the answer is long.
 
-    Replaces the refusal if a form is sent again. Pass `viewer` for the answer to a question: the question's viewer.
+    The desk gets a Share button if the answer can be shared. If a form is sent again, the reply replaces the refusal.
+    For the answer to a question, pass the question's viewer as `viewer`.
     """
     if is_sent_again(interaction):
         await answer_instead(interaction, said, viewer)
@@ -235,13 +240,13 @@ async def answer(interaction: discord.Interaction, said: Card | str, viewer: Vie
 
 
 async def answer_instead(interaction: discord.Interaction, said: Card | str, viewer: Viewer | None = None) -> None:
-    """Replace the answer whose button, list or form was used."""
+    """Replace the message whose button, list or form was used with a new answer."""
     page, view = await _first_page(interaction, said, viewer)
     await _edit(interaction, page, view)
 
 
 async def show_step_instead(interaction: discord.Interaction, card: Card) -> None:
-    """Do the same with a card that has four buttons in a row."""
+    """Replace the message whose button, list or form was used with a card that has four buttons in a row."""
     await answer_instead(interaction, replace(card, a_row=4))
 
 
@@ -249,9 +254,8 @@ async def turn_page(interaction: discord.Interaction, key: int, page: int) -> No
     """Show another page of a stored answer.
 
     Raises:
-        BadInputError: it is no longer stored; or it rests on a source that they may no longer read.
+        BadInputError: the answer is no longer stored, or is based on a source that the person may no longer read.
         InsideError: the channel is public by now, and the contest's leading source is for the newsroom only.
-
     """
     answers = bot_of(interaction).rooms.answers
     kept = await answers.kept.kept(key, server_of(interaction), interaction.user.id)
@@ -279,7 +283,10 @@ async def _edit(interaction: discord.Interaction, page: Message, view: discord.u
 async def _first_page(
     interaction: discord.Interaction, said: Card | str, viewer: Viewer | None
 ) -> tuple[Message, discord.ui.View | None]:
-    """Return the first page of an answer and its buttons. Stores the answer if it has more pages or can be shared."""
+    """Return the first page of an answer, with its buttons.
+
+    The answer is stored if it has more pages or can be shared.
+    """
     viewer = viewer or await viewer_of(interaction)
     seen = seen_by(Card.of(said) if isinstance(said, str) else said, viewer)
     if seen.rests_on:
@@ -308,7 +315,10 @@ def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
 
 
 def _view(card: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> discord.ui.View | None:
-    """Return the buttons and lists below an answer; `kept` is "KEY:PAGE" of the stored answer, or empty."""
+    """Return the buttons and lists below an answer.
+
+    `kept` is "KEY:PAGE" of the stored answer, or empty.
+    """
     buttons, selects = list(card.buttons), card.selects
     if card.share is not None and viewer.desk and kept:
         buttons.append(replace(card.share, key=f"{card.share.key}:{kept}"))

@@ -1,4 +1,4 @@
-"""`/call` and `/calls`: race calls by others, such as the AP, each in the caller's own word."""
+"""`/call` and `/calls`: race calls by others, such as the AP, each with the caller's own verb."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -40,7 +40,7 @@ _VERBS: dict[str, Verb] = {
 
 
 class CallCommands(commands.Cog):
-    """Commands to enter and list race calls by others."""
+    """Commands to enter and list race calls by others, such as the AP."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -86,7 +86,7 @@ class CallCommands(commands.Cog):
     async def calls(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedAsOf | None = None
     ) -> None:
-        """Reply with the latest call, or its withdrawal, by each caller."""
+        """Reply with the latest call by each caller, or its withdrawal."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         card = await self.bot.rooms.entries.calls.listed(question)
         viewer = question.viewer
@@ -95,12 +95,18 @@ class CallCommands(commands.Cog):
 
 @guard(Level.DESK)
 class CallerForm(AnsweredForm, title="Add a caller"):
-    """Asks for the name and the usual verb of a new caller, and goes on with its call."""
+    """A form for the name and the usual verb of a new caller.
+
+    Once it is sent, the caller's first call is previewed.
+    """
 
     name = TextField("Name in a sentence: CNN, ABC News, the AP", name="Name", max_length=MOST_CALLER_NAME)
 
     def __init__(self, typed: str, go_on: Callable[..., Awaitable[Card]], verb: Verb | None) -> None:
-        """Prefill the name with `typed`; `go_on` previews the call, with `verb` or else the caller's usual one."""
+        """Prefill the name with `typed`.
+
+        `go_on` previews the call, with `verb` or else the caller's usual verb.
+        """
         super().__init__()
         self._go_on, self._verb = go_on, verb
         self.name.input.default = typed[:MOST_CALLER_NAME]
@@ -114,7 +120,7 @@ class CallerForm(AnsweredForm, title="Add a caller"):
         self.add_item(self.verb)
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Add the caller, and preview its call."""
+        """Add the caller, and preview the caller's call."""
         calls, server = bot_of(interaction).rooms.entries.calls, server_of(interaction)
         usual = cast("Verb", cast("discord.ui.Select[Self]", self.verb.component).values[0])
         caller = await calls.add_caller(server, who_asks(interaction), self.name.value, usual)
@@ -124,7 +130,7 @@ class CallerForm(AnsweredForm, title="Add a caller"):
 
 @guard(Level.REPORTER, "**Enter a withdrawal by the AP** under a call that was entered, and under `/calls`")
 class WithdrewCall(Pressable, template=re.compile(r"call:withdrew:(?P<contest>[0-9a-f]{8}):(?P<caller>[0-9a-f]{8})")):
-    """The button to enter that a caller withdrew its call."""
+    """A button to enter that a caller withdrew a call."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Preview the withdrawal in a new reply."""

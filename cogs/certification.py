@@ -1,4 +1,4 @@
-"""`/certify`: enter how many or which counties certified, whether the state did, and withdrawals."""
+"""`/certify`: enter how many or which counties have certified, whether the state has, and withdrawals."""
 
 from typing import Literal
 
@@ -52,7 +52,7 @@ class CertificationCommands(commands.Cog):
         announced_by: AnnouncedBy | None = None,
         as_of: TypedAsOf | None = None,
     ) -> None:
-        """Preview what was typed, with a button that enters it; open the form if nothing was."""
+        """Preview an entry about certification, with a button that enters it. If nothing was typed, open the form."""
         rooms, own = self.bot.rooms, announced_by == _OWN
         which = await contest_of(interaction, contest)
         if what is None and withdrawn is not None:
@@ -74,7 +74,7 @@ class CertificationCommands(commands.Cog):
 
 @guard(Level.REPORTER)
 class _ListForm(AnsweredForm):
-    """The form for counties by name, or for a count."""
+    """A form for the names of the counties that have certified, or for their number."""
 
     what = TextField(
         "By name, or a count",
@@ -92,7 +92,7 @@ class _ListForm(AnsweredForm):
         self._own = own
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Preview what was typed."""
+        """Preview the entry about certification, with a button that enters it."""
         rooms = bot_of(interaction).rooms
         now, zone = rooms.clock.now(), rooms.setting.desk.zone
         refused = Refusals()

@@ -37,7 +37,7 @@ from cogs.options import CONTEST, ContestOption, Reason
 
 
 class DeskCommands(commands.Cog):
-    """Commands to set up a newsroom, and to see and control what it posts."""
+    """Commands to set up a newsroom, and to control its posts."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -53,7 +53,7 @@ class DeskCommands(commands.Cog):
     @app_commands.describe(file="A settings file to apply, as exported from the overview; shown first")
     @guard(Level.MANAGER)
     async def setup_(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
-        """Show the first setup step that is still open; with a file, what it would change."""
+        """Show the first setup step that is still open. If a settings file is given, preview the changes it makes."""
         newsroom = self.bot.rooms.newsroom
         if file is None:
             await answer(interaction, replace(await newsroom.setup.go(editor_of(interaction)), a_row=4))
@@ -73,7 +73,7 @@ class DeskCommands(commands.Cog):
     async def pause(
         self, interaction: discord.Interaction, length: PauseLength | None = None, reason: Reason | None = None
     ) -> None:
-        """Pause every post of the server, for a time or until somebody resumes."""
+        """Pause every post in the server, for a time or until somebody resumes posting."""
         pause = self.bot.rooms.newsroom.suspensions.pause
         await answer(interaction, await pause(server_of(interaction), who_asks(interaction), reason, length))
 
@@ -91,7 +91,7 @@ class DeskCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def held(self, interaction: discord.Interaction, contest: ContestOption | None = None) -> None:
-        """Show the figures on hold and the last accepted ones, with buttons to decide."""
+        """Show the figures on hold and the last accepted figures, with buttons to decide."""
         asked = await contest_of(interaction, contest)
         followed = await self.bot.rooms.follows.servers.following(server_of(interaction))
         if all(row.contest != asked.id for row in followed):
@@ -111,7 +111,7 @@ class DeskCommands(commands.Cog):
 
 
 def importer_of(interaction: discord.Interaction) -> Importer:
-    """Return who applies a settings file, with their rights and the bot's."""
+    """Return the person who applies a settings file, with their rights and the bot's."""
     guild = interaction.guild
     return Importer(
         server_of(interaction),
@@ -126,10 +126,10 @@ def importer_of(interaction: discord.Interaction) -> Importer:
 
 @guard(Level.DESK, "**Resume** under `/pause` and under its notice")
 class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
-    """**Resume**, under the reply to `/pause` and under the notice in the desk channel."""
+    """The **Resume** button under the reply to `/pause` and under the notice in the desk channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show the posts that would go out, with a button that resumes posting."""
+        """Show the posts that resuming would release, with a button that resumes posting."""
         ask, server, who = bot.rooms.newsroom.suspensions.ask_to_resume, server_of(interaction), who_asks(interaction)
         asked = await ask(server, who, None, sight(interaction))
         own = interaction.message is not None and interaction.message.flags.ephemeral
@@ -137,7 +137,10 @@ class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
 
 
 async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
-    """Release the posts that were shown above a button; if others came since, show them first."""
+    """Release the posts that were shown above a button.
+
+    If other posts have come since, they are shown first.
+    """
     server, who = server_of(interaction), who_asks(interaction)
     suspensions = bot.rooms.newsroom.suspensions
     said = await suspensions.let_go(match["what"], int(match["shown"]), server, who, sight(interaction))
@@ -146,7 +149,7 @@ async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[st
 
 @guard(Level.DESK, "**Resume** and **Unmute**, under what would go out")
 class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:[0-9a-f]{16}):(?P<shown>[0-9]{1,18})")):
-    """**Resume** or **Unmute**, under the list of posts that this would release."""
+    """The **Resume** or **Unmute** button under the list of posts that it releases."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Resume posting or unmute the source, and release the posts."""
@@ -155,7 +158,7 @@ class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:
 
 @guard(Level.MANAGER, "**Post them**, under what would go out of a channel that the public no longer reads")
 class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")):
-    """**Post them**, under the list of posts that wait in a channel that is no longer public."""
+    """The **Post them** button under the list of posts that waited in a channel that is no longer public."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Release the channel's posts, which no longer need Publish."""
@@ -165,10 +168,10 @@ class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,
 
 @guard(Level.DESK, "**Keep it** and **End it now**, of confirmation by a second person")
 class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|end)")):
-    """A button under the notice that confirmation by a second person is to end."""
+    """A button under the notice that confirmation by a second person is about to end."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Keep requiring a second person, or stop now."""
+        """Keep or end confirmation by a second person, as the button states."""
         suspensions, server, who = bot.rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
         await answer(interaction, await suspensions.set_two_person(server, who, on=self.match["press"] == "keep"))
 
@@ -181,7 +184,7 @@ class SetupButton(
         r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|night|on|off|[0-9]{1,3}))?"
     ),
 ):
-    """A button of a step of `/desk setup`."""
+    """A button in a step of `/desk setup`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Change the setting or go to another step, and show the result."""
@@ -221,10 +224,10 @@ class SetupButton(
 
 @guard(Level.OWNER, "the lists of roles in `/desk setup`")
 class RoleList(Pressable, template=re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")):
-    """The list to choose the newsroom's role for a level."""
+    """A menu with which a manager chooses the newsroom's role for a level."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Set the role, and show the setting."""
+        """Set the role, and show the step for roles again."""
         role, values = cast("Role", self.match["may"]), chosen(interaction)
         setting_up, editor = bot.rooms.newsroom.setup, editor_of(interaction)
         await show_step_instead(interaction, await setting_up.role(editor, role, int(values[0]) if values else None))
@@ -238,10 +241,10 @@ class SetupList(
         r"(?::(?P<channel>[0-9]{1,19})(?::(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?)?"
     ),
 ):
-    """A list of a setup step: channels, contests, kinds of event, callers, or the role to mention at lead changes."""
+    """A list in a setup step: channels, contests, kinds of event, callers, or the role to mention at lead changes."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Apply the choice, and show the setting."""
+        """Apply the choice, and show the step again."""
         setting_up, editor, values = bot.rooms.newsroom.setup, editor_of(interaction), chosen(interaction)
         check_seen(interaction, int(self.match["channel"]) if self.match["channel"] else None)
         if self.match["list"] in ("desk", "where"):
@@ -269,20 +272,20 @@ class SetupList(
 
     @property
     def _shown(self) -> tuple[int, int, str]:
-        """The channel, the page, and the version of the channel's follows that the list showed."""
+        """The channel, the page, and the version of the channel's follows as they were when the list was shown."""
         return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
 
 
 @guard(Level.MANAGER)
 class FollowsForm(LeastForm):
-    """Sets the minimum change, quiet hours and smaller changes for all contests that a channel follows."""
+    """A form for the minimum change, the quiet hours and smaller changes in all contests that a channel follows."""
 
     def __init__(self, channel: int, shown: ChannelForm) -> None:
         super().__init__(shown.least, shown.quiet, shown.smaller)
         self._channel, self._shown = channel, shown
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Save them, and show the channel's settings."""
+        """Save the values, and show the channel's settings."""
         setting_up, editor = bot_of(interaction).rooms.newsroom.setup, editor_of(interaction)
         check_seen(interaction, self._channel)
         typed = self.typed()
@@ -292,7 +295,7 @@ class FollowsForm(LeastForm):
 
 @guard(Level.MANAGER)
 class RemindersForm(AnsweredForm):
-    """Asks how long before events of one kind to post reminders."""
+    """A form for the times before events of one kind at which reminders are posted."""
 
     before = TextField(
         "How long before; empty: as the desk file",
@@ -316,7 +319,7 @@ class RemindersForm(AnsweredForm):
 
 @guard(Level.MANAGER, "**Apply** and **Discard** under a settings file")
 class SettingsButton(Pressable, template=re.compile(r"settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)")):
-    """**Apply** or **Discard**, under the preview of a settings file."""
+    """The **Apply** and **Discard** buttons under the preview of a settings file."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Apply or discard the file, and replace the preview with the result."""
@@ -329,7 +332,7 @@ class AuditPage(Pressable, template=re.compile(r"audit:(?P<way>before|after):(?P
     """A button to another page of `/audit`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show that page in place of this one."""
+        """Replace the page with newer or older rows."""
         beside = {self.match["way"]: int(self.match["row"])}
         await answer_instead(
             interaction,
@@ -341,10 +344,10 @@ class AuditPage(Pressable, template=re.compile(r"audit:(?P<way>before|after):(?P
 class ForgetButton(
     Pressable, template=re.compile(r"forget:(?P<forget>first|ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
 ):
-    """A button of the dialog that deletes a server's data."""
+    """A button in the dialog that deletes a server's data."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Ask for confirmation, delete the data, or keep it."""
+        """Ask for confirmation, delete the data, or cancel."""
         settings, match = bot.rooms.newsroom.settings_file, self.match
         match match["forget"]:
             case "keep":

@@ -1,4 +1,7 @@
-"""`/tally` and **Read as tally** to enter figures from a text or a form; `/entries`, `/correct`, `/retract`."""
+"""Commands to enter figures from a text or a form (`/tally`, **Read as tally**), and to correct and retract them.
+
+Also `/entries`, which lists a person's own entries.
+"""
 
 import io
 import re
@@ -48,7 +51,7 @@ from cogs.options import (
 READ_AS_TALLY = "Read as tally"
 
 _SAME_DAYS_CLOCK = timedelta(minutes=5)
-"""If the news clock and Discord's clock differ by more, this is a rehearsal of another time."""
+"""The largest difference between the news clock and Discord's outside of a rehearsal of another time."""
 
 
 class TallyCommands(commands.Cog):
@@ -78,7 +81,7 @@ class TallyCommands(commands.Cog):
         photo: discord.Attachment | None = None,
         reason: Reason | None = None,
     ) -> None:
-        """Preview what was read from the text; without text, open the form."""
+        """Preview the figures that were read from the text. Without a text, open the form."""
         check_picture(photo)
         if text is None:
             await interaction.response.send_modal(
@@ -142,7 +145,10 @@ class EntryPicture(Pressable, template=re.compile(r"entries:(?:choose|picture:(?
     """The list under `/entries`, and the **Picture** button under an entry."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Reply with an entry's picture; from the list, also with the entry, and with **Retract** for the desk."""
+        """Reply with an entry's picture.
+
+        A choice from the list also shows the entry, with **Retract** for the desk.
+        """
         asker, entering = await asker_of(interaction), bot.rooms.entries.entering
         if self.match["entry"]:
             await _hand_over(
@@ -165,7 +171,7 @@ async def _hand_over(
 
 @guard(Level.DESK, "**Retract** under one of `/entries`")
 class RetractButton(Pressable, template=re.compile(r"entries:retract:(?P<entry>[0-9]{1,18})")):
-    """**Retract**, under an entry from `/entries`."""
+    """The **Retract** button under an entry from `/entries`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Open the form that asks for the reason."""
@@ -174,7 +180,7 @@ class RetractButton(Pressable, template=re.compile(r"entries:retract:(?P<entry>[
 
 @guard(Level.DESK)
 class _RetractForm(AnsweredForm, title="Retract this entry"):
-    """Asks why an entry is retracted."""
+    """A form for the reason why an entry is retracted."""
 
     why = TextField("Why, as it will be read", max_length=600)
 
@@ -192,10 +198,13 @@ class ReplaceButton(
     Pressable,
     template=re.compile(r"replace:(?P<key>[0-9]{1,18}):(?P<press>post|whole|discard|confirm|reject|undo)"),
 ):
-    """A button under the preview of a correction or retraction, or under a finished one."""
+    """A button under the preview of a correction or retraction, or under the result."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Post, discard, confirm, reject or undo it. The result replaces an ephemeral preview, or else is a reply."""
+        """Post, discard, confirm, reject or undo a correction or retraction.
+
+        The result replaces an ephemeral preview, or else is a new reply.
+        """
         press = cast("ReplacePress", self.match["press"])
         asked = interaction.message is not None and not interaction.message.flags.ephemeral
         card = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
@@ -203,12 +212,12 @@ class ReplaceButton(
 
 
 async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
-    """Reply with a preview of a correction or retraction."""
+    """Reply with a preview of a correction or retraction, with a button that posts it."""
     await answer(interaction, await corrections.begin(await asker_of(interaction), what))
 
 
 class TallyForm(AnsweredForm, title="Figures, and as of when"):
-    """The form in which a tally is entered or edited."""
+    """A form with which figures are entered or edited."""
 
     margin = TextField("Margin", placeholder="who leads, and by how many votes", required=False, max_length=100)
     votes = TextField(
@@ -226,16 +235,14 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
 
     @property
     def form(self) -> Form:
-        """What was typed, without the time."""
+        """The values that were typed, without the time."""
         return Form(self.margin.value, self.votes.value, self.left.value, self.certified.value)
 
     def moment(self, rooms: Rooms, contest: Contest) -> datetime | None:
         """Return the time that was typed, or None if the field is empty.
 
         Raises:
-            BadInputError: a field can't be read, or the time is ambiguous or in the future; the message names each such
-                field.
-
+            BadInputError: a field can't be read, or the time is ambiguous or in the future. The message names each such field.
         """
         refused = Refusals()
         refused.of(lambda: self.form.pieces(contest), None)
@@ -273,7 +280,7 @@ class _ReportForm(TallyForm):
             self.add_item(discord.ui.Label(text="A photo: a printout or a screen", component=self._upload))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Preview the entry as it will be posted."""
+        """Preview the new entry, with a button that enters it."""
         rooms = bot_of(interaction).rooms
         self._photo = next(iter(self._upload.values), self._photo)  # kept where the form is refused and opened again
         at = self.moment(rooms, self._contest)
@@ -299,10 +306,10 @@ class EntryButton(
         r"|list|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
     ),
 ):
-    """A button under the preview of one's own entry."""
+    """A button under the preview of one's own entry: enter, edit, discard and so on."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Do what it says."""
+        """Carry out the button's action, and show the result."""
         entries, asker, key = bot.rooms.entries, await asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
             case "mend":
@@ -355,7 +362,10 @@ class EntryDecision(
     async def _let_public(
         self, interaction: discord.Interaction, review: EntryDecisions, asker: Asker, key: int
     ) -> None:
-        """Allow public answers to use an entry. Adds a note to an ephemeral card, or else replies."""
+        """Allow public answers to use an entry.
+
+        The result is a note on an ephemeral card, or else a new reply.
+        """
         message = interaction.message
         if message is None or not message.flags.ephemeral:
             await answer(interaction, await review.let_public(asker, key, undo=False))
@@ -368,7 +378,7 @@ class EntryDecision(
 
 @guard(Level.REPORTER, "the buttons and lists under one's own entry")
 class EntryList(Pressable, template=re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")):
-    """A list under the preview of one's own entry, to choose what to keep, a source, a contest or a unit."""
+    """A list under the preview of one's own entry, to choose a part of the text, a source, a contest or a unit."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Change the entry, and show the new preview."""
@@ -411,18 +421,17 @@ async def _followed_here(interaction: discord.Interaction) -> list[Contest]:
 def news_time(written: datetime, asked: datetime, now: datetime) -> datetime:
     """Return when a message was written, by the news clock.
 
-    Usually that is Discord's own time. In a rehearsal of another day, the news clock differs from Discord's: then it is
-    as long before `now` as the message was written before `asked`.
+    Usually that is Discord's own time. In a rehearsal of another day, the news clock differs from Discord's. The
+    result is then as long before `now` as the message was written before `asked`.
     """
     return written if abs(now - asked) <= _SAME_DAYS_CLOCK else now - (asked - written)
 
 
 def check_picture(photo: discord.Attachment | None) -> None:
-    """Check that a file is a picture of at most 8 MiB; None passes.
+    """Check that a file is a picture of at most 8 MiB. None is accepted.
 
     Raises:
-        BadInputError: it is not.
-
+        BadInputError: the file is too large, or is no picture.
     """
     if photo is not None and not (photo.content_type or "").startswith("image/"):
         raise BadInputError(f"{photo.filename[:60]} is not a picture; send a photo or a screenshot")
@@ -434,8 +443,7 @@ def typed_moment(typed: str, rooms: Rooms) -> datetime | None:
     """Return a time that was typed into a form, or None if the field is empty.
 
     Raises:
-        BadInputError: it is no time, is ambiguous, or is in the future.
-
+        BadInputError: the text is no time, is ambiguous, or is in the future.
     """
     typed, now = typed.strip(), rooms.clock.now()
     if typed.casefold() == "now":
@@ -444,7 +452,7 @@ def typed_moment(typed: str, rooms: Rooms) -> datetime | None:
 
 
 def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
-    """Return the form that edits the draft whose id is `key`."""
+    """Return the form that edits the draft with the id `key`."""
     if isinstance(opened.form, Form):
         form: _FigureForm | _WordForm = _FigureForm(drafts, key, opened.form, opened.seen)
     else:
@@ -509,7 +517,7 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
 
 
 async def asker_of(interaction: discord.Interaction) -> Asker:
-    """Return who makes an entry, with their server and role."""
+    """Return the person who makes an entry, with their server and role."""
     reports = await level_here(interaction) < Level.DESK
     return Asker(server_of(interaction), interaction.user.id, who_asks(interaction), reports)
 

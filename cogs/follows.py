@@ -1,4 +1,4 @@
-"""`/following`, and the settings card of a follow."""
+"""`/following`, which lists what channels follow, and the settings card of a follow."""
 
 import re
 from collections.abc import Collection
@@ -20,7 +20,7 @@ from cogs.guards import check_seen, guard, level_here, sees
 
 
 class FollowCommands(commands.Cog):
-    """The command that lists what channels follow."""
+    """The command that lists the contests that channels follow."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -29,14 +29,15 @@ class FollowCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def following(self, interaction: discord.Interaction) -> None:
-        """List the follows of the server."""
+        """Reply with a list of the contests that the server's channels follow."""
         await answer(interaction, await following_page(self.bot, interaction, 0))
 
 
 async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Card:
-    """Return a page of what the channels of a server follow.
+    """Return a page of the list of follows in a server.
 
-    Managers also get a list of follows to change and, on the first page, the settings of the channel they ask in.
+    Managers also get a menu of follows to change. The first page also has the settings of the channel in which they
+    ask.
     """
     rows = await bot.rooms.follows.servers.following(server_of(interaction))
     names = {one: _name_of(interaction.guild, one) for row in rows if sees(interaction, one := row.channel)}
@@ -63,14 +64,14 @@ def _name_of(guild: discord.Guild | None, channel: int) -> str:
 
 @guard(Level.MANAGER)
 class _FollowForm(LeastForm):
-    """Sets a follow's minimum change, its quiet hours and how to treat smaller changes."""
+    """A form for a follow's minimum change, its quiet hours and the handling of smaller changes."""
 
     def __init__(self, key: int, least: str, hours: str, smaller: Collection[Choice]) -> None:
         super().__init__(least, hours, smaller)
         self._key = key
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Save them, and show the follow's card."""
+        """Save the values, and show the follow's card."""
         follow_card = bot_of(interaction).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, self._key))
@@ -81,7 +82,7 @@ class _FollowForm(LeastForm):
 
 @guard(Level.MANAGER)
 class _FollowersForm(AnsweredForm, title="Published to followers"):
-    """Chooses which posts about a contest an announcement channel publishes to its followers."""
+    """A form for the classes of posts that an announcement channel publishes to its followers."""
 
     def __init__(self, key: int, name: str, boxes: Collection[Choice]) -> None:
         super().__init__()
@@ -103,7 +104,7 @@ class _FollowersForm(AnsweredForm, title="Published to followers"):
         )
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Save them, and show the follow's card."""
+        """Save the choice, and show the follow's card."""
         follow_card = bot_of(interaction).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
         card = await follow_card.choose(server, self._key, who, self._name, self._classes.values)
@@ -117,10 +118,10 @@ class FollowButton(
         rf"follow:(?P<press>form|unfollow|{'|'.join(SWITCHES + FORMS)}):(?P<key>[0-9]{{1,18}})(?::(?P<word>on|off))?"
     ),
 ):
-    """A button of a follow's card."""
+    """A button on a follow's card."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Change the setting or open its form, and show the new card."""
+        """Change the setting or open its form, and show the changed card."""
         follow_card, server, who = bot.rooms.newsroom.preferences, server_of(interaction), who_asks(interaction)
         press, key, on = self.match["press"], int(self.match["key"]), self.match["word"] == "on"
         check_seen(interaction, await follow_card.channel(server, key))
@@ -149,7 +150,7 @@ class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-
     """A button to another page of `/following`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show that page in place of this one."""
+        """Replace the list with another page of it."""
         await show_step_instead(interaction, await following_page(bot, interaction, int(self.match["page"])))
 
 
@@ -157,7 +158,7 @@ class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-
 class FollowList(
     Pressable, template=re.compile(rf"follow:(?P<list>choose|{'|'.join(LISTS)})(?::(?P<key>[0-9]{{1,18}}))?")
 ):
-    """A list of a follow's card, and the list of follows under `/following`."""
+    """A list on a follow's card, or the list of follows under `/following`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Apply the choice, and show the follow's card."""

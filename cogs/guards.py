@@ -1,7 +1,8 @@
 """Who may do what, declared once: `@guard(Level.DESK)` on a command, a button, a list or a form.
 
-Discord can hide only whole top-level commands. So commands for managers alone are in the group `/desk`, which Discord
-shows only to those with Manage Server. Everybody may use `/following`, but some of its buttons are for managers.
+Discord can hide only whole top-level commands. Commands for managers alone are therefore in the group `/desk`, which
+Discord shows only to people with Manage Server. Everybody may use `/following`, but some of its buttons are for
+managers.
 """
 
 from collections.abc import Callable
@@ -27,19 +28,19 @@ _TAKES = {
 
 
 class NotAllowedError(TallydeskError):
-    """The person may not do this."""
+    """Raised if a person or the bot lacks the right to do something."""
 
 
 class _RefusedError(app_commands.CheckFailure):
-    """A command's check failed; the reason is its `__cause__`."""
+    """Raised if a command's check fails. The reason is the error's `__cause__`."""
 
 
 def guard(level: Level, called: str = "") -> Callable[[T], T]:
-    """Return a decorator that requires a level, or one above it, for a command, button, list or form.
+    """Return a decorator that requires at least a level for a command, button, list or form.
 
-    `called` is the name of a button or list in the docs' table of permissions. For a command this is a discord.py
-    check, which runs before the options are parsed. For a button, list or form, decorate the class; its base class
-    runs the check (`cogs/buttons.py`).
+    `called` is the name of a button or list in the docs' table of permissions. For a command, the guard is a
+    discord.py check, which runs before the options are parsed. For a button, list or form, decorate the class. Its
+    base class runs the check (`cogs/buttons.py`).
     """
 
     async def may(interaction: discord.Interaction) -> bool:
@@ -63,15 +64,14 @@ def level_of(command: app_commands.Command[Any, ..., Any] | app_commands.Context
     """Return the level that a command requires.
 
     Raises:
-        ValueError: it has no guard, or more than one.
-
+        ValueError: the command has no guard, or more than one.
     """
     (level,) = [check.level for check in command.checks if hasattr(check, "level")]
     return cast("Level", level)
 
 
 async def level_here(interaction: discord.Interaction) -> Level:
-    """Return the person's level in the server where they ask; outside of servers `Level.ANYONE`."""
+    """Return the person's level in the server of the interaction, or `Level.ANYONE` outside of servers."""
     roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
     if is_outside(interaction) or interaction.guild_id is None:
         return Level.ANYONE  # roles in a server without the bot say nothing about the newsroom
@@ -83,9 +83,8 @@ async def admit(interaction: discord.Interaction, level: Level) -> None:
     """Check that the person has a level, and count the request against their quota.
 
     Raises:
-        NotAllowedError: they are below the level; the message says who may.
-        QuotaError: they, or their server, have used up their allowance.
-
+        NotAllowedError: the person is below the level. The message names who may.
+        QuotaError: the person, or their server, has used up the allowance.
     """
     here = await level_here(interaction)
     bot_of(interaction).rooms.quotas.use(caller_of(interaction, staff=here > Level.ANYONE))
@@ -94,21 +93,23 @@ async def admit(interaction: discord.Interaction, level: Level) -> None:
 
 
 def caller_of(interaction: discord.Interaction, *, staff: bool = False) -> Caller:
-    """Return whose quota the request counts against; `staff`: they have a role in the newsroom."""
+    """Return the person and the server against whose quotas the request counts.
+
+    `staff`: True if the person has a role in the newsroom.
+    """
     return Caller(0 if is_outside(interaction) else interaction.guild_id or 0, interaction.user.id, staff)
 
 
 def sight(interaction: discord.Interaction) -> Sees:
-    """Return a function that says whether the person sees a channel."""
+    """Return a function that returns True for each channel that the person sees."""
     return partial(sees, interaction)
 
 
 def check_seen(interaction: discord.Interaction, *channels: int | None) -> None:
-    """Check that the person sees all of these channels; None is skipped.
+    """Check that the person sees all of these channels. None is skipped.
 
     Raises:
-        NotAllowedError: they don't see one of them.
-
+        NotAllowedError: the person does not see one of the channels.
     """
     if not all(channel is None or sees(interaction, channel) for channel in channels):
         raise NotAllowedError("that is in a channel you can't see")
@@ -117,9 +118,9 @@ def check_seen(interaction: discord.Interaction, *channels: int | None) -> None:
 def sees(interaction: discord.Interaction, channel: int) -> bool:
     """Return True if the person sees a channel or thread of the server.
 
-    A channel that the bot doesn't know, because it was deleted or is hidden from the bot, is seen by administrators
-    only. Nobody sees a channel of another server. The bot doesn't know who is in a private thread, so elsewhere only
-    those who manage threads count as seeing it.
+    If the bot doesn't know a channel, because it was deleted or is hidden from the bot, only administrators see it.
+    Nobody sees a channel of another server. The bot doesn't know who is in a private thread. Outside of that thread,
+    only people who manage threads count as seeing it.
     """
     if channel == interaction.channel_id:
         return True

@@ -1,4 +1,4 @@
-"""`/help`: what a person can do in this channel with their role, and which data the bot keeps about them."""
+"""`/help`: what a person can do in this channel with their role, and which data the bot stores about them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -35,12 +35,12 @@ TOPICS: Mapping[str, Sequence[str]] = {
     "Control": ("correct", "pause", "retract", "status", "held", "mute", "audit"),
     "Set up": ("following", "desk setup", "help"),
 }
-"""Every command by topic, the most used first."""
+"""Every command by topic, the most used command first."""
 
 MENUS = {
     "Read as tally": "Press and hold a message, then Apps: shows what it says of the count before anything is entered"
 }
-"""Descriptions of message menu commands, since Discord has none for these."""
+"""Descriptions of commands in a message's menu, because Discord has no descriptions for them."""
 
 
 class HelpCommands(commands.Cog):
@@ -53,13 +53,13 @@ class HelpCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def help(self, interaction: discord.Interaction) -> None:
-        """Reply with all that the person can do here."""
+        """Reply with everything that the person can do in this channel."""
         await _show(interaction, await _help(self.bot, interaction))
 
 
 @guard(Level.ANYONE, "the buttons under `/help` and under the greeting")
 class HelpButton(Pressable, template=re.compile(r"help:(?P<press>[a-z-]+)")):
-    """A button to a topic, to one's own data, or to delete that data."""
+    """A button to a topic, to the person's own data, or to delete that data."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show the topic or the data, or delete the data."""
@@ -100,7 +100,7 @@ async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:
 
 
 def _lines(bot: Bot) -> dict[str, tuple[Level, HelpLine]]:
-    """Return each command's required level and help line, by its name."""
+    """Return each command's required level and help line, by the command's name."""
     slash = [one for one in bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
     menus = bot.tree.walk_commands(type=discord.AppCommandType.message)
     described = [(one, one.description) for one in slash] + [(one, MENUS[one.qualified_name]) for one in menus]
@@ -114,7 +114,7 @@ def _lines(bot: Bot) -> dict[str, tuple[Level, HelpLine]]:
 
 
 async def _show(interaction: discord.Interaction, card: Card) -> None:
-    """Show an ephemeral card: in place of the one that has the button, or else as a new reply."""
+    """Show an ephemeral card, in place of the card with the pressed button or else as a new reply."""
     has_one = interaction.message is not None and interaction.message.flags.ephemeral
     await (answer_instead if has_one else answer)(interaction, replace(card, a_row=4))
 

@@ -24,7 +24,7 @@ MOST_NAME = 100
 """The most characters that Discord allows in a suggestion."""
 
 CONTEST = "The contest; by default the one this channel follows"
-"""The description of an optional `contest`."""
+"""The description of an option `contest` that may be omitted."""
 
 _MOST_DIGITS = 9
 
@@ -32,16 +32,22 @@ THE_STATE = frozenset(("the state", "state", "results", "the results"))
 """What people type, in lowercase, for the results of a contest as a whole."""
 
 Suggestions = Sequence[tuple[str, str]]
-"""(the text shown, the value sent if it is chosen)"""
+"""Pairs of the text to show and the value that is sent if the text is chosen."""
 
 
 class Suggested(app_commands.Transformer):
-    """An option with autocompletion. Any text is accepted; the command looks up what it means."""
+    """An option with autocompletion.
+
+    Any text is accepted. The command decides what the text means.
+    """
 
     def __init__(
         self, suggest: Callable[[Bot, discord.Interaction, str], Awaitable[Suggestions]], *, longest: int | None = None
     ) -> None:
-        """`suggest` gets the text typed so far; `longest` is the most characters that Discord accepts."""
+        """Create an option.
+
+        `suggest` gets the text typed so far. `longest` is the most characters that Discord accepts.
+        """
         self._suggest, self._longest = suggest, longest
 
     @property
@@ -50,17 +56,20 @@ class Suggested(app_commands.Transformer):
         return self._longest
 
     async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
-        """Return what was typed."""
+        """Return the typed text unchanged."""
         return value
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
-        """Return the suggestions for the text typed so far."""
+        """Return the suggestions for the text typed so far, as Discord's choices."""
         found = await self._suggest(bot_of(interaction), interaction, value)
         return [app_commands.Choice(name=cut(name, MOST_NAME), value=key) for name, key in found[:MOST_CHOICES]]
 
 
 async def _contests(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return the matching contests, first the one that the person last asked about, then those followed here."""
+    """Return the matching contests.
+
+    The contest that the person last asked about comes first, then the contests that the channel follows.
+    """
     near = {contest.id: place for place, contest in enumerate(await _meant(bot, interaction))}
     found = sorted(bot.rooms.follows.matching(typed), key=lambda contest: near.get(contest.id, len(near)))
     known = bot.rooms.setting.desk.contests
@@ -74,7 +83,10 @@ async def _meant(bot: Bot, interaction: discord.Interaction) -> list[Contest]:
 
 
 async def _contest_chosen(bot: Bot, interaction: discord.Interaction) -> Contest | None:
-    """Return the contest in the `contest` option, or else the only one that can be meant; None if unclear."""
+    """Return the contest in the `contest` option, or else the only contest that can be meant.
+
+    Returns None if several can be meant.
+    """
     typed = getattr(interaction.namespace, "contest", None)
     if not typed:
         meant = await _meant(bot, interaction)
@@ -104,7 +116,10 @@ async def _callers(bot: Bot, interaction: discord.Interaction, typed: str) -> Su
 
 
 async def _candidates(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return the matching candidates of the contest; completes the last of several separated by commas."""
+    """Return the matching candidates of the contest.
+
+    If several names are typed, separated by commas, the last name is completed.
+    """
     contest = await _contest_chosen(bot, interaction)
     before, comma, last = typed.rpartition(",")
     found = candidates_matching(last.strip(), contest) if contest else []
@@ -114,9 +129,10 @@ async def _candidates(bot: Bot, interaction: discord.Interaction, typed: str) ->
 
 
 async def _posts(bot: Bot, interaction: discord.Interaction, typed: str, *, entries: bool = False) -> Suggestions:
-    """Return the matching recent posts; none below the desk's level, since others may not read all posts.
+    """Return the matching recent posts.
 
-    `entries`: only posts of entries by staff.
+    Below the desk's level the result is empty, because not everybody may read all posts. `entries`: only posts about
+    entries by staff.
     """
     if interaction.guild_id is None or await level_here(interaction) < Level.DESK:
         return []
@@ -130,7 +146,7 @@ async def _posts(bot: Bot, interaction: discord.Interaction, typed: str, *, entr
 
 
 async def _entries(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return the matching posts of entries, and the person's own entries that have no post."""
+    """Return the matching posts about entries, and the person's own entries that have no post."""
     posts = await _posts(bot, interaction, typed, entries=True)
     if interaction.guild_id is None or await level_here(interaction) < Level.DESK:
         return posts
@@ -140,7 +156,10 @@ async def _entries(bot: Bot, interaction: discord.Interaction, typed: str) -> Su
 
 
 async def _events(bot: Bot, interaction: discord.Interaction, typed: str, *, ahead: bool = False) -> Suggestions:
-    """Return the matching events, the next first; `ahead`: only future ones that are not canceled."""
+    """Return the matching events, the next event first.
+
+    `ahead`: only future events that are not canceled.
+    """
     if interaction.guild_id is None:
         return []
     rooms = bot.rooms
@@ -150,7 +169,7 @@ async def _events(bot: Bot, interaction: discord.Interaction, typed: str, *, ahe
 
 
 async def _counties(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return the contest's reporting units whose names are like the text, whatever its spelling."""
+    """Return the contest's reporting units whose names resemble the text, whatever its spelling."""
     contest = await _contest_chosen(bot, interaction)
     if contest is None:
         return []
@@ -159,7 +178,10 @@ async def _counties(bot: Bot, interaction: discord.Interaction, typed: str) -> S
 
 
 async def _certified(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return the state, and the counties like the last name typed; each keeps the names before it."""
+    """Return "the state" if it matches, and counties that match the last name typed.
+
+    Each suggestion repeats the names that were typed before.
+    """
     before, comma, last = typed.rpartition(",")
     listed = f"{before}{comma} " if comma else ""
     found = [f"{listed}{key}" for _, key in await _counties(bot, interaction, last.strip())]
@@ -172,8 +194,7 @@ async def post_number(interaction: discord.Interaction, typed: str) -> int:
     """Return the number of a post, typed with or without the #.
 
     Raises:
-        BadInputError: it is no number, or the person does not see the post.
-
+        BadInputError: the text is no number, or the person does not see the post.
     """
     digits = typed.strip().lstrip("#")
     if not digits.isascii() or not digits.isdigit() or len(digits) > _MOST_DIGITS:
@@ -187,7 +208,7 @@ async def post_number(interaction: discord.Interaction, typed: str) -> int:
 
 
 def entry_key(typed: str) -> int | None:
-    """Return the number of an entry without a post, typed as "entry 12"; None if it is something else."""
+    """Return the number of an entry without a post, typed as "entry 12", or None if the text is something else."""
     word, _, digits = typed.strip().casefold().partition(" ")
     return (
         int(digits)
@@ -217,10 +238,10 @@ EventOption = app_commands.Transform[str, Suggested(_events)]
 EventAheadOption = app_commands.Transform[str, Suggested(partial(_events, ahead=True))]
 
 PostOption = app_commands.Transform[str, Suggested(_posts)]
-"""A post's number (see `post_number`), or words, such as "Wheeler", for an update that may have no post."""
+"""A post's number (see `post_number`), or text such as "Wheeler" about an update that may have no post."""
 
 EntryOption = app_commands.Transform[str, Suggested(_entries)]
-"""The number of an entry's post, or of an entry without one (see `entry_key`)."""
+"""The number of an entry's post, or the number of an entry without a post (see `entry_key`)."""
 
 TypedTime = app_commands.Range[str, 1, 60]
 """A time as people type it."""
@@ -229,7 +250,7 @@ Reason = app_commands.Range[str, 1, 300]
 """Why an editor did something, for the audit."""
 
 Why = app_commands.Range[str, 3, 300]
-"""Why something is taken back, as readers will see it."""
+"""Why something is retracted, as readers will see it."""
 
 TypedAsOf = app_commands.Range[str, 1, 60]
-"""As of when something was true, as people type it."""
+"""The time of a figure or fact, as people type it."""

@@ -1,6 +1,6 @@
 """`/schedule`, `/next` and `/remindme`: events, changes to them, calendar files and private reminders.
 
-And the buttons under reminders, under previews of events, and under the morning list.
+Also the buttons under reminders, under previews of events, and under the morning list.
 """
 
 import io
@@ -45,7 +45,7 @@ EventStatusOption = Literal["expected", "confirmed", "started", "over"]
 TypedWords = app_commands.Range[str, 1, 300]
 
 _KINDS = [app_commands.Choice(name=name, value=kind) for kind, name in KINDS.items()]
-"""The kinds of event, as the picker shows them."""
+"""The kinds of event, as Discord's picker shows them."""
 
 _AT = "10:30 a.m., tomorrow 1pm, Friday 5 p.m., in 20 min; in newsroom time"
 
@@ -65,7 +65,7 @@ _OPTIONS = {
 _REMOVABLE = {
     name: f"{_OPTIONS[name]}; none to remove it" for name in ("place", "who", "ends", "later", "source", "link")
 }
-"""Descriptions of the options of `/schedule edit` that can also be removed."""
+"""Descriptions of the options of `/schedule edit` whose value can be removed."""
 
 
 class ScheduleCommands(commands.Cog):
@@ -81,7 +81,7 @@ class ScheduleCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def next(self, interaction: discord.Interaction) -> None:
-        """Reply with what is next on the schedule."""
+        """Reply with the next events on the schedule."""
         await answer(interaction, await self._schedule.next(server_of(interaction), sight(interaction)))
 
     @schedule.command(name="show", description="Today's and this week's events")
@@ -220,7 +220,7 @@ class ScheduleCommands(commands.Cog):
     @app_commands.describe(file="Leave it out to paste; or a calendar (.ics) or text file")
     @guard(Level.DESK)
     async def bring_in(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
-        """Open the form to paste events; with a file, preview its events."""
+        """Open the form to paste events or, if a file is given, preview the file's events."""
         if file is None:
             await interaction.response.send_modal(PasteForm())
         else:
@@ -228,7 +228,10 @@ class ScheduleCommands(commands.Cog):
 
 
 async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Card:
-    """Return the card of today's or this week's events, with buttons to the other and to a calendar file."""
+    """Return the card of today's or this week's events.
+
+    Buttons lead to the other period and to a calendar file.
+    """
     events, server = bot.rooms.schedule.events, server_of(interaction)
     week = days == "week"
     here = interaction.channel_id if (await viewer_of(interaction)).desk else None
@@ -239,10 +242,10 @@ async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Card:
 
 @guard(Level.ANYONE, "the buttons under `/schedule show`")
 class SchedulePage(Pressable, template=re.compile(r"schedule:(?P<press>today|week|file)")):
-    """A button to today, to this week, or to the whole schedule as a calendar file."""
+    """A button to today's events, to this week's, or to the whole schedule as a calendar file."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show these days in place of the others, or reply with the file."""
+        """Replace the events with those of the chosen period, or reply with the calendar file."""
         if self.match["press"] != "file":
             await answer_instead(interaction, await _days(bot, interaction, self.match["press"]))
             return
@@ -255,11 +258,10 @@ class SchedulePage(Pressable, template=re.compile(r"schedule:(?P<press>today|wee
 async def _event_input(
     interaction: discord.Interaction, channel: discord.TextChannel | None, **options: str | None
 ) -> EventInput:
-    """Return the options of `add` or `edit`; they are named as in `EventInput`.
+    """Return the options of `/schedule add` or `/schedule edit`, which are named as in `EventInput`.
 
     Raises:
-        NotAllowedError: the person does not see the channel, or the bot can't post there.
-
+        NotAllowedError: the person does not see the channel, or the bot can't post in it.
     """
     if channel is not None:
         check_seen(interaction, channel.id)
@@ -269,10 +271,10 @@ async def _event_input(
 
 @guard(Level.DESK)
 class EventForm(AnsweredForm, title="Add an event"):
-    """Asks for a new event, with the options that were given already filled in."""
+    """A form for a new event, prefilled with the options that were given."""
 
     def __init__(self, planning: Planning, given: EventInput) -> None:
-        """Prefill the form with `given`."""
+        """Prefill the form with the options in `given`."""
         super().__init__()
         self._planning, self._event_input = planning, given
         self.what = _input("Event, as it will be posted", given.title, 300)
@@ -303,10 +305,10 @@ def _input(label: str, value: str | None, most: int, *, required: bool = True) -
 
 @guard(Level.DESK)
 class PasteForm(AnsweredForm, title="Paste events"):
-    """Asks for events, one a line, or for a file."""
+    """A form for several events: one event a line, or a file."""
 
     def __init__(self) -> None:
-        """Create the form."""
+        """Create an empty form."""
         super().__init__()
         self.lines = TextField(
             "One event per line, starting with the time",
@@ -320,7 +322,7 @@ class PasteForm(AnsweredForm, title="Paste events"):
         self.add_item(discord.ui.Label(text="Or a file: .ics or text", component=self.file))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        """Preview the events in the lines or the file."""
+        """Preview the events in the form's lines or file."""
         if self.file.values:
             await _look_at(interaction, self.file.values[0])
             return
@@ -333,7 +335,7 @@ class PasteForm(AnsweredForm, title="Paste events"):
 
 @guard(Level.DESK, "**Save** and **Discard** under a calendar file")
 class ImportButton(Pressable, template=re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")):
-    """**Save** or **Discard**, under the preview of an import."""
+    """The **Save** and **Discard** buttons under the preview of imported events."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Save or discard the events, and replace the preview with the result."""
@@ -346,7 +348,7 @@ class ImportButton(Pressable, template=re.compile(r"import:(?P<press>save|drop):
 
 
 def asked_by(interaction: discord.Interaction) -> ImportRequest:
-    """Return who imports events, and where."""
+    """Return the person who imports events, with their server and channel."""
     return ImportRequest(server_of(interaction), interaction.user.id, who_asks(interaction), interaction.channel_id)
 
 
@@ -362,10 +364,10 @@ class Came(
     Pressable,
     template=re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})"),
 ):
-    """A button under a reminder, to say what became of its event."""
+    """A button under a reminder, to report what became of the event."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Record what became of the event."""
+        """Record whether the event began, was pushed back or was called off."""
         match = self.match
         wall = datetime.strptime(match["wall"], WALL_KEY).replace(tzinfo=UTC).replace(tzinfo=None)
         pressed = Pressed(cast("ReminderPress", match["press"]), int(match["entry"]), wall)
@@ -375,7 +377,7 @@ class Came(
 
 @guard(Level.DESK, "**Undo** under a changed event")
 class UndoChange(Pressable, template=re.compile(r"event:undo:(?P<change>[0-9]{1,18})")):
-    """**Undo**, under a changed event."""
+    """The **Undo** button under a changed event."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Undo the change, and replace the message about it with the result."""
@@ -390,7 +392,7 @@ class Planned(Pressable, template=re.compile(r"plan:(?P<press>show|save|add|drop
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show, save or discard the event, and replace the preview with the result.
 
-        `add` also saves it, but replies in a new message, since other events in the list may still be saved.
+        `add` also saves the event, but replies in a new message, because other events in the list may still be saved.
         """
         planning, key, server = bot.rooms.schedule.planning, int(self.match["key"]), server_of(interaction)
         if self.match["press"] == "add":
@@ -407,7 +409,7 @@ class Planned(Pressable, template=re.compile(r"plan:(?P<press>show|save|add|drop
 
 @guard(Level.ANYONE, "the copy button under the morning list")
 class CopySchedule(Pressable, template=re.compile(re.escape(COPY))):
-    """The copy button under the morning list."""
+    """The button under the morning list that copies the list as plain text."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Reply with the list as plain text."""
@@ -416,7 +418,7 @@ class CopySchedule(Pressable, template=re.compile(re.escape(COPY))):
 
 
 class ReminderCommands(commands.Cog):
-    """Private reminders."""
+    """The command that sets private reminders."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -446,7 +448,7 @@ class ReminderCommands(commands.Cog):
 
 @guard(Level.ANYONE, "**Don't remind me** under `/remindme`")
 class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{1,18})")):
-    """**Don't remind me**, under `/remindme`."""
+    """The **Don't remind me** button under the reply to `/remindme`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Cancel the person's reminder."""

@@ -1,4 +1,4 @@
-"""`/mute`, to mute a source or make it lead a contest, and the buttons under figures on hold."""
+"""`/mute`, with which a source is muted or made to lead a contest, and the buttons under figures on hold."""
 
 import re
 from typing import cast
@@ -32,12 +32,12 @@ class SourceCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def mute(self, interaction: discord.Interaction, source: SourceOption) -> None:
-        """Show whether a source is muted and which contests it leads here."""
+        """Show a card about a source: the contests that it leads in this server, and whether it is muted."""
         await answer(interaction, await _card(self.bot, interaction, source))
 
 
 async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str = "") -> Card:
-    """Return a source's card, with its present state."""
+    """Return the card of a source in its present state. `note` is what was just done."""
     suspensions, server = bot.rooms.newsroom.suspensions, server_of(interaction)
     leads, could = await bot.rooms.tally.leading_source.contests_of(server, suspensions.source(key).id)
     return await suspensions.source_card(key, server, leads, could, note)
@@ -45,10 +45,10 @@ async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str 
 
 @guard(Level.DESK, "**Mute**, **Unmute** and **Add a reason** under `/mute`, and its list of what it may lead")
 class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|why|lead):(?P<tag>[0-9a-f]{8})")):
-    """A button or the list under a source's card."""
+    """A button or the list on a source's card."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Mute the source, preview the posts that unmuting releases, or open the form that asks for a reason."""
+        """Mute the source, preview the posts that unmuting would release, or open the form that asks for a reason."""
         suspensions = bot.rooms.newsroom.suspensions
         source, server, who = suspensions.tagged(self.match["tag"]), server_of(interaction), who_asks(interaction)
         if self.match["press"] == "mute":
@@ -67,17 +67,20 @@ class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|w
 
 @guard(Level.DESK)
 class WhyForm(AnsweredForm):
-    """Asks for the reason to mute a source, or to make it lead a contest."""
+    """A form for the reason to mute a source, or to make it lead a contest."""
 
     why = TextField("Reason (kept in the audit)", required=False, max_length=300)
 
     def __init__(self, title: str, source: str, contest: Contest | None) -> None:
-        """Ask about a source (an id), and the contest that it is to lead; None if it is muted."""
+        """Ask about the source with the id `source`.
+
+        `contest` is the contest that the source should lead, or None if the source is muted.
+        """
         super().__init__(title=cut(title, 45))
         self._source, self._contest = source, contest
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Store the reason, make the source lead `contest` if there is one, and show the new card."""
+        """Store the reason, make the source lead `contest` if it is given, and show the changed card."""
         bot, server, who = bot_of(interaction), server_of(interaction), who_asks(interaction)
         why, text = self.why.value.strip() or None, ""
         if self._contest is not None:
@@ -99,9 +102,10 @@ class AnswerHold(
         "(?::(?P<figures>[0-9a-f]{16}))?"
     ),
 ):
-    """A button to decide on figures on hold.
+    """A button with which the desk decides on figures on hold.
 
-    A button whose key has no figures comes from an earlier version. It changes nothing, and shows what is on hold.
+    If the button's key has no figures, it comes from an earlier version of the bot. It then changes nothing, and shows
+    the figures on hold.
     """
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:

@@ -1,4 +1,4 @@
-"""Jobs that misbehave, for the workers of `test_box.py` only."""
+"""Jobs that misbehave on purpose. The worker processes in `test_box.py` run them."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright: for the page's tests, figures and pictures."""
+"""Starts Debian's Chromium with Playwright, for tests of the web page and for the pictures and figures in the docs."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from playwright.async_api import Browser, async_playwright
 
 
 def chromium() -> str | None:
-    """Return the path of Chromium, or None if it is not installed."""
+    """Return the path of Chromium, or None if Chromium is not installed."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
@@ -17,7 +17,7 @@ def chromium() -> str | None:
 
 
 def why_not() -> str | None:
-    """Return why no browser can be driven here, or None if one can."""
+    """Return the reason why no browser can be started here, or None if one can."""
     if os.environ.get("CI"):
         return "CI is set: no browser is driven there"
     return None if chromium() else "there is no Chromium here (Debian: apt install chromium)"
@@ -25,7 +25,10 @@ def why_not() -> str | None:
 
 @asynccontextmanager
 async def running() -> AsyncIterator[Browser]:
-    """Start a headless Chromium, and end it on leaving. It has no sandbox, which is not available to root."""
+    """Start a headless Chromium, and end it when the context is left.
+
+    Chromium's sandbox is off, because it doesn't work for root.
+    """
     async with (
         async_playwright() as playwright,
         await playwright.chromium.launch(

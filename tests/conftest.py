@@ -1,4 +1,6 @@
-"""Shared fixtures and helpers: a small desk file, short ways to make readings, and a newsroom on the stand-in for Discord."""
+"""Shared fixtures and helpers: a small desk file, short ways to make readings, and a newsroom on a simulated
+Discord.
+"""
 
 import asyncio
 import gc
@@ -66,12 +68,12 @@ COUNT, LIVE, AWAY = 11, 12, 21
 """Two channels of `SERVER` and one of `OTHER_SERVER`."""
 WHO = "Olga"
 SOON = 20.0
-"""Seconds to wait for what should be immediate, on a busy machine."""
+"""The longest that a test waits for something immediate, in seconds. A busy machine needs that much."""
 FAST = 100_000
-"""Requests a second, for tests that are not about pacing."""
+"""A rate limit in requests a second, for tests that are not about rate limits."""
 
 _IN_MEMORY, _ROOM = Path("/dev/shm"), 1 << 30
-"""A folder in memory, and the bytes that have to be free in it."""
+"""A folder in memory, and the bytes that have to be free in the folder."""
 
 
 settings.register_profile("tallydesk", deadline=None, derandomize=True, max_examples=25)
@@ -82,24 +84,27 @@ settings.load_profile(
 
 
 def share(of_all: float) -> settings:
-    """Return Hypothesis settings for a slow test, with this share of the usual number of examples."""
+    """Return Hypothesis settings for a slow test: `of_all` times the usual number of examples."""
     return settings(max_examples=round(examples() * of_all))
 
 
 def examples() -> int:
-    """Return the usual number of examples of a test."""
     return settings.default.max_examples  # type: ignore[union-attr]  # a profile is loaded
 
 
 def pytest_configure() -> None:
-    """Put temporary files into memory if there is room. On a disk each commit of a database would wait."""
+    """Put temporary files into memory if there is room. On a disk, each commit of a database would wait for the
+    disk.
+    """
     if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Turn off garbage collection among the thousands of collected tests. It takes a third of the time of collecting."""
+    """Turn off garbage collection while pytest collects thousands of tests. It takes a third of the collecting
+    time.
+    """
     gc.disable()
     try:
         return (yield)
@@ -110,7 +115,9 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.fixture(autouse=True)
 def as_logged() -> Iterator[None]:
-    """Reset the logging after each test. The log level of a program that it ran would hide lines from the next."""
+    """Reset logging after each test. A program run by a test sets a log level that would hide lines from the next
+    test.
+    """
     yield
     if structlog.is_configured():
         structlog.reset_defaults()
@@ -118,7 +125,7 @@ def as_logged() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def as_described(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Check every request to the stand-in, and its answer, against Discord's description of its API."""
+    """Check each request to the simulated Discord, and the answer, against Discord's description of its API."""
     seen: set[Deviation] = set()
     respond = Api._respond
 
@@ -145,7 +152,10 @@ async def question_in(
 
 
 def small_desk(**newsroom: object) -> Desk:
-    """Return a desk file of two contests, with the Times as leading source of both. `newsroom` are settings for its [desk] table."""
+    """Return a desk file of two contests. The Times is the leading source of both.
+
+    `newsroom` are settings for the [desk] table.
+    """
     candidates = [
         {"id": "biden", "name": "Joseph R. Biden", "last": "Biden", "party": "D"},
         {"id": "trump", "name": "Donald J. Trump", "last": "Trump", "party": "R"},
@@ -176,18 +186,18 @@ def reading(biden: int, trump: int, minute: float = 0, **fields: Any) -> Reading
 
 
 def delivery(readings: Sequence[Reading]) -> Delivery:
-    """Return readings as the answer to one poll of their source."""
+    """Return a delivery that contains these readings, as after one poll of their source."""
     return Delivery(readings[0].source, readings)
 
 
 class Wall:
-    """A wall clock that stands still until a test moves it or somebody sleeps."""
+    """A wall clock that moves only when a test moves it or somebody sleeps."""
 
     def __init__(self) -> None:
         self.now = START.timestamp()
         self.slept: list[float] = []
         self.busy: Callable[[], Collection[asyncio.Task[None]]] = tuple
-        """Returns the tasks at work. No sleep ends before they do, or a request would seem to last as long as another channel's sleep."""
+        """Returns the running tasks. No sleep ends before them, since a request would otherwise seem to last as long as another channel's sleep."""
         self._asleep: set[asyncio.Task[None] | None] = set()
 
     def __call__(self) -> float:
@@ -210,18 +220,22 @@ class Wall:
 
 
 Fate = Literal["refuse", "closed", "later", "lost answer", "lost", "hang"]
-"""What happens to a request. `refuse`: refused for good. `closed`: the bot may not write to the channel. `later`: a rate
-limit. `lost answer`: done, but the answer is lost. `lost`: not done, and the connection is lost. `hang`: not done, and no answer comes."""
+"""What happens to a request.
+
+`refuse`: Discord refuses it for good. `closed`: the bot may not write to the channel. `later`: a rate limit. `lost
+answer`: Discord does it, but the answer is lost. `lost`: the connection is lost before Discord gets it. `hang`:
+nothing is done, and no answer comes.
+"""
 
 POSTS, EDITS, LOOKS = "POST /channels/*/messages", "PATCH /channels/*/messages/*", "GET /channels/*/messages"
 PINS, THREADS = "PUT /channels/*/messages/pins/*", "POST /channels/*/messages/*/threads"
-"""Routes of the fault board."""
+"""Routes of requests that can be made to fail."""
 _SENT = re.compile(r"/channels/(\d+)/messages")
 _EDITED = re.compile(r"/channels/(\d+)/messages/(\d+)")
 
 
 class Stored(NamedTuple):
-    """A row of the outbox, as it is stored."""
+    """A row of the outbox, as read from the database."""
 
     id: int
     channel: int
@@ -249,12 +263,12 @@ _STORED = """SELECT id, channel, action, number, kind, state, content, quiet, fr
 
 
 def buttons(message: Message) -> dict[str, str]:
-    """Return the keys of the buttons under a message, by their labels."""
+    """Return a dict of the buttons under a message: label → custom id."""
     return {button["label"]: button["custom_id"] for row in message.components for button in row["components"]}
 
 
 def plain(message: Message) -> list[dict[str, Any]]:
-    """Return the embeds of a message as the bot sent them."""
+    """Return the embeds of a message, as the bot sent them to Discord."""
     return [{name: part for name, part in embed.items() if name not in ("type", "flags")} for embed in message.embeds]
 
 
@@ -262,21 +276,24 @@ _CHANNELS = """SELECT server, channel FROM outbox UNION SELECT server, channel F
                UNION SELECT id, desk_channel FROM servers WHERE desk_channel IS NOT NULL"""
 
 _GIVEN: list[tuple[str, bytes]] = []
-"""The slash commands that the first bot of this process registered, and their digest. Later bots find them registered already."""
+"""The slash commands that the first bot of this process registered, with their digest.
+
+Later bots find them already registered.
+"""
 
 _HANDLING = re.compile(r"discord\.py: on_|CommandTree-invoker|discord-ui-(modal-dispatch|view-dispatch|dynamic-item)-")
 """The names of discord.py's tasks in which a bot handles events and interactions."""
 
 
 async def handled() -> None:
-    """Wait until every bot has handled the events and interactions that it got."""
+    """Wait until every bot has handled the events and interactions that it has received."""
     async with asyncio.timeout(SOON):
         while tasks := [task for task in asyncio.all_tasks() if _HANDLING.match(task.get_name())]:
             await asyncio.wait(tasks)
 
 
 class Correcting:
-    """Corrects and retracts as `/correct` and `/retract` do once their preview is confirmed."""
+    """The corrections and retractions of `/correct` and `/retract`, after their preview was confirmed."""
 
     def __init__(self, newsroom: "Newsroom") -> None:
         self._newsroom = newsroom
@@ -299,7 +316,7 @@ class Correcting:
 
 
 class Newsroom:
-    """The bot as `open_app` makes it, on clocks that stand still, with its own stand-in for Discord on the same clock."""
+    """The bot as `open_app` builds it, with a simulated Discord. Both use clocks that only the test moves."""
 
     def __init__(self, path: Path, desk: Desk, served: Collection[int] = ()) -> None:
         self.path = path
@@ -309,7 +326,7 @@ class Newsroom:
         self.wall = Wall()
         self.wall.busy = lambda: self.publisher._tasks.values()  # noqa: PLW0108 - it is replaced in tests
         self.settles = {SERVER, OTHER_SERVER}
-        """The servers whose desks may post or drop holds, as the operator lists them."""
+        """The ids of the servers in which the operator allows the desk to post or drop holds."""
         self.standin = StandIn(World(now=self.wall.moment), sleep=self._slow)
         self.world = self.standin.world
         self._discord = AsyncExitStack()
@@ -317,7 +334,7 @@ class Newsroom:
         self._life = AsyncExitStack()
 
     async def _slow(self, seconds: float) -> None:
-        """Move the wall clock by what a slow request takes."""
+        """Move the wall clock forward by the duration of a slow request."""
         self.wall.move(seconds)
 
     async def __aenter__(self) -> Self:
@@ -329,7 +346,7 @@ class Newsroom:
             await self._life.aclose()
 
     async def restart(self, desk: Desk | None = None, path: Path | None = None) -> None:
-        """Stop and start again, optionally with another desk file or database."""
+        """Stop the bot and start it again, optionally with another desk file or database."""
         await self._life.aclose()
         self.desk, self.path = desk or self.desk, path or self.path
         self.app = await self._life.enter_async_context(
@@ -348,10 +365,10 @@ class Newsroom:
         self._name()
 
     def _name(self) -> None:
-        """Set attributes for the parts that tests use."""
+        """Set attributes for the parts of the bot that tests use."""
         self.database, self.rooms = self.app.database, self.app.rooms
         rooms = self.rooms
-        rooms.quotas._allowance = math.inf  # a test presses more in a second than anybody in minutes
+        rooms.quotas._allowance = math.inf  # a test presses more buttons in a second than a person in minutes
         self.setting, self.post_kinds = rooms.setting, rooms.outbox.store.kinds
         self.outbox, self.publisher, self.channels = rooms.outbox.store, rooms.outbox.dispatcher, rooms.outbox.discord
         self.control_store, self.queue = rooms.outbox.suspensions, rooms.outbox.approval
@@ -378,9 +395,10 @@ class Newsroom:
         self.wake = self.publisher.wake = noting
 
     async def log_in(self) -> None:
-        """Log the bot in, if it isn't. The first time, the stand-in starts to listen.
+        """Log the bot in, unless it already is.
 
-        The stand-in gets the servers and channels that are in the database.
+        The first time, the simulated Discord starts to listen. It gets the servers and channels that are in the
+        database.
         """
         self._lay_out()
         if not self._listens:
@@ -432,7 +450,10 @@ class Newsroom:
         await handled()
 
     def add_channel(self, channel: int = COUNT, server: int = SERVER) -> Destination:
-        """Return a channel, which is made if needed, with its server. With server 0 it is a direct-message channel."""
+        """Return a channel of a server. Creates both if needed.
+
+        With server 0 it is a direct-message channel.
+        """
         world = self.world
         if channel not in world.destinations:
             if server == 0:
@@ -446,7 +467,7 @@ class Newsroom:
         return world.destinations[channel]
 
     def add_server(self, server: int = SERVER) -> Guild:
-        """Return a server with the bot in it, which is made if needed."""
+        """Return a server that the bot is in. Creates it if needed."""
         world = self.world
         if server not in world.guilds:
             guild = world.guilds[server] = Guild(
@@ -457,14 +478,17 @@ class Newsroom:
         return world.guilds[server]
 
     def _lay_out(self) -> None:
-        """Make the servers and channels that are in the database."""
+        """Create the servers and channels that are in the database."""
         for (server,) in run_sql(self.path, "SELECT id FROM servers WHERE left_at IS NULL AND id > 0"):
             self.add_server(server)
         for server, channel in run_sql(self.path, _CHANNELS):
             self.add_channel(channel, server)
 
     def will(self, channel: int, *fates: Fate, route: str = POSTS, seconds: float | None = None) -> None:
-        """Set the fates of the next requests to a route of a channel. `seconds` is the wait that `later` asks for."""
+        """Set the fates of the next requests to a channel's `route`.
+
+        `seconds` is the wait that `later` asks for.
+        """
         faults = self.standin.faults
         for fate in fates:
             match fate:
@@ -488,7 +512,10 @@ class Newsroom:
                     faults.hang(channel_id=channel, route=route)
 
     def forget_nonces(self) -> None:
-        """Make Discord forget nonces at once, so that the bot can only find a message in the channel's history."""
+        """Make Discord forget nonces at once.
+
+        The bot can then find a message only in the channel's history.
+        """
         self.world.remember_nonce = lambda message: None  # noqa: ARG005 - as it is called
 
     async def forbid_history(self, channel: int = COUNT) -> None:
@@ -500,7 +527,7 @@ class Newsroom:
             await self.heard()
 
     def shown(self, channel: int = COUNT) -> list[Message]:
-        """Return the messages that a channel shows now, oldest first, without system messages."""
+        """Return the messages that a channel shows, oldest first, without system messages."""
         return [copy(message) for message in self._messages(channel)]
 
     def _messages(self, channel: int) -> list[Message]:
@@ -517,31 +544,31 @@ class Newsroom:
             self.world._nonces.pop((message.author.id, str(message.nonce)), None)
 
     def say(self, channel: int, content: str) -> int:
-        """Write a message of the bot, as if it had been sent and the answer was lost. Returns its id."""
+        """Add a message of the bot to a channel, as if the answer to its request was lost. Returns the message id."""
         return self.add_channel(channel).write(self.world.bot, content).id
 
     def pinned(self, channel: int = COUNT) -> list[int]:
-        """Return the ids of a channel's pinned messages, in the order in which they were pinned."""
+        """Return the ids of a channel's pinned messages, in the order of pinning."""
         return list(self.world.destinations[channel].pins)
 
     @property
     def threads(self) -> dict[int, str]:
-        """The names of the threads by their ids."""
+        """Return a dict of all threads: id → name."""
         return {key: thread.name for guild in self.world.guilds.values() for key, thread in guild.threads.items()}
 
     @property
     def sends(self) -> list[tuple[int, str]]:
-        """(channel, nonce) of every request to send."""
+        """Return (channel, nonce) for every request to send a message."""
         return [(int(found[1]), request.json["nonce"]) for found, request in self._asked("POST", _SENT)]
 
     @property
     def looks(self) -> list[int]:
-        """The channel of every request for a history."""
+        """Return the channel of every request for a channel's history."""
         return [int(found[1]) for found, _ in self._asked("GET", _SENT)]
 
     @property
     def edits(self) -> list[tuple[int, int]]:
-        """(channel, message) of every edit that succeeded."""
+        """Return (channel, message) for every edit that succeeded."""
         done = [found for found, request in self._asked("PATCH", _EDITED) if request.status == HTTPStatus.OK]
         return [(int(found[1]), int(found[2])) for found in done]
 
@@ -571,36 +598,39 @@ class Newsroom:
         )
 
     async def take(self, *readings: Reading) -> None:
-        """Ingest readings, each in its own transaction and at its own time."""
+        """Store readings, each in its own transaction and at its own time."""
         for one in readings:
             self.clock.set(max(one.as_of, self.clock.now()))
             await self.ingest.accept(delivery([one]))
 
     async def post(self, *readings: Reading) -> None:
-        """Ingest readings, and send the posts of each before the next. Posts that wait together would be merged."""
+        """Store readings, and send the posts about each before the next reading comes.
+
+        Posts that wait at the same time would be merged.
+        """
         for one in readings:
             await self.take(one)
             await self.publish()
 
     async def repeat(self, minute: float, source: str = "times") -> None:
-        """Poll a source at a minute, with an unchanged answer."""
+        """Set the news clock to `minute`, and poll a source whose answer has not changed."""
         self.at(minute)
         await self.ingest.accept(Delivery(source, unchanged={("ga", "election")}))
 
     async def enter(self, by: Asker, card: Card) -> Card:
-        """Press **Enter**, or **Ask the desk**, on the card of an entry."""
+        """Press **Enter**, or **Ask the desk**, on the card of an entry. Returns the card that answers."""
         (key,) = [key for button in card.buttons if (key := re.fullmatch(r"entry:(\d+):enter(\d+)", button.key))]
         return await self.decisions.enter(by, int(key[1]), int(key[2]))
 
     async def settle(self, *, post: bool) -> int:
-        """Post or drop all holds in `SERVER`. Returns how many there were."""
+        """Post all holds in `SERVER`, or drop them. Returns how many there were."""
         held = await held_in(self.database, SERVER)
         holds, asker = self.rooms.tally.holds, Asker(SERVER, 0, WHO)
         settled = [await holds.decide(one, "post" if post else "drop", asker) for one in held]
         return len([reading for reading in settled if reading])
 
     async def publish(self) -> None:
-        """Send all posts that wait, as after a restart."""
+        """Send all waiting posts, as after a restart."""
         await self.connect()
         await self.heard()
         await self.publisher.start()
@@ -608,7 +638,7 @@ class Newsroom:
         await self.publisher.stop()
 
     async def posts(self, channel: int | None = None) -> list[Stored]:
-        """Return the rows of the outbox, oldest first, with the text that they have or will have."""
+        """Return the rows of the outbox, oldest first, with the text that was sent or would be."""
         await self.rooms.outbox.outbox.write(_word)
         rows = [Stored(*row) for row in await self.database.rows(_STORED)]
         return [row for row in rows if channel in (None, row.channel)]
@@ -617,7 +647,7 @@ class Newsroom:
         return [row.kind for row in await self.posts(channel)]
 
     async def spans(self, channel: int = COUNT) -> list[tuple[str, int | None, int | None]]:
-        """Return (kind, first reading, last reading) of each post."""
+        """Return (kind, first reading, last reading) of each post in a channel."""
         return [(row.kind, row.start, row.end) for row in await self.posts(channel)]
 
     async def headlines(self, channel: int = COUNT) -> list[str]:
@@ -636,13 +666,16 @@ class Newsroom:
 
 @pytest.fixture
 def flushed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Flush commits to the disk, as outside the tests."""
+    """Write commits through to the disk, as outside the tests."""
     monkeypatch.setattr(database_module, "SYNCHRONOUS", SYNCHRONOUS)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _commits_are_not_flushed() -> Iterator[None]:
-    """Don't wait for the disk in this process. No test here simulates a power failure, and thousands commit dozens of times."""
+    """Don't wait for the disk on commits.
+
+    Thousands of tests commit dozens of times, and none simulates a power failure.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database_module, "SYNCHRONOUS", "OFF")
         yield
@@ -657,12 +690,12 @@ def _what_ships_is_read_once() -> Iterator[None]:
 
 
 class SharedWorker(Worker):
-    """A worker that later tests use again. To start one takes longer than most tests."""
+    """A worker process that later tests use again. Starting a new one takes longer than most tests."""
 
     left: ClassVar[list[Worker]] = []
 
     def end(self) -> None:
-        """Leave it to the next test if it can still take jobs."""
+        """Return the worker to the pool for the next test, if it can still run jobs."""
         if self.is_ready:
             SharedWorker.left.append(self)
         else:
@@ -671,7 +704,7 @@ class SharedWorker(Worker):
 
 @pytest.fixture(scope="session", autouse=True)
 def _workers_are_shared() -> Iterator[None]:
-    """Start few workers in this process, for all tests."""
+    """Share a few worker processes among all tests."""
 
     def worker() -> Worker:
         while SharedWorker.left:
@@ -690,25 +723,24 @@ def _workers_are_shared() -> Iterator[None]:
 
 @pytest.fixture
 async def box() -> AsyncIterator[Box]:
-    """Return a box of workers, which is closed after the test."""
+    """Return a `Box` of worker processes, which is closed after the test."""
     async with Box() as box:
         yield box
 
 
 _EMPTY: list[bytes] = []
-"""The file of a new database, made once."""
+"""The bytes of a new database file, once it has been created."""
 
 
 async def open_new(path: Path) -> Database:
-    """Open a new database at `path`."""
     await lay_new(path)
     return await Database.open(path)
 
 
 async def lay_new(path: Path) -> None:
-    """Write a new database to `path`. It is a copy of one made before, which takes a sixth of the time.
+    """Write a new database to `path`, as a copy of one made before. That takes a sixth of the time.
 
-    Every copy has the same installation id. Tests of the creation itself, or of the id, open a `Database` instead.
+    All copies have the same installation id. Tests of the creation, or of the id, open a `Database` instead.
     """
     if not _EMPTY:
         with TemporaryDirectory() as folder:
@@ -743,14 +775,15 @@ async def open_newsroom(tmp_path: Path) -> AsyncIterator[OpenNewsroom]:
 
 @pytest.fixture
 async def newsroom(open_newsroom: OpenNewsroom) -> Newsroom:
-    """Return a newsroom with the small desk file, in which no channel follows anything yet."""
+    """Return a newsroom with the small desk file. No channel follows a contest yet."""
     return await open_newsroom()
 
 
 def run_sql(path: Path, *statements: str) -> list[tuple[Any, ...]]:
-    """Run statements on a database file, in a separate connection, and return the last one's rows.
+    """Run statements on a database file, in a separate connection. Returns the rows of the last statement.
 
-    For SELECTs alone the file is opened read-only. Closing a writable connection would remove the log of a bot that was killed.
+    For SELECTs alone, the file is opened read-only. Closing a writable connection would remove the write-ahead log of
+    a bot that was killed.
     """
     rows: list[tuple[Any, ...]] = []
     mode = "ro" if all(sql.lstrip().startswith("SELECT") for sql in statements) else "rw"
@@ -763,7 +796,7 @@ def run_sql(path: Path, *statements: str) -> list[tuple[Any, ...]]:
 
 
 def _word(tx: Tx) -> None:
-    """Write the text of posts that wait, which otherwise happens when they are sent."""
+    """Write the texts of the waiting posts. Normally that happens when they are sent."""
     for row in tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE content IS NULL AND action = 'post'"):
         word(tx, post_of(row))
 

@@ -1,9 +1,11 @@
-"""Checks the bot's requests and the stand-in's answers against Discord's own API description, in every test.
+"""Checks the bot's requests and the simulated Discord's answers against Discord's own API description, in every test.
 
-It lists the required and the optional fields of each answer, from discord/discord-api-spec, commit 74fda0f of 18 July 2026,
-specs/openapi.json. A request may only have fields that are in the description, or in
-`DISCORD_PYS`, which discord.py itself adds. The values in a request are checked by the stand-in, as by Discord
-(`bot/rehearsal/standin/bodies.py`). Requests that it refuses are not checked here.
+The classes below list the required and the optional fields of each request and answer. They follow specs/openapi.json
+of discord/discord-api-spec, commit 74fda0f of 18 July 2026. A request may have no other fields, except those in
+`DISCORD_PYS`, which discord.py adds.
+
+The values in a request are checked by the simulated Discord (`bot/rehearsal/standin/bodies.py`). Requests that it
+refuses are not checked here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,8 +25,11 @@ DISCORD_PYS = (
     "id",  # of an overwrite, which is in the path too
     "*.nsfw",  # of a command
 )
-"""Fields that discord.py sends and the description does not have. Values of another type than in the description
-(ids as numbers, and channel type 16, which Discord documents elsewhere) are accepted by the stand-in, as by Discord."""
+"""Fields that discord.py sends although the description doesn't have them.
+
+Some values also have another type than in the description: ids are numbers, and channel type 16 is documented
+elsewhere. Discord accepts them, and the simulated Discord does too.
+"""
 
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
 Time = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(\+00:00|Z)$")]
@@ -146,7 +151,7 @@ def _is_row(component: object) -> str:
     return "row" if isinstance(component, Mapping) and component.get("type") == 1 else "other"
 
 
-# The bot's messages have only rows; the other types are for people who try the stand-in.
+# The bot's messages have only rows. The other types are for people who try the simulated Discord.
 _Component = Annotated[Annotated[_Row, Tag("row")] | Annotated[Any, Tag("other")], Discriminator(_is_row)]
 
 
@@ -643,7 +648,7 @@ _ANSWERS: Mapping[str, Any] = {
     "PATCH /webhooks/*/*/messages/*": _Message,
     "DELETE /webhooks/*/*/messages/*": Nothing,
 }
-"""The answer of each route, according to the description."""
+"""The type of each route's answer, according to the description."""
 
 _REQUESTS: Mapping[str, "type[BaseModel] | TypeAdapter[Any]"] = {
     "POST /channels/*/messages": bodies.PostBody,
@@ -661,14 +666,14 @@ _REQUESTS: Mapping[str, "type[BaseModel] | TypeAdapter[Any]"] = {
     "PUT /channels/*/permissions/*": bodies.OverwriteBody,
     "POST /users/@me/channels": bodies.DirectBody,
 }
-"""The request body of each route. Routes that are not here take none."""
+"""The type of each route's request body. Routes that are not in this table have no body."""
 
 _checks: dict[str, TypeAdapter[Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A difference from the description: in which request or answer, where in it, and what."""
+    """A difference between a request or an answer and the description."""
 
     route: str
     side: str
@@ -683,7 +688,10 @@ def _adapter(name: str, kind: Any) -> TypeAdapter[Any]:
 
 
 def deviations(route: str, request: object, status: int, answer: object) -> list[Deviation]:
-    """Return how a request and its answer differ from the description. Empty if the request was refused."""
+    """Return the differences between a request with its answer and the description.
+
+    The list is empty if the request was refused.
+    """
     if status >= HTTPStatus.BAD_REQUEST:
         return []
     if route not in _ANSWERS:

@@ -16,33 +16,39 @@ from tests.conftest import small_desk
 ROOT = Path(__file__).parents[1] / "bot"
 _BEGINS = re.compile(r"\s*(?:SELECT|INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|WITH)\s")
 _MAY_BEGIN = re.compile(r"\b(?:SELECT|INSERT|REPLACE|UPDATE|DELETE|WITH)\s|\"\{[A-Z_]+\}")
-"""Matches somewhere in every file with SQL. Other files are not even parsed."""
+"""Matches somewhere in every file that contains SQL. Other files are not parsed."""
 
 TOPIC_TABLES = """SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.name = 'post' AND c.pk
                   WHERE t.type = 'table' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE pk AND name <> 'post')"""
-"""Selects the tables of what posts are about, whose primary key is the row of the outbox."""
+"""Selects the names of the tables whose primary key is an outbox row. Each stores the subject of one kind of post."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An SQL statement in the source code."""
+    """An SQL statement found in the source code."""
 
     room: str
-    """The folder or file of `bot/` that it is in."""
+    """The folder or file of `bot/` that contains the statement."""
     place: str
-    """File, line and function: "outbox/threads_store.py:94 opened"."""
+    """File, line and function, such as "outbox/threads_store.py:94 opened"."""
     sql: str
-    """The text, with constants of the module and of kinds of post filled in. What is only known at run time is in braces: "DELETE FROM {table}"."""
+    """The text of the statement, with the constants of the module and the kinds of post filled in.
+
+    Parts known only at run time are in braces: "DELETE FROM {table}".
+    """
 
     @property
     def is_whole(self) -> bool:
-        """Return True if all of it is known."""
+        """Return True if no part of the statement depends on run time."""
         return "{" not in self.sql
 
 
 @cache
 def statements() -> list[Statement]:
-    """Return all statements, file by file. Strings that are only the beginning of other statements are left out."""
+    """Return all SQL statements, file by file.
+
+    A string that is only the beginning of another statement is skipped.
+    """
     return [one for path in sorted(ROOT.rglob("*.py")) for one in _of_file(path)]
 
 
@@ -71,7 +77,7 @@ def _of_file(path: Path) -> Iterator[Statement]:
 
 
 def _strings(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[ast.JoinedStr | ast.Constant, tuple[str, ...]]]:
-    """Yield each string with the names of the classes and functions around it."""
+    """Yield each string in the code, with the names of the classes and functions around it."""
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
         yield node, names
         return
@@ -89,17 +95,16 @@ def _text(node: ast.JoinedStr | ast.Constant, file: Path) -> str:
         for part in node.values
     )
     if not (_BEGINS.match(text) or re.match(r"\{[A-Z_]+\}", text)):
-        return text  # nothing is looked up for what is no SQL
+        return text  # other strings are not processed
     known = vars(import_module(".".join(("bot", *file.with_suffix("").parts))))
     return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], found[0])), _with_kinds(text))
 
 
 def _with_kinds(text: str) -> str:
-    """Return SQL with references to the kinds of post, such as {kinds.x}, filled in."""
+    """Fill in references to the kinds of post, such as {kinds.x}, in an SQL text."""
     return re.sub(r"\{(?:[\w.]*kinds\.)?(\w+)\}", lambda found: str(getattr(kinds(), found[1], found[0])), text)
 
 
 @cache
 def kinds() -> Kinds:
-    """Return every kind of post."""
     return post_kinds(Setting(small_desk()))

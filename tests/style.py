@@ -23,7 +23,10 @@ _JARGON = (
     r"the public reads",
     r"it takes\b",
 )
-"""Turns of ours that no colleague would say. A source takes back votes, so a number of them may follow."""
+"""Regular expressions for phrases that no newsroom would print.
+
+"Took back" is allowed before a number, since a source can take back votes.
+"""
 _JARGON_OF = re.compile("|".join(rf"\b{one}" for one in _JARGON), re.IGNORECASE)
 _NOT_AP = re.compile(
     r"\b\d{1,2}(?::\d\d)? ?(?:AM|PM|am|pm)\b"  # 7:30 p.m.
@@ -35,16 +38,16 @@ _NOT_AP = re.compile(
 )
 
 MOST_WORDS = 30
-"""The most words that a sentence of a headline may have."""
+"""The longest sentence allowed in a headline, in words."""
 _ENDS = re.compile(
     r"(?<!\b[A-Z]\.)(?<!\bSec\.)(?<!\bSens\.)(?<!\b(?:Nov|Oct|Dec|Jan|Feb|Sen|Rep|Gov|Aug)\.)(?<=[.?;])(?:\*\*)? "
     r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Nov|Oct|Dec|Jan|Feb|Aug|Sept)\.|March|April|May|June|July)(?=[^a-z]|(?<=; ))"
 )
-"""The end of a sentence, or a semicolon. Both are a stop when read aloud."""
+"""Matches the end of a sentence, or a semicolon. Both count as the end when a headline is measured."""
 
 
 def jargon(text: str) -> list[str]:
-    """Return the phrases in a text that no newsroom would use."""
+    """Return the phrases in a text that no newsroom would print."""
     return [one[0] for one in _JARGON_OF.finditer(text)]
 
 
@@ -54,6 +57,6 @@ def not_ap(text: str) -> list[str]:
 
 
 def too_long(headline: str) -> list[str]:
-    """Return the sentences of a headline with more than `MOST_WORDS` words, not counting text in parentheses."""
+    """Return the sentences of a headline with more than `MOST_WORDS` words. Text in parentheses doesn't count."""
     first = re.sub(r" \([^)]*\)", "", headline.split("\n", maxsplit=1)[0])
     return [one for one in _ENDS.split(first) if len(one.split()) > MOST_WORDS]

@@ -1,4 +1,4 @@
-"""How the parts are wired."""
+"""Tests how `open_app` connects the parts of the bot."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The box: what a job gives back, what it costs when it passes a limit, and whose turn it is."""
+"""Tests the box, the worker processes that read outside files: results of jobs, exceeded limits, and the queue."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ def _workers_of_these_tests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def hasty() -> AsyncIterator[Box]:
-    """A box in which nobody waits long for a turn."""
+    """Return a `Box` in which jobs wait only briefly for a free worker."""
     async with Box(patience=0.05) as box:
         yield box
 
@@ -40,7 +40,7 @@ def job(name: str, *parts: bytes, seconds: float = SOON) -> Job:
 
 
 async def which(box: Box) -> int:
-    """Return which process does the next job."""
+    """Return the id of the process that runs the next job."""
     ((pid),) = await box.read(None, job("say_which"), int)
     return pid
 
@@ -117,7 +117,7 @@ async def test_a_worker_that_was_killed_between_two_jobs_is_replaced(box: Box) -
 
 
 async def is_gone_for(box: Box, pid: int) -> None:
-    """Wait until the system has taken a process of the box's away."""
+    """Wait until the box's idle worker, process `pid`, has ended."""
     kept = box._feeds._kept
     assert kept is not None
     assert kept._process.pid == pid

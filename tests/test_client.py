@@ -1,4 +1,4 @@
-"""The bot as Discord sees it, over real sockets: its commands, its servers, its shards."""
+"""Tests the bot's connection to Discord over real sockets: its commands, servers and shards."""
 
 import asyncio
 import re
@@ -54,10 +54,12 @@ def channel(guild: Guild) -> Channel:
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
-    """Start the bot on the same database each time, logged in and, unless told otherwise, connected."""
+    """Return a function that starts the bot and logs it in, on the same database each time. The bot also connects
+    by default.
+    """
 
     async def at_once(*_: object, **__: object) -> None:
-        """Do not wait the five seconds that discord.py leaves between two shards."""
+        """Skip the five seconds that discord.py waits between two shards."""
 
     monkeypatch.setattr(Bot, "before_identify_hook", at_once)
 
@@ -209,7 +211,10 @@ COMMANDS = "PUT /applications/*/commands"
 
 
 async def refused_commands(app: App, why: str) -> float:
-    """Give Discord the commands, which does not take them; return in how many seconds they are tried again."""
+    """Register the slash commands, and check that Discord refuses them for the reason `why`.
+
+    Returns the seconds until the bot tries again.
+    """
     with pytest.raises(RunFailedError, match="Discord did not take the slash commands: ") as refused:
         await app.bot.sync_commands()
     assert why in str(refused.value)
@@ -239,7 +244,7 @@ async def test_another_application_gets_the_commands_too(start: Start) -> None:
 
 
 async def servers(app: App) -> list[tuple[int, bool]]:
-    """Return (id, whether the bot left it) of the servers that are known."""
+    """Return (id, True if the bot has left) for each server in the database."""
     rows = await app.database.rows("SELECT id, left_at IS NOT NULL FROM servers ORDER BY id")
     return [(row[0], bool(row[1])) for row in rows]
 
@@ -355,7 +360,7 @@ async def test_what_waits_for_an_archived_thread_is_posted_as_soon_as_it_is_open
 
 
 async def until_closed(app: App, channels: list[int]) -> None:
-    """Wait until these are the channels that can't be written to."""
+    """Wait until exactly these channels are closed to the bot."""
     async with asyncio.timeout(SOON):
         while channels != [
             row[0] for row in await app.database.rows("SELECT id FROM channels WHERE closed_since IS NOT NULL")
@@ -421,7 +426,9 @@ async def test_a_thread_that_somebody_opened_is_as_public_as_its_channel(
 
 
 async def press(standin: StandIn, where: Channel, who: Member, what: Literal["Share", "Publish"]) -> str:
-    """Return what somebody is told who shares the margin, or publishes the newest post that the desk was asked about."""
+    """Press Share under a member's margin answer, or Publish under the newest question to the desk. Returns the
+    bot's answer.
+    """
     if what == "Share":
         answer = await standin.slash(where.id, who.id, "margin", {"contest": "ga"})
         message, rows = answer.message_id, answer.components
@@ -439,7 +446,7 @@ def of_the_bot(channel: Channel) -> list[str]:
 async def test_where_nobody_knows_who_reads_nothing_is_answered(
     standin: StandIn, guild: Guild, channel: Channel, start: Start
 ) -> None:
-    channel.type = 99  # a kind that Discord may have one day
+    channel.type = 99  # an unknown type, as Discord may add one day
     async with start() as app:
         await eventually(app, [(guild.id, False)])
         answer = await standin.slash(channel.id, guild.member("Olga").id, "margin", {"contest": "ga"})

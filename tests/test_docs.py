@@ -1,4 +1,4 @@
-"""The docs are true: every command, setting, option and file that they name exists."""
+"""Tests that every command, setting, option and file named in the docs exists."""
 
 import ast
 import re
@@ -28,7 +28,10 @@ COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  #
 
 
 def slash_commands() -> set[str]:
-    """Return every slash command, as `/help` has them (`tests/pictures/test_guide.py` holds these against the code)."""
+    """Return every slash command that `/help` lists.
+
+    `tests/pictures/test_guide.py` compares that list with the code.
+    """
     return {name for names in TOPICS.values() for name in names if name[0].islower()}
 
 
@@ -38,7 +41,10 @@ def test_the_newsroom_s_page_says_when_to_use_every_slash_command() -> None:
 
 
 def named_in(text: str) -> set[str]:
-    """Return the slash commands that a text names, without groups alone, and without the addresses that the bot serves."""
+    """Return the slash commands that a text names.
+
+    Command groups, and the web addresses that the bot serves, are not included.
+    """
     others = {*(name.split()[0] for name in slash_commands()), "healthz", "metrics"}
     return set(re.findall(rf"`/({COMMAND})`", text)) - others
 
@@ -49,7 +55,7 @@ def test_slash_commands_named_in_passing_exist() -> None:
 
 @pytest.mark.parametrize("folder", ["bot", "cogs", "data"])
 def test_slash_commands_that_sentences_name_exist(folder: str) -> None:
-    """In every text of the code: what the bot says, its errors, its docstrings."""
+    """Check every text in the code: posts, errors and docstrings."""
     for path in (ROOT / folder).rglob("*"):
         if path.suffix in (".py", ".toml", ".sql", ".js", ".html"):
             assert named_in(path.read_text(encoding="utf-8")) <= slash_commands(), path
@@ -82,7 +88,7 @@ TABLES = {"contests": Contest, "sources": Source, "calendars": Calendar}
 
 
 def examples(table: str) -> list[dict[str, Any]]:
-    """Return what the examples of desk files have in a table."""
+    """Return all entries of one table in the docs' example desk files."""
     blocks = [tomllib.loads(block) for block in re.findall(r"^ *```toml\n(.*?)```", TEXTS, re.DOTALL | re.MULTILINE)]
     assert not {name for block in blocks for name in block} - TABLES.keys()
     return [one for block in blocks for one in block.get(table, ())]
@@ -95,7 +101,7 @@ def test_every_format_has_an_example_of_a_source_that_can_be_used() -> None:
 
 
 def headings(page: Path) -> set[str]:
-    """Return the anchors of a page's headings."""
+    """Return the anchors of the headings on a page."""
     return {anchor(title) for title in re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)}
 
 
@@ -129,7 +135,7 @@ def test_files_of_rooms_that_are_named_exist() -> None:
 
 @pytest.mark.parametrize("folder", ["bot", "cogs"])
 def test_files_that_docstrings_name_exist(folder: str) -> None:
-    """By their path from the project, or from the folder that they are named in."""
+    """Check paths relative to the project, or to the folder of the file that names them."""
     for module in (ROOT / folder).rglob("*.py"):
         text = module.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(text)) if ".py`" in text else ():
@@ -188,7 +194,7 @@ def test_the_way_of_a_reading_goes_through_functions_that_exist() -> None:
 
 
 def _has(tree: ast.AST, names: list[str]) -> bool:
-    """Return whether a module, class or function has a function with these names, one within the other."""
+    """Return True if nested functions or classes with these names are in the code, such as `Class.method`."""
     found = [one for one in ast.iter_child_nodes(tree) if getattr(one, "name", None) == names[0]]
     return bool(found) and (len(names) == 1 or _has(found[0], names[1:]))
 

@@ -1,4 +1,4 @@
-"""What is said of licences is true of what is installed."""
+"""Tests that the documented licences are those of the installed packages."""
 
 import re
 from importlib.metadata import metadata

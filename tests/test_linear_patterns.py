@@ -1,8 +1,11 @@
-"""No regular expression takes more than linear time, so that nobody can stop the bot with a text or a file.
+"""Tests that every regular expression takes linear time, so that no text or file can block the bot.
 
-Each pattern of the product is tried with texts made from its own letters and classes: what leads up to a repetition, then
-what it repeats, many times, then an end that does not match. Only processor time counts. A pattern fails if a text four
-times as long repeatedly takes far more than four times as long.
+Each pattern of the bot is tried on texts made from the letters and character classes in the pattern. A text begins
+with what the pattern needs before a repetition. Then the repeated part follows many times, and an end that doesn't
+match.
+
+Only processor time counts. A pattern fails if a text of four times the length repeatedly takes far more than four
+times as long.
 """
 
 import ast
@@ -35,9 +38,12 @@ _ANY = frozenset({"fullmatch", "match", "search"})
 _DEPTH = 4
 _MAY_USE = re.compile(r"\b(?:re|grammar)\b|\.(?:fullmatch|match|search|finditer|findall|sub)\b")
 _LENGTH = 500
-"""Characters of the shorter text."""
+"""The length of the shorter text, in characters."""
 _UNSEEN_SECONDS = 0.001
-"""Shorter times are ignored. A text of 2,000 characters takes a tenth of it in linear time, and several times as much in quadratic."""
+"""Shorter times are ignored.
+
+On a text of 2,000 characters, linear time is about a tenth of this limit, and quadratic time several times as much.
+"""
 _LIMIT_SECONDS = 0.2
 _MOST_GROWTH = 10
 _MOST_VARIANTS = 40
@@ -45,7 +51,7 @@ _MOST_VARIANTS = 40
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A pattern of the product, where it is, and the methods that are called on it."""
+    """A regular expression in the bot's code, with its location and the methods that are called on it."""
 
     where: str
     pattern: re.Pattern[Any]
@@ -54,7 +60,7 @@ class Used:
 
 @pytest.fixture(autouse=True)
 def _interrupted() -> Iterator[None]:
-    """End a search that would take forever by a limit of processor time."""
+    """Set up the timer signal that stops a search at the limit of processor time."""
     before = signal.signal(signal.SIGVTALRM, _stop)
     yield
     signal.signal(signal.SIGVTALRM, before)
@@ -109,7 +115,7 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _seconds(find: Callable[[Any], object], text: Any) -> float:
-    """Return the processor time in seconds that a search takes, which is stopped at the limit."""
+    """Return the processor time of a search, in seconds. At the limit, the search is stopped."""
     signal.setitimer(signal.ITIMER_VIRTUAL, _LIMIT_SECONDS)
     started = thread_time()
     try:
@@ -122,7 +128,10 @@ def _seconds(find: Callable[[Any], object], text: Any) -> float:
 
 
 def _grows(find: Callable[[Any], object], text: Callable[[int], Any]) -> bool:
-    """Return True if four times the text takes far more than four times the time, by the quickest of three tries of each."""
+    """Return True if a text of four times the length takes far more than four times as long.
+
+    The quickest of three tries counts for each length.
+    """
     long = _LIMIT_SECONDS
     for _ in range(3):
         long = min(long, _seconds(find, text(4 * _LENGTH)))
@@ -141,7 +150,7 @@ def _finds(used: Used) -> Iterator[tuple[str, Callable[[Any], object]]]:
 
 
 def slow_text(used: Used) -> str | None:
-    """Return a text for which a pattern takes more than linear time, or None if none was found."""
+    """Return a text on which a pattern takes more than linear time, or None if none was found."""
     binary = isinstance(used.pattern.pattern, bytes)
     tree = parser.parse(used.pattern.pattern, used.pattern.flags)
     letters = "".join(dict.fromkeys(["a0 A,\n", *_letters(tree)]))
@@ -162,7 +171,9 @@ def slow_text(used: Used) -> str | None:
 
 
 def _repeated(tree: Any, letters: str) -> Iterable[tuple[str, str]]:
-    """Return what may come before a repetition of a pattern, each with what it may repeat."""
+    """Return pairs for each repetition in a pattern: a text that leads up to the repetition, and a text that is
+    repeated.
+    """
     found: dict[tuple[str, str], None] = {}
     for before, body in _repetitions(tree, "", letters):
         for unit in filter(None, _variants(body, letters)):
@@ -171,7 +182,7 @@ def _repeated(tree: Any, letters: str) -> Iterable[tuple[str, str]]:
 
 
 def _letters(tree: Any) -> Iterator[str]:
-    """Yield the letters that a pattern names."""
+    """Yield the literal letters in a parsed pattern."""
     for op, value in tree:
         if op in {parts.LITERAL, parts.NOT_LITERAL}:
             yield chr(value)
@@ -185,7 +196,7 @@ def _letters(tree: Any) -> Iterator[str]:
 
 
 def _inside(op: Any, value: Any) -> list[Any]:
-    """Return the parts of a part, or an empty list for a letter, a class or a position."""
+    """Return the subpatterns of an item of a parsed pattern. The list is empty for a letter, a class or a position."""
     if op in {parts.MAX_REPEAT, parts.MIN_REPEAT, parts.POSSESSIVE_REPEAT}:
         return [value[2]]
     if op is parts.BRANCH:
@@ -198,7 +209,9 @@ def _inside(op: Any, value: Any) -> list[Any]:
 
 
 def _repetitions(tree: Any, before: str, letters: str) -> Iterator[tuple[str, Any]]:
-    """Yield each repetition that has no end in sight: what comes before it, and what it repeats."""
+    """Yield each unlimited repetition in a parsed pattern, as a text that leads up to the repetition and the
+    repeated subpattern.
+    """
     for op, value in tree:
         inside = _inside(op, value)
         if op in {parts.MAX_REPEAT, parts.MIN_REPEAT, parts.POSSESSIVE_REPEAT} and value[1] is parts.MAXREPEAT:
@@ -209,7 +222,9 @@ def _repetitions(tree: Any, before: str, letters: str) -> Iterator[tuple[str, An
 
 
 def _variants(tree: Any, letters: str) -> list[str]:
-    """Return texts that a part of a pattern accepts, as far as its letters say: one, and others that differ in one place."""
+    """Return texts that a subpattern accepts: the first choice everywhere, then texts that differ from it in one
+    place.
+    """
     each = [_of_one(op, value, letters) or [""] for op, value in tree]
     first = [one[0] for one in each]
     found = {"".join(first): None}
@@ -263,18 +278,18 @@ _CATEGORIES = {
 
 @dataclass
 class _Source:
-    """A file of the product."""
+    """A Python file of the bot."""
 
     module: ModuleType
     tree: ast.Module
     direct: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """Name → the methods that are called on it."""
+    """Name → the regular expression methods that are called on the name."""
     handed: set[str] = field(default_factory=set)
-    """Names that are passed as arguments, stored in something or looped over."""
+    """Names that the code passes as arguments, stores or loops over."""
 
     def __post_init__(self) -> None:
         called = set()
-        for node in ast.walk(self.tree):  # what a method is called on comes after the call
+        for node in ast.walk(self.tree):  # `ast.walk` yields a call before the name that it is called on
             if isinstance(node, ast.Attribute) and node.attr in _METHODS:
                 self.direct[node.value.id if isinstance(node.value, ast.Name) else ""].add(node.attr)
                 called.add(node.value)
@@ -302,9 +317,9 @@ def _mentioning() -> dict[str, list[_Source]]:
 
 
 def _methods_of(name: str, value: object) -> frozenset[str]:
-    """Return by which methods a pattern of this name is used, in its module and in those that import it.
+    """Return the names of the methods called on a pattern, in its own module and in modules that import it.
 
-    Where it is passed on or looped over, it may be by each method that is called there on something else.
+    If a module passes the pattern on or loops over it, every method called there on an unknown object may be meant.
     """
     found: set[str] = set()
     for one in _mentioning()[name]:
@@ -312,12 +327,12 @@ def _methods_of(name: str, value: object) -> frozenset[str]:
             found |= one.direct.get(name, set())
             if name in one.handed:
                 others = (methods for called, methods in one.direct.items() if not hasattr(one.module, called))
-                found |= set[str]().union(*others) - {"split"}  # which is a text's own
+                found |= set[str]().union(*others) - {"split"}  # a method of strings, too
     return frozenset(found) or _ANY
 
 
 def _patterns_in(value: object, depth: int = 0) -> Iterator[re.Pattern[Any]]:
-    """Yield the patterns in a value of a module: itself, in what it contains, or in a class's own attributes."""
+    """Yield the patterns in the value of a module's variable, including those in containers and class attributes."""
     inside: Iterable[object] = ()
     if isinstance(value, re.Pattern):
         yield value
@@ -334,7 +349,9 @@ def _patterns_in(value: object, depth: int = 0) -> Iterator[re.Pattern[Any]]:
 
 
 def _grammar_in(value: object) -> Iterator[re.Pattern[Any]]:
-    """Yield the patterns over classes of words that are in a value."""
+    """Yield the patterns compiled from texts in the grammar's notation, such as those with word classes in
+    capitals.
+    """
     if isinstance(value, Mapping | list | tuple):
         for one in value.values() if isinstance(value, Mapping) else value:
             yield from _grammar_in(one)
@@ -344,7 +361,7 @@ def _grammar_in(value: object) -> Iterator[re.Pattern[Any]]:
 
 
 class _Anything(str):
-    """What is known only when a pattern is made, as a name in it."""
+    """A stand-in for a value known only at run time that is part of a pattern, such as a name."""
 
     __slots__ = ()
 
@@ -361,7 +378,7 @@ class _Names(dict[str, Any]):
 
 
 def _in_calls(source: _Source) -> Iterator[Used]:
-    """Yield the patterns that are written where they are used, as in `re.search("…", text)`."""
+    """Yield the patterns that are written inside a call, such as `re.search("…", text)`."""
     names = _Names(vars(source.module))
     functions = [one for one in ast.walk(source.tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
     within = {node for one in functions for node in ast.walk(one)}
@@ -382,7 +399,7 @@ def _in_calls(source: _Source) -> Iterator[Used]:
 
 @cache
 def used_patterns() -> list[Used]:
-    """Return every pattern of the product."""
+    """Return every regular expression in the bot's code."""
     found: dict[re.Pattern[Any], Used] = {}
 
     def add(one: Used) -> None:

@@ -1,4 +1,4 @@
-"""What an operator finds in the log: one line an event, and not the same line all night."""
+"""Tests the operator's log: one line for each event, and no line repeated all night."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What the project installs with: pins, and an environment that notices that it was copied."""
+"""Tests the installation: pinned versions, and a virtual environment that detects that it was copied."""
 
 import re
 import shutil

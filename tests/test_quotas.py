@@ -1,4 +1,4 @@
-"""Quotas: who is refused, for how long, and who never is."""
+"""Tests quotas: who is refused and for how long, and who is never refused."""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""The rooms' rules that import-linter has no contract for; which room may know which is in pyproject.toml."""
+"""Tests the rules between the bot's packages that import-linter can't express. The other rules are in
+pyproject.toml.
+"""
 
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -13,14 +15,14 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(path for room in ("bot", "cogs") for path in (ROOT / room).rglob("*.py"))
 
 PURE = ("bot.count", "bot.events", "bot.wording", "bot.prose")
-"""Rooms of pure functions. Modules whose names end in _words are pure as well."""
+"""Packages that contain only pure functions. So do all modules whose names end in `_words`."""
 
 IMPURE = {"asyncio", "sqlite3", "aiosqlite", "discord", "aiohttp", "apscheduler", "structlog", "logging"}
 
 
 @cache
 def graph(*, types: bool = True) -> grimp.ImportGraph:
-    """Return the graph of imports, without those for type checking if `types` is False."""
+    """Return the graph of all imports. Without `types`, imports for type checking are not included."""
     return grimp.build_graph(
         "bot", "cogs", include_external_packages=True, exclude_type_checking_imports=not types, cache_dir=None
     )
@@ -35,7 +37,10 @@ def is_pure(module: str) -> bool:
 
 
 def test_no_two_modules_import_each_other_directly_or_around() -> None:
-    """But for a type alone: a transaction carries the kinds of post, whose methods take it."""
+    """Imports for type checking don't count.
+
+    A transaction has the kinds of post as an attribute, and their methods take a transaction.
+    """
     run = graph(types=False)
     try:
         TopologicalSorter({name: run.find_modules_directly_imported_by(name) for name in modules()}).prepare()

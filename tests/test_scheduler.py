@@ -1,4 +1,4 @@
-"""The scheduler, with APScheduler in it, on clocks that stand still until a test lets time pass or sets them."""
+"""Tests the scheduler with a real APScheduler, on clocks that only the test moves."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 
 
 class Machine:
-    """The two clocks of a machine: the wall clock, which somebody may set, and the monotonic one."""
+    """The two clocks of a computer: the wall clock, which somebody may set, and the monotonic clock."""
 
     def __init__(self) -> None:
         self.now = START
@@ -32,7 +32,7 @@ class Machine:
         return self.up
 
     async def lapse(self, seconds: float) -> None:
-        """Let time pass, and what is due in it happen."""
+        """Move both clocks forward, and run the jobs that fall due."""
         await self.settle()
         for _ in range(round(seconds / TICK)):
             self.up += TICK
@@ -46,12 +46,12 @@ class Machine:
 
 @pytest.fixture
 async def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
-    """Let APScheduler and the event loop's timers go by clocks of our own."""
+    """Replace the clocks of APScheduler and of the event loop's timers with clocks that the test moves."""
     machine = Machine()
 
     class Datetime(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # APScheduler asks no more of it
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # APScheduler uses no other method
             return machine.now.astimezone(tz)
 
     monkeypatch.setattr(base, "datetime", Datetime)
@@ -67,7 +67,7 @@ async def scheduler(machine: Machine) -> AsyncIterator[Scheduler]:
 
 
 class Runs:
-    """A job that keeps when it ran, seconds after the start, and does what it is told to."""
+    """A job that records when it ran, in seconds after the start. A test decides what else the job does."""
 
     def __init__(self, machine: Machine, *says: float | BaseException | Awaitable[object] | None) -> None:
         self.machine = machine
@@ -299,7 +299,7 @@ async def test_a_loop_that_was_busy_runs_late_and_not_never(machine: Machine, sc
     scheduler.add("often", job, 10)
     scheduler.start()
     await machine.lapse(5)
-    machine.up += 50  # for so long nothing else could be done
+    machine.up += 50  # for that long nothing else could run
     machine.now += timedelta(seconds=50)
     await machine.lapse(0)
     assert job.at == [0, 55]

@@ -1,4 +1,4 @@
-"""Opens threads in the stand-in as members would, one of each kind."""
+"""Opens a thread of each kind in the simulated Discord, as members would."""
 
 from typing import Literal, get_args
 
@@ -9,7 +9,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 def open_thread(guild: Guild, owner: Member, kind: Kind) -> Thread:
-    """Return a thread that a member opened in a new channel. The bot is not in a private thread."""
+    """Return a new thread that a member opened in a new channel. The bot does not join private threads."""
     channel = guild.add_channel(kind, announcement=kind == "announcement", forum=kind == "forum")
     if kind == "forum":
         return guild.start_post(channel, "How many are left?", owner.user, "In Clayton, say.")

@@ -1,7 +1,7 @@
-"""Phrases that the bot's own sentences must not have: predictions, and who has won.
+"""Finds phrases that the bot's own sentences must not contain: predictions, and statements that somebody has won.
 
-A verdict may only come from a caller or a certifying state, and is attributed to them. The bot itself reports figures and their sources:
-a margin, a share, the ballots left. (The voice is that of docs/editor.md.)
+Only a race caller or a certifying state may declare a winner, and the sentence has to attribute it. The bot itself
+reports figures and their sources: a margin, a share, the ballots left. (docs/editor.md describes the style.)
 """
 
 import re
@@ -87,5 +87,5 @@ _VERDICT = re.compile(rf"(?<![\w'])(?:{'|'.join(_VERDICTS)})(?![\w'])|!", re.IGN
 
 
 def verdicts(text: str) -> list[str]:
-    """Return the phrases in a text that predict an outcome or say who has won."""
+    """Return the phrases in a text that predict an outcome or declare a winner."""
     return [found[0] for found in _VERDICT.finditer(text)]

@@ -1,6 +1,6 @@
-"""Copy to be read aloud: numbers rounded and in words, without symbols and most abbreviations.
+"""Copy for reading aloud: rounded numbers in words, without symbols and most abbreviations.
 
-Votes are rounded to three significant figures, with "about" if that changes them. Counties, a measure's shares and
+Votes are rounded to three significant figures, with "about" if rounding changes them. Counties, a measure's shares and
 legal limits are not rounded.
 """
 
@@ -15,10 +15,10 @@ from bot.wording.numbers import in_words, ordinal
 from bot.wording.times import spoken
 
 _FIGURES = 3
-"""Significant figures to which votes are rounded; numbers below 100 are not."""
+"""Significant figures to which votes are rounded. Numbers below 100 are not rounded."""
 
 _MOST_DIGITS = 12
-"""The longest number that is spelled out as one; the digits of longer ones are read one by one."""
+"""The most digits of a number that is spelled out as a whole. The digits of longer numbers are read one by one."""
 
 _TITLES = {
     "Sen.": "Senator",
@@ -34,7 +34,7 @@ _TITLES = {
     "vs.": "versus",
     "&": "and",
 }
-"""Abbreviations and symbols, and how they are read."""
+"""Abbreviations and symbols, with the words in which they are read aloud."""
 
 _ABBREVIATION = re.compile("|".join(rf"(?<![^\s(]){re.escape(one)}(?!\w)" for one in _TITLES))
 
@@ -50,43 +50,46 @@ _SILENT = re.compile(r"[^\w\s.,;:'?-]|_")
 
 
 class Spoken(Printed):
-    """Formats figures, times and names for a script."""
+    """A formatter of figures, times and names for a script that is read aloud."""
 
     short_sentences = True
 
     def title(self, title: str) -> str:
-        """Return a title in full: "Republican Senator"."""
+        """Return a title in full, such as "Republican Senator"."""
         return _in_full(super().title(title))
 
     def name(self, name: str) -> str:
-        """Return a name without initials."""
+        """Return a candidate's name without initials."""
         return _INITIAL.sub("", name)
 
     def number(self, number: int) -> str:
-        """Return a number rounded, in words: "about fourteen thousand one hundred"."""
+        """Return a rounded number in words, such as "about fourteen thousand one hundred"."""
         unit = 10 ** max(0, len(str(number)) - _FIGURES, 1 if number > 99 else 0)
         rounded = (number + unit // 2) // unit * unit
         return in_words(rounded) if rounded == number else f"about {in_words(rounded)}"
 
     def votes(self, number: int, noun: str = "vote") -> str:
-        """Return "about fourteen thousand one hundred votes"."""
+        """Return a rounded number of votes, such as "about fourteen thousand one hundred votes"."""
         return f"{self.number(number)} {noun}{'' if number == 1 else 's'}"
 
     def moment(self, moment: datetime) -> str:
-        """Return "seven thirty-five Wednesday morning"."""
+        """Return a time with its day, such as "seven thirty-five Wednesday morning"."""
         return spoken(moment, self.context.now, self.context.zone)
 
     def earlier(self, moment: datetime, than: datetime) -> str:
-        """Return an earlier time in the same form."""
+        """Return an earlier time with its day, in the form of `moment`. `than` is not used."""
         del than
         return self.moment(moment)
 
     def margin(self, margin: MarginInRange) -> str:
-        """Return "about three-tenths of a percentage point"."""
+        """Return a margin as a rounded share, such as "about three-tenths of a percentage point"."""
         return f"{self._rounded(margin.exact)}{margin.of}"
 
     def side(self, margin: MarginInRange) -> str:
-        """Return the side of the limit; "just outside the range" if margin and limit round to the same figure."""
+        """Return whether the margin is inside or outside the recount range.
+
+        The text begins with "just" if margin and limit round to the same figure.
+        """
         exact, limit = margin.exact, margin.limit
         if limit is None or exact == limit:
             return margin.side
@@ -98,7 +101,7 @@ class Spoken(Printed):
 
 
 def script(facts: CopyFacts) -> str:
-    """Return a script for air: what is new, the count, the margin, the counties, and the source."""
+    """Return a script for air: the news, the count, the margin, the counties, and the source."""
     voice = Spoken(facts.told, facts.reading.parties)
     written = Sentences(facts, voice)
     parts = [written.news(), written.stood_shortly(), written.margin()]
@@ -107,7 +110,7 @@ def script(facts: CopyFacts) -> str:
 
 
 def tenths(share: Fraction) -> str:
-    """Return a share to the nearest tenth of a point: "about three-tenths of a percentage point"."""
+    """Return a share to the nearest tenth of a point, such as "about three-tenths of a percentage point"."""
     found = round(share * 1000)
     if not found:
         return "less than a tenth of a percentage point"
@@ -121,7 +124,7 @@ def tenths(share: Fraction) -> str:
 
 
 def aloud(text: str) -> str:
-    """Return our sentences with remaining figures in words, and without characters that are not read aloud."""
+    """Return a sentence with its remaining figures in words, and without characters that are not read aloud."""
     words = _NUMBER.sub(_number_aloud, _in_full(_ASIDE.sub(r", \1,", without_markdown(text))))
     said = " ".join(_SILENT.sub(" ", words).split())
     return _COMMAS.sub(r"\1", said)

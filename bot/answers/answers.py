@@ -1,4 +1,4 @@
-"""The answers room: one object for each subject, for commands to call."""
+"""The objects that answer commands, one for each subject."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -36,7 +36,7 @@ from bot.wording.context import Setting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """The answers room's public class, with one field for each subject."""
+    """The objects that answer commands, with one field for each subject."""
 
     asking: Asking
     moves: Movements
@@ -49,14 +49,15 @@ class Answers:
     export: Export
     kept: AnswerStore
     snapshot: Callable[[], AbstractAsyncContextManager[None]]
-    """Returns a context manager; all reads inside it see the same commit (`Database.snapshot`)."""
+    """Returns a context manager. All reads inside its block see the same commit (`Database.snapshot`)."""
 
     async def board_chart(self, contest: Contest, server: int, channel: int) -> Picture:
-        """Return the chart for a contest's board in a channel. It is wide, which takes little room on a phone.
+        """Return the chart for a contest's pinned board in a channel.
+
+        The picture is wide, because wide pictures need little space on a phone.
 
         Raises:
-            TallydeskError: there are no figures yet, or it could not be drawn.
-
+            TallydeskError: the contest has no figures yet, or the chart could not be drawn.
         """
         viewer = await self.asking.viewer(server, channel)
         return await self.charts.picture(await self.asking.about(contest, viewer), shape="wide")
@@ -73,7 +74,7 @@ def answers_of(
     tally: Tally,
     feeds: Feeds,
 ) -> Answers:
-    """Create the answers room on top of the other rooms."""
+    """Create the objects that answer commands, on top of the objects from other packages."""
     servers = follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
     kept, reported = AnswerStore(database), ReportedBatches(database)

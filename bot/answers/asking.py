@@ -1,7 +1,8 @@
-"""What every question needs before it is answered: which contest, as of when, and who may read the answer.
+"""The first step of every answer: which contest, as of when, and who may read the answer.
 
-Times are typed by the desk's clock ("3:05 a.m.", "yesterday 7pm", "last night"). If one could mean several, the bot asks
-and never guesses (`bot/events/meant_time.py`): a wrong time would give a wrong answer that looks right.
+People type times by the desk's clock ("3:05 a.m.", "yesterday 7pm", "last night"). If a time could have several
+meanings, the bot asks and never guesses (`bot/events/meant_time.py`). A wrong time would give a wrong answer that
+looks right.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,20 +23,20 @@ from bot.wording.typed_times import asked_time
 from bot.wording.viewer import Viewer
 
 OUTSIDE = 0
-"""The server id for use outside of the newsrooms' servers, where there are no entries, mutes or follows."""
+"""The server id for use outside of the newsrooms' servers, where the bot has no entries, mutes or follows."""
 
 _MOST_PEOPLE = 10_000
 
 
 class InsideError(TallydeskError):
-    """The channel is public, and the answer is for the newsroom only."""
+    """Raised if an answer is for the newsroom only and its channel is public."""
 
     def __init__(self) -> None:
         super().__init__("what is known of that contest is for the newsroom only; ask in a channel of its own")
 
 
 class Asking:
-    """Makes a `Question` from the contest and the time that somebody typed."""
+    """The factory that makes a `Question` from a contest and the time that somebody typed."""
 
     def __init__(
         self,
@@ -56,7 +57,7 @@ class Asking:
 
     @property
     def now(self) -> datetime:
-        """The news clock's time."""
+        """The present time by the news clock, which is simulated in a rehearsal."""
         return self._clock.now()
 
     async def viewer(
@@ -69,16 +70,17 @@ class Asking:
         sees: Sees = sees_everything,
         person: int | None = None,
     ) -> Viewer:
-        """Return who asks, and what they may read in this channel. Outside of servers, the channel counts as public.
+        """Return the person who asks, with their rights to read in this channel.
+
+        Outside of the newsrooms' servers, the channel counts as public.
 
         Args:
             server: the server's id, or `OUTSIDE`.
             channel: the channel's id.
-            desk: whether the person has at least the desk's level.
-            newsroom: whether the person has a role in the newsroom.
-            sees: whether the person sees a channel.
+            desk: True if the person has at least the desk's level.
+            newsroom: True if the person has a role in the newsroom.
+            sees: returns True for each channel that the person sees.
             person: the person's id, if known.
-
         """
         public = server == OUTSIDE or await self._store.is_public(channel)
         inside = [source.id for source in self._setting.desk.sources if not source.public]
@@ -93,7 +95,6 @@ class Asking:
         Raises:
             BadInputError: `at` is no time; or the leading source is only for newsrooms that the operator lists.
             InsideError: the channel is public, and the contest's leading source is for the newsroom only.
-
         """
         server, now = viewer.server, self._clock.now()
         contest = await self._following.with_leading_source(contest, server)
@@ -105,14 +106,13 @@ class Asking:
         return Question(contest, viewer, setting, now, moment, count, marks, corrected)
 
     async def again(self, viewer: Viewer, leads: str | None) -> Viewer:
-        """Check that a viewer may still read an earlier answer, and return them with what they may read now.
+        """Check that a viewer may still read an earlier answer, and return the viewer with their present rights.
 
-        `leads` is the source that led the answer's contest; None if the answer is about no contest.
+        `leads` is the source that led the answer's contest, or None if the answer is about no contest.
 
         Raises:
-            BadInputError: that source is only for newsrooms that the operator lists.
-            InsideError: the channel is public, and that source is for the newsroom only.
-
+            BadInputError: the source is only for newsrooms that the operator lists.
+            InsideError: the channel is public, and the source is for the newsroom only.
         """
         return viewer if leads is None else (await self._asked_by(viewer, leads))[0]
 
@@ -128,7 +128,7 @@ class Asking:
         return asked_by(viewer, marks, leads), marks
 
     def setting(self, viewer: Viewer) -> Setting:
-        """Return the setting with which sentences for a viewer are written."""
+        """Return the desk file, restricted to what the viewer may read. Answers to the viewer are written with it."""
         return replace(
             self._setting,
             public=viewer.public,
@@ -140,8 +140,9 @@ class Asking:
     async def meant(self, server: int, channel: int, person: int, sees: Sees) -> list[Contest]:
         """Return the contests that a question may be about if it names none.
 
-        These are the contests that the channel follows; if none, those followed in any channel that the person sees; if
-        none, all. The one that the person last asked about comes first.
+        These are the contests that the channel follows. If the channel follows none, they are the contests followed in
+        other channels that the person sees, or else all contests. The contest that the person last asked about comes
+        first.
         """
         here = await self.followed(server, channel)
         if not here:
@@ -153,7 +154,8 @@ class Asking:
     async def followed(self, server: int, channel: int) -> list[Contest]:
         """Return the contests that a channel follows.
 
-        For a contest's own thread, that is this contest; for another thread, those of its parent channel.
+        For a contest's own thread, the result is that contest. For another thread, the result is the contests of its
+        parent channel.
         """
         told = await self._store.contest_of_thread(channel)
         if told is not None and (known := self._known({told})):
@@ -165,7 +167,10 @@ class Asking:
         return [contest for contest in self._setting.desk.contests if contest.id in keys]
 
     def keep_last(self, contest: Contest, server: int, person: int) -> None:
-        """Remember which contest a person last asked about, in memory, for the last `_MOST_PEOPLE` people."""
+        """Remember which contest a person last asked about.
+
+        The bot forgets it on a restart, and remembers only the last `_MOST_PEOPLE` people.
+        """
         self._last.pop((server, person), None)
         self._last[server, person] = contest.id
         if len(self._last) > _MOST_PEOPLE:

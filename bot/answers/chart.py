@@ -1,4 +1,7 @@
-"""The answer of /chart: the margin or votes over time, or a map of counties; drawn in the box, a separate process."""
+"""The answers to /chart: the margin or votes over time, or a map of counties.
+
+Pictures are drawn in a separate worker process.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -41,10 +44,10 @@ from bot.wording.viewer import Viewer
 
 
 class Charts:
-    """Answers /chart with the margin or the votes over time."""
+    """The answers to /chart with the margin or the votes over time."""
 
     def __init__(self, standings: Standings, moves: Moves, box: Box) -> None:
-        """Read from the first two, and draw in `box`."""
+        """Read figures from `standings` and `moves`, and draw in the worker process of `box`."""
         self._standings = standings
         self._moves = moves
         self._box = box
@@ -58,12 +61,13 @@ class Charts:
         look: PictureLook = "dark",
         shown: Shown = "lead",
     ) -> Card:
-        """Return a card with a chart up to the time asked about, from the typed time `since` or from the first figures.
+        """Return a card with a chart up to the time asked about.
+
+        The chart begins at the typed time `since`, or else at the first figures.
 
         Raises:
-            BadInputError: `since` is no time, or there are no figures in that period.
-            TallydeskError: it could not be drawn.
-
+            BadInputError: `since` is no time, or that period has no figures.
+            TallydeskError: the chart could not be drawn.
         """
         start = asked_time(since, question.now, question.setting.desk.zone, start=True) if since else None
         facts = await self._facts(question, start)
@@ -74,7 +78,7 @@ class Charts:
         return question.shareable(replace(margin, blocks=(), picture=picture))
 
     async def picture(self, question: Question, shape: PictureShape) -> Picture:
-        """Return only the picture of the margin from the first figures. Raises the same errors as `chart`."""
+        """Return a picture of the margin from the first figures on. Raises the same errors as `chart`."""
         return await self._picture(await self._facts(question, None), question, shape, "lead", "dark")
 
     async def _picture(
@@ -112,12 +116,13 @@ class Charts:
 
 
 async def drawn(box: Box, viewer: Viewer, picture: Chart | CountyMap) -> bytes:
-    """Draw a chart or a map, and return it as a PNG. Counts against the viewer's quota.
+    """Draw a chart or a map, and return it as a PNG.
+
+    The drawing counts against the viewer's quota.
 
     Raises:
         QuotaError: the viewer's quota is used up.
-        TallydeskError: it could not be drawn, or takes too long.
-
+        TallydeskError: the picture could not be drawn, or drawing takes too long.
     """
     caller = Caller(viewer.server, viewer.person, staff=viewer.newsroom)
     try:
@@ -129,14 +134,17 @@ async def drawn(box: Box, viewer: Viewer, picture: Chart | CountyMap) -> bytes:
 
 
 ATLAS = "counties-10m.json.gz"
-"""The counties' shapes: us-atlas, 2023 edition, of the Census Bureau's cartographic boundaries (`data/counties-10m.LICENSE`)."""
+"""The file of the counties' shapes.
+
+us-atlas, 2023 edition, from the Census Bureau's cartographic boundaries (`data/counties-10m.LICENSE`).
+"""
 
 
 class CountyMaps:
-    """Answers /chart with a county map."""
+    """The answers to /chart with a map of counties."""
 
     def __init__(self, queries: StandingStore, standings: Standings, moves: Moves, box: Box) -> None:
-        """Read from the first three, and draw in `box`."""
+        """Read figures from `queries`, `standings` and `moves`, and draw in the worker process of `box`."""
         self._queries = queries
         self._standings = standings
         self._moves = moves
@@ -145,12 +153,11 @@ class CountyMaps:
     async def map(self, question: Question, shape: PictureShape = "square", look: PictureLook = "dark") -> Card:
         """Return a card with a map of who leads in each county.
 
-        It shows the leading source if that has county votes, or else the first source that does.
+        The map shows the leading source if it has county votes, or else the first source with county votes.
 
         Raises:
-            BadInputError: the contest has no state or is not counted by county, or no source gives counties' votes.
-            TallydeskError: it could not be drawn.
-
+            BadInputError: the contest has no state or is not counted by county, or no source gives county votes.
+            TallydeskError: the map could not be drawn.
         """
         contest = question.contest
         if contest.state is None or not (known := counties_of(contest.state)):
@@ -176,11 +183,12 @@ class CountyMaps:
         return question.shareable(answer, contest.leads, source.id)
 
     async def _standing(self, question: Question, contest: Contest) -> tuple[StoredStanding, dict[str, Unit]]:
-        """Return the first standing with county votes, the leading source's first, and its counties by FIPS code.
+        """Return the figures of the first source that has county votes, and its counties by FIPS code.
+
+        The leading source is tried first.
 
         Raises:
             BadInputError: no source gives county votes.
-
         """
         leads = await self._queries.standing(contest.id, contest.leads, question.until)
         others = await self._queries.others(contest.id, contest.leads, question.until)
@@ -197,7 +205,7 @@ class CountyMaps:
         )
 
     async def _last(self, question: Question, contest: Contest, source: str) -> LastBatch | None:
-        """Return the counties in the last batch, or None if the source does not name them."""
+        """Return the counties in a source's last batch, or None if the source does not name them."""
         batches = await self._moves.last(contest.id, source, question.until, 1)
         units = (batches[0].change.units or {}) if batches else {}
         found = {known.fips: votes for name, votes in units.items() if (known := county(contest.state or "", name))}
@@ -208,7 +216,7 @@ class CountyMaps:
 
 
 def _by_fips(contest: Contest, standing: StoredStanding) -> dict[str, Unit]:
-    """Return a reading's counties by FIPS code, without those that lack candidates' votes."""
+    """Return the counties in a source's figures by FIPS code, without counties that lack candidates' votes."""
     found = {}
     for name, unit in (standing.reading.units or {}).items():
         known = unit.fips or (one.fips if (one := county(contest.state or "", name)) else None)

@@ -1,6 +1,6 @@
-"""What a chart or county map shows: points, ticks, labels, colors and its alternative text.
+"""The contents of a chart or county map: points, ticks, labels, colors and alternative text.
 
-`draw.py` draws it. A picture has no markdown, so names are cleaned, not escaped.
+`draw.py` draws the picture. A picture has no markdown, so names are cleaned, not escaped.
 """
 
 from collections import Counter
@@ -23,13 +23,13 @@ from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, short_date
 
 MOST_MARKED = 4
-"""The most lead changes with a label; earlier ones get none."""
+"""The most lead changes that get a label. Earlier lead changes get none."""
 
 Shown = Literal["lead", "votes"]
-"""What a chart shows over time: the margin, or the votes of the two who are ahead."""
+"""The quantity in a chart over time: the margin, or the votes of the two candidates who are ahead."""
 
 Fill = Literal["first", "second", "other", "tie", "none"]
-"""How a county is filled: `first` is for the candidate who leads in the most counties."""
+"""The fill of a county. `first` is for the candidate who leads in the most counties."""
 
 _MOST_TICKS = 5
 
@@ -46,7 +46,7 @@ _STEPS = tuple(
 _HOUR = timedelta(hours=1)
 
 _MOST_DOTS = 80
-"""The most batches marked with a dot; more would hide the line."""
+"""The most batches that are marked with a dot. More dots would hide the line."""
 
 _MOST_SOURCE = 80
 
@@ -57,7 +57,7 @@ _MOST_RACE = 80
 _MOST_CHANGES = 5
 
 _MOST_NAMED = 3
-"""The most counties of the last batch to name; of more, only the number is given."""
+"""The most counties of the last batch that are named. If there are more, only their number is given."""
 
 _MOST_WORDS = 1000
 
@@ -67,47 +67,47 @@ _TIE, _NO_VOTES = "", " "
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A margin at a time."""
+    """The margin at one time, as a point of a chart."""
 
     as_of: datetime
     leader: str
     margin: int
     lead_changed: bool = False
     votes: Mapping[str, int] = field(default_factory=dict)
-    """By candidate id; needed only if votes are drawn."""
+    """The votes by candidate id, which only a chart of votes needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartFacts:
-    """A margin over time, by one source."""
+    """The facts for a chart: the margin over time, according to one source."""
 
     source: Source
     points: Sequence[At]
-    """At least one, oldest first. Very many batches are thinned out."""
+    """At least one point, oldest first. Very many batches are thinned out."""
     batches: int
-    """How many batches there were."""
+    """How many batches the period has, before thinning out."""
     until: datetime
-    """When the last margin was last known to be unchanged: the source's last check, or the time asked about."""
+    """When the last margin was last known to be unchanged: at the source's last check, or at the time asked about."""
     names: dict[str, str] | None = None
     status: str = "Unofficial."
     """The results status in words."""
     since: datetime | None = None
-    """The start that was asked for; None for the first figures."""
+    """The start that was asked for, or None for the first figures."""
     as_of: datetime | None = None
-    """The time of the newest figures; None if that is the last point's."""
+    """The time of the newest figures, or None if that is the last point's time."""
     begins: datetime | None = None
-    """The time of the first figures, if `since` is earlier; else None."""
+    """The time of the first figures, if they are later than `since`, else None."""
 
     @property
     def updates(self) -> int:
-        """How many batches came after the first point; the very first reading does not count."""
+        """How many batches came after the first point. The very first reading does not count."""
         opens = self.since is None or self.points[0].as_of > self.since
         return max(0, self.batches - opens)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A labelled point of a chart."""
+    """A labeled point of a chart."""
 
     x: float
     y: int
@@ -116,25 +116,28 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """A chart's range of time, and its ticks."""
+    """A chart's range of time, with the ticks of both axes."""
 
     since: float
     until: float
     x_ticks: list[tuple[float, str]]
     y_ticks: list[tuple[int, str]]
-    """(value, label); the range of the ticks covers everything drawn."""
+    """Pairs of value and label. The range of the ticks covers everything drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart to draw. `x` is in seconds since 1970; `y` is in votes, negative while the other candidate leads."""
+    """A chart to draw, with its lines, labels and colors.
+
+    `x` is in seconds since 1970. `y` is in votes, and negative while the other candidate leads.
+    """
 
     shape: PictureShape
     look: PictureLook
     colors: tuple[str, str] | None
-    """The party colors of the leader at the end and of the other candidate; None for the look's own."""
+    """The party colors of the leader at the end and of the other candidate, or None for the look's own colors."""
     loud: str
-    """The mark of a rehearsal, in capitals; empty if the picture is real."""
+    """The mark of a rehearsal, in capitals, or empty if the picture is real."""
     title: str
     subtitle: str
     small: str
@@ -142,29 +145,28 @@ class Chart:
     x: list[float]
     y: list[int]
     other: list[int] | None
-    """The votes of the second candidate, drawn dashed, if `y` has the leader's votes; None if `y` is a margin."""
+    """The second candidate's votes, which are drawn dashed, or None if `y` is a margin."""
     axes: Axes
     above: str
     below: str
-    """Labels of the sides above and below zero, with who leads there; empty if the lead never changed."""
+    """Labels of the sides above and below zero, naming who leads, or empty if the lead never changed."""
     marks: list[Mark]
     """The last lead changes, oldest first."""
     ends: list[Mark]
-    """The ends of the solid line and of the dashed one, if any."""
+    """The ends of the solid line and, if the chart has one, of the dashed line."""
     begins: Mark | None
-    """The first margin; None if votes are shown."""
+    """The first margin, or None if the chart shows votes."""
     dots: bool
-    """True if each batch gets a dot, since there are few."""
+    """True if each batch gets a dot, because they are few."""
 
 
 def chart_of(
     facts: ChartFacts, question: Question, shape: PictureShape, shown: Shown, look: PictureLook = "dark"
 ) -> Chart:
-    """Return the chart of the margin, or of the votes of the two who are ahead at its end.
+    """Return the chart of the margin, or of the votes of the two candidates who are ahead at its end.
 
     Raises:
-        BadInputError: votes are to be shown, and only one candidate has any.
-
+        BadInputError: votes were asked for, and only one candidate has any.
     """
     context = question.context(facts.names)
     points = facts.points
@@ -219,9 +221,9 @@ def chart_of(
 
 
 def _colors(question: Question, pair: tuple[str, str | None], look: PictureLook) -> tuple[str, str] | None:
-    """Return two candidates' party colors, or None unless both have one, they differ, and both are visible.
+    """Return two candidates' party colors, or None unless both have a color, the colors differ, and both are visible.
 
-    One line in a party's color next to a neutral one would look like a statement.
+    A line in a party's color next to a neutral line would look like a statement.
     """
     known = [question.contest.candidate(key or "") for key in pair]
     colors = [question.setting.desk.desk.party_colors.get((one and one.party) or "") for one in known]
@@ -248,7 +250,7 @@ def _place(words: str) -> str:
 
 
 def dates(first: datetime, last: datetime, zone: ZoneInfo) -> str:
-    """Return the days of a chart: "Nov. 11", "Nov. 4-11", "Nov. 30-Dec. 2"."""
+    """Return the days that a chart covers, such as "Nov. 11", "Nov. 4-11" or "Nov. 30-Dec. 2"."""
     since, until = short_date(first, zone), short_date(last, zone)
     if since == until:
         return since
@@ -257,7 +259,7 @@ def dates(first: datetime, last: datetime, zone: ZoneInfo) -> str:
 
 
 def _runner_up(end: At) -> str | None:
-    """Return the id of the candidate with the most votes after the leader, or None."""
+    """Return the id of the candidate with the most votes after the leader, or None if nobody else has votes."""
     behind = [key for key in end.votes if key != end.leader]
     return max(behind, key=lambda key: end.votes[key], default=None)
 
@@ -269,14 +271,15 @@ def _second(end: At) -> str:
 
 
 def _votes(points: Sequence[At], key: str) -> list[int]:
-    """Return a candidate's votes at each point; 0 before the source listed the candidate."""
+    """Return a candidate's votes at each point, with 0 before the source listed the candidate."""
     return [point.votes.get(key, 0) for point in points]
 
 
 def scale_of(values: Sequence[int]) -> tuple[int, int]:
-    """Return the scale's lowest and highest value. It begins at zero unless changes would be too small to see.
+    """Return the lowest and highest value of a chart's scale.
 
-    On a scale from zero a margin that moved by 48 of 14,101 is a flat line.
+    The scale begins at zero unless changes would then be too small to see. On a scale from zero, a margin that moved
+    by 48 of 14,101 is a flat line.
     """
     low, high = min(values), max(values)
     if high == low or low <= high - low:
@@ -285,7 +288,10 @@ def scale_of(values: Sequence[int]) -> tuple[int, int]:
 
 
 def chart_words(facts: ChartFacts, question: Question, shown: Shown) -> str:
-    """Return the chart's alternative text, at most 1,000 characters: first, last and largest margin, lead changes."""
+    """Return the chart's alternative text: the first, last and largest margin, and lead changes.
+
+    The text has at most 1,000 characters.
+    """
     context, points = question.context(facts.names), facts.points
     first, end = points[0], points[-1]
     most = max(points, key=lambda point: point.margin)
@@ -342,7 +348,10 @@ def _tick(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def y_ticks(low: int, high: int, shape: PictureShape) -> list[tuple[int, str]]:
-    """Return a few round numbers with their labels; the first is at most `low`, the last at least `high`."""
+    """Return a few round numbers with their labels.
+
+    The first number is at most `low`, and the last is at least `high`.
+    """
     step = next(
         factor * 10**power
         for power in range(12)
@@ -367,12 +376,15 @@ def _marks(context: ContestContext, points: Sequence[At], values: Sequence[int],
 
 
 def _moves_ahead(name: str, *, two_sides: bool) -> str:
-    """Return who moved ahead; a long name is left out if the side of zero shows whose lead it is."""
+    """Return a label for a lead change, such as "Biden moves ahead".
+
+    The label has no name if the name is long and the labels above and below zero already show who leads.
+    """
     return "Lead changes hands" if two_sides and len(name) > _LONG_NAME else f"{name} moves ahead"
 
 
 def name_in_picture(context: ContestContext, key: str) -> str:
-    """Return a candidate's last name for a picture, or the full name if two share the last name."""
+    """Return a candidate's last name for a picture, or the full name if two candidates share the last name."""
     known = context.contest.candidate(key)
     if known is None:
         text = (context.names or {}).get(key, key)
@@ -382,24 +394,28 @@ def name_in_picture(context: ContestContext, key: str) -> str:
 
 
 def axis_title(context: ContestContext, what: str, start: datetime, *, from_zero: bool) -> str:
-    """Return "President: margin in votes, from 9:04 p.m. Nov. 3", with a note if the scale does not begin at zero."""
+    """Return an axis title such as "President: margin in votes, from 9:04 p.m. Nov. 3".
+
+    A note follows if the scale does not begin at zero.
+    """
     scale = ", " if from_zero else " (scale not from 0), "
     return _under_title(context, f"{what}{scale}from {dated(context, start)}")
 
 
 def _under_title(context: ContestContext, words: str) -> str:
-    """Return words after the contest's name, unless the title's place has it: "the Georgia race for governor".
+    """Return a subtitle that begins with the contest's name, unless the title already names the race.
 
-    Posts may leave the race unnamed, but on air a picture is shown among those of other races.
+    Posts may leave the race unnamed, but on air a picture is shown among pictures of other races.
     """
     names_place_alone = is_plain(without_markdown(where(context.contest, context.style)))
     return f"{clean(context.contest.name, _MOST_RACE)}: {words}" if names_place_alone else capitalised(words)
 
 
 def source_line(context: ContestContext, source: Source, status: str, as_of: datetime, mark: SourceMark | None) -> str:
-    """Return the source, the results status and the time with zone and date, since a picture is seen on later days too.
+    """Return the line with the source, the results status and the time with zone and date.
 
-    `mark` warns that the source is muted or silent, if it is.
+    The date matters because a picture is also seen on later days. `mark` is a warning that the source is muted or
+    silent.
     """
     text = clean(source.credit or source.name, _MOST_SOURCE)
     year = as_of.astimezone(context.zone).year
@@ -410,7 +426,7 @@ def source_line(context: ContestContext, source: Source, status: str, as_of: dat
 
 
 def dated(context: ContestContext, moment: datetime) -> str:
-    """Return a time with its date, since a picture is seen on later days too."""
+    """Return a time with its date, because a picture is also seen on later days."""
     return f"{clock(moment, context.zone)} {short_date(moment, context.zone)}"
 
 
@@ -420,7 +436,7 @@ def _ahead(context: ContestContext, point: At) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LastBatch:
-    """The last update: the counties by name with their new votes."""
+    """The last update of a source: the counties by name, with their new votes."""
 
     votes: Mapping[str, int]
     fips: Sequence[str]
@@ -429,14 +445,14 @@ class LastBatch:
 
 @dataclass(frozen=True, slots=True)
 class MapFacts:
-    """Who leads in each county, by one source."""
+    """The facts for a county map: who leads in each county, according to one source."""
 
     source: Source
     reading: Reading
     leader: str
     margin: int
     counties: Mapping[str, Unit]
-    """By FIPS code; only counties for which the source has candidates' votes."""
+    """The counties by FIPS code. Counties without candidates' votes are not included."""
     of: int
     """How many counties the state has."""
     last: LastBatch | None
@@ -446,14 +462,14 @@ class MapFacts:
 
 @dataclass(frozen=True, slots=True)
 class CountyMap:
-    """A map to draw."""
+    """A county map to draw, with the fill of each county."""
 
     shape: PictureShape
     look: PictureLook
     colors: tuple[str, str] | None
-    """The parties' colors, of `first` and of `second`; None: the look's own."""
+    """The party colors of `first` and `second`, or None for the look's own colors."""
     loud: str
-    """The mark of a rehearsal, in capitals; empty if the picture is real."""
+    """The mark of a rehearsal, in capitals, or empty if the picture is real."""
     title: str
     subtitle: str
     small: str
@@ -461,9 +477,9 @@ class CountyMap:
     atlas: str
     """The path of the file with the counties' shapes."""
     state: str
-    """The state's two digits in a FIPS code."""
+    """The two digits of the state in a FIPS code."""
     counties: Mapping[str, Fill]
-    """By FIPS code."""
+    """The fill of each county, by FIPS code."""
     last: Sequence[str]
     """The FIPS codes of the counties in the last batch."""
     legend: Sequence[tuple[Fill | Literal["last"], str]]
@@ -472,7 +488,7 @@ class CountyMap:
 def map_of(
     facts: MapFacts, question: Question, atlas: str, state: str, shape: PictureShape, look: PictureLook = "dark"
 ) -> CountyMap:
-    """Return the county map to draw; `state` is the two digits of its FIPS code."""
+    """Return the county map to draw. `state` is the two digits of the state in a FIPS code."""
     context = question.context(facts.reading.names)
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
     most = [key for key, _ in _by_counties(ahead)]
@@ -498,12 +514,15 @@ def map_of(
 
 
 def leads_by(leader: str, margin: int) -> str:
-    """Return "Biden leads by 14,101"."""
+    """Return a label with the leader and the margin, such as "Biden leads by 14,101"."""
     return f"{leader} leads by {commas(margin)}" if margin else "the count is tied"
 
 
 def map_words(facts: MapFacts, question: Question) -> str:
-    """Return the map's alternative text, of at most 1,000 characters."""
+    """Return the map's alternative text: who leads in how many counties, and the last update.
+
+    The text has at most 1,000 characters.
+    """
     context = question.context(facts.reading.names)
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
     parts = [words for _, words in _legend(facts, question, ahead, {})]
@@ -515,7 +534,7 @@ def map_words(facts: MapFacts, question: Question) -> str:
 
 
 def _leads(unit: Unit) -> str:
-    """Return the id of whoever has the most votes in a county, or `_TIE` or `_NO_VOTES`."""
+    """Return the id of the candidate with the most votes in a county, or `_TIE` or `_NO_VOTES`."""
     votes = unit.votes or {}
     most = max(votes.values(), default=0)
     if not most:
@@ -525,7 +544,7 @@ def _leads(unit: Unit) -> str:
 
 
 def _by_counties(ahead: Mapping[str, str]) -> list[tuple[str, int]]:
-    """Return (leader, number of counties), the most first."""
+    """Return each leader with the number of counties that they lead in, the highest number first."""
     return Counter(key for key in ahead.values() if key not in (_TIE, _NO_VOTES)).most_common()
 
 
@@ -560,7 +579,7 @@ def _counties(number: int) -> str:
 
 
 def _last_words(last: LastBatch) -> str:
-    """Return "Last in: Floyd (74 votes)"."""
+    """Return a label with the counties of the last update, such as "Last in: Floyd (74 votes)"."""
     if len(last.votes) > _MOST_NAMED:
         return f"Last in: {_counties(len(last.votes))}, {commas(sum(last.votes.values()))} votes"
     named = (f"{clean(name, 24)} ({commas(votes)})" for name, votes in last.votes.items())

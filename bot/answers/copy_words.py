@@ -1,7 +1,8 @@
-"""The answer of /draft: plain text to copy, with the credit that its source requires.
+"""The answer to /draft: plain text to copy, with the credit that its source requires.
 
-It is a story at first; buttons replace it with a line for a live blog, a script for air or a push alert. Copy is used
-outside of Discord, so nothing is escaped. Only backticks, which could end its code block, are replaced.
+The first answer is a story. Buttons replace it with a line for a live blog, a script for air or a push alert. Copy is
+used outside of Discord, so nothing is escaped. Only backticks are replaced, because they could end the code block
+around the copy.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,19 +52,19 @@ def copy_of_count(
     form: CopyForm = "story",
     took_lead: datetime | None = None,
 ) -> Card:
-    """Return copy in one form, without anything that is for the newsroom only, and with buttons for the other forms.
+    """Return news copy about a count in one form, with buttons for the other forms.
 
-    On a phone people copy a whole message, so the message is the copy alone. Notes on it are on a card.
+    Copy has nothing that is for the newsroom only. On a phone people copy a whole message, so the message is the copy
+    alone. Notes about it are on a card.
 
     Args:
-        facts: where the contest stands by its leading source.
-        before: the reading before the last batch; if None, copy does not say what that batch changed.
-        certified: how many units have certified, by a public source; None if unknown or its post was corrected.
-        reported: batches that the count may not include, newest first; noted below the copy, not in it.
+        facts: the contest's standing according to its leading source.
+        before: the reading before the last batch. If None, copy does not report what that batch changed.
+        certified: how many units have certified, according to a public source. None if unknown or its post was corrected.
+        reported: batches that the count may not include, newest first. They are noted below the copy, not in it.
         question: the question to answer.
-        form: a story, a line of a live blog, a script for air, or a push alert.
-        took_lead: when the leader took the lead; None if that was more than half a day ago.
-
+        form: a story, a line for a live blog, a script for air, or a push alert.
+        took_lead: when the leader took the lead. None if that was more than half a day ago.
     """
     reading, setting = facts.reading, question.setting
     if reading is None:
@@ -111,23 +112,26 @@ def copy_of_count(
 
 
 class Brief(Printed):
-    """Formats names and times for a live blog: last names, and the day only if it is not today."""
+    """A formatter of names and times for a live blog: last names, and the day only if it is not today."""
 
     def who(self, key: str) -> str:
         """Return a candidate's last name."""
         return self.context.who(key)
 
     def source(self, source: Source) -> str:
-        """Return a source's name in a sentence."""
+        """Return a source's name in the form for use within a sentence."""
         return source_name(source)
 
     def moment(self, moment: datetime) -> str:
-        """Return the time, with its day unless that is today."""
+        """Return a time, with its day unless that is today."""
         return self.context.when(moment)
 
 
 def _marks(question: Question) -> str:
-    """Return the warning with which copy begins: a rehearsal, or a source that is muted or silent; else nothing."""
+    """Return the warning with which copy begins, or "" if no warning is needed.
+
+    Copy warns of a rehearsal, and of a source that is muted or silent.
+    """
     return f"{question.setting.loud_mark}{f'{question.mark.brief}. ' if question.mark else ''}"
 
 
@@ -137,7 +141,10 @@ def _may_be_printed(source: Source, question: Question) -> bool:
 
 
 def _call(facts: MarginFacts, question: Question) -> CallFacts | None:
-    """Return the newest posted call, or withdrawal of one, that may be printed; None if there is none."""
+    """Return the newest call that was posted and may be printed, or None.
+
+    A withdrawal of a call counts as a call.
+    """
     return next(
         (
             one
@@ -169,7 +176,10 @@ def _script(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
-    """Return a push alert of at most `PUSH` characters: the fullest headline that fits, the time, and the source."""
+    """Return a push alert of at most `PUSH` characters, and the ids of the sources that it names.
+
+    The alert has the fullest headline that fits, the time, and the source.
+    """
     source, at = facts.news_source
     status = ""
     if facts.newest == "count":
@@ -184,7 +194,10 @@ def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
-    """Return a line of a live blog, of at most `POST` characters; it has the last batch if that is recent."""
+    """Return a line for a live blog of at most `POST` characters, and the ids of the sources that it names.
+
+    The line reports the last batch if that batch is recent.
+    """
     question, reading, change, source = facts.asked, facts.reading, facts.change, facts.source
     context = facts.told
     written = Sentences(facts, Brief(context, None))
@@ -227,7 +240,10 @@ def _ids(sources: Sequence[Source]) -> tuple[str, ...]:
 
 
 def _ages(facts: MarginFacts, question: Question) -> str:
-    """Return when the votes last changed and were checked; for a past time, that time."""
+    """Return a note with the times when the votes last changed and were last checked.
+
+    If the question is about a past time, the note has that time instead.
+    """
     if question.at is not None:
         return stopped(f"Copy as of {question.context().when(question.at)}")
     parts = []
@@ -239,13 +255,12 @@ def _ages(facts: MarginFacts, question: Question) -> str:
 
 
 def within(most: int, choices: Sequence[tuple[Sequence[str], str]], before: str) -> str:
-    """Return the first choice that fits; if none does, the last one, cut.
+    """Return the text of the first choice that fits. If none fits, the last choice is shortened.
 
     Args:
         most: the most characters.
-        choices: (sentences, credit), the longest first; only the first sentence of the last may be cut.
+        choices: pairs of sentences and credit, the longest first. Only the first sentence of the last pair may be cut.
         before: text in front of the sentences: the rehearsal mark, the time.
-
     """
     for sentences, credit in choices:
         text = f"{before}{' '.join(as_copy(sentence) for sentence in (*sentences, credit) if sentence)}"
@@ -257,10 +272,10 @@ def within(most: int, choices: Sequence[tuple[Sequence[str], str]], before: str)
 
 
 def credit_of(source: Source, *others: Source) -> str:
-    """Return the credit: "Source: The New York Times.".
+    """Return the credit line for copy, such as "Source: The New York Times.".
 
-    It has the credit that the source requires, or else its name; then the credits that `others` require. Others without
-    one are named in their own sentences.
+    The line has the credit that the source requires, or else its name. The credits that other sources require follow.
+    Sources that require none are named in their own sentences.
     """
     demanded = [source.credit or source.name, *(other.credit for other in others if other.credit)]
     shown = list(dict.fromkeys(clean(one, _MOST_CREDIT) for one in demanded))
@@ -268,7 +283,7 @@ def credit_of(source: Source, *others: Source) -> str:
 
 
 def as_copy(words: str) -> str:
-    """Return one of our sentences without markdown, and without anything that could end a code block."""
+    """Return a sentence without markdown, and without anything that could end a code block."""
     return without_markdown(words).replace("`", "'").replace("\u200b", "")
 
 
@@ -278,4 +293,4 @@ _MADE: dict[CopyForm, Callable[[CopyFacts, str], tuple[str, tuple[str, ...]]]] =
     "air": _script,
     "push": _push,
 }
-"""For each form, a function that returns its copy and the ids of the sources that it names."""
+"""For each form, a function that returns its copy and the ids of the sources that the copy names."""

@@ -1,6 +1,6 @@
-"""Draw a chart or a map, given as JSON, as a PNG. Imported only in the box, a separate process.
+"""Draws a chart or a map, given as JSON, as a PNG. Imported only in the worker process that draws.
 
-matplotlib takes some 40 MiB, too much to keep in a bot that draws twice a night.
+matplotlib takes some 40 MiB of memory, too much for a bot that draws twice a night.
 """
 
 import gzip
@@ -33,7 +33,7 @@ _TITLE, _WORDS, _SMALL = 56, 38, 34
 """Font sizes in a square picture, in pixels. A phone shows it about 310 pixels wide, so 34 become 10."""
 
 _SMALLEST = 0.7
-"""The smallest factor by which a title longer than two lines is scaled."""
+"""The smallest factor by which a title is scaled that is longer than two lines."""
 
 _MARK, _AROUND = "#ffb000", "#17191c"
 """Color around the counties of the last batch and behind REHEARSAL; and color around those, or of letters on it."""
@@ -42,7 +42,7 @@ _GAP = 13
 """Pixels between a label and its point in a square picture."""
 
 _BREAKS = re.compile(r"(?<=[ -])(?![0-9(])")
-"""Where a line may be broken: after a space or hyphen, but not within "Nov. 4-11" or "Cobb (1,200)"."""
+"""The places where a line may be broken: after a space or hyphen, but not within "Nov. 4-11" or "Cobb (1,200)"."""
 
 _KEY, _LEAST_KEY = (46, 34), 22
 """Width and height of a box in a map's legend, and the least font size there; pixels in a square picture."""
@@ -56,12 +56,12 @@ _LEAST = 0.85
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A picture's size in pixels."""
+    """The size, margins and scale of a picture, in pixels."""
 
     wide: int
     high: int
     scale: float
-    """Factor for letters and lines, which are larger in wide pictures, since a phone scales these down more."""
+    """The factor for letters and lines. It is larger in wide pictures, because a phone shows these smaller."""
     side: float
     """The empty margin at the left and right, in pixels."""
     ends: float
@@ -70,7 +70,7 @@ class _Page:
     """The font size of the source line, in pixels."""
 
     def points(self, pixels: float) -> float:
-        """Return a size in matplotlib's points."""
+        """Convert a size in pixels to matplotlib's points."""
         return pixels * self.scale * 72 / _DPI
 
 
@@ -83,7 +83,7 @@ _PAGES: Final[Mapping[str, _Page]] = {
 
 
 def png(picture: bytes) -> Iterator[bytes]:
-    """Yield the PNG of a chart or a map, as one item; `picture` is its JSON."""
+    """Yield the PNG of a chart or a map as one item. `picture` is its JSON."""
     file = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter missing in the font is drawn as a box
@@ -98,7 +98,10 @@ def draw(picture: Mapping[str, Any], target: Any) -> None:  # noqa: ANN401 - a b
 
 
 def figure_of(picture: Mapping[str, Any]) -> Figure:
-    """Draw a chart or a map, and return the figure; its parts are named by `gid`."""
+    """Draw a chart or a map, and return the matplotlib figure.
+
+    The parts of the figure are named by `gid`.
+    """
     page, palette = _PAGES[picture["shape"]], PALETTES[picture["look"]]
     figure = Figure(figsize=(page.wide / _DPI, page.high / _DPI), dpi=_DPI, facecolor=palette.paper)
     FigureCanvasAgg(figure)
@@ -111,7 +114,10 @@ def figure_of(picture: Mapping[str, Any]) -> Figure:
 
 
 def _frame(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, Any]) -> tuple[float, float]:
-    """Draw title and source line; return the lower and upper edge of the space between, in pixels from the bottom."""
+    """Draw title and source line.
+
+    Returns the lower and upper edge of the space between them, in pixels from the bottom.
+    """
     on_air = page.wide > page.high
     if not on_air:  # it reads the same on a dark and on a light page
         figure.patch.set_edgecolor(palette.rule)
@@ -132,7 +138,7 @@ def _frame(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, 
 
 
 def _loud(figure: Figure, page: _Page, words: str, top: float) -> float:
-    """Draw the rehearsal mark below `top`, in capitals; return its height in pixels."""
+    """Draw the mark of a rehearsal below `top`, in capitals, and return its height in pixels."""
     letters, pad = _SMALL * page.scale, _GAP * page.scale
     capitals = 0.73 * letters  # of the font that matplotlib has
     high = capitals + 2 * pad
@@ -153,7 +159,10 @@ def _fitted(
     most_lines: int | None = None,
     **how: Any,  # noqa: ANN401 - matplotlib's
 ) -> Text:
-    """Return an unplaced text at most `room` pixels wide: broken into lines, and smaller if that is not enough."""
+    """Return an unplaced text that is at most `room` pixels wide.
+
+    The text is broken into lines, and made smaller if that is not enough.
+    """
     points = page.points(size)
     text = figure.text(0, 0, "", transform=IdentityTransform(), fontsize=points, parse_math=False, **how)
     lines = _broken(text, words, room)
@@ -170,7 +179,7 @@ def _fitted(
 
 
 def _broken(text: Text, words: str, room: float) -> list[str]:
-    """Break words into lines of at most `room` pixels, where possible."""
+    """Break a text into lines that are at most `room` pixels wide, where possible."""
     lines = []
     for line in words.split("\n"):
         lines.append("")
@@ -182,7 +191,7 @@ def _broken(text: Text, words: str, room: float) -> list[str]:
 
 
 def _wide(text: Text, words: str) -> float:
-    """Set a text's words, and return its width in pixels."""
+    """Replace the contents of a text, and return its width in pixels."""
     text.set_text(words)
     return _box(text).width
 
@@ -195,7 +204,7 @@ def _box(text: Text) -> Bbox:
 
 @dataclass(frozen=True, slots=True)
 class _Flag:
-    """The label of a lead change, beside a vertical pole on its point. Positions are in pixels."""
+    """The label of a lead change, beside a vertical pole above its point. Positions are in pixels."""
 
     text: Text
     pole: float
@@ -204,32 +213,32 @@ class _Flag:
     left: float
     right: float
     row: int
-    """The lowest row is 0; the pole goes up through all rows to the top of its own."""
+    """The label's row. Row 0 is the lowest, and the pole goes up to the top of the label's row."""
 
     def crosses(self, other: "_Flag", gap: float) -> bool:
-        """Return True if the words overlap, or if one's words are too near the other's pole; `gap` is in pixels."""
+        """Return True if two labels overlap, or if one label is within `gap` pixels of the other's pole."""
         near = self.near(other.pole, 2 * gap) and self.row <= other.row
         nearer = other.near(self.pole, 2 * gap) and other.row <= self.row
         beside = self.left - gap < other.right and other.left - gap < self.right
         return near or nearer or (beside and self.row == other.row)
 
     def near(self, pole: float, gap: float) -> bool:
-        """Return True if the words are within `gap` pixels of a pole."""
+        """Return True if the label is within `gap` pixels of a pole."""
         return self.left - gap < pole < self.right + gap
 
 
 class _Lines:
-    """The layout of a chart, in which no words overlap others or a line.
+    """The layout of a chart, in which no label overlaps another label or a line.
 
-    The last value is right of the end of its line. Lead changes, and who leads above zero, are above the highest tick;
-    who leads below zero is under the lowest. The first value is above or below its point, if there is room and no
-    other point is nearer.
+    The last value is right of the end of its line. Lead changes, and who leads above zero, are above the highest tick.
+    Who leads below zero is under the lowest tick. The first value is above or below its point, if it fits and no other
+    point is nearer.
     """
 
     def __init__(
         self, figure: Figure, page: _Page, palette: Palette, chart: Mapping[str, Any], free: tuple[float, float]
     ) -> None:
-        """Lay out the chart between two heights, `free`, in pixels."""
+        """Lay out the chart between the two heights in `free`, in pixels."""
         self._figure, self._page, self._palette, self._chart = figure, page, palette, chart
         colors: tuple[str, str] = chart["colors"] or (palette.ink, palette.ink)
         self._ahead, self._behind = colors
@@ -271,7 +280,7 @@ class _Lines:
         return self._lowest + (votes - low) / (high - low) * (self._highest - self._lowest)
 
     def draw(self) -> None:
-        """Draw the chart."""
+        """Draw the lines, axes and labels."""
         self._draw_axes()
         curve = self._draw_line(self._chart["y"], dashed=False)
         if self._chart["other"] is not None:
@@ -311,9 +320,10 @@ class _Lines:
             shown = shown[day % 2 :: 2]
 
     def _draw_line(self, y: Sequence[int], *, dashed: bool) -> list[tuple[float, float]]:
-        """Draw a line of steps: solid while the final leader led, dashed while the other did or for the other's votes.
+        """Draw a line of steps, and return its corners in pixels.
 
-        Returns its corners, in pixels.
+        The line is solid while the final leader led. It is dashed while the other candidate led, and for the other's
+        votes.
         """
         x = [self.x(time) for time in self._chart["x"]]
         ends = [*x[1:], self._right]
@@ -349,7 +359,10 @@ class _Lines:
         self._stroke(x, y, 1, zorder=3, **how)
 
     def _draw_ends(self) -> None:
-        """Label the ends of the lines, on their right. Two labels are kept apart, with a line from each to its end."""
+        """Label the ends of the lines, on their right.
+
+        Two labels that would overlap are moved apart, and each is connected to its end by a thin line.
+        """
         points = [self.y(end["y"]) for end in self._chart["ends"]]
         places = _apart(points, [_box(text).height + self._gap for text in self._ends], self._low, self._high)
         labels = list(zip(self._ends, points, places, (True, False), strict=False))
@@ -361,7 +374,7 @@ class _Lines:
                 self._stroke((self._right, left - self._gap / 2), (point, place), 2, color=self._palette.grey, zorder=1)
 
     def _raised(self) -> list[_Flag]:
-        """Return the labels above the line: whose side it is, and as many of the last lead changes as fit."""
+        """Return the labels above the line: who leads above zero, and as many of the last lead changes as fit."""
         wide = (self._right - self._left) * 0.6
         marks = [(mark, self._text(mark["words"], "change", wide)) for mark in self._chart["marks"]]
         side = self._side("above")
@@ -378,7 +391,10 @@ class _Lines:
         return self._beside(side, [])
 
     def _in_rows(self, marks: Iterable[tuple[Mapping[str, Any], Text]], before: Sequence[_Flag]) -> list[_Flag]:
-        """Return `before` and a flag for each mark, placed without overlap, up to the first that does not fit."""
+        """Return `before` and labels for the marks, placed without overlap.
+
+        The first mark that does not fit ends the list.
+        """
         found = [*before]
         for mark, text in marks:
             pole, wide = self.x(mark["x"]), _box(text).width
@@ -399,7 +415,7 @@ class _Lines:
         return self._text(words, "side", self._right - self._left, color=self._palette.grey) if words else None
 
     def _beside(self, side: Text | None, flags: Sequence[_Flag]) -> list[_Flag]:
-        """Place the label of the upper side at the left or right, in the lowest row with room."""
+        """Place the label of the upper side at the left or right, in the lowest row with enough space."""
         if side is None:
             return []
         wide = _box(side).width
@@ -411,7 +427,7 @@ class _Lines:
         return [next(one for one in places if not any(one.crosses(other, self._gap) for other in flags))]
 
     def _draw_flags(self) -> list[Bbox]:
-        """Draw the labels above the highest tick and below the lowest; return their bounding boxes."""
+        """Draw the labels above the highest tick and below the lowest, and return their bounding boxes."""
         found = []
         if self._below:
             self._below.set(x=self._left, y=self._lowest - self._gap, va="top")
@@ -430,7 +446,7 @@ class _Lines:
         return found
 
     def _draw_beginning(self, curve: Sequence[tuple[float, float]], taken: Sequence[Bbox]) -> None:
-        """Label the first point, above or below, if there is room and no other corner is as near."""
+        """Label the first point, above or below, if the label fits and no other corner of the line is as near."""
         begins = self._chart["begins"]
         if begins["y"] == self._chart["ends"][0]["y"]:
             return
@@ -454,13 +470,13 @@ class _Lines:
 
 
 def _heights(flags: Sequence[_Flag], gap: float) -> list[float]:
-    """Return the height of each row, in pixels, the lowest first."""
+    """Return the height of each row of labels in pixels, the lowest row first."""
     rows = range(max((flag.row for flag in flags), default=-1) + 1)
     return [max((_box(flag.text).height + gap for flag in flags if flag.row == row), default=0) for row in rows]
 
 
 def _apart(points: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Return the vertical centers of one or two labels, as near their points as fits without overlap."""
+    """Return the vertical centers of one or two labels, as near to their points as fits without overlap."""
     if len(points) == 1:
         return [min(max(points[0], low + heights[0] / 2), high - heights[0] / 2)]
     below = 1 if points[0] >= points[1] else 0
@@ -473,12 +489,12 @@ def _apart(points: Sequence[float], heights: Sequence[float], low: float, high: 
 
 
 def _away(box: Bbox, point: tuple[float, float]) -> float:
-    """Return the distance between a point and a box."""
+    """Return the distance between a point and a box, in pixels."""
     return math.dist(point, (min(max(point[0], box.x0), box.x1), min(max(point[1], box.y0), box.y1)))
 
 
 class _Strokes:
-    """Collects segments into one line for matplotlib, with gaps where a segment does not continue the last."""
+    """Segments that matplotlib draws as one line, with gaps where a segment does not continue the last."""
 
     def __init__(self) -> None:
         self.values: tuple[list[float], list[float]] = ([], [])
@@ -493,7 +509,10 @@ _HATCHES: Final[Mapping[str, str]] = {"second": "//", "other": "..", "tie": "xx"
 
 
 def _fills(palette: Palette, colors: tuple[str, str] | None) -> dict[str, dict[str, Any]]:
-    """Return the style of each fill; brightness and pattern differ, so that the map can be read without colors."""
+    """Return the style of each fill.
+
+    Brightness and pattern differ, so that the map can be read without colors.
+    """
     first, second = colors or (palette.first, palette.second)
     faces = {"first": first, "second": second, "other": palette.other, "tie": palette.tie, "none": palette.paper}
     return {how: {"facecolor": face, "hatch": _HATCHES.get(how)} for how, face in faces.items()}
@@ -543,7 +562,10 @@ def _map(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, An
 def _keys(
     figure: Figure, page: _Page, palette: Palette, legend: Sequence[tuple[str, str]], room: float, high: float
 ) -> list[tuple[str, Text, float]]:
-    """Return the unplaced lines of a map's legend, (fill, text, height), in pixels; at most `high` in all."""
+    """Return the unplaced lines of a map's legend as (fill, text, height in pixels).
+
+    All lines together are at most `high` pixels high.
+    """
     room -= (_KEY[0] + 2 * _GAP) * page.scale
     look: dict[str, Any] = {"color": palette.ink, "gid": "legend", "linespacing": 1.15}
     for size in range(_SMALL, _LEAST_KEY - 1, -4):
@@ -557,10 +579,11 @@ def _keys(
 
 
 def _counties(atlas: str, state: str) -> Iterator[tuple[str, Outline]]:
-    """Yield the outline of each county of a state (the two digits of its FIPS code), by the county's code.
+    """Yield each county of a state as its FIPS code and outline.
 
-    `atlas` is the path of a gzipped TopoJSON file (https://github.com/topojson/topojson-specification). The projection
-    is equirectangular: a degree of longitude is as long everywhere as in the state's middle.
+    `state` is the two digits of the state in a FIPS code. `atlas` is the path of a gzipped TopoJSON file
+    (https://github.com/topojson/topojson-specification). The projection is equirectangular: a degree of longitude is
+    as long everywhere as in the state's middle.
     """
     with gzip.open(atlas, "rt", encoding="utf-8") as file:
         topology = json.load(file)

@@ -1,4 +1,4 @@
-"""`/export`: a contest's whole history as a file, the answer to "why did you say 12,284?"."""
+"""`/export`: a contest's whole history as a file, for the question "Why did you report 12,284?"."""
 
 import asyncio
 import csv
@@ -55,12 +55,16 @@ _COLUMNS = (
 )
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Characters that a spreadsheet takes for the start of a formula; the last four are full-width
-(https://owasp.org/www-community/attacks/CSV_Injection, read 2026-11-25)."""
+"""Characters that a spreadsheet takes for the start of a formula. The last four are full-width.
+
+See https://owasp.org/www-community/attacks/CSV_Injection, read 2026-11-25.
+"""
 
 LARGEST_BYTES = 8 * 1024 * 1024
-"""The largest file that we send; Discord accepts 10 MiB
-(https://discord.com/developers/docs/reference#uploading-files, read 2026-11-25)."""
+"""The largest file that the bot sends. Discord accepts 10 MiB.
+
+See https://discord.com/developers/docs/reference#uploading-files, read 2026-11-25.
+"""
 
 _LARGEST_UNPACKED_BYTES = 16 * LARGEST_BYTES
 
@@ -69,14 +73,14 @@ _NAMES = {ReadingTaken: "reading", HoldKept: "hold", StatementEntered: "entry", 
 
 @dataclass(frozen=True, slots=True)
 class ExportFile:
-    """A contest's history for download."""
+    """A contest's history as a file for download."""
 
     name: str
     body: bytes
 
 
 class Export:
-    """Writes the history of a contest into a file."""
+    """The answer to `/export`: a contest's history, written into a file."""
 
     def __init__(self, store: HistoryStore, setting: Setting, quotas: Quotas) -> None:
         self._store = store
@@ -87,7 +91,7 @@ class Export:
     async def file(
         self, contest: Contest, kind: FileFormat, caller: Caller, who: str, at: datetime, sees: Sees
     ) -> ExportFile:
-        """Return a contest's history as a file, gzipped if it is too large for Discord otherwise.
+        """Return a contest's history as a file, gzipped if it would otherwise be too large for Discord.
 
         The audit records who downloaded it.
 
@@ -96,14 +100,13 @@ class Export:
             kind: csv or json.
             caller: who asks. The file has the entries and posts of their server only, and sources for the newsroom only
                 if the operator lists their server.
-            who: the person who asks, as the audit names them.
-            at: the present time in the desk's zone; its day goes into the file's name.
+            who: the name of the person who asks, as recorded in the audit.
+            at: the present time in the desk's zone, whose day goes into the file's name.
             sees: returns False for channels whose posts are excluded.
 
         Raises:
-            BadInputError: it is too large even when gzipped.
+            BadInputError: the file is too large even when gzipped.
             QuotaError: the caller's quota is used up.
-
         """
         async with self._quotas.working(caller, HISTORY), self._turn:  # only one file at a time is in memory
             events = self._store.events(contest.id, caller.server, sees, self._setting.inside(caller.server))
@@ -128,18 +131,21 @@ async def _packed(contest: Contest, kind: FileFormat, events: AsyncIterator[Expo
 
 
 def history_lines(contest: Contest, kind: FileFormat, events: AsyncIterator[ExportedLine]) -> AsyncIterator[str]:
-    """Yield a contest's history line by line, with line ends; `events` come from `HistoryStore.events`.
+    """Yield a contest's history line by line, with line ends.
 
-    `csv`: a heading, then a row for each reading, hold, entry and post, with a column `votes.ID` for each candidate
-    of the desk file; an empty cell means unknown. `json`: one object with `contest` and `events`; each event has its
-    whole reading, change or statement, as in `tallydesk schema` and the docs. Times are in UTC; `at` is when the bot
-    received or did it.
+    `events` come from `HistoryStore.events`.
+
+    `csv`: a heading, then a row for each reading, hold, entry and post, with a column `votes.ID` for each candidate of
+    the desk file. An empty cell means unknown. `json`: one object with `contest` and `events`. Each event has its
+    whole reading, change or statement, as in `tallydesk schema` and the docs.
+
+    Times are in UTC. `at` is when the bot received the event or acted.
     """
     return _csv(contest, events) if kind == "csv" else _json(contest, events)
 
 
 def export_answer(contest: Contest, setting: Setting) -> str:
-    """Return the message that comes with the file: its contents, and a warning."""
+    """Return the message that is sent with the file: its contents, and a warning."""
     return (
         f"{setting.loud_mark}{escape(contest.name)}: all that each source sent and what it changed, what was held, and this server's "
         "entries and posts, with sources and times (UTC). It includes newsroom-only figures: check before you share it."
@@ -179,14 +185,14 @@ def _row(cells: Sequence[object]) -> str:
 
 
 def _cell(value: object) -> object:
-    """Return a value as a cell; text that looks like a formula gets an apostrophe in front."""
+    """Return a value as a cell of a table. Text that looks like a formula gets an apostrophe in front."""
     if isinstance(value, datetime):
         return _time(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _whole(event: ExportedLine) -> dict[str, Any]:
-    """Return all that is stored of an event, for JSON."""
+    """Return everything that is stored about an event, as a dictionary for JSON."""
     said: dict[str, Any] = {"at": _time(event.at), "what": _NAMES[type(event)], "id": event.id}
     match event:
         case ReadingTaken():
@@ -216,7 +222,7 @@ def _whole(event: ExportedLine) -> dict[str, Any]:
 
 
 def _cells(event: ExportedLine) -> dict[str, Any]:
-    """Return an event as the cells of a row, by the columns' names."""
+    """Return an event as a dictionary of table cells, by column name."""
     match event:
         case ReadingTaken():
             cells = _of_reading(event)
@@ -282,7 +288,10 @@ def _of_statement(event: StatementEntered) -> dict[str, Any]:
 
 
 def _beside_figures(statement: Statement) -> str | None:
-    """Return a statement's certification by name, results, call or batch as JSON; None if it has none of these."""
+    """Return a statement's other contents as JSON, or None if it has figures only.
+
+    The other contents are a certification by name, results, a call or a batch.
+    """
     fields = {"units_certified", "results_certified", "call", "batch"}
     beside = statement.model_dump_json(include=fields, exclude_defaults=True)
     return None if beside == "{}" else beside
@@ -312,7 +321,7 @@ def _time(moment: datetime | None) -> str | None:
 
 
 def _key(key: int | None) -> str | None:
-    """Return a Discord id as text, since many programs would round the number."""
+    """Return a Discord id as text, because many programs would round the number."""
     return None if key is None else str(key)
 
 

@@ -17,7 +17,7 @@ from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import ensure_server
 
 PAGE = 500
-"""How many rows of each kind are in memory at a time."""
+"""How many rows of each kind are read into memory at a time."""
 
 _READINGS = """
 SELECT r.received_at, r.id, r.verdict, r.reason, r.body, c.body
@@ -52,7 +52,7 @@ ORDER BY id LIMIT ?4
 
 @dataclass(frozen=True, slots=True)
 class ReadingTaken:
-    """A reading as received, and what the bot decided."""
+    """A reading as it was received, with the bot's verdict."""
 
     at: datetime
     id: int
@@ -61,17 +61,17 @@ class ReadingTaken:
     reason: str | None
     reading: Reading
     change: Change | None
-    """How it changed the count; None unless it was accepted."""
+    """How the reading changed the count, or None unless it was accepted."""
 
     @property
     def source(self) -> str:
-        """The id of its source."""
+        """The id of the reading's source."""
         return self.reading.source
 
 
 @dataclass(frozen=True, slots=True)
 class HoldKept:
-    """A reading that was put on hold, and what became of it."""
+    """A reading that was put on hold, and how the hold ended."""
 
     at: datetime
     id: int
@@ -82,14 +82,17 @@ class HoldKept:
     settled_at: datetime | None
     outcome: str | None
     settled_by: str | None
-    """Who posted or discarded it, as the audit names them; None if nobody did, or an editor of another newsroom."""
+    """The name of the editor who posted or discarded the reading, as recorded in the audit.
+
+    None if nobody did, or an editor in another newsroom.
+    """
     server: int | None
     """The server of `settled_by`."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatementEntered:
-    """A newsroom's entry."""
+    """A figure or statement that a newsroom entered."""
 
     at: datetime
     id: int
@@ -100,13 +103,13 @@ class StatementEntered:
 
     @property
     def source(self) -> str:
-        """The id of its source."""
+        """The id of the statement's source."""
         return self.statement.source
 
 
 @dataclass(frozen=True, slots=True)
 class PostMade:
-    """A post of a newsroom, sent or not."""
+    """A newsroom's post, sent or not."""
 
     at: datetime
     id: int
@@ -115,30 +118,30 @@ class PostMade:
     number: int
     kind: str
     source: str | None
-    """The source's id; None if the post is by the desk itself, or about no source."""
+    """The source's id, or None if the post is from the desk itself or about no source."""
     state: str
     why: str | None
     approved_by: str | None
     content: str | None
-    """Its text; None if it was never written."""
+    """The post's text, or None if it was never written."""
     message: int | None
-    """Discord's id of the message; None if it was not sent, or its message is unknown."""
+    """Discord's id of the message, or None if the post was not sent or its message is unknown."""
     from_reading: int | None
-    """It reports the changes after this reading of its series, …"""
+    """The reading of the series after which the reported changes begin."""
     to_reading: int | None
-    """… up to and including this one."""
+    """The last reading whose changes the post reports."""
     statement: int | None
     thread: int | None
-    """The thread in which it is; None for the channel itself."""
+    """The post's thread, or None if it is in the channel itself."""
     replaces: int | None
-    """The number of the post that this one corrects, retracts or revises."""
+    """The number of the post that this post corrects, retracts or revises."""
 
 
 ExportedLine: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
 
 
 class HistoryStore(Store):
-    """Reads contests' histories, a page at a time."""
+    """Queries that read the history of a contest, a page at a time."""
 
     def __init__(self, database: Database, kinds: Kinds) -> None:
         super().__init__(database)
@@ -161,14 +164,14 @@ class HistoryStore(Store):
         sees: Sees = sees_everything,
         left_out: Collection[str] = (),
     ) -> AsyncIterator[ExportedLine]:
-        """Yield everything stored about a contest, oldest first, by when the bot received it or acted.
+        """Yield everything stored about a contest, in the order in which the bot received or did it.
 
         Args:
             contest: the contest's id.
-            server: the server whose entries and posts to include; None for all. Readings and holds are shared.
+            server: the server whose entries and posts to include, or None for all. Readings and holds are shared by all
+                servers.
             sees: returns False for channels whose posts are excluded.
             left_out: ids of sources to exclude.
-
         """
         streams = [
             self._stream(query, made, contest, server)
@@ -190,7 +193,7 @@ class HistoryStore(Store):
     async def _stream(
         self, query: str, made: Callable[[Row], ExportedLine], contest: str, server: int | None
     ) -> AsyncIterator[ExportedLine]:
-        """Yield the lines of one kind by id, which is the order in which they were stored."""
+        """Yield the lines of one kind in the order in which they were stored."""
         after = 0
         while rows := await self._database.rows(query, (contest, after, server, PAGE)):
             for row in rows:

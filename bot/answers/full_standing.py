@@ -1,4 +1,4 @@
-"""The answers of /margin, **Everything known**, /certified, /recount and /draft."""
+"""The answers to /margin, **Everything known**, /certified, /recount and /draft."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +29,7 @@ _A_NIGHT = timedelta(hours=12)
 
 
 class StandingAnswers:
-    """Answers questions about where a contest stands."""
+    """The answers to questions about a contest's present or past standing."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class StandingAnswers:
         self._answers = answers
 
     async def margin(self, question: Question) -> Card:
-        """Return who leads and by how much, with a button to everything known."""
+        """Return a card that shows who leads and by how much, with a button for everything known."""
         facts = await self._standings.asked(question, question.at)
         card = question.shareable(with_age(margin_answer(facts, question.setting), facts))
         return replace(
@@ -58,16 +58,19 @@ class StandingAnswers:
         )
 
     async def recount(self, question: Question) -> Card:
-        """Return how the margin compares with the recount limit, and whether there is a majority if one is needed."""
+        """Return a card that compares the margin with the recount limit.
+
+        If the contest requires a majority, the card also shows whether the leader has one.
+        """
         return recount_answer(await self._standings.asked(question, question.at), question)
 
     async def certified(self, question: Question) -> Card:
-        """Return how many units have certified, which, and which are due or late."""
+        """Return a card that shows which units have certified, and which are due or late."""
         certified = await self._certified(question)
         return certified_answer(certified, question, await self._listing(question, certified.deadlines))
 
     async def standing(self, question: Question) -> Card:
-        """Return everything known on one card."""
+        """Return a card with everything known about the contest."""
         margin = await self._standings.asked(question, question.at)
         last = await self._moves.last(question.contest.id, question.contest.leads, question.until, _BATCHES)
         batches = tuple(listed_batch(batch, question.corrected) for batch in last)
@@ -77,12 +80,13 @@ class StandingAnswers:
         return standing_answer(margin, batches, await self._certified(question), left, question)
 
     async def draft(self, question: Question, form: CopyForm = "story") -> Card:
-        """Return copy for print, a blog, the air or a push, without anything that is for the newsroom only.
+        """Return news copy for print, a blog, the air or a push alert.
+
+        Copy has nothing that is for the newsroom only.
 
         Raises:
             BadInputError: the leading source is for the newsroom only; or the channel is public, and an unpublished
                 correction, which the answer must not mention, affects the contest.
-
         """
         if not answering_source(question, question.contest.leads).public:
             raise BadInputError(
@@ -123,7 +127,10 @@ class StandingAnswers:
         )
 
     async def _took_lead(self, margin: MarginFacts, question: Question) -> datetime | None:
-        """Return when the leader took the lead; None if that was more than `_A_NIGHT` ago or its post was corrected."""
+        """Return when the leader took the lead.
+
+        Returns None if that was more than `_A_NIGHT` ago or the post about it was corrected.
+        """
         moment = question.at or question.now
         batch = await self._moves.lead_change(
             question.contest.id, question.contest.leads, question.until, moment - _A_NIGHT
@@ -155,7 +162,7 @@ class StandingAnswers:
         return CertifiedStanding(tuple(counts), tuple(deadlines), whole, results)
 
     async def _listing(self, question: Question, deadlines: Sequence[Event]) -> CertifyingFacts:
-        """Return who has certified by name."""
+        """Return the units that have certified, are due or are late, by name."""
         contest, server = question.contest, question.server
         desk = question.setting.desk
         listed = tuple(
@@ -181,5 +188,8 @@ class StandingAnswers:
 
 
 def _is_corrected(one: ListedBy, question: Question) -> bool:
-    """Return True if the post of a source's count was corrected, so that nothing may be derived from it."""
+    """Return True if the post about a source's count was corrected.
+
+    Nothing may then be derived from that count.
+    """
     return one.count is not None and question.corrected.of_count(one.source, one.count, one.counted_at) is not None

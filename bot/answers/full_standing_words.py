@@ -1,4 +1,4 @@
-"""The cards of **Everything known**, /certified and /recount."""
+"""The cards that answer **Everything known**, /certified and /recount."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,13 +41,13 @@ _MOST_LAW = 120
 
 @dataclass(frozen=True, slots=True)
 class CertifiedStanding:
-    """What is known of a contest's certification."""
+    """The state of a contest's certification, as far as it is known."""
 
     counts: tuple[CertifiedCount, ...]
-    """Newest first, but those from a person come last."""
+    """Counts of certified units, newest first. Counts from a person come last."""
     deadlines: tuple[Event, ...]
     whole: tuple[tuple[Source, datetime], ...] = ()
-    """(source, as of when) for sources that mark their own results as certified."""
+    """Pairs of source and time, for sources that mark their own results as certified."""
     results: ResultsFacts | None = None
     """The newest entry on whether the results are certified."""
 
@@ -59,7 +59,10 @@ def standing_answer(
     outstanding: OutstandingFacts,
     question: Question,
 ) -> Card:
-    """Return /margin's answer, and below it the last batches, the recount limit, certification and ballots left."""
+    """Return the card with everything known about a contest.
+
+    It begins with /margin's answer. The last batches, the recount limit, certification and ballots left follow.
+    """
     margin = margin_answer(facts, question.setting, full=True)
     context = question.context(facts.reading.names if facts.reading else None)
     (block,) = margin.blocks or (Block(colour=None),)
@@ -84,14 +87,14 @@ def standing_answer(
 
 
 def _first(card: Card, most: int, question: Question) -> tuple[Line, ...]:
-    """Return a card's first `most` lines that the viewer may read, its sentences first."""
+    """Return the first `most` lines of a card that the viewer may read. The sentences at the top come first."""
     seen = seen_by(card, question.viewer).card
     below = seen.blocks[0].lines if seen.blocks else ()
     return (*seen.head, *below[: most - 1])
 
 
 def _said_again(reading: Reading, facts: MarginFacts, context: ContestContext, question: Question) -> tuple[str, ...]:
-    """Return the lines of a margin's card that repeat its sentence or the recount's."""
+    """Return the lines of a margin's card that only repeat its sentences on the margin or the recount."""
     change = change_to(reading, facts.change)
     total = (whole(reading),) if facts.at is None and says_total(context, change, reading) else ()
     contest, rules = question.contest, question.setting.recount_lines
@@ -110,7 +113,7 @@ def _said_again(reading: Reading, facts: MarginFacts, context: ContestContext, q
 
 
 def certified_answer(facts: CertifiedStanding, question: Question, listing: CertifyingFacts | None = None) -> Card:
-    """Return the answer of /certified, with the sources that it rests on."""
+    """Return the answer to /certified, with the sources that it is based on."""
     rests_on = [one.source.id for one in facts.counts if may_be_named(one.source, question.setting)]
     rests_on += [one.source.id for one in listing.sources] if listing else []
     rests_on = rests_on or [source.id for source, _ in facts.whole] or [""]
@@ -118,9 +121,10 @@ def certified_answer(facts: CertifiedStanding, question: Question, listing: Cert
 
 
 def certified_card(facts: CertifiedStanding, question: Question, listing: CertifyingFacts | None = None) -> Card:
-    """Return the newest count in a sentence; below it, other sources' counts, deadlines and certified results.
+    """Return a card with the newest count of certified units in a sentence.
 
-    `listing` has the units that certified, are due or are late, by name; it comes first below the sentence.
+    Other sources' counts, deadlines and certified results follow. `listing` has the names of the units that certified,
+    are due or are late, and comes first below the sentence.
     """
     context, setting = question.context(), question.setting
     said = [state_says(context, source, at) for source, at in facts.whole if may_be_named(source, setting)]
@@ -157,12 +161,12 @@ def certified_card(facts: CertifiedStanding, question: Question, listing: Certif
 
 
 def recount_answer(facts: MarginFacts, question: Question) -> Card:
-    """Return the answer of /recount."""
+    """Return the answer to /recount, with the sources that it is based on."""
     return question.shareable(recount_card(facts, question))
 
 
 def recount_card(facts: MarginFacts, question: Question) -> Card:
-    """Return how the margin compares with the recount limit, with the law and its source below."""
+    """Return a card that compares the margin with the recount limit, with the law and its source below."""
     reading, setting = facts.reading, question.setting
     context = question.context(reading.names if reading else None)
     rules = [line for line in setting.recount_lines if line.state == question.contest.state]
@@ -204,9 +208,9 @@ def recount_card(facts: MarginFacts, question: Question) -> Card:
 
 
 def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> Line:
-    """Return "the Secretary of State says, as of 8:05 a.m.; up from 92.", and the correction of its post, if any.
+    """Return the source of a count: "the Secretary of State says, as of 8:05 a.m.; up from 92.".
 
-    `timed`: include the time; without it, the small print has it.
+    If the post about the count was corrected, a mark follows. `timed`: False if the small print has the time.
     """
     text = f"{source_name(one.source)} says{f', as of {context.when(one.as_of)}' if timed else ''}"
     before = one.before.done if one.before is not None else one.count.done
@@ -218,7 +222,10 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
 
 
 def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:
-    """Return a sentence that nobody has said how many units certified; `public`: without revealing staff entries."""
+    """Return a sentence stating that the number of certified units is unknown.
+
+    `public`: True if the sentence must not reveal whether staff made entries.
+    """
     then = f" by {context.when(at)}" if at else ""
     nobody = nobody_said(at, public=public)
     unknown = f"Unknown: {nobody} how many {context.contest.units} have certified in {context.place}{then}"
@@ -226,13 +233,16 @@ def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool)
 
 
 def state_says(context: ContestContext, source: Source, as_of: datetime) -> Line:
-    """Return a line saying that a source marks its own results as certified."""
+    """Return a line stating that a source marks its own results as certified."""
     text = f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}"
     return Line(stopped(text), (source.id,))
 
 
 def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> str:
-    """Return the deadline for units or the state to certify, with its law, and a note if nobody verified the date."""
+    """Return the deadline for units or the state to certify, with its law.
+
+    A note follows if nobody has verified the date.
+    """
     moment, zone = event.starts_at, context.zone
     who = f"the {context.contest.units}" if event.certifies == "units" else (state_name(context.contest) or "the state")
     date = day(moment, now, zone)
@@ -265,7 +275,7 @@ def limit_now(stands: RecountOutlook, decides: DecidingMargin) -> int:
 
 
 def not_by_margin(context: ContestContext) -> str:
-    """Return a sentence that says why the margin can't be compared with the recount limit."""
+    """Return a sentence that explains why the margin can't be compared with the recount limit."""
     contest = context.contest.contest_rule
     if contest.name == "ranked":
         why = "only first choices are known here"
@@ -277,22 +287,22 @@ def not_by_margin(context: ContestContext) -> str:
 
 
 def unverified(context: ContestContext) -> str:
-    """Return a warning that nobody has verified the law cited below."""
+    """Return a warning that nobody has verified the law cited in the next line."""
     state = possessive(state_name(context.contest) or "the state")
     return f"**Unverified: no one here has checked {state} recount law.** Do not use this on air:"
 
 
 def no_line(context: ContestContext) -> str:
-    """Return a sentence that no recount limit is known."""
+    """Return a sentence stating that no recount limit is known."""
     place = state_name(context.contest)
     return f"**No recount rule is known here for {place or context.place}.**"
 
 
 def no_margin(context: ContestContext) -> str:
-    """Return a sentence that there is no margin to compare with the recount limit."""
+    """Return a sentence stating that the contest has no margin to compare with the recount limit."""
     return f"**No margin is known in {context.place},** so the recount range is unknown."
 
 
 def line_in_votes(largest: int, total: int) -> str:
-    """Return the limit: "With 4,991,741 votes counted, the limit is 24,959."."""
+    """Return the recount limit as a number of votes: "With 4,991,741 votes counted, the limit is 24,959."."""
     return f"With {votes(total)} counted, the limit is {commas(largest)}."

@@ -1,4 +1,4 @@
-"""Answers stored for a while, so that people can turn their pages or share them."""
+"""Answers that are stored for a while, so that people can turn their pages or share them."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -12,20 +12,23 @@ from bot.wording.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """A stored answer, as its asker saw it."""
+    """A stored answer, as it was shown to the person who asked."""
 
     card: Card
-    """Without its picture."""
+    """The answer without its picture."""
     leads: str | None
-    """The id of the source that led its contest; None if it is about no contest."""
+    """The id of the source that led the answer's contest, or None if the answer is about no contest."""
     age: timedelta
 
 
 class AnswerStore(Store):
-    """Stores answers; each can be read only by the person who asked."""
+    """The database's copies of answers. Each can be read only by the person who asked."""
 
     async def keep(self, viewer: Viewer, person: int, answer: Card, *, paged: bool) -> int:
-        """Store an answer without its picture: for a day if `paged`, else for 15 minutes. Returns its key."""
+        """Store an answer without its picture, and return its key.
+
+        The answer is stored for a day if `paged`, else for 15 minutes.
+        """
         body = card_json(answer)
 
         def work(connection: sqlite3.Connection) -> int:
@@ -39,7 +42,7 @@ class AnswerStore(Store):
         return await self._database.write(work)
 
     async def kept(self, key: int, server: int, person: int) -> KeptAnswer | None:
-        """Return an answer by its key; None if it has expired or another person asked."""
+        """Return an answer by its key, or None if the answer has expired or another person asked."""
         query = "SELECT card, leads, wall_at FROM kept_answers WHERE id = ? AND server = ? AND person = ?"
         row = await self._database.row(query, (key, server, person))
         if row is None:
@@ -49,7 +52,7 @@ class AnswerStore(Store):
 
 
 def forget_person_answers(connection: sqlite3.Connection, person: Person) -> None:
-    """Delete the answers that a person asked for, and those that name them."""
+    """Delete the answers that a person asked for, and the answers that name the person."""
     for key, asker, stored in fetch(connection, "SELECT id, person, card FROM kept_answers"):
         card = card_of(stored)
         if asker == person.id or card.reworded(person.unname_words) != card:
@@ -57,5 +60,5 @@ def forget_person_answers(connection: sqlite3.Connection, person: Person) -> Non
 
 
 def forget_server_answers(connection: sqlite3.Connection, server: int) -> None:
-    """Delete the answers in a server."""
+    """Delete the answers that were given in a server."""
     connection.execute("DELETE FROM kept_answers WHERE server = ?", (server,))

@@ -1,8 +1,8 @@
-"""The answers of /since and /history, and of /margin with a figure: how a count moved.
+"""The answers to /since, to /history, and to /margin with a figure: how a count has changed.
 
 No answer reads more rows than it shows. Each change stores the number of batches so far (`changes.batches`), so /since
-counts them by subtraction. A page of /history begins where the last one ended. /since adds up the units of up to 200
-batches; for more it compares the first and the last reading.
+counts them by subtraction. A page of /history begins where the last page ended. /since adds up the units of up to 200
+batches. For more batches it compares the first and the last reading.
 """
 
 from datetime import datetime, timedelta
@@ -38,16 +38,16 @@ A_PAGE = 8
 """How many batches a page of /history shows."""
 
 NAMED = 200
-"""The most batches whose units /since adds up; for more it compares the first and the last reading."""
+"""The most batches whose units /since adds up. For more, /since compares the first and the last reading."""
 
 _MOST_DIGITS = 12
 
 _MOST_OTHERS = 2
-"""How many other sources' figures /since adds at most."""
+"""The most other sources whose figures /since adds."""
 
 
 class Movements:
-    """Answers questions about how a count changed."""
+    """The answers to questions about changes in a count."""
 
     def __init__(
         self,
@@ -64,11 +64,10 @@ class Movements:
         self._reported = reported
 
     async def since(self, question: Question, since: str) -> Card:
-        """Return what changed since a typed time.
+        """Return a card that shows what changed since a typed time.
 
         Raises:
             BadInputError: `since` is no time, or is not before the time asked about.
-
         """
         start = asked_time(since, question.now, question.setting.desk.zone, start=True)
         if question.at is not None and start >= question.at:
@@ -110,9 +109,9 @@ class Movements:
         return since_answer(facts, question)
 
     async def _also(self, question: Question, start: datetime) -> tuple[CertifiedCount | OtherSource, ...]:
-        """Return what else is new since `start`: counts of certified units, and other sources' figures.
+        """Return other news since `start`: counts of certified units, and other sources' figures.
 
-        Excludes figures from a person, and counts that only add up a list of names.
+        Figures from a person are excluded, and so are counts that only add up a list of names.
         """
         contest, server = question.contest, question.server
         had = {
@@ -143,7 +142,7 @@ class Movements:
         before: StoredStanding | None,
         after: StoredStanding | None,
     ) -> tuple[Change | None, int, tuple[Change, ...]]:
-        """Return (net change between two standings, its number of batches, the revisions among them).
+        """Return the net change between two standings, the number of batches, and the revisions among these batches.
 
         The change is None if no votes changed. Revisions are searched only in up to `NAMED` batches.
         """
@@ -165,11 +164,12 @@ class Movements:
         return _difference(before.reading, after.reading, led), batches, ()
 
     async def figure(self, question: Question, typed: str) -> Card:
-        """Return when the margin was a typed number of votes and whose lead it was, or else the nearest margin.
+        """Return a card on the times at which the margin was a typed number of votes, and whose lead it was.
+
+        If the margin never was that number, the card has the nearest margin.
 
         Raises:
             BadInputError: `typed` is no number of votes.
-
         """
         margin, leads = _figure(typed), question.contest.leads
         facts = await self._standings.asked(question, question.at)
@@ -194,7 +194,10 @@ class Movements:
         )
 
     async def _had(self, question: Question, key: str, margin: int) -> HadMargin | None:
-        """Return a source's margin nearest to `margin`, and from when until when it stood; None if there is none."""
+        """Return a source's margin nearest to `margin`, with the time at which it began and ended.
+
+        Returns None if the source has no margin for this count.
+        """
         contest = question.contest.id
         found = await self._moves.nearest(contest, key, margin, question.until)
         if found is None or found.change.count != question.count:
@@ -216,7 +219,7 @@ class Movements:
         )
 
     async def history(self, question: Question) -> Card:
-        """Return the last batches, newest first."""
+        """Return a card with the last batches, newest first."""
         source = answering_source(question, question.contest.leads)
         found = await self._moves.last(question.contest.id, source.id, question.until, A_PAGE + 1)
         return await self._page(
@@ -224,11 +227,10 @@ class Movements:
         )
 
     async def page(self, question: Question, key: str) -> Card:
-        """Return the page of batches for the key of a Newer or Older button.
+        """Return the page of batches that a Newer or Older button asks for. `key` is the button's key.
 
         Raises:
             BadInputError: the key is not valid.
-
         """
         which, place = _read_key(key)
         source, contest = answering_source(question, question.contest.leads), question.contest.id
@@ -254,13 +256,16 @@ class Movements:
 
 
 def listed_batch(batch: Batch, corrected: CorrectedPosts) -> ListedBatch:
-    """Return a batch for a list, with the correction of its post, if any."""
+    """Return a batch for a list, with the correction if the post about the batch was corrected."""
     change = batch.change
     return ListedBatch(batch.number, change, corrected.of_update(change.source, change.count, change.as_of))
 
 
 def certified_count(question: Question, one: Certified, before: CertificationCount | None = None) -> CertifiedCount:
-    """Return a source's count of certified units for an answer, the count before it and any correction."""
+    """Return a source's count of certified units for an answer.
+
+    `before` is the source's earlier count. If the post about the count was corrected, the correction is included.
+    """
     return CertifiedCount(
         answering_source(question, one.source),
         one.count,
@@ -272,12 +277,18 @@ def certified_count(question: Question, one: Certified, before: CertificationCou
 
 
 def answering_source(question: Question, key: str) -> Source:
-    """Return a source by its id; if the desk file no longer has it, one whose name is the id."""
+    """Return a source by its id.
+
+    If the desk file no longer has the source, the result is a source whose name is the id.
+    """
     return question.setting.desk.source(key) or Source(id=key, name=key)
 
 
 def _difference(before: Reading, after: Reading, led: str) -> Change | None:
-    """Return the change between two readings; as if `after` were the first, if candidates were removed in between."""
+    """Return the change between two readings.
+
+    If candidates were removed in between, the result treats `after` as a first reading.
+    """
     try:
         return compare(before, after, led)
     except CandidateVanishedError:

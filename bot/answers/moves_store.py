@@ -1,4 +1,4 @@
-"""Reads batches for /since, /history and /chart, no more rows than these show."""
+"""Queries that read batches for /since, /history and /chart, and no more rows than the answers show."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,10 @@ from bot.database.database import Store, from_micros, to_micros
 from bot.tally.standing_store import TOLD_SERIES
 
 ALL_DRAWN = 1000
-"""The most batches that a chart draws in full; of more, every second, third and so on, and each lead change."""
+"""The most batches that a chart draws in full.
+
+If there are more, the chart draws every second, third and so on, and each lead change.
+"""
 
 _CHANGES = f"""FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
 JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
@@ -18,48 +21,48 @@ JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
 
 @dataclass(frozen=True, slots=True)
 class BatchPosition:
-    """A batch's place in its series, from which the next page starts."""
+    """The place of a batch in its series, from which the next page starts."""
 
     as_of: int
-    """Microseconds since 1970."""
+    """The batch's time, in microseconds since 1970."""
     reading: int
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A change of votes, with its number in its series."""
+    """A change of votes, with its number among the batches of its series."""
 
     place: BatchPosition
     number: int
-    """Its number in its series, from 1."""
+    """The batch's number in its series, from 1."""
     change: Change
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A margin at a time."""
+    """The margin at one time."""
 
     as_of: datetime
     leader: str
     margin: int
     lead_changed: bool
     votes: Mapping[str, int]
-    """By candidate id."""
+    """The votes by candidate id."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitBatch:
-    """What a reporting unit added in one change; negative if its votes fell."""
+    """The votes that a reporting unit added in one change, negative if its votes fell."""
 
     as_of: datetime
     votes: int
 
 
 class Moves(Store):
-    """Reads batches: between two times, page by page, and for a chart."""
+    """Queries for batches: between two times, page by page, and for a chart."""
 
     async def batches(self, contest: str, source: str, at: datetime) -> int:
-        """Return how many batches a series had by a time."""
+        """Return how many batches a series had up to a time."""
         row = await self._database.row(
             f"SELECT c.batches {_CHANGES} AND r.as_of <= ? ORDER BY r.as_of DESC, r.id DESC LIMIT 1",
             (contest, source, to_micros(at)),
@@ -69,7 +72,10 @@ class Moves(Store):
     async def last(
         self, contest: str, source: str, at: datetime, most: int, *, after: datetime | None = None
     ) -> list[Batch]:
-        """Return the last `most` batches of a series up to `at`, and after `after` if given, newest first."""
+        """Return the last `most` batches of a series up to `at`, newest first.
+
+        If `after` is given, only later batches are returned.
+        """
         since = -1 if after is None else to_micros(after)
         return await self._batches(
             "AND r.as_of <= ? AND r.as_of > ? ORDER BY r.as_of DESC, r.id DESC",
@@ -77,7 +83,10 @@ class Moves(Store):
         )
 
     async def lead_change(self, contest: str, source: str, at: datetime, after: datetime) -> Batch | None:
-        """Return the last lead change after `after` and up to `at`, or None; the first votes of a series are none."""
+        """Return the last lead change after `after` and up to `at`, or None.
+
+        The first votes of a series are no lead change.
+        """
         found = await self._batches(
             """AND r.as_of <= ? AND r.as_of > ? AND c.kind IN ('lead_change', 'revision')
                AND json_extract(c.body, '$.lead_changed')
@@ -88,18 +97,21 @@ class Moves(Store):
         return found[0] if found else None
 
     async def older(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
-        """Return the batches of a series before one, newest first."""
+        """Return the last `most` batches of a series before the batch at `than`, newest first."""
         where = "AND r.as_of <= ? AND (r.as_of, r.id) < (?, ?) ORDER BY r.as_of DESC, r.id DESC"
         return await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
 
     async def newer(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
-        """Return the batches of a series that follow one, newest first."""
+        """Return the next `most` batches of a series after the batch at `than`, newest first."""
         where = "AND r.as_of >= ? AND (r.as_of, r.id) > (?, ?) ORDER BY r.as_of, r.id"
         found = await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
         return found[::-1]
 
     async def nearest(self, contest: str, source: str, margin: int, at: datetime) -> Batch | None:
-        """Return the batch up to a time whose margin is nearest to `margin`, the newest if several are; or None."""
+        """Return the batch up to a time whose margin is nearest to `margin`, or None if no batch has a margin.
+
+        If several are equally near, the newest is returned.
+        """
         found = await self._batches(
             """AND r.as_of <= ? AND c.margin IS NOT NULL AND json_extract(c.body, '$.total') > 0
                ORDER BY abs(c.margin - ?), r.as_of DESC, r.id DESC""",
@@ -108,9 +120,10 @@ class Moves(Store):
         return found[0] if found else None
 
     async def points(self, contest: str, source: str, at: datetime, after: datetime | None) -> list[Point]:
-        """Return the margins of a series up to a time, oldest first, thinned out evenly above `ALL_DRAWN`.
+        """Return the margins of a series up to a time, oldest first.
 
-        Readings without votes have no margin, and the first votes are no lead change.
+        More than `ALL_DRAWN` margins are thinned out evenly. Readings without votes have no margin, and the first
+        votes are no lead change.
         """
         since = to_micros(after) if after else -1
         number = await self.batches(contest, source, at) - (await self.batches(contest, source, after) if after else 0)
@@ -131,7 +144,7 @@ class Moves(Store):
         ]
 
     async def unit_batch(self, contest: str, source: str, unit: str, at: datetime) -> UnitBatch | None:
-        """Return what a unit, by the source's name for it, last added up to a time, or None."""
+        """Return the votes that a unit last added up to a time, or None. `unit` is the source's name for the unit."""
         row = await self._database.row(
             f"""SELECT r.as_of, u.votes FROM series s JOIN unit_changes u ON u.series = s.id AND u.unit = ?3
                JOIN readings r ON r.id = u.reading AND r.as_of <= ?4
@@ -141,7 +154,7 @@ class Moves(Store):
         return UnitBatch(from_micros(row[0]), row[1]) if row else None
 
     async def unit_moved(self, contest: str, source: str, unit: str, after: datetime, at: datetime) -> tuple[int, int]:
-        """Return (votes, updates) of a reporting unit after one time and up to another."""
+        """Return the votes and the number of updates of a reporting unit after one time and up to another."""
         row = await self._database.row(
             f"""SELECT coalesce(sum(u.votes), 0), count(*) FROM series s
                JOIN unit_changes u ON u.series = s.id AND u.unit = ?3

@@ -1,4 +1,4 @@
-"""The answers of /since, /history and /margin with a figure: net change, list of batches, when the margin was so."""
+"""The texts of the answers to /since, to /history, and to /margin with a figure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -44,61 +44,61 @@ _MOST_REPORTED = 3
 
 
 _SOURCES = "`/sources` says when each source was last checked."
-"""The hint in answers without figures."""
+"""A hint for answers without figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class SinceFacts:
-    """What changed from one time to another."""
+    """The facts for /since: what changed from one time to another."""
 
     source: Source
     since: datetime
     before: Reading | None
-    """The reading at `since`; None if there was none."""
+    """The reading as of `since`, or None if there was none."""
     after: Reading | None
     change: Change | None
-    """The net change; None if no votes changed."""
+    """The net change, or None if no votes changed."""
     standing: Change | None
-    """The change that led to `after`."""
+    """The change with which the reading `after` came in."""
     batches: int
     changed_at: datetime | None
     checked_at: datetime | None
     held: str | None = None
     first_at: datetime | None = None
-    """The time of the first reading, if that is after `since`; else None."""
+    """The time of the first reading, if that is after `since`, else None."""
     revisions: tuple[Change, ...] = ()
     """The revisions among the batches, oldest first."""
     also: tuple["CertifiedCount | OtherSource", ...] = ()
-    """What other sources have reported since."""
+    """The news from other sources since then."""
     reported: tuple[BatchOnRecord, ...] = ()
     """Batches since then that the leading source's count may not include, newest first."""
     corrected: tuple[tuple[datetime, Corrected], ...] = ()
-    """(as of when, correction) for updates whose post was corrected, newest first."""
+    """Pairs of update time and correction, for updates whose post was corrected, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class CertifiedCount:
-    """How many units have certified by one source, and as of when."""
+    """One source's count of the units that have certified, and its time."""
 
     source: Source
     count: CertificationCount
     as_of: datetime
     before: CertificationCount | None
-    """The source's previous count; None if unknown or not needed."""
+    """The source's previous count, or None if unknown or not needed."""
     corrected: Corrected | None = None
-    """The correction of its post, if any."""
+    """The correction of the post about this count, or None."""
     waits: bool = False
-    """True if staff entered it and it is not posted yet."""
+    """True if staff entered the count and it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedBatch:
-    """A batch in the list."""
+    """A batch in a list of batches, with its correction."""
 
     number: int
     change: Change
     corrected: Corrected | None = None
-    """The correction of its post, if any."""
+    """The correction of the post about this batch, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,44 +109,44 @@ class HistoryFacts:
     batches: tuple[ListedBatch, ...]
     names: dict[str, str] | None
     newer: str | None
-    """The key of the page of newer batches; None if there are none."""
+    """The key of the page of newer batches, or None if this is the newest page."""
     older: str | None
     checked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class HadMargin:
-    """A margin that a source has or had."""
+    """A margin that a source has or had, with the time at which it began and ended."""
 
     source: Source
     leader: str
     margin: int
     since: datetime
     until: datetime | None = None
-    """When its votes changed next; None if they did not up to the time asked about."""
+    """When the votes changed next, or None if they did not change up to the time asked about."""
     entered: bool = False
-    """True if staff entered it."""
+    """True if staff entered the margin."""
     corrected: Corrected | None = None
-    """The correction of its post, if any."""
+    """The correction of the post about this margin, or None."""
     waits: bool = False
-    """True if staff entered it and it is not posted yet."""
+    """True if staff entered the margin and it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureFacts:
-    """When the margin was the figure asked about."""
+    """The facts for an answer to the question when the margin was a given number of votes."""
 
     margin: int
     """The figure asked about."""
     stands: MarginFacts
     nearest: HadMargin | None
-    """The leading source's margin equal or nearest to it; None if there are no figures."""
+    """The leading source's margin that equals the figure or is nearest to it, or None without figures."""
     others: tuple[HadMargin, ...] = ()
-    """Other sources that have or had this margin."""
+    """Margins of other sources that have or had the figure."""
 
 
 def since_answer(facts: SinceFacts, question: Question) -> Card:
-    """Return a card with the net change in a sentence to read aloud, and the votes below it."""
+    """Return a card with the net change in a sentence to read aloud, and the votes below."""
     after = facts.after
     context = question.context(after.names if after else None)
     end = question.at or question.now
@@ -206,7 +206,10 @@ def since_answer(facts: SinceFacts, question: Question) -> Card:
 
 
 def figure_answer(facts: FigureFacts, question: Question) -> Card:
-    """Return when the margin was the figure, or the nearest to it; below that, the margin now and other sources."""
+    """Return a card that shows when the margin was the number asked about, or else the nearest margin.
+
+    Below are the present margin and other sources.
+    """
     stands, nearest = facts.stands, facts.nearest
     reading, source = stands.reading, stands.source
     context, by = question.context(reading.names if reading else None), (source.id,)
@@ -228,12 +231,15 @@ def figure_answer(facts: FigureFacts, question: Question) -> Card:
 
 
 def ask_sources(first_at: datetime | None) -> str:
-    """Return the hint to use `/sources`; empty if the answer has the time of the first figures."""
+    """Return the hint to use `/sources`, or "" if the answer has the time of the first figures."""
     return "" if first_at else f" {_SOURCES}"
 
 
 def had_margin(context: ContestContext, had: HadMargin) -> str:
-    """Return "**Biden led in Georgia by 9,400 votes from 9:35 p.m. until 9:42 p.m.,** by the Times' count."."""
+    """Return a sentence on a past margin of a source.
+
+    For example "**Biden led in Georgia by 9,400 votes from 9:35 p.m. until 9:42 p.m.,** by the Times' count.".
+    """
     is_so, whose = had.until is None, f"by {possessive(source_name(had.source))} count"
     if had.margin:
         text = f"{context.who(had.leader)} {'leads' if is_so else 'led'} in {context.place} by {votes(had.margin)}"
@@ -243,7 +249,7 @@ def had_margin(context: ContestContext, had: HadMargin) -> str:
 
 
 def never_had(context: ContestContext, margin: int, nearest: HadMargin, at: datetime | None) -> str:
-    """Return a sentence that no such margin is on record, with the nearest one."""
+    """Return a sentence stating that no such margin is on record, with the nearest margin."""
     by = f" by {context.when(at)}" if at else ""
     whose = f"{capitalised(possessive(source_name(nearest.source)))} count"
     of = f"{possessive(context.who(nearest.leader))} lead of {commas(nearest.margin)}" if nearest.margin else "a tie"
@@ -260,7 +266,10 @@ def _while(context: ContestContext, had: HadMargin) -> str:
 
 
 def _had_too(context: ContestContext, had: HadMargin) -> Line:
-    """Return another source's margin: "The AP: Biden +9,400 from 9:35 p.m. until 9:42 p.m."."""
+    """Return a line with a past margin of another source.
+
+    For example "The AP: Biden +9,400 from 9:35 p.m. until 9:42 p.m.".
+    """
     time = f"as of {context.when(had.since)}, entered by staff" if had.entered else _while(context, had)
     waits = ", not posted yet" if had.waits else ""
     text = stopped(f"{capitalised(source_name(had.source))}: {plus(context, had.leader, had.margin)} {time}{waits}")
@@ -292,7 +301,10 @@ def _says_how_many(sentence: str, change: Change | None) -> bool:
 
 
 def _notes_that_changed(context: ContestContext, change: Change, facts: SinceFacts, question: Question) -> list[str]:
-    """Return the notes that have changed since: recount limit, the contest's rule, share reported."""
+    """Return the notes that are new or different since the start of the period.
+
+    Notes are on the recount limit, the contest's rule and the share reported.
+    """
     line = question.setting.recount_line(question.contest)
     had = count_notes(context, change_to(facts.before, None), facts.before, line) if facts.before else []
     return [note for note in count_notes(context, change, facts.after, line) if note not in had] if facts.after else []
@@ -301,9 +313,10 @@ def _notes_that_changed(context: ContestContext, change: Change, facts: SinceFac
 def nothing_since(
     context: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime | None
 ) -> str:
-    """Return a sentence that there are no new votes since a time, with the last check and where the contest stands.
+    """Return a sentence stating that no new votes have come in since a time.
 
-    `until`: when the source was last checked; None if unknown.
+    The sentence also has the last check and the standing. `until` is when the source was last checked, or None if
+    unknown.
     """
     phrase = standing_phrase(context, change, reading, placed=False)
     name, then = source_name(source), context.when(since)
@@ -320,16 +333,17 @@ def nothing_since(
 def nothing_between(
     context: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime
 ) -> str:
-    """Return a sentence that no new votes are known between two past times, and where the contest stood at the end.
+    """Return a sentence stating that no new votes are known between two past times.
 
-    It does not say when the source was last checked by then, since that is not stored.
+    The sentence also has the standing at the later time. The time of the source's last check is not stored, so the
+    sentence can't have it.
     """
     stood = stood_then(context, change, reading, source)
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
 
 
 def _revised_by(context: ContestContext, revisions: Sequence[Change]) -> str:
-    """Return "That includes a revision by the source: \u22122,485 votes at 11:41 p.m."."""
+    """Return a sentence stating that the period includes revisions by the source, with their votes and times."""
     shown = [
         f"{_signed_votes(one.new_votes) if one.new_votes else 'unchanged total'} at {context.when(one.as_of)}"
         for one in revisions[:_MOST_REVISIONS]
@@ -344,7 +358,7 @@ def _signed_votes(new: int) -> str:
 
 
 def _none_before(context: ContestContext, facts: SinceFacts) -> str:
-    """Return a note that the record begins after the time asked about; empty if it does not."""
+    """Return a note stating that the record begins after the time asked about, or "" if it does not."""
     if facts.first_at is None:
         return ""
     then = "then" if facts.since == facts.first_at and facts.batches > 1 else None
@@ -352,12 +366,15 @@ def _none_before(context: ContestContext, facts: SinceFacts) -> str:
 
 
 def none_before(context: ContestContext, first: datetime, then: str | None = None) -> str:
-    """Return a sentence that there are no figures before the first reading; `then` replaces its time."""
+    """Return a sentence stating that no figures are on record before the first reading.
+
+    `then` is written in place of that reading's time.
+    """
     return stopped(f"No figures on record before {then or context.when(first)}")
 
 
 def _also_since(context: ContestContext, facts: SinceFacts) -> tuple[Line, ...]:
-    """Return a line for each other source: "Also, the Secretary of State (8:05 a.m.): 96 of 159 counties certified"."""
+    """Return a line for each other source, such as "Also, the AP (8:05 a.m.): 96 of 159 counties certified"."""
     said: dict[tuple[str, datetime], list[CertifiedCount | OtherSource]] = {}
     for one in facts.also:
         said.setdefault((one.source.id, one.as_of), []).append(one)
@@ -365,7 +382,10 @@ def _also_since(context: ContestContext, facts: SinceFacts) -> tuple[Line, ...]:
 
 
 def _also(context: ContestContext, news: Sequence["CertifiedCount | OtherSource"]) -> Line:
-    """Return a line with what one source reported at a given time; what is unpublished, only the newsroom reads."""
+    """Return a line with news that one source reported at a given time.
+
+    Only the newsroom can read the parts that are not posted yet.
+    """
     parts, source, at = [], news[0].source, context.when(news[0].as_of)
     for one in news:
         what = other_figures(context, one) if isinstance(one, OtherSource) else certified_phrase(context, one.count)
@@ -382,14 +402,14 @@ def _also(context: ContestContext, news: Sequence["CertifiedCount | OtherSource"
 
 
 def updates_in(updates: int) -> str:
-    """Return "Three updates."."""
+    """Return the number of updates as a sentence: "Three updates."."""
     return stopped(capitalised(spelled(updates, "update")))
 
 
 def history_head(context: ContestContext, numbers: Sequence[int], at: datetime | None, *, whole: bool) -> str:
-    """Return the head of a page of batches: "**Georgia: updates 219 through 226, newest first.**".
+    """Return the first line of a page of batches: "**Georgia: updates 219 through 226, newest first.**".
 
-    If the page has all updates (`whole`): "**Georgia: three updates, newest first.**".
+    `whole`: True if the page has all updates, as in "**Georgia: three updates, newest first.**".
     """
     if not numbers:
         then = f" by {context.when(at)}" if at else ""
@@ -404,7 +424,7 @@ def history_head(context: ContestContext, numbers: Sequence[int], at: datetime |
 
 
 def update_lines(context: ContestContext, batches: Sequence[ListedBatch]) -> tuple[Line, ...]:
-    """Return a line for each batch, with the correction of its post; each correction's text appears once."""
+    """Return a line for each batch, with the correction of its post. The text of each correction appears once."""
     lines, said = [], set[Corrected]()
     for one in batches:
         line, by, corrected = batch_line(context, one.change), (one.change.source,), one.corrected
@@ -418,7 +438,7 @@ def update_lines(context: ContestContext, batches: Sequence[ListedBatch]) -> tup
 
 
 def batch_line(context: ContestContext, change: Change) -> str:
-    """Return one batch for a list: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13)"."""
+    """Return the line of one batch: "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13)"."""
     when = f"**{context.when(change.as_of)}**"
     if change.kind == "first":
         lead = f"; {_lead(context, change)}" if change.total and change.margin is not None else ""

@@ -1,4 +1,4 @@
-"""The colors of charts and maps, on a dark or a light background, and whether a party's color is visible there."""
+"""The colors of charts and maps on a dark or a light background, and which party colors are visible on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,21 +13,24 @@ LEAST_CONTRAST = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """A picture's colors, as #rrggbb. None carries meaning alone: lines are also dashed, and counties patterned."""
+    """A picture's colors, as #rrggbb.
+
+    No color carries meaning alone: lines are also dashed, and counties are also patterned.
+    """
 
     paper: str
     ink: str
     grey: str
-    """For less important words, such as the subtitle."""
+    """The color of less important text, such as the subtitle."""
     rule: str
-    """For the grid lines and the frame."""
+    """The color of the grid lines and the frame."""
     edge: str
-    """For counties' borders and patterns."""
+    """The color of counties' borders and patterns."""
     first: str
     second: str
     other: str
     tie: str
-    """These four are the fills of counties."""
+    """The fill of counties with a tie; `first`, `second` and `other` are the fills of other counties."""
 
 
 PALETTES: Final[Mapping[PictureLook, Palette]] = {
@@ -63,12 +66,12 @@ def contrast(one: str, other: str) -> float:
 
 
 def _luminance(color: str) -> float:
-    """Return the relative luminance: https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
+    """Return a color's relative luminance: https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
     shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def is_seen(color: str, look: PictureLook) -> bool:
-    """Return True if a line of this color has enough contrast with a look's background."""
+    """Return True if a line in this color has enough contrast with a picture's background."""
     return contrast(color, PALETTES[look].paper) >= LEAST_CONTRAST

@@ -1,4 +1,4 @@
-"""The answers of /sources and /why: where figures and posts come from, and whether each source works."""
+"""The answers to /sources and /why: where figures and posts come from, and whether each source works."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,7 +44,7 @@ _MOST_POSTS = 25
 
 
 class HealthLike(Protocol):
-    """Whether polling can reach a source."""
+    """Protocol for a source's health: whether polling reaches the source, and since when it does not."""
 
     problem: str | None
     failing_since: datetime | None
@@ -52,7 +52,7 @@ class HealthLike(Protocol):
 
 
 class ProvenanceAnswers:
-    """Answers /sources and /why."""
+    """The answers to /sources and /why."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class ProvenanceAnswers:
         self._uploads = uploads
 
     async def sources(self, question: Question) -> Card:
-        """Return each source's figures in a contest, when they changed, and whether the source works."""
+        """Return a card with each source's figures in a contest, when they changed, and whether the source works."""
         contest, leads = question.contest.id, question.contest.leads
         first = await self._queries.standing(contest, leads, question.until)
         standings = [*([first] if first else []), *await self._queries.others(contest, leads, question.until)]
@@ -151,7 +151,10 @@ class ProvenanceAnswers:
         return sources_answer([self._pushed(one) for one in ordered], question, chosen)
 
     def _pushed(self, one: SourceFacts) -> SourceFacts:
-        """For a source that pushes, add the time of its last push, from its health or else from its readings."""
+        """Add the time of the last push to the facts about a source that pushes its figures.
+
+        The time is from the source's health, or else from its readings.
+        """
         if not one.source.pushes:
             return one
         health = self._health.get(one.source.id)
@@ -159,7 +162,7 @@ class ProvenanceAnswers:
         return replace(one, reach=replace(one.reach, pushed_at=pushed_at))
 
     async def _overtaken(self, question: Question, then: StoredStanding) -> bool:
-        """Return True if a source's votes have changed since the time asked about."""
+        """Return True if a source's votes have changed since the past time that the question is about."""
         if question.at is None:
             return False
         latest = await self._queries.standing(question.contest.id, then.source, question.now + AHEAD_AT_MOST)
@@ -214,12 +217,11 @@ class ProvenanceAnswers:
     async def why(self, viewer: Viewer, number: int) -> Card:
         """Return a card that explains where a post came from.
 
-        People without a role in the newsroom see no posts that wait nor, in public channels, those that were discarded.
+        People without a role in the newsroom see no waiting posts and, in public channels, no discarded posts.
 
         Raises:
-            BadInputError: there is no such post, or the person can't see its channel.
+            BadInputError: no such post exists, or the person can't see its channel.
             InsideError: the viewer may not read the post's source in this channel.
-
         """
         server, setting = viewer.server, self._asking.setting(viewer)
         rows = [row for row in await self._provenance.post(server, number) if viewer.sees(row.channel)]
@@ -242,7 +244,10 @@ class ProvenanceAnswers:
         return why_answer(posts, viewer, setting, self._asking.now)
 
     async def _with_decision(self, server: int, row: PostProvenance) -> PostProvenance:
-        """Return the post with the editor who approved its held reading, corrected or retracted."""
+        """Return a post with the name of the editor behind it.
+
+        That editor corrected or retracted an earlier post, or approved the held reading that this post reports.
+        """
         if row.own_word:
             return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
         if row.reading is None or row.reading.held not in list(HoldReason) or row.contest is None:
@@ -250,9 +255,9 @@ class ProvenanceAnswers:
         return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
 
     async def why_not(self, question: Question) -> Card:
-        """Return what was not posted about a contest, and why, in the channels that the viewer sees.
+        """Return a card that explains what was not posted about a contest, in the channels that the viewer sees.
 
-        In public channels, people without a role in the newsroom are not told of posts that wait for the desk.
+        In public channels, people without a role in the newsroom don't see that posts wait for the desk.
         """
         sees = question.viewer.sees
         contest, server = question.contest.id, question.server
@@ -279,9 +284,10 @@ class ProvenanceAnswers:
         return not_told_answer(facts, question)
 
     async def why_at(self, question: Question, at: datetime) -> Card:
-        """Return what became of the updates and entries of the minute up to `at`: the posts about each, or why none.
+        """Return a card with the updates and entries of the minute up to `at`.
 
-        These are those whose own time, or whose time of receipt, is in that minute.
+        Each has the posts about it, or the reason why none was sent. An update is listed if its own time, or its time
+        of receipt, is in that minute.
         """
         sees, contest, server = question.viewer.sees, question.contest.id, question.server
         minute, reader = (at.replace(second=0, microsecond=0), at), question.setting.reader
@@ -307,12 +313,12 @@ class ProvenanceAnswers:
         return moment_answer(facts, question)
 
     async def posts(self, question: Question, source: str | None, since: str | None) -> Card:
-        """Return the posts about a contest, by a typed source and since a typed time, if given.
+        """Return a card that lists the posts about a contest.
+
+        If given, the typed source and the typed time `since` limit the list.
 
         Raises:
-            BadInputError: there is no such source that the viewer may read; or `since` is no time, or is not before the
-                time asked about.
-
+            BadInputError: the viewer may read no such source; or `since` is no time, or is not before the time asked about.
         """
         setting = question.setting
         readable = [
@@ -337,7 +343,10 @@ class ProvenanceAnswers:
         )
 
     async def _near(self, contest: str, source: str, minute: tuple[datetime, datetime]) -> list[Change]:
-        """Return a source's last change before a minute and its first one after it."""
+        """Return a source's last change before a minute and its first change after it.
+
+        The list is shorter if such changes don't exist.
+        """
         before = await self._moves.last(contest, source, minute[0], 1)
         after = await self._moves.newer(contest, source, before[0].place, 1) if before else []
         return [one.change for one in (*before, *after)]

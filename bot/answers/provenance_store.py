@@ -1,4 +1,4 @@
-"""Reads where a post came from, what was not posted, and the state of each source."""
+"""Queries on where a post came from, what was not posted, and the state of each source."""
 
 import json
 from dataclasses import dataclass, replace
@@ -31,10 +31,10 @@ from bot.wording.context import Audience
 _MOST_ROWS = 20
 
 _MOST_FOUND = 12
-"""The most batches, readings or entries of one minute to return."""
+"""The most batches, readings or entries in one minute that are returned."""
 
 _MOST_BATCHES = 5
-"""How many of the newest waiting batches to return."""
+"""The most waiting batches that are returned, from the newest back."""
 
 _POST = """
 SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.approved_by, o.dropped_by, o.why,
@@ -111,7 +111,7 @@ WHERE told.server = ?1 AND told.action = 'post' AND told.chain = ?2 AND o.state 
                 AND (s.value ->> 5 IS NULL OR s.value ->> 5 = c.body ->> 'total'))
 ORDER BY 1
 """
-"""Selects the posts that report a batch, and those that compare its margin with the leading source's."""
+"""SQL for the posts that report a batch, and the posts that compare its margin with the leading source's."""
 
 _WAITS_IN = """
 SELECT DISTINCT f.channel FROM told t JOIN follows f ON f.id = t.follow
@@ -143,12 +143,12 @@ GROUP BY o.number, o.card ORDER BY o.number DESC LIMIT ?
 """
 
 _LATEST = timedelta(days=1)
-"""How long after its own time a batch is looked for by when it came in."""
+"""How long after its own time a batch that came in late is still found."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The state of a source's count of a contest."""
+    """The state of a source's count in a contest."""
 
     source: str
     checked_at: datetime | None
@@ -164,7 +164,7 @@ class Provenance(Store):
         self._kinds = kinds
 
     async def post(self, server: int, number: int) -> list[PostProvenance]:
-        """Return a post by its number, with one item for each channel."""
+        """Return the posts with this number, one item for each channel."""
         rows = await self._database.rows(_POST.format(own_words=self._kinds.own_words), (server, number, _MOST_ROWS))
         agreeing = await self._database.rows(_AGREEING, (server, number, _MOST_ROWS))
         also = tuple((Statement.model_validate_json(body), channel) for channel, body in agreeing)
@@ -174,7 +174,10 @@ class Provenance(Store):
         ]
 
     async def settled_by(self, server: int, contest: str, at: datetime) -> str | None:
-        """Return who approved a contest's held reading at exactly that time, as the audit names them, or None."""
+        """Return the editor who approved a contest's held reading at exactly the time `at`, or None.
+
+        The editor's name is as recorded in the audit.
+        """
         row = await self._database.row(
             "SELECT who FROM audit WHERE server = ? AND at = ? AND what = 'hold post' AND why = ? LIMIT 1",
             (server, to_micros(at), contest),
@@ -182,7 +185,10 @@ class Provenance(Store):
         return row[0] if row else None
 
     async def replaced_by(self, server: int, at: datetime) -> str | None:
-        """Return who corrected or retracted at exactly that time, as the audit names them; None unless it is one."""
+        """Return the editor who corrected or retracted a post at exactly the time `at`.
+
+        The editor's name is as recorded in the audit. Returns None if nobody did, or several people did.
+        """
         rows = await self._database.rows(
             "SELECT DISTINCT who FROM audit WHERE server = ? AND at = ? AND what IN ('correct', 'retract') LIMIT 2",
             (server, to_micros(at)),
@@ -190,7 +196,10 @@ class Provenance(Store):
         return rows[0][0] if len(rows) == 1 else None
 
     async def unposted(self, contest: str, at: datetime, most: int) -> list[Unposted]:
-        """Return the readings of a contest that were held, ignored or dropped: held ones first, then the newest."""
+        """Return a contest's readings that were held, ignored or dropped.
+
+        Held readings come first, then the newest.
+        """
         series = await self._database.rows("SELECT id, source FROM series WHERE contest = ?", (contest,))
         found: list[Unposted] = []
         for key, source in series:
@@ -212,7 +221,7 @@ class Provenance(Store):
         return sorted(found, key=lambda one: (one.verdict == "held", one.received_at), reverse=True)[:most]
 
     async def waiting(self, server: int, contest: str) -> list[WaitingChange]:
-        """Return the small changes of a contest that wait in the channels of a server."""
+        """Return a contest's small changes that still wait in the channels of a server."""
         rows = await self._database.rows(
             """SELECT f.channel, t.waiting_since, t.due_at, f.least, t.leader, t.margin,
                       f.preferences,
@@ -234,7 +243,10 @@ class Provenance(Store):
         return found
 
     async def open(self, server: int, contest: str) -> list[tuple[str, int, int, datetime]]:
-        """Return the posts of a contest that wait for the desk: (state, number, channel, since when), oldest first."""
+        """Return the posts about a contest that wait for the desk, oldest first.
+
+        Each is (state, number, channel, since when).
+        """
         rows = await self._database.rows(
             """SELECT state, number, channel, news_at FROM outbox INDEXED BY outbox_awaiting
                WHERE server = ? AND state IN ('awaiting', 'doubtful') AND contest = ? AND action = 'post' ORDER BY id LIMIT 20""",
@@ -243,7 +255,7 @@ class Provenance(Store):
         return [(state, number, channel, from_micros(at)) for state, number, channel, at in rows]
 
     async def certified(self, server: int, contest: str) -> bool:
-        """Return True if a server's desk says that all of a contest is certified."""
+        """Return True if a server's desk has marked the whole contest as certified."""
         rows = await self._database.rows(
             f"SELECT 1 FROM ({CERTIFIED}) WHERE server = ? AND (contest = ? OR contest IS NULL) LIMIT 1",
             (server, contest),
@@ -253,7 +265,10 @@ class Provenance(Store):
     async def batches_at(
         self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
     ) -> list[FoundBatch]:
-        """Return the batches whose own time or time of receipt is in that span, with the server's posts about each."""
+        """Return the batches in a span of time, with the server's posts about each batch.
+
+        A batch counts if its own time or its time of receipt is in the span.
+        """
         start, end = map(to_micros, minute)
         within = (to_micros(minute[0] - _LATEST), to_micros(minute[1] + AHEAD_AT_MOST))
         rows = await self._database.rows(_BATCHES_AT, (contest, *within, start, end, start, end, _MOST_FOUND))
@@ -276,7 +291,10 @@ class Provenance(Store):
         *,
         reader: Audience,
     ) -> list[ListedPost]:
-        """Return the last `most` posts about a contest, or those from one source, in a span of time, newest first."""
+        """Return the last `most` posts about a contest in a span of time, newest first.
+
+        If `source` is given, only posts about that source are returned.
+        """
         since, until = between
         kinds = self._kinds
         query = _POSTED.format(own_words=kinds.own_words, uncorrected=kinds.uncorrected, readable=readable_sql())
@@ -301,7 +319,10 @@ class Provenance(Store):
     async def unused_at(
         self, contest: str, minute: tuple[datetime, datetime]
     ) -> list[tuple[str, str, str | None, datetime]]:
-        """Return the readings in that span that were held, ignored or dropped: (source, verdict, reason, as of)."""
+        """Return the readings in a span of time that were held, ignored or dropped.
+
+        Each is (source, verdict, reason, time of the figures).
+        """
         start, end = map(to_micros, minute)
         within = (to_micros(minute[0] - AHEAD_AT_MOST), to_micros(minute[1] + _LATEST))
         rows = await self._database.rows(_UNUSED_AT, (contest, *within, start, end, _MOST_FOUND))
@@ -310,7 +331,7 @@ class Provenance(Store):
     async def entries_at(
         self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
     ) -> list[FoundEntry]:
-        """Return the entries made in that span, or about a time in it, each with its posts."""
+        """Return the entries made in a span of time, or about a time in the span, with the posts about each entry."""
         start, end = map(to_micros, minute)
         rows = await self._database.rows(_ENTRIES_AT, (server, contest, start, end, start, end, reader, _MOST_FOUND))
         found = []
@@ -322,7 +343,7 @@ class Provenance(Store):
         return found
 
     async def sources(self, contest: str) -> list[SourceState]:
-        """Return the state of each source of a contest that was ever checked or sent a reading."""
+        """Return the state of each source that was ever checked for a contest or sent a reading."""
         rows = await self._database.rows(
             """SELECT s.source, s.checked_at,
                       (SELECT h.reason FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL),
@@ -406,7 +427,10 @@ def _post(row: Row, kinds: Kinds) -> PostProvenance:
 
 
 def _moved(leader: str, margin: int | None, change: Change) -> int | None:
-    """Return by how many votes the margin differs from the one last posted; None if the leader does, or none was."""
+    """Return by how many votes the margin differs from the last posted margin.
+
+    Returns None if the leader has changed, or no margin was posted.
+    """
     if margin is None or change.margin is None or leader != change.leader:
         return None
     return moved_by((leader, margin), change)

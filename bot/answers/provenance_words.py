@@ -1,4 +1,4 @@
-"""The answer of /why in words: where a post came from, and what was not posted and why."""
+"""The texts of the answers to /why: where a post came from, what was not posted, and why."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ from bot.wording.times import when
 from bot.wording.viewer import Viewer, seen_by
 
 NEW_LEADING_SOURCE = "reports the margin from a new leading source"
-"""What /why says, after the number, of a post about a new leading source."""
+"""The text of /why about a post on a new leading source, to follow the post's number."""
 
 _NOT_POSTED = "Not posted"
 
@@ -50,10 +50,10 @@ _MOST_AGREEING = 5
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 
 TellTime = Callable[[datetime], str]
-"""Formats a time in the desk's zone, with the day unless that is today."""
+"""A function that formats a time in the desk's zone, with the day unless that is today."""
 
 _NameStaff = Callable[[str], str]
-"""Returns how to show a member of staff, given the audit's name: "olga (81)"."""
+"""A function that returns a staff member's name for an answer, such as "olga (81)", given the audit's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,58 +61,61 @@ class PostedReading:
     """The last reading that a post reports."""
 
     as_of: datetime
-    """The source's time."""
+    """The time that the source gives for its figures."""
     received_at: datetime | None
     held: str | None
-    """Why it was on hold before it was accepted; None if it was not."""
+    """Why the reading was on hold before it was accepted, or None if it was not."""
     batches: int
     """How many batches the post covers."""
     moved: int | None = None
-    """By how many votes the margin moved since the channel's last post; None if the lead changed or there was none."""
+    """By how many votes the margin has moved since the channel's last post.
+
+    None if the lead changed or no earlier post exists.
+    """
     least: int | None = None
-    """The channel's minimum for an immediate post at that time, in votes; None if it did not matter."""
+    """The channel's minimum for an immediate post at that time, in votes, or None if it did not matter."""
     of_lead: bool = False
     """True if `least` was computed as a share of the lead (`LEAST_SHARE`)."""
     since: datetime | None = None
-    """For a roll-up, when the first update that it covers came in; else None."""
+    """For a roll-up, when the first update in it came in, else None."""
     always: bool = False
-    """True if it is posted however little the margin moved."""
+    """True if the post is sent however little the margin moved."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostFate:
-    """What became of a post."""
+    """The outcome of a post: sent, waiting, discarded or merged."""
 
     state: str
     approved_by: str | None = None
     dropped_by: str | None = None
-    """The editor who discarded it."""
+    """The editor who discarded the post."""
     why: str | None = None
     message: int | None = None
     thread: int | None = None
-    """The thread in which it is; None for the channel itself."""
+    """The post's thread, or None if it is in the channel itself."""
     merged_into: int | None = None
-    """The number of the post into which it was merged."""
+    """The number of the post into which this post was merged."""
 
     @property
     def waits(self) -> bool:
-        """True if it may still be posted."""
+        """True if the post may still be sent."""
         return self.state in ("pending", "awaiting")
 
     @property
     def let_out_by_nobody(self) -> bool:
-        """True if nobody approved it: it waits, was discarded, or was merged into another post."""
+        """True if nobody approved the post: it waits, was discarded, or was merged into another post."""
         return self.waits or self.state == "dropped" or (self.state == "superseded" and self.approved_by is None)
 
 
 @dataclass(frozen=True, slots=True)
 class PostProvenance:
-    """A post in one channel, and where it came from."""
+    """A post in one channel, with its origin: source, reading, entry and decisions."""
 
     channel: int
     number: int
     does: str
-    """What it does, to follow its number: "reports a lead change"."""
+    """What the post does, to follow its number: "reports a lead change"."""
     contest: str | None
     source: str | None
     news_at: datetime
@@ -120,32 +123,38 @@ class PostProvenance:
     reading: PostedReading | None = None
     statement: Statement | None = None
     replaced_by: tuple[int, str] | None = None
-    """Its last correction or retraction, if one was posted and not undone: (number, "Corrected" or "Retracted")."""
+    """The number of the post's last correction or retraction, with "Corrected" or "Retracted".
+
+    None if no correction or retraction was posted, or it was undone.
+    """
     replaces: int | None = None
     switched_by: str | None = None
-    """For a post about a new leading source: who chose it, as the audit names them."""
+    """For a post about a new leading source: who chose the source, as recorded in the audit."""
     let_by: str | None = None
-    """Who approved the held reading, corrected or retracted, as the audit names them."""
+    """Who approved the held reading, corrected or retracted, as recorded in the audit."""
     agreeing: tuple[Statement, ...] = ()
-    """Entries that give the same margin by other sources."""
+    """Entries that give the same margin from other sources."""
     own_word: bool = False
-    """True if it is by the desk itself, whatever the source of the post that it replaces."""
+    """True if the post is from the desk itself, whatever the source of the post that it replaces."""
     to_desk: bool = False
-    """True if it is a notice or a question to the desk."""
+    """True if the post is a notice or a question to the desk."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingChange:
-    """Batches that wait in a channel, too small for a post of their own."""
+    """Batches that wait in a channel because they are too small for a post of their own."""
 
     channel: int
     since: datetime
     due_at: datetime | None
     """The latest time at which a roll-up will post them."""
     batches: tuple[Change, ...]
-    """Oldest first."""
+    """The batches, oldest first."""
     moved: int | None
-    """By how many votes the margin moved since the channel's last post; None if the lead changed or there was none."""
+    """By how many votes the margin has moved since the channel's last post.
+
+    None if the lead changed or no earlier post exists.
+    """
     least: int | None
     """The minimum for a post, in votes."""
     preferences: FollowPreferences = DEFAULT_PREFERENCES
@@ -154,21 +163,21 @@ class WaitingChange:
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
-    """What was not posted about a contest."""
+    """The facts for the answer to what was not posted about a contest: readings, refusals and open posts."""
 
     readings: tuple[tuple[str, str, str | None, datetime], ...]
-    """(source, verdict, reason, as of), held ones first."""
+    """Readings as (source, verdict, reason, time of the figures). Held readings come first."""
     waiting: tuple[WaitingChange, ...]
     refusals: tuple[tuple[str, str, datetime], ...]
-    """(source, latest reason, latest time) of refused parts of answers."""
+    """Refused parts of sources' responses, as (source, latest reason, latest time)."""
     paused: SetBy | None
     muted: dict[str, SetBy]
     followed: bool
     """True if a channel of the server follows the contest."""
     open: tuple[tuple[str, int, int, datetime], ...] = ()
-    """(state, number, channel, since when): posts that wait for Publish, or may have arrived."""
+    """Posts that wait for Publish or may have arrived, as (state, number, channel, since when)."""
     hidden: bool = False
-    """True if the reader may not know whether there are such posts."""
+    """True if the reader may not know whether posts wait for Publish or may have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +191,7 @@ class FoundPost:
 
 @dataclass(frozen=True, slots=True)
 class FoundBatch:
-    """A batch whose own time or time of receipt is the minute asked about."""
+    """A batch whose own time or time of receipt is in the minute asked about."""
 
     source: str
     """The source's id."""
@@ -190,67 +199,67 @@ class FoundBatch:
     received_at: datetime
     posts: tuple[FoundPost, ...] = ()
     waits_in: tuple[int, ...] = ()
-    """Channels in which it waits, since it is too small for a post of its own."""
+    """The channels in which the batch waits, because it is too small for a post of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundEntry:
-    """An entry made in the minute asked about, or about it."""
+    """An entry that was made in the minute asked about, or is about a time in that minute."""
 
     said: Statement
     posts: tuple[FoundPost, ...] = ()
     waits: bool = False
-    """True if it is not posted yet."""
+    """True if the entry is not posted yet."""
     retracted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ListedPost:
-    """A post in a list."""
+    """A post in a list of posts, with its channels and its correction."""
 
     number: int
     at: datetime
-    """The time of its news."""
+    """The time of the post's news."""
     source: str | None
-    """The id of the source that it is from."""
+    """The id of the post's source."""
     says: str
-    """Its first line."""
+    """The post's first line."""
     places: tuple[tuple[int, int, int | None], ...]
-    """(channel, thread or else the channel again, message) for each place where it is."""
+    """Each copy of the post, as (channel, thread, message). Without a thread, the channel is repeated."""
     replaced_by: tuple[int, str] | None = None
-    """Its last correction or retraction: (number, "Corrected" or "Retracted")."""
+    """The number of the post's last correction or retraction, with "Corrected" or "Retracted"."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostsFacts:
-    """The posts of a contest, or those of one source, newest first."""
+    """The posts about a contest, or about one of its sources, newest first."""
 
     posts: tuple[ListedPost, ...]
     source: Source | None
-    """The source asked about; None for all."""
+    """The source asked about, or None for all sources."""
     since: datetime | None
     more: bool
-    """True if there are older ones, too."""
+    """True if there are older posts, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class MomentFacts:
-    """What became of the updates and entries of one minute."""
+    """The updates and entries of one minute, with the outcome of each."""
 
     minute: datetime
     leads: Source
     batches: tuple[FoundBatch, ...] = ()
     unused: tuple[tuple[str, str, str | None, datetime], ...] = ()
-    """(source, verdict, reason, as of) of readings that were held, ignored or dropped."""
+    """Readings that were held, ignored or dropped, as (source, verdict, reason, time of the figures)."""
     entries: tuple[FoundEntry, ...] = ()
     followed: bool = True
     """True if a channel of the server follows the contest."""
     near: tuple[Change, ...] = ()
-    """The leading source's changes before and after that minute, if there is nothing in it."""
+    """The leading source's changes before and after that minute, if the minute itself has none."""
 
 
 def why_answer(posts: list[PostProvenance], viewer: Viewer, setting: Setting, now: datetime) -> Card:
-    """Return where a post came from: source, reading, holds, thresholds, who published it, and what became of it.
+    """Return a card that explains a post: its source, reading, holds and thresholds, and the decisions about it.
 
     Only the desk sees which member of staff did what.
     """
@@ -314,7 +323,7 @@ def _where_from(
 
 
 def not_told_answer(facts: NotTold, question: Question) -> Card:
-    """Return what was not posted about a contest, each with its reason."""
+    """Return a card that lists what was not posted about a contest, each item with the reason."""
     setting, clock = question.setting, _clock(question.setting, question.now)
     context, known = question.context(), setting.desk.source
     found: list[Line] = []
@@ -366,7 +375,10 @@ def not_told_answer(facts: NotTold, question: Question) -> Card:
 
 
 def moment_answer(facts: MomentFacts, question: Question) -> Card:
-    """Return what became of each batch, reading and entry of a minute: the posts about it, or why there is none."""
+    """Return a card with the batches, readings and entries of a minute.
+
+    Each has the posts about it, or the reason why none was sent.
+    """
     context, clock, known = question.context(), _clock(question.setting, question.now), question.setting.desk.source
     found = [_batch_found(context, one, facts, source, clock) for one in facts.batches if (source := known(one.source))]
     found += [
@@ -392,7 +404,7 @@ def moment_answer(facts: MomentFacts, question: Question) -> Card:
 
 
 def posts_answer(facts: PostsFacts, question: Question) -> Card:
-    """Return a newsroom's posts by source and time: number, time, source and first line of each."""
+    """Return a card that lists a newsroom's posts: number, time, source and first line of each."""
     context, known = question.context(), question.setting.desk.source
     number = spelled(len(facts.posts), "post") if facts.posts else "no posts"
     whose = f" from {source_name(facts.source)}" if facts.source else ""
@@ -424,7 +436,11 @@ def _of(source: Source | None) -> tuple[str, ...]:
 
 
 def _batch_found(context: ContestContext, one: FoundBatch, facts: MomentFacts, source: Source, clock: TellTime) -> Line:
-    """Return "The Times, **9:40 p.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13). Posted in #214."."""
+    """Return a line about a batch and its posts.
+
+    For example "The Times, **9:40 p.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13). Posted in
+    #214.".
+    """
     came = clock(one.received_at)
     received = f", received at {came}" if came != clock(one.change.as_of) else ""
     batch = stopped(f"{capitalised(source_name(source))}, {batch_line(context, one.change)}{received}")
@@ -461,7 +477,10 @@ def _entry_found(context: ContestContext, one: FoundEntry, source: Source) -> Li
 
 
 def _told_in(posts: Sequence[FoundPost]) -> str:
-    """Return "Posted in #214 and #216. Waiting for Publish: #217."."""
+    """Return a sentence with the numbers of posts, grouped by state.
+
+    For example "Posted in #214 and #216. Waiting for Publish: #217.".
+    """
     by_state: dict[str, dict[str, None]] = {}
     for post in posts:
         by_state.setdefault(_STATES.get(post.state, _NOT_POSTED), {})[f"#{post.number}"] = None
@@ -487,7 +506,7 @@ def _entry(statement: Statement, setting: Setting, clock: TellTime, name: _NameS
 
 
 def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:
-    """Return a line for each other source for which staff entered the same margin."""
+    """Return a line for each other source from which staff entered the same margin."""
     said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
     found = []
     for one in list(said.values())[::-1][:_MOST_AGREEING]:
@@ -499,7 +518,10 @@ def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, na
 
 
 def _became(post: PostProvenance, server: int, name: _NameStaff, *, also: bool = False) -> Line:
-    """Return what became of a post in a channel; `also`: an earlier line has another channel where it is posted."""
+    """Return a line with the outcome of a post in a channel.
+
+    `also`: True if an earlier line names another channel in which the post was sent.
+    """
     where, fate = f"in <#{post.channel}>", post.fate
     if fate.state == "sent":
         address = address_of(server, fate.thread or post.channel, fate.message) if fate.message else ""
@@ -529,7 +551,7 @@ def _clock(setting: Setting, now: datetime) -> TellTime:
 
 
 def known_reason(reason: str, clock: TellTime) -> str:
-    """Return in words why a reading was held, ignored or dropped, with times formatted by `clock`."""
+    """Return the reason why a reading was held, ignored or dropped, in plain words. `clock` formats the times."""
     if reason in list(HoldReason):
         return HELD_WORDS.get(reason, escape(reason, _MOST_WHY))
     return escape(_STAMP.sub(lambda found: clock(datetime.fromisoformat(found[0])), reason), _MOST_WHY)
@@ -538,7 +560,10 @@ def known_reason(reason: str, clock: TellTime) -> str:
 def from_reading(
     source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: TellTime
 ) -> str:
-    """Return "From the Times' figures as of 7:35 a.m., received at 7:36 a.m.; it covers two updates."."""
+    """Return a sentence on the figures behind a post.
+
+    For example "From the Times' figures as of 7:35 a.m., received at 7:36 a.m.; it covers two updates.".
+    """
     whose = possessive(source_name(source)) if source else "a source's"
     came = f", received at {clock(received)}" if received and clock(received) != clock(as_of) else ""
     of = f"; it covers {spelled(batches, 'update')}" if batches > 1 else ""
@@ -546,7 +571,11 @@ def from_reading(
 
 
 def threshold(reading: PostedReading) -> list[str]:
-    """Return "The margin moved by 48 votes; the minimum was 43 (0.3% of the lead).", or nothing if neither is known."""
+    """Return sentences that compare the margin's movement with the channel's minimum change.
+
+    For example "The margin had moved by 48 votes since the post before; the minimum was 43 (0.3% of the lead).". The
+    list is empty if either number is unknown.
+    """
     if reading.always:
         return ["First figures, lead changes and revisions always post."]
     if reading.moved is None or reading.least is None:

@@ -1,8 +1,8 @@
-"""The Share button: puts an answer that only its asker sees into the channel, once, as a post with a number.
+"""The Share button: posts an answer that only one person sees in the channel, once and with a number.
 
-The post is the card as its asker saw it, which is stored for 15 minutes, without anything that some readers of the
-channel may not see. The button's key is `share:open:TAG:KEY:PAGE` for an answer that the public may read, or else
-`share:inside:…`, with the contest's tag, the key of the stored answer, and the page that was shown.
+The post is the card as the person who asked saw it. It is stored for 15 minutes, without anything that some readers of
+the channel may not see. The button's key is `share:open:TAG:KEY:PAGE` for an answer that the public may read, or else
+`share:inside:…`. It has the contest's tag, the key of the stored answer, and the page that was shown.
 """
 
 from dataclasses import dataclass, replace
@@ -31,11 +31,14 @@ from bot.wording.question import for_everybody, tagged
 from bot.wording.viewer import Viewer, seen_by
 
 GOOD_FOR = timedelta(minutes=15)
-"""How long an answer can be shared; an older one may be out of date."""
+"""How long an answer can be shared. An older answer may be out of date."""
 
 
 class SharedPost(Kind):
-    """The kind of post for shared answers. It is posted only in its own channel, and not after too long a wait."""
+    """The kind of post for shared answers.
+
+    A shared answer is posted only in its own channel, and not after too long a wait.
+    """
 
     name = "shared"
     does = "is an answer that staff shared"
@@ -60,7 +63,7 @@ class SharedPost(Kind):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRequest:
-    """A press of Share under an answer."""
+    """The facts about one press of the Share button under an answer."""
 
     message: int
     """The id of the answer's message."""
@@ -71,16 +74,16 @@ class ShareRequest:
     open: bool
     """True if the answer was made for a public channel."""
     contest_tag: str
-    """The tag of its contest (see the function `contest_tag`), or "none"."""
+    """The tag of the answer's contest (see the function `contest_tag`), or "none"."""
     server: int
     channel: int
     person: int
     who: str
-    """The person, as the audit names them."""
+    """The person's name, as recorded in the audit."""
 
 
 class Sharing:
-    """Posts answers in their channel."""
+    """The action of the Share button, which posts an answer in the channel in which it was given."""
 
     def __init__(
         self,
@@ -101,18 +104,17 @@ class Sharing:
         self._clock = clock
 
     async def shared(self, message: int, server: int) -> str | None:
-        """Return a sentence that says so if the answer was shared already, else None."""
+        """Return a sentence with the number of the post that already shares the answer, or None if none does."""
         number = await self._store.shared(message, server)
         return None if number is None else f"That is in the channel already, as #{number}."
 
     async def share(self, asked: ShareRequest, picture: Picture | None) -> str:
-        """Post an answer with its picture, if it has one, and return the reply.
+        """Post an answer with its picture, if it has one, and return the reply to the person who pressed Share.
 
         Raises:
-            BadInputError: the answer is too old; or an entry was retracted or a post corrected since; or it rests on a
+            BadInputError: the answer is too old; an entry was retracted or a post corrected since; or the answer is based on a
                 source that not everybody in the channel may read.
             InsideError: the channel is public now, and the answer is not for the public.
-
         """
         if (text := await self.shared(asked.message, asked.server)) is not None:
             return text
@@ -147,8 +149,7 @@ class Sharing:
         """Return an answer without anything that some readers of the channel may not see.
 
         Raises:
-            BadInputError: it rests on a source that is muted now, or for the newsroom only.
-
+            BadInputError: the answer is based on a source that is muted now, or for the newsroom only.
         """
         desk, now = self._setting.desk, self._clock.now()
         marks = await self._marks.of(server, self._setting, now)

@@ -1,4 +1,4 @@
-"""Writes shared answers to the outbox; each once, however often its button is pressed."""
+"""Writes shared answers to the outbox, each only once however often its button is pressed."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,26 +14,26 @@ from bot.wording.card import Card
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The result of sharing an answer."""
+    """The result of sharing an answer: the post's number, and whether it was new."""
 
     number: int
     """The post's number."""
     again: bool
-    """True if it was shared before, so that nothing was written."""
+    """True if the answer was shared before, so that nothing was written."""
 
 
 class SharingStore(PostingStore):
-    """Writes shared answers as posts."""
+    """The outbox's posts that share answers."""
 
     async def shared(self, message: int, server: int) -> int | None:
-        """Return the number of the post that shares an answer, or None."""
+        """Return the number of the post that shares an answer, or None if the answer is not shared."""
         row = await self._database.row(
             "SELECT number FROM shared_answers WHERE message = ? AND server = ?", (message, server)
         )
         return row[0] if row else None
 
     async def put_right_since(self, contest: str, server: int, at: datetime) -> bool:
-        """Return True if an entry of a contest was retracted, or a post of the server corrected, since a time."""
+        """Return True if an entry about a contest was retracted, or a post in the server corrected, since a time."""
         row = await self._database.row(
             """SELECT 1 FROM statements WHERE contest = ?1 AND server = ?2 AND retracted_at >= ?3
                UNION ALL SELECT 1 FROM proposals WHERE server = ?2 AND kind = 'correct' AND state = 'done' AND decided_at >= ?3
@@ -52,10 +52,9 @@ class SharingStore(PostingStore):
             server: the server in which to post.
             channel: the channel in which to post.
             draft: the card to post.
-            contest: the id of the answer's contest, if it is about one.
-            source: the id of its source, if it has one; the post waits while the source is muted.
-            who: the person who shares it, as the audit names them.
-
+            contest: the id of the answer's contest, if it is about a contest.
+            source: the id of the answer's source, if it has one. The post waits while the source is muted.
+            who: the name of the person who shares the answer, as recorded in the audit.
         """
 
         def work(tx: Tx) -> Shared:
@@ -76,6 +75,9 @@ class SharingStore(PostingStore):
 
 
 def muted_beside(tx: Tx, post: Post) -> set[str]:
-    """Return the ids of the sources muted in a post's server, except its own, whose mute holds the post anyway."""
+    """Return the ids of the muted sources in a post's server, except for the post's own source.
+
+    A mute of the post's own source stops the post anyway.
+    """
     rows = tx.rows("SELECT source FROM mutes WHERE server = ? AND source IS NOT ?", (post.server, post.source))
     return {source for (source,) in rows}

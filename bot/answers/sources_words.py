@@ -1,4 +1,4 @@
-"""The answer of /sources in words: each source's figures, when they changed, and whether the source works."""
+"""The texts of the answer to /sources: each source's figures, when they changed, and whether the source works."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -23,56 +23,59 @@ _MOST_WHY = 150
 _A_MINUTE = timedelta(minutes=1)
 
 _A_WHILE = timedelta(minutes=5)
-"""A last check older than this is given with its time."""
+"""If the last check is older than this, its time is given."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitSilence:
-    """The units that have sent a source nothing for longer than its limit."""
+    """The units whose last figures are older than the limit that the source's settings allow."""
 
     limit: timedelta
     """The source's limit."""
     units: Mapping[str, datetime]
-    """When each last sent figures, by name; the longest silent first."""
+    """When each unit last sent figures, by the unit's name. The longest silence comes first."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFigures:
-    """The newest figures of a source."""
+    """The newest figures from a source."""
 
     as_of: datetime
     leader: str | None = None
     margin: int | None = None
     total: int | None = None
     approximate: frozenset[str] = frozenset()
-    """Which of "margin" and "total" are approximate."""
+    """The names "margin" and "total", as far as that figure is approximate."""
     entered: bool = False
-    """True if staff entered them."""
+    """True if staff entered the figures."""
     changed_at: datetime | None = None
     gives_units: bool | None = None
-    """True if they say from which units votes come; None if unknown."""
+    """True if the figures show from which units votes come, or None if that is unknown."""
     corrected: Corrected | None = None
-    """The correction of their post, if any."""
+    """The correction of the post about the figures, or None."""
     waits: bool = False
-    """True if staff entered them and they are not posted yet."""
+    """True if staff entered the figures and they are not posted yet."""
     overtaken: bool = False
-    """True if votes changed since the time asked about, so that these figures are certain only up to `as_of`."""
+    """True if votes have changed since the time asked about.
+
+    The figures are then certain only up to `as_of`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReach:
-    """When a source was reached, and why it can't be."""
+    """The times at which a source was reached, and why it can't be reached now."""
 
     checked_at: datetime | None = None
     failing_since: datetime | None = None
     problem: str | None = None
     pushed_at: datetime | None = None
-    """When a source that pushes its figures last did; None if no push is on record."""
+    """When a source that pushes its figures last did, or None if no push is on record."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedParts:
-    """The parts of a source's responses that were refused so far."""
+    """The number of parts of a source's responses that were refused so far, with the last reason."""
 
     parts: int
     last: str
@@ -81,47 +84,50 @@ class RefusedParts:
 
 
 class Precision(Enum):
-    """How exactly it is known when a source's figures last changed."""
+    """The precision of the time at which a source's figures last changed."""
 
     EXACT = auto()
     ABOUT = auto()
     BY = auto()
-    """By that time: staff entered different figures then, and nobody said when they changed."""
+    """The change came before that time: staff then entered different figures, and nobody noted when they changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnteredChange:
-    """When a source's figures last changed, as staff entered it."""
+    """The last change of a source's figures that staff noticed and entered."""
 
     at: datetime
     precision: Precision
     after: datetime | None = None
     """With `BY`: when staff last entered the previous figures."""
     unchanged_at: datetime | None = None
-    """When staff last saw figures that had not changed since; None with `BY`."""
+    """When staff last saw that the figures had not changed since, or None with `BY`."""
     waits: bool = False
-    """True if an entry about it is not posted yet."""
+    """True if an entry about the change is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """A source's figures of a contest, and its state."""
+    """A source's figures in a contest, and the state of the source."""
 
     source: Source
     leads: bool
     figures: SourceFigures | None = None
-    """Its figures; None if it has none."""
+    """The source's figures, or None if it has none."""
     reach: SourceReach = SourceReach()
     held: str | None = None
     refused: RefusedParts | None = None
     unit_silence: UnitSilence | None = None
-    """The units that are late; None if the source does not say when units send figures, or has no limit."""
+    """The units that are late.
+
+    None if the source does not show when units send figures, or has no limit.
+    """
     entered_change: EnteredChange | None = None
-    """The last change by entries; None if staff entered nothing later than the feed has."""
+    """The last change that staff entered, or None if staff entered nothing later than the feed has."""
 
     @property
     def looked_at(self) -> datetime | None:
-        """When its figures were last known to be unchanged; None if nobody looked."""
+        """When the figures were last known to be unchanged, or None if nobody checked."""
         if self.entered_change is not None:
             return self.entered_change.unchanged_at
         if self.figures is not None and self.figures.overtaken:
@@ -130,7 +136,10 @@ class SourceFacts:
 
 
 def sources_answer(sources: list[SourceFacts], question: Question, chosen: SetBy | None) -> Card:
-    """Return a paragraph for each source, in that order; `chosen`: who chose the leading one here, and when."""
+    """Return a card with a paragraph for each source, in the given order.
+
+    `chosen` is who chose the server's leading source, and when.
+    """
     context = question.context()
     leading = next((one for one in sources if one.leads), None)
     head = Line(f"**{context.head}: who says what.**")
@@ -178,7 +187,10 @@ def _paragraph(context: ContestContext, one: SourceFacts, question: Question) ->
 
 
 def _says(context: ContestContext, one: SourceFacts, *, public: bool) -> str:
-    """Return a source's figures, with their time unless that is the time of their change, which follows."""
+    """Return a source's figures as text.
+
+    The time of the figures is included, unless it equals the time of their last change, which the next sentence has.
+    """
     name = f"**{capitalised(source_name(one.source))}:**"
     said = one.figures
     if said is None:
@@ -198,7 +210,7 @@ def _says(context: ContestContext, one: SourceFacts, *, public: bool) -> str:
 
 
 def _times(context: ContestContext, one: SourceFacts, question: Question) -> tuple[str, str]:
-    """Return when a source's figures last changed, and when it was last checked."""
+    """Return two texts: when a source's figures last changed, and when the source was last checked."""
     checked = "" if question.at is not None else _checked(context, one, question.now, public=question.setting.public)
     changed = _changed(context, one, question)
     if not changed:
@@ -209,7 +221,7 @@ def _times(context: ContestContext, one: SourceFacts, question: Question) -> tup
 
 
 def _changed(context: ContestContext, one: SourceFacts, question: Question) -> str:
-    """Return when a source's figures last changed and how long ago; empty if unknown."""
+    """Return when a source's figures last changed and how long ago, or "" if unknown."""
     if one.entered_change is not None:
         return _changed_as_entered(context, one, one.entered_change, question)
     changed = one.figures.changed_at if one.figures else None
@@ -242,12 +254,14 @@ def _changed_as_entered(context: ContestContext, one: SourceFacts, change: Enter
 
 
 def _same_minute(one: datetime, other: datetime) -> bool:
-    """Return True if both times are in the same minute."""
     return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
 
 
 def _checked(context: ContestContext, one: SourceFacts, now: datetime, *, public: bool) -> str:
-    """Return when a source was last checked; without a feed, how long ago staff last entered its figures."""
+    """Return when a source was last checked.
+
+    For a source without a feed, return how long ago staff last entered its figures.
+    """
     reach = one.reach
     if reach.pushed_at is not None:
         return f"Last push {context.when(reach.pushed_at)}"
@@ -270,7 +284,10 @@ def _checked(context: ContestContext, one: SourceFacts, now: datetime, *, public
 
 
 def _health(context: ContestContext, one: SourceFacts, *, raw: bool = False) -> list[str]:
-    """Return problems in reading, posting or showing a source; `raw`: with the site's own error text and address."""
+    """Return problems with reading, posting or showing a source.
+
+    `raw`: True if the text includes the site's own error message and address.
+    """
     parts = []
     reach = one.reach
     if reach.failing_since is not None:

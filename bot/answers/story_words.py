@@ -1,8 +1,8 @@
 """Copy for print: a headline, and sentences that need no rewriting.
 
-Sentences are in the past tense, with time and day, since copy is read later. The newest fact leads: the count, how many
-counties have certified, whether the results are certified, or a call. Each candidate is introduced once, by title or
-party.
+Sentences are in the past tense, with time and day, since copy is read later. The newest fact leads: the count, how
+many counties have certified, whether the results are certified, or a call. Each candidate is introduced once, by title
+or party.
 """
 
 import re
@@ -36,7 +36,7 @@ HEADLINE = 65
 """The longest headline, in characters."""
 
 _NEWS = timedelta(hours=12)
-"""For how long certification or a call may lead, and a lead change is mentioned."""
+"""For how long certification or a call may lead the copy, and a lead change is mentioned."""
 
 _RECENT = timedelta(minutes=45)
 
@@ -51,7 +51,10 @@ _PARTIES: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("g", "grn", "green"), ("Green Party candidate", "Green Party")),
     **dict.fromkeys(("i", "ind", "independent"), ("independent", "independent")),
 }
-"""By party, the word before a name and before a title: "Democrat Jon Ossoff", "Democratic Sen. Jon Ossoff"."""
+"""By party, the word before a name and the word before a title.
+
+For example "Democrat Jon Ossoff" and "Democratic Sen. Jon Ossoff".
+"""
 
 _PAST = {
     "leads": "led",
@@ -75,24 +78,27 @@ _FIGURES: dict[str | None, str] = {
     "recount": "unofficial figures of a recount",
     "pre-election": "figures from before the election",
 }
-"""What figures are called, by results status; those not listed are "unofficial figures"."""
+"""The noun for figures, by results status. With a status that is not listed, they are "unofficial figures"."""
 
 News = Literal["count", "certified", "results", "call"]
-"""The fact that copy leads with."""
+"""The fact with which copy begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyFacts:
-    """The facts that copy may use. Anything for the newsroom only, muted, corrected or not posted yet is excluded."""
+    """The facts for a piece of news copy.
+
+    Facts for the newsroom only, from a muted source, corrected or not posted yet are excluded.
+    """
 
     asked: Question
     source: Source
     """The leading source."""
     reading: Reading
     change: Change
-    """The change that led to `reading`."""
+    """The change with which `reading` came in."""
     before: Reading | None
-    """The reading before the last batch; if None, copy does not say what that batch changed."""
+    """The reading before the last batch. If None, copy does not report what that batch changed."""
     certified: CertifiedCount | None = None
     results: ResultsFacts | None = None
     call: CallFacts | None = None
@@ -101,17 +107,20 @@ class CopyFacts:
 
     @property
     def told(self) -> ContestContext:
-        """The context in which sentences are written."""
+        """The context with which sentences about the contest are written."""
         return self.asked.context(self.reading.names)
 
     @property
     def moment(self) -> datetime:
-        """The time asked about; by default now."""
+        """The time asked about, or else the present time."""
         return self.asked.at or self.asked.now
 
     @property
     def has_news(self) -> bool:
-        """True if the reading before the last batch is known, and the change is large enough for a post."""
+        """True if the last batch can be reported.
+
+        The reading before it must be known, and the change must be large enough for a post.
+        """
         change = self.change
         if self.before is None or change.kind in ("first", "progress"):
             return False
@@ -128,18 +137,21 @@ class CopyFacts:
 
     @property
     def is_recent(self) -> bool:
-        """True if the last batch is news, is recent, and the question is about now."""
+        """True if the last batch can be reported as news: it is recent, and the question is about now."""
         return self.has_news and self.asked.at is None and self.asked.now - self.reading.as_of <= _RECENT
 
     @property
     def takes_lead(self) -> bool:
-        """True if the last batch changed the lead or broke a tie; the first votes do neither."""
+        """True if the last batch changed the lead or broke a tie. The first votes of a count don't."""
         before = self.before is not None and any(self.before.votes.values())
         return before and self.change.lead_changed and bool(self.change.margin)
 
     @property
     def newest(self) -> News:
-        """The newest fact. Certification and calls older than half a day don't count."""
+        """The kind of the newest fact.
+
+        Certification and calls that are older than half a day don't count.
+        """
         found: dict[News, datetime] = {}
         if self.certified is not None and _is_new_count(self.certified):
             found["certified"] = self.certified.as_of
@@ -155,13 +167,13 @@ class CopyFacts:
 
     @property
     def news_source(self) -> tuple[Source, datetime]:
-        """(source, as of when) of the fact that leads."""
+        """The source and the time of the fact that leads the copy."""
         news = {"certified": self.certified, "results": self.results, "call": self.call}.get(self.newest)
         return (news.source, news.as_of) if news else (self.source, self.reading.as_of)
 
     @property
     def told_sources(self) -> tuple[Source, ...]:
-        """The sources that copy names, the leading source first."""
+        """The sources that the copy names, the leading source first."""
         counted = (self.certified.source,) if self.certified else ()
         return tuple({one.id: one for one in (self.source, self.news_source[0], *counted)}.values())
 
@@ -171,13 +183,16 @@ def _is_new_count(certified: CertifiedCount) -> bool:
 
 
 class Printed:
-    """Formats figures, times and names for print: names in full at first, later the short ones."""
+    """A formatter of figures, times and names for print. Names are in full at first, and later short."""
 
     short_sentences = False
-    """True if each sentence should say one thing, as for a listener."""
+    """True if each sentence should have one fact, as for a listener."""
 
     def __init__(self, context: ContestContext, parties: Mapping[str, str] | None) -> None:
-        """Begin with nobody introduced; `parties`, from the reading, fill in for those missing in the desk file."""
+        """Create a formatter that has introduced no candidate yet.
+
+        `parties` are the parties in the reading, for candidates without a party in the desk file.
+        """
         self.context = context
         self._parties = parties or {}
         self._introduced: set[str] = set()
@@ -185,7 +200,7 @@ class Printed:
         self._named_parties: set[str] = set()
 
     def who(self, key: str) -> str:
-        """Return a candidate's name; the first time with title or party."""
+        """Return a candidate's name, the first time with title or party."""
         contest = self.context.contest
         if key in self._introduced or contest.rule == "measure":
             return self.context.who(key)
@@ -204,23 +219,23 @@ class Printed:
         return f"{self.title(before.strip())} {name}".strip()
 
     def all_of(self, keys: Sequence[str]) -> str:
-        """Return a list of candidates' names, at most three."""
+        """Return a list of at most three candidates' names."""
         rest = len(keys) - MOST_NAMED
         return listed([self.who(key) for key in keys[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
 
     def source(self, source: Source) -> str:
-        """Return a source's name; the first time in full."""
+        """Return a source's name, the first time in full."""
         if source.id in self._introduced_sources:
             return source_name(source)
         self._introduced_sources.add(source.id)
         return escape(source.printed or "", _MOST_NAME) or source_name(source)
 
     def title(self, title: str) -> str:
-        """Return the title before a name."""
+        """Return a candidate's title in the form that precedes a name."""
         return escape(title, 60)
 
     def name(self, name: str) -> str:
-        """Return a full name."""
+        """Return a candidate's full name, as it is printed."""
         return name
 
     def number(self, number: int) -> str:
@@ -228,40 +243,41 @@ class Printed:
         return commas(number)
 
     def votes(self, number: int, noun: str = "vote") -> str:
-        """Return "14,101 votes"."""
+        """Return a number with its noun, such as "14,101 votes"."""
         return counted(number, noun)
 
     def moment(self, moment: datetime) -> str:
-        """Return a time with its day."""
+        """Return a time with its day, in the style for print."""
         return dated(moment, self.context.now, self.context.zone)
 
     def earlier(self, moment: datetime, than: datetime) -> str:
-        """Return a time before another one; with its day unless both are on the same day."""
+        """Return a time before another time, with its day unless both are on the same day."""
         return when(moment, than, self.context.zone)
 
     def margin(self, margin: MarginInRange) -> str:
-        """Return the margin that counts for a recount: "0.28 percentage points"."""
+        """Return the margin in the unit of the recount limit, such as "0.28 percentage points"."""
         return margin.text
 
     def side(self, margin: MarginInRange) -> str:
-        """Return on which side of the recount limit the margin is."""
+        """Return whether the margin is inside or outside the recount range."""
         return margin.side
 
 
 class Sentences:
-    """The sentences of one piece of copy, without their periods; a method returns "" if it has nothing to say.
+    """The sentences of one piece of news copy, without their periods.
 
-    The first sentence that names a candidate introduces them, so call the methods in the order of the copy.
+    A method returns "" if its fact is unknown or should not be mentioned. The first sentence that names a candidate
+    introduces them, so call the methods in the order of the copy.
     """
 
     def __init__(self, facts: CopyFacts, voice: Printed) -> None:
-        """Write about `facts`, formatted by `voice`."""
+        """Write about `facts`, in the style of `voice`."""
         self._facts = facts
         self._told = facts.told
         self._voice = voice
 
     def news(self) -> str:
-        """Return the fact that leads, unless that is the count."""
+        """Return a sentence with the fact that leads the copy, unless that is the count."""
         facts = self._facts
         match facts.newest:
             case "certified" if facts.certified:
@@ -273,7 +289,10 @@ class Sentences:
         return ""
 
     def stood(self) -> str:
-        """Return where the count stood and as of when, with the margin before or when the lead was taken."""
+        """Return where the count stood and as of when.
+
+        The sentence also has the earlier margin, or the time at which the lead was taken.
+        """
         facts, voice = self._facts, self._voice
         at = f" as of {voice.moment(facts.reading.as_of)}"
         if facts.is_revision and facts.before is not None:
@@ -291,18 +310,18 @@ class Sentences:
         return self._took_the_lead() or f"{self._stood()}{self._after_taking()}"
 
     def taken(self) -> str:
-        """Return a sentence on when the lead was taken, if known."""
+        """Return a sentence on when the lead was taken."""
         facts = self._facts
         if not self._after_taking() or facts.took_lead is None:
             return ""
         return f"{self._voice.who(facts.change.leader)} took the lead at {self._voice.moment(facts.took_lead)}"
 
     def figures(self) -> str:
-        """Return whose figures these are: "unofficial figures from the Times"."""
+        """Return the kind and source of the figures, such as "unofficial figures from the Times"."""
         return f"{self._figures} from {self._voice.source(self._facts.source)}"
 
     def attribution(self) -> str:
-        """Return the attribution to follow `stood`: "according to unofficial figures from the Times"."""
+        """Return the attribution that follows `stood`: "according to unofficial figures from the Times"."""
         return f"by its {self._figures}" if self._facts.is_revision else f"according to {self.figures()}"
 
     def margin(self) -> str:
@@ -320,7 +339,7 @@ class Sentences:
         return f"The margin{found.place}, {margin}, was {side}" if side else f"The margin was {margin}"
 
     def latest(self) -> str:
-        """Return which counties the latest votes came from and whom they were for, if known."""
+        """Return which counties the latest votes came from and whom they were for."""
         facts, voice = self._facts, self._voice
         change = facts.change
         new, units = change.new_votes or 0, change.units or {}
@@ -341,7 +360,7 @@ class Sentences:
         return f"{last} came from {where}; {split}" if where else f"Of the latest {voice.votes(new)}, {split}"
 
     def certified(self) -> str:
-        """Return how many counties had certified, unless that leads."""
+        """Return how many counties had certified, unless the copy begins with that."""
         facts = self._facts
         if facts.certified is None or facts.newest == "certified":
             return ""
@@ -374,7 +393,7 @@ class Sentences:
         return f"{called_for(self._told, name, call, whom)}{at}"
 
     def _stood(self) -> str:
-        """Return where the count stood by the contest's rule.
+        """Return where the count stood, in the terms of the contest's rule (a lead, a share, or several places).
 
         For example "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia".
         """
@@ -403,7 +422,7 @@ class Sentences:
         return f"{leader} led{behind} by {by} {place}"
 
     def _places(self) -> str:
-        """Return who was ahead in a contest for several places; empty if unknown."""
+        """Return who was ahead in a contest that fills several places."""
         context, voice, reading = self._told, self._voice, self._facts.reading
         rule = context.contest.contest_rule
         stands = outlook(rule, reading.votes, reading.counted)
@@ -417,7 +436,10 @@ class Sentences:
         return f"{ahead} led in {context.place}, and candidates were tied for the last of {many}"
 
     def _took_the_lead(self) -> str:
-        """Return who took the lead from whom in the last batch; empty if nobody did, or if a share or places decide."""
+        """Return who took the lead from whom in the last batch.
+
+        Returns "" if the lead did not change, or if a share or several places decide the contest.
+        """
         facts, change = self._facts, self._facts.change
         if not (facts.before and facts.takes_lead) or self._goes_by_share:
             return ""
@@ -445,7 +467,7 @@ class Sentences:
         return f", after taking the lead at {self._voice.earlier(facts.took_lead, facts.reading.as_of)}"
 
     def _from(self) -> str:
-        """Return the margin before the last batch: ", down from 14,149 at 7:24 p.m. Tuesday"; or nothing."""
+        """Return the margin before the last batch, such as ", down from 14,149 at 7:24 p.m. Tuesday"."""
         facts, change = self._facts, self._facts.change
         earlier = change.margin_before
         if not facts.has_news or facts.before is None or not earlier or earlier < 0 or not change.margin_change:
@@ -456,7 +478,7 @@ class Sentences:
         return f", {way} from {self._voice.number(earlier)} at {self._voice.earlier(facts.before.as_of, facts.reading.as_of)}"
 
     def _revised(self, before: Reading) -> str:
-        """Return by how much the source lowered its count."""
+        """Return the number of votes by which the source lowered its count."""
         fall = fall_between(before, self._facts.reading)
         where = (
             unit_list(self._told.contest, by_size(fall.units), MOST_NAMED) if fall and fall.units else self._told.place
@@ -468,7 +490,10 @@ class Sentences:
 
 
 def story(facts: CopyFacts) -> str:
-    """Return a headline, the news with where the count stood, and the counties: three paragraphs, in markdown."""
+    """Return a news story of three paragraphs in markdown.
+
+    The paragraphs are a headline, the news with where the count stood, and the counties.
+    """
     written = Sentences(facts, Printed(facts.told, facts.reading.parties))
     news = written.news()
     stood = f"{written.stood()}, {written.attribution()}"
@@ -479,23 +504,22 @@ def story(facts: CopyFacts) -> str:
 
 
 def paragraph(sentences: Sequence[str]) -> str:
-    """Join sentences into a paragraph, each with its capital and its period; skips empty ones."""
+    """Join sentences into a paragraph, each with a capital letter and a period. Empty sentences are skipped."""
     return " ".join(f"{capitalised(one)}{'' if one.endswith('.') else '.'}" for one in sentences if one)
 
 
 def headline(facts: CopyFacts) -> str:
-    """Return the fullest headline of at most `HEADLINE` characters; the shortest if none fits."""
+    """Return the fullest headline that has at most `HEADLINE` characters, or the shortest if none has."""
     choices = headlines(facts)
     return next((one for one in choices if size(without_markdown(one)) <= HEADLINE), choices[-1])
 
 
 def headlines(facts: CopyFacts) -> list[str]:
-    """Return headlines about the newest fact, the fullest first, without articles."""
+    """Return headlines about the newest fact, the fullest first, without articles ("the", "a")."""
     return [capitalised(_ARTICLES.sub("", one)) for one in _headlines(facts)]
 
 
 def _headlines(facts: CopyFacts) -> Iterator[str]:
-    """Yield headlines about the newest fact, the fullest first."""
     context = facts.told
     place = f" in {context.place}"
     match facts.newest:
@@ -589,7 +613,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
 
 
 def _named(context: ContestContext, keys: Sequence[str]) -> str:
-    """Return a list of candidates' last names, at most three."""
+    """Return a list of at most three candidates' last names."""
     rest = len(keys) - MOST_NAMED
     return listed([context.who(key) for key in keys[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
 

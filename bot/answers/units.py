@@ -1,7 +1,7 @@
-"""The answers of /county and /outstanding, and which units have not sent their source figures for long.
+"""The answers to /county and /outstanding, and the units that have long sent their source no figures.
 
-A state's site may respond every minute while one of its counties has sent it nothing since the evening. /sources lists
-such units if the source says when each sent figures. They are not posted, since on most nights there are dozens.
+A state's site may respond every minute although one of its counties has sent it nothing since the evening. /sources
+lists such units if the source shows when each unit sent figures. They are not posted, because most nights have dozens.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,11 +48,11 @@ from bot.wording.typed_times import asked_time
 _MOST_CORRECTIONS = 3
 
 Uploads = Callable[[str], Mapping[str, datetime]]
-"""Returns when each unit last sent figures to a source, by the unit's name."""
+"""A function that returns when each unit last sent figures to a source, by the unit's name."""
 
 
 class UnitAnswers:
-    """Answers questions about one reporting unit, and about ballots left."""
+    """The answers to questions about one reporting unit, and about ballots left to count."""
 
     def __init__(
         self,
@@ -75,12 +75,13 @@ class UnitAnswers:
         return matching(typed, _nameable(await self._names(contest)))[:most]
 
     async def county(self, question: Question, typed: str, since: str | None = None) -> Card:
-        """Return what is known about one reporting unit; with `since`, what it has reported since that typed time.
+        """Return a card with everything known about one reporting unit.
+
+        With `since`, the card also shows the votes that the unit has reported since that typed time.
 
         Raises:
             BadInputError: no unit has that name, or several may be meant (see `named`); or `since` is no time, or is
                 not before the time asked about.
-
         """
         start = asked_time(since, question.now, question.setting.desk.zone, start=True) if since else None
         if start is not None and question.at is not None and start >= question.at:
@@ -128,7 +129,7 @@ class UnitAnswers:
         return county_answer(facts, question)
 
     async def outstanding(self, question: Question) -> Card:
-        """Return how many ballots are left."""
+        """Return a card with how many ballots are left to count."""
         leading = answering_source(question, question.contest.leads)
         standing = await self._queries.standing(question.contest.id, leading.id, question.until)
         facts = OutstandingFacts(
@@ -140,9 +141,10 @@ class UnitAnswers:
         return outstanding_answer(facts, question)
 
     async def left(self, question: Question, standing: StoredStanding | None) -> list[BallotsLeft]:
-        """Return the claims of ballots left, newest first; with `standing`, also what its source counted since each.
+        """Return the claims about ballots left to count, newest first.
 
-        Excludes claims made before everything was certified.
+        With `standing`, each claim has the votes that the source of `standing` has counted since. Claims from before
+        everything was certified are excluded.
         """
         entered = await self._places.outstanding(
             question.contest.id, question.server, question.until, reader=question.setting.reader
@@ -176,7 +178,7 @@ class UnitAnswers:
         ]
 
     async def _all_certified_at(self, question: Question, standings: Sequence[StoredStanding]) -> datetime | None:
-        """Return the earliest time as of which a source has everything certified, or None."""
+        """Return the earliest time as of which a source reports that the whole contest is certified, or None."""
         counts = await self._places.certified(
             question.contest.id, question.server, question.until, reader=question.setting.reader
         )
@@ -185,7 +187,7 @@ class UnitAnswers:
         return min(moments, default=None)
 
     async def _standings(self, question: Question) -> list[StoredStanding]:
-        """Return the standing by each source that may be named, the leading one first."""
+        """Return the standing according to each source that may be named, the leading source first."""
         leads = await self._queries.standing(question.contest.id, question.contest.leads, question.until)
         others = await self._queries.others(question.contest.id, question.contest.leads, question.until)
         return [
@@ -195,7 +197,7 @@ class UnitAnswers:
         ]
 
     async def _added(self, question: Question, standings: list[StoredStanding], name: str) -> Added | None:
-        """Return what the unit added last, by the first source that has it."""
+        """Return a unit's latest update, from the first source that has one, or None."""
         for standing in standings:
             for unit in await self._moves.units(question.contest.id, standing.source):
                 if same_unit(question.contest, unit, name):
@@ -209,7 +211,7 @@ class UnitAnswers:
     async def _reported_since(
         self, question: Question, standings: list[StoredStanding], name: str, start: datetime
     ) -> ReportedSince | None:
-        """Return what the unit has reported since a time, by the first source with its figures, or None."""
+        """Return the votes that a unit has reported since a time, from the first source with its figures, or None."""
         contest = question.contest
         for standing in standings:
             key, source = unit_key(contest, standing, name), standing.source
@@ -240,9 +242,9 @@ class UnitAnswers:
         return None
 
     async def _split(self, question: Question, source: str, unit: str, batch: UnitBatch) -> dict[str, int] | None:
-        """Return a unit's batch by candidate; None if the source does not say, or not for all of it.
+        """Return a unit's batch by candidate, or None if the source does not split the whole batch.
 
-        Even a source without votes by unit says so if the unit was the only one that changed.
+        A source without votes by unit still gives a split if this was the only unit that changed.
         """
         contest, just_before = question.contest.id, batch.as_of - timedelta(microseconds=1)
         stood = [await self._queries.standing(contest, source, at) for at in (just_before, batch.as_of)]
@@ -254,7 +256,7 @@ class UnitAnswers:
         return split if sum(split.values()) == batch.votes else None
 
     async def _by_name(self, question: Question, name: str) -> tuple[NamedWord, ...]:
-        """Return what sources say about one county's certification, newest first."""
+        """Return the statements about one county's certification, newest first."""
         one = county(question.contest.state or "", name)
         if one is None:
             return ()
@@ -275,7 +277,7 @@ class UnitAnswers:
         )
 
     async def _names(self, contest: Contest) -> list[str]:
-        """Return the names of a contest's units: its state's counties, else the names that its sources use."""
+        """Return the names of a contest's units: its state's counties, or else the names that its sources use."""
         if contest.state and contest.unit in ("county", "parish", "borough"):
             return [one.short for one in counties_of(contest.state)]
         names: dict[str, None] = {}
@@ -285,7 +287,7 @@ class UnitAnswers:
 
 
 def _corrections_naming(question: Question, name: str) -> Iterator[tuple[str, datetime | None, Corrected]]:
-    """Yield the corrections whose text names a county, newest first; see `CountyFacts.named`."""
+    """Yield the corrections whose text names a county, newest first (see `CountyFacts.named`)."""
     contest = question.contest
     if contest.unit not in BY_NAME:
         return
@@ -297,7 +299,7 @@ def _corrections_naming(question: Question, name: str) -> Iterator[tuple[str, da
 
 
 def _split_of_only_unit(stood: StoredStanding | None, unit: str, batch: UnitBatch) -> dict[str, int] | None:
-    """Return the new votes of a standing by candidate if all are from this unit, else None."""
+    """Return a standing's new votes by candidate if all of them are from this unit, else None."""
     if stood is None or stood.reading.as_of != batch.as_of or stood.change.units != {unit: batch.votes}:
         return None
     split = {key: votes for key, votes in (stood.change.batch or {}).items() if votes}
@@ -307,7 +309,10 @@ def _split_of_only_unit(stood: StoredStanding | None, unit: str, batch: UnitBatc
 def _since(
     contest: Contest, statement: Statement, then: StoredStanding | None, now: StoredStanding
 ) -> CountedSince | None:
-    """Return what a source counted in the units of a claim of ballots left since then; None if nothing newer."""
+    """Return the votes that a source has counted since a claim about ballots left, in the units of the claim.
+
+    Returns None if the source has nothing newer.
+    """
     if now.reading.as_of <= statement.as_of or not now.reading.counted:
         return None
     places = statement.outstanding.units if statement.outstanding else ()
@@ -337,16 +342,16 @@ def _nameable(names: Sequence[str]) -> list[Nameable[str]]:
 
 
 def unit_key(contest: Contest, standing: StoredStanding, name: str) -> str | None:
-    """Return a unit's name in a source's reading, or None if the reading does not have it."""
+    """Return the name of a unit in a source's reading, or None if the reading does not have the unit."""
     return next((unit for unit in standing.reading.units or {} if same_unit(contest, unit, name)), None)
 
 
 def unit_silence(
     source: Source, contest: Contest, standing: StoredStanding, uploaded_at: Mapping[str, datetime]
 ) -> UnitSilence | None:
-    """Return the incomplete units that have sent nothing for longer than the source's limit; None without a limit.
+    """Return the incomplete units whose last figures are older than the source's limit, or None without a limit.
 
-    The time is measured up to the source's last response, not up to now.
+    The time is measured up to the source's last response, not up to the present.
     """
     reading = standing.reading
     limit = Limits(source.stale_after, source.stale_after_night).at([is_early_count(reading, contest.night_until)])
@@ -361,12 +366,12 @@ def unit_silence(
 
 
 def _all_in(reading: Reading) -> bool:
-    """Return True if the source says that every unit has reported, and does not list the units."""
+    """Return True if a source reports that all units are complete, but does not list the units."""
     said = reading.reporting.units if reading.reporting else None
     return not reading.units and said is not None and said[0] == said[1]
 
 
 def _key(contest: Contest, name: str) -> str:
-    """Return a key that is the same however the unit is spelled."""
+    """Return a key that is the same for all spellings of a unit's name."""
     found = county(contest.state, name) if contest.state else None
     return found.fips if found else name.casefold()

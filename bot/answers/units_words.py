@@ -1,4 +1,7 @@
-"""The answers of /county and /outstanding in words. They never speculate on what ballots left might change."""
+"""The texts of the answers to /county and /outstanding.
+
+They never speculate on what the ballots left might change.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,38 +43,41 @@ _MOST_LEFT_HERE = 5
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A unit's latest update, by one source."""
+    """A unit's latest update, according to one source."""
 
     source: Source
     votes: int
     as_of: datetime
     split: Mapping[str, int] | None = None
-    """By candidate; None if unknown."""
+    """The votes by candidate, or None if unknown."""
     corrected: Corrected | None = None
-    """The correction of its post, if any."""
+    """The correction of the post about this update, or None."""
 
     @property
     def note(self) -> str:
-        """The mark of its post's correction, to follow a sentence; empty without one."""
+        """A mark that the post about the update was corrected, to follow a sentence, or "" if it was not."""
         return f" {self.corrected.mark()}" if self.corrected else ""
 
 
 @dataclass(frozen=True, slots=True)
 class BallotsLeft:
-    """A claim of ballots left; the newest for its source, units and ballot type."""
+    """A claim about ballots left: the newest for its source, units and ballot type."""
 
     said: Statement
     source: Source
     since: "CountedSince | None" = None
-    """What the leading source has counted since; None if it has nothing newer, or if not asked for."""
+    """The votes that the leading source has counted since, or None if it has nothing newer or was not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedSince:
-    """What was counted since a claim of ballots left. Whether it was these ballots is not known."""
+    """The votes that were counted since a claim about ballots left.
+
+    Nobody knows whether they came from these ballots.
+    """
 
     votes: int | None
-    """The number of votes; None if unknown."""
+    """The number of votes, or None if unknown."""
     there: bool
     """True if the claim and these votes are about certain units; False if about the whole contest."""
     complete: bool = False
@@ -79,42 +85,46 @@ class CountedSince:
 
     @property
     def any(self) -> bool:
-        """True unless no votes are known to have come in; True if their number is unknown."""
+        """True if votes have come in since the claim, or may have.
+
+        False only if the number is known to be zero and the units are not complete.
+        """
         return self.votes != 0 or self.complete
 
 
 @dataclass(frozen=True, slots=True)
 class CountyFacts:
-    """What is known about one reporting unit."""
+    """The facts about one reporting unit, for the answer to /county."""
 
     name: str
     source: Source
-    """The source of the figures; without figures, the leading source."""
+    """The source of the figures, or the leading source if there are none."""
     unit: Unit | None
     reading: Reading | None
     added: Added | None
     uploaded_at: datetime | None
-    """When the unit last sent figures to the source; None if unknown."""
+    """When the unit last sent figures to the source, or None if unknown."""
     checked_at: datetime | None
     left: tuple[BallotsLeft, ...]
     certified: CertifiedCount | None
     """How many of the contest's units have certified."""
     asked_sources: tuple[Source, ...] = ()
     by_name: tuple["NamedWord", ...] = ()
-    """What sources say about the unit's own certification, newest first."""
+    """Statements about the unit's own certification, newest first."""
     reported: tuple[BatchOnRecord, ...] = ()
-    """Batches from it that the leading source's count may not include, newest first."""
+    """Batches from the unit that the leading source's count may not include, newest first."""
     named: tuple[tuple[str, datetime | None, Corrected], ...] = ()
     """Corrections whose text names the unit, newest first, as (source id, time of the corrected update, correction).
 
-    The time is None if the corrected post was about no update."""
+    The time is None if the corrected post was about no update.
+    """
     since: "ReportedSince | None" = None
-    """What it has reported since a time; None if not asked for, or if no source has its figures."""
+    """What the unit has reported since a time, or None if not asked for or no source has its figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedSince:
-    """What a unit has reported since a time, by one source."""
+    """The votes that a unit has reported since a time, according to one source."""
 
     source: Source
     since: datetime
@@ -124,57 +134,57 @@ class ReportedSince:
     margin: Margin
     """The margin of the whole contest."""
     split: Mapping[str, int] | None = None
-    """By candidate; None if unknown."""
+    """The votes by candidate, or None if unknown."""
     checked_at: datetime | None = None
     first_at: datetime | None = None
-    """The time of the source's first reading, if that is after `since`; else None."""
+    """The time of the source's first reading, if that is after `since`, else None."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedWord:
-    """What a source says about one county's certification."""
+    """A source's statement about one county's certification."""
 
     source: Source
     own: bool
-    """True if the county said so itself, and `source` passed it on."""
+    """True if the statement is the county's own, and `source` passed it on."""
     taken_back: bool
     as_of: datetime
     waits: bool = False
-    """True if staff entered it and it is not posted yet."""
+    """True if staff entered the statement and it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutstandingFacts:
-    """The claims of ballots left, and the leading source's count."""
+    """The claims about ballots left, and the leading source's count."""
 
     source: Source
     reading: Reading | None
     """The leading source's reading."""
     change: Change | None
     left: tuple[BallotsLeft, ...]
-    """Newest first."""
+    """The claims, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A number of ballots left in the whole contest: a claim, or a sum of claims about places."""
+    """A number of ballots left in the whole contest, from one claim or from a sum of claims about places."""
 
     ballots: int
     words: str
-    """Its source and time, to follow "left,"."""
+    """The source and time of the number, to follow "left,"."""
     as_of: datetime
-    """The time of the oldest claim in it."""
+    """The time of the oldest claim behind the number."""
     sources: tuple[str, ...]
-    """The ids of the sources of its claims."""
+    """The ids of the sources of all claims behind the number."""
     by: str = ""
-    """Its source without the time; empty for a sum."""
+    """The source without the time, or empty for a sum."""
     places: str = ""
-    """The number of places, to follow "left"; empty for the whole contest."""
+    """The number of places, to follow "left", or empty for the whole contest."""
     about: bool = False
     in_part: bool = False
     """True if there may be more ballots elsewhere."""
     since: CountedSince | None = None
-    """What was counted since; None if nothing."""
+    """The votes counted since then, or None."""
 
 
 def county_answer(facts: CountyFacts, question: Question) -> Card:
@@ -233,7 +243,10 @@ def _posts(corrected: Corrected | None) -> tuple[int, ...]:
 
 
 def _left_here(context: ContestContext, left: BallotsLeft) -> Line:
-    """Return one claim of ballots left, without the unit's name if it is of this unit alone."""
+    """Return a line for one claim about ballots left, for the answer about one unit.
+
+    The line names the place, unless the claim is about this unit alone.
+    """
     alone = left.said.outstanding is not None and len(left.said.outstanding.units) == 1
     return _claim(context, left, placed=not alone)
 
@@ -244,7 +257,7 @@ def _claim(context: ContestContext, left: BallotsLeft, *, placed: bool = True) -
 
 
 def _certified(facts: CountyFacts, question: Question) -> tuple[Line, Corrected | None]:
-    """Return (what is known about its certification, the correction that this mentions or None)."""
+    """Return a line on a unit's certification, and the correction that the line mentions or None."""
     context, certified, desk = question.context(), facts.certified, question.setting.desk
     every_source = all(may_be_named(one, question.setting) for one in desk.sources) and not question.setting.public
     if facts.by_name:
@@ -267,7 +280,10 @@ def _certified(facts: CountyFacts, question: Question) -> tuple[Line, Corrected 
 
 
 def _said_of_it(context: ContestContext, named: Sequence[NamedWord]) -> Line:
-    """Return what sources say about its certification; unpublished entries are for the newsroom only."""
+    """Return a line with the sources' statements about a unit's certification.
+
+    Entries that are not posted yet are for the newsroom only.
+    """
     words = (unit_word(context, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of) for one in named)
     line = Line(" ".join(words), tuple(dict.fromkeys(one.source.id for one in named)))
     posted = [one for one in named if not one.waits]
@@ -277,12 +293,15 @@ def _said_of_it(context: ContestContext, named: Sequence[NamedWord]) -> Line:
 
 
 def outstanding_answer(facts: OutstandingFacts, question: Question) -> Card:
-    """Return the answer of /outstanding."""
+    """Return the answer to /outstanding, with the sources that it is based on."""
     return question.shareable(outstanding_card(facts, question))
 
 
 def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
-    """Return the claims of ballots left; a number for the whole contest is in one sentence with the margin."""
+    """Return a card with the claims about ballots left.
+
+    If a number for the whole contest is known, one sentence has this number and the margin.
+    """
     reading, left = facts.reading, facts.left
     context = question.context(reading.names if reading else None)
     claims = [_claim(context, one) for one in left[:MOST_CLAIMS]]
@@ -316,7 +335,10 @@ def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
 
 
 def _count_shows(context: ContestContext, facts: OutstandingFacts) -> tuple[str, str]:
-    """Return (a clause with the deciding margin, or else with the number of votes counted; its place)."""
+    """Return a clause with the deciding margin, or else with the number of votes counted.
+
+    Also returns the place, such as " in Georgia", to follow the clause.
+    """
     reading, where = facts.reading, f" in {context.place}"
     if reading is None:
         return f"no count is in yet for {context.place}", ""
@@ -330,7 +352,7 @@ def _count_shows(context: ContestContext, facts: OutstandingFacts) -> tuple[str,
 
 
 def _count_line(context: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
-    """Return a line with where the count stands, its source and its time."""
+    """Return a line with the margin or the votes counted, the source and the time."""
     reading, source = facts.reading, facts.source
     if reading is None:
         return ()
@@ -345,7 +367,10 @@ def _of_kinds(left: int) -> str:
 
 
 def _expected(context: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
-    """Return how many votes the leading source expects in all; empty if that is no more than are counted."""
+    """Return a line with how many votes the leading source expects in all.
+
+    Returns an empty tuple if no more votes are expected than are counted.
+    """
     reading = facts.reading
     if reading is None or reading.expected_total is None or reading.expected_total <= reading.counted:
         return ()
@@ -355,7 +380,10 @@ def _expected(context: ContestContext, facts: OutstandingFacts) -> tuple[Line, .
 
 
 def _bases(context: ContestContext, left: Sequence[BallotsLeft]) -> list[Basis]:
-    """Return the numbers for the whole contest: claims about the whole, and the sum of claims about places."""
+    """Return the numbers of ballots left in the whole contest.
+
+    These are the claims about the whole contest, and the sum of the claims about places.
+    """
     whole = [
         Basis(
             one.said.outstanding.ballots,
@@ -376,7 +404,7 @@ def _bases(context: ContestContext, left: Sequence[BallotsLeft]) -> list[Basis]:
 
 
 def _without_overlap(left: Sequence[BallotsLeft]) -> list[BallotsLeft]:
-    """Return the newest claims about places, without any that could count the same ballots twice."""
+    """Return the newest claims about places, without claims that could count the same ballots twice."""
     taken: dict[str, set[str | None]] = {}
     parts = []
     for one in left:
@@ -411,7 +439,7 @@ def _sum(context: ContestContext, parts: list[BallotsLeft]) -> Basis:
 def unit_standing(context: ContestContext, name: str, unit: Unit) -> str:
     """Return who leads in a unit: "**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted.".
 
-    Says so if it is a recount.
+    If the figures are from a recount, the text notes that.
     """
     where, total = capitalised(unit_name(context.contest, name)), unit.counted
     count = "" if context.count == "election" else f" in the {count_name(context.count)}"
@@ -433,15 +461,17 @@ def unit_standing(context: ContestContext, name: str, unit: Unit) -> str:
 def reported_since(
     context: ContestContext, name: str, said: ReportedSince, at: datetime | None, sent_at: datetime | None
 ) -> str:
-    """Return "**Cobb County has reported 1,843 more votes since 8:05 p.m.,** a net gain of 1,380 votes for Biden (…).".
+    """Return a sentence on the votes that a unit has reported since a time.
+
+    For example "**Cobb County has reported 1,843 more votes since 8:05 p.m.,** a net gain of 1,380 votes for Biden
+    (…).".
 
     Args:
         context: the contest.
         name: the unit.
-        said: what the unit has reported.
-        at: the time asked about; None for now.
-        sent_at: when it last sent its source figures; None if unknown.
-
+        said: the votes that the unit has reported.
+        at: the time asked about, or None for now.
+        sent_at: when the unit last sent its source figures, or None if unknown.
     """
     where, start = capitalised(unit_name(context.contest, name)), context.when(said.since)
     has, is_ = ("has ", "is") if at is None else ("", "was")
@@ -464,7 +494,10 @@ def reported_since(
 
 
 def _net_gain(context: ContestContext, said: ReportedSince) -> str:
-    """Return "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)", for the contest's top two."""
+    """Return the net gain of a batch between the contest's top two candidates.
+
+    For example "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)".
+    """
     split, margin = said.split, said.margin
     if split is None or min(split.values()) < 0:
         return ""
@@ -490,14 +523,17 @@ def unit_added(context: ContestContext, name: str, added: Added) -> str:
 
 
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
-    """Return a sentence that no source has figures for a unit."""
+    """Return a sentence stating that no source has figures for a unit."""
     where = capitalised(unit_name(context.contest, name))
     nobody = stopped(f"No {context.contest.unit} totals{f' from {sources}' if sources else ''}")
     return f"**{where}: no figures.** {nobody} `/margin` has the whole count."
 
 
 def added_last(context: ContestContext, added: Added, source: Source) -> str:
-    """Return "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m.", and its source if not `source`."""
+    """Return a unit's latest update: "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m.".
+
+    The source is named unless it is `source`.
+    """
     batch, split = added.votes, added.split or {}
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
     whom = for_whom(context, split) if all(votes >= 0 for votes in split.values()) else ""
@@ -506,7 +542,7 @@ def added_last(context: ContestContext, added: Added, source: Source) -> str:
 
 
 def unit_reported(unit: Unit) -> str:
-    """Return how many of its precincts have reported; empty if the source does not say."""
+    """Return a sentence on how many of a unit's precincts have reported, or "" if that is unknown."""
     if unit.reported is None or not unit.reported[1]:
         return ""
     done, of = unit.reported
@@ -514,16 +550,17 @@ def unit_reported(unit: Unit) -> str:
 
 
 def unit_votes(context: ContestContext, unit: Unit) -> list[str]:
-    """Return a line for each candidate, most votes first."""
+    """Return a line for each candidate with their votes in a unit, the most votes first."""
     votes_of: Mapping[str, int] = unit.votes or {}
     order = sorted(votes_of, key=lambda key: (-votes_of[key], key))
     return [f"**{context.who(key)}** {commas(votes_of[key])}" for key in order[:_MOST_CANDIDATES]]
 
 
 def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
-    """Return a sentence that it is unknown whether a `unit`, such as "county", has certified, and then `done`.
+    """Return a sentence stating that nobody knows whether a unit has certified.
 
-    `done` says what is known about all units, or is empty. `every_source`: the reader may know of every source.
+    `unit` is the noun, such as "county". `done` is a sentence about all units to follow, or empty. `every_source`:
+    True if the reader may see the figures of every source.
     """
     known = f" {done}" if done else ""
     source = "no source" if every_source else "no source published here"
@@ -531,9 +568,9 @@ def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
 
 
 def left_line(context: ContestContext, statement: Statement, source: Source, *, placed: bool = True) -> str:
-    """Return one claim: "**Clayton County:** about 4,355 absentee ballots left (our reporter, 9:40 p.m.)".
+    """Return a line with one claim: "**Clayton County:** about 4,355 absentee ballots left (our reporter, 9:40 p.m.)".
 
-    Without `placed`, in the answer about that county: "about 4,355 absentee …".
+    Without `placed`, the line does not name the county: "about 4,355 absentee …".
     """
     left = statement.outstanding
     assert left is not None  # noqa: S101 - the caller takes only statements that say it
@@ -545,7 +582,7 @@ def left_line(context: ContestContext, statement: Statement, source: Source, *, 
 
 
 def expected_line(context: ContestContext, source: Source, expected: int, left: int, as_of: datetime) -> str:
-    """Return how many votes a source expects in all."""
+    """Return a line with how many votes a source expects in all, and how many of them are left."""
     return stopped(
         f"{capitalised(source_name(source))} expects {votes(expected)} in all, an estimate: {commas(left)} more than "
         f"are counted, as of {context.when(as_of)}"
@@ -553,24 +590,31 @@ def expected_line(context: ContestContext, source: Source, expected: int, left: 
 
 
 def nothing_left_known(context: ContestContext, at: datetime | None, *, public: bool) -> str:
-    """Return a sentence that the number of ballots left is unknown; `public`: without revealing staff entries."""
+    """Return a sentence stating that the number of ballots left is unknown.
+
+    `public`: True if the sentence must not reveal whether staff made entries.
+    """
     then = f" by {context.when(at)}" if at else ""
     unknown = f"Unknown: {nobody_said(at, public=public)} how many ballots are left in {context.place}{then}"
     return f"**{stopped(unknown)}**"
 
 
 def nobody_said(at: datetime | None, *, public: bool) -> str:
-    """Return the start of "no source has said how …"; for the public it does not reveal whether there are entries."""
+    """Return the start of a sentence stating that a fact is unknown, such as "no source has said".
+
+    `public`: True if the sentence must not reveal whether staff made entries.
+    """
     if public:
         return f"nothing published here {'said' if at else 'says'}"
     return f"no source {'had' if at else 'has'} said"
 
 
 def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, *, past: bool) -> str:
-    """Return "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.".
+    """Return a sentence with the margin and the ballots left.
 
-    If votes have come in since, some may have been these ballots, so the number gets a sentence of its own that begins
-    with its time.
+    For example "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.". If votes have come
+    in since the claim, some may be from these ballots. The number of ballots then gets a sentence of its own, which
+    begins with its time.
 
     Args:
         context: the contest.
@@ -578,7 +622,6 @@ def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, 
         where: the place, such as " in Georgia", to follow the clause unless the ballots' place comes first.
         basis: the ballots left.
         past: True if the sentence begins with the time asked about.
-
     """
     ballots = f"{'about ' if basis.about else ''}{counted(basis.ballots, 'ballot')}"
     known = "known to be left" if basis.in_part else "left"
@@ -611,7 +654,10 @@ def _come_in(new: int, *, there: bool) -> str:
 
 
 def since_note(left: BallotsLeft) -> str:
-    """Return what has been counted since a claim: "; 74 votes have come in from there since"; empty if nothing."""
+    """Return a note on the votes counted since a claim, such as "; 74 votes have come in from there since".
+
+    Returns "" if none are known to have been counted.
+    """
     since = left.since
     if since is None:
         return ""

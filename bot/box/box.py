@@ -1,4 +1,4 @@
-"""The bot's side of the box: starts workers, gives them jobs, and kills those that pass a limit."""
+"""Starts worker processes, gives them jobs, and kills those that exceed a limit. This is the bot's side."""
 
 import asyncio
 import os
@@ -27,13 +27,13 @@ _START_SECONDS = 60.0
 """How long a worker may take to start and to load what a job needs."""
 
 IDLE_SECONDS = 600.0
-"""After so long without a job a worker is ended."""
+"""How long a worker without a job is kept running."""
 
 PATIENCE_SECONDS = 1.0
-"""How long the next job waits for the one under way before it gets a second worker."""
+"""How long the next job waits for the current one before it gets a second worker."""
 
 WORKERS_A_LANE = 2
-"""How many workers a lane has at most."""
+"""The most workers in a lane."""
 
 MOST_IN_FRAME, MOST_IN_ANSWER = 16 << 20, 256 << 20
 """The most bytes of one part of an answer, and of the whole answer."""
@@ -44,7 +44,10 @@ Item = TypeVar("Item")
 
 
 class WorkerEndedError(BadInputError):
-    """A worker ended before its job, for no known fault of the input: the job can be tried again."""
+    """Raised if a worker ended before its job was done, for no known fault of the input.
+
+    The job can be tried again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,9 @@ class Job:
     """A job for a worker: a function of `JOBS`, and its input."""
 
     name: str
-    """Its key in `JOBS`."""
+    """The job's key in `JOBS`."""
     of: str
-    """What error messages call the input, such as a file's name."""
+    """The name of the input in error messages, such as a file's name."""
     parts: tuple[bytes, ...]
     """The function's arguments."""
     seconds: float = JOB_SECONDS
@@ -62,7 +65,7 @@ class Job:
 
 
 class Worker:
-    """A worker process; it does one job at a time."""
+    """A worker process, which does one job at a time."""
 
     def __init__(self) -> None:
         """Start the process."""
@@ -81,16 +84,16 @@ class Worker:
 
     @property
     def is_ready(self) -> bool:
-        """True if it runs and can take another job."""
+        """True if the process is running and can do another job."""
         return not self._busy and not self._spent and self._process.poll() is None
 
     def do(self, job: Job) -> Iterator[bytes]:
-        """Yield the parts of a job's answer as they come.
+        """Do a job, and yield the parts of its answer as they arrive.
 
-        After an error, or if not all parts were consumed, check `is_ready` before giving it another job.
+        After an error, or if not all parts were consumed, check `is_ready` before giving the worker another job.
 
         Raises:
-            BadInputError: the job refuses its input, or it passes a limit.
+            BadInputError: the job refused its input, or exceeded a limit.
             WorkerEndedError: the process ended.
 
         """
@@ -156,7 +159,7 @@ class Worker:
         return WorkerEndedError(f"{job.of}: the process that worked on it ended")
 
     def end(self) -> None:
-        """Kill the process; a job under way then raises WorkerEndedError."""
+        """Kill the process. A job in progress then raises WorkerEndedError."""
         self._process.kill()
         threading.Thread(target=self._clear_away).start()  # the system takes a moment to free its memory
 
@@ -168,7 +171,7 @@ class Worker:
 
 
 class Box:
-    """The bot's workers, in two lanes: one for feeds, one for people. Use it as an async context manager.
+    """The bot's worker processes, in two queues: one for feeds, one for people. Use it as an async context manager.
 
     A worker is started with its first job.
     """
@@ -179,7 +182,7 @@ class Box:
         """Set the limits.
 
         Args:
-            quotas: what people's jobs are charged to.
+            quotas: the allowances to which people's jobs are charged.
             idle: seconds after which a worker without a job is ended.
             patience: seconds that the next job waits before it gets a second worker.
 
@@ -188,28 +191,29 @@ class Box:
         self._feeds, self._people = _Lane(idle, patience), _Lane(idle, patience)
 
     async def __aenter__(self) -> Self:
-        """Return the box; no worker is started yet."""
+        """Return this object. No worker process is started yet."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the idle workers; a busy one ends with its job, or with this process."""
+        """End the idle workers. A busy worker ends after its job, or with this process."""
         self._feeds.rest()
         self._people.rest()
 
     async def read(self, caller: Caller | None, job: Job, take: Callable[[bytes], Item]) -> list[Item]:
-        """Run a job, and return what `take` makes of each part of its answer; other tasks run in between.
+        """Run a job in a worker process, and convert each part of its answer with `take`. Other tasks run meanwhile.
 
         Args:
-            caller: the person who waits for it, None for a feed; feeds and people never wait for each other.
+            caller: the person who waits for the answer, or None for a feed. Feeds and people never wait for each
+                other.
             job: the job.
             take: converts a part, in a few milliseconds at most.
 
         Raises:
-            BadInputError: the job refuses its input, or it passes a limit.
+            BadInputError: the job refused its input, or exceeded a limit.
             WorkerEndedError: the worker ended.
-            QuotaError: the caller has used up their allowance.
+            QuotaError: the caller's allowance is used up.
 
         """
         if caller is None:
@@ -219,7 +223,7 @@ class Box:
 
 
 class _Lane:
-    """A queue of jobs. One worker does them; while a job takes long, a second worker does the others."""
+    """A queue of jobs for one worker. If a job takes long, a second worker does the next jobs."""
 
     def __init__(self, idle: float, patience: float) -> None:
         self._idle, self._patience = idle, patience
@@ -263,7 +267,7 @@ class _Lane:
         self._rest = asyncio.get_running_loop().call_later(self._idle, self.rest)
 
     def rest(self) -> None:
-        """End the idle worker, if there is one."""
+        """End the queue's idle worker, if there is one."""
         kept, self._kept = self._kept, None
         if kept is not None:
             kept.end()
@@ -283,7 +287,10 @@ def _refusal(job: Job, mark: Mark, text: str) -> str:
 
 @contextmanager
 def own_worker() -> Iterator[Worker]:
-    """Yield a worker for the block, and end it afterwards: for the command line and jobs without a `Box`."""
+    """Start a worker process for the block, and end it afterwards.
+
+    This is for the command line, and for jobs without a `Box`.
+    """
     worker = Worker()
     try:
         yield worker
@@ -292,6 +299,6 @@ def own_worker() -> Iterator[Worker]:
 
 
 def _environment() -> dict[str, str]:
-    """Return a worker's environment variables: without the token, and with a folder for matplotlib's font cache."""
+    """Return a worker's environment variables, without the token. matplotlib gets a folder for its font cache."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "SYSTEMROOT", "VIRTUAL_ENV") if key in os.environ}
     return kept | {"MPLCONFIGDIR": str(user_cache_path("tallydesk") / "fonts"), "MPLBACKEND": "agg"}

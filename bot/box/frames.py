@@ -8,7 +8,7 @@ _LENGTH = struct.Struct(">I")
 
 
 class Mark(Enum):
-    """The first byte of a frame of an answer, which says what the frame is."""
+    """The first byte of a frame in an answer, which identifies the kind of frame."""
 
     BEGUN = b">"
     """The job has loaded what it needs; its time starts now."""
@@ -17,7 +17,7 @@ class Mark(Enum):
     END = b"."
     """The answer is complete, and the worker can take another job."""
     SPENT = b","
-    """The answer is complete, but the worker holds too much memory for another job."""
+    """The answer is complete, but the worker uses too much memory for another job."""
     REFUSED = b"!"
     """The job refuses its input; the rest is the error message."""
     MEMORY = b"m"
@@ -27,13 +27,13 @@ class Mark(Enum):
 
 
 def write_frame(stream: BinaryIO, *parts: bytes) -> None:
-    """Write one frame, with these parts one after the other."""
+    """Write one frame that consists of these parts."""
     stream.write(_LENGTH.pack(sum(map(len, parts))))
     stream.writelines(parts)
 
 
 def read_frame(stream: BinaryIO, most: int = 1 << 31) -> bytes:
-    """Return the next frame.
+    """Read the next frame.
 
     Raises:
         EOFError: the other process has ended.

@@ -2,8 +2,9 @@
 
     python -m bot.box.worker
 
-A job is a function that takes bytes and returns an iterator over the parts of its answer. It imports what it needs before it
-returns; its time starts after that, and it may use `MEMORY` bytes of address space beyond what the worker itself needs.
+A job is a function that takes bytes and returns an iterator over the parts of its answer. The function imports all
+that the job needs before it returns. The job's time starts after that. It may use `MEMORY` bytes of address space
+beyond what the worker itself needs.
 """
 
 import ctypes
@@ -42,13 +43,13 @@ JOBS = {
     "pushed statement": "bot.feeds.pushed:statement",
     "chart": "bot.answers.draw:png",
 }
-"""Each job's name, and its function."""
+"""The function of each job, by the job's name."""
 
 MEMORY = 400 << 20
-"""How many bytes of address space a job may use."""
+"""The most bytes of address space for a job."""
 
 _SPENT = 100 << 20
-"""A worker that holds more bytes of address space than this after a job is not given another."""
+"""A worker that uses more than this many bytes of address space after a job gets no other job."""
 
 _DEATH_OF_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2): the signal that a process gets when its parent dies."""
@@ -101,7 +102,7 @@ def _job(name: str) -> JobFunction:
 
 
 def _addresses() -> int:
-    """Return how many bytes of address space this process uses; 0 if the system does not say."""
+    """Return the number of bytes of address space that this process uses; 0 if the system does not provide it."""
     try:
         pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
     except OSError:
@@ -110,7 +111,7 @@ def _addresses() -> int:
 
 
 def _hold_to(most: int | None) -> None:
-    """Limit this process to so many bytes of address space (on Linux); None lifts the limit."""
+    """Limit this process's address space to `most` bytes (on Linux); None removes the limit."""
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - not everywhere
 
@@ -119,20 +120,20 @@ def _hold_to(most: int | None) -> None:
 
 
 def _end_with_parent() -> None:
-    """Have the system kill this process when the bot dies, even during a job (on Linux)."""
+    """Make the system kill this process when the bot dies, even during a job (on Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
 
 
 def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
-    """Do jobs from the stream `jobs` until it ends or the bot dies; write the answers to `answers`."""
+    """Do jobs from the stream `jobs` until it ends or the bot dies. Write the answers to `answers`."""
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Control-C is for the bot, which ends its workers
     _Worker(jobs, answers).run()
 
 
 def main() -> None:
-    """Do the jobs on standard input, and answer on standard output."""
+    """Do the jobs that arrive on standard input. Write the answers to standard output."""
     gc.set_threshold(100_000)  # a file is a hundred thousand values, none of them garbage before the job ends
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # so that what a library prints does not mix with the frames

@@ -1,6 +1,6 @@
-"""`tallydesk backup` and `tallydesk restore`: a copy of the database, made even while the bot runs, and the way back.
+"""`tallydesk backup` and `tallydesk restore`: copy the database, even while the bot runs, and restore a copy.
 
-After a restore the next start asks each newsroom what to do about the gap.
+At the next start after a restore, the bot asks each newsroom what to do about posts since the copy.
 """
 
 import sys
@@ -21,10 +21,10 @@ from bot.wording.numbers import counted
 
 
 def backup(target: Path, *, force: bool) -> int:
-    """Copy the database to `target`, check the copy, and print what is in it. Returns the exit status.
+    """Copy the database to `target`, check the copy, and print a summary of the copy. Returns the exit status.
 
     Raises:
-        BadInputError: `target` exists and `force` is False, or it can't be a file.
+        BadInputError: `target` exists and `force` is False, or `target` can't be a file.
         DatabaseError: there is no database, or the copy failed and was removed.
 
     """
@@ -50,7 +50,7 @@ def backup(target: Path, *, force: bool) -> int:
 
 
 def contents_line(contents: Contents) -> str:
-    """Return a line about a checked file: "the copy is whole: 12 readings, 5 posts, made at …"."""
+    """Return a line that summarizes a checked file: "the copy is whole: 12 readings, 5 posts, made at …"."""
     counts = f"{counted(contents.readings, 'reading')}, {counted(contents.posts, 'post')}"
     if contents.copied_at is None:
         return f"the database is whole: {counts}"
@@ -63,10 +63,10 @@ def utc_label(micros: int) -> str:
 
 
 def restore_copy(file: Path) -> int:
-    """Replace the database with a copy, and print where the old one is. Returns the exit status.
+    """Replace the database with a copy, and print the old database's new path. Returns the exit status.
 
     Raises:
-        BadInputError: the file is no copy.
+        BadInputError: the file is not a copy.
         DatabaseError: the copy is damaged or of a newer version, or the database is in use or can't be written.
 
     """

@@ -1,6 +1,6 @@
-"""`tallydesk changes`: reads feed files and prints what changed from each reading to the next, as JSON lines.
+"""`tallydesk changes`: reads feed files and prints the change from each reading to the next, as JSON lines.
 
-It doesn't judge: no thresholds, no merging, no holds.
+It does not judge readings: no change is held, merged or ignored.
 """
 
 from collections.abc import Sequence
@@ -19,16 +19,16 @@ from bot.feeds.reader import ReaderContext, Refusal
 
 
 class Follower:
-    """Computes changes: remembers the last good reading of each series, and who led in it."""
+    """The last good reading of each series, and who led in it. The next readings are compared with these."""
 
     def __init__(self) -> None:
         self._latest: dict[tuple[str, str, str], tuple[Reading, str | None]] = {}
 
     def follow(self, reading: Reading) -> Change | None:
-        """Return what changed from the last good reading of the series; None if nothing did.
+        """Return the change since the last good reading of the series; None if there is none.
 
         Raises:
-            CandidateVanishedError: a candidate is missing; the next reading is compared with the last good one.
+            CandidateVanishedError: a candidate is missing. The next reading is compared with the last good reading.
 
         """
         before, led_before = self._latest.get(reading.series, (None, None))
@@ -53,8 +53,8 @@ def changes(
     Args:
         files: paths, or `-` for standard input.
         format_name: the files' format.
-        clock: the clock; None: the system's.
-        desk: the desk file that has the columns of the sheet; it is checked.
+        clock: the clock; None for the system's.
+        desk: the desk file with the columns of the sheet. The whole file is checked.
         source: the id of the source in the desk file.
         preset: the office whose layout the sheet has.
 
@@ -80,7 +80,7 @@ def changes(
 
 
 def _print_changes(format_name: str, context: ReaderContext, file: str, follower: Follower) -> bool:
-    """Print the changes in a file. Returns True if everything in it could be used."""
+    """Print the changes in a file. Returns True if everything in the file could be used."""
     with closing(Complaints(context.name, most_complaints(format_name))) as complaints:
         try:
             for item in items_of(file, format_name, context):
@@ -93,7 +93,7 @@ def _print_changes(format_name: str, context: ReaderContext, file: str, follower
 
 
 def _print_change(item: Reading | Refusal | CountyUpload, name: str, follower: Follower) -> str | None:
-    """Print what a reading changed. Returns an error about the item, or None."""
+    """Print the change that a reading made. Returns an error about the item, or None."""
     if not isinstance(item, Reading):
         return str(item)
     try:

@@ -1,4 +1,4 @@
-"""`tallydesk check`: checks the whole setup, and says what is wrong and how to fix it."""
+"""`tallydesk check`: checks the whole setup, and prints faults with their remedies."""
 
 import asyncio
 import errno
@@ -50,17 +50,17 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check."""
+    """The result of one check, with lines to print."""
 
     what: str
     wrong: str | None = None
-    """What is wrong and how to fix it; None if nothing is."""
+    """The fault and its remedy; None if all is well."""
     rows: Sequence[str] = ()
-    """Lines to print below it, as the candidates of a contest."""
+    """Lines to print below the result, such as the candidates of a contest."""
 
 
 def check(database: Path | None = None, *, as_json: bool = False) -> int:
-    """Print a line for each check. Returns the exit status: 1 if anything is wrong, else 0.
+    """Print a line for each check. Returns the exit status: 1 if there is any fault, else 0.
 
     Args:
         database: check only this file, a database or a copy.
@@ -123,7 +123,10 @@ async def _findings() -> AsyncIterator[Finding]:
 
 
 def _shared_name(desk: Desk) -> str | None:
-    """Return a complaint if two sources have the same name, since readers couldn't tell them apart; else None."""
+    """Return a complaint if two sources have the same name, because readers couldn't distinguish the two.
+
+    Otherwise return None.
+    """
     by_name: dict[str, str] = {}
     for source in desk.sources:
         if (other := by_name.setdefault(source.name, source.id)) != source.id:
@@ -153,7 +156,10 @@ def party_color_mistakes(desk: Desk) -> Iterator[str]:
 async def _database(
     settings: Settings, desk: Desk | None, channels: list[tuple[int, int]], wants: "_ChannelNeeds"
 ) -> AsyncIterator[Finding]:
-    """Check the database. If it is up to date, add the channels that follow contests to `channels`, and fill `wants`."""
+    """Check the database.
+
+    If it is up to date, `channels` and `wants` are filled with the channels that follow contests.
+    """
     path = settings.database
     try:
         if (older := await asyncio.to_thread(_older, path)) is not None:
@@ -200,7 +206,7 @@ async def _file(path: Path) -> AsyncIterator[Finding]:
 
 
 def _older(path: Path) -> str | None:
-    """Return what an upgrade would do to the database; None if it needs none."""
+    """Return a sentence on the upgrade that the database needs; None if it needs none."""
     newest = newest_version()
     if not path.is_file():
         return None
@@ -225,7 +231,10 @@ def _no_file(path: Path) -> str | None:
 
 
 def _of_a_file(error: str) -> str:
-    """Return an error about a file that is given by path: the advice is to choose another file, not to restore the database."""
+    """Change an error's advice to choosing another file.
+
+    The file was given by path, so it need not be the bot's database.
+    """
     for text, instead in _OF_A_FILE:
         error = error.replace(text, instead)
     return error
@@ -261,7 +270,7 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
 
 
 def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
-    """Compare a source's answer with the desk file's contests and candidates."""
+    """Compare a source's answer with the contests and candidates of the desk file."""
     readings = [ours for reading in (news.readings if news else ()) if (ours := desk.translate(reading)) is not None]
     contests = {reading.contest for reading in readings}
     what = f"source {source.id}: has {len(contests)} of the desk file's contests"
@@ -286,7 +295,7 @@ def _database_line(path: Path, channels: list[tuple[int, int]] | None, copied_at
 
 
 def _no_folder(path: Path) -> str | None:
-    """Return why a database can't be created at `path`; None if it can."""
+    """Return the reason why a database can't be created at `path`; None if it can."""
     existing = next(folder for folder in path.absolute().parents if folder.exists())
     mend = "name another in TALLYDESK_DATABASE"
     if not existing.is_dir():
@@ -303,17 +312,18 @@ def _no_folder(path: Path) -> str | None:
 
 @dataclass(slots=True)
 class _ChannelNeeds:
-    """What channels need besides permission to post."""
+    """The channels that need more than the permission to post, by kind of need."""
 
     threads: set[int] = field(default_factory=set)
     mentions: dict[int, set[int]] = field(default_factory=dict)
-    """By channel, the roles that lead changes mention."""
+    """The roles that lead changes mention, by channel."""
 
 
 async def _follows(path: Path) -> tuple[list[tuple[int, int]] | None, _ChannelNeeds, int | None]:
-    """Return which (server, channel) pairs follow contests, what they need, and when the database was copied.
+    """Return the (server, channel) pairs that follow contests, the channels' needs, and the time of the copy.
 
-    The pairs are None if there is no database yet; the time is in microseconds since 1970, None if it is no copy.
+    The pairs are None if there is no database yet. The time is when the database was copied, in microseconds since
+    1970; None if the database is not a copy.
 
     Raises:
         DatabaseError: the database is damaged or can't be used.
@@ -334,7 +344,11 @@ async def _follows(path: Path) -> tuple[list[tuple[int, int]] | None, _ChannelNe
 
 
 async def _desks(settings: Settings, desk: Desk | None) -> AsyncIterator[Finding]:
-    """Check each newsroom: not listed, following contests that the desk file lacks, paused or muted, or with doubtful posts."""
+    """Check each newsroom's state.
+
+    Faults are a server that is not listed, or that follows contests missing from the desk file. Pauses, mutes and
+    doubtful posts are reported as well.
+    """
     database = await Database.open(settings.database, read_only=True)
     try:
         for server in await ServerStore(database).servers():
@@ -422,11 +436,11 @@ async def _channel(
     """Check the bot's permissions in a channel that follows a contest.
 
     Args:
-        client: a client that is logged in.
+        client: a logged-in client.
         server: the server's id.
         channel: the channel's id.
-        threads: True if it posts in threads of the contests.
-        mentions: the roles it has to mention.
+        threads: True if the channel has threads for its contests.
+        mentions: the roles that the bot has to mention.
 
     """
     try:
@@ -459,7 +473,7 @@ _ANSWERS_WITHIN = aiohttp.ClientTimeout(total=3)
 
 
 async def push_findings(desk: Desk, settings: Settings) -> AsyncIterator[tuple[str, str | None]]:
-    """Yield the checks for sources that push: what was checked, and what is wrong or None. Nothing if no source pushes."""
+    """Yield a (check, fault) pair for each check of the sources that push. The fault is None if all is well."""
     sources = [source for source in desk.sources if source.pushes]
     _, without = secrets_of(sources)
     for source in sources:
@@ -484,7 +498,7 @@ async def _port(host: str, port: int) -> tuple[str, str | None]:
 
 
 async def _is_ours(host: str, port: int) -> bool:
-    """Return True if a Tallydesk answers on the port: then the bot is running, and the port is in use for good reason."""
+    """Return True if a Tallydesk answers on the port. The bot is then running, and the port is rightly in use."""
     try:
         address = URL.build(scheme="http", host=host, port=port, path="/")
         async with aiohttp.ClientSession(timeout=_ANSWERS_WITHIN) as session, session.get(address) as response:
@@ -499,7 +513,10 @@ _MOST_CHANNELS = 3
 
 
 async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | None]]:
-    """Yield, for each newsroom worth a line, its name and what is wrong and how to fix it, or None."""
+    """Yield a (subject, fault) pair for each newsroom or channel worth a line.
+
+    The fault includes its remedy, or is None.
+    """
     store = StatusStore(database, None)
     for server in await ServerStore(database).servers():
         status = await store.status(server)
@@ -521,7 +538,7 @@ async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | No
 
 
 async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple[str, str]]:
-    """Yield, for each followed contest that the desk file lacks, its name and how to fix it."""
+    """Yield a (contest, remedy) pair for each followed contest that the desk file lacks."""
     store = ServerStore(database)
     for server in await store.servers():
         channels_of: dict[str, list[int]] = {}

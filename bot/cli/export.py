@@ -23,7 +23,8 @@ def export(contest: str, kind: str, output: Path | None, *, force: bool = False)
     """Write the history of a contest to `output`, or to standard output if None. Returns the exit status.
 
     Raises:
-        BadInputError: there is no such format or contest, or `output` exists and `force` is False, or it can't be written.
+        BadInputError: there is no such format or contest, `output` exists and `force` is False, or `output`
+            can't be written.
         DatabaseError: there is no database, or it can't be read.
 
     """
@@ -68,7 +69,7 @@ async def _to_terminal(lines: AsyncIterator[str]) -> None:
 
 
 async def _to_file(lines: AsyncIterator[str], output: Path) -> None:
-    """Write the file atomically."""
+    """Write the lines to the file. If that fails, an existing file is unchanged."""
     try:
         with closing(WholeFile(output)) as file:
             async for line in lines:

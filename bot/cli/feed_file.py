@@ -1,4 +1,4 @@
-"""Feed files given on the command line: opened, and read item by item."""
+"""Opens the feed files given on the command line, and reads their items one by one."""
 
 import sys
 from collections.abc import Collection, Iterator
@@ -22,21 +22,21 @@ from bot.feeds.sheet_mapping import columns_typed
 from bot.wording.numbers import commas, counted
 
 MAX_FILE_BYTES = 128 << 20
-"""The largest file, in bytes, that is read at once."""
+"""The most bytes of a file that is read at once."""
 
 STANDARD_INPUT = "-"
 
 
 def file_label(file: str) -> str:
-    """Return the name for `file` in errors."""
+    """Return the name of `file` for use in errors."""
     return "standard input" if file == STANDARD_INPUT else file
 
 
 def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
-    """Yield the readings, refusals and uploads in `file`, a path or `-` for standard input.
+    """Yield the readings, refusals and uploads in `file`, which is a path or `-` for standard input.
 
     Raises:
-        BadInputError: it can't be opened or read, or nothing in it can be parsed.
+        BadInputError: the file can't be opened or read, or nothing in it can be parsed.
 
     """
     try:
@@ -52,13 +52,14 @@ def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Re
 def unvoted_line(
     name: str, voted: Collection[str], unvoted: Collection[str], zeros: Collection[str] = ()
 ) -> str | None:
-    """Return a line about how many contests have no votes yet; None if all have some.
+    """Return a line about how many contests have no votes yet; None if all contests have some.
 
     Args:
         name: the file's or address's name.
         voted: the keys of contests with votes.
-        unvoted: the keys of contests that the format leaves out because they have no votes.
-        zeros: the keys of contests that are read with zeros. They count only if no contest has votes: nobody may be running.
+        unvoted: the keys of contests that the reader skipped because they have no votes.
+        zeros: the keys of contests whose candidates all have zero votes. They count only if no contest has
+            votes.
 
     """
     without = {*unvoted, *(() if voted else zeros)} - {*voted}
@@ -69,15 +70,15 @@ def unvoted_line(
 
 
 def most_complaints(format_name: str) -> int:
-    """Return the most errors to print for a file of a format."""
+    """Return the largest number of errors to print for a file in this format."""
     return MOST_DESCRIBED if format_name == readings.NAME else MOST_COMPLAINTS
 
 
 def bytes_of(file: str) -> bytes:
-    """Return the bytes of `file`, a path or `-` for standard input.
+    """Return the bytes of `file`, which is a path or `-` for standard input.
 
     Raises:
-        BadInputError: it can't be opened or read, or is larger than any feed.
+        BadInputError: the file can't be opened or read, or is larger than any feed.
 
     """
     try:
@@ -101,17 +102,20 @@ def layout_of(
     preset_name: str | None = None,
     columns: str | None = None,
 ) -> SheetLayout | None:
-    """Return the layout of a sheet: from a preset, `columns`, or a source in a desk file; None if none is given.
+    """Return the layout of a sheet from a preset, from `columns`, or from a source in a desk file.
+
+    None if none is given.
 
     Args:
-        format_name: the format; only sheets have a layout.
-        desk_file: the desk file, which is checked even if it isn't needed.
-        source: the id of the source; None: the only source that has a layout.
-        preset_name: the office whose layout it is.
-        columns: what the columns hold, as typed.
+        format_name: the format. Only sheets have a layout.
+        desk_file: the desk file, which is checked even if the layout comes from elsewhere.
+        source: the id of the source; None for the only source that has a layout.
+        preset_name: the office with this layout.
+        columns: the columns' contents, as typed.
 
     Raises:
-        BadInputError: the desk file is invalid, has no such source or several with a layout, or there is no such preset.
+        BadInputError: the desk file is invalid, lacks the source or has several with a layout, or there is no
+            such preset.
 
     """
     if preset_name is not None and format_name != SHEET:
@@ -142,7 +146,7 @@ def opened(file: str) -> Iterator[BinaryIO]:
     """Open `file`, a path or `-` for standard input, in binary mode.
 
     Raises:
-        OSError: it can't be opened.
+        OSError: the file can't be opened.
 
     """
     if file != STANDARD_INPUT:

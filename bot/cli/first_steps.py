@@ -1,4 +1,4 @@
-"""The steps from a results page to a running bot. `run` prints them; `check` lists those that are missing."""
+"""The steps from a results page to a running bot. `run` prints the steps, and `check` lists the missing ones."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from bot.desk.settings import ENV_FILE, Settings
 
 PORTAL = "https://discord.com/developers/applications"
 PRIVATE = "under Installation set Install Link to None, Save Changes; under Bot switch Public Bot off, Save Changes"
-"""Only an application without an install link can be private."""
+"""How to make an application private. Discord allows this only for an application without an install link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class FirstStep:
 
     number: int
     name: str
-    """A word, as "application"."""
+    """A short name, such as "application"."""
     what: str
     """What to do, and where to click."""
     done: bool
@@ -28,13 +28,13 @@ class FirstStep:
         return f"step {self.number}, {self.name}"
 
     def with_instructions(self, what: str) -> "FirstStep":
-        """Return the step as not done, with these instructions instead."""
+        """Return a copy of the step that is not done and has these instructions."""
         return replace(self, what=what, done=False)
 
 
 @dataclass(frozen=True, slots=True)
 class FirstSteps:
-    """The steps in order. `done` is what we know without asking Discord."""
+    """The steps of the setup, in order. A step's `done` is based on the settings and files, without asking Discord."""
 
     desk_file: FirstStep
     application: FirstStep
@@ -47,7 +47,7 @@ class FirstSteps:
 
 
 def first_steps(settings: Settings) -> FirstSteps:
-    """Return the steps, done or not by these settings."""
+    """Return the steps. The settings and files show which steps are done."""
     has_token = settings.token is not None
     has_servers = settings.servers is not None
     address = invitation(None) or "the address that `tallydesk invite` prints once the token is there"
@@ -81,7 +81,7 @@ def first_steps(settings: Settings) -> FirstSteps:
 
 
 def step_lines(steps: FirstSteps) -> Sequence[str]:
-    """Return a numbered line for each step; done ones and the next are marked."""
+    """Return a numbered line for each step. Finished steps and the next step are marked."""
     following = next((step.number for step in steps if not step.done), 0)
     return [
         f"{'done' if step.done else 'next' if step.number == following else '':4}  {step.number} {step.name}: {step.what}"

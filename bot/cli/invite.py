@@ -15,7 +15,7 @@ def invite(application: int | None) -> int:
     """Print the link with which a server's manager invites the bot. Returns the exit status.
 
     Args:
-        application: the application's id; None: the one in the settings' token.
+        application: the application's id; None for the id in the settings' token.
 
     Raises:
         BadInputError: there is neither an id nor a token.
@@ -33,7 +33,7 @@ def invite(application: int | None) -> int:
 
 
 def invitation(application: int | None) -> str | None:
-    """Return the invite link; None if there is neither an application id nor a token that contains it."""
+    """Return the invite link; None if there is no application id, and no token that contains one."""
     key = application or _of_token()
     if key is None:
         return None
@@ -42,9 +42,9 @@ def invitation(application: int | None) -> str | None:
 
 
 def _of_token() -> int | None:
-    """Return the application's id from the settings' token; None if it can't be read.
+    """Return the application's id from the token in the settings; None if the token can't be parsed.
 
-    A bot's token begins with its user id in base64, which is also its application id
+    A bot's token begins with its user id in base64. This is also the application id
     (https://discord.com/developers/docs/reference#authentication).
     """
     token = load_settings().token

@@ -1,4 +1,4 @@
-"""`tallydesk leave`: makes the bot leave a server. It never leaves a server it has served by itself."""
+"""`tallydesk leave`: makes the bot leave a server. The bot itself never leaves a server that it has served."""
 
 import asyncio
 
@@ -14,10 +14,10 @@ from bot.errors import BadInputError, TallydeskError
 def leave(server: int) -> int:
     """Leave a server. Returns the exit status.
 
-    A running bot hears of it from Discord, any other at its next start.
+    A running bot is notified by Discord. A stopped bot finds out at its next start.
 
     Raises:
-        BadInputError: there is no token, it can't be used, or the bot is not in that server.
+        BadInputError: there is no token, Discord refuses the token, or the bot is not in that server.
         TallydeskError: Discord can't be reached.
 
     """
@@ -31,7 +31,7 @@ def leave(server: int) -> int:
 
 
 async def _leave(server: int, token: str) -> str:
-    """Leave a server. Returns its name and id."""
+    """Leave a server. Returns the server's name and id."""
     async with discord.Client(intents=discord.Intents.none()) as client:
         await log_in(client, token)
         try:

@@ -54,32 +54,34 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _SHOWN, _FEW = 20, 5
 _FEW_CANDIDATES = 2
 _SHORT_KEY = 12
-"""The longest contest key to show for typing; longer ones, such as UUIDs, mean nothing to a reader."""
+"""The longest contest key to show for typing. Longer keys, such as UUIDs, mean nothing to a reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOptions:
-    """The options, as typed."""
+    """The command's options, as the person typed them."""
 
     contests: Sequence[str] = ()
-    """The contests to take, each by key, name, part of the name, or pattern with * and ?; case doesn't matter."""
+    """The contests to add, each by key, name, part of the name, or pattern with * and ?. Case doesn't matter."""
     yes: bool = False
-    """True: ask nothing; whatever is unsure is left out and listed."""
+    """True to ask no questions. Unsure values are skipped and listed."""
     output: Path = DESK_FILE
     pairs: Sequence[str] = ()
-    """Contests that are the same despite different names, as the desk file's id, =, and the feed's key: lamp=100."""
+    """Pairs of contests that are the same despite different names: the desk file's id, =, and the feed's key, as in
+    lamp=100.
+    """
     state: str | None = None
     """A postal code."""
     preset: str | None = None
     """For a table: the office whose layout it has."""
     columns: str | None = None
-    """For a table: what its columns hold, as `contest=race+party,candidate=Name`; the rest is guessed."""
+    """For a table, what its columns contain, as `contest=race+party,candidate=Name`. The other columns are guessed."""
     election: str | None = None
     """For a site with several elections: an election's id, or its day as 2026-11-03."""
 
 
 def example(output: Path) -> int:
-    """Write the shipped example to a new file. Returns the exit status."""
+    """Write the shipped example desk file to a new file. Returns the exit status."""
     if output.exists():
         raise BadInputError(f"{output}: is there already; choose another file with --output")
     _write(output, shipped("desks", "georgia-2020.toml").read_text(encoding="utf-8"))
@@ -90,10 +92,11 @@ def example(output: Path) -> int:
 def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -> int:
     """Write a desk file from feeds, or add them to the file at `options.output`. Returns the exit status.
 
-    Without a feed, print what is known about the state's. The status is 2 if something asked for isn't there.
+    Without a feed, the known facts about the state's feed are printed. The status is 2 if anything that was asked for
+    is missing.
 
     Raises:
-        BadInputError: the input can't be used; nothing is written.
+        BadInputError: the input can't be used. Nothing is written.
 
     """
     if options.state is not None and options.state.upper() not in STATES:
@@ -127,10 +130,10 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
 
 
 def _reports(feeds: Sequence[str]) -> Mapping[str, Report]:
-    """Return the AP reports among the files, by file name; empty if they are feeds.
+    """Return the AP reports among the files, by file name; empty if the files are feeds.
 
     Raises:
-        BadInputError: a report can't be read here, or reports and feeds are mixed.
+        BadInputError: a report can't be read, or reports and feeds are mixed.
 
     """
     reports: dict[str, Report] = {}
@@ -147,7 +150,10 @@ def _reports(feeds: Sequence[str]) -> Mapping[str, Report]:
 
 
 def _propose(reports: Mapping[str, Report], document: DeskDocument) -> int:
-    """Print the lines that AP reports propose for the existing desk file. Returns the exit status; nothing is written."""
+    """Print the lines that AP reports propose for the existing desk file. Returns the exit status.
+
+    The file is not changed.
+    """
     desk = document.desk()
     if desk is None:
         raise BadInputError(
@@ -185,7 +191,7 @@ def _say_known(options: NewOptions) -> int:
 
 
 def known_lines(known: KnownFeed) -> list[str]:
-    """Return lines about a state's feed, a fact each."""
+    """Return the known facts about a state's feed, one to a line."""
     read = f"format {known.format}" if known.format else "no format of ours reads it"
     preset = f", preset {known.preset}" if known.preset else ""
     proof = {
@@ -218,10 +224,10 @@ def duration_label(every: timedelta) -> str:
 
 
 def _read_feed(places: Sequence[str], now: datetime, options: NewOptions, desk: Desk | None) -> NewFeed:
-    """Read an address, a file, or files that form one answer.
+    """Read an address, a file, or several files that form one answer.
 
     Raises:
-        BadInputError: it can't be read, or has no contest.
+        BadInputError: the feed can't be read, or has no contest.
 
     """
     place = places[0]
@@ -258,16 +264,16 @@ def _read_feed(places: Sequence[str], now: datetime, options: NewOptions, desk: 
 
 
 def _known_columns(place: str, desk: Desk | None) -> dict[str, dict[ColumnName, str | list[str]]]:
-    """Return the column mappings of the desk file's sheets that may fit this table, same address first.
+    """Return the column mappings of the desk file's sheets that may fit this table.
 
-    The keys are the reasons, in words.
+    Sources with the same address come first. The keys are the reasons why a mapping may fit.
     """
     sheets = [one for one in (desk.sources if desk else ()) if one.columns]
     return {f"as in the source {one.id}": column_names(one) for one in sorted(sheets, key=lambda one: one.url != place)}
 
 
 def column_names(source: Source) -> dict[ColumnName, str | list[str]]:
-    """Return a source's column mapping as in the desk file."""
+    """Return a source's column mapping in the form that the desk file uses."""
     return {
         name: [str(heading) for heading in column] if len(column) > 1 else str(column[0])
         for name, column in source.columns.items()
@@ -288,7 +294,7 @@ def _read_place(places: Sequence[str], now: datetime, options: NewOptions, hints
 
 
 def _state_by_format(feed: NewFeed) -> str | None:
-    """Return the state that alone publishes in this format or layout; None if several do."""
+    """Return the only state that publishes in this format or layout; None if several states do."""
     states = [
         one.state
         for one in known_feeds().values()
@@ -298,10 +304,10 @@ def _state_by_format(feed: NewFeed) -> str | None:
 
 
 def _election(place: str, elections: Sequence[ListedElection], *, options: NewOptions, today: date) -> ListedElection:
-    """Choose one of a site's elections: by its id or day, else ask the person.
+    """Choose one of a site's elections by its id or day. If neither is given, ask the person.
 
     Raises:
-        BadInputError: none is listed, the wanted one isn't, or nothing decides.
+        BadInputError: no election is listed, the wanted one isn't, or nobody can be asked.
 
     """
     if not elections:
@@ -361,7 +367,10 @@ def _picked_election(elections: Sequence[ListedElection]) -> ListedElection:
 
 
 def _add(document: DeskDocument, feed: NewFeed, options: NewOptions) -> bool:
-    """Add the feed: pair its contests with existing ones, and add those picked. Returns True if something is missing."""
+    """Add the feed to the desk file, and pair its contests with existing ones.
+
+    Returns True if a pair of similar contests was not confirmed.
+    """
     known = feed.state and known_feeds().get(feed.state)
     document.set_zone(
         Guess(known.zone.key, f"where most of {STATES[known.state]} lives")
@@ -419,13 +428,16 @@ def _add(document: DeskDocument, feed: NewFeed, options: NewOptions) -> bool:
 
 
 def _parts_contests(feed: NewFeed, source: Source) -> bool:
-    """Return True if the table's contests are parts of a source's contests, as one per county; one more column would tell."""
+    """Return True if the feed's contests seem to be parts of a source's contests, such as one for each county.
+
+    The feed then has a column for the contest that the source's table lacks.
+    """
     theirs = set(source.columns.get("contest", ()))
     return bool(theirs) and theirs < set(feed.headings_of("contest"))
 
 
 def _refuse_another_day(document: DeskDocument, desk: Desk, feed: NewFeed) -> None:
-    """Raise a BadInputError if the chosen election is on none of the days of the desk file's contests."""
+    """Raise a BadInputError if the desk file has contests, but none on the day of the chosen election."""
     days = sorted({one.election_day for one in desk.contests if one.election_day})
     if feed.election_day and days and feed.election_day not in days:
         raise BadInputError(
@@ -435,7 +447,10 @@ def _refuse_another_day(document: DeskDocument, desk: Desk, feed: NewFeed) -> No
 
 
 def _is_offices(feed: NewFeed, known: KnownFeed | None, options: NewOptions) -> bool:
-    """Return True if the feed is the state's own office's, by its address or by a preset that the person named."""
+    """Return True if the state's own elections office publishes the feed.
+
+    The feed's address shows that, or a preset that the person named.
+    """
     host = URL(feed.url or "").host
     is_known_host = host is not None and known is not None and host in known.address and site_at(feed.place) is None
     return feed.is_states_own or options.preset is not None or is_known_host
@@ -445,7 +460,7 @@ def _typed_pair(desk: Desk, feed: NewFeed, typed: str) -> Pairing:
     """Parse a pair of contests as typed.
 
     Raises:
-        BadInputError: it is no pair, or one of the two contests doesn't exist.
+        BadInputError: the text is not a pair, or one of the two contests doesn't exist.
 
     """
     ours, _, theirs = typed.partition("=")
@@ -461,13 +476,13 @@ def _typed_pair(desk: Desk, feed: NewFeed, typed: str) -> Pairing:
 
 
 def _state_of(reading: Reading, feed: NewFeed) -> str | None:
-    """Return a contest's state: from AP's key, which begins with it, else the feed's."""
+    """Return a contest's state: the state in AP's key, or else the feed's state."""
     own = reading.contest.partition("-")[0].upper() if feed.format == "ap" else ""
     return own if own in STATES else feed.state
 
 
 def _mapping(draft: ContestDraft, reading: Reading) -> dict[str, str]:
-    """Map the feed's candidate ids to the draft's; the draft is in the order of votes."""
+    """Map the feed's candidate ids to the draft's ids. The draft's candidates are in the order of votes."""
     names = reading.names or {}
     by_name: dict[str, list[str]] = {}
     for candidate in draft.candidates:
@@ -478,7 +493,10 @@ def _mapping(draft: ContestDraft, reading: Reading) -> dict[str, str]:
 def _source_fields(
     feed: NewFeed, known: KnownFeed | None, desk: Desk | None, *, is_offices: bool
 ) -> Mapping[str, object]:
-    """Return the desk file's keys for the source. `is_offices`: it is known to be the state's own office's."""
+    """Return the desk file's keys for the source.
+
+    `is_offices` is True if the state's own office publishes the feed.
+    """
     state = STATES.get(feed.state or "", "")
     place = state.removeprefix("the ")
     public: bool | Guess = True
@@ -528,7 +546,7 @@ def _can_ask(options: NewOptions) -> bool:
 
 
 def _accepts(pair: Pairing, options: NewOptions) -> bool:
-    """Show two contests side by side. Returns True if the person says, or the options say, they are the same."""
+    """Show two contests side by side. Returns True if the person, or an option, confirms that they are the same."""
     names = pair.reading.names or {}
     say(f"{pair.contest.id} ({pair.contest.name}) = {_display_name(pair.reading)}")
     for theirs, ours in pair.candidates.items():
@@ -545,10 +563,10 @@ def _accepts(pair: Pairing, options: NewOptions) -> bool:
 
 
 def _contests_to_add(feed: NewFeed, options: NewOptions) -> list[Reading]:
-    """Return the contests to add.
+    """Return the feed's contests that the options name, or that the person picks.
 
     Raises:
-        BadInputError: nothing says which and nobody can be asked, or a pattern matches none.
+        BadInputError: no option names them and nobody can be asked, or a pattern matches none.
 
     """
     if options.contests:
@@ -576,7 +594,7 @@ def _contests_to_add(feed: NewFeed, options: NewOptions) -> list[Reading]:
 
 
 def _ask_which(feed: NewFeed) -> list[Reading]:
-    """Ask the person: they search by typing and pick by number."""
+    """Ask the person which contests to add. The person searches by typing, and picks by number."""
     picked: dict[str, Reading] = {}
     matching: Sequence[Reading] = feed.readings
     listed = matching[:_SHOWN]
@@ -601,7 +619,7 @@ def _ask_which(feed: NewFeed) -> list[Reading]:
 
 
 def _matching(readings: Sequence[Reading], pattern: str) -> list[Reading]:
-    """Return the contests that match: a pattern with * or ?, else a key or name, else a part of the name."""
+    """Return the contests that match a pattern with * or ?, or else a key or name, or else a part of a name."""
     wanted = pattern.casefold()
     exact = [
         one
@@ -612,7 +630,7 @@ def _matching(readings: Sequence[Reading], pattern: str) -> list[Reading]:
 
 
 def _lines(readings: Sequence[Reading]) -> list[str]:
-    """Return a line for each contest: the name, with the key if it is short or the name isn't unique."""
+    """Return a line for each contest with its name. Its key is added if it is short, or if the name isn't unique."""
     times = Counter(map(_display_name, readings))
     return [
         _display_name(one)
@@ -626,12 +644,12 @@ def _lines(readings: Sequence[Reading]) -> list[str]:
 
 
 def _display_name(reading: Reading) -> str:
-    """Return the contest's name, or its key if it has none."""
+    """Return a contest's name, or its key if it has no name."""
     return reading.contest_name or reading.contest
 
 
 def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
-    """Print the contest and its votes, so that a wrong name stands out."""
+    """Print the contest with its candidates and votes, so that the person notices a wrong name."""
     margin = margin_of(reading.votes)
     names = reading.names or {}
     leads = (

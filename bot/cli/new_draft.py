@@ -1,6 +1,6 @@
-"""Drafts of a desk file from a feed: each guess with its reason, and the file to write (`DeskDocument`).
+"""Drafts of a desk file from a feed. Each guess is marked with its reason, and `DeskDocument` is the file to write.
 
-What a person wrote in an existing file stays unchanged, comments included.
+Text that a person wrote in an existing file stays unchanged, comments included.
 """
 
 import re
@@ -45,12 +45,12 @@ _FEDERAL = re.compile(r"\b(president|u\.?s\.? (senat|house|rep)|congress)", re.I
 _SMALL = frozenset({"of", "the", "and", "for", "in", "at", "to", "de", "la"})
 _FEW_UNITS = 3
 _ALIKE = 85.0
-"""The score of 100 from which two names count as the same without asking."""
+"""The score, out of 100, from which two names count as the same without a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A value that the feed doesn't give, and the reason for it."""
+    """A value that the feed doesn't provide, and the reason for it."""
 
     value: object
     why: str
@@ -58,7 +58,7 @@ class Guess:
 
 @dataclass(slots=True)
 class ContestDraft:
-    """A draft of a contest; every `Guess` is marked in the file until a person confirms it."""
+    """A draft of a contest. Every `Guess` is marked in the file until a person confirms it."""
 
     id: str
     name: str | Guess
@@ -70,14 +70,14 @@ class ContestDraft:
     election_day: date | Guess | None
     candidates: list[Candidate]
     unsure: dict[str, str] = field(default_factory=dict)
-    """Why the last name is a guess, by candidate id."""
+    """The reason why a last name is a guess, by candidate id."""
     presidential: bool = False
     unit: str | Guess | None = None
-    """The name of its reporting units; None: counties."""
+    """The name of the contest's reporting units; None means counties."""
 
 
 def state_of(readings: Iterable[Reading]) -> str | None:
-    """Return the state whose counties the readings' units are; None if they are too few or of several states."""
+    """Return the state to which the readings' counties belong. None if there are too few, or several states."""
     names = {name for reading in readings for name in reading.units or ()}
     if len(names) < _FEW_UNITS:
         return None
@@ -87,7 +87,10 @@ def state_of(readings: Iterable[Reading]) -> str | None:
 
 
 def election_day_of(reading: Reading) -> Guess | None:
-    """Return the general election of the reading's year, if the reading's time is within two months after it; else None."""
+    """Return the day of the general election in the reading's year, as a guess.
+
+    None if the reading's time is not within two months after that day.
+    """
     if reading.as_of_is == "received":
         return None  # a file may be years old
     year = reading.as_of.year
@@ -110,9 +113,9 @@ def draft_of(
 
     Args:
         reading: a reading with the feed's own ids.
-        state: the postal code; None: unknown.
+        state: the postal code; None if unknown.
         taken: the contest ids that the desk file uses already.
-        day: election day, if the site gives it.
+        day: election day, if the site lists it.
         units: the reporting units of all the feed's contests.
 
     """
@@ -164,7 +167,7 @@ def _unit(reading: Reading, state: object) -> str | Guess | None:
 
 
 def free(name: str, taken: Collection[str], between: str = "-") -> str:
-    """Return a name that isn't taken, with a number if needed: lamp, lamp-2. `between` separates name and number."""
+    """Return an unused name, with a number if needed: lamp, lamp-2. `between` separates the name from the number."""
     number, unique = 2, name
     while unique in taken:
         unique, number = f"{name}{between}{number}", number + 1
@@ -185,17 +188,17 @@ _OF_COUNTIES = re.compile(
     r"^(county council|(local )?school board)\b",
     re.IGNORECASE,
 )
-"""Words in the names of offices that a whole county may elect, not only its districts."""
+"""Words in the names of offices that a whole county may elect, not only the county's districts."""
 
 
 def _only_county(reading: Reading, state: object, units: Collection[str]) -> County | None:
-    """Return the only county that votes on a contest; None if there are several, or the feed covers one county only."""
+    """Return the only county that votes on a contest. None if several vote, or if the feed covers only one county."""
     own = [*(reading.units or ())]
     return county(str(state), own[0]) if len(own) == 1 and len(units) > 1 else None
 
 
 def _name(reading: Reading, only: County | None) -> str | Guess:
-    """Return the contest's name for posts. `only`: the one county that votes on it."""
+    """Return a contest's name for posts. `only` is the one county that votes on the contest, if there is one."""
     text = reading.contest_name or reading.contest
     labels = {*(reading.parties or {}).values()}
     parties = {*map(_party, labels)}
@@ -218,12 +221,15 @@ def _name(reading: Reading, only: County | None) -> str | Guess:
 
 
 def _party(label: str) -> str | None:
-    """Return the party of a candidate from a label, which may be "DEM Primary"."""
+    """Return a candidate's party from a label, which may be "DEM Primary"."""
     return party_of(_SAYS_PRIMARY.sub("", label))
 
 
 def _office_of_primary(name: str, party: str) -> str | None:
-    """Return the office in the name of a party's primary; None if the name doesn't begin or end with that party's primary."""
+    """Return the office in the name of a party's primary.
+
+    None if the name doesn't begin or end with that party's primary.
+    """
     bare, is_said = _SAYS_PRIMARY.subn("", name)
     before, _, last = bare.rpartition(" ")
     is_mark = is_said or last.startswith("(") or before.endswith(("-", "\u2013", ","))
@@ -252,7 +258,7 @@ def _in_title_case(text: str) -> str:
 def _rule(
     reading: Reading, name: str, state: object, day: date | Guess | None, *, measure: bool
 ) -> tuple[str | Guess, int | Guess | None, str | Guess | None]:
-    """Return rule, seats and threshold. A state's own rules are applied to general elections only."""
+    """Return the rule, seats and threshold of a contest. A state's own rules are applied to general elections only."""
     if measure:
         threshold = (
             Guess("60%", "Florida's constitution asks it of amendments (art. XI, sec. 5)") if state == "FL" else None
@@ -275,7 +281,7 @@ def _rule(
 
 
 def _candidates(reading: Reading, choices: Collection[str]) -> tuple[list[Candidate], dict[str, str]]:
-    """Return the candidates, most votes first, and by candidate id why a last name is a guess."""
+    """Return the candidates, most votes first, and the reasons why last names are guesses, by candidate id."""
     names = reading.names or {}
     parties = {key: _party(party) for key, party in (reading.parties or {}).items()}
     order = sorted(choices, key=lambda key: (-reading.votes[key], list(reading.votes).index(key)))
@@ -288,7 +294,7 @@ def _candidates(reading: Reading, choices: Collection[str]) -> tuple[list[Candid
 
 
 def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
-    """Return a unique id for each candidate: the last name, if that is enough."""
+    """Return a unique id for each candidate: the last name if that is unique, or else the whole name."""
     times = Counter(slug(last) for last in lasts.values())
     ids: dict[str, str] = {}
     for key, last in lasts.items():
@@ -298,7 +304,10 @@ def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
 
 
 def guessed_last_name(name: str) -> tuple[str, str | None]:
-    """Return the last name for headlines, and why it is a guess, or None if it isn't. Of a ticket, the first candidate's."""
+    """Return the last name for headlines, and the reason why it is a guess. The reason is None if the name is certain.
+
+    For a ticket, it is the first candidate's last name.
+    """
     if is_answer(name) or is_write_ins(name) or name.casefold() in _NOBODY:
         return name, None
     first = re.split(r"[/&;]|\sand\s", name)[0].strip()
@@ -325,9 +334,9 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
 
 
 def proposed_lines(report: Report, desk: Desk) -> tuple[list[str], list[str]]:
-    """Return the lines that an AP report proposes for the desk file, and what in the file it says nothing about.
+    """Return the lines that an AP report proposes for the desk file, and the parts of the file that it does not cover.
 
-    Deadlines follow a comment that names their contests; recount rules are comments only.
+    Deadlines follow a comment that names their contests. Recount rules become comments only.
     """
     source = f"AP's {report.name} report" + (f", updated {report.updated}" if report.updated else "")
     rules = [row for row in report.rows if isinstance(row, RecountRules)]
@@ -338,7 +347,7 @@ def proposed_lines(report: Report, desk: Desk) -> tuple[list[str], list[str]]:
 
 
 def _remarks(rules: Sequence[RecountRules], source: str, desk: Desk) -> tuple[list[str], list[str]]:
-    """Return comments with AP's recount rules for each of the desk file's states, and the states without any."""
+    """Return comments with AP's recount rules for the desk file's states, and a list of the states without rules."""
     states = dict.fromkeys(one.state for one in desk.contests if one.state)
     lines, missing = [], [] if states else ["which has no contest with a state"]
     for state in states:
@@ -359,19 +368,19 @@ def _remarks(rules: Sequence[RecountRules], source: str, desk: Desk) -> tuple[li
 
 
 _MOST_REMARKS = 100
-"""The most comments about one state's recounts; laws need about five."""
+"""The most comments about one state's recounts. A state's law needs about five."""
 
 
 def _is_of(text: str, state: str) -> bool:
-    """Return True if a report's text is this state's postal code or name."""
+    """Return True if a report's text is the postal code or name of this state."""
     return text.casefold() in {state.casefold(), STATES[state].removeprefix("the ").casefold()}
 
 
 def _deadlines(rows: Sequence[PollHours | Milestone], source: str, desk: Desk) -> list[str]:
-    """Return lines for the deadlines in a report.
+    """Return desk file lines for the deadlines in a report.
 
-    Contests of the same state and day share a deadline. Deadlines that the file has at the same time are left out, as are
-    contests without a state or a day.
+    Contests with the same state and day share a deadline. Deadlines that the file already has at the same time are
+    skipped, and so are contests without a state or a day.
     """
     shared: dict[tuple[str, date], list[Contest]] = {}
     for contest in desk.contests:
@@ -409,7 +418,7 @@ _NOON = time(12)
 
 
 def _event_of(row: PollHours | Milestone, state: str, day: date, zone: ZoneInfo) -> dict[str, object] | None:
-    """Return a report's row as a deadline; None if it is about another state or election."""
+    """Return a report's row as a deadline; None if the row is about another state or election."""
     if not _is_of(row.state, state):
         return None
     if isinstance(row, Milestone):
@@ -423,25 +432,25 @@ def _event_of(row: PollHours | Milestone, state: str, day: date, zone: ZoneInfo)
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """A contest of the desk file, and the same contest in another feed."""
+    """A contest of the desk file, paired with the same contest in another feed."""
 
     contest: Contest
     reading: Reading
     candidates: dict[str, str]
-    """The desk file's candidate id by the feed's, for candidates who matched."""
+    """The desk file's candidate id by the feed's id, for candidates who matched."""
     strangers: tuple[str, ...]
     """The feed's candidates who matched nobody in the desk file."""
     score: float
-    """How similar the two contests are, of 100."""
+    """The similarity of the two contests, out of 100."""
 
     @property
     def sure(self) -> bool:
-        """True if the names are similar enough and each of the desk file's candidates matched."""
+        """True if the names are similar enough, and each of the desk file's candidates matched one of the feed's."""
         return self.score >= _ALIKE and set(self.candidates.values()) == {one.id for one in self.contest.candidates}
 
 
 def pairings(desk: Desk, readings: Sequence[Reading]) -> list[Pairing]:
-    """Return, for each contest of the desk file, the most similar of the feed's, if any is similar at all."""
+    """Return each of the desk file's contests paired with the most similar contest of the feed, if any is similar."""
     pairs = []
     for contest in desk.contests:
         best = max((pair_of(contest, reading) for reading in readings), key=lambda pair: pair.score, default=None)
@@ -451,7 +460,7 @@ def pairings(desk: Desk, readings: Sequence[Reading]) -> list[Pairing]:
 
 
 def pair_of(contest: Contest, reading: Reading) -> Pairing:
-    """Pair a contest of the desk file with one of a feed, and score how similar they are."""
+    """Pair a contest of the desk file with a contest of a feed, and score their similarity."""
     names = {key: (reading.names or {}).get(key, key) for key in reading.votes}
     matched = match_candidates(contest.candidates, names)
     share = 100 * len(set(matched.values())) / len(contest.candidates)
@@ -465,7 +474,10 @@ def pair_of(contest: Contest, reading: Reading) -> Pairing:
 
 
 def match_candidates(candidates: Sequence[Candidate], names: Mapping[str, str]) -> dict[str, str]:
-    """Match a feed's candidates (name by id) with the desk file's, one to one; returns the desk file's id by the feed's."""
+    """Match a feed's candidates (names by id) with the desk file's, one to one.
+
+    Returns the desk file's ids by the feed's ids.
+    """
     scores = sorted(
         ((_likeness(one, name), key, one.id) for one in candidates for key, name in names.items()), reverse=True
     )
@@ -477,7 +489,10 @@ def match_candidates(candidates: Sequence[Candidate], names: Mapping[str, str]) 
 
 
 def _likeness(candidate: Candidate, name: str) -> float:
-    """Return how similar a candidate and a name are, of 100. An equal last name alone is enough."""
+    """Return the similarity of a candidate and a name, out of 100.
+
+    A name that is only the last name is enough for a match.
+    """
     full = fuzz.token_set_ratio(_key(candidate.name), _key(name))
     same_last = slug(candidate.last) == slug(guessed_last_name(name)[0])
     return max(full if same_last else min(full, _ALIKE - 1), 90.0 if same_last and " " not in name.strip() else 0.0)
@@ -498,13 +513,13 @@ _HEAD = (
 
 
 class DeskDocument:
-    """A desk file to write or extend."""
+    """A desk file that is being written or extended, comments included."""
 
     def __init__(self, path: Path) -> None:
-        """Read `path`, or start empty if there is no file.
+        """Read `path`, or start with an empty file if there is none.
 
         Raises:
-            BadInputError: the file is no desk file.
+            BadInputError: the file is not a desk file.
 
         """
         self.path = path
@@ -523,7 +538,7 @@ class DeskDocument:
         """Return the desk file so far, validated; None if it is empty.
 
         Raises:
-            BadInputError: it isn't valid.
+            BadInputError: the desk file isn't valid.
 
         """
         if "contests" not in self._document:
@@ -534,16 +549,16 @@ class DeskDocument:
             raise BadInputError(f"{self.path}: {describe_refusal(error)}") from None
 
     def text(self) -> str:
-        """Return the file's text."""
+        """Return the text of the file so far."""
         return tomlkit.dumps(self._document)
 
     @property
     def guesses(self) -> int:
-        """The number of values that nobody has confirmed."""
+        """The number of values in the file that nobody has confirmed."""
         return sum(f"# {MARK}" in line for line in self.text().splitlines())
 
     def set_zone(self, zone: str | Guess) -> None:
-        """Set the newsroom's time zone, unless it is set."""
+        """Set the newsroom's time zone, unless the file already has one."""
         if "desk" not in self._document:
             table = tomlkit.table()
             table.add("zone", _item(zone))
@@ -552,13 +567,13 @@ class DeskDocument:
             self._document.add("desk", table)
 
     def add_contest(self, draft: ContestDraft, leads: str, key: str, candidates: Mapping[str, str]) -> None:
-        """Add a contest and its leading source's names for it.
+        """Add a contest, with its leading source's ids for the contest and its candidates.
 
         Args:
             draft: the contest.
             leads: the id of the leading source.
             key: that source's key for the contest.
-            candidates: the desk file's candidate ids by the source's.
+            candidates: the desk file's candidate ids by the source's ids.
 
         """
         table = tomlkit.table()
@@ -584,13 +599,13 @@ class DeskDocument:
         self._tables("contests").append(table)
 
     def pair(self, contest: str, source: str, key: str, candidates: Mapping[str, str]) -> None:
-        """Add another source's names for a contest and its candidates.
+        """Add another source's ids for a contest and its candidates.
 
         Args:
             contest: the contest's id.
             source: the source's id.
             key: that source's key for the contest.
-            candidates: the desk file's candidate ids by the source's.
+            candidates: the desk file's candidate ids by the source's ids.
 
         """
         for table in self._tables("contests"):
@@ -602,7 +617,7 @@ class DeskDocument:
                     feeds[source] = _feed(key, candidates)
 
     def add_source(self, source: Mapping[str, object], remarks: Iterable[str] = ()) -> None:
-        """Add a source. Its keys are as in the desk file, a value may be a `Guess`, and `remarks` become comments below."""
+        """Add a source. A value may be a `Guess`, and `remarks` become comments below the source."""
         table = tomlkit.table()
         for name, value in source.items():
             if value is not None:
@@ -638,7 +653,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - as tomlkit has it
 
 
 def columns_line(columns: Columns) -> str:
-    """Return the desk file's line with a sheet's columns."""
+    """Return the line for the desk file that lists a table's columns."""
     return f"columns = {tomlkit.item(_plain(columns)).as_string()}"
 
 

@@ -1,4 +1,4 @@
-"""Reading an unknown file or address for `tallydesk new`: finds its format and layout, then its readings."""
+"""Reads an unknown file or address for `tallydesk new`: finds its format and layout, and then its readings."""
 
 import asyncio
 import io
@@ -46,7 +46,7 @@ Choose = Callable[[str, Sequence[ListedElection]], ListedElection]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFeed:
-    """The contents of a file or an address, and how they are to be read."""
+    """The readings from a file or an address, with the format and layout that were found."""
 
     place: str
     """The file or address, as typed."""
@@ -57,36 +57,38 @@ class NewFeed:
     """The address; None for a file."""
     also: tuple[str, ...] = ()
     state: str | None = None
-    """The postal code, if the address or the counties tell."""
+    """The postal code, if the address or the counties show the state."""
     is_states_own: bool = False
-    """True if it is the state's own address, not a county's."""
+    """True if the address is the state's own, not a county's."""
     election_day: date | None = None
     """The day, if the site lists it."""
     preset: str | None = None
-    """For a table: the office whose layout it has."""
+    """For a table: the office that publishes in this layout."""
     columns: Columns | None = None
-    """For a table in no known layout: what its columns seem to hold."""
+    """For a table in no known layout: the guessed contents of its columns."""
     charset: Charset | None = None
     """The encoding of such a table, if not UTF-8 or UTF-16."""
     zone: str | None = None
     """The zone assumed for such a table's times if they name none: the state's."""
     primaries: bool | None = None
-    """For such a table: True if races with candidates of several parties are each party's primary; None: it has no such races."""
+    """For such a table: True if races with candidates of several parties are a primary for each party. None if it
+    has no such races.
+    """
     mapping: tuple[str, ...] = ()
-    """Its headings and first rows, and what each column seems to hold, with the reason."""
+    """The table's headings and first rows, and the guessed contents of each column with the reason."""
     unvoted: tuple[str, ...] = ()
     """The keys of contests without a vote; they have no reading."""
     user_agent: str | None = None
     key_env: str | None = None
 
     def headings_of(self, name: ColumnName) -> Sequence[str]:
-        """Return the headings of the columns that together hold a value; empty for anything but a table."""
+        """Return the headings of the columns that together contain a value. Empty for a feed that is not a table."""
         headings = (self.columns or {}).get(name, ())
         return (headings,) if isinstance(headings, str) else headings
 
     @property
     def is_one_contest(self) -> bool:
-        """True for a sheet of one contest, whose key is the source's id."""
+        """True for a sheet with only one contest, whose key is the source's id."""
         return self.columns is not None and "contest" not in self.columns
 
 
@@ -100,25 +102,25 @@ def is_own(url: str) -> bool:
 
 
 class TableHints(Frozen):
-    """What the person and the desk file say about a table before it is read."""
+    """Hints about a table from the person and the desk file, collected before the table is read."""
 
     preset: str | None = None
-    """The office whose layout it has, if the person said so."""
+    """The office that publishes in this layout, if the person named it."""
     columns: dict[ColumnName, str | list[str]] = {}
     """The columns that the person named."""
     guesses: bool = True
-    """True: guess the other columns; False: read only those named."""
+    """True to guess the other columns, False to read only the named ones."""
     known: dict[str, dict[ColumnName, str | list[str]]] = {}
-    """Full mappings to try if the person named no columns, by the reason each may fit."""
+    """Full mappings to try if the person named no columns, by the reason why each may fit."""
     state: str | None = None
     """The postal code, if the person gave it."""
 
 
 def feed_in_files(files: Sequence[str], now: datetime, hints: TableHints) -> NewFeed:
-    """Read a file, or several that form one answer.
+    """Read a file, or several files that form one answer.
 
     Raises:
-        BadInputError: it can't be read, or is in no known format.
+        BadInputError: a file can't be read, or is in no known format.
 
     """
     place = files[0]
@@ -133,7 +135,7 @@ def feed_in_files(files: Sequence[str], now: datetime, hints: TableHints) -> New
 
 
 def one_answer(files: Sequence[str]) -> bool:
-    """Return True if the files form one answer, as KNOWiNK's results and names do."""
+    """Return True if the files form one answer, as KNOWiNK's files of results and names do."""
     formats = {format_here(bytes_of(file)) for file in files if Path(file).is_file()}
     return len(formats) == 1 and all(map(is_one_answer, formats))
 
@@ -144,12 +146,12 @@ def feed_at(address: str, now: datetime, hints: TableHints, choose: Choose, stat
     Args:
         address: the address, as typed.
         now: the time.
-        hints: what is known of a table.
+        hints: hints about a table.
         choose: chooses an election if the site lists several.
         state: the postal code, if the person gave it.
 
     Raises:
-        BadInputError: it can't be fetched, or is in no known format.
+        BadInputError: the address can't be fetched, or its answer is in no known format.
 
     """
     try:
@@ -201,9 +203,9 @@ MakeFeed = Callable[[str, Sequence[str], ResultsSite | None], Feed]
 async def _of_list(
     address: str, site: ResultsSite, now: datetime, asking: MakeFeed, box: Box, choose: Choose
 ) -> tuple[ResultsSite, date | None]:
-    """Choose one of a site's elections. Returns the site for that election alone, and its day.
+    """Choose one of a site's elections. Returns the site for that election alone, and the election's day.
 
-    Of an election that is listed twice, the copy with the newer count is taken.
+    If an election is listed twice, the copy with the newer count is used.
     """
     if site.catalogue is None:
         raise BadInputError(f"{address}: names no election; give the address of one")
@@ -234,9 +236,9 @@ async def _newest(
 
 
 async def _news(site: ResultsSite, now: datetime, asking: MakeFeed) -> tuple[str, Sequence[str], News]:
-    """Fetch an election. Returns its format, its addresses and the answer.
+    """Fetch an election's results. Returns the format, the addresses and the answer.
 
-    A Clarity site has its counties in a separate file; optional files may be missing.
+    A Clarity site has its counties in a separate file. Optional files may be missing.
     """
     empty = News((), ())
     if site.format == "clarity-summary":
@@ -271,11 +273,11 @@ def _source(format_name: str, urls: Sequence[str], site: ResultsSite | None) -> 
 
 
 class _Request(Frozen):
-    """The request to a worker of the box."""
+    """The input of the worker process's job: how to read a file of unknown format."""
 
     place: str
     name: str
-    """The name for errors."""
+    """The file's name for use in errors."""
     now: Moment
     hints: TableHints
 
@@ -302,9 +304,9 @@ def _feed_of(words: Sequence[bytes]) -> NewFeed:
 
 
 def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
-    """Read bytes of unknown format, inside the worker. Yields the result without its readings, then the readings.
+    """Read bytes of unknown format. Yields the result without its readings, then the readings.
 
-    The other side is `feed_in_files` and `feed_at`.
+    This runs in a worker process. `feed_in_files` and `feed_at` are the bot's side.
     """
     request = _Request.model_validate_json(asked)
     context = ReaderContext(request.name, request.now, other_files=beside)
@@ -315,7 +317,7 @@ def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
 
 
 def _read(request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
-    """Read bytes in the format that their beginning shows."""
+    """Read bytes in the format that is recognized by their beginning."""
     format_name = (
         SHEET if request.hints.preset is not None or request.hints.columns else format_of(data[:BEGINNING_BYTES])
     )
@@ -343,7 +345,7 @@ def _read_as(format_name: str, request: "_Request", data: bytes, context: Reader
 
 
 def _read_sheet(request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
-    """Read a table by the hints, else by a known mapping, else by a preset that fits, else by a guess."""
+    """Read a table by the hints. Without hints, try a known mapping, then a preset that fits, then a guess."""
     preset_name, hints = request.hints.preset, request.hints
 
     def read(layout: SheetLayout) -> NewFeed:
@@ -365,7 +367,7 @@ def _read_sheet(request: "_Request", data: bytes, context: ReaderContext) -> New
 
 
 def _by_mapping(mapping: SheetMapping, state: str | None, read: Callable[[SheetLayout], NewFeed]) -> NewFeed:
-    """Read a table by a mapping. Times without a zone get the state's, or are dropped if the state is unknown."""
+    """Read a table by a mapping. Times without a zone get the state's zone, or are dropped if the state is unknown."""
     columns, lines = dict(mapping.columns), [*mapping.lines]
     layout = SheetLayout.model_validate({"columns": columns})
     feed = read(layout)
@@ -407,7 +409,7 @@ def _guessed_mapping(data: bytes, hints: TableHints) -> SheetMapping:
 
 
 def _largest(readings: Sequence[Reading]) -> Iterator[str]:
-    """Yield lines with the votes of the largest contests, to compare with the office's own page."""
+    """Yield lines with the votes of the largest contests, for comparison with the office's own page."""
     for one in sorted(readings, key=lambda reading: -reading.counted)[:_LARGEST]:
         names = one.names or {}
         first = sorted(one.votes, key=lambda key: -one.votes[key])[:_LARGEST]
@@ -416,7 +418,7 @@ def _largest(readings: Sequence[Reading]) -> Iterator[str]:
 
 
 def _says_who_has_how_many(data: bytes) -> bool:
-    """Return True if the table has two columns, too few to recognise it by its beginning."""
+    """Return True if the table has only two columns, too few to recognize it by its beginning."""
     try:
         return bool(mapping_of(data, {}).columns)
     except BadInputError:

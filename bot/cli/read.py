@@ -32,11 +32,11 @@ from bot.feeds.reader import ReaderContext, Refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """The options, as typed."""
+    """The command's options, as the person typed them."""
 
     format: str
     contest: str | None = None
-    """A case-insensitive glob on the contest's id or name; None: all contests."""
+    """A case-insensitive glob on the contest's id or name; None for all contests."""
     source: str | None = None
     desk: Path | None = None
     as_of: str | None = None
@@ -47,10 +47,10 @@ class ReadOptions:
 
 
 def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | None = None) -> int:
-    """Print the readings of `files`. Returns the exit status: 2 if anything in them was refused.
+    """Print the readings in `files`. Returns the exit status: 2 if anything in them was refused.
 
-    Files are read one by one, or as one answer if the format has several files per answer. Refusals of contests that don't
-    match `options.contest` are not printed, unless their contest is unknown.
+    Files are read one by one. If the format has several files per answer, they are read together. Refusals of contests
+    that don't match `options.contest` are not printed, unless their contest is unknown.
 
     Raises:
         BadInputError: an option is wrong, or the only file can't be read at all.
@@ -88,7 +88,7 @@ def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | N
 
 
 def _beside(files: Sequence[str]) -> tuple[bytes, ...]:
-    """Return the contents of all files but the first."""
+    """Return the contents of all files except the first."""
     beside = tuple(bytes_of(file) for file in files[1:])
     if sum(map(len, beside)) > MAX_FILE_BYTES:
         raise BadInputError(f"{file_label(files[0])}: with its other files it is over {MAX_FILE_BYTES >> 20} MiB")
@@ -96,7 +96,7 @@ def _beside(files: Sequence[str]) -> tuple[bytes, ...]:
 
 
 def _one_answer(files: Sequence[str]) -> str | None:
-    """Return the format if the files form one answer; else None."""
+    """Return the format if several files form one answer, else None."""
     begins = (format_here(bytes_of(file)) for file in files if file != STANDARD_INPUT)
     return next((name for name in begins if is_one_answer(name)), None)
 
@@ -128,7 +128,7 @@ def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
 
 
 def _moment(options: ReadOptions, clock: Clock) -> ReaderContext:
-    """Return the context for reading all files."""
+    """Return the context for reading all files: the time and the source from the options, or the current time."""
     source = None if options.source is None else _checked(Id, options.source, "--source")
     if options.as_of is None:
         return ReaderContext("", clock.now(), "received", source)

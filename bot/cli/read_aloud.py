@@ -21,7 +21,7 @@ _JANUARY, _JULY = (2026, 1, 15), (2026, 7, 15)
 _WITHOUT_DAYLIGHT_SAVING = frozenset({"America/Phoenix", "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam"})
 
 ReadAloud = tuple[str, str | None, list[str]]
-"""What was checked; what is wrong and how to fix it, or None; and lines to print below."""
+"""(check, fault, lines): the name of the check; the fault and its remedy, or None; and lines to print below."""
 
 
 def read_aloud(
@@ -31,12 +31,12 @@ def read_aloud(
     refusals: Sequence[Refusal] = (),
     unvoted: Collection[str] = (),
 ) -> Iterator[ReadAloud]:
-    """Compare each contest that the desk file maps to a source with the source's answer.
+    """Compare a source's answer with each contest that the desk file maps to the source.
 
     Args:
         desk: the desk file.
         source: the source.
-        readings: its readings, with the source's own ids.
+        readings: the answer's readings, with the source's own ids.
         refusals: the parts of the answer that were refused.
         unvoted: the contests in the answer that have no votes yet.
 
@@ -68,7 +68,10 @@ def read_aloud(
 
 
 def wrong_zone(zone: ZoneInfo) -> str | None:
-    """Return why a newsroom's time zone is probably a mistake, and a better one; None if it is a region's zone."""
+    """Return a complaint if a newsroom's time zone is probably a mistake, with a better zone.
+
+    Otherwise return None.
+    """
     summer, winter = (datetime(*day, tzinfo=zone).utcoffset() for day in (_JULY, _JANUARY))
     if (
         summer != winter
@@ -99,7 +102,10 @@ def _wrong_names(contest: Contest, source: Source, reading: Reading, others: Map
 
 
 def _another_contest(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> str:
-    """Say that none of the desk file's candidates is in the feed's contest, and which contest has them, if any."""
+    """Return a complaint that the feed's contest has none of the desk file's candidates.
+
+    If another contest has them, the complaint names that contest.
+    """
     named = _first_names(list(_names(reading).values()))
     matches = {key: len(match_candidates(contest.candidates, _names(other))) for key, other in others.items()}
     best = max(matches, key=lambda key: matches[key], default="")
@@ -110,7 +116,10 @@ def _another_contest(contest: Contest, source: Source, reading: Reading, others:
 def _strangers(
     contest: Contest, source: Source, reading: Reading, ours: Mapping[str, str], alike: Mapping[str, str]
 ) -> Iterator[str]:
-    """Complain about feed candidates that the desk file lacks, if they lead or resemble one of its own."""
+    """Yield a complaint for each feed candidate whom the desk file lacks but may need.
+
+    That is a candidate who leads, or whose name resembles one in the desk file.
+    """
     names = _names(reading)
     first = sorted(names, key=lambda key: -reading.votes[key])[:2]
     unknown = [one for one in names if contest.candidate(ours[one]) is None and role_of(names[one]) == "candidate"]
@@ -134,7 +143,10 @@ def _strangers(
 def _wrong_candidates(
     contest: Contest, source: Source, names: Mapping[str, str], ours: Mapping[str, str], alike: Mapping[str, str]
 ) -> Iterator[str]:
-    """Complain about feed candidates mapped to the wrong person, or two mapped to the same."""
+    """Yield a complaint for each feed candidate who is mapped to the wrong person.
+
+    Two candidates mapped to the same person are a mistake, too.
+    """
     reported: set[str] = set()
     for theirs, name in names.items():
         taken_for, near = ours[theirs], alike.get(theirs)
@@ -162,7 +174,7 @@ def _wrong_candidates(
 
 
 def _first_names(names: Sequence[str]) -> str:
-    """Return the first few names as a list for a sentence."""
+    """Return the first few names, joined for a sentence."""
     names_shown = [name[:_MOST_NAMED] for name in names[:_FEW_NAMES]]
     more = len(names) - len(names_shown)
     if more > 0:
@@ -175,7 +187,7 @@ def _are(people: Sequence[str]) -> str:
 
 
 def _missing_candidates(contest: Contest, source: Source, reading: Reading, there: Collection[str]) -> Iterator[str]:
-    """Complain about feed candidates that the desk file maps but the answer lacks."""
+    """Yield a complaint for each feed candidate whom the desk file maps but the answer lacks."""
     feed = contest.feeds.get(source.id)
     for theirs, ours in feed.candidates.items() if feed else ():
         if theirs not in reading.votes and ours not in there:

@@ -16,12 +16,12 @@ _MOST_BYTES = 4 * MOST_LETTERS
 
 
 def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
-    """Print the claims in `file`, then the entries they propose. Returns the exit status.
+    """Print the claims in `file`, then the entries that the claims propose. Returns the exit status.
 
     Args:
         file: a path, or `-` for standard input.
-        desk: the desk file; None: the shipped example.
-        pattern: a case-insensitive glob on the contest's id or name; None: the desk file's first contest.
+        desk: the desk file; None for the shipped example.
+        pattern: a case-insensitive glob on the contest's id or name; None for the desk file's first contest.
 
     Raises:
         BadInputError: the file or the desk file can't be read, or the pattern matches several contests.
@@ -66,10 +66,10 @@ def _text(file: str) -> str:
 
 
 def prose_text(content: bytes, name: str) -> str:
-    """Decode a text; `name` is for errors.
+    """Decode a text. `name` is the file's name for use in errors.
 
     Raises:
-        BadInputError: it isn't UTF-8, or is too long for prose.
+        BadInputError: the text isn't UTF-8, or is too long for prose.
 
     """
     try:

@@ -26,7 +26,8 @@ def record(folder: Path, desk_file: Path | None, clock: Clock | None = None) -> 
     """Record until Ctrl-C or SIGTERM, which count as success. Returns the exit status.
 
     Raises:
-        BadInputError: the desk file can't be read or has no source to poll, or the folder holds something else.
+        BadInputError: the desk file can't be read or has no source to poll, or the folder contains something
+            else.
 
     """
     set_up_logs("error")
@@ -61,10 +62,10 @@ async def _record(desk: Desk, recorder: Recorder, clock: Clock) -> None:
 
 
 async def _ask(feed: Feed, desk: Desk, recorder: Recorder, clock: Clock) -> float:
-    """Poll a source once and print what is new. Returns the seconds until the next poll.
+    """Poll a source once, and print what is new. Returns the seconds until the next poll.
 
     Raises:
-        RunFailedError: it can't be reached, or its answer can't be used.
+        RunFailedError: the source can't be reached, or its answer can't be used.
 
     """
     now, before = clock.now(), recorder.kept

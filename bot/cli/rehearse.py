@@ -42,20 +42,23 @@ LIST = "list"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRehearsal:
-    """A rehearsal of the operator's own desk file: with a recording, a growing count, or the sources' current answers."""
+    """The options for a rehearsal of the operator's own desk file.
+
+    The rehearsal plays a recording, a growing count, or the sources' current answers.
+    """
 
     desk: Path
     feeds: Path | None = None
     """The folder of a recording."""
     grow: bool = False
-    """True: grow a finished count from zero."""
+    """True to make a finished count grow from zero."""
     finished: Path | None = None
-    """The file with the finished count; None: the sources' current answers."""
+    """The file with the finished count; None for the sources' current answers."""
     drill: bool = False
-    """True: add the incidents of a drill."""
+    """True to add the incidents of a drill."""
 
     def day(self, seed: int | None) -> tuple[Day, Desk]:
-        """Return the day to play, and its desk file.
+        """Return the day to play, and the desk file for it.
 
         Raises:
             BadInputError: the options contradict each other, or there is nothing to play.
@@ -91,18 +94,18 @@ def rehearse(
 ) -> int:
     """Play a day, print each post as it arrives, and append it to `transcript`. Returns the exit status.
 
-    After the day the page stays up until Ctrl-C, which then counts as success.
+    After the day, the page stays available until Ctrl-C, which then counts as success.
 
     Args:
         day_name: a day's name, the path of a day's file, or "list" to print the days.
         speed: how many times as fast as the real day, or "max".
-        transcript: the file to append posts to; None: none.
-        seed: which drill; None: the first.
-        channel: a channel of a real server to play in, without a page; None: a simulated server.
-        scorecard: the file for the scorecard; None: none.
+        transcript: the file to append posts to, or None.
+        seed: the number of the drill; None for the first drill.
+        channel: a channel of a real server to play in, without a page; None for a simulated server.
+        scorecard: the file for the scorecard, or None.
         browser: open the page in a browser, if there is a terminal and a display.
         until_end: stop when the day ends.
-        port: the page's port; 0: any free one.
+        port: the page's port; 0 for any free port.
         force: replace an existing scorecard.
         own: the operator's desk file to make the day from, instead of `day_name`.
 
@@ -149,7 +152,7 @@ def rehearse(
 
 
 def list_days(seed: int | None = None) -> int:
-    """Print the days and their titles, the drill's for `seed`. Returns the exit status."""
+    """Print the names and titles of all days. The drill's title depends on `seed`. Returns the exit status."""
     titles = day_titles(seed)
     longest = max(len(name) for name, _ in titles)
     for name, title in titles:
@@ -158,7 +161,7 @@ def list_days(seed: int | None = None) -> int:
 
 
 def _note(own: OwnRehearsal | None, desk: Desk, console: Console) -> None:
-    """Record that the operator's desk file was rehearsed to its end, or print why that fails."""
+    """Record that the operator's desk file was rehearsed to its end. If that fails, print the reason."""
     if own is None:
         return
     try:
@@ -169,15 +172,15 @@ def _note(own: OwnRehearsal | None, desk: Desk, console: Console) -> None:
 
 
 class _Console(Console):
-    """A console that ends the command when nobody reads its output any more, as after `| head`."""
+    """A console that ends the command once nobody reads its output, as after `| head`."""
 
     def on_broken_pipe(self) -> None:
-        """Stop the rehearsal."""
+        """Raise OutputClosedError, which ends the rehearsal."""
         raise OutputClosedError
 
 
 class _Output:
-    """The outputs of a rehearsal: the terminal, and the files the options name."""
+    """The outputs of a rehearsal: the terminal, and the files named by the options."""
 
     def __init__(self, terminal: Terminal, transcript: Transcript | None, score_file: ScoreFile | None) -> None:
         self._terminal = terminal
@@ -187,7 +190,7 @@ class _Output:
         self.over = False
 
     def show(self, post: ArrivedPost) -> None:
-        """Print and log a post."""
+        """Print a post, and append it to the transcript."""
         self.posts += post.edit_of is None and post.kind != BoardPost.name  # as the scorecard counts them
         self._terminal.add(post)
         if self._transcript:
@@ -203,7 +206,7 @@ class _Output:
 def _output(
     day: Day, desk: Desk, console: Console, transcript: Path | None, scorecard: Path | None, *, force: bool
 ) -> Iterator[_Output]:
-    """Open the outputs. At the end, close them, and say so if no scorecard was written."""
+    """Open the outputs, and close them after the block. Print a notice if no scorecard was written."""
     if scorecard is not None:
         refuse_to_replace(scorecard, force=force)
     with ExitStack() as stack:
@@ -228,9 +231,9 @@ def somebody_looks() -> bool:
 def rehearse_in_channel(
     day: Day, desk: Desk, database: Path, pace: float | None, show: Show, scored: Scored, channel: int, console: Console
 ) -> None:
-    """Play a day in a channel of a real server, and print where its posts are; they stay there.
+    """Play a day in a channel of a real server, and print where its posts are. The posts are not deleted.
 
-    Token and servers come from the settings.
+    The token and the servers come from the settings.
 
     Raises:
         BadInputError: there is no token, or the channel isn't marked as a test channel.

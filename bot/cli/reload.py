@@ -18,17 +18,17 @@ from bot.files import make_private
 from bot.follows.follows_store import ServerStore
 
 _WITHIN_SECONDS = 30.0
-"""How long a running bot may take: it finishes the posts in flight and connects again."""
+"""How long a running bot may take to reload: it finishes the posts in flight and connects again."""
 
 _LOOK_EVERY_SECONDS = 0.1
 
 
 def reload(*, remove: bool = False) -> int:
-    """Show how the desk file differs from the running bot's, and ask the bot to reload it; return the exit status.
+    """Show how the desk file differs from the running bot's, and ask the bot to reload it. Returns the exit status.
 
     Raises:
-        BadInputError: no bot runs on the database of the settings, or followed contests would be dropped.
-        TallydeskError: the bot did not reload it.
+        BadInputError: no bot uses the database in the settings, or followed contests would be dropped.
+        TallydeskError: the bot did not reload the desk file.
 
     """
     settings = load_settings()
@@ -73,7 +73,7 @@ def may_remove(database: Path) -> Path:
 
 
 async def dropped_contests(database: Database, desk: Desk) -> list[str]:
-    """Return the contests that channels follow and that `desk` does not have."""
+    """Return the contests that channels follow and that `desk` lacks."""
     store = ServerStore(database)
     rows = [row for server in await store.servers() for row in await store.following(server)]
     return sorted({row.contest for row in rows if desk.contest(row.contest) is None})

@@ -59,7 +59,7 @@ def run() -> int:
 
 
 async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
-    """Run until stopped. Returns the desk file to restart with, or None to exit."""
+    """Run the bot until it is stopped. Returns the desk file to restart with, or None to exit."""
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             open_app(desk, settings.database, SystemClock(), servers=settings.servers or (), desk_file=settings.desk)
@@ -93,7 +93,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
 
 
 async def _until_stopped(app: App, stopping: "_Stopping") -> None:
-    """Wait for a signal; then stop claiming posts and wait for those in flight, still connected."""
+    """Wait for a signal. Then stop claiming posts, and wait for those in flight while the bot is still connected."""
     await stopping.wait()
     log.info("stopping" if stopping.next_desk is None else "reloading the desk file")
     notify("STOPPING=1" if stopping.next_desk is None else "RELOADING=1")
@@ -101,7 +101,7 @@ async def _until_stopped(app: App, stopping: "_Stopping") -> None:
 
 
 def keep_in_use(settings: Settings) -> None:
-    """Keep a copy of the bot's desk file, so that `tallydesk reload` can show what changed."""
+    """Save a copy of the bot's desk file, so that `tallydesk reload` can show the changes."""
     try:
         write_whole(in_use(settings.database), settings.desk.read_text(encoding="utf-8-sig"))
     except OSError as error:  # only `tallydesk reload` needs the copy
@@ -112,7 +112,7 @@ async def log_in(client: discord.Client, token: str) -> None:
     """Log in to Discord.
 
     Raises:
-        BadInputError: Discord refuses the token; the token is not shown.
+        BadInputError: Discord refuses the token. The error does not show the token.
         TallydeskError: Discord can't be reached.
 
     """
@@ -128,7 +128,7 @@ async def log_in(client: discord.Client, token: str) -> None:
 
 
 class _Stopping:
-    """Waits for a signal. After SIGHUP, `next_desk` is the desk file to restart with."""
+    """The handler of signals. After SIGHUP, `next_desk` is the desk file to restart with."""
 
     def __init__(self, app: App, settings: Settings, desk: Desk) -> None:
         self._app, self._settings, self._desk = app, settings, desk
@@ -138,7 +138,10 @@ class _Stopping:
         """The desk file to restart with; None: exit."""
 
     def listen(self) -> None:
-        """Start to handle signals: SIGTERM, SIGINT or a closed terminal stop the bot; a second one exits at once."""
+        """Start to handle signals.
+
+        SIGTERM, SIGINT or a closed terminal stop the bot. A second signal ends the process at once.
+        """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
@@ -185,11 +188,14 @@ class _Stopping:
 
 
 def _ignore_reloads() -> None:
-    """Ignore SIGHUP until the bot handles it: by default it kills the process, which systemd takes for a clean exit."""
+    """Ignore SIGHUP until the bot handles it.
+
+    By default the signal kills the process, which systemd takes for a clean exit.
+    """
     if not _in_terminal() and current_thread() is main_thread():
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def _in_terminal() -> bool:
-    """True if SIGHUP means that our terminal closed. Under a service manager it means reload."""
+    """Return True if SIGHUP means that our terminal was closed. Under a service manager, it means reload."""
     return sys.stdin is not None and sys.stdin.isatty()

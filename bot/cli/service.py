@@ -21,7 +21,7 @@ ServiceKind = Literal["systemd", "compose"]
 WRITTEN_ENV_FILE = "tallydesk.env"
 
 HEALTH_PORT = 9464
-"""The default port."""
+"""The default port of /healthz."""
 
 WHEEL = f"tallydesk-{__version__}-py3-none-any.whl"
 
@@ -40,7 +40,7 @@ _FIXED: dict[ServiceKind, dict[str, str]] = {
     },
     "compose": dict.fromkeys(("desk", "database", "backups", "record", "health_host", "health_port"), ""),
 }
-"""Settings with fixed values in a service, whatever this folder's `.env` says. A container's are in its image."""
+"""Settings with fixed values in a service, regardless of this folder's `.env`. A container has these in its image."""
 
 _NEEDED = ("token", "servers")
 """Settings that the operator must fill in."""
@@ -49,10 +49,10 @@ _NEEDED = ("token", "servers")
 def service(kind: ServiceKind, folder: Path, *, force: bool) -> int:
     """Write the files of a kind of service into a folder, and print how to install them. Returns the exit status.
 
-    The settings in the current folder's `.env` are copied, token and keys included.
+    The settings in the current folder's `.env` are copied, including the token and keys.
 
     Raises:
-        BadInputError: a file exists and `force` is False, or can't be written; or `.env` can't be read.
+        BadInputError: a file exists and `force` is False, a file can't be written, or `.env` can't be read.
 
     """
     settings, program, own = load_settings(), _program(), dict(_FIXED[kind])
@@ -86,7 +86,10 @@ def service(kind: ServiceKind, folder: Path, *, force: bool) -> int:
 
 
 def _for_systemd(settings: Settings, folder: Path, program: Path) -> Iterator[str]:
-    """Yield the commands that install the service, and move an existing desk file and database there."""
+    """Yield the commands that install the service.
+
+    Further commands move an existing desk file and database to the service's folders.
+    """
     if shut := next((one for one in program.parents if not one.stat().st_mode & stat.S_IXOTH), None):
         yield f"install Tallydesk in /opt/tallydesk and say this there: {shut} is closed to the user whom the service runs as"
     yield "sudo useradd --system --home-dir /var/lib/tallydesk --shell /usr/sbin/nologin tallydesk"
@@ -117,7 +120,10 @@ def _for_compose(settings: Settings, folder: Path) -> Iterator[str]:
 
 
 def _copy_command(database: Path, how: str) -> str:
-    """Return the command that copies a database with its write-ahead log: after a crash, the log holds the last changes."""
+    """Return the command that copies a database with its write-ahead log.
+
+    After a crash, that log has the last changes.
+    """
     file = f"{_quoted(database)}$log"
     return f"for log in '' -wal; do test ! -e {file} || {how.format(file)}; done   # stop that bot before"
 
@@ -127,9 +133,10 @@ def _quoted(path: Path) -> str:
 
 
 def environment(own: dict[str, str]) -> str:
-    """Return an environment file with all settings: the value in `own`, else in `.env`, else commented out.
+    """Return an environment file with all settings.
 
-    Required settings are there even if empty. Other names in `.env`, such as sources' keys and secrets, follow at the end.
+    Each value comes from `own`, or else from `.env`, or is commented out. Required settings are listed even if they
+    are empty. Other names in `.env`, such as sources' keys and secrets, come last.
     """
     lines = ["# Tallydesk's settings; docs/settings.md says more. It holds the token: nobody else may read it."]
     here = env_file_values()
@@ -151,6 +158,9 @@ def _value(text: str) -> str:
 
 
 def _program() -> Path:
-    """Return the path of this program with links resolved, since the service's user may not be able to follow them."""
+    """Return the path of this program with its links resolved.
+
+    The service's user may not be able to follow the links.
+    """
     found = Path(sys.executable).with_name("tallydesk")
     return found if found.exists() else Path(shutil.which("tallydesk") or found).resolve()

@@ -31,7 +31,7 @@ _PATIENCE_SECONDS = 2
 
 
 class OutputClosedError(Exception):
-    """Standard output was closed, as by `| head`."""
+    """Raised if standard output was closed, as by `| head`."""
 
 
 def run_command(work: Callable[[], int | None]) -> int:
@@ -60,10 +60,10 @@ def run_command(work: Callable[[], int | None]) -> int:
 
 
 def refuse_copied() -> None:
-    """Refuse to run in a virtual environment that was copied with its folder.
+    """Refuse to run in a virtual environment that was copied along with its folder.
 
     Raises:
-        TallydeskError: it was copied; its program would run the code in the old folder.
+        TallydeskError: the environment was copied. Its program would run the code in the old folder.
 
     """
     started, running = Path(sys.argv[0]).resolve().parent.parent, Path(sys.prefix).resolve()
@@ -74,11 +74,11 @@ def refuse_copied() -> None:
 
 
 def say(line: str) -> None:
-    """Print one line of results, flushed for readers of a pipe.
+    """Print one line of results, and flush it for readers of a pipe.
 
     Raises:
         OutputClosedError: standard output was closed.
-        TallydeskError: it can't be written, as on a full disk.
+        TallydeskError: the line can't be written, as on a full disk.
 
     """
     try:
@@ -93,7 +93,7 @@ def say(line: str) -> None:
 
 
 def complain(sentence: str) -> None:
-    """Print a sentence on standard error, escaped by `terminal_line`."""
+    """Print a sentence on standard error. Unprintable characters are escaped."""
     try:
         print(terminal_line(sentence), file=sys.stderr, flush=True)  # noqa: T201 - the command line's very purpose
     except OSError:
@@ -101,7 +101,7 @@ def complain(sentence: str) -> None:
 
 
 class _TerminalState:
-    """What the person at the terminal saw last: when a result was printed, and whether a question waits."""
+    """The time when a result was last printed to the terminal, and whether a question waits there."""
 
     at = -math.inf
     """When the last line of results was printed, by the monotonic clock."""
@@ -114,9 +114,9 @@ _terminal = _TerminalState()
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
-    """While the block runs, print every two seconds on standard error that `what` is still at work.
+    """While the block runs, print on standard error every two seconds that `what` is still in progress.
 
-    It stays quiet while results are printed, and while `ask` waits for the person, whose time doesn't count.
+    Nothing is printed soon after a result, or while `ask` waits for the person. The time in `ask` doesn't count.
     """
     over = Event()
 
@@ -139,7 +139,7 @@ def progress(what: str) -> Iterator[None]:
 
 
 def ask(question: str, default: str | None = None) -> str:
-    """Ask the person at the terminal. Returns the answer, stripped; Enter alone means `default`."""
+    """Ask the person at the terminal a question. Returns the answer, stripped. Enter alone means `default`."""
     _terminal.asking = True
     try:
         return str(typer.prompt(question, default=default, show_default=False)).strip()
@@ -148,7 +148,10 @@ def ask(question: str, default: str | None = None) -> str:
 
 
 def refuse_to_replace(path: Path, *, force: bool) -> None:
-    """Raise a BadInputError if the file exists, unless `force` is True or the person agrees to replace it."""
+    """Raise a BadInputError if the file exists.
+
+    With `force`, or if the person agrees to replace the file, no error is raised.
+    """
     if force or not path.is_file():
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -160,7 +163,7 @@ def refuse_to_replace(path: Path, *, force: bool) -> None:
 
 
 class Complaints:
-    """The errors in one file: prints the first ones, and counts the rest.
+    """The errors in one file. The first errors are printed, the others counted.
 
     Args:
         name: the file's name.
@@ -174,13 +177,16 @@ class Complaints:
         """The number of errors so far."""
 
     def add(self, sentence: str, times: int = 1) -> None:
-        """Print an error, unless there were too many. `times`: how many lines of the file it is about."""
+        """Print an error, unless there were too many already.
+
+        `times` is how many lines of the file the error is about.
+        """
         self.lines += times
         if self.lines <= self._most:
             complain(sentence)
 
     def close(self) -> None:
-        """Print how many errors were not printed."""
+        """Print how many errors were counted but not printed."""
         if (more := self.lines - self._most) > 0:
             complain(f"{self._name}: {counted(more, 'more line')} of errors like these")
 
@@ -196,7 +202,7 @@ def terminal_line(text: str) -> str:
 
 
 def speak_utf8(stream: TextIO) -> None:
-    """Make `stream` write UTF-8 whatever the locale, since JSON must be."""
+    """Make `stream` write UTF-8 regardless of the locale, since JSON requires it."""
     if reconfigure := getattr(stream, "reconfigure", None):
         reconfigure(encoding="utf-8", newline="\n")
 
@@ -208,7 +214,7 @@ def _bug(error: Exception) -> str:
 
 
 def _turn_away(stream: TextIO) -> None:
-    """Discard what is left in the stream's buffer, or Python would complain at exit."""
+    """Discard the rest of the stream's buffer. Otherwise Python would complain at exit."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

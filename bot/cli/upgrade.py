@@ -1,4 +1,4 @@
-"""`tallydesk upgrade`: makes a copy of the database and upgrades it, or says what an upgrade would do."""
+"""`tallydesk upgrade`: copies the database and upgrades it, or describes what an upgrade would do."""
 
 import asyncio
 from pathlib import Path
@@ -14,10 +14,11 @@ def upgrade(*, look: bool) -> int:
     """Upgrade the database to the newest version, and print how to go back. Returns the exit status.
 
     Args:
-        look: True: only print what would be done.
+        look: if True, only print what would be done.
 
     Raises:
-        DatabaseError: the database is damaged, of a newer Tallydesk, in use, or can't be written; it is unchanged.
+        DatabaseError: the database is damaged, of a newer Tallydesk, in use, or can't be written. The file is
+            unchanged.
 
     """
     settings = load_settings()
@@ -43,11 +44,11 @@ def upgrade(*, look: bool) -> int:
 
 
 def what_will_happen(version: int, newest: int, copy: str) -> str:
-    """Return a sentence about what an upgrade does to a database of an older version."""
+    """Return a sentence about an upgrade of a database from an older version."""
     return f"of version {version}; `tallydesk upgrade`, or the next start, copies it to {copy} and brings it to version {newest}"
 
 
 async def _migrate(path: Path) -> None:
-    """Open the database, which upgrades it."""
+    """Upgrade the database by opening it."""
     database = await Database.open(path)
     await database.close()

@@ -1,4 +1,4 @@
-"""Calls: what a caller, such as AP, says about a contest's outcome. The bot never makes a call itself."""
+"""Calls: the statements of a caller, such as AP, about a contest's outcome. The bot never makes a call itself."""
 
 from typing import Annotated, Literal, Self
 
@@ -10,7 +10,7 @@ CallSays = Literal["called", "runoff", "too_close", "too_early", "none"]
 """`runoff`: the contest goes to a runoff. `none`: no call, or an earlier one is withdrawn."""
 
 Verb = Literal["called", "projected", "declared", "apparent_winner"]
-"""How a caller puts it: AP declares and calls, others project, NBC has an "apparent winner"."""
+"""The verb that a caller uses: AP declares and calls, other callers project, NBC names an "apparent winner"."""
 
 _NAMES_SOMEBODY = frozenset({"called", "runoff"})
 
@@ -20,11 +20,13 @@ _BY_FEED: dict[str, CallSays] = {
     "uncalled": "none",
     "not called": "none",
 }
-"""AP's raceCallStatus (developer.ap.org, Elections_Response_Data_Elements, as read for `bot/feeds/ap/reader.py`)."""
+"""AP's values of raceCallStatus (developer.ap.org, Elections_Response_Data_Elements), as read for
+`bot/feeds/ap/reader.py`.
+"""
 
 
 class Call(Frozen):
-    """What one caller says about a contest's outcome."""
+    """A caller's statement about a contest's outcome."""
 
     says: CallSays
     candidates: Annotated[tuple[Id, ...], BeforeValidator(as_tuple), Field(max_length=100)] = ()
@@ -42,18 +44,25 @@ class Call(Frozen):
 
     @property
     def is_call(self) -> bool:
-        """True if it names a winner or says that there is a runoff; False for "too close", "too early" and "none"."""
+        """True if the call names a winner or states that there is a runoff.
+
+        False for "too close", "too early" and "none".
+        """
         return self.says in _NAMES_SOMEBODY
 
     def same_as(self, other: "Call | None") -> bool:
-        """Return True if both say the same about the same candidates. The verb and the order don't matter."""
+        """Return True if both calls state the same outcome for the same candidates.
+
+        The verb and the order don't matter.
+        """
         return other is not None and (self.says, set(self.candidates)) == (other.says, set(other.candidates))
 
 
 def called_by(says: SourceSays | None, verb: Verb) -> Call | None:
-    """Return the call in a feed's answer. None if there is none, or it contradicts itself.
+    """Return the call in a feed's answer. None if the answer has no call, or contradicts itself.
 
-    Winners together with "Uncalled", or "Called" without winners, is a contradiction. The feed's earlier call then stands.
+    An answer contradicts itself if it has winners together with "Uncalled", or "Called" without winners. The feed's
+    earlier call then remains valid.
     """
     if says is None:
         return None
@@ -69,7 +78,7 @@ def called_by(says: SourceSays | None, verb: Verb) -> Call | None:
 
 
 def call_is_news(call: Call, before: Call | None) -> bool:
-    """Return True if a call is worth a post, given the caller's previous one (None if there is none).
+    """Return True if a call is worth a post. `before` is the caller's previous call, or None.
 
     "Too early" and "none" are news only if they withdraw an earlier call.
     """

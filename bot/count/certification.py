@@ -1,4 +1,4 @@
-"""How many reporting units have certified their results: counts without names, and units by name."""
+"""The reporting units that have certified their results, as numbers or by name."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ CertificationKind = Literal["first", "same", "more", "fewer"]
 
 @dataclass(frozen=True, slots=True)
 class CertificationCount:
-    """How many units have certified (`done`), of how many (`of`; None if unknown)."""
+    """A number of units that have certified (`done`), out of all units (`of`; None if unknown)."""
 
     done: int
     of: int | None
     named: bool = False
-    """True if the number comes from a list of names alone, so that more units may have certified."""
+    """True if the number was counted from a list of names, so that more units may have certified."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for a negative count, or one above the number of units."""
@@ -43,7 +43,7 @@ class UnitsCertified(Frozen):
 
 
 class ResultsCertified(Frozen):
-    """A contest's final results are certified, by the state or whoever else is responsible."""
+    """A certification of a contest's final results, by the state or another responsible office."""
 
     taken_back: bool = False
     """True if the source withdraws the certification."""
@@ -52,7 +52,7 @@ class ResultsCertified(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class SourceCounts:
-    """What one source said at one time: either a count without names, or counties by name."""
+    """A source's report on certifications: either a number of counties, or the counties by name."""
 
     key: int
     """The statement's id."""
@@ -64,7 +64,7 @@ class SourceCounts:
 
 
 def compare_counts(before: CertificationCount | None, now: CertificationCount) -> CertificationKind:
-    """Return how a count compares with the source's previous one; `first` if there is none."""
+    """Return how a count of certifications compares with the source's previous count; `first` if there was none."""
     if before is None:
         return "first"
     if now.done == before.done:
@@ -73,7 +73,7 @@ def compare_counts(before: CertificationCount | None, now: CertificationCount) -
 
 
 def named_by(counts: Sequence[SourceCounts]) -> frozenset[str]:
-    """Return the counties that have certified according to all of a source's lists, withdrawals taken off."""
+    """Return the counties that a source's lists name as certified, without those whose certification was withdrawn."""
     named: frozenset[str] = frozenset()
     for one in _in_order(counts):
         named = named - one.units if one.taken_back else named | one.units
@@ -83,8 +83,9 @@ def named_by(counts: Sequence[SourceCounts]) -> frozenset[str]:
 def implied(counts: Sequence[SourceCounts]) -> Mapping[int, CertificationCount]:
     """Return the counts that follow from a source's lists of names, by the statement's id.
 
-    If more counties are named than the last count has, the count rises to their number. Otherwise it stays, since
-    a count without names may mean other counties. A withdrawal lowers it only if every county counted was named.
+    If more counties are named than the last count has, the count rises to their number. Otherwise the count is
+    unchanged, since a count without names may refer to other counties. A withdrawal lowers the count only if all of
+    its counties were named.
     """
     named: frozenset[str] = frozenset()
     last: CertificationCount | None = None

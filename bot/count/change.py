@@ -17,9 +17,9 @@ _ALL_BUT_TIME = tuple(one.name for one in fields(Reading) if one.name != "as_of"
 
 
 class Change(Frozen):
-    """What moved between two readings of one series. A field is None where the readings don't allow to say.
+    """The differences between two readings of one series. A field is None if the readings don't provide its value.
 
-    A contract format: `tallydesk changes` prints it.
+    `tallydesk changes` prints this format, and other programs may depend on it.
     """
 
     contest: str
@@ -33,7 +33,9 @@ class Change(Frozen):
     margin: int | None
     """The leader's votes less the runner-up's; 0 in a tie; None with one candidate."""
     margin_before: int | None
-    """The same for the earlier reading: votes of the candidate who leads now less the best other's. Negative if behind."""
+    """The same for the earlier reading: the votes of today's leader less the best other candidate's. Negative if
+    behind.
+    """
     margin_change: int | None
     total: int
     """All votes in the contest."""
@@ -51,15 +53,15 @@ class Change(Frozen):
     """The earlier results status, if it changed; None if it did not, or if either reading has none."""
 
     def to_json(self) -> str:
-        """Return the change as one line of JSON in the contract's shape."""
+        """Return the change as one line of JSON, in the format of `tallydesk changes`."""
         return self.model_dump_json(exclude=None if self.status_before else {"status_before"})
 
 
 class CandidateVanishedError(BadInputError):
-    """A candidate of the earlier reading is not in the new one, so the two can't be compared."""
+    """Raised if a candidate of the earlier reading is missing from the new one, so that the two can't be compared."""
 
     def __init__(self, reading: Reading, vanished: Sequence[str]) -> None:
-        """Word the message: the reading, and the candidates who are missing (the first five by name)."""
+        """Store a message with the reading and the missing candidates, of whom at most five are named."""
         self.vanished = tuple(vanished)
         rest = len(vanished[5:])
         named = ", ".join(vanished[:5]) + (f" and {rest} more" if rest else "")
@@ -70,13 +72,13 @@ class CandidateVanishedError(BadInputError):
 
 
 def compare(before: Reading | None, after: Reading, led_before: str | None = None) -> Change | None:
-    """Return what changed from `before` to `after`, or None when they are equal in all but their time.
+    """Return the change from `before` to `after`, or None if the readings differ only in their times.
 
     Args:
-        before: the earlier reading of the same (source, contest, count); None when `after` is the first.
+        before: the earlier reading of the same (source, contest, count); None if `after` is the first.
         after: the later reading.
-        led_before: who led at `before`, where that is known. It matters only where `before` is a tie, which
-            keeps the earlier leader.
+        led_before: who led at the time of `before`, if known. This matters only if `before` is a tie, since a
+            tie doesn't change the leader.
 
     Raises:
         CandidateVanishedError: a candidate of `before` is not in `after`.
@@ -94,17 +96,17 @@ def compare(before: Reading | None, after: Reading, led_before: str | None = Non
 
 
 def equal_but_for_time(one: Reading, other: Reading) -> bool:
-    """Return True if two readings are equal in all but their `as_of`."""
+    """Return True if two readings are equal except for their `as_of`."""
     if one.votes != other.votes:  # what mostly differs
         return False
     return one is other or all(getattr(one, field) == getattr(other, field) for field in _ALL_BUT_TIME)
 
 
 def net(before: Reading, after: Reading, steps: Sequence[Change], led_before: str | None = None) -> Change:
-    """Return the net change from `before` to `after`, where `steps` are the changes between them.
+    """Return the net change from `before` to `after`. `steps` are the changes between the two.
 
-    Like `compare`, except that units are summed over the steps, since some sources give each batch's units but no unit
-    totals.
+    The result is that of `compare`, except that units are summed over the steps: some sources give each batch by unit,
+    but no totals by unit.
     """
     sums: dict[str, int] = {}
     for step in steps:
@@ -116,9 +118,10 @@ def net(before: Reading, after: Reading, steps: Sequence[Change], led_before: st
 
 
 def leader_after(change: Change, led_before: str | None) -> str:
-    """Return the leader to remember after `change`: in a tie, whoever led before it.
+    """Return the leader after `change`. In a tie, this is the leader before `change`.
 
-    That holds even if two others tie ahead of that leader. The lead then changes when one of them gets ahead.
+    The same applies if two other candidates tie ahead of that leader. The lead then changes when one of the two gets
+    ahead.
     """
     return led_before if led_before is not None and change.margin == 0 else change.leader
 
@@ -202,7 +205,10 @@ def _kind(
 
 
 def change_of_total(before: Reading, after: Reading) -> int:
-    """Return the change in the contest's total or, if either reading has no total, in the sum of candidates' votes."""
+    """Return the change in the contest's total.
+
+    If a reading has no total, its candidates' votes are summed instead.
+    """
     if before.total is not None and after.total is not None:
         return after.total - before.total
     return sum(after.votes.values()) - sum(before.votes.values())

@@ -1,4 +1,4 @@
-"""Entries: what a member of staff is about to enter, before it is stored as statements."""
+"""Entries: the figures and claims that a member of staff is about to enter, before they are stored as statements."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
@@ -9,10 +9,10 @@ from bot.count.reading import Frozen, Id, Label, Moment, as_tuple
 from bot.count.statement import Statement, StatementFigures
 
 MOST_PIECES = 25
-"""The most pieces in one entry: Discord's select menus take no more."""
+"""The most pieces in one entry. Discord's select menus have no room for more."""
 
 MOST_WORDS = 300
-"""The most characters of a piece's words."""
+"""The most characters of the text behind a piece."""
 
 MOST_UNMATCHED = 25
 """The most unmatched county names in an entry. With more, the list is probably of another state."""
@@ -37,24 +37,29 @@ _FIGURES = (
 
 
 class Piece(StatementFigures):
-    """One figure or claim in an entry. If it has a margin without a leader, whoever enters it is asked who leads."""
+    """One figure or claim in an entry.
+
+    If a piece has a margin but no leader, the person entering it is asked who leads.
+    """
 
     words: Words = ""
     """The part of the text that it was read from, verbatim; empty if a form was filled in."""
     kept: bool = True
     """False if the person entering it has removed it."""
     likely: bool = False
-    """True if the parser is unsure what the number means; a person has to look before it is kept."""
+    """True if the parser is unsure what the number means. A person has to check the piece before it is entered."""
     as_of: Moment | None = None
-    """As of when, if it has a time of its own; else the entry's."""
+    """The piece's own time; None if the entry's time applies."""
     source: Id | None = None
-    """Its own source, if the text names one: a call is its caller's, whoever passes it on. Else the entry's."""
+    """The piece's own source, if the text names one; None if the entry's source applies. A call's source is always
+    its caller.
+    """
     units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
     """Where the votes behind its `margin_change` came from; empty if unknown."""
 
     @property
     def figures(self) -> dict[str, Any]:
-        """Its figures by the names of `Statement` fields, without `leader`."""
+        """The piece's figures, by the names of the fields in `Statement`. `leader` is not included."""
         said = {name: getattr(self, name) for name in _FIGURES}
         found = {name: value for name, value in said.items() if value is not None}
         return found | ({"no_change": True} if self.no_change else {})
@@ -67,7 +72,7 @@ class Piece(StatementFigures):
         return self.model_copy(update={"units_certified": self.units_certified.model_copy(update={"units": units})})
 
     def turned_round(self) -> "Piece":
-        """Return a copy with `own` flipped: announced by the counties themselves, or listed by the source."""
+        """Return a copy with `own` flipped. `own` is True if the counties announced their certification themselves."""
         if self.units_certified is None:
             return self
         turned = self.units_certified.model_copy(update={"own": not self.units_certified.own})
@@ -75,12 +80,12 @@ class Piece(StatementFigures):
 
     @property
     def lacks_leader(self) -> bool:
-        """True if it has a margin but no leader."""
+        """True if the piece has a margin but no leader."""
         return self.leader is None and (self.margin is not None or self.margin_change is not None)
 
 
 class Refused(Frozen):
-    """A sentence of the text that can't be entered."""
+    """A sentence of the text that can't be entered, with the reason."""
 
     words: Words
     why: Words
@@ -88,13 +93,13 @@ class Refused(Frozen):
 
 
 class Entry(Frozen):
-    """What somebody is about to enter about one contest."""
+    """A draft of the figures and claims that somebody is about to enter for one contest."""
 
     contest: Id
     source: Id | None = None
     """The source for pieces without their own; None until it is chosen."""
     as_of: Moment
-    """As of when, for pieces without a time of their own."""
+    """The time of pieces that have none of their own."""
     pieces: Annotated[tuple[Piece, ...], BeforeValidator(as_tuple), Field(max_length=MOST_PIECES)]
     text: Annotated[str, StringConstraints(max_length=MOST_TEXT)] = ""
     """The text that was parsed; empty if a form was filled in."""
@@ -107,44 +112,46 @@ class Entry(Frozen):
     strangers: Annotated[tuple[Words, ...], BeforeValidator(as_tuple), Field(max_length=MOST_PIECES)] = ()
     """Calls by somebody who is not a caller in the desk file. They are shown, but can't be entered."""
     link: Annotated[str, StringConstraints(max_length=300)] | None = None
-    """Where it was said."""
+    """The address of the text's source."""
     reason: Annotated[str, StringConstraints(max_length=MOST_WORDS)] | None = None
 
     @property
     def kept(self) -> tuple[Piece, ...]:
-        """The pieces to be entered."""
+        """The pieces to enter, without those that the person removed."""
         return tuple(piece for piece in self.pieces if piece.kept)
 
     @property
     def needs_source(self) -> bool:
-        """True if a kept piece has no source."""
+        """True if a piece to enter has no source."""
         return self.source is None and any(piece.source is None for piece in self.kept)
 
     @property
     def is_consistent(self) -> bool:
-        """True if no figure occurs twice and no two pieces name different leaders, so that all can be true at once."""
+        """True if no figure occurs twice, and no two pieces name different leaders."""
         figures = [name for piece in self.pieces for name in piece.figures]
         leaders = {piece.leader for piece in self.pieces if piece.leader}
         return len(figures) == len(set(figures)) and len(leaders) <= 1
 
     def with_county(self, fips: str | None) -> "Entry":
-        """Return a copy with the first unmatched name resolved to this county, or skipped if `fips` is None."""
+        """Return a copy in which the first unmatched name stands for this county, or is skipped if `fips` is None."""
         pieces = self.pieces
         if fips is not None:
             pieces = tuple(piece.with_county(fips) for piece in pieces)
         return self.model_copy(update={"pieces": pieces, "unmatched": self.unmatched[1:]})
 
     def turned_round(self) -> "Entry":
-        """Return a copy with all pieces turned round (see `Piece.turned_round`)."""
+        """Return a copy with `own` flipped in all pieces (see `Piece.turned_round`)."""
         return self.model_copy(update={"pieces": tuple(piece.turned_round() for piece in self.pieces)})
 
     def statements(self, entered_by: str, confirmed_by: str | None = None) -> list[Statement]:
-        """Return the kept pieces as statements, one for each post (see `Statement.apart`).
+        """Return the pieces to enter as statements, one for each post (see `Statement.apart`).
 
-        Pieces with the same time and source are combined, unless they give the same figure twice or differ on the leader.
+        Pieces with the same time and source are combined, unless they give the same figure twice or name different
+        leaders.
 
         Raises:
-            ValueError: the source or a leader is missing, a county name is unmatched, or no piece is kept.
+            ValueError: the source or a leader is missing, a county name is unmatched, or there is no piece to
+                enter.
 
         """
         if self.needs_source:
@@ -199,14 +206,17 @@ def _goes_with(piece: Piece, group: Sequence[Piece]) -> bool:
 
 
 def _words_of(statement: Statement, pieces: Sequence[Piece]) -> str | None:
-    """Return the words that a statement's figures were read from, joined; words contained in others are dropped."""
+    """Return the joined texts from which a statement's figures were read. A text contained in another is dropped."""
     words = [piece.words for piece in pieces if any(getattr(statement, name) for name in piece.figures)]
     each = list(dict.fromkeys(" ".join(one.split()) for one in words if one))
     return _label(" … ".join(one for one in each if not any(one in other for other in each if other != one)))
 
 
 def _label(words: str) -> str | None:
-    """Return words as a statement stores them: one printable line of at most 300 characters, or None if empty."""
+    """Return a text in the form that a statement stores: one line of printable characters, or None if empty.
+
+    The line has at most 300 characters.
+    """
     text = "".join(letter if letter.isprintable() else " " for letter in words)
     line = " ".join(text.split())
     return (line if len(line) <= MOST_WORDS else f"{line[: MOST_WORDS - 1].rstrip()}…") or None

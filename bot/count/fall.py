@@ -10,12 +10,14 @@ from bot.count.reading import Reading, Unit
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """The votes that a source took back, and what that alone did to the margin."""
+    """The votes that a source took back, and the effect of this loss alone on the margin."""
 
     votes: int
     """How many votes were taken off totals; 0 if only candidates' votes fell."""
     units: Mapping[str, int]
-    """Votes taken back by reporting unit; empty if the source does not say where. 0: only a candidate's votes fell there."""
+    """Votes taken back, by reporting unit; empty if the source does not give units. 0 if only a candidate's votes
+    fell in the unit.
+    """
     by_candidate: Mapping[str, int]
     """The votes that each candidate lost; empty if totals fell."""
     leader: str
@@ -23,13 +25,15 @@ class Fall:
     margin_before: int | None
     """That leader's margin before the fall."""
     margin_change: int | None
-    """How the fall alone changed the leader's margin; None if that can't be told apart from other votes."""
+    """The change of the leader's margin because of the fall alone; None if new votes can't be separated from the
+    fall.
+    """
     alone: bool
     """True if nothing else moved."""
 
 
 def fall_between(before: Reading, after: Reading) -> Fall | None:
-    """Return what a source took back from one reading to the next; None if nothing went down."""
+    """Return the votes that a source took back between two readings; None if nothing fell."""
     moved = new_votes_by_unit(before, after) or {}
     new = change_of_total(before, after)
     lost = {key: was - after.votes[key] for key, was in before.votes.items() if after.votes.get(key, was) < was}
@@ -53,7 +57,10 @@ def fall_between(before: Reading, after: Reading) -> Fall | None:
 
 
 def falls_together(falls: Sequence[Fall], steps: int) -> Fall | None:
-    """Return several falls as one, or None if there are none. `steps` is how many changes with votes the span has."""
+    """Return several falls combined into one, or None if there are none.
+
+    `steps` is the number of changes with votes in the period of these falls.
+    """
     if not falls:
         return None
     first, alone = falls[0], len(falls) == steps and all(fall.alone for fall in falls)
@@ -81,14 +88,17 @@ def falls_together(falls: Sequence[Fall], steps: int) -> Fall | None:
 
 
 def fall_ends_lead(fall: Fall) -> bool:
-    """Return True if a fall alone left its leader no longer ahead."""
+    """Return True if a fall alone ended its leader's lead."""
     return (
         fall.margin_before is not None and fall.margin_change is not None and fall.margin_before <= -fall.margin_change
     )
 
 
 def _where_candidates_fell(before: Reading, after: Reading, lost: Mapping[str, int]) -> dict[str, int]:
-    """Return the units in which candidates lost exactly these votes, each with 0; empty if units don't account for them."""
+    """Return the units in which candidates lost the votes in `lost`, each with the value 0.
+
+    The result is empty if the units don't account for all of these votes.
+    """
     found, losses = {}, dict.fromkeys(lost, 0)
     for name, unit in (after.units or {}).items():
         votes, earlier = unit.votes or {}, (before.units or {}).get(name, Unit()).votes or {}
@@ -101,7 +111,10 @@ def _where_candidates_fell(before: Reading, after: Reading, lost: Mapping[str, i
 
 
 def _margin_change(before: Reading, after: Reading, fallen: Mapping[str, int], leader: str) -> int | None:
-    """Return how the changes in these units move a leader's margin; None unless each gives every candidate's votes."""
+    """Return the change of a leader's margin in the units of `fallen`.
+
+    None unless each of these units gives every candidate's votes.
+    """
     votes = dict(before.votes)
     for name in fallen:
         was, now = (before.units or {}).get(name, Unit()).votes or {}, (after.units or {}).get(name, Unit()).votes or {}

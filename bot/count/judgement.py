@@ -1,12 +1,12 @@
 """Judgement: decides whether a reading is accepted, held or ignored.
 
-If votes fall, it may be an error in the feed or a revision. Only the source's next answers show which, so a fall is held
-until the source repeats it. Every reading that is held or ignored gets a reason. Times here are when a reading was
-received, by the news clock, unless `as_of` is named.
+If votes fall, it may be an error in the feed or a revision. Only the source's next answers show which, so a fall is
+held until the source repeats it. Every reading that is held or ignored gets a reason. Times here are when a reading
+was received, by the news clock, unless `as_of` is named.
 
-Flapping (`Trail`): a source switches back and forth between numbers, for instance because one of its servers is behind.
-Each number may last long enough to be accepted, and each switch would be a post. So when a source returns to numbers it
-had left for the second time within an hour, the desk decides.
+Flapping (`Trail`): a source switches back and forth between numbers, for instance because one of its servers is
+behind. Each number may last long enough to be accepted, and each switch would be a post. So when a source returns to
+earlier numbers for the second time within an hour, the desk decides.
 
 A late batch in many units (`all_over_late`): with nearly everything in, the feed may have switched to another count.
 """
@@ -56,7 +56,7 @@ UNDONE = "posted by the desk, and taken back"
 
 
 class HoldReason(StrEnum):
-    """Why a reading is held."""
+    """A reason to hold a reading."""
 
     FALL = "fall"
     """The total or a candidate's votes went down. The source can confirm it by repeating it, or the desk decides."""
@@ -77,7 +77,7 @@ CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A reading that waits to be confirmed."""
+    """A reading that waits to be confirmed, and the reason."""
 
     reading: Reading
     reason: HoldReason
@@ -97,12 +97,12 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class LeftNumbers:
-    """Numbers that a source no longer shows."""
+    """Vote numbers that a source no longer shows."""
 
     numbers: str
     """Their `fingerprint`."""
     at: datetime
-    """When the source first showed others instead."""
+    """When the source first showed other numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a series before a reading comes in."""
+    """The state of a series before the next reading."""
 
     accepted: Reading | None = None
     leader: str | None = None
@@ -165,7 +165,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A reading that was accepted, and what it changed."""
+    """An accepted reading, and the change that it made."""
 
     reading: Reading
     change: Change
@@ -175,8 +175,9 @@ class Taken:
 class Verdict:
     """The result of judging a reading.
 
-    `taken` has the readings now accepted, in order: none, this one, the one held before, or both. `known` is the state of
-    the series afterwards. `ignored` says why this reading was ignored, `dropped` why the one held before was dropped.
+    `taken` has the readings that are now accepted, in order: none, the new reading, the reading held before, or both.
+    `known` is the state of the series afterwards. `ignored` is the reason why the new reading was ignored, and
+    `dropped` the reason why the reading held before was dropped.
     """
 
     known: Known
@@ -188,12 +189,12 @@ class Verdict:
 
     @property
     def hold(self) -> Hold | None:
-        """The hold that is open afterwards."""
+        """The hold that is open after the reading, or None."""
         return self.known.hold
 
 
 def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
-    """Judge `reading`, received at `received_at`, given what is known of its series."""
+    """Accept, hold or ignore a reading. `known` is the previous state of the reading's series."""
     accepted, hold = known.accepted, known.hold
     if reading.as_of > received_at + AHEAD_AT_MOST:
         return Verdict(known, ignored=f"as of {reading.as_of.isoformat()}, which is still ahead")
@@ -210,9 +211,9 @@ def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
 
 
 def repeated(known: Known, received_at: datetime) -> Verdict:
-    """Judge a held fall again when the source says at `received_at` that nothing changed (a 304).
+    """Judge a held fall again, after the source answered 304 Not Modified at `received_at`.
 
-    Call this only if the source's last full answer was the held reading.
+    Call this function only if the source's last full answer was the held reading.
     """
     hold = known.hold
     if hold is None or hold.for_desk or received_at - hold.since < CONFIRM_AFTER:
@@ -223,8 +224,8 @@ def repeated(known: Known, received_at: datetime) -> Verdict:
 def release(known: Known) -> Verdict:
     """Accept the held reading, because the desk posted it.
 
-    If a candidate vanished, changes in units are computed from the candidates still listed, and the lead and margin
-    from all, since the one who vanished may have led.
+    If a candidate vanished, changes in units count only the candidates who are still listed. Lead and margin count all
+    candidates, since the vanished one may have led.
     """
     hold, accepted = known.hold, known.accepted
     if hold is None or accepted is None:
@@ -254,9 +255,9 @@ def dropped_wrongly(before: Reading, dropped: Reading, after: Reading) -> bool:
 
 
 def rests_on(before: Reading, revisions: Sequence[Reading]) -> bool:
-    """Return True while the count rests on the reading that the desk posted after `before`.
+    """Return True while the count still builds on the reading that the desk posted after `before`.
 
-    That ends when one of the source's later `revisions` continues from `before`.
+    This ends when one of the source's later `revisions` continues from `before`.
     """
     return not any(_goes_on(before, revision) for revision in revisions)
 
@@ -301,7 +302,7 @@ def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, r
 
 
 def _while_it_flaps(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
-    """Continue the hold while the source shows either of the two numbers. Other numbers end it."""
+    """Continue the hold while the source shows the accepted or the held numbers. Any other numbers end the hold."""
     free = replace(known, hold=None)
     if same_votes(reading, accepted):
         alone = _judge_alone(reading, free, received_at)
@@ -355,10 +356,10 @@ def _newest_waits(reading: Reading, known: Known, hold: Hold) -> Verdict:
 
 
 def _since_accepted(held: Reading, reading: Reading) -> Reading:
-    """Return `reading`, received while `held` was held, with its `unit_batch` counted from the accepted reading.
+    """Return `reading`, received while `held` was held, with a `unit_batch` that counts from the accepted reading.
 
-    A source's `unit_batch` counts from its previous reading, here the held one, so the two are added. None if either
-    has none.
+    A source's `unit_batch` counts from its previous reading, here the held one. So the batches of both readings are
+    added. The sum is None if either reading has no batch.
     """
     if same_votes(held, reading):
         batch = held.unit_batch
@@ -372,7 +373,7 @@ def _since_accepted(held: Reading, reading: Reading) -> Reading:
 
 
 def _without_batch(reading: Reading, accepted: Reading) -> Reading:
-    """Return `reading`, which has the accepted votes, without a `unit_batch` that was counted already.
+    """Return `reading`, whose votes are those of `accepted`, without a `unit_batch` that was already counted.
 
     A source may repeat its last batch until the next one comes.
     """
@@ -386,7 +387,7 @@ def _without_batch(reading: Reading, accepted: Reading) -> Reading:
 def _went_back(known: Known, reading: Reading, change: Change) -> bool:
     """Return True if a source left the numbers that the desk posted, and continues from the count before them.
 
-    A mere rise is no sign of that, unless it returns to exactly those figures or lists a vanished candidate again.
+    A mere rise does not count, unless the reading has exactly the earlier figures or lists a vanished candidate again.
     """
     stood, accepted = known.stood, known.accepted
     if stood is None or accepted is None:
@@ -450,7 +451,10 @@ def gives_units(reading: Reading) -> bool:
 
 
 def all_over_late(before: Reading | None, after: Reading, change: Change) -> bool:
-    """Return True if a change touches `MANY_UNITS` or more after `NEARLY_ALL` had reported, whether votes rose or fell."""
+    """Return True if a change touches at least `MANY_UNITS` units after `NEARLY_ALL` of the count had reported.
+
+    Votes may have risen or fallen.
+    """
     if before is None or change.kind == "progress":
         return False
     in_so_far = reporting_share(before)

@@ -18,7 +18,7 @@ class Margin:
 
 
 def margin_of(votes: Mapping[str, int], led_before: str | None = None) -> Margin:
-    """Return the margin of `votes`, by candidate id, with at least one candidate.
+    """Return the margin between the two candidates with the most votes. `votes` has at least one candidate.
 
     In a tie for first place the leader is `led_before` if among those tied, or else the lowest id. In a tie for second
     place the runner-up is the lowest id.
@@ -34,9 +34,9 @@ def margin_of(votes: Mapping[str, int], led_before: str | None = None) -> Margin
 
 
 def margin_for(candidate: str, votes: Mapping[str, int]) -> int | None:
-    """Return `candidate`'s votes less the most that anybody else has: negative when behind.
+    """Return `candidate`'s votes less those of the strongest other candidate.
 
-    None if `votes` does not have the candidate, or nobody else.
+    The result is negative if `candidate` is behind. Returns None if `votes` lacks the candidate, or has nobody else.
     """
     others = [count for other, count in votes.items() if other != candidate]
     if candidate not in votes or not others:
@@ -55,7 +55,7 @@ def percent(exact: Fraction, decimals: int) -> str:
 
 
 def percent_of(part: int, whole: int, decimals: int) -> str:
-    """Return `part` / `whole` as `percent` does. `whole` must be more than zero."""
+    """Return `part` / `whole` as a percentage in digits, see `percent`. `whole` must be more than zero."""
     rounded = (200 * abs(part) * 10**decimals + whole) // (2 * whole)
     digits = str(rounded).rjust(decimals + 1, "0")
     sign = "-" if part < 0 and rounded else ""

@@ -1,4 +1,4 @@
-"""The phases of a count: how busy it is, and so how often its sources are asked."""
+"""The phases of a count. The busier the phase, the more often the sources are polled."""
 
 from enum import IntEnum
 from fractions import Fraction
@@ -8,7 +8,7 @@ from bot.count.worth import is_early_count
 
 
 class Phase(IntEnum):
-    """A phase of a count, the quietest first."""
+    """The phases of a count, quietest first."""
 
     CERTIFIED = 0
     COUNT = 1
@@ -17,7 +17,7 @@ class Phase(IntEnum):
 
 
 def phase_of(reading: Reading, night_until: Fraction) -> Phase:
-    """Return which phase of the count a reading shows."""
+    """Return the phase of the count that a reading shows."""
     if reading.status == "certified":
         return Phase.CERTIFIED
     return Phase.NIGHT if is_early_count(reading, night_until) else Phase.COUNT

@@ -1,8 +1,8 @@
-"""A reading: what one source said about one contest at one time, and its parts.
+"""Readings, each one source's figures for one contest at one time, and the parts of a reading.
 
 Names follow NIST SP 1500-100 (Election Results Common Data Format, version 2.0,
-https://doi.org/10.6028/NIST.SP.1500-100r2): contest, candidate, reporting unit, results status.
-Throughout, None means that the source does not give the value. It never means zero.
+https://doi.org/10.6028/NIST.SP.1500-100r2): contest, candidate, reporting unit, results status. Throughout, None means
+that the source does not give the value. It never means zero.
 """
 
 import reprlib
@@ -34,7 +34,7 @@ UNDERWAY = timedelta(hours=12)
 """From the start of election day in UTC until 7 a.m. in New York (EST), before which nobody in the country counts."""
 
 _ITSELF = (int, str)
-"""Types that are the same in JSON."""
+"""Types whose values JSON represents unchanged."""
 
 _PLAIN = {
     "missing": "is missing",
@@ -60,7 +60,7 @@ def _printable(text: str) -> str:
 
 
 def as_tuple(value: object) -> object:
-    """Turn a list into a tuple: JSON and TOML have only lists, which strict mode would refuse."""
+    """Turn a list into a tuple. JSON and TOML have only lists, which strict validation would refuse."""
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -71,7 +71,7 @@ def _in_order(pair: tuple[int, int]) -> tuple[int, int]:
 
 
 def _from_text(value: object) -> object:
-    """Read an ISO 8601 time; a number is not a time, whatever unit it may be in."""
+    """Parse an ISO 8601 time. A number is not accepted as a time, because its unit is unknown."""
     if not isinstance(value, str):
         return value
     try:
@@ -100,13 +100,13 @@ Votes = Annotated[int, Field(ge=0, le=MOST_VOTES)]
 """A number of votes (or ballots, or units): whole, never negative."""
 
 VotesMoved = Annotated[int, Field(ge=-MOST_VOTES, le=MOST_VOTES)]
-"""By how many votes something moved; negative where it fell."""
+"""The number of votes by which a figure moved; negative if it fell."""
 
 Pair = Annotated[tuple[Votes, Votes], BeforeValidator(as_tuple), AfterValidator(_in_order)]
-"""(reported, of): how many have reported, of how many there are."""
+"""(reported, of): how many have reported, out of how many."""
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_from_text), AfterValidator(_to_utc)]
-"""An aware time, kept in UTC."""
+"""An aware time, converted to UTC."""
 
 Status = Literal["pre-election", "unofficial-partial", "unofficial-complete", "certified", "correction", "recount"]
 """NIST SP 1500-100 results status of a whole count."""
@@ -122,16 +122,16 @@ Fips = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
 
 
 class Frozen(BaseModel):
-    """Base of immutable pydantic models: strict types, no unknown fields, validated once."""
+    """The base class of immutable pydantic models: strict types, no unknown fields, validated once."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 class Record:
-    """Base of frozen dataclasses that feed readers build by the thousand, fast and without validation.
+    """The base class of frozen dataclasses that feed readers build by the thousand.
 
-    Validate data from outside as with a pydantic model: `Reading.model_validate(value)`. That is strict, and
-    refuses unknown fields.
+    For speed, the constructor does not validate. Validate data from outside with `model_validate`, as for a pydantic
+    model. It is strict, and refuses unknown fields.
     """
 
     __slots__ = ()
@@ -162,7 +162,7 @@ class Record:
 
     @classmethod
     def model_json_schema(cls) -> dict[str, Any]:
-        """Return the JSON Schema of what `model_validate_json` accepts."""
+        """Return the JSON Schema of the input that `model_validate_json` accepts."""
         return _adapter(cls).json_schema()
 
     def model_copy(self, *, update: Mapping[str, Any]) -> Self:
@@ -170,7 +170,7 @@ class Record:
         return replace(self, **update)
 
     def said(self) -> dict[str, Any]:
-        """Return the fields that are not None, as values that JSON can hold."""
+        """Return the fields that are not None, as values that JSON can represent."""
         return {name: value for name in self.__dataclass_fields__ if (value := _plain(getattr(self, name))) is not None}
 
     def check(self) -> None:
@@ -225,7 +225,7 @@ def _plain(value: object) -> object:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reporting(Record):
-    """How much of the count has reported, as (reported, of); None where the source does not say."""
+    """The extent to which a count has reported, as (reported, of) pairs; None if the source does not give them."""
 
     precincts: Pair | None = None
     units: Pair | None = None
@@ -233,7 +233,7 @@ class Reporting(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit(Record):
-    """What a source says about one reporting unit (in Georgia, a county)."""
+    """A source's figures for one reporting unit, such as a county."""
 
     fips: Fips | None = None
     """The county's FIPS code, if its name is in the county table."""
@@ -246,12 +246,15 @@ class Unit(Record):
     by_type: dict[VoteType, dict[Id, Votes]] | None = None
 
     def check(self) -> None:
-        """Raise a ValueError where the total is below the sum of the votes."""
+        """Raise a ValueError if the total is less than the sum of the votes."""
         _check_total(self.total, self.votes)
 
     @property
     def counted(self) -> int | None:
-        """All votes of the unit: its total, else the sum of its candidates, else None."""
+        """All votes of the unit: the total if there is one, or else the sum of the candidates' votes.
+
+        None if there is neither.
+        """
         if self.total is not None:
             return self.total
         return sum(self.votes.values()) if self.votes else None
@@ -259,30 +262,32 @@ class Unit(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSays(Record):
-    """What a source says about a contest besides its numbers, in its own words.
+    """A source's statements about a contest besides its figures, in the source's own words.
 
-    It is only ever shown as that source's statement; nothing that the bot says itself depends on it.
+    They are shown only as statements of that source. The bot's own statements never depend on them.
     """
 
     call: Label | None = None
-    """Whether the source has called the contest: "Called", "Uncalled", "Too Close to Call"."""
+    """The source's call status: "Called", "Uncalled", "Too Close to Call"."""
     winners: Annotated[tuple[Id, ...], BeforeValidator(as_tuple)] | None = None
-    """Ids of the candidates it marks as winners. None if it marks nobody, or has removed the mark."""
+    """Ids of the candidates that the source marks as winners. None if the source marks nobody, or has removed the
+    mark.
+    """
     runoff: Annotated[tuple[Id, ...], BeforeValidator(as_tuple)] | None = None
-    """Ids of the candidates it marks as going to a runoff."""
+    """Ids of the candidates that the source marks as going to a runoff."""
     tabulation: Label | None = None
-    """The state of its own tabulation: "Active Tabulation", "Vote Certified"."""
+    """The state of the source's own tabulation: "Active Tabulation", "Vote Certified"."""
     expected_percent: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")] | None = None
     """How much of the expected vote is counted, in percent of the source's estimate. Never converted to votes."""
     measure: Literal[True] | None = None
-    """True if it says that the contest is a ballot measure."""
+    """True if the source marks the contest as a ballot measure."""
     threshold_percent: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")] | None = None
     """The share of the vote that a measure needs, in percent, perhaps rounded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutstandingBallots(Record):
-    """Ballots left to count according to a source: in all, or of one type, or in some units."""
+    """Ballots left to count according to a source: in total, of one vote type, or in some units."""
 
     ballots: Votes
     units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
@@ -292,9 +297,10 @@ class OutstandingBallots(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(Record):
-    """What one source said about one contest at one time. A contract format.
+    """One source's figures for one contest at one time. Other programs depend on its JSON format.
 
-    The sum of the units may differ from the totals. A difference is mentioned where it matters, and not corrected.
+    The sum of the units may differ from the totals. The bot mentions a difference where it matters, and does not
+    correct it.
     """
 
     source: Id
@@ -322,26 +328,26 @@ class Reading(Record):
     unit_batch: dict[Label, VotesMoved] | None = None
     """New votes by unit according to the source, if it gives no unit totals."""
     outstanding: Annotated[tuple[OutstandingBallots, ...], BeforeValidator(as_tuple)] | None = None
-    """Ballots left, as the source says."""
+    """The ballots left to count, according to the source."""
     says: SourceSays | None = None
-    """What the source says besides the numbers, such as a call."""
+    """The source's statements besides its figures, such as a call."""
 
     def check(self) -> None:
-        """Raise a ValueError where the total is below the sum of the votes."""
+        """Raise a ValueError if the total is less than the sum of the votes."""
         _check_total(self.total, self.votes)
 
     @property
     def counted(self) -> int:
-        """All votes in the contest: the total where the source gives one, else the sum of the candidates."""
+        """All votes in the contest: the source's total if there is one, or else the sum of the candidates' votes."""
         return self.total if self.total is not None else sum(self.votes.values())
 
     @property
     def series(self) -> tuple[str, str, str]:
-        """(source, contest, count). Readings are only compared within one series."""
+        """The reading's (source, contest, count). Readings are compared only within one series."""
         return (self.source, self.contest, self.count)
 
     def to_json(self) -> str:
-        """Return the reading as one line of JSON in the contract format, without fields that are None."""
+        """Return the reading as one line of JSON. Fields that are None are omitted."""
         return to_json(self.said()).decode()
 
 
@@ -351,14 +357,14 @@ def _check_total(total: int | None, votes: Mapping[str, int] | None) -> None:
 
 
 def describe_refusal(error: ValidationError, document: object = None, whole: str | None = "reading") -> str:
-    """Return the first validation error as one short line, with its place: `votes.biden: …`.
+    """Return the first validation error as one short line that begins with its place: `votes.biden: …`.
 
-    The line never has a line break, and at most about 600 characters.
+    The line has at most about 600 characters.
 
     Args:
-        error: what pydantic raised.
-        document: the value that was refused. If given, list items are named by id: `contests.ga-2020-senate.seats`.
-        whole: the name for the value as a whole, for errors that have no place in it; None for no name.
+        error: the error that pydantic raised.
+        document: the refused value. If given, list items are named by id: `contests.ga-2020-senate.seats`.
+        whole: the name of the whole value, for errors that have no place in it; None for no name.
 
     """
     first = error.errors(include_url=False)[0]
@@ -391,7 +397,7 @@ def place_in(loc: tuple[int | str, ...], document: object) -> str:
 
 
 class _Short(reprlib.Repr):
-    """A `repr` in a few characters that does not walk through a whole value."""
+    """A `reprlib.Repr` with short results, which does not walk through a whole value."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -399,7 +405,7 @@ class _Short(reprlib.Repr):
         self.maxlevel = 2
 
     def repr_int(self, x: int, level: int) -> str:
-        """Return the number in digits, unless it is too long: Python refuses to convert thousands of digits."""
+        """Return the number in digits, unless it has thousands of digits, which Python refuses to convert."""
         return super().repr_int(x, level) if abs(x) < MOST_VOTES**4 else "a number of over 40 digits"
 
 
@@ -412,9 +418,9 @@ def _shortened(text: str | int, most: int = 60) -> str:
 
 
 def reporting_share(reading: Reading) -> Fraction | None:
-    """Return the share of the count that has reported: by precincts, or else units, or else expected votes.
+    """Return the share of the count that has reported, by precincts, or else by units, or else by expected votes.
 
-    None if the source gives none of these.
+    Returns None if the source gives none of these.
     """
     said = reading.reporting
     for pair in (said.precincts, said.units) if said else ():
@@ -428,8 +434,8 @@ def reporting_share(reading: Reading) -> Fraction | None:
 def recount_under_way(reading: Reading) -> bool:
     """Return True if a reading covers only a part of the contest: an unfinished recount, or a table of some units.
 
-    An unfinished recount could show the loser ahead for hours, since counties report one after the other. If the source
-    does not say how much is in, the recount counts as complete.
+    An unfinished recount could show the loser ahead for hours, since counties report one after the other. If the
+    source does not state how much has been recounted, the recount counts as complete.
     """
     if reading.part_of_units is not None:
         return True

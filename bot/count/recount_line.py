@@ -54,7 +54,7 @@ class RecountLine:
 
 @dataclass(frozen=True, slots=True)
 class RecountOutlook:
-    """Where a margin stands against the line."""
+    """The position of a margin relative to a recount line."""
 
     inside: bool
     share: Fraction
@@ -65,10 +65,10 @@ class RecountOutlook:
 
 @dataclass(frozen=True, slots=True)
 class DecidingMargin:
-    """The margin that a recount could change: between the last candidate who is in and the first who is out."""
+    """The margin that a recount could change: between the last candidate to get through and the first who does not."""
 
     margin: Margin
-    """The margin between these two; `leader` is the one who is in."""
+    """The margin between these two; `leader` is the one who gets through."""
     places: int
     """How many are elected or advance if the count ends here. With 1 it is the plain margin."""
     runoff: bool = False
@@ -76,7 +76,7 @@ class DecidingMargin:
 
 
 def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bool | None:
-    """Return if the margin is inside the recount line; None if there is no line or no margin."""
+    """Return whether the margin is inside the recount line; None if there is no line or no margin."""
     if line is None or not any(reading.votes.values()) or (found := deciding(rule, reading)) is None:
         return None
     seen = against_line(line, found.margin, reading)
@@ -84,11 +84,11 @@ def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bo
 
 
 def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMargin | None:
-    """Return the margin that counts for a recount.
+    """Return the margin that counts for a recount. `led` is the previous leader, who matters in a tie.
 
-    If a majority is needed and nobody has it, that is the margin between second and third for a place in the runoff.
-    None for ranked contests, for measures that need a share other than half, and if there are no more candidates than
-    places. `led` is who led before, for a tie.
+    If a majority is needed and nobody has it, this is the margin between second and third place, who compete for a
+    place in the runoff. Returns None for ranked contests, for measures that need a share other than half, and if there
+    are no more candidates than places.
     """
     plain = DecidingMargin(margin_of(reading.votes, led), 1)
     if rule.name == "ranked" or (rule.name == "measure" and rule.threshold != Fraction(1, 2)):
@@ -105,7 +105,7 @@ def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMa
 
 
 def against_line(line: RecountLine, margin: Margin, reading: Reading) -> RecountOutlook | None:
-    """Return where `margin` stands against `line`; None if there is no margin, no limit, or nothing counted."""
+    """Compare `margin` with a recount line. Returns None if there is no margin, no limit, or nothing counted."""
     if margin.votes is None or margin.runner_up is None:
         return None
     leader = reading.votes[margin.leader]
@@ -124,7 +124,7 @@ def against_line(line: RecountLine, margin: Margin, reading: Reading) -> Recount
 
 
 def watched(lines: Sequence[RecountLine], state: str | None) -> RecountLine | None:
-    """Return the state's first verified line with a limit, which posts and cards use, or None."""
+    """Return the state's first verified line with a limit, or None. Posts and cards use this line."""
     return next((line for line in lines if line.state == state and line.verified and line.has_limit), None)
 
 

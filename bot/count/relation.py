@@ -1,4 +1,4 @@
-"""What one source's word says of another's."""
+"""Compares another source's margin with the margin that was posted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,23 +9,23 @@ from fractions import Fraction
 from bot.count.worth import ROLL_UP_AFTER
 
 ABOUT = Fraction(5, 100)
-"""A margin said as about agrees when it is within this share of the exact one."""
+"""An approximate margin agrees with an exact one if they differ by at most this share."""
 
 CAUGHT_UP_WITHIN = timedelta(hours=24)
-"""A feed that shows what the desk entered longer ago than this shows it by chance."""
+"""A feed that matches an entry older than this does so by chance."""
 
 
 DIFFERS_AFTER = timedelta(minutes=15)
-"""How long a posted margin has stood when it is told that another feed has another margin for the same leader."""
+"""How long a posted margin must be unchanged before a post reports that another feed has a different margin."""
 
 
 class Relation(StrEnum):
-    """How one source's margin stands to the margin posted."""
+    """The relation of a source's margin to the margin that was posted."""
 
     CONFIRMS = "confirms"
     CONTRADICTS = "contradicts"
     OTHER_LEADS = "other leads"
-    """It contradicts it, and has another candidate ahead."""
+    """The source contradicts the posted margin, and has another candidate ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +37,32 @@ class PostedMargin:
     margin: int
     as_of: datetime
     total: int | None = None
-    """All votes in that source's newest tally with this margin; None: unsaid."""
+    """All votes in that source's newest tally with this margin; None if unknown."""
     newer: tuple[str, int, datetime] | None = None
-    """Who leads by that source since, by how much, as of when; None: as it was posted, as far as is known."""
+    """That source's newer (leader, margin, time); None if it has nothing newer than the post, as far as is known."""
     held: bool = False
-    """Newer figures of that source are on hold."""
+    """True if newer figures of that source are on hold."""
 
     @property
     def margin_posted(self) -> tuple[str, int]:
-        """(who leads, by how much)."""
+        """The posted margin as (leader, votes)."""
         return (self.leader, self.margin)
 
 
 def relate(
     leader: str, margin: int, posted: tuple[str, int], passed: Sequence[tuple[str, int]] = (), *, about: bool = False
 ) -> Relation | None:
-    """Return how a margin (who leads, by how much) of another source stands to the margin posted.
+    """Return the relation of another source's margin to the posted one.
 
-    In a tie it does not matter who is named as leading.
+    In a tie, it does not matter who is named as leader.
 
     Args:
-        leader: who leads by that source.
-        margin: by how much.
-        posted: who leads, by how much, as posted.
-        passed: margins that the leading source had earlier. A source that shows one of them is behind,
-            which is no contradiction: None is returned.
-        about: the margin was not said exactly.
+        leader: the leader according to the other source.
+        margin: that leader's margin.
+        posted: the posted margin, as (leader, votes).
+        passed: earlier margins of the leading source. If the other source shows one of these, it is merely
+            behind, and the result is None.
+        about: True if the other source's margin is approximate.
 
     """
     if agrees(leader, margin, posted, about=about):
@@ -73,7 +73,10 @@ def relate(
 
 
 def agrees(leader: str, margin: int, other: tuple[str, int], *, about: bool) -> bool:
-    """Return True if a margin is the other one (who leads, by how much), or nearly, where it was said as about."""
+    """Return True if a margin equals `other`, a pair (leader, votes).
+
+    An approximate margin (`about`) may differ a little.
+    """
     if margin == other[1] == 0:
         return True
     return leader == other[0] and abs(margin - other[1]) <= (ABOUT * other[1] if about else 0)
@@ -89,16 +92,17 @@ def worth_saying(
 ) -> bool:
     """Return True if a relation is news in a channel.
 
-    A contradiction is news the first time until the source agrees again, and when it begins or ceases to be about who
-    leads. A confirmation is news the first time, after a contradiction, and when what was posted has stood unconfirmed
-    for an hour; two feeds that go hand in hand would otherwise double every post. A person's agreement is never news.
+    A contradiction is news the first time, and when it begins or ceases to be about who leads; after an agreement it
+    is news again. A confirmation is news the first time, after a contradiction, and when the posted margin has been
+    unconfirmed for an hour. Otherwise two feeds that move together would double every post. A person's agreement is
+    never news.
 
     Args:
-        relation: how the source's margin stands to the margin posted.
-        said: what was said of it last, and of which margin posted; None: nothing.
-        posted: who leads, by how much, as posted.
-        standing_for: how long ago that margin was true by its source.
-        person: the source is a person.
+        relation: the relation of the source's margin to the posted one.
+        said: the relation that was last posted, and the margin it referred to; None if there was none.
+        posted: the posted margin, as (leader, votes).
+        standing_for: how long ago the leading source had the posted margin.
+        person: True if the source is a person.
 
     """
     if relation is not Relation.CONFIRMS:

@@ -1,7 +1,7 @@
-"""Reported batches: votes that somebody says came in, often before the leading source's count includes them.
+"""Reported batches: votes that came in according to somebody, often before the leading source's count includes them.
 
-The margin with a batch added is shown only next to a count that does not include it yet. It is compared with nothing and
-makes no change, because a reported batch is a statement and no reading.
+The margin with a batch added is shown only next to a count that does not include the batch yet. That margin is not
+compared with any other, and makes no change, because a reported batch is a statement and not a reading.
 """
 
 from collections.abc import Mapping
@@ -17,18 +17,20 @@ from bot.count.reading import Frozen, Id, Label, Reading, Votes, as_tuple, recou
 from bot.count.relation import ABOUT
 
 REPORTED_WITHIN = timedelta(hours=1)
-"""How long after a county reported a batch somebody may enter it. So a source may have had it up to this much earlier."""
+"""The most time between a county's report of a batch and the entry of that batch. A source's count may include the
+batch up to this much earlier.
+"""
 
 
 class CandidateVotes(Frozen):
-    """Votes of one candidate."""
+    """A candidate, and a number of votes."""
 
     candidate: Id
     votes: Votes
 
 
 class ReportedBatch(Frozen):
-    """Votes that came in together, according to somebody."""
+    """A number of votes that came in together, according to somebody."""
 
     votes: Votes
     """How many."""
@@ -54,7 +56,7 @@ class ReportedBatch(Frozen):
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The ids of the candidates it names."""
+        """The ids of the candidates that the batch names."""
         return tuple(one.candidate for one in (*self.split, *([self.net] if self.net else [])))
 
     def renamed(self, ids: Mapping[str, str]) -> Self:
@@ -68,7 +70,7 @@ class ReportedBatch(Frozen):
 
 
 class InCount(StrEnum):
-    """Whether a source's count includes a batch."""
+    """The answers to the question whether a source's count includes a batch."""
 
     YES = "yes"
     NO = "no"
@@ -77,7 +79,7 @@ class InCount(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnitsAround:
-    """A source's votes in the units of a batch, around the time of the batch."""
+    """A source's votes in the units of a batch, shortly before and after the batch."""
 
     before: int | None
     """All votes in these units `REPORTED_WITHIN` before the batch; None if unknown for any of them."""
@@ -90,17 +92,18 @@ class UnitsAround:
 
 
 def in_count(batch: ReportedBatch, around: UnitsAround, *, about: bool) -> InCount:
-    """Return if a source's count includes a batch.
+    """Return whether a source's count includes a batch.
 
-    YES if at least as many votes came in from its units since, or exactly as many in the hour before, as reporters are
-    often later than the source. NO if the source gives totals for all its units, and these have not changed from an hour
-    before the batch until the newest reading. Otherwise UNKNOWN: the source gives no unit totals, first listed a unit
-    within that hour, or got votes from there that may be a part of the batch.
+    YES if at least as many votes came in from the batch's units since the batch, or exactly as many in the hour before
+    it: reporters are often later than the source. NO if the source gives totals for all these units, and the totals
+    have not changed from an hour before the batch until the newest reading. Otherwise UNKNOWN. For instance, the
+    source gives no totals by unit, or the votes that came in may be a part of the batch.
 
     Args:
         batch: the batch. UNKNOWN if it names no units.
-        around: the source's votes in its units.
-        about: True if the batch's number is approximate; up to 5% more or less then counts as the same.
+        around: the source's votes in the batch's units.
+        about: True if the batch's number is approximate. A difference of up to 5% then counts as the same
+            number.
 
     """
     if not batch.units:
@@ -114,10 +117,11 @@ def in_count(batch: ReportedBatch, around: UnitsAround, *, about: bool) -> InCou
 
 
 def margin_with(reading: Reading, leader: str | None, batch: ReportedBatch) -> tuple[str, int] | None:
-    """Return (leader, margin) of a count with a batch added that it does not include yet.
+    """Return the (leader, margin) of a count after adding a batch that the count does not include yet.
 
-    None if the batch does not give the votes of both the leader and the runner-up or the difference between them, if a
-    third candidate might pass one of them, or if the count covers only a part of the contest.
+    Returns None if the batch gives neither the votes of both the leader and the runner-up nor the difference between
+    them. Returns None also if a third candidate might pass one of them, or if the count covers only a part of the
+    contest.
 
     Args:
         reading: the count.

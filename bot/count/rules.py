@@ -1,7 +1,7 @@
-"""Contest rules: what it takes to win or advance, and how far the count is from it.
+"""Contest rules: the requirements to win or advance, and how the count compares with them.
 
-The terms are those of NIST SP 1500-100: `VotesAllowed`, `NumberElected`, `NumberRunoff`, and for a ballot
-measure the `PassageThreshold`.
+The terms are those of NIST SP 1500-100: `VotesAllowed`, `NumberElected`, `NumberRunoff`, and for a ballot measure the
+`PassageThreshold`.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ RuleName = Literal["plurality", "majority-runoff", "top-n", "measure", "ranked"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a contest is decided: how many are elected or advance, and the share they need."""
+    """The rule that decides a contest: how many candidates are elected or advance, and the share that they need."""
 
     name: RuleName = "plurality"
     seats: int = 1
@@ -33,23 +33,25 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """How the count so far compares with the contest's rule. It is no prediction."""
+    """A comparison of the count so far with the contest's rule. It is not a prediction."""
 
     ahead: tuple[str, ...]
-    """Who would be elected or advance if the count ended here, most votes first. Those tied at the cut are not included."""
+    """The candidates who would be elected or advance if the count ended now, most votes first. Those tied at the
+    cut are not included.
+    """
     line: int | None = None
     """The fewest votes that exceed the threshold of what is counted so far; None if there is no threshold."""
     over_line: int | None = None
-    """The leader's (a measure's yes) votes less `line`: negative when short of it."""
+    """The votes of the leader (for a measure, of yes) less `line`; negative if there are too few."""
     share: Fraction | None = None
-    """The leader's (a measure's yes) share of all votes."""
+    """The share of all votes that the leader (for a measure, yes) has."""
     cut: int | None = None
     """For plurality and top-n: votes between the last who is in and the first who is out; 0 in a tie."""
 
 
 @dataclass(frozen=True, slots=True)
 class Majority:
-    """Where a contest stands against the share that its rule requires."""
+    """A comparison of a candidate's votes with the share that the rule requires."""
 
     outlook: Outlook
     choice: str
@@ -57,7 +59,7 @@ class Majority:
 
     @property
     def reached(self) -> bool:
-        """True if the choice has the share of what is counted so far."""
+        """True if the choice has the required share of the votes counted so far."""
         return (self.outlook.over_line or 0) >= 0
 
 
@@ -65,11 +67,12 @@ def outlook(rule: Rule, votes: Mapping[str, int], counted: int, yes: str | None 
     """Return how `votes` compare with `rule`.
 
     Args:
-        rule: the contest's rule. For a ranked contest only first choices are known; they need a majority.
-        votes: votes by candidate id, at least one candidate.
+        rule: the contest's rule. For a ranked contest only first choices are known, and a majority of these is
+            needed.
+        votes: votes by candidate id, for at least one candidate.
         counted: all votes in the contest, the denominator of shares.
-        yes: for a measure, the choice that has to pass; by default the one named `yes` or `for`. If there is none, only
-            `line` is set.
+        yes: for a measure, the choice that has to pass. By default it is the choice named `yes` or `for`. If
+            there is none, only `line` is set.
 
     """
     order = sorted(votes, key=lambda candidate: (-votes[candidate], candidate))
@@ -86,7 +89,10 @@ def outlook(rule: Rule, votes: Mapping[str, int], counted: int, yes: str | None 
 
 
 def majority_outlook(rule: Rule, reading: Reading, yes: str | None) -> Majority | None:
-    """Return where a count stands against the share required; None if the rule has none, or nothing is counted."""
+    """Compare a count with the share that the rule requires.
+
+    Returns None if no share is required, or nothing is counted.
+    """
     if rule.name not in ("majority-runoff", "measure") or not any(reading.votes.values()) or not reading.counted:
         return None
     choice = yes if rule.name == "measure" else min(reading.votes, key=lambda key: (-reading.votes[key], key))
@@ -95,9 +101,10 @@ def majority_outlook(rule: Rule, reading: Reading, yes: str | None) -> Majority 
 
 
 def has_majority(rule: Rule, reading: Reading, yes: str | None) -> bool | None:
-    """Return if the required share is reached. None if there is none, or for a measure that needs a simple majority.
+    """Return whether the required share is reached.
 
-    For such a measure the share is reached when the lead changes, which is posted anyway.
+    Returns None if no share is required, or for a measure that needs a simple majority. Such a measure reaches its
+    share when the lead changes, which is posted anyway.
     """
     if rule.name == "measure" and rule.threshold == Fraction(1, 2):
         return None
@@ -106,7 +113,10 @@ def has_majority(rule: Rule, reading: Reading, yes: str | None) -> bool | None:
 
 
 def yes_of(first: str, reading: Reading) -> str | None:
-    """Return the choice of a measure that has to pass: `yes`, or else `first` of the desk file. None if neither has votes."""
+    """Return the choice of a measure that has to pass: `yes`, or else the desk file's `first` choice.
+
+    Returns None if the reading has votes for neither.
+    """
     return next((key for key in ("yes", first) if key in reading.votes), None)
 
 

@@ -1,8 +1,8 @@
 """Staleness: when a source can't be reached, or answers without any change.
 
-A source is silent as a whole: not while any of its contests changes. How long it has been unchanged is measured up to its
-last answer and not up to now, so time in which nobody asked does not count. Times are when something was received, by
-the news clock, unless stated otherwise.
+A source counts as silent only if none of its contests changes. The time without a change ends with the source's last
+answer, so time in which nobody asked does not count. Times are times of receipt, by the news clock, unless stated
+otherwise.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,24 +21,27 @@ FAILED_AT_LEAST = 2
 
 
 class Silence(StrEnum):
-    """How a source is silent."""
+    """The ways in which a source can be silent."""
 
     UNREACHED = "unreached"
-    """It can't be reached, or its answers can't be parsed."""
+    """The source can't be reached, or its answers can't be parsed."""
     UNCHANGED = "unchanged"
-    """It answers, but its figures don't change."""
+    """The source answers, but its figures don't change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a source may be unchanged before that is posted; None for no limit."""
+    """How long a source may be unchanged before a post reports it as silent; None for no limit."""
 
     usual: timedelta | None = None
     night: timedelta | None = None
-    """On election night; None: as usual."""
+    """The limit on election night; None if it is the usual one."""
 
     def at(self, nights: Iterable[bool]) -> timedelta | None:
-        """Return the limit that applies now. `nights` has, for each contest of the source, if it is election night there."""
+        """Return the limit that applies now.
+
+        `nights` has True for each of the source's contests that is in its election night.
+        """
         if self.night is None or not any(nights):
             return self.usual
         return self.night if self.usual is None else min(self.usual, self.night)
@@ -46,14 +49,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known about a source: when it changed, was checked, answered and failed."""
+    """The times when a source last changed, repeated its figures, answered and failed, as far as they are known."""
 
     moved_at: datetime | None = None
-    """When the newest numbers came in. None before the first votes: then it can't be unchanged."""
+    """When the newest numbers came in. None before the first votes: until then the source can't count as unchanged."""
     checked_at: datetime | None = None
-    """When it last repeated them, or answered that there was nothing new."""
+    """When the source last repeated these numbers, or answered that there was nothing new."""
     reached_at: datetime | None = None
-    """When it last answered anything."""
+    """When the source last answered at all."""
     failing_since: datetime | None = None
     """When the present run of failures began. None if the last fetch worked, or there was none."""
     failures: int = 0
@@ -64,20 +67,20 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """A silence of a source."""
+    """A silence of a source, with its kind, its start, and the time to post it."""
 
     kind: Silence
     since: datetime
     due: datetime
-    """When to post it, if it lasts until then."""
+    """When to post the silence, if it lasts until then."""
 
 
 def silences(seen: Seen, limit: timedelta | None) -> list[Silent]:
-    """Return the silences of a source that have begun, due or not yet due.
+    """Return the silences of a source that have begun, including those that are not due yet.
 
     Args:
-        seen: what is known about the source.
-        limit: how long it may be unchanged; None for no limit.
+        seen: the known times of the source.
+        limit: how long the source may be unchanged; None for no limit.
 
     """
     found = []
@@ -102,12 +105,12 @@ def lasts(silent: Silent, seen: Seen, now: datetime) -> bool:
 
 
 def is_over(kind: Silence, since: datetime, seen: Seen) -> datetime | None:
-    """Return when a silence that was posted ended, or None while it lasts or nobody can tell.
+    """Return when a silence that was posted ended. None while it lasts, or if its end is unknown.
 
     Args:
         kind: the kind of silence.
-        since: when it began.
-        seen: what is known about the source now; empty if it has not been asked since a restart.
+        since: when the silence began.
+        seen: the known times of the source; empty if the source has not been polled since a restart.
 
     """
     if kind is Silence.UNCHANGED:
@@ -119,11 +122,13 @@ def is_over(kind: Silence, since: datetime, seen: Seen) -> datetime | None:
 def silent_units(
     uploaded_at: Mapping[str, datetime], checked_at: datetime, limit: timedelta, complete: Iterable[str]
 ) -> dict[str, datetime]:
-    """Return the units that sent nothing for `limit` until `checked_at`, with the time of the last upload, longest first.
+    """Return the units that sent nothing for `limit` until `checked_at`, each with the time of its last upload.
+
+    The unit that has been silent longest comes first.
 
     Args:
-        uploaded_at: by unit, when it last sent figures, as the feed says (a county's upload).
-        checked_at: when the feed was asked.
+        uploaded_at: by unit, the time of its last upload, according to the feed.
+        checked_at: when the feed was polled.
         limit: how long a unit may be silent.
         complete: units that have nothing left to send.
 

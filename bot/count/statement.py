@@ -1,4 +1,4 @@
-"""Statements: single figures about a count that somebody gave, without a whole reading."""
+"""Statements: single figures about a count, according to somebody, without a whole reading."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.count.reading import CountName, Frozen, Id, Label, Moment, Pair, Readin
 from bot.count.reported_batch import ReportedBatch
 
 Figure = Literal["margin", "margin_change", "total", "certified", "outstanding", "batch", "last_updated"]
-"""The figures that a statement can hold."""
+"""The figures that a statement can have."""
 
 _APART = (
     ("certified", "units_certified"),
@@ -36,7 +36,7 @@ class Outstanding(Frozen):
 
 
 class StatementFigures(Frozen):
-    """The figures that a statement can have; None for those it does not give."""
+    """The figures of a statement. None for a figure that it does not give."""
 
     leader: Id | None = None
     """The candidate who leads by `margin`, or whose lead moved by `margin_change`."""
@@ -58,20 +58,20 @@ class StatementFigures(Frozen):
     call: Call | None = None
     """The source's call, in its own words."""
     no_change: bool = False
-    """True if the source said explicitly that nothing has changed."""
+    """True if the source stated explicitly that nothing has changed."""
     approximate: Annotated[tuple[Figure, ...], BeforeValidator(as_tuple)] = ()
     """The figures that were given as approximate: "about", "nearly", "just over"."""
 
 
 class Statement(StatementFigures):
-    """What a source said, and nothing inferred from it.
+    """A source's own statement about a contest, with nothing inferred.
 
-    A statement's figure is compared only with figures of the same kind. No batch is computed from two margins, since
-    they don't tell how many votes came in, and no margin from a batch.
+    A statement's figure is compared only with figures of the same kind. The bot computes no batch from two margins,
+    since they don't show how many votes came in, and no margin from a batch.
     """
 
     source: Id
-    """The source in the desk file who said it: official, independent or a person."""
+    """The id of the source, which the desk file lists: official, independent or a person."""
     contest: Id
     count: CountName = "election"
     as_of: Moment
@@ -99,7 +99,7 @@ class Statement(StatementFigures):
         return self
 
     def apart(self) -> list[Self]:
-        """Split into statements that each get a post and can be retracted separately, in the order of the posts."""
+        """Split the statement into parts that are posted and retracted separately, in the order of their posts."""
         parts = [{name: getattr(self, name) for name in names} for names in _APART]
         unsaid = StatementFigures().model_dump()
         return [
@@ -112,7 +112,10 @@ class Statement(StatementFigures):
 
     @property
     def figures(self) -> dict[tuple[str, tuple[str, ...]], tuple[Any, ...]]:
-        """The figures given, by (field, units), as (value, leader for a margin or None, whether approximate)."""
+        """The statement's figures: (field, units) maps to (value, leader, approximate).
+
+        The leader is None except for margins.
+        """
         names = StatementFigures.model_fields.keys() - {"leader", "approximate"}
         said = {name: value for name in names if (value := getattr(self, name)) is not None and value is not False}
         return {
@@ -125,12 +128,12 @@ class Statement(StatementFigures):
         }
 
     def exact(self, figure: Figure) -> bool:
-        """Return True if `figure` was given, and not as approximate."""
+        """Return True if the statement gives `figure` as an exact number."""
         return getattr(self, figure) is not None and figure not in self.approximate
 
 
 def left_by_feed(reading: Reading) -> list[Statement]:
-    """Return the outstanding ballots in a reading as statements."""
+    """Return a reading's outstanding ballots as statements."""
     return [
         Statement(
             source=reading.source,
@@ -144,13 +147,14 @@ def left_by_feed(reading: Reading) -> list[Statement]:
 
 
 def changed_between(statements: Sequence[Statement]) -> tuple[datetime, datetime] | None:
-    """Return the two times between which a source's figures last changed: when it last had the old, and first the new.
+    """Return the two times between which a source's figures last changed.
 
-    None if they did not change. Approximate figures are not compared. If two statements have the same time, the later one
-    corrects the earlier; that is no change.
+    These are the time of the source's last statement of the old figures, and of its first statement of the new ones.
+    None if the figures did not change. Approximate figures are not compared. If two statements have the same time, the
+    later one corrects the earlier one, which is not a change.
 
     Args:
-        statements: the source's statements of one count, newest first.
+        statements: the source's statements about one count, newest first.
 
     """
     oldest_first = statements[::-1]

@@ -1,4 +1,4 @@
-"""Worth a post: decides which changes are posted at once, and which wait.
+"""Decides which changes are worth a post at once, and which wait.
 
 Small changes are not dropped. They wait until they are worth a post together or a roll-up is due, so every change is
 covered by exactly one post.
@@ -18,7 +18,9 @@ LEAST_ALONE = 10
 """Changes of fewer votes than this start no roll-up; the next post includes them."""
 
 LEAST_SHARE = Fraction(3, 1000)
-"""A margin has to move by this share of the lead, or by `LEAST_VOTES`, whichever is more."""
+"""The least move of a margin, as a share of the lead. The least move in votes is `LEAST_VOTES`; the greater of the
+two counts.
+"""
 
 ROLL_UP_AFTER = timedelta(hours=1)
 
@@ -36,11 +38,11 @@ Worth = Literal["post", "wait", "never"]
 
 @dataclass(frozen=True, slots=True)
 class LastPosted:
-    """What a channel was last told about one count of a contest, from the leading source.
+    """The last post to a channel about one count of a contest, from the leading source.
 
-    `anything` is False before the first post. `margin` is (leader, votes) as last posted; None before the first post, or
-    if there is no margin. `waiting_since` is when the first change with votes came in that is not posted yet, by the
-    news clock; None if nothing waits.
+    `anything` is False before the first post. `margin` is (leader, votes) as last posted; None before the first post,
+    or if there is no margin. `waiting_since` is the time, by the news clock, when the first unposted change with votes
+    came in; None if no change waits.
     """
 
     anything: bool = False
@@ -50,22 +52,23 @@ class LastPosted:
 
 @dataclass(frozen=True, slots=True)
 class LeastMove:
-    """How far a margin has to move to be worth a post of its own: the follow's setting (`votes`), or the default."""
+    """The smallest move of a margin that gets its own post: the follow's setting (`votes`), or the default."""
 
     votes: int | None = None
     night_until: Fraction = NIGHT_UNTIL
 
     def of(self, margin: int) -> int:
-        """Return the least move, in votes, for a lead of `margin` votes."""
+        """Return the smallest move that gets its own post, in votes, for a lead of `margin` votes."""
         if self.votes is not None:
             return self.votes
         return max(LEAST_VOTES, -(-LEAST_SHARE.numerator * margin // LEAST_SHARE.denominator))
 
 
 def worth(change: Change, before: Reading | None, after: Reading, posted: LastPosted, least: LeastMove) -> Worth:
-    """Return whether a channel gets a post about `change`, from `before` to `after`, given what was `posted` there last.
+    """Decide whether a channel gets a post about `change`, from `before` to `after`.
 
-    The leader is also compared with the one last posted, so a lead change that waited through the night is not lost.
+    `posted` is the last post in that channel. Its leader is compared as well, so that a lead change that waited
+    through the night is not lost.
     """
     if recount_under_way(after):
         return "never"
@@ -86,7 +89,7 @@ def moved_by(told: tuple[str, int], change: Change) -> int:
 
 
 def waits_from(change: Change, posted: LastPosted, now: datetime) -> datetime | None:
-    """Return since when changes wait once this one does too. None if only progress without votes waits."""
+    """Return since when changes have been waiting, including this one. None if only progress without votes waits."""
     return posted.waiting_since or (None if change.kind == "progress" else now)
 
 
@@ -99,12 +102,12 @@ def is_handful(change: Change) -> bool:
 
 
 def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) -> datetime | None:
-    """Return when to post the changes that wait since `waiting_since`; None for with the next post.
+    """Return when to post the changes that have been waiting since `waiting_since`. None means with the next post.
 
-    On election night it is never None: large changes wait then too, so the next post may be hours away.
+    On election night the result is never None. Large changes wait then too, so the next post may be hours away.
 
     Args:
-        waiting_since: when the first of them came in.
+        waiting_since: when the first of the changes came in.
         night: True on election night.
         minutes: the follow's setting. 0 waits for the next post, and None is the default (`ROLL_UP_AFTER`).
 
@@ -117,7 +120,7 @@ def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) ->
 
 
 def is_early_count(reading: Reading, until: Fraction) -> bool:
-    """Return True while less than `until` of an election count has reported. False if the source does not say."""
+    """Return True while less than `until` of an election count has reported. False if the source gives no share."""
     in_so_far = reporting_share(reading)
     return reading.count == "election" and in_so_far is not None and in_so_far < until
 
@@ -130,7 +133,7 @@ def _margin_moved(change: Change, posted: LastPosted, least: LeastMove) -> bool:
 
 
 def _status_moved(change: Change, before: Reading | None, after: Reading) -> bool:
-    """Return True if the status changed, or a first one is given that says more than that the count goes on."""
+    """Return True if the results status changed, or if a source's first status is certified, correction or recount."""
     named = before is not None and before.status is None and after.status in ("certified", "correction", "recount")
     return change.status_before is not None or named
 

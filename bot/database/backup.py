@@ -1,6 +1,7 @@
-"""Backups and restores: copies of the database as of one moment, checked, marked as copies, and written whole or not at all.
+"""Backups and restores: copies of the database at one moment.
 
-A copy is made inside one read transaction, else each write of the bot would make SQLite's backup start over.
+Each copy is checked, marked as a copy, and written whole or not at all. A copy is made inside one read transaction.
+Otherwise each write of the bot would make SQLite's backup start over.
 """
 
 import shutil
@@ -38,28 +39,30 @@ _BESIDE = ("-wal", "-shm", "-journal", ".lock")
 """Suffixes of a database's companion files; overwriting one of them destroys the database."""
 
 Progress = Callable[[int, int], None]
-"""Called after each step with the number of pages copied and of all pages."""
+"""Called after each step with the number of pages copied so far, and the number of all pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What an undamaged database contains."""
+    """A summary of an undamaged database: its version, its numbers of readings and posts, and when it was copied."""
 
     version: int
     readings: int
     posts: int
     """The number of posts that were sent."""
     copied_at: int | None
-    """When the copy was made, in microseconds since 1970; None: the file is not a copy."""
+    """When the copy was made, in microseconds since 1970. None if the file is not a copy."""
 
 
 def back_up(database: Path, target: Path, *, progress: Progress | None = None) -> Contents:
-    """Copy the database to `target`, replacing it, even while a bot uses the database; return what the copy contains.
+    """Copy the database to `target`, even while a bot uses the database. Returns a summary of the copy.
+
+    An existing `target` is replaced.
 
     Raises:
         BadInputError: `target` is the database itself, or can't be a file.
-        DatabaseError: the database is not Tallydesk's, can't be read or is damaged, or the copy can't be written; no copy is
-            made.
+        DatabaseError: the database is not Tallydesk's, can't be read or is damaged, or the copy can't be
+            written. No copy is made.
 
     """
     refuse_no_file(database)
@@ -82,7 +85,7 @@ def back_up(database: Path, target: Path, *, progress: Progress | None = None) -
 
 
 def copy(source: sqlite3.Connection, target: Path, progress: Progress | None = None) -> Contents:
-    """Copy everything in `source` as of now to `target`, which is replaced in one step; return what the copy contains.
+    """Copy the current contents of `source` to `target`, which is replaced in one step. Returns a summary of the copy.
 
     Raises:
         DatabaseError: the copy can't be written, or is damaged; `target` is then unchanged.
@@ -107,13 +110,14 @@ def copy(source: sqlite3.Connection, target: Path, progress: Progress | None = N
 
 
 def restore(file: Path, database: Path, now: datetime) -> Path | None:
-    """Replace a database that nobody uses with a copy; return the new path of the old database, None if there was none.
+    """Replace a database with a copy.
 
-    The old database is only renamed. The copy replaces it in one step, so that one of the two is always in place.
+    No bot may use the database. Returns the old database's new path, or None if there was none. The old database is
+    only renamed. The copy replaces it in one step, so that there is a database at every moment.
 
     Raises:
         BadInputError: `file` does not exist, is the database itself, or was not made as a copy.
-        DatabaseError: the copy is damaged, a bot uses the database, or it can't be written.
+        DatabaseError: the copy is damaged, a bot uses the database, or the database can't be written.
 
     """
     if not file.is_file():
@@ -154,12 +158,12 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
 
 
 def replaced_path(database: Path, now: datetime) -> Path:
-    """Return the path to which a database is renamed when a copy replaces it at `now`."""
+    """Return the new path of a database that a copy replaces at `now`."""
     return database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
 
 
 def _set_aside(database: Path, now: datetime) -> Path:
-    """Give a database a second name, with its log (-wal) written into it; return that name."""
+    """Write a database's log (-wal) into the file, and give the file a second name. Returns that name."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     aside = replaced_path(database, now)
@@ -176,10 +180,10 @@ def _not_restored(database: Path, error: OSError) -> DatabaseError:
 
 
 def examine(path: Path) -> Contents:
-    """Check every page and row of the database at `path`; return what it contains.
+    """Check every page and row of the database at `path`. Returns a summary of its contents.
 
     Raises:
-        DatabaseError: it is damaged, no database, or not Tallydesk's.
+        DatabaseError: the file is damaged, not a database, or not Tallydesk's.
 
     """
     try:
@@ -199,7 +203,7 @@ def examine(path: Path) -> Contents:
 
 
 def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
-    """Raise a DatabaseError if a database is not Tallydesk's, or is empty; such a file is never written to."""
+    """Raise a DatabaseError if a database is empty or not Tallydesk's. Such a file is never written to."""
     if _number(connection, "PRAGMA application_id") == APPLICATION:
         return
     there = connection.execute("SELECT 1 FROM sqlite_schema").fetchone()

@@ -52,7 +52,7 @@ SYNCHRONOUS = "FULL"
 """SQLite's setting by which a commit returns only once it is on the disk."""
 
 MOST_TOGETHER = 16
-"""At most so many transactions are committed together, since the first of them waits for the last."""
+"""The most transactions that are committed together. The first of them has to wait for the last."""
 
 BUSY_WAIT_MILLISECONDS = 5000
 """How long to wait for another program's lock on the file."""
@@ -66,7 +66,9 @@ _LOG_VERSION, _NO_LOG = 18, 1
 offset of the byte that says whether it has a write-ahead log, and that byte's value if it has none, as in a backup."""
 
 _KEEP_OLD_COPIES = timedelta(days=90)
-"""How long copies from before an upgrade or a restore are kept: people who were forgotten since are still in them."""
+"""How long copies from before an upgrade or a restore are kept. They still contain people who have asked to be
+forgotten since.
+"""
 
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
 
@@ -83,28 +85,31 @@ log = structlog.get_logger()
 
 
 class _Connection(aiosqlite.Connection):
-    """A connection that runs a whole function on its own thread, where aiosqlite's methods run one statement each."""
+    """A connection that runs whole functions on a thread of its own.
+
+    aiosqlite's own methods run one statement each.
+    """
 
     stopped: asyncio.Future[Any] | None = None
     """Done once the thread has ended; None until `stop` is called."""
 
     def stop(self) -> asyncio.Future[Any] | None:
-        """End the thread; return a future that is done once it has ended."""
+        """End the thread. Returns a future that is done once the thread has ended."""
         self.stopped = super().stop()
         return self.stopped
 
     async def run(self, work: Work[T]) -> T:
-        """Run `work` on the connection's thread, after everything queued before it; return its result."""
+        """Run `work` on the connection's thread, after everything queued before. Returns the result of `work`."""
         result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
         return result
 
 
 _SNAPSHOT: ContextVar[_Connection | None] = ContextVar("snapshot", default=None)
-"""The connection that a task reads from while it is in a `Database.snapshot`."""
+"""The connection that a task reads from inside a `Database.snapshot` block."""
 
 
 class _Transaction(Generic[T]):
-    """A transaction that waits for its turn, and then its result or error."""
+    """A queued transaction, which later has its result or error."""
 
     def __init__(self, work: Work[T], *, keep: bool) -> None:
         self._work = work
@@ -113,21 +118,21 @@ class _Transaction(Generic[T]):
         self.error: BaseException | None = None
 
     def do(self, connection: sqlite3.Connection) -> None:
-        """Run it, as a savepoint if a transaction is under way; an error is stored, not raised."""
+        """Run the transaction, as a savepoint if another transaction is open. An error is stored, not raised."""
         try:
             self._results.append(_transact(self._work, connection, keep=self._keep))
         except BaseException as error:  # noqa: BLE001 - `result` raises it for the caller
             self.error = error
 
     def result(self) -> T:
-        """Return its result, or raise its error."""
+        """Return the transaction's result, or raise its error."""
         if self.error is not None:
             raise self.error
         return self._results[0]
 
 
 class Database:
-    """The open database: one connection that writes, and two that read."""
+    """The open database, with one connection for writing and two for reading."""
 
     def __init__(
         self,
@@ -138,7 +143,7 @@ class Database:
         lock: Lock | None,
         wall: Callable[[], float],
     ) -> None:
-        """Wire three open connections and the lock; call `open` instead."""
+        """Store three open connections and the lock. Call `open` instead."""
         self.path = path
         self.wall = wall
         """The wall clock of this machine, in seconds since 1970."""
@@ -151,16 +156,17 @@ class Database:
 
     @classmethod
     async def open(cls, path: Path, wall: Callable[[], float] = time.time, *, read_only: bool = False) -> Self:
-        """Open the database at `path` for this process alone; create or upgrade it if need be.
+        """Open the database at `path` for this process alone. Create or upgrade it if necessary.
 
         Args:
             path: the file.
-            wall: the wall clock of this machine, in seconds since 1970.
-            read_only: True: change nothing; the file has to exist and be up to date, and another process may use it.
+            wall: returns this machine's time, in seconds since 1970.
+            read_only: if True, change nothing. The file has to exist and be up to date, and another process may use
+                it.
 
         Raises:
-            DatabaseError: another process uses it; or it can't be opened, is no database, is empty or another program's,
-                is damaged, can't be written, or comes from a newer Tallydesk.
+            DatabaseError: another process uses the file, or the file can't be opened or written, is no database, is
+                empty or damaged, or belongs to another program or a newer Tallydesk.
 
         """
         async with AsyncExitStack() as stack:
@@ -187,7 +193,7 @@ class Database:
         return int(self.wall() * 1_000_000)
 
     async def close(self) -> None:
-        """Close the connections, after the transaction under way."""
+        """Close the connections, after the current transaction."""
         await self._reader.close()
         await self._snapshots.close()
         if self._lock and self._writer.stopped is None:
@@ -198,23 +204,23 @@ class Database:
             self._lock.release()
 
     async def write(self, work: Work[T]) -> T:
-        """Run `work` as one transaction; return its result once everything it wrote is on the disk.
+        """Run `work` as one transaction. Returns the result of `work` once everything is on the disk.
 
-        On any error nothing is written. `work` gets the writing connection and runs as a whole on that connection's thread: no other
-        transaction comes in between, and it runs to its end even if the caller is cancelled.
+        On any error nothing is written. `work` gets the writing connection and runs as a whole on that connection's
+        thread. No other transaction comes in between, and `work` runs to its end even if the caller is canceled.
 
         Raises:
-            DatabaseError: the disk is full, or the file is locked or damaged, for example. Nothing is stored, and the
-                caller may try again.
+            DatabaseError: for example, the disk is full, or the file is locked or damaged. Nothing is stored, and
+                the caller may try again.
 
         """
         return await self._transact(_Transaction(work, keep=True))
 
     async def rehearse(self, work: Work[T]) -> T:
-        """Run `work` as `write` does, and take back all that it wrote; return its result.
+        """Run `work` as `write` does, but roll back everything that it wrote. Returns the result of `work`.
 
         Raises:
-            DatabaseError: as `write` does.
+            DatabaseError: as in `write`.
 
         """
         return await self._transact(_Transaction(work, keep=False))
@@ -230,7 +236,7 @@ class Database:
             raise
 
     def _run_queue(self, connection: sqlite3.Connection) -> None:
-        """Run the waiting transactions as one commit, if any are left."""
+        """Run the queued transactions, if there are any, and commit them together."""
         transactions = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_TOGETHER))]
         try:
             _roll_back(connection)  # in case a failing disk prevented that before
@@ -251,9 +257,9 @@ class Database:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[None]:
-        """Make all reads of this task inside the block see the same commit; other tasks are not affected.
+        """Make all reads of this task inside the block see the same commit. Other tasks are not affected.
 
-        The task does not see what it writes inside. A snapshot within a snapshot changes nothing.
+        Inside the block the task does not see its own writes. A snapshot inside a snapshot has no effect.
         """
         if _SNAPSHOT.get() is not None:
             yield
@@ -289,14 +295,14 @@ class Database:
 
 
 class Store:
-    """The base of classes that read and write a room's tables."""
+    """The base class of classes that read and write a package's tables."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
 
 def fetch(connection: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-    """Return the rows of a query on this connection, which sees what its transaction has written so far."""
+    """Return the rows of a query on this connection. The query sees what its open transaction has written so far."""
     return connection.execute(sql, values).fetchall()
 
 
@@ -306,25 +312,25 @@ def to_micros(moment: datetime) -> int:
 
 
 def from_micros(micros: int) -> datetime:
-    """Return the aware UTC time of so many microseconds since 1970."""
+    """Return the aware UTC time for a number of microseconds since 1970."""
     return _EPOCH + micros * _MICROSECOND
 
 
 def moment(micros: int | None) -> datetime | None:
-    """Return the aware UTC time of a column that may be empty."""
+    """Return the aware UTC time of a column in microseconds since 1970; None if the column is empty."""
     return None if micros is None else from_micros(micros)
 
 
 def _fail(transactions: Sequence[_Transaction[Any]], error: BaseException | None) -> None:
-    """Store an error in transactions that have none, because their commit failed."""
+    """Store an error in the transactions that have none yet, because their commit failed."""
     for transaction in transactions:
         transaction.error = transaction.error or error
 
 
 def _transact(work: Work[T], connection: sqlite3.Connection, *, keep: bool) -> T:
-    """Run `work` as a transaction, or as a savepoint of the one under way; return its result.
+    """Run `work` as a transaction, or as a savepoint of the open transaction. Returns the result of `work`.
 
-    It is undone on any error, and always if `keep` is False.
+    The work is rolled back on any error, and always if `keep` is False.
     """
     begin, end, undo = _PART if connection.in_transaction else _WHOLE
     connection.execute(begin)
@@ -342,7 +348,7 @@ def _transact(work: Work[T], connection: sqlite3.Connection, *, keep: bool) -> T
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
-    """Roll back the transaction under way, unless SQLite has done so itself, as it does on a full disk."""
+    """Roll back the open transaction, unless SQLite has already done so, as on a full disk."""
     if connection.in_transaction:
         connection.execute("ROLLBACK")
 
@@ -356,12 +362,12 @@ def migrations() -> list[tuple[int, str]]:
 
 
 def newest_version() -> int:
-    """Return the number of the last migration, the version of an upgraded database."""
+    """Return the number of the last migration, which is the version of an up-to-date database."""
     return migrations()[-1][0]
 
 
 def _lock(path: Path, stack: AsyncExitStack) -> Lock:
-    """Lock the database at `path` against other processes; create its folder if need be."""
+    """Lock the database at `path` against other processes. Create its folder if necessary."""
     refuse_no_file(path)
     make_folder(path.parent)
     try:
@@ -378,8 +384,8 @@ def _lock(path: Path, stack: AsyncExitStack) -> Lock:
 def check_files(path: Path) -> None:
     """Raise a DatabaseError for files that SQLite would accept silently, losing data.
 
-    It would make a new database of a file that is too short to be one. And it would write the log (-wal) of an earlier
-    database into a new or restored one of the same name.
+    SQLite would overwrite a file that is too short to be a database. It would also write an earlier database's log
+    (-wal) into a new or restored database of the same name.
     """
     refuse_no_file(path)
     has_log = False
@@ -408,16 +414,16 @@ def _size_of_log(path: Path) -> int:
 
 
 def _begin(path: Path, now: int, connection: sqlite3.Connection, *, has_log: bool, is_alone: bool) -> None:
-    """Mark a database as in use, in its file; one that is already marked and has no log is treated as a copy.
+    """Mark a database as in use. If it is already marked and has no log, mark it also as a copy.
 
-    If a file was copied while a bot ran, without its log, or lost its log, it lacks what was posted since.
+    A file that was copied without its log while a bot ran, or whose log was lost, lacks the last posts.
 
     Args:
         path: the database.
         now: microseconds of the wall clock.
-        connection: the one that writes.
-        has_log: its log existed before it was opened.
-        is_alone: no other process had it open, or a killed process had left its lock file.
+        connection: the writing connection.
+        has_log: True if the database's log existed before the database was opened.
+        is_alone: True if no other process had the database open, or a killed process had left its lock file.
 
     """
     ((running,),) = fetch(connection, "SELECT running FROM installation")
@@ -436,7 +442,7 @@ def _begin(path: Path, now: int, connection: sqlite3.Connection, *, has_log: boo
 
 
 def _make_if_new(path: Path) -> None:
-    """Create a database if there is no file, whole or not at all, so that an empty file is never a failed start."""
+    """Create a database if there is no file, whole or not at all. So a failed start never leaves an empty file."""
     if path.exists():
         return
     target = Path(os.path.realpath(path))
@@ -483,7 +489,7 @@ async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
 
 
 def _address(path: Path) -> str:
-    """Return the path as a URI for SQLite."""
+    """Return the path in the form of a URI, as SQLite expects it."""
     return path.absolute().as_uri()
 
 
@@ -494,7 +500,10 @@ def _refuse_older(path: Path, connection: sqlite3.Connection) -> None:
 
 
 def _versions(path: Path, connection: sqlite3.Connection) -> tuple[int, int]:
-    """Return the version of a database, and the newest version; raise a DatabaseError if it is not usable."""
+    """Return the version of a database, and the newest version.
+
+    Raises a DatabaseError if the database is not usable.
+    """
     refuse_other(path, connection)
     ((version,),) = fetch(connection, "PRAGMA user_version")
     newest = newest_version()
@@ -506,7 +515,7 @@ def version_of(path: Path) -> int:
     """Return the version of the database at `path`.
 
     Raises:
-        DatabaseError: it is not Tallydesk's, or can't be read.
+        DatabaseError: the database is not Tallydesk's, or can't be read.
 
     """
     try:
@@ -528,7 +537,7 @@ def refuse_newer(path: Path, version: int, newest: int) -> None:
 
 
 def _migrate(path: Path, connection: sqlite3.Connection) -> None:
-    """Upgrade the database to the newest version; copy it first if there is anything to do."""
+    """Upgrade the database to the newest version, after copying it. An up-to-date database is unchanged."""
     version, newest = _versions(path, connection)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("BEGIN IMMEDIATE")
@@ -558,17 +567,17 @@ def _run_migrations(connection: sqlite3.Connection, pending: Sequence[tuple[int,
 
 
 def upgrade_copy_path(path: Path, version: int) -> Path:
-    """Return the path to which to copy the database before an upgrade to `version`.
+    """Return the path of the copy that is made before an upgrade to `version`.
 
-    If a first copy exists, it is kept, and the path ends with `-again`: that copy is overwritten each time, so that an
-    upgrade that fails repeatedly does not fill the disk.
+    If a first copy exists, it is kept, and the path ends with `-again`. The copy at that path is overwritten each
+    time, so that an upgrade that fails repeatedly does not fill the disk.
     """
     first = path.with_name(f"{path.name}.before-{version:04d}")
     return first.with_name(f"{first.name}-again") if first.exists() else first
 
 
 def _delete_old_copies(path: Path) -> None:
-    """Delete copies from before upgrades, and databases that a restore replaced, that are older than 90 days."""
+    """Delete databases older than 90 days that an upgrade copied or a restore replaced."""
     oldest = time.time() - _KEEP_OLD_COPIES.total_seconds()
     for old in path.parent.glob(f"{glob.escape(path.name)}.before-[0-9][0-9][0-9][0-9]*"):
         if old.stat().st_mtime < oldest:
@@ -579,15 +588,15 @@ def _delete_old_copies(path: Path) -> None:
 
 
 def store_commands(connection: sqlite3.Connection, digest: str, ids: str) -> None:
-    """Store the digest of the slash commands that Discord has, and their ids as JSON."""
+    """Store a digest of the slash commands that Discord has, and the commands' ids as JSON."""
     connection.execute("UPDATE installation SET commands = ?, command_ids = ?", (digest, ids))
 
 
 def store_zone_rules(connection: sqlite3.Connection, version: str) -> None:
-    """Store the version of the time zone rules from which the schedule's times were computed."""
+    """Store the version of the time zone rules that were used for the schedule's times."""
     connection.execute("UPDATE installation SET zone_rules = ?", (version,))
 
 
 def clear_copied_at(connection: sqlite3.Connection) -> None:
-    """Mark the file as the database in use, no longer a copy."""
+    """Mark the file as the database in use, and no longer as a copy."""
     connection.execute("UPDATE installation SET copied_at = NULL")

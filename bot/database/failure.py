@@ -1,4 +1,4 @@
-"""Turns errors of SQLite and the disk into one sentence that names the file and says what to do."""
+"""Turns errors of SQLite and the disk into one sentence that names the file and the remedy."""
 
 import errno
 import sqlite3
@@ -62,11 +62,11 @@ _PRIMARY = 0xFF
 
 
 class DatabaseError(TallydeskError):
-    """The database can't be used; the message names the file and says what to do."""
+    """Raised if the database can't be used. The message names the file and the remedy."""
 
 
 def reason_of(error: sqlite3.Error | OSError) -> str | None:
-    """Return what went wrong outside Tallydesk, and what to do; None: it may be Tallydesk's own fault."""
+    """Return the cause of an error outside Tallydesk, with the remedy. None if the fault may be Tallydesk's own."""
     if isinstance(error, OSError):
         return _BY_ERRNO.get(error.errno or 0)
     code: int = getattr(error, "sqlite_errorcode", 0)  # errors of the sqlite3 module itself have no code
@@ -74,23 +74,26 @@ def reason_of(error: sqlite3.Error | OSError) -> str | None:
 
 
 def opening_error(path: Path, error: sqlite3.Error | OSError) -> DatabaseError:
-    """Return the error that says why the file at `path` can't be opened."""
+    """Return an error with the reason why the file at `path` can't be opened."""
     reason = reason_of(error)
     return cannot_open(path, reason) if reason else DatabaseError(f"{path}: the database can't be opened ({error})")
 
 
 def cannot_open(path: Path, reason: str) -> DatabaseError:
-    """Return the error that the file at `path` can't be opened; `reason` says why, and what to do."""
+    """Return an error that the file at `path` can't be opened. `reason` includes the remedy."""
     return DatabaseError(f"{path}: the database can't be opened: {reason}")
 
 
 def refuse_no_file(path: Path) -> None:
-    """Raise a DatabaseError if `path` exists but is no file: SQLite would treat a device as an empty database."""
+    """Raise a DatabaseError if `path` exists but is not a file. SQLite would treat a device as an empty database."""
     if path.exists() and not path.is_file():
         raise cannot_open(path, NO_FILE)
 
 
 def access_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
-    """Return the error that says why a database in use could not be read or written; None: it is Tallydesk's own fault."""
+    """Return an error with the reason why a read or write of the database failed.
+
+    None if the fault is Tallydesk's own.
+    """
     reason = reason_of(error)
     return DatabaseError(f"{path}: {reason}") if reason else None

@@ -1,4 +1,4 @@
-"""Removes the names of people who asked to be forgotten: which columns name people, and what replaces a name."""
+"""Removes the names of people who asked to be forgotten. Lists the columns that contain names."""
 
 import re
 import sqlite3
@@ -31,11 +31,11 @@ PERSONAL_TABLES: Final = ("personal_lead_times", "event_proposals", "direct_chan
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as the records name them: "olga (81384788765712384)". A name may change, the id does not."""
+    """A person as named in the records: "olga (81384788765712384)". A name may change, the id does not."""
 
     id: int
     names: tuple[str, ...] = ()
-    """The names that they had, as in posts to the desk."""
+    """Earlier names of the person, as in posts to the desk."""
 
     @property
     def like(self) -> str:
@@ -43,7 +43,7 @@ class Person:
         return f"%({self.id})%"
 
     def unname(self, text: str | None) -> str | None:
-        """Return text or JSON with this person's name replaced; SQL can call it as `unname`."""
+        """Return text or JSON with this person's name replaced. SQL can call this method as `unname`."""
         if text is None or f"({self.id})" not in text:
             return text
         if text.startswith(("{", "[")):
@@ -51,14 +51,14 @@ class Person:
         return re.sub(rf"^.*\({self.id}\)", FORGOTTEN, text, flags=re.MULTILINE)
 
     def unname_words(self, words: str) -> str:
-        """Return the words of a post with this person's names replaced."""
+        """Return a post's text with this person's names replaced."""
         for name in self.names:
             words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", FORGOTTEN, words)
         return words
 
 
 def forget_named(connection: sqlite3.Connection, person: Person) -> None:
-    """Replace a person's name in every column that names people, and delete the rows that belong to them alone."""
+    """Replace a person's name in every column that contains names, and delete the person's own rows."""
     for table, columns in NAME_COLUMNS.items():
         unnamed = ", ".join(f"{column} = unname({column})" for column in columns)
         named = " OR ".join(f"{column} LIKE ?1" for column in columns)

@@ -1,4 +1,4 @@
-"""A lock that lets only one process at a time use a file; it ends with the process, however that ends."""
+"""A lock that lets only one process at a time use a file. When the process ends for any reason, so does the lock."""
 
 import os
 import socket
@@ -21,19 +21,20 @@ _SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
 
 
 class LockHeldError(Exception):
-    """Another process has the lock; the message names it: "process 4242"."""
+    """Raised if another process has the lock. The message names that process: "process 4242"."""
 
 
 class Lock:
-    """The lock of one file, held until `release`.
+    """The lock on one file, until `release`.
 
-    It is an operating system's lock on `FILE.lock`, whose text names the holder; that the file exists means nothing.
-    The file itself is not locked, because closing any handle of a database drops SQLite's own locks in the whole process.
-    (The `filelock` package empties the file before it has the lock, so the holder's name would be lost.)
+    The lock is the operating system's, on the file `FILE.lock`. That file contains the process that has the lock; its
+    mere existence means nothing. The database itself is not locked, because closing any handle of a database drops
+    SQLite's own locks in the whole process. (The `filelock` package empties the file before it has the lock, so the
+    process's name would be lost.)
     """
 
     def __init__(self, place: Path, handle: int, *, was_left: bool) -> None:
-        """Wrap a file that is locked already; call `take` instead."""
+        """Store a file that is already locked. Call `take` instead."""
         self._place = place
         self._handle: int | None = handle
         self.was_left = was_left
@@ -41,11 +42,11 @@ class Lock:
 
     @classmethod
     def take(cls, path: Path) -> Self:
-        """Take the lock of the file at `path`, whatever links and relative paths lead to it.
+        """Take the lock on the file at `path`. Links and relative paths to the same file lead to the same lock.
 
         Raises:
-            LockHeldError: another process has it.
-            OSError: the file beside it can't be written.
+            LockHeldError: another process has the lock.
+            OSError: the lock file can't be written.
 
         """
         place = Path(f"{os.path.realpath(path)}.lock")
@@ -61,7 +62,7 @@ class Lock:
             os.close(handle)
 
     def release(self) -> None:
-        """Release the lock, and delete its file."""
+        """Release the lock, and delete the lock file."""
         if self._handle is None:
             return
         handle, self._handle = self._handle, None
@@ -75,7 +76,7 @@ class Lock:
 
 
 def holder(path: Path) -> int | None:
-    """Return the id of this machine's process that holds the lock of the file at `path`; None: none does."""
+    """Return the id of the process on this machine that has locked the file at `path`, or None."""
     place = Path(f"{os.path.realpath(path)}.lock")
     try:
         handle = os.open(place, os.O_RDWR)
@@ -91,10 +92,10 @@ def holder(path: Path) -> int | None:
 
 
 def is_open_elsewhere(database: Path) -> bool:
-    """Return True if another process has a SQLite database open; call it before this one opens it.
+    """Return True if another process has a SQLite database open. Call this function before opening the database.
 
-    Closing its handle drops SQLite's locks in the whole process. On Windows it always returns False: an open lock file can't
-    be deleted there, so the lock is enough.
+    The check opens the file, and closing it drops SQLite's locks in the whole process. On Windows the result is always
+    False: an open lock file can't be deleted on Windows, so Tallydesk's own lock is enough.
     """
     if sys.platform == "win32":
         return False
@@ -109,10 +110,11 @@ def is_open_elsewhere(database: Path) -> bool:
 
 
 def _hold(handle: int, place: Path) -> tuple[bool, bool]:
-    """Lock an open file, and write the holder's process and host into it.
+    """Lock an open file, and write this process and host into it.
 
     Returns:
-        True if it is held, False if the holder before has just deleted the file; True if a killed holder had left it.
+        True if the file is locked, or False if its previous holder has just deleted it; and True if a killed
+            process had left the file behind.
 
     """
     if not _try(handle):
@@ -141,7 +143,7 @@ def _try(handle: int) -> bool:
 
 
 def _is_still_there(handle: int, place: Path) -> bool:
-    """Return False if the locked file was deleted or replaced meanwhile."""
+    """Return False if the locked file has meanwhile been deleted or replaced."""
     try:
         return os.path.samestat(os.fstat(handle), place.stat())
     except FileNotFoundError:

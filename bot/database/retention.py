@@ -1,7 +1,8 @@
-"""How long rows are kept, and their deletion: the only place that deletes by age.
+"""How long rows are kept, and their deletion. No other module deletes rows by age.
 
 One exception: a server that the bot left is deleted after 30 days, with everything that belongs to it
-(bot/newsroom/forgetting.py). Tables with a limit of rows are cut where they are written: pictures, refusals, drafts of events.
+(bot/newsroom/forgetting.py). Tables with a limited number of rows are shortened when they are written: pictures,
+refusals, drafts of events.
 """
 
 import sqlite3
@@ -15,7 +16,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long the rows of a table are kept."""
+    """A rule for how long a table's rows are kept."""
 
     table: str
     since: str
@@ -55,12 +56,12 @@ FOR_GOOD: Final[Mapping[str, str]] = {
 
 
 def delete_old(connection: sqlite3.Connection, now: int, wall: int) -> int:
-    """Delete rows that are older than their retention; return how many.
+    """Delete rows that are older than their retention. Returns the number of deleted rows.
 
     Args:
-        connection: in the transaction under way.
-        now: the news clock, in microseconds since 1970.
-        wall: the wall clock, likewise.
+        connection: a connection with an open transaction.
+        now: the news clock's time, in microseconds since 1970.
+        wall: the wall clock's time, in microseconds since 1970.
 
     """
     deleted = 0

@@ -1,4 +1,5 @@
-"""The operator's configuration (desk file, settings), and the tables that Tallydesk ships (counties, recount lines, feeds).
+"""The operator's configuration (desk file and settings), and the tables that Tallydesk ships.
 
-All of it is read at the start, checked strictly, and passed on as frozen objects. Read `desk_file.py` first.
+These tables are counties, recount lines and feeds. Everything is read at the start, checked strictly, and passed on as
+frozen objects. Read `desk_file.py` first.
 """

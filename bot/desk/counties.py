@@ -1,7 +1,7 @@
 """US counties and their equivalents, looked up by FIPS code or by any usual spelling of their names.
 
-The table is `data/counties.csv`, whose first lines name its source and date. A name that could mean two counties finds
-none: "Baltimore" may be Maryland's county or its independent city.
+The table is `data/counties.csv`, whose first lines name its source and date. If a name could mean two counties, no
+county is found: "Baltimore" may be Maryland's county or its independent city.
 """
 
 import csv
@@ -72,15 +72,16 @@ class County:
 
     @property
     def is_city(self) -> bool:
-        """True for an independent city, which is in no county."""
+        """True for an independent city, which does not belong to any county."""
         return self.name.endswith(" city")
 
 
 @lru_cache(maxsize=10_000)
 def county(state: str, name: str) -> County | None:
-    """Return the county of `state` (a postal code) called `name`, or None if there is none or it could be two.
+    """Return the county of `state` (a postal code) called `name`.
 
-    Case, accents, spaces, hyphens and apostrophes do not matter, and neither do "St." for "Saint" and a missing "County".
+    None if there is none, or if the name could mean two counties. Case, accents, spaces, hyphens and apostrophes do
+    not matter. "St." equals "Saint", and "County" may be missing.
     """
     known = _by_state().get(state.upper())
     return known.find(name) if known and len(name) <= _LONGEST else None
@@ -93,18 +94,21 @@ def counties_of(state: str) -> Sequence[County]:
 
 
 def county_of(state: str, fips: str) -> County | None:
-    """Return the county of `state` with this FIPS code, or None."""
+    """Return the county of `state` with this FIPS code; None if the state has no such county."""
     known = _by_state().get(state.upper())
     return known.by_fips.get(fips) if known else None
 
 
 def county_by_code(fips: str) -> County | None:
-    """Return the county with this FIPS code, in whichever state, or None."""
+    """Return the county with this FIPS code in any state, or None."""
     return _by_code().get(fips)
 
 
 def county_name(state: str, fips: str) -> str:
-    """Return a county's short name, or its full name if another has the same short name. An unknown FIPS code is returned as is."""
+    """Return a county's short name, or its full name if another county has the same short name.
+
+    An unknown FIPS code is returned unchanged.
+    """
     found = county_of(state, fips)
     if found is None:
         return fips
@@ -112,7 +116,7 @@ def county_name(state: str, fips: str) -> str:
 
 
 def similar_counties(state: str, name: str, most: int) -> list[County]:
-    """Return up to `most` counties of `state`, the one with the most similar name first."""
+    """Return up to `most` counties of `state`, the most similar name first."""
     wanted = "".join(_words(name[:_LONGEST]))
     known = counties_of(state)
 
@@ -124,12 +128,12 @@ def similar_counties(state: str, name: str, most: int) -> list[County]:
 
 
 def states() -> frozenset[str]:
-    """Return the postal codes of the states, the District of Columbia and the territories in the table."""
+    """Return the postal codes of all states and territories in the table, and of the District of Columbia."""
     return frozenset(_by_state())
 
 
 class _State:
-    """The counties of one state, found by name."""
+    """The counties of one state, with indexes by name and by FIPS code."""
 
     def __init__(self, counties: Sequence[County]) -> None:
         self.counties = counties
@@ -169,7 +173,7 @@ def _index(named: Iterable[tuple[str, County]]) -> Mapping[str, Sequence[County]
 
 @cache
 def _by_state() -> Mapping[str, _State]:
-    """Return the table by state. It is read at the first call."""
+    """Return the table's counties by state. The table is read at the first call."""
     names: dict[tuple[str, str], list[str]] = {}
     with shipped("counties.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(line for line in file if not line.startswith("#")):
@@ -199,7 +203,7 @@ def _kind_last(words: list[str]) -> list[str]:
 
 
 def _words(name: str) -> list[str]:
-    """Return the words of a name, normalised: `St. Mary's` gives st and marys."""
+    """Return the normalized words of a name: `St. Mary's` gives st and marys."""
     letters = unicodedata.normalize("NFKD", _DROPPED.sub("", name.replace("&", " and ")))
     unaccented = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return [_SAME.get(word, word) for word in _WORD.findall(unaccented.casefold())]

@@ -1,4 +1,4 @@
-"""The differences between two versions of a desk file. Pure."""
+"""The differences between two versions of a desk file."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,7 +15,11 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
 def desk_change(before: Desk, after: Desk) -> list[str]:
-    """Return a line for each difference: contests, sources and calendars added, removed, reordered or changed; desk settings."""
+    """Return a line for each difference between two desk files.
+
+    Differences are contests, sources and calendars that were added, removed, reordered or changed, and changed desk
+    settings.
+    """
     lines = [f"desk: {line}" for line in _fields(before.desk, after.desk)]
     lines += _rows("contest", before.contests, after.contests)
     lines += _rows("source", before.sources, after.sources)
@@ -49,7 +53,7 @@ def _fields(before: Config, after: Config) -> list[str]:
 
 
 def _addresses(was: str | None, now: str | None) -> str:
-    """Show the hosts only, since the rest of an address may hold a key."""
+    """Describe a changed address by its hosts only, since the rest may contain a key."""
     if was is None or now is None:
         return f"url {_host(was)} → {_host(now)}"
     return f"another url, {_host(now)}"
@@ -60,7 +64,7 @@ def _host(url: str | None) -> str:
 
 
 def _value_text(value: object) -> str:
-    """Return a value as the desk file writes it; for a list or table only its length."""
+    """Return a value as the desk file writes it. Of a list or table, only the length is shown."""
     match value:
         case None:
             return "left out"

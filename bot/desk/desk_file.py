@@ -105,7 +105,7 @@ _PAGE = re.compile(r"https?://[^\s()<>\[\]]{1,300}")
 """The address of a page, safe to post as a link."""
 
 _NO_ADDRESS = "url should be an address that begins with https:// or http://"
-"""The error for a bad address. It leaves the address out, which may hold a key."""
+"""The error for a bad address. It does not show the address, which may contain a key."""
 
 _ID_FIELDS = {
     "contests": {"__all__": {"id", "leads", "feeds"}},
@@ -193,7 +193,7 @@ def _zone(value: object) -> object:
 
 
 def _zone_meant(value: object) -> str:
-    """Guess the zone that a wrong value means, by a city or an American zone name. New York's if nothing fits."""
+    """Guess the time zone behind a wrong value, from a city or an American zone name. New York's if nothing fits."""
     text = str(value).strip().casefold().replace(" ", "_")
     cities = {key.rpartition("/")[2].casefold(): key for key in available_timezones() if "/" in key}
     return _ZONE_NICKNAMES.get(re.split(r"[_/]", text)[0]) or cities.get(text.rpartition("/")[2]) or "America/New_York"
@@ -254,7 +254,7 @@ def _not_too_often(value: timedelta) -> timedelta:
 
 
 class Config(Frozen):
-    """Base of all models of the desk file."""
+    """The base class of all models of the desk file."""
 
     model_config = Frozen.model_config | {"arbitrary_types_allowed": True}
 
@@ -370,27 +370,27 @@ class Contest(Config):
         return self
 
     def is_before(self, reading: Reading) -> bool:
-        """Return True if a reading is from before election day, when feeds contain zeros and test data."""
+        """Return True if a reading is from before election day, when feeds have zeros or test data."""
         day = self.election_day
         return reading.status == "pre-election" or (day is not None and (reading.as_of - UNDERWAY).date() < day)
 
     def candidate(self, key: str) -> Candidate | None:
-        """Return the candidate with the desk's id `key`, or None if the desk file does not list them."""
+        """Return the candidate with the desk's id `key`; None if the contest has no such candidate."""
         return self._by_id.get(key)
 
     def all_deadlines(self, law: Law, zone: ZoneInfo) -> tuple[Event, ...]:
-        """Return the contest's deadlines, those of the desk file and those of the law, in order of time.
+        """Return the contest's deadlines from the desk file and from the law, earliest first.
 
         Args:
             law: the table of legal deadlines.
-            zone: the newsroom's zone, in which the desk file's deadlines are written.
+            zone: the newsroom's time zone, which applies to the desk file's deadlines.
 
         """
         by_law = deadlines(law, self.state, self.election_day, presidential=self.presidential, contest=self.id)
         return with_own(by_law, [deadline.event(self.id, zone) for deadline in self.deadlines])
 
     def feed_key(self, source: str) -> str:
-        """Return the contest's id at `source`: its key in `feeds`, else the desk's own id."""
+        """Return the contest's id at `source`: the key in `feeds` if there is one, or else the desk's own id."""
         feed = self.feeds.get(source)
         return feed.key if feed else self.id
 
@@ -408,12 +408,12 @@ class Contest(Config):
 
     @cached_property
     def contest_rule(self) -> Rule:
-        """The rule by which the contest is decided."""
+        """The rule that decides the contest."""
         return Rule(self.rule, self.seats, self.threshold)
 
     @property
     def units(self) -> str:
-        """The kind of reporting units, in the plural: counties."""
+        """The plural name of the reporting units: counties."""
         return _PLURALS[self.unit]
 
 
@@ -506,7 +506,7 @@ class Source(Config):
         return self
 
     def _wrong(self) -> Iterator[str]:
-        """Yield a sentence for each key that is wrong or can't be combined with another."""
+        """Yield a sentence for each key that is wrong, or that can't be combined with another key."""
         if any(url is not None and not _URL.fullmatch(url) for url in (self.url, *self.also)):
             yield _NO_ADDRESS
         if self.page is not None and not _PAGE.fullmatch(self.page):
@@ -546,7 +546,7 @@ class Source(Config):
 
     @cached_property
     def layout(self) -> SheetLayout | None:
-        """The layout of the source's table; None if it doesn't publish a table."""
+        """The layout of the source's table; None if the source's format is not a table."""
         return self._make_layout()
 
     def _make_layout(self) -> SheetLayout | None:
@@ -592,7 +592,7 @@ class Source(Config):
 
     @property
     def pushes(self) -> bool:
-        """True if the source sends its readings itself; nothing is fetched."""
+        """True if the source pushes its readings to the bot."""
         return self.format == "push"
 
     @property
@@ -602,7 +602,7 @@ class Source(Config):
 
     @property
     def brief(self) -> str:
-        """The name in the small last line of a post."""
+        """The name for the small last line of a post."""
         return self.short or self.name
 
 
@@ -637,7 +637,7 @@ class DeskSection(Config):
     read sources with `public = false`. It counts if `TALLYDESK_SERVERS` is `all`."""
 
     def lead_times_of(self, event: Event) -> tuple[timedelta, ...]:
-        """Return the lead times for an event of this kind. An event's own lead times take precedence."""
+        """Return the lead times of an event's reminders: the event's own if it has any, or else those for its kind."""
         return self.reminders.get(event.kind, LEAD_TIMES[event.kind])
 
 
@@ -675,13 +675,13 @@ MOST_CALLER_NAME = 60
 
 
 def added_caller(name: str, verb: Verb) -> Source:
-    """Return a caller that a newsroom adds to those of the desk file. Its id contains its name and its verb."""
+    """Return a caller that a newsroom adds to the desk file's callers. The id contains the name and the verb."""
     return Source(id=f"{ADDED_CALLER}{verb}:{name}", name=name, calls=verb)
 
 
 @lru_cache(maxsize=1024)
 def added_caller_of(key: str) -> Source | None:
-    """Return the caller whose id `added_caller` made; None for any other id."""
+    """Return the caller whose id was made by `added_caller`; None for any other id."""
     verb, colon, name = key.removeprefix(ADDED_CALLER).partition(":")
     verbs = {one: one for one in get_args(Verb)}
     if not key.startswith(ADDED_CALLER) or not colon or verb not in verbs or not name:
@@ -693,7 +693,7 @@ def added_caller_of(key: str) -> Source | None:
 
 
 class Desk(Config):
-    """A desk file, checked."""
+    """A validated desk file."""
 
     desk: DeskSection
     contests: Annotated[list[Contest], Field(min_length=1)]
@@ -735,11 +735,11 @@ class Desk(Config):
         return self._contests_by_id.get(key)
 
     def source(self, key: str) -> Source | None:
-        """Return the source with the id `key`, in the desk file or a caller added by a newsroom; else None."""
+        """Return the source with the id `key`, which may be a caller that a newsroom added; None if there is none."""
         return self.own_source(key) or added_caller_of(key)
 
     def own_source(self, key: str) -> Source | None:
-        """Return the desk file's source with the id `key`, or None. Callers added by newsrooms are left out."""
+        """Return the desk file's source with the id `key`, or None. Callers that newsrooms added are not found."""
         return self._sources_by_id.get(key)
 
     @property
@@ -748,12 +748,12 @@ class Desk(Config):
         return tuple(source.id for source in self.sources if source.public)
 
     def may_lead(self, key: str) -> bool:
-        """Return True if the source with the id `key` can lead a contest: it is in the desk file, and not a person."""
+        """Return True if a source can be a leading source: the desk file has it, and it is not a person."""
         source = self.own_source(key)
         return source is not None and not source.person
 
     def leading(self, contest: str, chosen: str | None) -> str | None:
-        """Return the id of the source that leads a contest: `chosen` if it can lead, else the desk file's choice.
+        """Return the id of a contest's leading source: `chosen` if it can lead, or else the desk file's choice.
 
         Returns None if the contest is not in the desk file.
         """
@@ -763,7 +763,7 @@ class Desk(Config):
         return chosen if chosen is not None and self.may_lead(chosen) else known.leads
 
     def with_leading_source(self, contest: Contest, chosen: str | None) -> Contest:
-        """Return a contest whose `leads` is the source that `leading` returns for `chosen`."""
+        """Return a copy of a contest with the leading source that `leading` returns for `chosen`."""
         known = self.contest(contest.id) or contest
         leads = self.leading(contest.id, chosen)
         if leads is None or leads == known.leads:
@@ -771,11 +771,11 @@ class Desk(Config):
         return known.model_copy(update={"leads": leads})
 
     def translate(self, reading: Reading) -> Reading | None:
-        """Return the reading with the desk file's ids, or None if the desk does not cover its contest.
+        """Return the reading with the desk file's ids; None if the desk file lacks its contest.
 
-        A candidate who is not in the desk file keeps the feed's id, so that no vote is lost. Two of the feed's candidates may
-        be one of the desk's (fusion: one person on two parties' lines). Their votes are added, and the first name and party
-        are kept.
+        A candidate who is not in the desk file keeps the feed's id, so that no vote is lost. Two of the feed's
+        candidates may be the same candidate of the desk file, such as one person on two parties' lines (fusion). Their
+        votes are added, and the first name and party are used.
 
         Raises:
             BadInputError: the sum is more than `MOST_VOTES`.
@@ -789,7 +789,7 @@ class Desk(Config):
         return _mark_part(ours, contest) if source and source.columns and not source.whole else ours
 
     def translate_statement(self, statement: Statement) -> Statement | None:
-        """Return a source's own statement with the desk file's ids, or None if the desk does not cover its contest."""
+        """Return a source's own statement with the desk file's ids; None if the desk file lacks its contest."""
         contest = self.contest_with_key(statement.source, statement.contest)
         if contest is None:
             return None
@@ -803,15 +803,16 @@ class Desk(Config):
         return statement.model_copy(update={"contest": contest.id, "leader": ours, "call": call, "batch": batch})
 
     def contest_with_key(self, source: str, key: str) -> Contest | None:
-        """Return the contest that `source` calls `key`, or None."""
+        """Return the contest whose id at `source` is `key`, or None."""
         return self._by_feed_key.get((source, key))
 
 
 def load_desk(path: Path) -> Desk:
-    """Return the desk file at `path`, checked.
+    """Read and check the desk file at `path`.
 
     Raises:
-        BadInputError: it can't be read, is not TOML, or has a wrong value; the error names it.
+        BadInputError: the file can't be read, is not TOML, or has a wrong value. The error names the value's
+            place.
 
     """
     return load_toml(path, Desk, "the desk file")
@@ -869,7 +870,10 @@ _STATEWIDE = re.compile(
 
 
 def _mark_part(reading: Reading, contest: Contest) -> Reading:
-    """Mark a reading of a statewide contest whose table lists only some of the counties, and no statewide row."""
+    """Mark a reading as partial if its table lists only some counties of a statewide contest.
+
+    A table that also has a statewide row is complete.
+    """
     if contest.state is None or contest.unit not in ("county", "parish", "borough") or not reading.units:
         return reading
     if not (contest.presidential or _STATEWIDE.search(contest.name)) or "district" in contest.name.casefold():
@@ -886,7 +890,7 @@ def _mark_part(reading: Reading, contest: Contest) -> Reading:
 
 
 def _translate_marks(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
-    """Return the source's winner and runoff marks with the desk file's ids, each once."""
+    """Translate a source's winner and runoff marks to the desk file's ids, without duplicates."""
 
     def ours(marked: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if marked is None:
@@ -900,7 +904,8 @@ def id_problems(document: Mapping[str, Any]) -> list[str]:
     """Return a line for each duplicate id, and for each reference to an id that does not exist.
 
     Args:
-        document: the desk file as `tomllib` returns it. Contests, sources and calendars without an id are ignored.
+        document: the desk file as `tomllib` returns it. Contests, sources and calendars without an id are
+            skipped.
 
     """
 

@@ -1,4 +1,4 @@
-"""Who publishes results in each state and in some counties: the table `data/feeds.toml`."""
+"""The table `data/feeds.toml`: the publishers of results in each state and in some counties."""
 
 from functools import cache
 from typing import Annotated, Literal
@@ -43,7 +43,7 @@ class KnownFeed(Config):
 
 
 class KnownCounties(Config):
-    """Counties that publish their own results; fields are as in `KnownFeed`."""
+    """Counties that publish their own results. The fields have the meanings of those in `KnownFeed`."""
 
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     counties: list[Label]

@@ -1,4 +1,4 @@
-"""Finds all mistakes in a desk file and says in plain words how to correct them."""
+"""Finds all mistakes in a desk file, and explains in plain words how to correct them."""
 
 import re
 import tomllib
@@ -89,7 +89,7 @@ _TOML_HINTS = (
 
 
 def desk_mistakes(path: Path) -> list[str]:
-    """Return a line for each mistake in the desk file at `path`, with its place; empty if there is none.
+    """Return a line for each mistake in the desk file at `path`, with its place; an empty list if there is none.
 
     If the file is not TOML, only the first mistake is found.
     """
@@ -116,9 +116,10 @@ def _is_wrong(document: dict[str, Any]) -> bool:
 
 
 def _all_lines(document: dict[str, Any]) -> list[str]:
-    """Return a line for each wrong value, then for values that can't be combined.
+    """Return a line for each wrong value, and then a line for each combination of values that is not allowed.
 
-    The second kind shows only when wrong values are replaced by valid ones, so the document is checked several times.
+    Wrong combinations show only after wrong values are replaced with valid ones, so the document is checked several
+    times.
     """
     lines: dict[str, None] = {}
     mended, rows = deepcopy(document), set[tuple[int | str, ...]]()
@@ -139,12 +140,18 @@ def _all_lines(document: dict[str, Any]) -> list[str]:
 
 
 def _is_whole_row(found: ErrorDetails) -> bool:
-    """Return True if the error is of a whole contest, source or calendar: values that can't be combined."""
+    """Return True if an error concerns a contest, source or calendar as a whole.
+
+    That is so if some of its values can't be combined.
+    """
     return found["type"] == "value_error" and isinstance(found["loc"][-1], int)
 
 
 def _mend(document: dict[str, Any], found: ErrorDetails) -> tuple[int | str, ...] | None:
-    """Remove or replace a wrong value. Returns its row if further errors in that row would only follow from it, else None."""
+    """Remove or replace a wrong value.
+
+    Returns the value's row if further errors in that row would only follow from the wrong value, else None.
+    """
     loc = [part for part in found["loc"] if part != "[key]"]
     if _is_whole_row(found):
         return None
@@ -178,7 +185,7 @@ def _lines(found: ErrorDetails, document: dict[str, Any]) -> Iterator[str]:
 
 
 def _place(loc: tuple[int | str, ...], document: dict[str, Any]) -> str:
-    """Return the place of a value, counted from 1: `contests (the 2nd).id`."""
+    """Return the place of a value, with positions counted from 1: `contests (the 2nd).id`."""
     place = place_in(tuple(part for part in loc if part != "[key]"), document)
     return re.sub(r"\.(\d{1,3})(?=\.|$)", lambda found: f" (the {_ordinal(int(found[1]) + 1)})", place)
 
@@ -189,12 +196,12 @@ def _ordinal(number: int) -> str:
 
 
 def _without_place(text: str, place: str) -> str:
-    """Remove the row's name from the start of an error, where the place already says it."""
+    """Remove the row's name from the start of an error, because the place already contains it."""
     return re.sub(rf"^(source|calendar) {re.escape(place.rpartition('.')[2])}: ", "", text)
 
 
 def _meant(found: ErrorDetails) -> str | None:
-    """Return the known key that an unknown one probably means, or None."""
+    """Return the known key that the user probably meant by an unknown key, or None."""
     return closest_match(str(found["loc"][-1]), _fields_at(found["loc"]))
 
 
@@ -250,7 +257,7 @@ def _not_value(value: object) -> str:
 
 
 def _toml_mistake(error: str, text: str) -> str:
-    """Return a line that says where the text is not TOML, with a hint.
+    """Return a line with the place where the text is not TOML, and a hint.
 
     `error` is the message of `tomllib`.
     """

@@ -14,7 +14,7 @@ from bot.desk.toml_file import load_toml
 
 
 class _Line(Config):
-    """One row of the file. The fields are those of `RecountLine`."""
+    """A row of the file, with the fields of `RecountLine`."""
 
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     inclusive: bool = True
@@ -44,8 +44,6 @@ class _Line(Config):
 
 
 class _Lines(Frozen):
-    """The whole file."""
-
     lines: list[_Line]
 
     @model_validator(mode="after")
@@ -61,7 +59,8 @@ def load_recount_lines(path: Path) -> tuple[RecountLine, ...]:
     """Return the recount lines in the file at `path`, in the file's order.
 
     Raises:
-        BadInputError: it can't be read, is not TOML, or has a wrong value; the error names it.
+        BadInputError: the file can't be read, is not TOML, or has a wrong value. The error names the value's
+            place.
 
     """
     rows = load_toml(path, _Lines, "the table of recount lines")

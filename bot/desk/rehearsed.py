@@ -1,7 +1,7 @@
-"""Notes when a desk file was last rehearsed to the end, in a small file next to it, where the running bot finds it.
+"""Notes when a desk file was last rehearsed to the end, in a small file next to it. The running bot reads the note.
 
-The note is not in the database, because a rehearsal and the bot share only the desk file: somebody may rehearse as another
-user, without the bot's settings, or on another machine.
+The note is not in the database, because a rehearsal and the bot share only the desk file: somebody may rehearse as
+another user, without the bot's settings, or on another machine.
 """
 
 from collections.abc import Collection
@@ -27,7 +27,7 @@ def note_rehearsed(desk_file: Path, contests: Collection[str], now: datetime) ->
 
 
 def rehearsed_at(desk_file: Path, contests: Collection[str]) -> datetime | None:
-    """Return when a desk file was rehearsed with all of these contests, or None if there is no such note here."""
+    """Return when a desk file was rehearsed with all of these contests; None if its note does not include them."""
     try:
         lines = _note(desk_file).read_text(encoding="utf-8").splitlines()
         text, *played = [line for line in lines if not line.startswith("#")]

@@ -20,4 +20,6 @@ FORMATS = {
     "nyt-2020": "nyt_2020",
     "csv": "csv_sheet",
 }
-"""By name, the module of `bot/feeds` with the `Format`, and after a colon its variable there if that is not `FORMAT`."""
+"""The module of each format, by the format's name. Modules are in `bot/feeds`; after a colon comes the name of the
+`Format` in the module, if that is not `FORMAT`.
+"""

@@ -74,7 +74,7 @@ HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
 class Settings(BaseModel):
-    """The settings. Each comes from the variable `TALLYDESK_` plus its name in capitals."""
+    """The operator's settings. Each is read from the variable `TALLYDESK_` plus its name in capitals."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -138,10 +138,11 @@ class Settings(BaseModel):
 
 
 def load_settings() -> Settings:
-    """Return the settings of the environment and of `.env`. An empty value counts as unset.
+    """Read the settings from the environment and from `.env`. An empty value counts as unset.
 
     Raises:
-        BadInputError: a setting, or a line of `.env`, is wrong. The error names it and never shows its value.
+        BadInputError: a setting, or a line of `.env`, is wrong. The error names the setting and never shows its
+            value.
 
     """
     file, names = _env_file(), {f"TALLYDESK_{name.upper()}": name for name in Settings.model_fields}
@@ -164,24 +165,24 @@ def load_settings() -> Settings:
 
 
 def env_file_values() -> dict[str, str]:
-    """Return the values in `.env` by their names in capitals.
+    """Return the values in `.env`, by variable name in capitals.
 
     Raises:
-        BadInputError: `.env` can't be read, or a line of it is wrong.
+        BadInputError: `.env` can't be read, or one of its lines is wrong.
 
     """
     return {name: one.value for name, one in _env_file().items()}
 
 
 def unknown_settings() -> list[str]:
-    """Return variables that begin with TALLYDESK_ but are no setting, such as a misspelled TALLYDESK_TOKNE."""
+    """Return the variables that begin with TALLYDESK_ but are not settings, such as a misspelled TALLYDESK_TOKNE."""
     known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
     given = {name.upper() for name in (*os.environ, *_env_file())}
     return sorted(name for name in given if name.startswith("TALLYDESK_") and name not in known)
 
 
 def secret(name: str) -> SecretStr | None:
-    """Return a source's key or secret, from the environment or `.env`; None if it is not set.
+    """Return a source's key or secret, from the environment or `.env`; None if the variable is not set.
 
     Args:
         name: the variable's name, which the desk file gives.
@@ -222,10 +223,11 @@ class _Line(NamedTuple):
 
 
 def _env_file() -> dict[str, _Line]:
-    """Return the lines of `.env` by name, in capitals; empty if there is no such file.
+    """Return the lines of `.env`, by variable name in capitals; empty if there is no such file.
 
     Raises:
-        BadInputError: it can't be read, or a line is no setting. The error does not show the line's value.
+        BadInputError: the file can't be read, or a line is not a setting. The error does not show the line's
+            value.
 
     """
     path = Path(ENV_FILE)

@@ -1,4 +1,4 @@
-"""The layout of a table of votes: what each column holds. It comes from the desk file or from a preset.
+"""The layout of a table of votes: the meaning of each column. It comes from the desk file or from a preset.
 
 The presets are in `data/sheets.toml`. Each was made from real files of one office, and names its source.
 """
@@ -35,7 +35,7 @@ ColumnName = Literal[
     "election_day",
     "other",
 ]
-"""What a column can hold: see `bot.feeds.csv_sheet`."""
+"""The kinds of values in a column: see `bot.feeds.csv_sheet`."""
 
 Heading: TypeAlias = Label | Annotated[int, Field(ge=1, le=MOST_COLUMNS)]
 """A column's heading, or its number, counted from 1, if the table has no headings."""
@@ -54,7 +54,7 @@ Charset: TypeAlias = Literal["utf-8", "utf-16", "cp1252", "latin-1"]
 
 
 class UnitSheet(Frozen):
-    """A second worksheet of a workbook, with each unit's precincts and time, which hold for all contests."""
+    """A second worksheet of a workbook, with each unit's precincts and time. They apply to all contests."""
 
     worksheet: Label
     unit: Label
@@ -80,12 +80,15 @@ class SheetLayout(Frozen):
     zone: Label | None = None
     """The zone of times that name none; if None, such times are refused."""
     primaries: bool | None = None
-    """Whether candidates of several parties in one contest are each party's own primary. True means yes (in a preset: if it
-    looks so), False means no. If None, it is decided by what the file says, and refused if the file says nothing."""
+    """True if candidates of several parties in one contest form a primary for each party. In a preset, True means
+    only that they may. If None, the file's texts decide, and such contests are refused if the texts give no answer.
+    """
     marks: Labels = ()
-    """Letters that come before a candidate's name and are no part of it."""
+    """Letters that come before a candidate's name and do not belong to the name."""
     vouched: bool = False
-    """True for presets: they were checked against real files, so columns that they leave out can be ignored."""
+    """True for presets. They were checked against real files, so columns that a preset does not list can be
+    ignored.
+    """
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:
@@ -109,7 +112,7 @@ class SheetLayout(Frozen):
 
 
 class _Preset(Frozen):
-    """A preset of the file."""
+    """A preset in `data/sheets.toml`."""
 
     publisher: Label
     source: Label
@@ -126,7 +129,7 @@ def presets() -> Mapping[str, SheetLayout]:
     """Return the layouts that Tallydesk ships, by name.
 
     Raises:
-        BadInputError: the file is wrong.
+        BadInputError: the shipped file is wrong.
 
     """
     read = load_toml(shipped("sheets.toml"), _Presets, "the table of sheets")

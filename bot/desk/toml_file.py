@@ -30,21 +30,22 @@ def load_toml(path: Path, model: type[Model], what: str) -> Model:
 
     Args:
         path: the file.
-        model: the pydantic model that checks it.
-        what: what errors call the file, such as "the desk file".
+        model: the pydantic model that checks the file.
+        what: the name of the file in errors, such as "the desk file".
 
     Raises:
-        BadInputError: it can't be read, is not TOML, or has a wrong value; the error names it.
+        BadInputError: the file can't be read, is not TOML, or has a wrong value. The error names the value's
+            place.
 
     """
     return check_document(toml_document(path, what), path, model, what)
 
 
 def toml_document(path: Path, what: str) -> dict[str, Any]:
-    """Return a TOML file as a dictionary. Errors call the file `what`.
+    """Return a TOML file as a dictionary. `what` is the file's name in errors.
 
     Raises:
-        BadInputError: it can't be read, or is not TOML.
+        BadInputError: the file can't be read, or is not TOML.
 
     """
     text = toml_text(path, what)
@@ -55,10 +56,10 @@ def toml_document(path: Path, what: str) -> dict[str, Any]:
 
 
 def check_document(document: Mapping[str, Any], path: Path, model: type[Model], what: str) -> Model:
-    """Check a parsed document against `model` and return it as one. Errors call the file `what`.
+    """Validate a parsed document, and return it as an instance of `model`. `what` is the file's name in errors.
 
     Raises:
-        BadInputError: it has a wrong value; the error names it.
+        BadInputError: the document has a wrong value. The error names the value's place.
 
     """
     try:
@@ -68,10 +69,10 @@ def check_document(document: Mapping[str, Any], path: Path, model: type[Model], 
 
 
 def toml_text(path: Path, what: str) -> str:
-    """Return the text of a TOML file. Errors call the file `what`.
+    """Return the text of a TOML file. `what` is the file's name in errors.
 
     Raises:
-        BadInputError: it can't be read, is too large, or is not UTF-8.
+        BadInputError: the file can't be read, is too large, or is not UTF-8.
 
     """
     try:

@@ -1,4 +1,7 @@
-"""Race calls by others, as staff enter them, and the callers whose calls a newsroom repeats. The bot never makes calls."""
+"""Race calls by others, as staff enter them, and the callers whose calls a newsroom posts automatically.
+
+The bot itself makes no calls.
+"""
 
 import re
 from collections.abc import Collection, Sequence
@@ -25,7 +28,7 @@ _MENTION = re.compile(r"@(?:everyone|here)\b|<[@#]")
 
 
 class CallEntry:
-    """Enters calls as drafts, and answers which calls are on record and whose the newsroom repeats."""
+    """Enters calls as drafts, lists the calls on record, and manages a newsroom's callers."""
 
     def __init__(
         self,
@@ -36,7 +39,10 @@ class CallEntry:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Begin entries with `entering`; `store` has the callers that newsrooms repeat, `added` the callers they added."""
+        """Begin entries with `entering`.
+
+        `store` has the callers that newsrooms repeat, and `added` the callers they added.
+        """
         self._entering = entering
         self._added = added
         self._store = store
@@ -57,21 +63,20 @@ class CallEntry:
         return [*self.callers(), *await self.added(server)]
 
     async def is_unknown(self, server: int, typed: str) -> bool:
-        """Return True if the typed name is no caller that a server can enter calls of, so that the desk may add it."""
+        """Return True if the typed name is no caller known to the server, so that the desk may add it."""
         return not is_source_named(typed, await self.callers_of(server))
 
     async def add_caller(self, server: int, who: str, name: str, verb: Verb) -> Source:
-        """Add a caller to a server and return it. Nothing changes if the server already has it.
+        """Add a caller to a server and return it. Nothing changes if the server already has the caller.
 
         Args:
             server: the server's id.
-            who: who adds it, as the audit names them.
+            who: who adds the caller, in the audit log's form.
             name: the caller's name as it reads in a sentence: "CNN", "the AP".
             verb: the caller's own word for a call.
 
         Raises:
             BadInputError: the name is empty, too long or not printable, mentions somebody, or is another source's.
-
         """
         name = " ".join(name.split())
         if not name or len(name) > MOST_CALLER_NAME or _MENTION.search(name) or not name.isprintable():
@@ -104,22 +109,21 @@ class CallEntry:
         verb: Verb | None = None,
         as_of: datetime | None = None,
     ) -> Card:
-        """Begin an entry of a caller's word on a contest, and return its card.
+        """Begin an entry of a call, and return its card.
 
         Args:
-            asker: who enters it.
+            asker: who enters the call.
             contest: the contest.
             caller: the caller's id or name as typed.
-            says: called, too close, too early, or `none` for a call that the caller took back.
+            says: called, too close, too early, or `none` for a call that the caller withdrew.
             candidate: the candidate it is called for, or several separated by commas.
-            verb: the caller's word for it; None: the one set for the caller, in the desk file or when it was added.
-            as_of: when the call was made; None: unknown, but no later than now.
+            verb: the caller's word for a call; None for the one set in the desk file or when the caller was added.
+            as_of: when the call was made; None if unknown, but no later than now.
 
         Raises:
-            BadInputError: the source makes no calls, there is no call to take back, or a candidate is missing or not in
+            BadInputError: the source makes no calls, there is no call to withdraw, or a candidate is missing or not in
                 that contest.
-            ChooseError: it is called, and no candidate is given.
-
+            ChooseError: the race is called, and no candidate is given.
         """
         source = _caller(caller, await self.callers_of(asker.server))
         if says == "none":
@@ -138,16 +142,15 @@ class CallEntry:
         return await self._entering.begin(asker, entry)
 
     async def withdrew(self, asker: Asker, contest: str, caller: str) -> Card:
-        """Begin an entry that a caller took back its call, and return its card.
+        """Begin an entry that a caller withdrew its call, and return the entry's card.
 
         Args:
-            asker: who enters it.
+            asker: who enters the withdrawal.
             contest: the contest's tag.
             caller: the caller's tag.
 
         Raises:
             BadInputError: the contest or the caller no longer exists, or no call is on record.
-
         """
         which = tagged(self._setting.desk, contest)
         source = next((one for one in await self.callers_of(asker.server) if source_tag(one) == caller), None)
@@ -156,7 +159,7 @@ class CallEntry:
         return await self.add(asker, which, source.id, "none")
 
     async def listed(self, question: Question) -> Card:
-        """Return the answer with each caller's last word on a contest, and the callers that the newsroom repeats."""
+        """Return the answer with each caller's latest call in a contest, and the callers that the newsroom repeats."""
         desk, server = question.setting.desk, question.server
         repeated = [source for key in await self._store.repeated(server) if (source := desk.source(key))]
         facts = await self._standings.calls(question.contest, server, question.until, reader=question.setting.reader)
@@ -204,7 +207,7 @@ def _caller(key: str, callers: Sequence[Source]) -> Source:
 
 
 def _ask_for_whom(contest: Contest, source: Source) -> BadInputError:
-    """Return the error that asks for whom a caller called it, with the candidates to choose from."""
+    """Return an error that asks which candidate the race is called for, with the candidates to choose from."""
     if not contest.candidates:
         return BadInputError(f"{contest.name}: for whom {source.name} called it is missing; choose a candidate")
     names = either([candidate.last for candidate in contest.candidates])

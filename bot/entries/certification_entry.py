@@ -1,4 +1,7 @@
-"""Certification as staff enter it: a count of counties, counties by name or as a pasted list, results as a whole."""
+"""Entries about certification: a count of counties, counties by name, or the results as a whole.
+
+County names can be pasted as a list.
+"""
 
 from datetime import datetime
 
@@ -38,13 +41,12 @@ class CertificationEntry:
         own: bool = False,
         as_of: datetime | None = None,
     ) -> Card:
-        """Begin an entry of a typed count ("92 of 159") or of typed county names, and return its card.
+        """Begin an entry of a typed count ("92 of 159") or of typed county names, and return the entry's card.
 
-        `own`: the counties announced it themselves.
+        `own`: the counties announced their certification themselves.
 
         Raises:
             BadInputError: the text is neither, the source is unknown, or the contest's units have no known names.
-
         """
         piece, unmatched = typed_certified(contest, typed, own=own)
         return await self._begin(asker, contest, source, as_of, piece, unmatched)
@@ -60,11 +62,10 @@ class CertificationEntry:
         own: bool = False,
         as_of: datetime | None = None,
     ) -> Card:
-        """Begin an entry that counties withdrew their certification, and return its card.
+        """Begin an entry that counties withdrew their certification, and return the entry's card.
 
         Raises:
             BadInputError: as `add`.
-
         """
         piece, unmatched = typed_units(contest, typed)
         if piece is None:
@@ -82,7 +83,10 @@ class CertificationEntry:
         as_of: datetime | None = None,
         why: str | None = None,
     ) -> Card:
-        """Begin an entry that the results as a whole are certified, or no longer are (`taken_back`), and return its card."""
+        """Begin an entry that the results as a whole are certified, and return its card.
+
+        With `taken_back`, the entry is that the certification was withdrawn.
+        """
         certified = ResultsCertified(taken_back=taken_back, reason=typed_line(why) if why else None)
         return await self._begin(asker, contest, source, as_of, Piece(results_certified=certified))
 
@@ -106,7 +110,11 @@ class CertificationEntry:
 
 
 def typed_certified(contest: Contest, typed: str, *, own: bool) -> tuple[Piece, tuple[str, ...]]:
-    """Read a typed count or county names. Returns the piece, and the names that match no county. Raises as `add`."""
+    """Read a typed count or county names. Returns the piece, and the names that match no county.
+
+    Raises:
+        BadInputError: as `CertificationEntry.add`.
+    """
     count = typed_count(typed, len(counties_of(contest.state)) or None if contest.state else None)
     if count is not None:
         if own:

@@ -1,6 +1,6 @@
 """Corrections of our posts and retractions of the desk's entries, posted in every channel that has the original.
 
-The preview runs the same transaction and rolls it back. Undoing an entry and retracting it are the same code
+The preview runs the same transaction and rolls it back. Undoing an entry and retracting it use the same code
 (`CorrectionStore.take_back`).
 """
 
@@ -39,7 +39,10 @@ _MOST_FOUND = 25
 
 
 class Corrections:
-    """Corrects our own errors and retracts entries. Each is previewed first, and carried out by a button."""
+    """Corrects our own errors and retracts entries.
+
+    Each is previewed first, and carried out when a button is pressed.
+    """
 
     def __init__(
         self,
@@ -49,9 +52,9 @@ class Corrections:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Store corrections and retractions in `store`; `posted` finds the posts they are about.
+        """Store corrections and retractions in `store`. `posted` finds the posts that they replace.
 
-        `outbox` tells what posts wait for, and whether a second person must confirm.
+        `outbox` knows if posts are paused or need two people.
         """
         self._store = store
         self._posted = posted
@@ -67,8 +70,7 @@ class Corrections:
         """Store a correction or retraction as a draft, and return its preview with buttons. Nothing is posted yet.
 
         Raises:
-            BadInputError: it can't be done.
-
+            BadInputError: the post can't be corrected, or the entry can't be retracted.
         """
         now = self._clock.now()
         seen = await self._store.preview(self._store.unsaved(asker, what, now))
@@ -87,11 +89,10 @@ class Corrections:
         return played_back(key, what, preview, tells, told_by, desk, self._setting, now, rest, may_take_all=bool(entry))
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Card:
-        """Carry out the press of a button. Returns the answer.
+        """Handle a press of a preview's button. Returns the answer.
 
         Raises:
-            BadInputError: it is already decided, belongs to somebody else, is too old, or is no longer possible.
-
+            BadInputError: the draft is already decided, somebody else's, too old, or no longer possible.
         """
         server, store = asker.server, self._store
         match press:
@@ -120,20 +121,19 @@ class Corrections:
                 return Card.of("**Rejected.** Nothing is posted.")
 
     async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
-        """Raise the same error as for an unknown post if the asker can't see any channel of this one.
+        """Raise the error for an unknown post if the asker can't see any of this post's channels.
 
         Raises:
             BadInputError: the asker sees none of the post's channels.
-
         """
         channels = await self._posted.channels(server, number)
         if channels and not any(sees(channel) for channel in channels):
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
 
     async def matching(self, server: int, typed: str, sees: Sees, *, entries: bool) -> list[PostedNumber]:
-        """Return recent posts that match what was typed and that the asker can see, newest first, 25 at most.
+        """Return recent posts that match what was typed and that the asker can see, newest first, at most 25.
 
-        Typed digits match the beginning of the number, other text any part of the words. `entries`: see
+        Typed digits match the beginning of the number, other text any part of the post's text. `entries`: see
         `CorrectionStore.recent`.
         """
         wanted = typed.strip().lstrip("#").casefold()
@@ -145,11 +145,14 @@ class Corrections:
         return found[:_MOST_FOUND]
 
     async def _rest(self, server: int, what: Replacement) -> tuple[int, tuple[Standing, ...]]:
-        """Return the entry of a retracted post and its statements that stand; (0, ()) for a correction, or if none does."""
+        """Return the entry of a post to be retracted, and the entry's other valid statements.
+
+        Returns (0, ()) for a correction, or if there are no others.
+        """
         return await self._posted.rest_of(server, what.number) if what.kind == "retract" and what.number else (0, ())
 
     async def _ask(self, asker: Asker, key: int) -> Card:
-        """Ask a second person to confirm, with a fresh preview. Returns the asker's answer."""
+        """Ask a second person to confirm, with a fresh preview. Returns the answer to the asker."""
         now = self._clock.now()
         stored = await self._store.read(key, asker.server)
         preview = await self._preview(asker.server, await self._store.preview(stored))

@@ -44,13 +44,13 @@ from bot.wording.context import Setting
 _UNSENT = (State.PENDING, State.AWAITING)
 
 _UNKNOWN = (State.SENDING, State.DOUBTFUL)
-"""States in which a post may have arrived. What replaces it waits until that is known."""
+"""States in which a post may have arrived. A post that replaces it waits until that is known."""
 
 _UNPOSTED = {"awaiting": "waits for Publish", "dropped": "discarded"}
-"""State → words for it, for unsent posts that `/retract` finds. `recent` takes the greatest state; 'sent' sorts last."""
+"""State → text, for unsent posts that `/retract` finds. `recent` uses the greatest state; 'sent' sorts last."""
 
 _PUT_RIGHT_SINCE = "something was retracted or corrected since"
-"""The reason for dropping a shared answer or morning list that waits."""
+"""The reason recorded when an unsent shared answer or morning list is dropped."""
 
 _LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :id AND action = 'post' AND NOT EXISTS (
   SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL WHERE p.post = outbox.id)"""
@@ -58,7 +58,7 @@ _LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :i
 
 @dataclass(frozen=True, slots=True)
 class PostedNumber:
-    """A number of a newsroom's posts, with the words and channels posted under it."""
+    """A post number of a newsroom, with the texts and channels posted under it."""
 
     number: int
     card: Card
@@ -69,7 +69,7 @@ class PostedNumber:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """Rows that a retraction deletes because they rest on the retracted statements. An undo restores them."""
+    """Rows that a retraction deletes because they come from the retracted statements. An undo restores them."""
 
     relations: Sequence[Row] = ()
     silences: Sequence[Row] = ()
@@ -78,35 +78,37 @@ class Forgotten:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What a correction or a retraction did."""
+    """The effects of a correction or a retraction."""
 
     channels: int
-    """How many channels have a sent post that it corrects or retracts."""
+    """How many channels have a sent post that is corrected or retracted."""
     unsent: tuple[int, ...] = ()
-    """Outbox rows that it dropped before they were sent."""
+    """Outbox ids of posts that were dropped before they were sent."""
     unfound: int = 0
-    """In how many of `channels` we know only from an editor that the post arrived, and can't edit it or link to it."""
+    """How many of `channels` have a post whose message is unknown: an editor confirmed that it arrived, but the bot can't edit
+    it or link to it.
+    """
     late: int = 0
-    """How many posts may not have arrived. What replaces them waits until that is known."""
+    """How many posts may not have arrived. The posts that replace them wait until that is known."""
     posts: tuple[OutboxRow, ...] = ()
-    """The posts that replace them."""
+    """The correction or retraction posts."""
     made: tuple[int, ...] = ()
     """The outbox ids of `posts`."""
     before: tuple[Card | None, ...] = ()
-    """The cards of the posts replaced or dropped, each once; None for a post without words yet."""
+    """The cards of the posts replaced or dropped, each once; None for a post that has no text yet."""
     statements: tuple[int, ...] = ()
     """The statements that were retracted."""
     numbers: tuple[int, ...] = ()
     """The numbers of the retracted posts, in order."""
     corrections: tuple[int, ...] = ()
-    """The numbers of those posts' corrections, which are marked with them."""
+    """The numbers of those posts' corrections, which are marked as retracted, too."""
     same: tuple[Standing, ...] = ()
-    """Statements of the same source in other entries that say the same figures, and stay."""
+    """Valid statements of the same source in other entries with the same figures."""
     forgotten: Forgotten = field(default_factory=Forgotten)
 
     @property
     def dropped(self) -> int:
-        """How many posts it dropped before they were sent."""
+        """How many posts were dropped before they were sent."""
         return len(self.unsent)
 
 
@@ -120,17 +122,18 @@ class _Row:
     contest: str | None
     source: str | None
     card: Card | None
-    """The post's card; None if its words are not made yet."""
+    """The post's card; None if its text is not written yet."""
     thread: int | None = None
 
 
 class CorrectionStore(PostingStore):
-    """Finds posts, and replaces them in the transactions of `ReplacementStore` and `EntryStore`."""
+    """Finds posts and replaces them, in transactions of `ReplacementStore` and `EntryStore`."""
 
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
         """Return the last 100 posts of a newsroom, newest first, each number once.
 
-        `entries`: only posts of entries; also those that wait for Publish or were discarded while their entry stands.
+        With `entries`, only posts of entries, including unsent ones that wait for Publish or were discarded although their entry
+        is still valid.
         """
         ours, key, state = "outbox o", "o", "o.state = 'sent'"
         if entries:
@@ -149,14 +152,14 @@ class CorrectionStore(PostingStore):
         ]
 
     async def channels(self, server: int, number: int) -> list[int]:
-        """Return the channels that a post number was queued for, sent or not."""
+        """Return the channels that a post number was queued for, whether sent or not."""
         rows = await self._database.rows(
             "SELECT DISTINCT channel FROM outbox WHERE server = ? AND number = ? AND action = 'post'", (server, number)
         )
         return [channel for (channel,) in rows]
 
     async def entered(self, server: int, entry: int) -> tuple[Statement, ...]:
-        """Return an entry's statements that are not retracted; empty if there is no such entry."""
+        """Return an entry's statements that are not retracted. Empty if there is no such entry."""
         rows = await self._database.rows(
             "SELECT body FROM statements WHERE entry = ? AND server = ? AND retracted_at IS NULL ORDER BY id",
             (entry, server),
@@ -164,7 +167,10 @@ class CorrectionStore(PostingStore):
         return tuple(Statement.model_validate_json(body) for (body,) in rows)
 
     async def first_told(self, server: int, number: int) -> int:
-        """Return the number of the post at the end of a chain of corrections; `number` itself if it is no correction."""
+        """Return the number of the original post at the end of a chain of corrections.
+
+        For a post that is no correction, that is `number` itself.
+        """
         row = await self._database.row(
             """WITH RECURSIVE corrected (id, number, kind, about) AS (
                  SELECT id, number, kind, about FROM outbox WHERE server = ? AND number = ? AND action = 'post'
@@ -176,7 +182,10 @@ class CorrectionStore(PostingStore):
         return row[0] if row is not None else number
 
     async def tells(self, server: int, number: int) -> Tells | tuple[Statement, ...]:
-        """Return "feed" or "let through" for a post of a feed's figures; else its statements that are not retracted."""
+        """Return the origin of a post's figures: "feed", "let through", or the entered statements behind it.
+
+        Retracted statements are left out.
+        """
         row = await self._database.row(
             """SELECT EXISTS (SELECT 1 FROM holds h WHERE h.series = o.chain AND h.outcome = ? AND h.reading <= s.to_reading
                               AND h.reading > coalesce(s.from_reading, 0))
@@ -194,9 +203,10 @@ class CorrectionStore(PostingStore):
         return tuple(Statement.model_validate_json(body) for _, body in rows)
 
     async def rest_of(self, server: int, number: int) -> tuple[int, tuple[Standing, ...]]:
-        """Return the entry of a post, and its statements that are not retracted and not in the post; (0, ()) if there are none.
+        """Return the entry of a post, and the entry's other statements that are not retracted.
 
-        For statements that a source pushed, there is no entry: the id is 0, and the others are those of the same push.
+        Returns (0, ()) if there are none. Statements that a source pushed have no entry: the id is 0, and the others are those of
+        the same push.
         """
         rows = await self._database.rows(
             """WITH told AS (SELECT DISTINCT s.* FROM statement_posts p JOIN statements s ON s.id = p.statement
@@ -218,13 +228,12 @@ class CorrectionStore(PostingStore):
         return (rows[0][1], tuple(rest)) if rows else (0, ())
 
     def correct_in(self, tx: Tx, server: int, number: int, text: str, audit: AuditRow) -> Replaced:
-        """Queue a correction in each channel of post `number`. Where that was not sent yet, the correction replaces it.
+        """Queue a correction in each channel of post `number`. It replaces posts that were not sent yet.
 
-        This and the methods below work in the open transaction `tx`.
+        This and the methods below run within the transaction `tx`.
 
         Raises:
-            BadInputError: the post was not sent, has been retracted, or already has a correction in the same words.
-
+            BadInputError: the post was not sent, has been retracted, or already has a correction with the same text.
         """
 
         def make(replaced: Link | None, setting: Setting) -> Card:
@@ -250,11 +259,10 @@ class CorrectionStore(PostingStore):
         )
 
     def retract_in(self, tx: Tx, server: int, number: int, why: str, audit: AuditRow) -> Replaced:
-        """Retract the statement behind post `number`, and its posts. The rest of the entry stands.
+        """Retract the statement behind post `number`, and its posts. The rest of the entry stays valid.
 
         Raises:
             BadInputError: post `number` is not from an entry, does not exist, or has already been retracted.
-
         """
         return self.take_back(tx, server, [_statement_of_post(tx.connection, server, number)], why, audit)
 
@@ -275,7 +283,7 @@ class CorrectionStore(PostingStore):
         return self.take_back(tx, server, [one for (one,) in statements], why, audit)
 
     def take_back(self, tx: Tx, server: int, statements: Sequence[int], why: str, audit: AuditRow) -> Replaced:
-        """Retract statements by their ids, with one retraction in each channel that has any of their posts."""
+        """Retract statements by their ids. Each channel with any of their posts gets one retraction."""
         rows = _rows(
             tx,
             "id IN (SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)))",
@@ -333,7 +341,7 @@ class CorrectionStore(PostingStore):
         )
 
     def _unmark(self, tx: Tx, posts: Sequence[int]) -> None:
-        """Edit the posts that these had marked as withdrawn, so that they read as before."""
+        """Remove the marks that these posts put on earlier posts as withdrawn."""
         edits = []
         for post, old in _withdrew(tx.connection, posts):
             if (card := said_before(tx.connection, old, post)) is not None:
@@ -343,12 +351,11 @@ class CorrectionStore(PostingStore):
     def send_after_all(self, tx: Tx, unsent: Sequence[int]) -> tuple[int, int]:
         """Queue again the unsent posts that a correction or a retraction had dropped.
 
-        Posts of a series are skipped: the next post of the series covers their change. So is a post whose channel has a
-        later one of the same contest, kind and source.
+        Posts of a series are skipped, because the next post of the series covers their change. A post is also skipped if its
+        channel has a later one of the same contest, kind and source.
 
         Returns:
             How many are queued, and how many are not because of a later post.
-
         """
         posts = [post for key in unsent if (post := read_post(tx.connection, key)) is not None]
         posts = [post for post in posts if post.state is State.DROPPED and post.chain is None]
@@ -363,10 +370,7 @@ class CorrectionStore(PostingStore):
         name_again(tx, known.agreements, _also(tx))
 
     def _drop(self, tx: Tx, rows: Sequence[_Row], decision: Decision) -> None:
-        """Drop posts that were not sent yet.
-
-        As when an editor drops a post, the next one of its series covers the change.
-        """
+        """Drop posts that were not sent yet. The next post of a series covers their changes."""
         for row in rows:
             post = read_post(tx.connection, row.id)
             if post is None or post.state not in _UNSENT:
@@ -376,9 +380,9 @@ class CorrectionStore(PostingStore):
             tx.kinds[post.kind].on_dropped(tx, post)
 
     def _drop_repeating(self, tx: Tx, server: int, contests: str, of: Sequence[int]) -> None:
-        """Drop shared answers and morning lists that were not sent yet, as they may repeat the error.
+        """Drop shared answers and morning lists that were not sent yet, since they may repeat the error.
 
-        `contests`: SQL that selects the answers' contests by the ids `of`.
+        `contests` is SQL that selects the answers' contests by the ids `of`.
         """
         every, some = tx.kinds.repeating, tx.kinds.repeating_contest
         waiting = tx.rows(
@@ -406,7 +410,10 @@ class CorrectionStore(PostingStore):
         audit: AuditRow,
         gone: Sequence[_Row] | None = None,
     ) -> Replaced:
-        """Queue a post, made by `make`, in place of each row. `gone`: all rows replaced or dropped, for the audit; None: `rows`."""
+        """Queue a post, written by `make`, in place of each row.
+
+        `gone`: all rows replaced or dropped, for the audit log; None for `rows`.
+        """
         gone = rows if gone is None else gone
         posts = []
         for row in rows:
@@ -456,7 +463,7 @@ class CorrectionStore(PostingStore):
 
 
 class ReplacingPost(Kind):
-    """A post about one of our own posts."""
+    """Base kind of posts that replace one of our own posts."""
 
     urgent = True
     own_word = True
@@ -465,7 +472,7 @@ class ReplacingPost(Kind):
 
 
 class CorrectionPost(ReplacingPost):
-    """Says that a post was wrong, and what is right."""
+    """The post kind for corrections: what an earlier post had wrong, and what is right."""
 
     name = "correction"
     does = "corrects a post of ours"
@@ -476,7 +483,7 @@ class CorrectionPost(ReplacingPost):
 
 
 class RetractionPost(ReplacingPost):
-    """Takes back what a post told."""
+    """The post kind for retractions of an earlier post's statement."""
 
     name = "retraction"
     does = "retracts an entry"
@@ -489,7 +496,7 @@ class RetractionPost(ReplacingPost):
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Mark the retracted post, the other posts of its statement, and their corrections as retracted.
 
-        Earlier retractions among the posts about it are marked as corrected instead.
+        Earlier retractions among them are marked as corrected instead.
         """
         super().on_sent(tx, post, message)
         for other, _, kind in retracted_with(tx.connection, post):
@@ -498,10 +505,10 @@ class RetractionPost(ReplacingPost):
 
 
 def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
-    """Return the other posts that a retraction retracts, as (row, number, kind), oldest first.
+    """Return the other posts that a retraction applies to, as (outbox id, number, kind), oldest first.
 
-    These are posts in its channel of the same statement, or of statements of the same entry retracted at the same time. With
-    them come posts about those: corrections, and posts that say "It stands as posted" after an undo.
+    These are posts in its channel from the same statement, or from statements of the same entry retracted at the same time.
+    Corrections of those posts are included, and posts saying "It stands as posted" after an undo.
     """
     if retraction.kind != "retraction":
         return []
@@ -529,15 +536,15 @@ def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tup
 
 
 def _undone(row: str) -> str:
-    """Return an SQL condition: the correction or retraction in `row` was undone."""
+    """Return an SQL condition that the correction or retraction in `row` was undone."""
     return f"""EXISTS (SELECT 1 FROM proposal_posts made JOIN proposals r ON r.id = made.proposal
                        WHERE made.post = {row}.id AND r.state = 'undone')"""
 
 
 def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> Card | None:
-    """Return what a post said before `replacing` marked it, with any earlier corrections.
+    """Return a post's card as it was before `replacing` marked it, including marks of earlier corrections.
 
-    None if a later correction or retraction of it stands.
+    None if a later correction or retraction of the post is still valid.
     """
     later = fetch(
         connection,
@@ -554,7 +561,7 @@ def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> C
 
 
 def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
-    """Mark posts as withdrawn again after the statements that withdrew them are restored."""
+    """Mark posts as withdrawn again, after the statements that withdrew them are restored."""
     posts = [
         key
         for (key,) in tx.rows(
@@ -577,7 +584,10 @@ def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
 
 
 def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
-    """Return (post, earlier) for each of the posts that is about an earlier one which was sent."""
+    """Return (post, earlier post) for each of these posts that withdraws an earlier post.
+
+    Only sent ones are included.
+    """
     found = [
         (post, read_post(connection, post.about))
         for key in posts
@@ -587,7 +597,7 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
 
 
 def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return whether the channel has, or will have, a later post of the same contest, kind and source."""
+    """Return True if the channel has, or will have, a later post of the same contest, kind and source."""
     values = {"server": post.server, "channel": post.channel, "contest": post.contest, "source": post.source}
     rows = connection.execute(
         f"""SELECT 1 FROM outbox WHERE channel = :channel AND state = 'sent' AND {_LATER}
@@ -600,7 +610,7 @@ def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
 
 
 def is_retracted(connection: sqlite3.Connection, server: int, number: int) -> bool:
-    """Return whether the statement behind a post was retracted; for a correction, the one behind the corrected post."""
+    """Return True if a post's statement was retracted. For a correction, the corrected post's statement counts."""
     return bool(
         fetch(
             connection,
@@ -616,7 +626,7 @@ def is_retracted(connection: sqlite3.Connection, server: int, number: int) -> bo
 
 
 def _by_state(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]:
-    """Return the rows that were sent, those that may have arrived, and those that were not sent yet."""
+    """Sort rows into three lists: sent, perhaps arrived, and not sent yet."""
     sent, unknown, unsent = ([row for row in rows if row.state in of] for of in ((State.SENT,), _UNKNOWN, _UNSENT))
     return sent, unknown, unsent
 
@@ -634,7 +644,10 @@ def _rows(tx: Tx, where: str, *values: int | str) -> list[_Row]:
 
 
 def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:
-    """Return all corrections of posts, corrections of corrections, and corrections posted in place of an unsent post."""
+    """Return all corrections of posts.
+
+    Corrections of corrections are included, and corrections posted in place of an unsent post.
+    """
     found = list[_Row]()
     while rows:
         made = tx.rows(
@@ -649,7 +662,11 @@ def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:
 
 
 def _statement_of_post(connection: sqlite3.Connection, server: int, number: int) -> int:
-    """Return the id of a post's statement. Raises a BadInputError if it has none, or it has been retracted."""
+    """Return the id of a post's statement.
+
+    Raises:
+        BadInputError: the post has no statement, or the statement has been retracted.
+    """
     rows = fetch(
         connection,
         """SELECT s.id, s.retracted_at FROM statement_posts p JOIN statements s ON s.id = p.statement
@@ -665,7 +682,7 @@ def _statement_of_post(connection: sqlite3.Connection, server: int, number: int)
 
 
 def _statements_of_posts(connection: sqlite3.Connection, posts: Sequence[int]) -> list[int]:
-    """Return the ids of the statements behind posts (outbox ids)."""
+    """Return the ids of the statements behind posts, given by outbox id."""
     rows = fetch(
         connection,
         """SELECT DISTINCT statement FROM statement_posts WHERE post IN (SELECT value FROM json_each(?)) ORDER BY statement""",
@@ -682,7 +699,10 @@ def _read_statement(connection: sqlite3.Connection, statement: int) -> Statement
 def _same_elsewhere(
     connection: sqlite3.Connection, server: int, taken_back: Sequence[int], stated: Sequence[Statement]
 ) -> tuple[Standing, ...]:
-    """Return statements of other entries that say the same as the retracted ones, cut to those figures; newest first."""
+    """Return statements of other entries with the same figures as the retracted ones, newest first.
+
+    Each is cut to those figures.
+    """
     others = "(s.entry IS NULL OR s.entry IS NOT (SELECT t.entry FROM statements t WHERE t.id = ?))"
     found = [
         replace(one, said=_only(one.said, gone.figures.keys()))
@@ -696,8 +716,8 @@ def _same_elsewhere(
 def _on_record_otherwise(connection: sqlite3.Connection, server: int, stated: Statement) -> list[Statement]:
     """Return a source's other statements with a retracted statement's figures, cut to those figures; newest first.
 
-    For each figure it is the newest that was not retracted, if that differs. Votes are skipped for a source with a feed,
-    which has newer ones.
+    For each figure the newest unretracted statement is returned, if its figure differs. Votes are skipped for a source with a
+    feed, since the feed has newer ones.
     """
     wanted = {figure for figure in stated.figures if figure[0] in ("margin", "total", "certified")}
     feed = "SELECT 1 FROM series WHERE contest = ? AND source = ? AND accepted IS NOT NULL LIMIT 1"
@@ -713,18 +733,18 @@ def _on_record_otherwise(connection: sqlite3.Connection, server: int, stated: St
 
 
 def _agrees(statement: Statement, stated: Statement) -> bool:
-    """Return whether two statements have figures in common, and agree on all of them."""
+    """Return True if two statements have figures in common, and agree on all of them."""
     both = statement.figures.keys() & stated.figures.keys()
     return bool(both) and all(statement.figures[figure] == stated.figures[figure] for figure in both)
 
 
 def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> Statement:
-    """Return a statement with only these of its figures."""
+    """Return a statement reduced to these figures."""
     return said.model_copy(update={name: None for name, where in said.figures if (name, where) not in figures})
 
 
 def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headline: str) -> None:
-    """Raise a BadInputError if a post already has a correction in the same words, queued or posted."""
+    """Raise a BadInputError if a post already has a correction with the same text, queued or posted."""
     for number, card in fetch(
         connection,
         """SELECT number, card FROM outbox
@@ -737,13 +757,13 @@ def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headli
 
 
 def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -> BadInputError:
-    """Return the error that a post can't be corrected or retracted, or that there is none of that number."""
+    """Return the error for a post that can't be corrected or retracted, or does not exist."""
     there = fetch(connection, "SELECT 1 FROM outbox WHERE server = ? AND number = ? LIMIT 1", (server, number))
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
 
 def _retract_statement(tx: Tx, server: int, statement: int, who: str) -> Forgotten:
-    """Mark a statement as retracted, and delete the rows that rest on it. Returns those rows for an undo."""
+    """Mark a statement as retracted, and delete the rows derived from it. Returns those rows for an undo."""
     tx.execute(
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?", (to_micros(tx.now), who, statement)
     )

@@ -1,4 +1,4 @@
-"""Corrections of our own errors and retractions of entries: their posts, their previews, and the answers."""
+"""Texts about corrections of our own errors and retractions of entries: posts, previews, and answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,10 +33,10 @@ _MOST_LEAD = 90
 """The most characters of a post's first line in the question whether to retract it."""
 
 _MOST_TO_CORRECT = 250
-"""The same in the question whether to correct it: more, so that the error shows."""
+"""The most characters of a post's first line in the question whether to correct it. More, so that the error shows."""
 
 _MOST_STANDING = 3
-"""How many statements that stand are listed."""
+"""The most valid statements that are listed."""
 
 _MOST_FIGURES = 600
 """The most characters of an entry's figures. No single figure is longer."""
@@ -44,7 +44,7 @@ _MOST_FIGURES = 600
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What somebody wants corrected or retracted."""
+    """A correction or retraction that somebody asks for."""
 
     kind: Literal["correct", "retract"]
     text: str
@@ -56,29 +56,29 @@ class Replacement:
 
     @property
     def named(self) -> str:
-        """What answers call the post or entry: "#3" or "entry 12"."""
+        """The name of the post or entry in answers: "#3" or "entry 12"."""
         return f"entry {self.entry}" if self.number is None else f"#{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a correction or a retraction would do."""
+    """The effects that a correction or a retraction would have."""
 
     before: tuple[Card | None, ...]
-    """The cards of the posts that would be replaced or dropped; None for a post without words yet."""
+    """The cards of the posts that would be replaced or dropped; None for a post without text yet."""
     after: Card | None
-    """The card that would be posted instead; None if nothing would."""
+    """The card that would be posted instead; None if nothing would be posted."""
     delivery: Delivery
     numbers: tuple[int, ...] = ()
     """The numbers of the posts that would be marked as retracted."""
     corrections: tuple[int, ...] = ()
-    """The numbers of those posts' corrections, which would be marked with them."""
+    """The numbers of those posts' corrections, which would be marked, too."""
     same: tuple[Standing, ...] = ()
-    """Statements of other entries that say the same figures, and stay."""
+    """Valid statements of other entries with the same figures."""
 
 
 Tells = Literal["feed", "let through"]
-"""Where a post's figures come from: from a feed, or from a feed after the desk let a held reading through."""
+"""The origin of a post's figures: a feed, or a held reading of a feed that the desk posted."""
 
 _STAYS: Mapping[Tells, str] = {
     "feed": "Answers keep the source's figures, and say that our post was corrected.",
@@ -104,15 +104,14 @@ def played_back(
     Args:
         key: the id of the correction or retraction.
         what: the correction or retraction.
-        preview: what it would do.
-        tells: where the post's figures come from, if from a feed; else its statements.
-        told_by: the number of the post with these figures. If `what` is about a correction, the post it corrected.
-        second: the desk's channel, where a second person must confirm; None if nobody has to.
+        preview: its effects.
+        tells: the origin of the post's figures, if a feed; else its statements.
+        told_by: the number of the post with these figures; for a correction, the corrected post.
+        second: the desk's channel if a second person must confirm; else None.
         setting: the desk file and the reader.
         now: the news clock's time.
-        rest: the other statements of the same entry, which stand.
+        rest: the other statements of the same entry, which stay valid.
         may_take_all: add a button that retracts the whole entry instead.
-
     """
     correct = what.kind == "correct"
     head = f"**Correct {what.named}?**" if correct else _asks_to_retract(what, preview, tells, rest, setting, now)
@@ -130,7 +129,7 @@ def played_back(
 
 
 def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting, now: datetime) -> str:
-    """Return which figures answers keep despite a correction, and how to change that; empty if there are none.
+    """Return which figures a correction leaves unchanged in answers, and how to change them. Empty if there are none.
 
     `number`: the post with these figures.
     """
@@ -144,7 +143,10 @@ def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Sett
 
 
 def _lead_of(preview: Preview, most: int) -> str:
-    """Return at most `most` characters of the first line of the post to be replaced, quoted; empty if it has none."""
+    """Return the quoted first line of the post to be replaced, cut to `most` characters.
+
+    Empty if the post has none.
+    """
     card = next((card for card in reversed(preview.before) if card), None)
     if card is None:
         return ""
@@ -155,7 +157,7 @@ def _lead_of(preview: Preview, most: int) -> str:
 
 
 def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
-    """Return lines with the new post, and where it goes out or what it waits for; or a line that nothing will be posted."""
+    """Return lines with the new post and its channels, or why it waits; or a line that nothing will be posted."""
     if preview.after is None:
         return [
             f"Nothing will go out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."
@@ -174,7 +176,7 @@ def _asks_to_retract(
     setting: Setting,
     now: datetime,
 ) -> str:
-    """Return the question whether to retract posts or an entry, and what stays in answers."""
+    """Return the question whether to retract posts or an entry, including the figures that answers still use."""
     same = _same(preview, setting, now)
     then = "" if same else "Answers will no longer use it."
     if len(preview.numbers) > 1:
@@ -189,7 +191,7 @@ def _asks_to_retract(
 
 
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Card:
-    """Return the question to a second person whether to correct or retract something."""
+    """Return the question to a second person whether to correct or retract a post."""
     correct = what.kind == "correct"
     wants = f"correct {what.named}"
     if not correct:
@@ -210,7 +212,7 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
 
 
 def _same(preview: Preview, setting: Setting, now: datetime) -> str:
-    """Return which other entries say the same figures and stay, and how to retract them; empty if there are none."""
+    """Return the line about other entries with the same figures, and how to retract them. Empty if there are none."""
     same = [(one, text) for one in preview.same if (text := _figures([one.said], setting, now))]
     if not same:
         return ""
@@ -223,7 +225,7 @@ def _same(preview: Preview, setting: Setting, now: datetime) -> str:
 
 
 def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
-    """Return the old text (all of them for a retraction), and the new one if there is one."""
+    """Return the old text (all old texts for a retraction), and the new text if there is one."""
     before = ["\n".join(quoted(card, _MOST_SHOWN)) for card in preview.before if card]
     shown = before if what.kind == "retract" else before[-1:]
     old = "\n".join(["As posted:", *shown]) if before else "It was not posted."
@@ -231,7 +233,7 @@ def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
 
 
 def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
-    """Return the figures that stand, with their posts: "Biden +14,101, 4,991,741 votes (#7)."."""
+    """Return the figures that stay valid, with their posts: "Biden +14,101, 4,991,741 votes (#7)."."""
     each = []
     for one in rest[:_MOST_STANDING]:
         posts = f" ({listed([f'#{number}' for number in one.numbers])})" if one.numbers else ""
@@ -254,7 +256,7 @@ def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> s
 
 
 def replace_asked(key: int, channel: int) -> Card:
-    """Return the asker's answer once a second person is asked to confirm."""
+    """Return the answer to the asker when a second person is asked to confirm."""
     return Card.of(
         f"**Waiting for a second person** to confirm in <#{channel}>. Nothing is posted until then.",
         buttons=(Button("Withdraw", f"replace:{key}:reject", "danger"),),
@@ -262,7 +264,7 @@ def replace_asked(key: int, channel: int) -> Card:
 
 
 def undoable(key: int, what: Replacement, words: Line, delivery: Delivery, setting: Setting, now: datetime) -> Card:
-    """Return an answer with an Undo button. Its label says until when it works and what it posts."""
+    """Return an answer with an Undo button. Its label has the time until which it works, and the post it causes."""
     how = ""
     if delivery.channels:
         kind = "a retraction" if what.kind == "correct" else "a correction"
@@ -280,8 +282,9 @@ def unreplaced_answer(
 ) -> Line:
     """Return the answer to Undo.
 
-    `dropped`: how many of its posts had not been sent. `channels`: where a post withdraws it. `numbers`: the posts that had been
-    retracted. `again`, `overtaken`: how many posts that it had dropped go out after all, and how many do not.
+    `dropped`: how many unsent posts were dropped. `channels`: channels with a post that withdraws the correction or retraction.
+    `numbers`: the posts that had been retracted. `again`, `overtaken`: how many formerly dropped posts are sent after all, and
+    how many are not.
     """
     it = "correction" if what.kind == "correct" else "retraction"
     parts = ["**Undone.**"]
@@ -314,7 +317,8 @@ def unreplaced_post(
 ) -> Card:
     """Return the post that withdraws correction `number`, or retraction `number` of the posts `numbers`.
 
-    `replaced`: a link to post `number`. `is_there`: the corrected post was sent; else the correction was posted in its place.
+    `replaced`: a link to post `number`. `is_there`: True if the corrected post was sent; False if the correction was posted in
+    place of it.
     """
     if what.kind == "correct":
         stands = f" {what.named} stands as posted." if is_there else ""
@@ -326,7 +330,7 @@ def unreplaced_post(
 
 
 def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Card:
-    """Return the post that corrects our error in post `number`; `replaced`: a link to that post, if known."""
+    """Return the post that corrects our error in post `number`. `replaced` is a link to that post, if known."""
     said = stopped(capitalised(escape(text, MOST_TYPED)))
     return _post("correction", f"**Correction** to #{number}: ", said, replaced, setting, now)
 
@@ -342,8 +346,8 @@ def retraction_post(
 ) -> Card:
     """Return the post that retracts posts `numbers` for the reason `why`.
 
-    `replaced`: a link to the last of them in the channel, if known. `stated`: the retracted statements. `stands`: other
-    statements on record with their figures, shown unless the public may not read the source's name.
+    `replaced`: a link to the last of them in the channel, if known. `stated`: the retracted statements. `stands`: other valid
+    statements of the same figures, shown if the reader may know their source.
     """
     figures = [
         f"{f'{name}: ' if name else ''}{said}"
@@ -363,7 +367,7 @@ def retraction_post(
 
 
 def _by_source(statements: Sequence[Statement], setting: Setting) -> dict[str, list[Statement]]:
-    """Group statements by the name of their source; "" if the public may not read the name."""
+    """Group statements by the name of their source. The name is "" if it may not be shown to the public."""
     found: dict[str, list[Statement]] = {}
     for one in statements:
         source = setting.desk.source(one.source)
@@ -380,7 +384,7 @@ def _figures(stated: Sequence[Statement], setting: Setting, now: datetime) -> st
 
 
 def _each_figure(stated: Statement, setting: Setting, now: datetime) -> tuple[str, ...]:
-    """Return every kind of figure in words, in a fixed order; empty for those that the statement lacks."""
+    """Return a text for every kind of figure, in a fixed order. Kinds that the statement lacks are empty."""
     contest = setting.desk.contest(stated.contest)
     total = f"{_about(stated, 'total')}{votes(stated.total)}" if stated.total is not None else ""
     if contest is None:
@@ -413,12 +417,11 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int, unfou
 
     Args:
         number: the number of the corrected post.
-        goes: where the correction goes out, or what it waits for.
+        goes: where the correction goes out, or why it waits.
         channels: how many channels have the post.
-        dropped: how many more channels had it waiting; there the correction replaces it.
-        unfound: in how many of `channels` the bot does not know which message it is.
-        late: in how many more channels the post may not have arrived.
-
+        dropped: how many more channels had the post unsent; the correction replaces it.
+        unfound: how many of `channels` have a post whose message is unknown.
+        late: how many more channels have a post that may not have arrived.
     """
     parts = [goes]
     if channels > unfound:
@@ -448,12 +451,11 @@ def retraction_answer(
     Args:
         channels: how many channels have a retracted post.
         dropped: how many posts were dropped before they were sent.
-        unfound: in how many of `channels` the bot does not know which message it is.
+        unfound: how many of `channels` have a post whose message is unknown.
         late: how many posts may not have arrived.
-        goes: where the retraction goes out, or what it waits for.
+        goes: where the retraction goes out, or why it waits.
         numbers: the numbers of the posts that will be marked.
-        corrections: the numbers of their corrections, which will be marked with them.
-
+        corrections: the numbers of their corrections, which will be marked, too.
     """
     parts = [goes]
     if channels > unfound:
@@ -477,12 +479,12 @@ def _unedited(unfound: int) -> str:
 
 
 def _those(numbers: Sequence[int], what: Replacement | None = None) -> str:
-    """Return "#3 and #4"; without numbers, the name of the post or entry to retract."""
+    """Return "#3 and #4" or, without numbers, the name of the post or entry to retract."""
     return listed([f"#{number}" for number in numbers]) or (what.named if what else "What was posted")
 
 
 def _with_corrections(named: str, numbers: Sequence[int], corrections: Sequence[int]) -> str:
-    """Add the posts' corrections to `named`: "#3, and its correction #4"."""
+    """Add posts' corrections to `named`: "#3, and its correction #4"."""
     if not corrections:
         return named
     whose = f"{', and their' if len(numbers) > 1 else ' and its'} correction{'s' if len(corrections) > 1 else ''}"

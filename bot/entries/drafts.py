@@ -1,7 +1,7 @@
 """Drafts of entries: begun from a text or a form, previewed, edited, discarded.
 
 A draft is stored before it is first shown, so its menus and buttons (`entry:ID:…`) work after a restart. To preview its
-posts, `EntryStore.preview` runs the transaction that would enter it and rolls it back. `review.py` enters drafts.
+posts, `EntryStore.preview` runs the transaction that would enter the draft and rolls it back. `review.py` enters drafts.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -58,7 +58,7 @@ from bot.wording.times import when
 from bot.wording.typed_names import source_named, sources_in
 
 LARGEST_PICTURE_BYTES = 8 * 1024 * 1024
-"""The largest picture that an entry takes."""
+"""The largest picture that an entry can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +77,19 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A form that edits an entry, filled in."""
+    """A filled-in form that edits an entry."""
 
     form: Form | EditForm
     seen: Entry
-    """The entry as it was when the form opened. If it has changed when the form is sent, the form is refused."""
+    """The entry when the form was opened. If it has changed by the time the form is sent, the form is refused."""
     times: tuple[str, ...] = ()
     """Times of day in the entry's text that no piece uses."""
     as_of: str = ""
-    """The time of all kept pieces, in words; empty if they differ."""
+    """The common time of all ticked pieces, as text; empty if the times differ."""
 
 
 class EntryCards:
-    """Makes the cards of entries, with a preview of their posts."""
+    """Creates the cards of entries, with a preview of their posts."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class EntryCards:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Show the entries in `store`; `outbox` tells whether a second person must confirm them."""
+        """Show the entries in `store`. `outbox` knows if a second person must confirm them."""
         self._store = store
         self._servers = servers
         self._outbox = outbox
@@ -112,7 +112,7 @@ class EntryCards:
         return tuple(await self._added.of(server))
 
     async def card(self, stored: StoredEntry, asker: Asker, *, listed: bool = False) -> Card:
-        """Return the card of a draft; `listed`: as for `draft_card`."""
+        """Return the card of a draft. `listed`: as for `draft_card`."""
         entry, contest = stored.what, self.contest(stored.what.contest)
         consequences, wrong = None, None
         if not entry.needs_source:
@@ -141,16 +141,16 @@ class EntryCards:
         )
 
     async def asks_two(self, server: int) -> bool:
-        """Return whether a second person must confirm entries in a server."""
+        """Return True if a second person must confirm entries in a server."""
         return await self._outbox.two_person.asks_two(server, self._clock.now())
 
     async def goes_out(self, server: int, channels: Collection[int], what: str) -> str:
-        """Return in words in which channels a post goes out, and what it waits for; `what` names the post."""
+        """Return the clause with a post's channels and, if it waits, the reason. `what` names the post."""
         delivery = await self._outbox.suspensions.delivery(server, channels)
         return delivery_words(delivery, self._setting, self._clock.now(), what)
 
     async def preview(self, stored: StoredEntry) -> EntryConsequences:
-        """Return what an entry would do if it were entered now."""
+        """Return the effects of entering an entry now."""
         taken = (await self._store.preview(stored)).taken
         statements = stored.what.statements(stored.asked_by)
         consequences = consequences_of(taken, statements, self._setting.desk, numbered=False)
@@ -169,7 +169,7 @@ class EntryCards:
     async def _with_newest(
         self, stored: StoredEntry, statements: Sequence[Statement], consequences: EntryConsequences
     ) -> EntryConsequences:
-        """Add the source's newer figures that answers use instead, or those as of the same time that it replaces."""
+        """Add the source's newer figures, which answers use instead, or its replaced figures for the same time."""
         newest = [one for statement in statements if (one := await self._store.standing(statement, stored.server))]
         if not newest or len(newest) < len(statements):
             return consequences
@@ -183,7 +183,7 @@ class EntryCards:
     async def _with_waits(
         self, server: int, taken: Sequence[StatementTaken], consequences: EntryConsequences
     ) -> EntryConsequences:
-        """Add what the entry's posts wait for, unless all go out at once."""
+        """Add the reason why the entry's posts wait, unless all are sent at once."""
         rows = [row for one in taken for row in one.posts]
         sources = {row.source for row in rows if row.source}
         delivery = await self._outbox.suspensions.delivery(server, [row.channel for row in rows], sources)
@@ -229,8 +229,7 @@ class EntryCards:
         """Return a contest of the desk file.
 
         Raises:
-            BadInputError: the desk file no longer has it.
-
+            BadInputError: the desk file no longer has the contest.
         """
         contest = self._setting.desk.contest(key)
         if contest is None:
@@ -250,7 +249,7 @@ class Entering:
     def __init__(
         self, store: EntryStore, cards: EntryCards, standings: Standings, setting: Setting, clock: Clock, box: Box
     ) -> None:
-        """Store entries in `store` and show them with `cards`; `standings` tells who leads, and `box` reads texts."""
+        """Store entries in `store` and show them with `cards`. `standings` knows who leads, and `box` reads texts."""
         self._box = box
         self._standings = standings
         self._store = store
@@ -271,22 +270,21 @@ class Entering:
         reason: str | None = None,
         evidence: Evidence | None = None,
     ) -> Card:
-        """Read a text, begin an entry of its claims, and return the entry's card, or the answer that nothing was read.
+        """Read a text and begin an entry of its claims. Returns the entry's card, or the answer that nothing was read.
 
         Args:
             asker: who asks.
             text: the text; only its first 4,000 characters are read.
-            contest: the contest it is about; None: of those the server follows, the one with the most certain claims.
+            contest: the contest of the text; None for the followed contest with the most certain claims.
             here: the contests that the channel follows; they win a tie.
-            source: the source as typed or chosen; None: the source that the text names, if it names only one.
+            source: the source as typed or chosen; None for the source that the text names, if it names only one.
             link: where the text was published.
-            said_at: when it was written; None: now.
+            said_at: when the text was written; None for now.
             reason: a note for whoever confirms the entry.
             evidence: a picture to store with the entry.
 
         Raises:
             BadInputError: the desk file has no such source.
-
         """
         now, shown = self._clock.now(), text[:MOST_TEXT]
         at = min(said_at or now, now)
@@ -315,7 +313,7 @@ class Entering:
         return await self.begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
 
     async def _unsure_who_leads(self, entry: Entry, server: int) -> Entry:
-        """Leave a margin to be ticked by hand if no source has that leader ahead so far: it may be a slip."""
+        """Leave a margin unticked if no source has its leader ahead so far, since it may be a slip."""
         if not any(piece.margin is not None and piece.leader for piece in entry.kept):
             return entry
         facts = await self._standings.margin(self._cards.contest(entry.contest), server, reader="newsroom")
@@ -358,11 +356,10 @@ class Entering:
         reason: str | None = None,
         evidence: Evidence | None = None,
     ) -> Card:
-        """Begin an entry of a form's figures, and return its card.
+        """Begin an entry of a form's figures, and return the entry's card.
 
         Raises:
             BadInputError: a field can't be read, or the source is unknown.
-
         """
         entry = Entry(
             contest=contest.id,
@@ -374,7 +371,7 @@ class Entering:
         return await self.begin(asker, entry, evidence)
 
     async def begin(self, asker: Asker, entry: Entry, evidence: Evidence | None = None) -> Card:
-        """Store an entry as a draft, and return its card."""
+        """Store an entry as a draft, and return the draft's card."""
         stored = await self._store.begin(asker, entry, evidence)
         return await self._cards.card(stored, asker)
 
@@ -383,17 +380,16 @@ class Entering:
         return mine_answer(await self._mine(asker))
 
     async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
-        """Return the asker's last entries that stand and have no post, if their words or number match what was typed."""
+        """Return the asker's last valid entries that have no post, filtered by the text or number typed so far."""
         wanted = typed.strip().casefold().removeprefix("entry").strip()
         rows = [row for row in await self._mine(asker) if row.state == "entered" and not row.posts]
         return [row for row in rows if wanted in row.what.casefold() or str(row.key).startswith(wanted)]
 
     async def one(self, asker: Asker, key: int) -> tuple[Card, Evidence | None]:
-        """Return one of the asker's last entries, with its picture if it has one.
+        """Return one of the asker's last entries, with its picture if there is one.
 
         Raises:
-            BadInputError: it is not among the asker's last entries.
-
+            BadInputError: the entry is not among the asker's last entries.
         """
         found = [row for row in await self._mine(asker) if row.key == key]
         if not found:
@@ -422,8 +418,7 @@ class Entering:
         """Return the picture of an entry.
 
         Raises:
-            BadInputError: there is none, or a reporter asks for somebody else's.
-
+            BadInputError: the entry has no picture, or a reporter asks for somebody else's.
         """
         found = await self._store.evidence(key, asker.server)
         if found is None or (asker.reports and (await self._store.read(key, asker.server)).user != asker.user):
@@ -432,16 +427,18 @@ class Entering:
 
 
 def _says(entry: Entry, here: Sequence[Contest]) -> tuple[int, bool, int]:
-    """Return a sort key: kept pieces, whether the channel follows the contest, all pieces. The greatest is the best reading."""
+    """Return a sort key for readings of a text by contest; the greatest is the best reading.
+
+    The key is (ticked pieces, True if the channel follows the contest, all pieces).
+    """
     return len(entry.kept), entry.contest in {one.id for one in here}, len(entry.pieces)
 
 
 def known_source(desk: Desk, source: str | None) -> str | None:
-    """Return the id of a source that was typed or chosen; None if `source` is.
+    """Return the id of a source that was typed or chosen. None if `source` is None.
 
     Raises:
         BadInputError: the desk file has no such source; see `source_named`.
-
     """
     if source is None:
         return None
@@ -449,9 +446,10 @@ def known_source(desk: Desk, source: str | None) -> str | None:
 
 
 def _given_by(entry: Entry, desk: Desk) -> str | None:
-    """Return the id of the source that a text names, if every sentence with a piece names it and no other; else None.
+    """Return the id of the source that a text names, or None.
 
-    None, too, if the text names another state: its office may have the same name.
+    None unless every sentence with a piece names that source and no other. Also None if the text names another state, whose
+    office may have the same name.
     """
     given = sources_in(entry.text, desk.sources)
     contest = desk.contest(entry.contest)
@@ -465,10 +463,10 @@ def _given_by(entry: Entry, desk: Desk) -> str | None:
 
 
 class Drafts:
-    """Changes drafts, and shows their new cards."""
+    """Edits drafts: each method changes a draft and returns its new card."""
 
     def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock, box: Box) -> None:
-        """Change the drafts in `store`, and show them with `cards`; `box` reads texts."""
+        """Edit the drafts in `store`, and show them with `cards`. `box` reads texts."""
         self._box = box
         self._store = store
         self._cards = cards
@@ -476,13 +474,12 @@ class Drafts:
         self._clock = clock
 
     async def unit(self, asker: Asker, key: int, chosen: str) -> Card:
-        """Match the first unmatched name to the chosen county, or leave the name out.
+        """Match the first unmatched name to the chosen county, or remove the name.
 
-        `chosen` is "FIPS:NAME", or "none:NAME" to leave it out; see `asked_name`.
+        `chosen` is "FIPS:NAME", or "none:NAME" to remove it; see `asked_name`.
 
         Raises:
             BadInputError: the choice is about another name.
-
         """
         fips, _, name = chosen.partition(":")
 
@@ -496,7 +493,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def own(self, asker: Asker, key: int) -> Card:
-        """Switch certified counties between the counties' own announcement and a source's list."""
+        """Switch an entry of certified counties between their own announcement and a source's list."""
         return await self._change(asker, key, Entry.turned_round)
 
     async def listed(self, asker: Asker, key: int) -> Card:
@@ -505,11 +502,10 @@ class Drafts:
         return await self._cards.card(stored, asker, listed=True)
 
     async def tick(self, asker: Asker, key: int, seen: int) -> Card:
-        """Keep every likely piece.
+        """Tick every likely piece.
 
         Raises:
             BadInputError: the entry has changed since its card was shown; `seen` is the card's `pieces_hash`.
-
         """
 
         def change(entry: Entry) -> Entry:
@@ -521,7 +517,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def keep(self, asker: Asker, key: int, places: Sequence[str]) -> Card:
-        """Keep the pieces at these indexes (from 0, as text), and leave out the others."""
+        """Tick the pieces at these indexes (from 0, as text), and untick the others."""
         chosen = {int(place) for place in places if place.isdigit()}
 
         def change(entry: Entry) -> Entry:
@@ -562,7 +558,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def leader(self, asker: Asker, key: int, place: int) -> Card:
-        """Set the leader of pieces that lack one; `place`: the candidate's index in the contest, from 0."""
+        """Set the leader of pieces that lack one. `place` is the candidate's index in the contest, from 0."""
 
         def change(entry: Entry) -> Entry:
             candidates = self._cards.contest(entry.contest).candidates
@@ -575,7 +571,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def as_of(self, asker: Asker, key: int, moment: datetime) -> Card:
-        """Set the time of the entry, and of each piece without one of its own."""
+        """Set the time of the entry, and of each piece that has no time of its own."""
         moment = min(moment, self._clock.now() + AHEAD_AT_MOST)
 
         def change(entry: Entry) -> Entry:
@@ -587,11 +583,12 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def filled(self, asker: Asker, key: int) -> Opened:
-        """Return the form that edits an entry, filled in: the form of `/tally`, or one for the kind of its kept piece.
+        """Return the filled-in form that edits an entry.
+
+        It is the form of `/tally`, or one for the kind of the entry's ticked piece.
 
         Raises:
-            BadInputError: two kept pieces need the same field, or the draft is somebody else's or too old.
-
+            BadInputError: two ticked pieces need the same field, or the draft is somebody else's or too old.
         """
         stored = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT)
         self._store.refuse_stale(stored, self._clock.now())
@@ -603,11 +600,10 @@ class Drafts:
         return Opened(form, entry, tuple(dict.fromkeys(one.words for one in untaken(entry, zone))), as_of)
 
     async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> Card:
-        """Replace the kept figures with the form's. They keep the words they were read from.
+        """Replace the ticked figures with the form's. The words that they were read from do not change.
 
         Raises:
             BadInputError: a field can't be read, or the entry is no longer the one the form was opened with (`seen`).
-
         """
 
         def change(entry: Entry) -> Entry:
@@ -619,11 +615,10 @@ class Drafts:
     async def mend_words(
         self, asker: Asker, key: int, kind: FormKind, typed: Sequence[str], as_of: datetime | None, seen: Entry
     ) -> Card:
-        """Replace a kept piece that is no tally figure (counties, a call, a change …) with the form's.
+        """Replace a ticked piece that is not a tally figure (counties, a call, a change …) with the form's.
 
         Raises:
             BadInputError: as `mend`.
-
         """
 
         def change(entry: Entry) -> Entry:
@@ -633,7 +628,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     def with_typed(self, entry: Entry, kind: FormKind, typed: Sequence[str], as_of: datetime | None) -> Entry:
-        """Return an entry with the kept piece of a kind replaced by the form's; see `with_words`."""
+        """Return an entry with its ticked piece of a kind replaced by the form's; see `with_words`."""
         calls = tuple(piece for piece in entry.kept if piece.call is not None)
         source = whose_word(entry.model_copy(update={"pieces": calls}), self._setting.desk)
         return with_words(entry, self._cards.contest(entry.contest), source, kind, typed, as_of)
@@ -656,7 +651,7 @@ def _refuse_changed(entry: Entry, seen: Entry) -> None:
 def consequences_of(
     taken: Sequence[StatementTaken], statements: Sequence[Statement], desk: Desk, *, numbered: bool
 ) -> EntryConsequences:
-    """Return what statements did or would do: posts, figures already posted, and notes on contradictions.
+    """Return the effects of statements: posts, figures already posted, and notes on contradictions.
 
     `numbered`: the posts have their final numbers.
     """
@@ -695,7 +690,10 @@ def consequences_of(
 
 
 def _why_silent(untold: Sequence[Untold], desk: Desk) -> str:
-    """Return why a statement's margin is not posted; the reason names the post that already says so, if there is one."""
+    """Return why a statement's margin is not posted.
+
+    The text names the post that already has the margin, if there is one.
+    """
     one = min(untold, key=lambda one: one.posted is None, default=None)
     leading = desk.source(one.follow.leads) if one and one.follow.leads else None
     if one is None or leading is None:

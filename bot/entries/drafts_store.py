@@ -43,10 +43,10 @@ _MOST_SHOWN = 10
 """How many of a person's entries are listed."""
 
 STALE = timedelta(hours=24)
-"""A draft older than this can't be entered: it may no longer be true."""
+"""A draft older than this can't be entered, since its figures may be out of date."""
 
 _STAND = ("margin", "total", "certified", "results_certified", "call", "outstanding")
-"""Figures that hold until their source gives new ones. Counties by name add up instead."""
+"""Figures that are valid until their source gives new ones. Counties by name add up instead."""
 
 _FOR_PUBLIC = """FROM statements s
 WHERE retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM json_each(?))
@@ -74,11 +74,11 @@ StoredEntry: TypeAlias = Proposal[Entry]
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What entering an entry did."""
+    """The effects of entering an entry."""
 
     taken: tuple[StatementTaken, ...]
     public: bool
-    """True if the desk can release some of it for public answers."""
+    """True if the desk can release some of the entry for public answers."""
 
 
 class EntryStore(ProposalStore[Entry, Entered, Replaced]):
@@ -97,7 +97,10 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
     body = TypeAdapter(Entry)
 
     def __init__(self, outbox: Outbox, statements: Statements, corrections: CorrectionStore) -> None:
-        """Write through `outbox`; `statements` checks what is entered, and `corrections` retracts an entry that is undone."""
+        """Write through `outbox`.
+
+        `statements` checks the entered statements, and `corrections` retracts an undone entry.
+        """
         super().__init__(outbox)
         self._statements = statements
         self._corrections = corrections
@@ -106,8 +109,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         """Store the statements of an entry, with their posts.
 
         Raises:
-            BadInputError: it is incomplete, contradicts itself, or does not fit the desk file.
-
+            BadInputError: the entry is incomplete, contradicts itself, or does not fit the desk file.
         """
         try:
             statements = proposal.what.statements(proposal.asked_by, confirmed_by)
@@ -126,8 +128,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         """Retract all statements of an entry, with their posts.
 
         Raises:
-            BadInputError: it has already been retracted.
-
+            BadInputError: the entry has already been retracted.
         """
         audit = AuditRow(tx.now, proposal.server, who, "entry undo", after={"entry": proposal.id})
         rows = tx.rows("SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (proposal.id,))
@@ -137,7 +138,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return self._corrections.take_back(tx, proposal.server, statements, why, audit)
 
     def audited(self, proposal: StoredEntry) -> tuple[str, None, dict[str, object]]:
-        """Return what the audit log records: the action's name, None for a reason, and the entry's id."""
+        """Return the audit log's data for an entry: the action's name, None for a reason, and the entry's id."""
         return "entry", None, {"entry": proposal.id}
 
     def refuse_stale(self, proposal: StoredEntry, now: datetime) -> None:
@@ -147,12 +148,11 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
             raise BadInputError(f"that card is over a day old; {first} again, so nothing old is posted as new")
 
     def refuse_unshown(self, effect: Entered, shown: int) -> None:
-        """Check an entry before it is entered; `shown` is the `posts_hash` of the card that was pressed.
+        """Check that entering an entry has the effects that its card showed. `shown` is the card's `posts_hash`.
 
         Raises:
-            BadInputError: all of it is already on record.
-            ContentChangedError: other posts would go out than the card showed.
-
+            BadInputError: all of the entry is already on record.
+            ContentChangedError: other posts would be sent than the card showed.
         """
         known = [one.on_record for one in effect.taken if one.on_record]
         if len(known) == len(effect.taken):
@@ -186,13 +186,13 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return await self._outbox.write(work)
 
     async def let_public(self, key: int, asker: Asker) -> bool:
-        """Release an entry for public answers where public channels have no post of it, and note that in its question.
+        """Release an entry for public answers, and note the release in the entry's question.
 
-        Returns True if it was entered while posts are paused: answers use it only once they resume.
+        Only parts without a post in the contest's public channels are released. Returns True if the entry was made while posts
+        are paused: answers use it only once posting resumes.
 
         Raises:
             BadInputError: the entry is not entered, or nothing is left to release.
-
         """
 
         def work(tx: Tx) -> bool:
@@ -233,7 +233,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return [(one, await self._numbers(one.id), await self._retracted(one)) for one in found]
 
     async def post_of(self, statements: Sequence[int]) -> int | None:
-        """Return the outbox id of the only post of statements; None if there is none, or more than one."""
+        """Return the outbox id of the only post of some statements. None if they have no post, or more than one."""
         rows = await self._database.rows(
             "SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)) LIMIT 2",
             (to_json(statements),),
@@ -255,11 +255,14 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return stored.state is ProposalState.DONE and all(at is not None for (at,) in rows)
 
     async def may_be_public(self, key: int, sources: Sequence[str]) -> bool:
-        """Return whether the desk can release some of an entry for public answers; `sources`: ids of the public sources."""
+        """Return True if the desk can release some of an entry for public answers.
+
+        `sources`: ids of the public sources.
+        """
         return await self._database.row(_MAY_BE_PUBLIC, (to_json(sources), key)) is not None
 
     async def left_out(self, channel: int, sources: Sequence[str]) -> int:
-        """Return how many entries on a channel's contests are neither posted in public channels nor in public answers."""
+        """Return how many entries about a channel's contests are neither posted publicly nor in public answers."""
         which = "entry IS NOT NULL AND (s.server, contest) IN (SELECT server, contest FROM follows WHERE channel = ?)"
         row = await self._database.row(
             f"SELECT count(DISTINCT entry) {_FOR_PUBLIC} AND {which}", (to_json(sources), channel)
@@ -267,14 +270,15 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return row[0] if row else 0
 
     async def evidence(self, key: int, server: int) -> Evidence | None:
-        """Return the picture that goes with an entry, or None."""
+        """Return the picture stored with an entry, or None."""
         row = await self._database.row("SELECT name, body FROM evidence WHERE entry = ? AND server = ?", (key, server))
         return Evidence(*row) if row else None
 
     async def standing(self, statement: Statement, server: int) -> Statement | None:
-        """Return the source's newest statement, no older than `statement`, that has each figure `statement` has, or None.
+        """Return the source's newest statement that has all figures of `statement` and is no older, or None.
 
-        Only figures that stay valid until the source replaces them are compared; None if `statement` has no such figure.
+        Only figures that stay valid until the source replaces them are compared. None if `statement` has no such
+        figure.
         """
         rows = await self._database.rows(
             """SELECT body FROM statements WHERE contest = ? AND as_of >= ? AND server = ? AND source = ? AND retracted_at IS NULL
@@ -286,12 +290,12 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
 
 
 def nothing_new(known: Sequence[Standing]) -> BadInputError:
-    """Return the error for an entry that is already on record as a whole."""
+    """Return the error for an entry whose figures are all on record already."""
     return BadInputError(f"{on_record_already(known)}: nothing was entered")
 
 
 def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None:
-    """Raise a BadInputError if a new picture of `size` bytes would pass the server's limit."""
+    """Raise a BadInputError if the server has no room for another picture of `size` bytes."""
     ((has,),) = fetch(connection, "SELECT coalesce(sum(length(body)), 0) FROM evidence WHERE server = ?", (server,))
     if has + size > MOST_PICTURES_BYTES:
         raise BadInputError(
@@ -304,9 +308,8 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
     """Delete the pictures of a person's entries.
 
     Raises:
-        BadInputError: something of theirs waits for a second person's answer. Their id is needed until then, because they
-            may not confirm it themselves.
-
+        BadInputError: an entry of theirs waits for a second person's answer. Their id is needed until then, because they
+            may not confirm the entry themselves.
     """
     waits = fetch(
         connection,
@@ -320,7 +323,10 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
 
 
 def _has_figures_of(one: Statement, statement: Statement) -> bool:
-    """Return True if `one` has all figures in `_STAND` that `statement` has; ballots left must be of the same places and type."""
+    """Return True if `one` has all figures in `_STAND` that `statement` has.
+
+    Ballots left must be of the same places and type.
+    """
     wanted = [name for name in _STAND if getattr(statement, name) is not None]
     left, other = statement.outstanding, one.outstanding
     same = left is None or (other and (set(other.units), other.type) == (set(left.units), left.type))

@@ -54,7 +54,7 @@ _CALLS = re.compile(
     r"|apparent winner|decision desk)\b",
     re.IGNORECASE,
 )
-"""Words that suggest a race call; they matter in a text without figures."""
+"""Words that suggest a race call. They matter in a text without figures."""
 
 _CERTIFIES = re.compile(r"\b(?:un)?certif(?:y|ies|ied|ying)\b", re.IGNORECASE)
 
@@ -64,13 +64,13 @@ _ALL_RIGHT = {2: "Both are right", 3: "All three are right"}
 """Number of unsure claims → the label of the button that ticks them all. More than three are ticked in the menu.
 
 The claims may not contradict each other, and each is shown on its own line. The button enters nothing: the new card shows
-what would go out, and has an **Enter** button.
+the posts, and has an **Enter** button.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class PostPreview:
-    """A post that an entry would make or has made."""
+    """A post that an entry would cause or has caused."""
 
     headline: str
     channels: tuple[int, ...]
@@ -80,61 +80,61 @@ class PostPreview:
 
 @dataclass(frozen=True, slots=True)
 class EntryConsequences:
-    """What an entry did or would do."""
+    """The effects of entering an entry."""
 
     posts: tuple[PostPreview, ...] = ()
     known: tuple[tuple[int | None, datetime], ...] = ()
-    """(post number, time of the figure) for each of its margins that was already posted."""
+    """(post number, time of the figure) for each of the entry's margins that was already posted."""
     silent: frozenset[str] = frozenset()
-    """The names of its figures (fields of a piece) that none of its posts has."""
+    """The names of the entry's figures (fields of a piece) that are in none of its posts."""
     why: str = ""
     """Why nothing is posted, or why the margin is not."""
     public: bool = False
-    """True if a public channel follows the contest. Answers there leave out what is not posted."""
+    """True if a public channel follows the contest. Answers in that channel exclude entries that are not posted."""
     notes: tuple[str, ...] = ()
     """Notes on contradictions with the source's earlier statements."""
     named: bool = False
-    """True if posts with the same figures now also name its source."""
+    """True if posts with the same figures now also name the entry's source."""
     older: str = ""
-    """The source's newer figures that answers use instead, in words; empty if there are none."""
+    """The source's newer figures that answers use instead, as text; empty if there are none."""
     waits: str = ""
-    """What its posts wait for, in words; empty if all go out at once."""
+    """Why the entry's posts wait, as text; empty if all are sent at once."""
     partly: bool = False
-    """True if the posts go out at once in some channels, and wait in others."""
+    """True if the posts are sent at once in some channels, and wait in others."""
     to_publish: bool = False
     """True if the posts wait for Publish and nothing else."""
     publish: int | None = None
     """The outbox id of the post that waits for Publish, if there is only one."""
     on_record: tuple[Standing, ...] = ()
-    """Earlier statements that already say some of it. That part is not entered again."""
+    """Earlier statements that already have some of the figures. That part is not entered again."""
     nothing_new: bool = False
-    """True if all of it is already on record."""
+    """True if all figures are already on record."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnEntry:
-    """One of somebody's last entries."""
+    """One of a person's last entries."""
 
     key: int
     state: str
     decided_by: str | None
     what: str
-    """What it says, in one line; see `in_short`."""
+    """The entry in one line; see `in_short`."""
     posts: tuple[int, ...]
-    """The numbers of its posts."""
+    """The numbers of the entry's posts."""
     retracted: tuple[int, ...] = ()
-    """Those of `posts` that were retracted, if the rest of the entry stands."""
+    """The numbers in `posts` that were retracted, if the rest of the entry is valid."""
 
     @property
     def became(self) -> str:
-        """Its state in words: "entered", "waiting to be confirmed", "rejected by olga"."""
+        """The entry's state as text: "entered", "waiting to be confirmed", "rejected by olga"."""
         if self.state == "asked":
             return "waiting to be confirmed"
         by = f" by {name_of(self.decided_by)}" if self.state == "rejected" and self.decided_by else ""
         return f"{self.state}{by}"
 
     def __str__(self) -> str:
-        """Return the entry as a line of the list of `/entries`."""
+        """Return the entry as a line for the list of `/entries`."""
         posted = ", ".join(
             f"#{number} retracted" if number in self.retracted else f"#{number}" for number in self.posts
         )
@@ -161,15 +161,14 @@ def draft_card(
         key: the draft's id.
         entry: the draft.
         contest: its contest.
-        consequences: what entering it now would do; None if it can't be entered yet.
+        consequences: the effects of entering the draft now; None if that is not possible yet.
         sources: the sources to choose from, in the order of the menu.
-        others: other contests to read the same text for.
+        others: other contests for which the same text can be read.
         setting: the desk file and the reader.
         now: the news clock's time.
-        second: whether a second person must confirm it.
-        wrong: why it can't be entered as it is.
-        listed: show the menu of its pieces even if all are kept.
-
+        second: True if a second person must confirm the entry.
+        wrong: why the draft can't be entered as it is.
+        listed: show the menu of the draft's pieces even if all are ticked.
     """
     context = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
@@ -238,7 +237,7 @@ def _would_come(
     *,
     second: bool,
 ) -> list[str]:
-    """Return lines with what would go out, or why the draft can't be entered yet."""
+    """Return lines with the posts that a draft would cause, or why it can't be entered yet."""
     if not entry.kept:
         return [] if _ticks(entry) else [_TICK]
     if wrong or consequences is None:
@@ -247,7 +246,7 @@ def _would_come(
 
 
 def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
-    """Return whether the previewed post says all that the entry says, so that its pieces need no lines."""
+    """Return True if the previewed post has everything in the entry, so that the pieces need no lines of their own."""
     if consequences is None or not consequences.posts or len(entry.pieces) != 1:
         return False
     said = tuple(entry.pieces[0].figures)
@@ -286,7 +285,10 @@ def _not_understood(entry: Entry) -> list[str]:
 
 
 def _refused(refused: Sequence[Refused]) -> list[str]:
-    """Return a line on sentences that are no claims: "Not offered, a forecast: “Biden should lead by 20,000”"."""
+    """Return a line about sentences that are not offered as claims.
+
+    Example: "Not offered, a forecast: “Biden should lead by 20,000”".
+    """
     if not refused:
         return []
     more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
@@ -303,7 +305,7 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
 
 
 def _shown_where(entry: Entry) -> str:
-    """Return where an entry without a post will show, as a clause."""
+    """Return where the figures of an entry without a post will be shown, as a clause."""
     figures = {name for piece in entry.kept for name in piece.figures}
     if figures <= {"certified", "units_certified"}:
         return "`/certified` will show it"
@@ -313,7 +315,9 @@ def _shown_where(entry: Entry) -> str:
 
 
 def _in_public(consequences: EntryConsequences, source: Source, *, second: bool) -> str:
-    """Return a sentence on when public answers will use an entry that is not posted; empty if no public channel follows its contest.
+    """Return a sentence on when public answers will use an unposted entry.
+
+    Empty if no public channel follows its contest.
 
     `second`: a second person confirms the entry, and gets the button that releases it.
     """
@@ -324,7 +328,7 @@ def _in_public(consequences: EntryConsequences, source: Source, *, second: bool)
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
-    """Return the line that asks which county the first unmatched name is; empty if all are matched."""
+    """Return the line that asks which county the first unmatched name means. Empty if all names are matched."""
     if not entry.unmatched:
         return []
     first, left = escape(entry.unmatched[0], MOST_QUOTED), len(entry.unmatched) - 1
@@ -340,9 +344,9 @@ def nothing_read(
     read_of: Contest | None,
     refused: Sequence[Refused] = (),
 ) -> Card:
-    """Return the answer to a text in which nothing was read for `contest`, or if that is None, for any followed contest.
+    """Return the answer to a text in which nothing was read for `contest`; None means any followed contest.
 
-    `leftovers`, `strangers`, `refused`: see `ReadText`. `read_of`: the contest to make an example of a readable text from.
+    `leftovers`, `strangers`, `refused`: see `ReadText`. `read_of`: the contest for an example of a readable text.
     """
     of = f" for {escape(contest.name)}" if contest else ""
     shown = [*_refused(refused), *(f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS])]
@@ -365,7 +369,7 @@ def nothing_read(
 
 
 def not_ready_line(error: ValueError | BadInputError) -> str:
-    """Return why an entry can't be entered as it is, as a line of its card."""
+    """Return why an entry can't be entered as it is, as a line for its card."""
     return stopped(f"**Not ready:** {escape(str(error), MOST_SENTENCE)}")
 
 
@@ -381,7 +385,7 @@ def entered_card(
 ) -> Card:
     """Return the card of an entry that was just entered, with an Undo button that works for two minutes.
 
-    `entered`: the entry in short, if posts do not have all of it. `called`: buttons to enter that a caller took back its
+    `entered`: the entry in short, if its posts do not have all of it. `called`: buttons to enter that a caller withdrew its
     call. `public`: add the button that releases the entry for public answers.
     """
     how = ("retracts it if out" if consequences.waits else "posts a retraction") if consequences.posts else ""
@@ -396,12 +400,12 @@ def entered_card(
 
 
 def confirmed_card(key: int, consequences: EntryConsequences, *, public: bool) -> Card:
-    """Return the answer to a second person who confirmed an entry; `public`: as for `entered_card`."""
+    """Return the answer to a second person who confirmed an entry. `public`: as for `entered_card`."""
     return Card.of(_done("Confirmed", consequences), buttons=(public_button(key),) if public else ())
 
 
 def _done(what: str, consequences: EntryConsequences) -> Line:
-    """Return what was done, and what it posts: "**Entered.** #8 goes out in <#5>."."""
+    """Return the line about a decision and its posts: "**Entered.** #8 goes out in <#5>."."""
     waits, numbers = consequences.waits, dict.fromkeys(post.number for post in consequences.posts)
     posts = tuple(number for number in numbers if number is not None)
     if not consequences.posts:
@@ -415,7 +419,10 @@ def _done(what: str, consequences: EntryConsequences) -> Line:
 
 
 def _goes_where(consequences: EntryConsequences) -> str:
-    """Return "#8 goes out in <#5>; #9 goes out in <#5>"; if the posts may wait, "#8 in <#5>"."""
+    """Return the posts with their channels: "#8 goes out in <#5>; #9 goes out in <#5>".
+
+    If the posts may wait: "#8 in <#5>".
+    """
     goes = "" if consequences.waits else "goes out "
     return "; ".join(f"#{post.number} {goes}in {preview_channels(post.channels)}" for post in consequences.posts)
 
@@ -438,9 +445,10 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Card:
 
 
 def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Card:
-    """Return the card of one of the asker's entries, with a button to withdraw it while it waits, or to retract it.
+    """Return the card of one of the asker's entries, with a button to withdraw or to retract the entry.
 
-    `may_retract`: it is entered, and the asker may retract it. `public`: add the button that releases it for public answers.
+    `may_retract`: the entry is entered, and the asker may retract it. `public`: add the button that releases it for public
+    answers.
     """
     if may_retract:
         use = (public_button(row.key),) if public else ()
@@ -450,7 +458,7 @@ def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Card:
 
 
 def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
-    """Return the line that asks for the source, with the sources that the text names; empty if the source is known."""
+    """Return the line that asks for the source, with the sources that the text names. Empty if the source is known."""
     if entry.source is not None or not (entry.needs_source or not entry.kept):
         return ""
     read = f" (the text says {either([source_name(one) for one in given])})" if given else ""
@@ -459,18 +467,21 @@ def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
 
 
 def _is_own_word(entry: Entry) -> bool:
-    """Return whether all kept pieces are the counties' own announcements. Their source is who told the newsroom."""
+    """Return True if all ticked pieces are counties' own announcements.
+
+    Their source is who reported the announcements to the newsroom.
+    """
     named = [piece.units_certified for piece in entry.kept]
     return bool(named) and all(units is not None and units.own for units in named)
 
 
 def _times_instead(context: ContestContext, entry: Entry, desk: Desk) -> list[SaidTime]:
-    """Return the times in the text that no piece uses; empty if every piece has its own time."""
+    """Return the times in the text that no piece uses. Empty if every piece has its own time."""
     return untaken(entry, desk.zone) if true_as_of(context, entry) else []
 
 
 def _other_times(context: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
-    """Return the line that asks which time is right, or says which is used; empty if the text has no unused time.
+    """Return the line that asks which time is right, or names the one in use. Empty if the text has no unused time.
 
     `offered`: the buttons with times, if the card has any.
     """
@@ -487,9 +498,9 @@ def _other_times(context: ContestContext, entry: Entry, desk: Desk, offered: Seq
 def goes_out(
     consequences: EntryConsequences, entry: Entry, source: Source | None, context: ContestContext, *, second: bool
 ) -> list[str]:
-    """Return the preview of an entry's posts, or why nothing is posted; empty if its source is not known.
+    """Return the preview of an entry's posts, or why nothing is posted. Empty if its source is not known.
 
-    `second`: a second person must confirm it.
+    `second`: a second person must confirm the entry.
     """
     if source is None:
         return []
@@ -528,7 +539,7 @@ def goes_out(
 
 
 def _are_changes(pieces: Sequence[Piece]) -> bool:
-    """Return whether pieces only say how a lead changed, or that it did not. No answer uses that."""
+    """Return True if the pieces only report how a lead changed, or that it did not. No answer uses such pieces."""
     return {name for piece in pieces for name in piece.figures} <= {"margin_change", "no_change"}
 
 
@@ -537,7 +548,7 @@ def _once(text: str, first: Sequence[str]) -> str:
 
 
 def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
-    """Return the line that nothing is posted, with the reason and what happens to the entry (`then`)."""
+    """Return the line that nothing is posted, with the reason. `then` is a text about the next step."""
     if not consequences.known:
         return (
             f"**Will not be posted:** {consequences.why}; {then}."
@@ -552,7 +563,7 @@ def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
 
 
 def preview_channels(channels: Sequence[int]) -> str:
-    """Return channel mentions, five at most and the number of the rest."""
+    """Return mentions of at most five channels, and the number of the others."""
     text = ", ".join(f"<#{channel}>" for channel in channels[:5])
     return text + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # five are shown
 
@@ -609,23 +620,26 @@ def _which(key: int, entry: Entry, contest: Contest) -> Select:
 
 
 def asked_name(entry: Entry) -> str:
-    """Return the unmatched name that the card asks about. Each choice has it, so that a second press can't match the next name."""
+    """Return the unmatched name that the card asks about.
+
+    Each choice contains the name, so that a second press can't match the next name.
+    """
     return clean(entry.unmatched[0], _MOST_ASKED) if entry.unmatched else ""
 
 
 def where_of(contest: Contest) -> str:
-    """Return where a contest is, for menus, which show no markdown."""
+    """Return a contest's place for menus, which show no markdown."""
     return contest.where or contest.state or contest.id
 
 
 def _label(piece: Piece, contest: Contest) -> str:
-    """Return a piece's label in a menu: its figure, else the words it was read from."""
+    """Return a piece's label in a menu: its figure, or else the words it was read from."""
     figures = ", ".join(piece.figures)
     return clean(taken_for(piece, contest) or piece.words or figures, _MOST_LABEL - 4) or figures
 
 
 def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
-    """Return buttons to choose who leads, if a kept margin lacks a leader."""
+    """Return buttons to choose who leads, if a ticked margin lacks a leader."""
     if not any(piece.lacks_leader for piece in entry.kept):
         return []
     return [
@@ -635,7 +649,7 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
 
 
 def times_of(key: int, context: ContestContext, entry: Entry, desk: Desk, *, ready: bool) -> list[Button]:
-    """Return buttons for at most three unused times of the text, and for the time in use; empty if there are none.
+    """Return buttons for at most three unused times of the text, and for the time in use. Empty if there are none.
 
     `ready`: only the time is missing, so the buttons are highlighted.
     """
@@ -661,10 +675,10 @@ def actions_of(
     second: bool,
     listed: bool,
 ) -> list[Button]:
-    """Return the buttons under a draft: enter, tick, switch who announced counties, leave out a line, edit, discard.
+    """Return the buttons under a draft: enter, tick, switch who announced counties, remove a line, edit, discard.
 
-    `posts`: the previewed posts. `ready`: it can be entered. `second`: a second person must confirm it. `listed`: the menu of
-    its pieces is shown.
+    `posts`: the previewed posts. `ready`: the draft can be entered. `second`: a second person must confirm it. `listed`: the
+    menu of the draft's pieces is shown.
     """
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
@@ -682,7 +696,7 @@ def actions_of(
 
 
 def _ticks(entry: Entry) -> list[Piece]:
-    """Return the pieces that the Tick button keeps: all unkept ones, if they are few, likely and free of contradictions."""
+    """Return the pieces for the Tick button: all unticked ones, if they are few, likely and consistent."""
     left = [piece for piece in entry.pieces if not piece.kept]
     few = len(left) == 1 or (not entry.kept and len(left) in _ALL_RIGHT)
     alone = len(entry.pieces) == 1
@@ -690,10 +704,16 @@ def _ticks(entry: Entry) -> list[Piece]:
 
 
 def pieces_hash(entry: Entry) -> int:
-    """Return a checksum of an entry's contest and pieces. Buttons carry it, so that a press on an outdated card is refused."""
+    """Return a checksum of an entry's contest and pieces.
+
+    Buttons carry it, so that a press on an outdated card is refused.
+    """
     return zlib.crc32(entry.model_dump_json(include={"contest", "pieces"}).encode())
 
 
 def posts_hash(posts: Sequence[PostPreview]) -> int:
-    """Return a checksum of previewed posts, 0 for none. Buttons carry it, so that only posts that were shown go out."""
+    """Return a checksum of previewed posts, 0 for none.
+
+    Buttons carry it, so that only posts that were shown are sent.
+    """
     return zlib.crc32("\n".join(sorted({post.headline for post in posts})).encode())

@@ -1,4 +1,4 @@
-"""The forms that edit an entry: choose the form for its kept pieces, fill it in, and apply what was typed."""
+"""The forms that edit an entry: choosing the form for the ticked pieces, filling it in, and applying it."""
 
 import re
 from collections.abc import Sequence
@@ -16,8 +16,9 @@ from bot.errors import BadInputError
 from bot.prose.form import SAYS, VERBS, piece_of, pieces_of_form, typed_batch, typed_call, typed_units, within_bounds
 
 FormKind: TypeAlias = Literal["figures", "units", "results", "call", "batch", "change", "time"]
-"""`results`: certification of the results as a whole. `change`: of a margin. `time`: "no change", where only the time can be
-edited."""
+"""`results`: certification of the results as a whole. `change`: change of a margin. `time`: "no change", where only the time
+can be edited.
+"""
 
 _CERTIFIED, _NOT_CERTIFIED = "certified", "certification withdrawn"
 
@@ -30,7 +31,7 @@ _CHANGE = re.compile(r"(?P<sign>up|down|[+-])? ?(?P<number>[0-9]{1,3}(?:,[0-9]{3
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a form. Every form has one more, the time."""
+    """A field of a form. Every form also has a field for the time."""
 
     label: str
     value: str
@@ -40,25 +41,24 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class EditForm:
-    """A filled-in form for one kept piece that is no tally figure."""
+    """A filled-in form for one ticked piece that is not a tally figure."""
 
     kind: FormKind
     fields: tuple[Field, ...]
 
 
 def kind_of(entry: Entry) -> FormKind | None:
-    """Return which form fits an entry's kept pieces, `figures` if there are any; None if nothing is kept."""
+    """Return which form fits an entry's ticked pieces: `figures` if there are any. None if nothing is ticked."""
     kinds = [_kind(piece) for piece in entry.kept]
     order: tuple[FormKind, ...] = ("figures", "units", "results", "call", "batch", "change", "time")
     return next((kind for kind in order if kind in kinds), None)
 
 
 def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
-    """Return the kept figures as texts for the form of `/tally`, by field.
+    """Return the ticked figures as texts for the form of `/tally`, by field.
 
     Raises:
-        BadInputError: kept pieces have two figures or times for one field.
-
+        BadInputError: ticked pieces have two figures or times for one field.
     """
     said: dict[str, str] = {}
     pieces = _of_kind(entry, "figures")
@@ -74,11 +74,10 @@ def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
 
 
 def form_of(entry: Entry, contest: Contest) -> EditForm | None:
-    """Return the filled-in form for the kept pieces; None if that is the form of `/tally`, or nothing is kept.
+    """Return the filled-in form for the ticked pieces. None if that is the form of `/tally`, or nothing is ticked.
 
     Raises:
-        BadInputError: two pieces of one kind are kept.
-
+        BadInputError: two pieces of one kind are ticked.
     """
     kind = kind_of(entry)
     if kind is None or kind == "figures":
@@ -88,9 +87,9 @@ def form_of(entry: Entry, contest: Contest) -> EditForm | None:
 
 
 def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: datetime | None) -> Entry:
-    """Return an entry with its kept figures replaced by the form's. Other pieces stay.
+    """Return an entry with its ticked figures replaced by the form's. Other pieces do not change.
 
-    `typed`: texts by field. `as_of`: the new time; None keeps the old one.
+    `typed`: texts by field. `as_of`: the new time; None for the old one.
     """
     old = _of_kind(entry, "figures")
     made = pieces_of_form(contest, **{name: typed.get(name, "") for name in ("margin", "votes", "left", "certified")})
@@ -103,13 +102,13 @@ def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: d
 def with_words(
     entry: Entry, contest: Contest, source: Source | None, kind: FormKind, typed: Sequence[str], as_of: datetime | None
 ) -> Entry:
-    """Return an entry with its kept piece of a kind replaced by the form's.
+    """Return an entry with its ticked piece of a kind replaced by the form's.
 
-    `source`: the caller, for a call. `typed`: the form's fields, in order. `as_of`: the new time; None keeps the old one.
+    `source`: the caller, for a call. `typed`: the form's fields, in order. `as_of`: the new time; None for the old
+    one.
 
     Raises:
-        BadInputError: a field can't be read, or no piece of that kind is kept any more.
-
+        BadInputError: a field can't be read, or no piece of that kind is ticked any longer.
     """
     old = _one(entry, kind)
     unmatched = entry.unmatched
@@ -263,6 +262,6 @@ def _typed(piece: Piece, contest: Contest) -> dict[str, str]:
 
 
 def typed_line(text: str) -> str | None:
-    """Return typed text as one printable line of at most 300 characters; None if it is empty."""
+    """Return typed text as one printable line of at most 300 characters. None if it is empty."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(shown.split())[:300].strip() or None

@@ -1,4 +1,4 @@
-"""The entries room's public class."""
+"""The entries package's public class."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Entries in words: their source, and their pieces with figures and times."""
+"""Texts about entries: their source, and their pieces with figures and times."""
 
 import re
 from collections.abc import Sequence
@@ -51,34 +51,34 @@ _PLAIN = frozenset(
         "votes",
     }
 )
-"""Filler words: a quote that has only these beyond a piece's own words is left out."""
+"""Filler words. A quote is omitted if it adds only these to a piece's own text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A statement that was not retracted."""
+    """A valid statement: one that was not retracted."""
 
     said: Statement
     numbers: tuple[int, ...]
-    """The numbers of its posts; empty if it has none."""
+    """The numbers of the statement's posts; empty if it has none."""
     entry: int | None = None
-    """Its entry's id; None if a source pushed it."""
+    """The id of the statement's entry; None if a source pushed it."""
 
     @property
     def named(self) -> str:
-        """The name of its posts, else of its entry: "#7", "entry 9"; empty if it has neither."""
+        """The numbers of the statement's posts, else its entry: "#7", "entry 9". Empty if it has neither."""
         posts = listed([f"#{number}" for number in self.numbers])
         return posts or (f"entry {self.entry}" if self.entry else "")
 
 
 def on_record_already(known: Sequence[Standing]) -> str:
-    """Return where figures are already on record: "already on record, #7 and entry 9"."""
+    """Return that figures are already on record, with their posts or entries: "already on record, #7 and entry 9"."""
     named = listed(list(dict.fromkeys(one.named for one in known if one.named)))
     return f"already on record{f', {named}' if named else ''}"
 
 
 def whose_word(entry: Entry, desk: Desk) -> Source | None:
-    """Return an entry's source, or the first if its pieces have several; None if one is missing."""
+    """Return an entry's source, or the first if its pieces have several. None if a ticked piece has none."""
     if entry.needs_source:
         return None
     own = next((piece.source for piece in entry.kept if piece.source), None)
@@ -104,7 +104,8 @@ def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) ->
 def piece_line(context: ContestContext, place: int | None, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
     """Return a piece as a line of a list.
 
-    `place`: its number in a numbered list, from 1. `quotes`: quote the words it was read from if they say more.
+    `place`: the piece's number in a numbered list, from 1. `quotes`: quote the words it was read from if they add
+    something.
     """
     owner = desk.source(piece.source) if piece.source else None
     figures = figures_of(context, piece)
@@ -118,7 +119,7 @@ def piece_line(context: ContestContext, place: int | None, piece: Piece, desk: D
 
 
 def _says_more(words: str, text: str) -> bool:
-    """Return whether `words` have anything but filler that is not in `text`."""
+    """Return True if `words` have something that is not in `text`, other than filler words."""
     of_text, ours = (
         {word.removesuffix("'s") for word in _WORD.findall(one.casefold().replace("\u2019", "'"))}
         for one in (words, text)
@@ -127,7 +128,7 @@ def _says_more(words: str, text: str) -> bool:
 
 
 def whose_line(context: ContestContext, entry: Entry, desk: Desk) -> str:
-    """Return an entry's source and time as a line; empty if its pieces have their own."""
+    """Return an entry's source and time as a line. Empty if each piece has its own."""
     source, as_of = desk.source(entry.source) if entry.source else None, true_as_of(context, entry)
     if source is None:
         return f"As of {context.when(entry.as_of)}" if as_of else ""
@@ -135,7 +136,10 @@ def whose_line(context: ContestContext, entry: Entry, desk: Desk) -> str:
 
 
 def true_as_of(context: ContestContext, entry: Entry) -> str:
-    """Return " · as of …" for pieces without a time of their own; empty if all kept pieces (or likely, if none is kept) have one."""
+    """Return " · as of …" for pieces without a time of their own.
+
+    Empty if all ticked pieces (or all likely ones, if none is ticked) have one.
+    """
     pieces = entry.kept or [piece for piece in entry.pieces if piece.likely]
     timed = sum(piece.as_of is not None for piece in pieces)
     if timed and timed == len(pieces):
@@ -144,7 +148,10 @@ def true_as_of(context: ContestContext, entry: Entry) -> str:
 
 
 def taken_for(piece: Piece, contest: Contest) -> str:
-    """Return a piece's first figure without markdown, for labels: "Biden ahead by 14,101"; empty if it has no short form."""
+    """Return a piece's first figure without markdown, for labels: "Biden ahead by 14,101".
+
+    Empty if the figure has no short form.
+    """
     leader = contest.candidate(piece.leader) if piece.leader else None
     if piece.margin is not None:
         return f"{leader.last} ahead by {commas(piece.margin)}" if leader else f"a margin of {commas(piece.margin)}"
@@ -167,7 +174,7 @@ def statement_figures(context: ContestContext, statement: Statement) -> str:
 
 
 def figures_of(context: ContestContext, piece: Piece) -> str:
-    """Return a piece's figures, and its time if it has one: "Biden ahead by 14,101; 4,991,741 votes counted"."""
+    """Return a piece's figures, and its time if there is one: "Biden ahead by 14,101; 4,991,741 votes counted"."""
     parts = [
         _margin(context, piece),
         _change(context, piece),
@@ -219,12 +226,12 @@ def _results(certified: ResultsCertified) -> str:
 
 
 def results_words(certified: ResultsCertified) -> str:
-    """Return whether the results as a whole are certified, in words, without the reason."""
+    """Return a text on whether the results as a whole are certified, without the reason."""
     return "certification of the results withdrawn" if certified.taken_back else "results certified"
 
 
 def left_phrase(contest: Contest, left: Outstanding) -> str:
-    """Return how many ballots are left, and where: "118 ballots left in Floyd"."""
+    """Return how many ballots are left, with the place: "118 ballots left in Floyd"."""
     named = [escape(unit, 50) for unit in left.units[:_MOST_NAMED]]
     rest = len(left.units) - len(named)
     kind, kinds = unit_kind(contest, left.units)

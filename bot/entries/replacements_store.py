@@ -35,25 +35,25 @@ from bot.outcomes.outcomes_store import write_outcomes
 from bot.wording.card import Link, address_of
 
 STALE = timedelta(minutes=15)
-"""Buttons of a preview older than this no longer work: more may have been posted since."""
+"""Buttons of a preview older than this no longer work, since more may have been posted in the meantime."""
 
 StoredReplacement: TypeAlias = Proposal[Replacement]
 
 
 @dataclass(frozen=True, slots=True)
 class Unreplaced:
-    """What undoing a correction or a retraction did."""
+    """The effects of undoing a correction or a retraction."""
 
     dropped: int = 0
-    """How many of its posts had not been sent, and were dropped."""
+    """How many unsent correction or retraction posts were dropped."""
     channels: tuple[int, ...] = ()
-    """The channels where it was or may have been posted. There a new post withdraws it."""
+    """The channels where the correction or retraction was or may have been posted. A new post withdraws it."""
     numbers: tuple[int, ...] = ()
-    """The numbers of the posts that it had retracted."""
+    """The numbers of the posts that had been retracted."""
     again: int = 0
-    """How many of the posts that it had dropped go out after all."""
+    """How many formerly dropped posts are sent after all."""
     overtaken: int = 0
-    """How many of the posts that it had dropped stay unsent, because a later post covers them."""
+    """How many formerly dropped posts are not sent, because a later post covers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class Made:
     """The record of a correction or a retraction that its undo needs."""
 
     unsent: Sequence[int]
-    """Ids of the outbox rows that it dropped."""
+    """Outbox ids of the dropped posts."""
     statements: Sequence[int]
-    """Ids of the statements that it retracted."""
+    """Ids of the retracted statements."""
     forgotten: Forgotten
     """The rows deleted with those statements."""
 
@@ -83,7 +83,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
     body = TypeAdapter(Replacement)
 
     def __init__(self, outbox: Outbox, corrections: CorrectionStore) -> None:
-        """Write through `outbox`; `corrections` carries them out."""
+        """Write through `outbox`. `corrections` finds and replaces posts."""
         super().__init__(outbox)
         self._corrections = corrections
 
@@ -96,7 +96,6 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
 
         Raises:
             BadInputError: as `CorrectionStore.correct_in`, `retract_in` and `retract_entry`.
-
         """
         what, server = proposal.what, proposal.server
         confirmed = {"confirmed_by": confirmed_by} if confirmed_by else None
@@ -112,17 +111,16 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
         return asdict(Made(effect.unsent, effect.statements, effect.forgotten))
 
     def posts(self, effect: Replaced) -> Sequence[int]:
-        """Return the outbox ids of its posts."""
+        """Return the outbox ids of the correction or retraction posts."""
         return effect.made
 
     def revert(self, tx: Tx, proposal: StoredReplacement, who: str) -> Unreplaced:
         """Undo a correction or retraction: drop its unsent posts, and post that the sent ones are withdrawn.
 
-        Marked posts read as before, and a retracted entry counts again.
+        The marks on earlier posts are removed, and a retracted entry is valid again.
 
         Raises:
             BadInputError: the corrected post has been retracted since.
-
         """
         what = proposal.what
         if what.kind == "correct" and is_retracted(tx.connection, proposal.server, what.number or 0):
@@ -138,7 +136,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
         return Unreplaced(dropped, channels, tuple(numbers), again, overtaken)
 
     def audited(self, proposal: StoredReplacement) -> tuple[str, str, dict[str, object]]:
-        """Return the audit's name for it, its text, and the number of the post or the id of the entry."""
+        """Return the audit log's data: the action's name, the text, and the post's number or the entry's id."""
         what = proposal.what
         return what.kind, what.text, {"entry": what.entry} if what.number is None else {"number": what.number}
 
@@ -161,7 +159,10 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
     def _withdraw(
         self, tx: Tx, proposal: StoredReplacement, retracted: Sequence[int], by: str
     ) -> tuple[int, tuple[int, ...]]:
-        """Drop its unsent posts and withdraw the sent ones. Returns how many were dropped, and the channels of the others."""
+        """Drop the unsent posts of a correction or retraction, and withdraw the sent ones.
+
+        Returns how many were dropped, and the channels of the others.
+        """
         dropped = 0
         posts, edits = list[OutboxRow](), list[OutboxRow]()
         for (key,) in tx.rows("SELECT post FROM proposal_posts WHERE proposal = ? ORDER BY post", (proposal.id,)):

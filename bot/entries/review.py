@@ -11,10 +11,10 @@ from bot.wording.context import Setting
 
 
 class EntryDecisions:
-    """Enters, confirms, rejects and undoes entries; each step happens once."""
+    """Enters, confirms, rejects and undoes entries. Each decision is made only once."""
 
     def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock) -> None:
-        """Decide on the entries in `store`; `cards` makes the answers."""
+        """Decide on the entries in `store`. `cards` creates the answers."""
         self._store = store
         self._cards = cards
         self._setting = setting
@@ -23,11 +23,11 @@ class EntryDecisions:
     async def enter(self, asker: Asker, key: int, shown: int) -> Card:
         """Enter a draft, or ask the desk to confirm it (under the two-person rule, or for a reporter).
 
-        `shown`: the `posts_hash` of the card. If other posts would go out by now, nothing is entered and a new card comes back.
+        `shown`: the `posts_hash` of the card. If the posts have changed since, nothing is entered and a new card is
+        returned.
 
         Raises:
             BadInputError: the entry is incomplete, already on record, already decided, or over a day old.
-
         """
         now = self._clock.now()
         stored = await self._store.read(key, asker.server)
@@ -56,12 +56,11 @@ class EntryDecisions:
     async def confirm(self, asker: Asker, key: int, shown: int) -> Card:
         """Confirm somebody else's entry. Returns the answer.
 
-        `shown`: the `posts_hash` of the question. If other posts would go out by now, nothing is entered, and the answer asks
-        again with the new posts.
+        `shown`: the `posts_hash` of the question. If the posts have changed since, nothing is entered, and the answer asks again
+        with the new posts.
 
         Raises:
             BadInputError: the entry is the asker's own, already decided, over a day old, or can't be entered.
-
         """
         try:
             entered = await self._store.confirm(key, asker, shown)
@@ -82,21 +81,20 @@ class EntryDecisions:
         return let_public_answer(key, undo=undo, paused=paused)
 
     async def left_out(self, channel: int) -> int:
-        """Return how many entries on a channel's contests public answers leave out until `let_public` releases them."""
+        """Return how many entries about a channel's contests are not in public answers until they are released."""
         return await self._store.left_out(channel, self._setting.desk.public_sources)
 
     async def take_back(self, asker: Asker, key: int) -> str:
-        """Withdraw the asker's own entry before it is confirmed. Returns the answer.
+        """Withdraw the asker's own entry before anybody confirms it. Returns the answer.
 
         Raises:
             BadInputError: the entry is already decided, or somebody else's.
-
         """
         self._store.own(await self._store.read(key, asker.server), asker, ProposalState.ASKED)
         return await self.reject(asker, key)
 
     async def reject(self, asker: Asker, key: int) -> str:
-        """Reject an entry that waits for a second person; the asker's own entry is withdrawn. Returns the answer."""
+        """Reject an entry that waits for a second person. The asker's own entry is withdrawn. Returns the answer."""
         own = (await self._store.reject(key, asker)).state is ProposalState.DROPPED
         return "**Withdrawn.** Nothing was entered." if own else "**Rejected.** Nothing is posted or used in answers."
 
@@ -104,8 +102,7 @@ class EntryDecisions:
         """Undo an entry within two minutes of entering it. Returns the answer.
 
         Raises:
-            BadInputError: it is older, already undone, or somebody else's.
-
+            BadInputError: the entry is older, already undone, or somebody else's.
         """
         _, done = await self._store.undo(key, asker)
         goes = await self._cards.goes_out(asker.server, {post.channel for post in done.posts}, "The retraction")

@@ -1,4 +1,4 @@
-"""The question to a second person whether an entry is right, and the answers to it."""
+"""The question to a second person whether an entry is right, and the answers to that person."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from bot.wording.limits import CONTENT, fitted, joined
 from bot.wording.names import name_of
 
 _MOST_PIECES_TEXT = 1100
-"""The most characters of the list of pieces, of the 2,000 in a message."""
+"""The most characters of the list of pieces. A message has room for 2,000."""
 
 _MOST_PREVIEW_TEXT = 600
 """The most characters of the preview of the posts."""
@@ -31,7 +31,10 @@ def entry_question(
     *,
     picture: bool,
 ) -> Card:
-    """Return the question to the desk whether `who`'s entry is right. `picture`: add a button that shows its picture."""
+    """Return the question to the desk whether `who`'s entry is right.
+
+    `picture`: add a button that shows the entry's picture.
+    """
     context = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     lines = [
@@ -57,7 +60,10 @@ def entry_question(
 
 
 def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
-    """Return the buttons for a second person. **Confirm** carries a checksum of the posts, so that no others go out."""
+    """Return the buttons for a second person.
+
+    **Confirm** carries a checksum of the posts, so that only the posts shown are sent.
+    """
     return (
         Button("Confirm", f"entry:{key}:confirm{posts_hash(consequences.posts)}", "primary"),
         Button("Reject", f"entry:{key}:reject", "danger"),
@@ -80,7 +86,10 @@ def others_go_out(shown_in: str) -> str:
 
 
 def asked_card(key: int) -> Card:
-    """Return the asker's answer once the desk is asked. It does not name the desk's channel, which they may not see."""
+    """Return the answer to the asker when the desk is asked.
+
+    The desk's channel is not named, since they may not see it.
+    """
     return Card.of(
         "**Sent to the desk to confirm.** Nothing is posted or used in answers until then.",
         buttons=(Button("Withdraw", f"entry:{key}:back", "danger"),),
@@ -90,7 +99,8 @@ def asked_card(key: int) -> Card:
 def let_public_answer(key: int, *, undo: bool, paused: bool = False) -> str:
     """Return the answer once an entry is released for public answers.
 
-    `undo`: the entry's card has an Undo button. `paused`: posting is paused, so public answers don't use the entry until it resumes.
+    `undo`: the entry's card has an Undo button. `paused`: posting is paused, so public answers don't use the entry
+    yet.
     """
     when_used = ", once posts resume (`/pause`)" if paused else ", too"
     return f"**In public answers{when_used}.** To take it out: {'**Undo**, or ' if undo else ''}`/retract` entry {key}."

@@ -1,4 +1,4 @@
-"""Find the times in an entry's text, which of them no piece uses, and what each can mean.
+"""Finds the times in an entry's text, those that no piece uses, and the moments that each can mean.
 
 Each word of a line becomes one letter for its role in a time (`_letter`), and a regular expression over these letters finds the
 times.
@@ -26,8 +26,9 @@ _WORDS = (
     | dict.fromkeys(("dropped", "drops", "added", "adds", "reported", "reports", "counted", "another"), "b")
     | dict.fromkeys(("up", "down", "by"), "u")
 )
-"""Word → its letter. W is a day's abbreviation, perhaps with a full stop. After b and u comes a number that is no time:
-"Cobb dropped 312: Biden 201"."""
+"""Word → its letter. W is a day's abbreviation, perhaps with a full stop. A number after b or u is not a time: "Cobb dropped
+312: Biden 201".
+"""
 
 _NAMED_DAY = r"(?:[wdY]|W\.?)"
 _DAY = rf"""(?:
@@ -56,7 +57,9 @@ _TIME = re.compile(
     """,
     re.VERBOSE,
 )
-"""A time of day with the day next to it, or words such as "yesterday". 0 is 0840; h, n and a may be plain numbers: 840, 8, 8a."""
+"""A time of day with the day next to it, or words such as "yesterday". 0 is 0840; h, n and a may be plain numbers:
+840, 8, 8a.
+"""
 
 _HOUR = "|".join(HOURS)
 _IN_WORDS = (
@@ -69,10 +72,12 @@ _AHEAD = re.compile(
     r"\b(?:by |(?:until|till|before|next|due|expected|deadline|will|meets|meeting|hearing)\b[^.;!?\n]{0,60})$",
     re.IGNORECASE,
 )
-"""Words, within 60 characters before a time, that make it a time to come and not that of a figure."""
+"""Words that, within 60 characters before a time, mark it as a future time and not that of a figure."""
 
 RECENT = timedelta(hours=12)
-"""A time of day without a day is read as within this span before the text, so that "6:40" is one moment."""
+"""A time of day without a day is read as within this span before the text was written, so that "6:40" is one
+moment.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +87,21 @@ class SaidTime:
     start: int
     end: int
     words: str
-    """As in the text, but with a colon in a time without one: "at 840" becomes "at 8:40"."""
+    """The time as in the text, but with a colon: "at 840" becomes "at 8:40"."""
     clock: str = ""
-    """On a 12-hour clock, as "08:40"; empty if there is no time of day, or a bare hour next to a day."""
+    """The time of day on a 12-hour clock: "08:40". Empty if there is none, or only a bare hour next to a day."""
     dated: bool = False
-    """True if a day stands next to it."""
+    """True if a day is next to the time."""
     ahead: bool = False
-    """True for a time to come: "by noon", "next update at 9"."""
+    """True for a future time: "by noon", "next update at 9"."""
     digits: int | None = None
-    """For a time written without a colon, the number: 840."""
+    """The number, for a time written without a colon: 840."""
 
     def moments(self, written: datetime, zone: ZoneInfo) -> list[datetime]:
-        """Return the moments that it can mean in a text of the time `written`; empty for a time to come.
+        """Return the moments that a time in a text written at `written` can mean. Empty for a future time.
 
-        Without a day, only recent moments count (see `RECENT`), and those slightly ahead, as clocks differ; all if none is
-        recent.
+        Without a day, only recent moments count (see `RECENT`), and those slightly ahead, as clocks differ. If none is recent, all
+        count.
         """
         if self.ahead or not (self.clock or self.dated or self.words.casefold().endswith("ago")):
             return []
@@ -129,7 +134,7 @@ def said_times(text: str) -> list[SaidTime]:
 
 
 def _letter(token: Token) -> str:
-    """Return a token's letter: a punctuation mark is its own, and x is a word that is no part of a time."""
+    """Return a token's letter. A punctuation mark is its own letter, and x is any word that is no part of a time."""
     if HOUR_IN_DIGITS.fullmatch(token.text):
         return "0" if token.text[0] == "0" else "h"
     if token.kind == "time":
@@ -146,14 +151,14 @@ def _letter(token: Token) -> str:
 
 
 def without_times(text: str) -> str:
-    """Return a text without its times. Those that may be figures, as "at 825", stay."""
+    """Return a text without its times. Times that may be figures, such as "at 825", are not removed."""
     for one in reversed(said_times(text)):
         text = text if one.digits else text[: one.start] + text[one.end :]
     return text
 
 
 def untaken(entry: Entry, zone: ZoneInfo) -> list[SaidTime]:
-    """Return the times in an entry's text that neither the entry nor any piece has as its time."""
+    """Return the times in an entry's text that are neither the entry's time nor any piece's."""
     moments = {entry.as_of, *(piece.as_of for piece in entry.pieces if piece.as_of)}
     clocks = {at.astimezone(zone).strftime("%I:%M") for at in moments}
     figures = {abs(value) for piece in entry.pieces for value in (piece.margin, piece.total) if value is not None}

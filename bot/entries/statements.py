@@ -1,4 +1,7 @@
-"""Statements: figures and facts that staff enter or a source pushes, short of a whole reading. Stored with their posts."""
+"""Statements: figures and facts that staff enter or a source pushes, stored with their posts.
+
+A statement has only some of the figures of a reading.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -47,11 +50,10 @@ class Statements:
         self._clock = clock
 
     async def take_in(self, statement: Statement, server: int, who: str) -> None:
-        """Store a statement that `who` of a server's staff entered, and post what is new in it.
+        """Store a statement that a server's staff (`who`) entered, and post what is new in it.
 
         Raises:
             BadInputError: as `prepared`.
-
         """
         if statement.entered_by is None:
             statement = statement.model_copy(update={"entered_by": who})
@@ -61,12 +63,11 @@ class Statements:
     def prepared(self, statement: Statement, server: int, who: str, *, pushed: bool = False) -> Prepared:
         """Check a statement, and return it with the function that decides on its posts.
 
-        `who`: who enters it, as the audit names them. `pushed`: its source pushed it.
+        `who`: who enters the statement, in the audit log's form. `pushed`: True if its source pushed it.
 
         Raises:
             BadInputError: the desk file lacks the statement's contest, source, candidate or caller, a county is unknown, or
-                its time is still ahead.
-
+                the statement's time is in the future.
         """
         contest, source = self._known(statement)
         now = self._clock.now()
@@ -86,15 +87,14 @@ class Statements:
         return Prepared(statement, self._setting.desk.leading, decide, also, who, pushed)
 
     async def take_in_pushed(self, statement: Statement, remember: Callable[[int], PushRow]) -> None:
-        """Store a statement that a source pushed, for each server that follows the contest, and post what is new in it.
+        """Store a pushed statement for each server that follows the contest, and post what is new in it.
 
         Args:
             statement: the statement, with the desk file's ids.
-            remember: makes the row that records the push, from the number of servers; stored in the same transaction.
+            remember: returns the row that records the push, given the number of servers; stored in the same transaction.
 
         Raises:
             BadInputError: as `prepared`.
-
         """
 
         def ready(server: int) -> list[Prepared]:
@@ -130,7 +130,7 @@ class Statements:
 
 
 class _Deciding:
-    """Turns one statement into posts."""
+    """The decision on one statement's posts."""
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class _Deciding:
         self._writes = Writes()
 
     def decide(self) -> tuple[Writes, list[Untold]]:
-        """Return what to write, and the channels that get no post of the margin or the batch, with the reasons.
+        """Return the rows to write, and the channels without a post about the margin or the batch, with the reasons.
 
         Posts come in this order: certification and calls, the margin, the batch, the silence.
         """
@@ -200,7 +200,7 @@ class _Deciding:
             self._certified(count, fresh)
 
     def _results_and_call(self) -> None:
-        """Post that the results are certified or no longer are, and a caller's word. Each is posted only once."""
+        """Post a statement about certified results, and a call. Each is posted only once."""
         contest, source, statement, outcomes = self._contest, self._source, self._statement, self._around.outcomes
         for follow in self._ours():
             if made := entered_results(contest, source, statement, outcomes, follow.channel, self._setting, self._now):
@@ -238,11 +238,11 @@ class _Deciding:
                 self._post_in(follow, certified_post(replace(facts, before=told), setting))
 
     def _told(self, follow: Follow, before: CertificationCount | None) -> CertificationCount | None:
-        """Return the earlier count as last posted in a channel; one whose post was discarded there does not count."""
+        """Return the earlier count as last posted in a channel. Counts whose post was discarded are skipped."""
         return self._around.certified_told[before.named].get(follow.channel, before) if before is not None else None
 
     def _had(self, count: CertificationCount) -> EnteredBefore | None:
-        """Return the earlier entry from a person (a source that is one) with the same count, or None."""
+        """Return the earlier entry of the same count whose source is a person, or None."""
         for key, known, at in self._around.certified_elsewhere:
             by = self._setting.desk.source(key)
             if by is not None and by.person and known == count:
@@ -250,7 +250,7 @@ class _Deciding:
         return None
 
     def _ahead_by_total(self, statement: Statement) -> None:
-        """Record whether this total is ahead of the leading source's, until a feed catches up."""
+        """Record the total as ahead of the feeds if it is higher than the leading source's, and not older."""
         series = next(iter(self._around.ledger.series.values()))
         known = series.known.accepted
         ahead = (
@@ -337,7 +337,7 @@ class _Deciding:
         return [follow for follow in self._follows() if follow.server == self._server]
 
     def _post_in(self, follow: Follow, draft: Card, about: int | None = None) -> None:
-        """Queue a post for one channel; `about` is the outbox id of the post that it takes back."""
+        """Queue a post for one channel. `about` is the outbox id of the post that it withdraws."""
         self._writes.outbox.append(
             OutboxRow.worded(
                 follow.server,
@@ -353,7 +353,7 @@ class _Deciding:
 
 
 def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
-    """Return notes for a preview where the number of certified counties and the counties that are named disagree."""
+    """Return notes for a preview if the number of certified counties and the counties named disagree."""
     counts = taken.around.outcomes.said
     found = []
     if statement.certified is not None and (named := too_few(counts, statement)) is not None:

@@ -26,17 +26,17 @@ from bot.tally.reported_batches_store import BesideBatch, beside_batch
 from bot.tally.writes_store import Writes, write
 
 _MOST_EARLIER = 200
-"""How many of a source's statements are searched for those that stand."""
+"""The most statements of a source that are searched for valid ones."""
 
 
 @dataclass(slots=True)
 class StatementState:
-    """The state of the database that decides on a statement's posts, read in the same transaction."""
+    """The state of the database from which a statement's posts are decided, read in the same transaction."""
 
     ledger: Ledger
     statement_id: int
     certified: Mapping[bool, CertificationCount | None]
-    """False: the source's last count of certified units in that server. True: its last count of units that it only named.
+    """False: the source's last count of certified units in that server. True: its last count derived from names alone.
 
     None if there is none, or it is newer than the statement.
     """
@@ -51,11 +51,11 @@ class StatementState:
     ahead: list[Event]
     """The server's coming deadlines to certify."""
     outcomes: Outcomes
-    """The source's earlier word on certified counties by name, the results as a whole, and calls."""
+    """The source's earlier reports on certified counties by name, the results as a whole, and calls."""
     leads: str
     """The source that leads the contest in that server."""
     instead_of: Mapping[int, EarlierMargin]
-    """By channel: the post of its source's other margin for the same minute."""
+    """By channel: the post with the source's other margin for the same minute."""
     beside: BesideBatch | None
     """The leading source's count compared with the statement's batch; None without a batch or a count."""
 
@@ -73,11 +73,11 @@ class Prepared:
     Returns what to write, and the channels that get no post of the margin or batch.
     """
     also: Also
-    """Makes the line on a post's card that names other sources with the same figures."""
+    """Returns the line on a post's card that names other sources with the same figures."""
     who: str
-    """Who enters it, as the audit names them."""
+    """Who enters the statement, in the audit log's form."""
     pushed: bool = False
-    """True if its source pushed it, so that no staff member has looked at it."""
+    """True if its source pushed the statement, so that no staff member has read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +86,18 @@ class StatementTaken:
 
     id: int
     around: StatementState
-    """The state before it was stored."""
+    """The state before the statement was stored."""
     posts: tuple[OutboxRow, ...]
     named: bool = False
-    """True if earlier posts are edited, to name its source for the same figures or to remove that."""
+    """True if earlier posts are edited, to add the statement's source to them or to remove it."""
     untold: Sequence[Untold] = ()
-    """The channels where its margin is not posted, and why."""
+    """The channels where the statement's margin is not posted, and why."""
     on_record: Standing | None = None
-    """An earlier statement that says all of it. If set, this one was not stored, and `id` is no row."""
+    """An earlier statement with all its figures. If set, this statement was not stored, and `id` is no row."""
 
 
 class StatementStore(PostingStore):
-    """Stores statements with their posts; each method is one transaction."""
+    """Stores statements with their posts. Each method is one transaction."""
 
     async def take_in(self, prepared: Sequence[Prepared], server: int) -> None:
         """Store statements that a server's staff entered, with their posts."""
@@ -110,9 +110,8 @@ class StatementStore(PostingStore):
 
         Args:
             statement: the statement.
-            prepare: returns it, checked, for a server id; in parts if it has several.
-            finish: called last with the number of servers; what it returns is written in the same transaction.
-
+            prepare: returns the checked statement for a server id, in parts if it has several.
+            finish: called last with the number of servers; the rows it returns are written in the same transaction.
         """
 
         def work(tx: Tx) -> None:
@@ -130,7 +129,7 @@ class StatementStore(PostingStore):
 
 
 def take_in(tx: Tx, prepared: Sequence[Prepared], server: int) -> tuple[StatementTaken, ...]:
-    """Store statements with their posts."""
+    """Store a server's statements with their posts, within a transaction."""
     ensure_server(tx.connection, server)
     return tuple(_take_in(tx, one, server) for one in prepared)
 
@@ -175,9 +174,9 @@ def _other_margins(connection: sqlite3.Connection, statement: Statement, server:
 
 
 def _instead_of(tx: Tx, statement: Statement, server: int, key: int) -> dict[int, EarlierMargin]:
-    """Return, by channel, the last sent post with another margin for that minute that was not corrected or retracted.
+    """Return, by channel, the last sent post with another margin for that minute.
 
-    Posts that still wait do not count: the newer one replaces them.
+    Posts that were corrected or retracted are skipped. So are unsent ones, which the newer margin replaces.
     """
     rows = tx.rows(
         f"""SELECT o.channel, o.id, o.number, s.body ->> 'leader', s.body ->> 'margin'
@@ -192,7 +191,7 @@ def _instead_of(tx: Tx, statement: Statement, server: int, key: int) -> dict[int
 
 
 def _on_record(connection: sqlite3.Connection, statement: Statement, server: int) -> Standing | None:
-    """Return the source's last statement for the same minute with any of these figures, if it says all that this one does."""
+    """Return the source's last statement for the same minute with any of these figures, if it has all of them."""
     first = to_micros(statement.as_of.replace(second=0, microsecond=0))
     times = "s.as_of BETWEEN ? AND ?"
     for one in what_stands(connection, server, statement, times, first, first + 59_999_999):
@@ -225,7 +224,10 @@ def what_stands(
 
 
 def _posts_said(untold: Sequence[Untold], statement: Statement) -> dict[int, int]:
-    """Return, by channel, the number of the post that already has the margin, if its time is not later than the statement's."""
+    """Return, by channel, the number of the post that already has the margin.
+
+    Posts with a later time than the statement's are skipped.
+    """
     same = [(one.follow.channel, one.posted) for one in untold if one.why == "posted" and one.posted]
     return {
         channel: posted.number
@@ -315,7 +317,7 @@ def _beside(tx: Tx, statement: Statement, leads: str) -> BesideBatch | None:
 
 
 def keep_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[int], posts: Sequence[OutboxRow]) -> None:
-    """Link posts to the statement they came from; `keys` are their outbox ids."""
+    """Link posts to the statement they came from. `keys` are their outbox ids."""
     connection.executemany(
         "INSERT INTO statement_posts (post, server, number, statement) VALUES (?, ?, ?, ?)",
         [(key, post.server, post.number, statement) for key, post in zip(keys, posts, strict=True)],
@@ -323,7 +325,7 @@ def keep_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[in
 
 
 def was_entered(connection: sqlite3.Connection, post: int) -> bool:
-    """Return whether a post came from a statement that is not retracted, so that answers still show its figures."""
+    """Return True if a post came from a statement that is not retracted. Answers then still show its figures."""
     found = fetch(
         connection,
         """SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement

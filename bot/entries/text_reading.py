@@ -1,4 +1,7 @@
-"""Read a text's claims on a contest as an entry. Imported only in worker processes (`bot/box`): a text can be hostile."""
+"""Reads a text and turns its claims about a contest into an entry.
+
+Import this only in worker processes (`bot/box`), since a text can be hostile.
+"""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -54,7 +57,7 @@ def read_of(contest: Contest, desk: Desk, asked: TextToRead) -> ReadText:
 
 
 _NOT_ENTERED = {"votes": "a candidate's votes", "reporting": "how much is in"}
-"""Kind of claim that a statement can't hold → why it is refused, as the card says it."""
+"""The reasons on the card for refused claims, by kind of claim. Statements have no fields for these kinds."""
 
 
 def _not_entered(claims: Sequence[Claim], offered: Collection[str]) -> list[Refused]:
@@ -64,7 +67,7 @@ def _not_entered(claims: Sequence[Claim], offered: Collection[str]) -> list[Refu
 
 
 _OF_ANOTHER_TIME = re.compile(r"\b(?:now|currently|since|from)\b", re.IGNORECASE)
-"""Words after which a sentence's only time may not hold for all its figures."""
+"""Words after which a sentence's only time may not apply to all its figures."""
 
 
 def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
@@ -102,6 +105,9 @@ def _dated(pieces: Sequence[Piece], text: str, written: datetime, zone: ZoneInfo
 
 
 def _as_of(piece: Piece, at: datetime | None) -> Piece:
-    """Return the piece with another time. A call without a time was made by the time that an editor chooses."""
+    """Return the piece with another time.
+
+    A call whose own time is unknown was made no later than the time that an editor chooses.
+    """
     call = piece.call.model_copy(update={"since": "by"}) if piece.call and at is None else piece.call
     return piece.model_copy(update={"as_of": at, "call": call})

@@ -1,4 +1,4 @@
-"""Read a typed or pasted text in a worker process (`bot/box`) for its claims on contests."""
+"""Reads the claims in a typed or pasted text, in a worker process (`bot/box`)."""
 
 from typing import Annotated
 
@@ -13,15 +13,15 @@ from bot.quotas import Caller
 
 
 class TextToRead(Frozen):
-    """A text to read, with what is known about it."""
+    """A text to read, with its source and time."""
 
     text: str
     contests: list[Id]
-    """The contests to read it for, each separately."""
+    """The contests to read the text for, each separately."""
     at: Moment
-    """When it was written."""
+    """When the text was written."""
     source: Id | None
-    """The source; None if not known yet."""
+    """The text's source; None if not known yet."""
     link: str | None
     callers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
     """Ids of the callers that the newsroom added."""
@@ -43,9 +43,8 @@ async def read_text(box: Box, asker: Asker, desk: Desk, text: TextToRead) -> lis
     """Read a text for each of its contests, in order.
 
     Raises:
-        BadInputError: the text passes a limit of the box.
+        BadInputError: the text exceeds a limit of the worker process.
         QuotaError: the asker has used up their quota.
-
     """
     parts = (text.model_dump_json().encode(), desk.model_dump_json(exclude_defaults=True).encode())
     job = Job("text", "the text", parts, min(JOB_SECONDS, TEXT_SECONDS * len(text.contests)))

@@ -1,10 +1,12 @@
-"""Scheduled events, their reminders, deadlines by law, iCalendar, and times as people type them. Pure.
+"""Scheduled events, their reminders, deadlines set by law, iCalendar files, and times as people type them.
 
-Begin with `event.py`. An event has a wall time and a zone, and its moment in UTC is derived. In an hour that is repeated
-when clocks go back, it is in the first one.
+Nothing here does I/O.
 
-`typed_time.py` parses times as people write them (`bot/prose` and `bot/entries` use it, too), and `meant_time.py` finds the
-moment that is meant. An ambiguous time is a question, never a guess.
+Start with `event.py`. An event has a wall time and a time zone, and its moment in UTC is computed from both. If the
+wall time occurs twice because clocks go back, the first occurrence counts.
 
-Holidays are a table in `data/deadlines.toml`. A test compares it with the holidays library.
+`typed_time.py` parses times as people write them; `bot/prose` and `bot/entries` use it, too. `meant_time.py` works out
+which moment a typed time means. If the typed time is ambiguous, the user is asked.
+
+The holidays in `data/deadlines.toml` are checked in a test against the holidays library.
 """

@@ -1,4 +1,4 @@
-"""Works out what a new version of a subscribed calendar changes in a schedule that staff edit too. Pure."""
+"""Works out what a new version of a subscribed calendar changes in a schedule that staff edit too. No I/O."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,19 +13,19 @@ _TIMES = ("wall", "zone", "ends", "later")
 
 @dataclass(frozen=True, slots=True)
 class KnownCalendarEvent:
-    """A scheduled event that comes from a calendar, as it was when the calendar was last read."""
+    """A scheduled event that was imported from a calendar, with the calendar's last version of it."""
 
     entry: int
     uid: str
     said: Event
     sequence: int
     gone: bool = False
-    """True if it was missing when the calendar was last read."""
+    """True if the event was missing when the calendar was last read."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarChange:
-    """A change of one event in a calendar."""
+    """A new, changed or missing event, found when a calendar was read again."""
 
     what: Literal["new", "changed", "gone"]
     key: str
@@ -42,17 +42,17 @@ class CalendarChange:
 def calendar_changes(
     known: Mapping[str, KnownCalendarEvent], read: Iterable[Imported], now: datetime, *, whole: bool = True
 ) -> list[CalendarChange]:
-    """Compare a calendar with what was last read from it, and return the changes.
+    """Compare a calendar with the events last read from it, and return the changes.
 
-    Past and canceled events are never added. An event with a lower sequence number than before is ignored. A future event
-    that is missing is `gone`: it may not be canceled, so its status becomes expected until the calendar has it again. If a
-    whole series has moved, its recurrences are matched by day.
+    Past and canceled events are never added. An event with a lower sequence number than before is ignored. A future
+    event that is missing from the calendar is `gone`. It may not have been canceled, so its status becomes expected
+    until the calendar lists it again. If a recurring event's times have changed, its occurrences are matched by day.
 
     Args:
         known: the calendar's events that are already in the schedule, by key.
         read: the events in the calendar now.
-        now: when it was read.
-        whole: False if `read` is only part of a calendar, so that no event counts as gone.
+        now: when the calendar was read.
+        whole: False if `read` is only part of the calendar, so that no event counts as gone.
 
     """
     says = {imported.key: imported for imported in read}
@@ -78,15 +78,16 @@ def calendar_changes(
 
 
 def merged(current: Event, said: Event, says: Event) -> Event:
-    """Apply a calendar's change to an event in the schedule. Fields that the calendar did not change stay as staff set them.
+    """Apply a calendar's change to an event in the schedule.
 
-    The fields of its time change together. An event that has begun, or that staff canceled, keeps its status unless the
-    calendar changes the status.
+    Fields that the calendar did not change stay as staff set them. If the start, zone, end or later places changed,
+    all four are replaced. An event that has begun, or that staff canceled, keeps its status unless the calendar
+    changes the status.
 
     Args:
         current: the event in the schedule.
-        said: the event in the calendar before.
-        says: the event in the calendar now.
+        said: the calendar's previous version of the event.
+        says: the calendar's current version of the event.
 
     """
     changed = {name for name in Event.model_fields if getattr(said, name) != getattr(says, name)}

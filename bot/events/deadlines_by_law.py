@@ -1,4 +1,4 @@
-"""Deadlines after an election: those set by each state's law, and those that the desk file adds."""
+"""Deadlines after an election: those set by each state's law, and those added in the desk file."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ _SATURDAY = 5
 _NOVEMBER = 11
 
 _LONGEST_CREDIT = 300
-"""Characters; the limit of a `Label`."""
+"""The maximum length of a credit in characters, which is the limit of a `Label`."""
 
 ELECTION_DAY = "election_day"
 
@@ -54,7 +54,7 @@ class _Years(Frozen):
 
 
 class DeadlineRule(_Years):
-    """A deadline set by law, a number of days after the election or after another deadline: a row of `data/deadlines.toml`."""
+    """A deadline set by law, counted in days from the election or another deadline: a row of `data/deadlines.toml`."""
 
     id: Id
     state: StateCode
@@ -70,13 +70,13 @@ class DeadlineRule(_Years):
     closed: Literal["next_business_day"] | None = None
     """Where the deadline moves if the state's offices are closed that day; None if it does not move."""
     hour: Annotated[time, BeforeValidator(_clock)] | None = None
-    """The time of day; None if the law sets none."""
+    """The time of day of the deadline; None if the law sets none."""
     zone: str
     presidential: bool = False
-    """True if it applies only to contests for president."""
+    """True if the rule applies only to contests for president."""
     source: Label
     as_of: _Isodate
-    """When the source was read."""
+    """The day on which the source was read."""
     verified: bool
     conflict: Label | None = None
     """A source that contradicts the rule, if any."""
@@ -111,7 +111,7 @@ class DeadlineRule(_Years):
 
 
 class Holiday(_Years):
-    """A day of each year on which a state's offices are closed: a date, or the nth weekday of a month."""
+    """A yearly holiday on which a state's offices are closed: a date, or the nth weekday of a month."""
 
     state: StateCode
     name: Label
@@ -119,7 +119,7 @@ class Holiday(_Years):
     day: Annotated[int, Field(ge=1, le=31)] | None = None
     weekday: Weekday | None = None
     nth: Annotated[int, Field(ge=-1, le=5)] | None = None
-    """Which such weekday of the month, from 1; -1 for the last."""
+    """The weekday's number in the month, for example 4 for the fourth Thursday; -1 for the last."""
     days_later: Annotated[int, Field(ge=0, le=6)] = 0
 
     @model_validator(mode="after")
@@ -129,7 +129,10 @@ class Holiday(_Years):
         return self
 
     def kept_on(self, year: int) -> date:
-        """Return the day on which it is observed. A date on a Saturday moves to Friday, one on a Sunday to Monday."""
+        """Return the day on which the holiday is observed.
+
+        A date on a Saturday moves to Friday, a date on a Sunday to Monday.
+        """
         if self.day is not None:
             day = date(year, self.month, self.day)
             return day + timedelta(days={_SATURDAY: -1, _SATURDAY + 1: 1}.get(day.weekday(), 0))
@@ -169,15 +172,15 @@ def deadlines(
 ) -> tuple[Event, ...]:
     """Return the deadlines that a state's law sets after an election, in order of time; empty if none are known.
 
-    The rules were checked for general elections in November. For any other election day, all deadlines are unverified. So
-    are deadlines counted from an unverified one.
+    The rules were checked for general elections in November. For any other election day, all deadlines are marked
+    unverified. A deadline counted from an unverified deadline is unverified, too.
 
     Args:
-        law: the table.
+        law: the rules and holidays.
         state: the postal code; if None, there are no deadlines.
         election_day: the day of the election; if None, there are no deadlines.
         presidential: True if the contest is for president.
-        contest: the contest's id, which the events get.
+        contest: the contest's id, stored in each event.
 
     """
     if state is None or election_day is None:
@@ -210,9 +213,9 @@ def _event(rule: DeadlineRule, day: date, verified: bool, contest: str | None) -
 
 
 def with_own(by_law: Iterable[Event], own: Iterable[Event]) -> tuple[Event, ...]:
-    """Combine a contest's deadlines: the desk's own, and those by law that they don't replace.
+    """Combine the desk file's deadlines for a contest with those set by law.
 
-    A deadline of the desk replaces the law's deadline with the same `certifies`.
+    A desk file's deadline replaces the law's deadline with the same `certifies`.
     """
     mine = tuple(own)
     replaced = {event.certifies for event in mine} - {None}
@@ -224,7 +227,7 @@ class ClosedDays:
     """The days on which a state's offices are closed: weekends and holidays."""
 
     def __init__(self, holidays: Iterable[Holiday]) -> None:
-        """Take the holidays of one state."""
+        """Create the closed days from one state's holidays."""
         self._holidays = tuple(holidays)
         self._by_year: dict[int, frozenset[date]] = {}
 

@@ -1,6 +1,6 @@
-"""An event of a newsroom's schedule, the entry that stores it, and the entry's history.
+"""An event of a newsroom's schedule, the schedule entry that stores the event, and the entry's history.
 
-`EventKind` names the kinds of event. Everything that depends on the kind is in the table `EVENT_KINDS`.
+`EventKind` names the kinds of event. The table `EVENT_KINDS` has everything that depends on the kind.
 """
 
 import re
@@ -34,10 +34,12 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Years outside this range are refused as typing errors."""
 
 END_OF_DAY = time(23, 59)
-"""The wall time of an event without a time of day. Sentences give only its day (`day_is_enough` in bot/wording/times.py)."""
+"""The wall time of an event without a time of day. Posts give only the event's day (`day_is_enough` in
+bot/wording/times.py).
+"""
 
 ADDRESS = r"^https?://[^\s/?#<>@]+(?:[/?#][^\s<>]*)?$"
-"""A pattern for URLs of pages. They get posted, so user names and passwords are not allowed."""
+"""A pattern for URLs of pages. URLs are posted publicly, so user names and passwords are not allowed."""
 
 LONGEST_LINK = 500
 
@@ -55,7 +57,7 @@ GENERIC = {
     "AKST": "AKT",
     "AKDT": "AKT",
 }
-"""Names of U.S. time zones without the season (ET), by the name with it (EST, EDT)."""
+"""Season-independent names of U.S. time zones (ET), by the seasonal names (EST, EDT)."""
 
 
 def _from_text(value: object) -> object:
@@ -97,40 +99,40 @@ EventLink = Annotated[str, StringConstraints(max_length=LONGEST_LINK), AfterVali
 
 
 class Later(Frozen):
-    """A place where the event is later, such as polls that a court keeps open longer."""
+    """A place where the event ends or takes place later, such as polls that a court keeps open longer."""
 
     place: Label
     wall: WallTime
 
 
 class Event(Frozen):
-    """Something scheduled for a wall time in a zone.
+    """A scheduled event of the campaign or the count, with a wall time in a time zone.
 
-    The wall time is what people agreed on, so it is what is stored. The moment in UTC follows from the zone's rules.
+    The wall time is stored, since it is what people agreed on. The moment in UTC is computed from the zone's rules.
     """
 
     kind: EventKind
     title: Label
-    """The title in a list: "Rally: Sens. Rubio, Loeffler and Perdue"."""
+    """The title shown in lists: "Rally: Sens. Rubio, Loeffler and Perdue"."""
     wall: WallTime
     zone: Annotated[str, AfterValidator(_known_zone)]
     ends: WallTime | None = None
-    """The end, as a wall time of the same zone; None if unknown."""
+    """The end of the event, as a wall time in the same zone; None if unknown."""
     who: Label | None = None
-    """Who speaks at it, holds it or ordered it."""
+    """The speaker, the host, or the court or office that ordered the event."""
     place: Label | None = None
     later: Annotated[tuple[Later, ...], BeforeValidator(as_tuple)] = ()
-    """Places where it is later, in wall times of the same zone."""
+    """Places where the event is later, with their wall times in the same zone."""
     contest: Id | None = None
     source: Label | None = None
-    """Who announced it, or the law that sets a deadline."""
+    """The person or office that announced the event, or the law that sets a deadline."""
     link: EventLink | None = None
     """A page where the source can be checked."""
     verified: bool = True
-    """False for a deadline whose rule nobody has checked. It is never stated as fact."""
+    """False for a deadline whose rule nobody has checked. Posts mark the deadline as not verified."""
     status: EventStatus = "confirmed"
     certifies: Literal["units", "state"] | None = None
-    """For a deadline: who must certify by then, the state or its units (counties)."""
+    """For a certification deadline: `state`, or `units` if the counties must certify."""
 
     @model_validator(mode="after")
     def _ends_after_its_start(self) -> Self:
@@ -142,52 +144,59 @@ class Event(Frozen):
 
     @property
     def starts_at(self) -> datetime:
-        """The moment in UTC.
+        """The start in UTC.
 
-        If the wall time is repeated when clocks go back, this is the first one. A wall time that is skipped (2:30 a.m. on the
-        night when clocks go forward) is read by the old clock: it is 3:30 a.m. by the new one.
+        If the wall time occurs twice because clocks go back, this is the first occurrence. A wall time skipped when
+        clocks go forward is read by the clock before the change: 2:30 a.m. becomes 3:30 a.m.
         """
         return self.moment(self.wall)
 
     @property
     def ends_at(self) -> datetime | None:
-        """The end in UTC; None if unknown."""
+        """The end in UTC; None if the event has no known end."""
         return None if self.ends is None else self.moment(self.ends)
 
     def moment(self, wall: datetime) -> datetime:
-        """Return the moment in UTC of a wall time in the event's zone, as for `starts_at`."""
+        """Return the moment in UTC of a wall time in the event's zone.
+
+        Repeated and skipped times are handled as in `starts_at`.
+        """
         return wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
 LeadTimes = tuple[timedelta, ...]
-"""How long before an event its reminders are sent. There is always one more at its time."""
+"""How long before an event each reminder is sent. Another reminder is always sent when the event begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleEntry:
-    """An event in a newsroom's schedule."""
+    """An event in a newsroom's schedule, with its channel and lead times."""
 
     id: int
-    """Never reused."""
+    """The entry's number. Numbers of deleted entries are not used again."""
     server: int
     channel: int | None
-    """The channel it is posted in; None for all that follow its contest, or that follow anything if it has none."""
+    """The channel in which the entry is posted, if it was set.
+
+    With None, the entry is posted in every channel that follows its contest; without a contest, in every channel that
+    follows any contest. If no channel does, the entry is posted in the desk's channel.
+    """
     event: Event
     lead_times: LeadTimes | None
-    """None for those of its kind."""
+    """The reminders' lead times; None for the defaults of the event's kind."""
     entered_by: str
     entered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One change in an entry's history."""
+    """A change in the history of a schedule entry."""
 
     at: datetime
     who: str
-    """The person as the audit names them."""
+    """The name of the person who made the change, as written in the audit log."""
     what: str
-    """The audit's name for the change: "schedule move"."""
+    """The audit log's name for the change: "schedule move"."""
     why: str | None
     before: Event | None
     after: Event | None
@@ -195,18 +204,20 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class KindOfEvent:
-    """Everything that depends on the kind of an event."""
+    """A kind of event, with everything that depends on the kind."""
 
     name: str
-    """The name in lists: "News conference"."""
+    """The kind's name in lists: "News conference"."""
     lead_time: timedelta
-    """How long before the event its reminder is sent, unless the event, the newsroom or the desk file says otherwise."""
+    """How long before the event its reminder is sent, unless the event, the newsroom or the desk file sets another
+    lead time.
+    """
     words: str | None
-    """A regular expression for the words that live blogs use for it; None if there are none."""
+    """A regular expression for the words that live blogs use for this kind; None if there are none."""
     has_speaker: bool = False
-    """True if its title names who speaks: "Rally: Sens. Rubio and Perdue"."""
+    """True if the event's title names the speaker: "Rally: Sens. Rubio and Perdue"."""
     is_seen: bool = True
-    """True if people can see it begin, so that its reminder asks whether it has."""
+    """True if people can see the event begin. The reminder then asks the desk whether it has begun."""
 
 
 EVENT_KINDS: Final[Mapping[EventKind, KindOfEvent]] = {
@@ -240,16 +251,20 @@ EVENT_KINDS: Final[Mapping[EventKind, KindOfEvent]] = {
     ),
     "other": KindOfEvent("Other", timedelta(minutes=30), None),
 }
-"""Every kind, in the order in which their words are searched for. A news conference on a recount is a news conference.
+"""Every kind, in the order in which their words are searched for. A news conference about a recount is thus a news
+conference.
 
-Lists for people use the order of `EventKind`.
+Lists that users see have the order of `EventKind`.
 """
 
 _WORDS = tuple((k, re.compile(rf"\b(?:{of.words})\b", re.IGNORECASE)) for k, of in EVENT_KINDS.items() if of.words)
 
 
 def kind_said(what: str) -> tuple[EventKind, str]:
-    """Return the kind of event that a text names, and the words that name it; `other` and "" if it names none."""
+    """Return the kind of event that a text names, and the words that name it.
+
+    Returns `other` and "" if the text names no kind.
+    """
     for kind, words in _WORDS:
         if match := words.search(what):
             return kind, match[0]
@@ -257,17 +272,18 @@ def kind_said(what: str) -> tuple[EventKind, str]:
 
 
 def moments(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
-    """Return the moments, in UTC and in order, at which clocks in `zone` show `wall`.
+    """Return the moments in UTC, in order, at which clocks in `zone` show `wall`.
 
-    There is usually one; none if the clocks skip it, and two if they show it twice.
+    There is usually one moment. There are none if the clocks skip `wall`, and two if they show it twice.
     """
     return tuple(moment for moment in nearest(wall, zone) if moment.astimezone(zone).replace(tzinfo=None) == wall)
 
 
 def nearest(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
-    """Return the moments that `wall` can mean, in UTC and in order: by the clock before a change, and by the one after it.
+    """Return the moments in UTC, in order, that `wall` can mean.
 
-    Unlike `moments`, this gives two for a skipped wall time (PEP 495): 2:30 a.m. in March can mean 1:30 or 3:30.
+    They differ by the UTC offset before and after a clock change. Unlike `moments`, this returns two moments for a
+    skipped wall time (PEP 495): 2:30 a.m. in March can mean 1:30 or 3:30.
     """
     return tuple(sorted({wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}))
 

@@ -1,7 +1,7 @@
 """Reads and writes iCalendar files (RFC 5545).
 
-Uses icalendar, and recurring-ical-events for recurrences. Calendars come from outside, and a malicious recurrence can take
-hours to expand, so `bot/schedule/schedule_jobs.py` reads them in the sandbox.
+Uses the libraries icalendar and, for recurrences, recurring-ical-events. A malicious recurrence can take hours to
+expand, so `bot/schedule/schedule_jobs.py` reads calendars in a sandboxed process.
 """
 
 import json
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 MOST_BYTES = 5 * 1024 * 1024
 
 MOST_COMPONENTS = 10_000
-"""Events in the file, before recurrences are expanded."""
+"""The maximum number of events in the file, before recurrences are expanded."""
 
 MOST_EVENTS = 1000
-"""Events in the result, with recurrences. A calendar with more is refused."""
+"""The maximum number of events after recurrences are expanded. A calendar with more is refused."""
 
 MOST_REFUSALS = 20
 
@@ -47,10 +47,10 @@ BACK, AHEAD = timedelta(days=1), timedelta(days=400)
 """The time span that is read: from a day ago to over a year ahead."""
 
 OURS = "X-TALLYDESK-"
-"""The prefix of our own properties, for fields that iCalendar lacks."""
+"""The prefix of this project's own properties, for fields that iCalendar lacks."""
 
 UNVERIFIED = " (not verified)"
-"""The end of the title of an unverified event: other programs show only the title."""
+"""A suffix for titles of unverified events, since other programs may show only the title."""
 
 LONGEST = 300
 
@@ -62,59 +62,61 @@ _WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected":
 
 
 class Frame(Frozen):
-    """The context for reading a calendar: its source, the present time, defaults for its events."""
+    """The context for reading a calendar: its source, the current time, and defaults for its events."""
 
     name: Label
-    """The source of its events: the Governor's public calendar."""
+    """The name of the events' source: the Governor's public calendar."""
     now: datetime
     zone: str
-    """The desk's zone, for times without one and for times in UTC."""
+    """The desk's time zone, for times in UTC and times without a zone."""
     kind: EventKind = "other"
-    """The kind of events whose title does not suggest one."""
+    """The kind of event to assume if an event's title does not suggest a kind."""
     contest: Id | None = None
     by_staff: bool = False
-    """True if staff import it. Only then are our own properties (`X-TALLYDESK-SOURCE` and so on) trusted."""
+    """True if staff import the calendar. Only then are this project's own properties (`X-TALLYDESK-SOURCE` and so
+    on) trusted.
+    """
 
 
 class Imported(Frozen):
-    """An event of a calendar."""
+    """An event read from a calendar."""
 
     key: Annotated[str, Field(max_length=400)]
-    """Identifies the event across changes: its UID and, for a recurrence, its original time."""
+    """The event's identifier when the calendar is read again: its UID and, for a recurrence, its original time."""
     uid: str
     sequence: int = 0
-    """How often its organizer has changed it."""
+    """The event's SEQUENCE number: how often its organizer has changed it."""
     event: Event
 
 
 class CalendarRead(Frozen):
-    """The events of a calendar."""
+    """The events read from a calendar, and the errors."""
 
     events: Annotated[tuple[Imported, ...], BeforeValidator(as_tuple)] = ()
-    """In order of time."""
+    """The events, in order of time."""
     refused: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
-    """A line for each event that can't be read."""
+    """A line of text for each event that can't be read."""
 
 
 class Exported(Frozen):
-    """An event to write to a file."""
+    """An event to write to an iCalendar file."""
 
     uid: str
-    """The same in every file that this installation makes."""
+    """The event's UID, the same in every file that this installation writes."""
     event: Event
     sequence: int = 0
-    """The number of its changes."""
+    """How often the event has been changed."""
     changed_at: Moment | None = None
 
 
 def read_ics(body: bytes, frame: Frame) -> CalendarRead:
-    """Read the events of a calendar from a day before `frame.now` to 400 days after it.
+    """Read the events of a calendar, from a day before `frame.now` to 400 days after it.
 
-    An all-day event is read as the last minute of its day. Recurrences are expanded within that span. Times without
-    a zone are by the desk's clock, unless the calendar names a zone (`X-WR-TIMEZONE`).
+    An all-day event is read as the last minute of its day. Recurrences are expanded within that span. Times without a
+    zone are in the zone that the calendar names (`X-WR-TIMEZONE`), or else in the desk's zone.
 
     Raises:
-        BadInputError: it is too large, is not a calendar, or has too many events.
+        BadInputError: the file is too large, is not a calendar, or has too many events.
 
     """
     check_size(len(body))
@@ -124,7 +126,7 @@ def read_ics(body: bytes, frame: Frame) -> CalendarRead:
 
 
 class _Reader:
-    """Reads one calendar."""
+    """A reader for a single calendar, which collects its events and errors."""
 
     def __init__(self, body: bytes, frame: Frame) -> None:
         self._body = body
@@ -164,7 +166,7 @@ class _Reader:
         return calendars
 
     def _sort_out(self, calendar: "Component") -> None:
-        """Remove the events that can't be read, and note which ones recur."""
+        """Remove the events that can't be read, and record which of the others recur."""
         kept = []
         for component in calendar.subcomponents:
             if component.name != "VEVENT":
@@ -245,11 +247,11 @@ class _Reader:
         )
 
     def _own(self, component: "Component", name: str) -> str | None:
-        """Return one of our own properties; None if anybody may have written it."""
+        """Return one of this project's own properties; None unless staff import the calendar."""
         return _text(component, OURS + name) if self._frame.by_staff else None
 
     def _wall(self, start: date) -> tuple[datetime, str, bool]:
-        """Return a start as wall time and zone of the IANA list, and whether it is of a whole day."""
+        """Return a start as its wall time, its IANA time zone, and True if the event is all-day."""
         if not isinstance(start, datetime):
             return datetime.combine(start, END_OF_DAY), self._zone.key, True
         if start.tzinfo is None:
@@ -260,7 +262,7 @@ class _Reader:
         return ahead.wall, ahead.zone, False
 
     def _ends(self, component: "Component", wall: datetime, zone: str) -> datetime | None:
-        """Return the end as a wall time of the start's zone; None if there is none, or if it is the start."""
+        """Return the end as a wall time in the start's zone; None if the event has no end, or ends when it starts."""
         if "DTEND" not in component:
             return None
         end = _property_time(component, "DTEND")
@@ -283,10 +285,10 @@ class _Reader:
 
 
 def check_size(size: int) -> None:
-    """Refuse a calendar by its size in bytes, before it is read.
+    """Check a calendar's size in bytes before it is read.
 
     Raises:
-        BadInputError: it is too large.
+        BadInputError: the calendar is too large.
 
     """
     if size > MOST_BYTES:
@@ -294,14 +296,14 @@ def check_size(size: int) -> None:
 
 
 def _property_time(component: "Component", name: str) -> date:
-    """Return the day or moment of a property that `_wrong` has checked."""
+    """Return the date or time in a property that `_wrong` has already checked."""
     value: Any = component[name]
     found: date = value.dt
     return found
 
 
 def _wrong(component: "Component") -> str | None:
-    """Return why an event can't be read, or None."""
+    """Return the reason why an event can't be read, or None if it can."""
     if component.errors:
         where, text = component.errors[0]
         return f"{where or 'a line'} can't be read ({' '.join(str(text).split())[:120]})"
@@ -329,7 +331,7 @@ def _wrong_time(value: Any, name: str) -> str | None:  # noqa: ANN401 - icalenda
 
 
 def _wrong_end(component: "Component") -> str | None:
-    """Return why an event's end or duration is invalid, or None if it is valid."""
+    """Return the reason why an event's end or duration is invalid, or None if it is valid."""
     duration: Any = component.get("DURATION")
     if duration is not None and (not isinstance(duration.dt, timedelta) or duration.dt < timedelta(0)):
         return "its duration is below nothing"
@@ -344,7 +346,10 @@ def _wrong_end(component: "Component") -> str | None:
 
 
 def _wrong_rule(component: "Component") -> str | None:
-    """Return why a recurrence can't be worked out: it is more often than daily, or the search for it would never end."""
+    """Return the reason why a recurrence can't be expanded, or None if it can.
+
+    A recurrence is refused if it is more frequent than daily, or if the search for its occurrences would never end.
+    """
     rules: Any = component.get("RRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
         frequency = [str(value).upper() for value in rule.get("FREQ", [])]
@@ -358,7 +363,7 @@ def _wrong_rule(component: "Component") -> str | None:
 
 
 def _text(component: "Component", name: str) -> str | None:
-    """Return a text in one line of printable characters, or None where it is empty or missing."""
+    """Return a property's text as one line of printable characters, or None if it is empty or missing."""
     value: Any = component.get(name)
     if isinstance(value, list):
         value = value[0] if value else None
@@ -369,24 +374,27 @@ def _text(component: "Component", name: str) -> str | None:
 
 
 def _fitted(words: str | None) -> str | None:
-    """Return words cut to what an event can hold."""
+    """Return a text, cut to the maximum length of an event's field."""
     return words if words is None or len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "\u2026"
 
 
 def _organizer(component: "Component") -> str | None:
-    """Return the organizer's name, or None where only an address is given."""
+    """Return the organizer's name, or None if the event gives only an email address."""
     name = getattr(component.get("ORGANIZER"), "params", {}).get("CN")
     return _fitted(" ".join(str(name).split())) if name and str(name).isprintable() else None
 
 
 def _link(component: "Component") -> str | None:
-    """Return the event's address, or None if it is too long or not the address of a page."""
+    """Return the event's URL, or None if it is too long or not the URL of a page."""
     address = _text(component, "URL")
     return address if address and len(address) <= LONGEST_LINK and re.match(ADDRESS, address) else None
 
 
 def _status(component: "Component", ours: str | None) -> str:
-    """Return the status: ours if the standard's allows it, else the one that the standard's means."""
+    """Return the event's status.
+
+    `ours` counts only for statuses that iCalendar lacks, such as moved, and only if STATUS is CONFIRMED.
+    """
     text = (_text(component, "STATUS") or "CONFIRMED").upper()
     if text == "CONFIRMED" and ours in ("moved", "started", "over"):
         return ours
@@ -394,7 +402,7 @@ def _status(component: "Component", ours: str | None) -> str:
 
 
 def _zone_name(zone: tzinfo) -> str | None:
-    """Return the zone's name on the IANA list; None for UTC, and for a zone that the calendar defines itself."""
+    """Return the zone's IANA name; None for UTC, and for a zone that the calendar defines itself."""
     name = getattr(zone, "key", None)
     return name if name in _iana() and name != "UTC" else None
 
@@ -405,19 +413,21 @@ def _iana() -> frozenset[str]:
 
 
 def _stamp(moment: date, zone: ZoneInfo) -> str:
-    """Return the time that a recurrence was first meant for, as part of a key."""
+    """Return a recurrence's original time, as part of a key."""
     if not isinstance(moment, datetime):
         return moment.isoformat()
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def _error_line(error: Exception) -> str:
-    """Return a library's error, shortened to one line."""
+    """Return a library's error message, shortened to one line."""
     return " ".join(str(error).split())[:150] or type(error).__name__
 
 
 def write_ics(events: Iterable[Exported], now: datetime, name: str) -> bytes:
-    """Write events as a calendar. `read_ics` reads them back unchanged, except for the zone of events in UTC.
+    """Write events as an iCalendar file.
+
+    `read_ics` reads the same events from the file, except for the zone of events in UTC.
 
     Args:
         events: the events, in the order to write them.

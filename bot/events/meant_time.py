@@ -1,7 +1,7 @@
-"""Which moment a typed time means: "10:30", "tomorrow 1pm", "last night", "since Monday", "20 min ago", "midnight to 5".
+"""Works out which moment a typed time means: "10:30", "tomorrow 1pm", "last night", "since Monday", "20 min ago".
 
-An ambiguous time is never guessed: it is returned as a question with the times to choose from. An event's end and its
-later places are typed without a day, and mean the day of its start, or the night after it.
+An ambiguous time is not guessed. It is returned as a question, with the times to choose from. Users type an event's
+end, and the times at places where it is later, without a day: the day of its start, or the night after, is meant.
 """
 
 import re
@@ -28,13 +28,18 @@ TRY_HOURS = "enter a range, e.g. 11 p.m.-6:30 a.m., or midnight to 5"
 WhyOpen = Literal[
     "half", "passed", "today", "next", "last", "order", "stretch", "night", "midnight", "skipped", "twice"
 ]
-"""Why a time is ambiguous.
+"""Why a typed time is ambiguous.
 
-`half`: before or after noon. `passed`: today's, or this year's, is past; the next one is offered. `today`: the
-weekday is today's: today or in a week, or a week ago. `next`: next Tuesday is tomorrow or in the week after. `last`: the
-same of last Tuesday. `order`: 11/6 is a day of November or of June. `stretch`: a day, or a part of one, where a moment is
-asked for. `night`: 1 a.m. of Monday night is Tuesday's. `midnight`: either end of the day. `skipped`, `twice`: the
-clocks change that night.
+- `half`: it can be before or after noon.
+- `passed`: the time is past today or this year, and the next such time is offered.
+- `today`: the weekday is today's, so today, a week from now or a week ago can be meant.
+- `next`: "next Tuesday" can be this week's or next week's.
+- `last`: "last Tuesday" can be this week's or last week's.
+- `order`: 11/6 can be in November or in June.
+- `stretch`: a day or part of a day was typed, but a moment is needed.
+- `night`: "Monday night 1 a.m." can be on Monday or on Tuesday.
+- `midnight`: the start or the end of the day can be meant.
+- `skipped`, `twice`: the clocks change that night.
 """
 
 _HALF_YEAR = timedelta(days=183)
@@ -50,10 +55,10 @@ _NOON = 12
 _HALF_A_DAY = 12 * 60
 
 _NIGHT_ENDS = 6
-"""Until this hour, "this evening" as a past time means the evening before."""
+"""Before this hour of the night, "this evening" as a past time means the previous evening."""
 
 _STRETCHES = {"morning": (0, 6, 9, 12), "afternoon": (12, 15, 18), "evening": (18, 21, 24), None: (0, 12, 24)}
-"""Hours of a part of the day, or of a day, that are offered where a moment is asked for: its two ends, and some between."""
+"""Hours offered when somebody typed a day, or a part of a day, and a moment is needed."""
 
 _BY_24 = re.compile("0|1[3-9]|2[0-3]")
 
@@ -71,14 +76,14 @@ class TimeAhead:
     wall: datetime
     """The wall time in the zone, as a naive datetime."""
     zone: str
-    """The desk's zone by its IANA name.
+    """The IANA name of the desk's zone.
 
     "UTC" for the second occurrence of a repeated wall time, since an event's wall time always means the first.
     """
 
     @property
     def moment(self) -> datetime:
-        """The moment in UTC."""
+        """The moment in UTC, computed from the wall time and the zone."""
         return self.wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
@@ -87,23 +92,23 @@ class TimeQuestion:
     """A typed time that is ambiguous or doubtful, and the times that it can mean."""
 
     why: tuple[WhyOpen, ...]
-    """All reasons why it is open, in the order of `WhyOpen`."""
+    """All reasons why the time is ambiguous, in the order of `WhyOpen`."""
     choices: tuple[TimeAhead, ...]
-    """The possible times, in order; only one if the others are past."""
+    """The possible times, in order. There is only one if all others are past."""
 
 
 def time_ahead(typed: str, now: datetime, zone: ZoneInfo, on: date | None = None) -> TimeAhead | TimeQuestion:
-    """Return the future time that `typed` means by the clocks of `zone`, or a question.
+    """Return the future time that `typed` means in `zone`, or a question if it is ambiguous.
 
     Args:
-        typed: what somebody wrote.
-        now: the present moment.
+        typed: the text that somebody typed.
+        now: the current time.
         zone: the desk's zone, with its IANA name.
-        on: the day that is meant if none is typed, such as that of an event to be moved;
-            None for the first such time from now on.
+        on: the day that is meant if none is typed, for example the day of an event to be moved;
+            None for the first possible day from now on.
 
     Raises:
-        BadInputError: it is not a time, or is past. The message is a sentence with what to type instead.
+        BadInputError: the text is not a time, or the time is past. The message suggests what to type instead.
 
     """
     read = relative_parts(typed) or relative_parts(f"in {typed}") or typed_parts(typed)
@@ -111,13 +116,14 @@ def time_ahead(typed: str, now: datetime, zone: ZoneInfo, on: date | None = None
 
 
 def time_past(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> TimeAhead | TimeQuestion:
-    """Return the past time that `typed` means by the clocks of `zone`, or a question.
+    """Return the past time that `typed` means in `zone`, or a question if it is ambiguous.
 
-    A time without a day means today. If it could be a.m. or p.m. and not exactly one of them is past, that is a question.
-    With `start`, the time is the beginning of something, so a day means its first moment.
+    A time without a day means today. If it could be a.m. or p.m., the half that is already past is meant. The answer
+    is a question if both halves are past, or neither is. With `start`, the time is the beginning of something, and a
+    day means its first moment.
 
     Raises:
-        BadInputError: it is not a time, or is in the future. The message is a sentence with what to type instead.
+        BadInputError: the text is not a time, or the time is in the future. The message suggests what to type instead.
 
     """
     read = relative_parts(typed) or typed_parts(typed)
@@ -132,14 +138,14 @@ def _meant(read: TypedParts | None, meaning: "_Meaning", instead: str) -> TimeAh
 
 
 def ahead_of(moment: datetime, zone: ZoneInfo) -> TimeAhead:
-    """Return a moment as a wall time of `zone`, or of UTC for the second occurrence of a repeated wall time."""
+    """Return a moment as a wall time in `zone`, or in UTC for the second occurrence of a repeated wall time."""
     there = TimeAhead(moment.astimezone(zone).replace(tzinfo=None, fold=0), zone.key)
     return there if there.moment == moment else TimeAhead(moment.astimezone(UTC).replace(tzinfo=None), "UTC")
 
 
 @dataclass(slots=True)
 class _Meaning:
-    """Which moments what is typed can mean, either up to now or ahead, and what leaves open which of them it is."""
+    """A typed time, the moments that it can mean, and the reasons why it is ambiguous."""
 
     typed: str
     now: datetime
@@ -148,11 +154,11 @@ class _Meaning:
     on: date | None = None
     start: bool = False
     clock: ZoneInfo = _UTC
-    """The zone by whose clocks it is typed."""
+    """The time zone of the typed time."""
     why: set[WhyOpen] = field(default_factory=set)
 
     def of(self, read: TypedParts) -> TimeAhead | TimeQuestion:
-        """Return the only time that can be meant, or a question."""
+        """Return the only possible time, or a question if there are several."""
         if read.exact:
             return self._settled([read.exact])
         if read.off is not None:
@@ -193,7 +199,7 @@ class _Meaning:
         return BadInputError(f"{quoted_typed(self.typed)} is past; type a time that is still ahead")
 
     def _days(self, read: TypedParts, today: date) -> list[date]:
-        """Return the days that can be meant; none where no day is written."""
+        """Return the days that can be meant; empty if no day is typed."""
         if self.past and read.days == 0 and read.part == "evening":
             at_night = self.now.astimezone(self.clock).hour < _NIGHT_ENDS
             if at_night and (read.at is None or read.midnight or read.at.hour > _NOON):
@@ -215,7 +221,11 @@ class _Meaning:
         return fitting
 
     def _date(self, year: int | None, month: int, day: int, today: date) -> date:
-        """Return the date; without a year this year's, unless that is past, or of a time that is past far ahead."""
+        """Return the date, with a year if none is typed.
+
+        When a future date is meant, a date that is past this year gets next year. When a past date is meant, a date
+        more than half a year ahead gets last year.
+        """
         if year is not None:
             return date(year, month, day)
         if (month, day) == (2, 29):
@@ -248,14 +258,14 @@ class _Meaning:
         return [first]
 
     def _hours(self, read: TypedParts, at: time) -> Sequence[time]:
-        """Return the times of day that can be meant."""
+        """Return the times of day that can be meant: two if it could be a.m. or p.m."""
         if not read.either_half or read.in_utc:
             return [at]
         self.why.add("half")
         return [at.replace(hour=at.hour % 12), at.replace(hour=at.hour % 12 + 12)]
 
     def _stretch(self, read: TypedParts, days: Sequence[date]) -> list[datetime]:
-        """Return what can be meant by a day, or a part of one."""
+        """Return the times of day to offer when only a day, or a part of a day, was typed."""
         if not self.past:
             raise BadInputError(f"{quoted_typed(self.typed)} says no time of day; {TRY}")
         midnights = [datetime.combine(day, time(0)) for day in days]
@@ -265,7 +275,7 @@ class _Meaning:
         return [midnight + timedelta(hours=hour) for midnight in midnights for hour in _STRETCHES[read.part]]
 
     def _with_the_night(self, read: TypedParts, walls: list[datetime]) -> list[datetime]:
-        """Return the walls, and what they are a day later where a day's midnight or its night may be meant."""
+        """Add times a day later if midnight, or an hour of the night, can belong to the next day."""
         if read.part == "evening":
             early = [wall for wall in walls if wall.hour < _NOON]
             if not early:
@@ -282,7 +292,7 @@ class _Meaning:
         return walls
 
     def _without_a_day(self, read: TypedParts, of_day: time, today: date) -> list[datetime]:
-        """Return what can be meant by a time of day alone."""
+        """Return the wall times that a time of day without a day can mean."""
         walls = [datetime.combine(self.on or today, at) for at in self._hours(read, of_day)]
         if self.on:
             return walls
@@ -298,7 +308,7 @@ class _Meaning:
         return [wall + _DAY if wall in gone else wall for wall in walls]
 
     def _moments(self, walls: Iterable[datetime], read: TypedParts) -> list[datetime]:
-        """Return the moments that the walls can be, where the clocks change all of them."""
+        """Return the moments that the wall times can mean, also when the clocks change."""
         found: list[datetime] = []
         foreign: tuple[str, ...] = ()
         for wall in walls:
@@ -322,18 +332,18 @@ class _Meaning:
 
 
 def _in_next_week(coming: date, today: date) -> bool:
-    """Return True if `coming` is in another week than `today`, whether weeks begin on Sunday or on Monday."""
+    """Return True if `coming` is in a later week than `today`, whichever day weeks begin on: Sunday or Monday."""
     return all((coming.toordinal() - first) // 7 > (today.toordinal() - first) // 7 for first in (0, 1))
 
 
 def hours_of_day(typed: str) -> tuple[tuple[int, int], ...]:
-    """Read a range of hours, "11pm-6:30am" or "midnight to 5", as (first, last) minutes of the day.
+    """Read a range of hours, "11pm-6:30am" or "midnight to 5", as its first and last minute of the day.
 
-    Without a.m. or p.m., the range is assumed to be half a day or less: "midnight to 5" ends at 5 a.m. If several ranges fit,
-    as for "11 to 6", all are returned, and the caller has to ask.
+    Without a.m. or p.m., the range is assumed to be half a day or less: "midnight to 5" ends at 5 a.m. If several
+    ranges fit, as for "11 to 6", all are returned, and the caller has to ask the user.
 
     Raises:
-        BadInputError: it is not a range of hours.
+        BadInputError: the text is not a range of hours.
 
     """
     parts = [part.strip() for part in _BETWEEN.split(re.sub(r"^(?:from|between)\s+", "", typed.strip().casefold()))]
@@ -350,7 +360,7 @@ def hours_of_day(typed: str) -> tuple[tuple[int, int], ...]:
 
 
 def _minutes(read: TypedParts | None) -> Sequence[int]:
-    """Return the minutes of the day that a time of day can be; none where it is something else."""
+    """Return the minutes of the day that a time of day can mean; empty if it is not just a time of day."""
     if read is None or read.at is None or read.names_a_day or read.zone or read.at.second:
         return ()
     minutes = read.at.hour * 60 + read.at.minute
@@ -358,15 +368,15 @@ def _minutes(read: TypedParts | None) -> Sequence[int]:
 
 
 def choices(read: TimeAhead | TimeQuestion) -> tuple[TimeAhead, ...]:
-    """Return all times that can be meant."""
+    """Return all the times that a typed time can mean."""
     return read.choices if isinstance(read, TimeQuestion) else (read,)
 
 
 def hour_after(typed: str, start: TimeAhead, zone: ZoneInfo, name: str) -> datetime:
-    """Read a time after `start`, typed by the clocks of `zone`; return it as a wall time in the zone of `start`.
+    """Read a time after `start`, typed in `zone`. Returns a wall time in the zone of `start`.
 
     Raises:
-        BadInputError: it is not a time, or is ambiguous. The message calls it `name`.
+        BadInputError: the text is not a time after `start`, or is ambiguous. The message refers to it as `name`.
 
     """
     try:
@@ -386,7 +396,7 @@ def later_places(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[Later, .
     """Read the places where an event is later: "Cobb County 9 p.m.; Macon until 8:30 p.m.".
 
     Raises:
-        BadInputError: a place has no hour, an hour no place, or is not after the start; or there are too many.
+        BadInputError: a place or an hour is missing, an hour is not after the start, or there are too many places.
 
     """
     parts = [part for one in typed.split(";") if (part := " ".join(one.split()))]
@@ -399,7 +409,7 @@ def later_places(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[Later, .
 
 
 def _place_and_hour(part: str) -> tuple[str, str]:
-    """Return the place and the hour, which is as much of the end as reads as a time."""
+    """Split a text into a place and an hour. The hour is the longest ending that is a valid time."""
     words = part.split(" ")
     for first in range(1, len(words)):
         hour, place = " ".join(words[first:]), _LINK_WORD.sub("", " ".join(words[:first]))

@@ -1,8 +1,8 @@
-"""The requests that make a server's scheduled events show its newsroom's schedule. Pure.
+"""Works out the requests that make a server's Discord events match the newsroom's schedule. No I/O.
 
-One way: a change that somebody makes in Discord is set back. Discord's limits, read 2026-11-25 at
-https://docs.discord.com/developers/resources/guild-scheduled-event: 100 events in a server that are not over; names and
-places of up to 100 characters; an event that is not in a voice channel needs a place and an end.
+The mirror works one way: a change that somebody makes in Discord is undone. Discord's limits, read 2026-11-25 at
+https://docs.discord.com/developers/resources/guild-scheduled-event: a server can have 100 scheduled or active events.
+Names and places can have up to 100 characters. An event outside a voice channel needs a place and an end.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ MOST = 100
 _MOST_NAME, _MOST_WORDS = 100, 1000
 
 _SOONEST = timedelta(minutes=2)
-"""An event that begins sooner is not created: Discord takes none that has begun."""
+"""An event that begins sooner is not created, since Discord rejects events that have begun."""
 
 _NO_PLACE = "Place not known"
 
@@ -36,7 +36,7 @@ class DiscordEvent:
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """One of the server's current scheduled events on Discord."""
+    """A scheduled event that Discord lists for the server now."""
 
     id: int
     mine: bool
@@ -46,25 +46,26 @@ class There:
 
 @dataclass(frozen=True, slots=True)
 class MirrorStep:
-    """One request."""
+    """A request to create, change or cancel a Discord event."""
 
     do: Literal["make", "change", "cancel"]
     there: int | None = None
-    """The id of the event; None for a new one."""
+    """The id of the Discord event; None to create a new one."""
     shown: DiscordEvent | None = None
 
 
 def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, now: datetime) -> list[MirrorStep]:
-    """Return the requests that make the server's events show the next entries of the schedule; empty if they already do.
+    """Return the requests that make the server's events match the schedule; empty if they already match.
 
-    An event is recognised by the mark in its last line, so that none is made twice. Of two with the same mark, which a
-    request without an answer can leave, the second is canceled. Events that others made stay, and count towards the limit.
+    The last line of an event's description has a mark and the entry's id, so that no event is created twice. If a
+    request without an answer left two events with the same mark, the second is canceled. Events created by others are
+    not changed, but count towards Discord's limit.
 
     Args:
-        entries: the schedule's next, in order of time.
+        entries: the schedule's next entries, in order of time.
         there: all of the server's events that are not over.
-        mark: what the last line begins with; the entry's id follows.
-        now: events that begin within two minutes from it are left as they are.
+        mark: the start of the last line; the entry's id follows.
+        now: the current time. Events that begin within two minutes are not changed.
 
     """
     mine: dict[str, There] = {}

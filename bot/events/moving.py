@@ -1,4 +1,4 @@
-"""Moving an event, and whether a change to it matters to people who knew about it."""
+"""Moves events to other times, and decides which changes to an event should be posted."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,9 +9,9 @@ from bot.events.reminder import over_at
 
 
 def moved_to(event: Event, wall: datetime) -> Event:
-    """Return the event moved to another wall time of its zone, with its end and its later places.
+    """Return the event moved to another wall time in its zone. Its end, and its times at later places, move along.
 
-    An expected event stays expected. Any other, even a canceled one, gets the status moved.
+    If the event was expected, it stays expected. Otherwise its status becomes moved, even if it was canceled.
 
     Raises:
         ValidationError: a time is out of range.
@@ -26,21 +26,21 @@ def moved_to(event: Event, wall: datetime) -> Event:
 
 
 def pushed(event: Event, by: timedelta) -> Event | None:
-    """Return the event moved to `by` later; None if the new wall time would be ambiguous in its zone."""
+    """Return the event, moved to a time later by `by`; None if the new wall time would be ambiguous in its zone."""
     ahead = ahead_of(event.starts_at + by, ZoneInfo(event.zone))
     return moved_to(event, ahead.wall) if ahead.zone == event.zone else None
 
 
 def misleads(before: Event, after: Event) -> bool:
-    """Return True if people who know the event as before would be misled.
+    """Return True if people who know only the event's old version would be misled.
 
-    Its time, zone, place or later places changed, or it was canceled or put back on.
+    That is the case if the time, zone, place or later places changed, or if the event was canceled or reinstated.
     """
     return _known(before) != _known(after)
 
 
 def made_it_so(before: Event, after: Event, present: Event) -> bool:
-    """Return True if a change is one of those that made an event what it is now (`present`).
+    """Return True if the change from `before` to `after` still determines the event's current state, `present`.
 
     Changes that were undone or changed again don't count. For a canceled event, only the cancelation counts.
     """
@@ -53,7 +53,8 @@ def made_it_so(before: Event, after: Event, present: Event) -> bool:
 def move_is_news(before: Event, after: Event, now: datetime) -> bool:
     """Return True if a change should be posted.
 
-    It would mislead people otherwise, and the event, by its old or new time, is ahead or under way.
+    The change must mislead people who know only the old version. By the old or the new time, the event must be ahead
+    or under way.
     """
     if not misleads(before, after):
         return False
@@ -61,5 +62,5 @@ def move_is_news(before: Event, after: Event, now: datetime) -> bool:
 
 
 def _known(event: Event) -> tuple[object, ...]:
-    """Return the parts of an event that people rely on."""
+    """Return the parts of an event that people rely on: the time, the places and whether it takes place."""
     return event.starts_at, event.zone, event.place, event.later, event.status == "canceled"

@@ -1,6 +1,6 @@
-"""Proposed events from lines of a live blog: "10:30 a.m.: We're expecting a press conference …".
+"""Proposes events from pasted lines of a live blog: "10:30 a.m.: We're expecting a press conference …".
 
-Nothing is invented: proposals use the line's own words, ambiguous times stay questions, and lines that are not understood
+Proposals use only the words of the line. Ambiguous times become questions for the user, and lines that can't be parsed
 are returned with the reason.
 """
 
@@ -27,12 +27,14 @@ _MOST_NAME = 150
 _BULLET = re.compile(r"^(?:[-*\u2022\u00b7\u25aa\u25cf\u2013\u2014>]\s*|\[[ x]?\]\s*|[0-9]{1,2}[.)]\s+)+")
 
 _CUT = re.compile(r":(?:\s|$)|\s*[\u2013\u2014|]\s*|\s*-\s+|-(?=[A-Z0-9])|,\s|\s+(?![\u2013\u2014|-])")
-"""Where the time at a line's start may end."""
+"""Matches where the time at the start of a line may end."""
 
 _TO = re.compile(r"^(?:to|until|till|through)\s+", re.IGNORECASE)
 
 _ENDS_A_TIME = re.compile(r"(?:[0-9]|m\b\.?|[ap]\b|noon|midnight|day\b|t\b|tmrw|morrow|[a-z]{3}\.)$", re.IGNORECASE)
-"""The end of a time that no mark follows. Not "the", "this" or "evening", which may be the title's."""
+"""Matches the end of a time that is followed by a plain space. "The", "this" and "evening" don't count: they may
+belong to the title.
+"""
 
 _LINK = re.compile(r"https?://\S+")
 
@@ -65,17 +67,17 @@ _PLACE = re.compile(
     rf"\b(?:in|at) (?P<name>{_NAME}(?:,? in {_NAME})?)"
     r"(?=\s*(?:$|[^\w\s]|(?:about|after|and|at|before|by|for|from|is|on|over|to|until|when|where|will|with)\b))"
 )
-"""A name after which the place is complete: not in "in the Chatham County lawsuit"."""
+"""Matches a place name after "in" or "at", but not in "in the Chatham County lawsuit", where more follows the name."""
 
 _NO_NAMES = re.compile(r"(?:We|They|He|She|It|There|This|That|These|You|I|A|An|Expect\w*)(?:['\u2019]\w+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An event proposed by a line; it is saved only when somebody presses Save."""
+    """An event proposed from a pasted line. It is saved only when somebody presses Save."""
 
     words: str
-    """The pasted line it comes from."""
+    """The pasted line."""
     kind: EventKind
     title: str
     who: str | None
@@ -84,7 +86,7 @@ class Proposal:
     status: EventStatus
 
     def event(self, at: TimeAhead) -> Event:
-        """Return the event at `at`, the time that was read or chosen."""
+        """Return the proposed event at the time `at`, which was read from the line or chosen by the user."""
         return Event(
             kind=self.kind,
             title=self.title,
@@ -98,29 +100,29 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A line that was not understood."""
+    """A line that could not be parsed."""
 
     words: str
     why: str
-    """A clause: "no time at its start"."""
+    """The reason, as a clause: "no time at its start"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """The events that pasted text proposes, in the order of its lines, and the lines not understood."""
+    """The events proposed from a pasted text, in the order of its lines, and the lines that could not be parsed."""
 
     proposals: tuple[Proposal, ...]
     missed: tuple[Missed, ...]
 
 
 def read_pasted(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
-    """Return the events that the lines of `text` propose, by the clocks of `zone`, and the lines not understood.
+    """Propose events from the lines of `text`, with times in `zone`.
 
-    A line that is only a day ("Thursday, Nov. 12:") is a heading for the hours after it. Hours before any heading are the
-    next ones.
+    A line with only a day ("Thursday, Nov. 12:") is a heading: times in the lines after it are on that day. Before any
+    heading, a time means its next occurrence.
 
     Raises:
-        BadInputError: it is too long.
+        BadInputError: the text is too long.
 
     """
     if len(text) > MOST_CHARACTERS:
@@ -139,7 +141,7 @@ def _plain_line(raw: str) -> str:
 
 
 class _Reader:
-    """Reads line by line, and remembers the last heading with a day."""
+    """A reader that parses line by line, and remembers the last heading with a day."""
 
     def __init__(self, now: datetime, zone: ZoneInfo) -> None:
         self._now = now
@@ -149,7 +151,7 @@ class _Reader:
         self.missed: list[Missed] = []
 
     def take(self, line: str) -> None:
-        """Read one line."""
+        """Parse one line, and store a heading, a proposal or an error."""
         heading = line.rstrip(":")
         if (read := typed_parts(heading)) and read.at is None:
             self._day = heading
@@ -184,9 +186,9 @@ class _Reader:
 
 
 def _split(line: str) -> tuple[str, TypedParts, str]:
-    """Return the time at the start of a line, its parts, and the rest.
+    """Return the time at the start of a line, its parts, and the rest of the line.
 
-    It ends at a colon, dash, bar or comma, or with the last word that belongs to a time: "10 a.m. Rally: …".
+    The time ends at a colon, dash, bar or comma, or with the last word that belongs to a time: "10 a.m. Rally: …".
     """
     found = [one for cut in _CUT.finditer(line, 0, LONGEST + 2) if (one := _stamped(line, cut))]
     marked = [one for one in found if one[3].strip()]
@@ -202,7 +204,10 @@ def _split(line: str) -> tuple[str, TypedParts, str]:
 
 
 def _stamped(line: str, cut: re.Match[str]) -> tuple[str, TypedParts, str, str] | None:
-    """Return the time before a cut, its parts, the rest, and the mark between them; None: that is no whole time."""
+    """Return the time before `cut`, its parts, the rest of the line, and the separator.
+
+    Returns None if the text before `cut` is not a complete time.
+    """
     stamp, mark = line[: cut.start()], cut[0]
     read = typed_parts(stamp)
     if read is None or read.bare or (read.at is None and read.exact is None):
@@ -213,7 +218,7 @@ def _stamped(line: str, cut: re.Match[str]) -> tuple[str, TypedParts, str, str] 
 
 
 def _begins_with_a_time(rest: str) -> bool:
-    """Return True for "11 a.m.: A hearing", the rest of "10 a.m. - 11 a.m.: A hearing"."""
+    """Return True if the rest of a line begins with another time, as in "10 a.m. - 11 a.m.: A hearing"."""
     try:
         _split(_TO.sub("", rest))
     except BadInputError:
@@ -222,9 +227,9 @@ def _begins_with_a_time(rest: str) -> bool:
 
 
 def _who(what: str, kind: EventKind, said_as: str) -> str | None:
-    """Return who speaks or holds it, if the line plainly says so, including those who join ("with …").
+    """Return the speaker or host, if the line plainly names one. People who join ("with …") are added.
 
-    Those who join are not named alone: "Sen. Poe rallies with Rep. Roe", where the first is uncertain, has nobody.
+    In "Sen. Poe rallies with Rep. Roe", the first name can't be recognized reliably, so nobody is returned.
     """
     subject, other = _named(_SUBJECT.search(what)), _FROM.search(what)
     named = _named(other)
@@ -245,7 +250,7 @@ def _named(match: re.Match[str] | None) -> str | None:
 
 
 def _title(what: str, kind: EventKind, said_as: str, who: str | None) -> str:
-    """Return the event's title: "Press conference: the Secretary of State's Office", else the line itself."""
+    """Return the event's title: "Press conference: the Secretary of State's Office", or else the line itself."""
     if who and said_as and EVENT_KINDS[kind].has_speaker:
         return _bounded(f"{said_as[0].upper()}{said_as[1:]}: {who}", _MOST_TITLE)
     return _bounded(what[0].upper() + what[1:], _MOST_TITLE)

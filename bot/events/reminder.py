@@ -1,8 +1,8 @@
-"""The reminders of an event: before it begins, by its lead times, and at its time.
+"""Works out the reminders of an event: before it begins, according to its lead times, and when it begins.
 
-The whole days of a lead time are calendar days in the event's zone: a day before 5 p.m. on Friday is 5 p.m. on Thursday,
-even if the clocks change in between. The rest is elapsed time. If the clocks skip that wall time, or show it twice,
-`Event.moment` decides.
+Whole days of a lead time are calendar days in the event's zone: a day before 5 p.m. on Friday is 5 p.m. on Thursday,
+even if the clocks change in between. Hours and minutes are elapsed time. If the clocks skip that wall time, or show it
+twice, `Event.moment` decides which moment is meant.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ AT_ITS_TIME: Final = timedelta(0)
 LONGEST_LEAD_TIME: Final = timedelta(days=60)
 
 MOST_LEAD_TIMES: Final = 5
-"""Lead times of one event, at most, not counting the reminder at its time."""
+"""The maximum number of lead times of an event, not counting the reminder when it begins."""
 
 LEAD_TIMES: Final[Mapping[EventKind, tuple[timedelta, ...]]] = {
     kind: (of.lead_time,) for kind, of in EVENT_KINDS.items()
@@ -28,27 +28,28 @@ OVER_AFTER: Final = timedelta(hours=1)
 """How long after its start an event without an end counts as over. No reminders are posted after that."""
 
 LATE_AFTER: Final = timedelta(minutes=2)
-"""A reminder that is posted later than this says that it is late."""
+"""A reminder posted later than this notes that it is late."""
 
 EARLY_BY: Final = timedelta(seconds=30)
-"""If a reminder was put into the outbox this early, the clock was wrong."""
+"""A reminder queued at least this early shows that the computer's clock was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One reminder of an event."""
+    """A reminder that is due for an event."""
 
     lead_time: timedelta
-    """How long before the event; `AT_ITS_TIME` for the reminder when it begins."""
+    """How long before the event the reminder is due; `AT_ITS_TIME` for the reminder when the event begins."""
     wall: datetime
-    """The wall time it is about: the event's, or that of places where the event is later."""
+    """The wall time that the reminder announces: the event's own, or that of places where the event is later."""
     due_at: datetime
 
 
 def reminders(event: Event, lead_times: Iterable[timedelta]) -> list[Reminder]:
-    """Return an event's reminders in order of time: one for each lead time, one at its time, one for each later place.
+    """Return an event's reminders in order of time.
 
-    There are none if it is canceled or over. If it has begun, only those for later places remain.
+    There is a reminder for each lead time, for the beginning, and for each later place. A canceled or finished event
+    has no reminders. An event that has begun has reminders only for later places.
     """
     if event.status in ("canceled", "over"):
         return []
@@ -60,7 +61,7 @@ def reminders(event: Event, lead_times: Iterable[timedelta]) -> list[Reminder]:
 
 
 def due(event: Event, lead_time: timedelta) -> datetime:
-    """Return when, in UTC, the reminder with this lead time is due."""
+    """Return the moment in UTC at which the reminder with this lead time is due."""
     if not lead_time:
         return event.starts_at
     by_clock = event.moment(event.wall - timedelta(days=lead_time.days)) - (lead_time - timedelta(days=lead_time.days))
@@ -69,17 +70,20 @@ def due(event: Event, lead_time: timedelta) -> datetime:
 
 
 def over_at(event: Event, wall: datetime | None = None) -> datetime:
-    """Return the moment at which an event counts as over; with `wall`, at a place with that later wall time."""
+    """Return the moment at which an event counts as over.
+
+    With `wall`, this is the moment for a place where the event is at that later wall time.
+    """
     begins = event.moment(event.wall if wall is None else wall)
     ends = event.ends_at
     return ends if ends is not None and ends > begins else begins + OVER_AFTER
 
 
 def is_missed(lead_time: timedelta, wall: datetime, event: Event, now: datetime) -> bool:
-    """Return True if a reminder that is due should not be posted any more.
+    """Return True if a due reminder should no longer be posted.
 
-    The event has moved, is canceled or is over. Or this is a reminder ahead of an event that has begun, or whose time has
-    come: the one at its time is posted instead.
+    That is so if the event has moved, is canceled or is over. A reminder ahead of the event is also dropped once the
+    event has begun or should have begun.
     """
     walls = {event.wall, *(later.wall for later in event.later)}
     begun = event.status == "started" and wall == event.wall and lead_time > AT_ITS_TIME
@@ -89,12 +93,12 @@ def is_missed(lead_time: timedelta, wall: datetime, event: Event, now: datetime)
 
 
 def missed_at(lead_time: timedelta, wall: datetime, event: Event) -> datetime:
-    """Return the moment from which a reminder is too late, if its event does not change."""
+    """Return the moment from which a reminder is too late, provided that its event does not change."""
     return event.moment(wall) if lead_time > AT_ITS_TIME else over_at(event, wall)
 
 
 def refuse_lead_times(lead_times: Sequence[timedelta]) -> str | None:
-    """Return a clause that says what is wrong with lead times, or None if they are valid."""
+    """Return a clause with the error in the lead times, or None if they are valid."""
     if len(lead_times) > MOST_LEAD_TIMES:
         return f"has {len(lead_times)} reminders, more than {MOST_LEAD_TIMES}"
     for lead_time in lead_times:

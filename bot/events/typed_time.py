@@ -1,9 +1,9 @@
-"""Parses times as people write them, and leaves open what they don't say: "3:05", "Friday 5 p.m.", "last night", "11/6 9", "20 min ago".
+"""Parses times as people write them: "3:05", "Friday 5 p.m.", "last night", "11/6 9", "20 min ago".
 
-Nothing is filled in: a part that is not written is None. `meant_time.py` decides which moment, past or ahead, is meant.
+Nothing is guessed: a part that is not written is None. `meant_time.py` decides which past or future moment is meant.
 
-What is typed is a time as a whole, or none. A text is scanned for times, by the same words and hours: `bot/prose/whens.py`
-takes the one that figures are of, where it is sure, and `bot/entries/said_times.py` finds all that may be one.
+The functions here expect a text that is only a time. To find times within longer texts, `bot/prose/whens.py` and
+`bot/entries/said_times.py` use the same vocabulary.
 """
 
 import re
@@ -17,7 +17,7 @@ from dateutil.parser import parserinfo
 from bot.events.event import GENERIC
 
 LONGEST = 60
-"""Characters of a typed time, at most."""
+"""The maximum length of a typed time, in characters."""
 
 HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -33,17 +33,20 @@ WEEKDAYS = {name.casefold(): n for n, names in enumerate(parserinfo.WEEKDAYS) fo
     "thur": 3,
     "thurs": 3,
 }
-"""0 is Monday."""
+"""Weekdays by name, in lower case; Monday is 0."""
 
 PartOfDay = Literal["morning", "afternoon", "evening"]
 
 _PART_HOURS = {"morning": range(1, 12), "afternoon": range(12, 19), "evening": range(17, 24)}
-"""What can be meant without "a.m." or "p.m."; 1 o'clock at night is left open."""
+"""The hours that a part of the day allows if a.m. or p.m. is missing. An hour outside the range stays ambiguous."""
 
 _ZONES_IN_FULL = {"eastern": "et", "central": "ct", "mountain": "mt", "pacific": "pt"}
 
 ZONES = _ZONES_IN_FULL | {name.casefold(): name.casefold() for name in ("UTC", "GMT", *GENERIC, *GENERIC.values())}
-"""What a sentence calls a zone, and its short name; a typed time may have any, but in a sentence "but" is none."""
+"""Short names of time zones by all names that are recognized in a sentence.
+
+`typed_parts` also accepts other abbreviations, but in a sentence they could be words, such as "but".
+"""
 
 _INSTEAD = (
     dict.fromkeys(("tmrw", "tmr", "tmw", "2morrow"), "tomorrow")
@@ -51,7 +54,7 @@ _INSTEAD = (
     | _ZONES_IN_FULL
     | {word: str(number) for number, word in enumerate(HOURS, 1)}
 )
-"""What people type → what stands for it."""
+"""Variants that people type, and the word that replaces each."""
 
 _WORDS: dict[str, dict[str, Any]] = {
     "yesterday": {"days": -1},
@@ -68,32 +71,35 @@ _WORDS: dict[str, dict[str, Any]] = {
     **{name: {"weekday": weekday} for name, weekday in WEEKDAYS.items()},
     **{word: {} for word in ("at", "on", "the", "this", "time", "since", "from", "as", "of")},
 }
-"""What each word says, as parts of a `TypedParts`."""
+"""The meaning of each word, as fields of `TypedParts`."""
 
 _NUMBER = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?")
 _FOUR_DIGITS = re.compile(r"([0-9]{2})([0-9]{2})")
 _CENTURIES = ("19", "20")
-"""Four digits that begin so are a year, and no time of day."""
+"""Four digits that begin with one of these are a year, not a time of day."""
 
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}|[0-9]{2}))?")
 _ZONE = re.compile(r"utc|gmt|z|[a-z]{1,3}t")
 
 HOUR_IN_DIGITS = re.compile(r"(?:0?[1-9]|1[0-2])[0-5][0-9]")
-"""A time without its colon, "at 825": in a sentence also a number, but for 0825."""
+"""Matches a time without its colon, "at 825". In a sentence it may also be a number, unless it begins with 0."""
 
 _CLOCK = re.compile(
     r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.h]?)(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
     r"(?P<o_clock> ?o'clock)?(?P<half> ?[ap]m|[ap])?"
 )
-"""10:30, 7h30, 1030am, 10.30 am, 5p, 7 o'clock, 7:15:30 pm; what lacks a mark and a half of the day is no time of day."""
+"""Matches 10:30, 7h30, 1030am, 10.30 am, 5p, 7 o'clock and 7:15:30 pm.
+
+A plain number also matches, but is not accepted as a time of day.
+"""
 
 _WORD = re.compile(rf"{_CLOCK.pattern}(?![^ ])|[^ ]+")
 
 _WITH_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:z|[+-][0-9]{2}:[0-9]{2})")
 
 _COUNT = rf"(?:[0-9]{{1,5}}|an?(?= )|{'|'.join(HOURS)})"
-""""An" and "a" are words of their own, so that "and" is not "an d"."""
+"""Matches a number, in digits or words. "A" and "an" must be followed by a space, so that "and" does not match."""
 
 SPAN = (
     rf"(?:(?P<days>{_COUNT}) ?(?:d|days?))?"
@@ -101,7 +107,7 @@ SPAN = (
     r" ?(?:h|hrs?|hours?)(?P<and_a_half> and a half)?)?"
     rf"(?: ?(?:and )?(?P<minutes>{_COUNT}) ?(?P<unit>m|mins?|minutes?)?)?"
 )
-"""A length of time, which may be empty. 1h30 is 90 minutes, 18h00 a time of day."""
+"""Matches a duration, which may be empty. 1h30 is 90 minutes, but 18h00 is a time of day."""
 
 _OFF = re.compile(r"(?:in |\+ ?)(?P<ahead>.+)|(?P<from_now>.+) from now|(?P<ago>.+) ago")
 
@@ -113,62 +119,65 @@ _DAYS_OFF = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TypedParts:
-    """The parts of a time as it is written; None for parts that are not written."""
+    """The parts of a typed time; None for parts that are not written."""
 
     exact: datetime | None = None
-    """The moment in UTC, if the time has an offset; then nothing else is set."""
+    """The moment in UTC, if the time has a UTC offset. No other field is set then."""
     off: timedelta | None = None
-    """The time from now, negative if it is past; then nothing else is set."""
+    """The time from now, negative if past. No other field is set then."""
     days: int | None = None
-    """Days from today: -1 is yesterday."""
+    """The number of days from today: -1 is yesterday."""
     weekday: int | None = None
-    """0 is Monday."""
+    """The weekday; Monday is 0."""
     following: bool = False
-    """True for "next" before the weekday."""
+    """True if "next" precedes the weekday."""
     previous: bool = False
-    """True for "last" before the weekday. Last night is yesterday's evening."""
+    """True if "last" precedes the weekday. For "last night", `days` and `part` are set instead."""
     month: int | None = None
     day: int | None = None
     year: int | None = None
     swappable: bool = False
-    """Month and day may be the other way round: 11/6."""
+    """True if month and day may be the other way round: 11/6."""
     at: time | None = None
     """The time of day."""
     bare: bool = False
-    """True if the hour is only a number: the 9 of "Tuesday 9"."""
+    """True if the time of day is only a number: the 9 of "Tuesday 9"."""
     either_half: bool = False
-    """The hour may be before or after noon: 10:30; but not 13:30, 03:05 or 7 in the evening."""
+    """True if the hour may be before or after noon: 10:30, but not 13:30, 03:05 or 7 in the evening."""
     midnight: bool = False
     part: PartOfDay | None = None
-    """The part of the day; an evening's goes on through the night."""
+    """The part of the day. An evening extends through the night."""
     zone: str | None = None
-    """The zone's short name, in small letters: et, est, utc."""
+    """The zone's short name, in lower case: et, est, utc."""
 
     @property
     def names_a_day(self) -> bool:
-        """True if it says which day."""
+        """True if a day is written, as a date, a weekday or a word like "tomorrow"."""
         return self.days is not None or self.weekday is not None or self.month is not None
 
     @property
     def in_utc(self) -> bool:
-        """True if its zone is UTC."""
+        """True if the written zone is UTC or one of its other names."""
         return self.zone in ("utc", "gmt", "z")
 
 
 def quoted_typed(typed: str) -> str:
-    """Quote what was typed, cut to length, for error messages."""
+    """Quote a typed text, cut to length, for error messages."""
     return f'"{typed[:LONGEST]}"'
 
 
 def normalised(typed: str) -> str:
-    """Return a text in lower case, with single spaces and hours in figures, and without dots and commas of abbreviations."""
+    """Return a text in lower case, with single spaces, digits for number words, and abbreviations without dots."""
     text = re.sub(r"\b([ap])\. ?m\b", r"\1m", " ".join(typed.casefold().replace("\u2019", "'").split()))
     text = re.sub(r"(?<=[a-z])\.|(?<=[a-z0-9.]),(?= )", "", text)
     return " ".join(_INSTEAD.get(word, word) for word in text.split())
 
 
 def typed_parts(typed: str) -> TypedParts | None:
-    """Parse a time of day, a day, or both; None if it is not clearly one (Feb. 30 is not)."""
+    """Parse a time of day, a day, or both; None if the text is not clearly a time.
+
+    An impossible date such as Feb. 30 also gives None.
+    """
     if len(typed) > LONGEST:
         return None
     text = normalised(typed)
@@ -182,9 +191,9 @@ def typed_parts(typed: str) -> TypedParts | None:
 
 
 def relative_parts(typed: str) -> TypedParts | None:
-    """Parse a time relative to now: "20 min ago", "in 3 days at 5pm"; None if it is not one.
+    """Parse a time relative to now: "20 min ago", "in 3 days at 5pm"; None if the text is something else.
 
-    Either way "2 days" are days of the calendar, and "48 hours" or "1 day 3 hours" that long.
+    "2 days" means calendar days. "48 hours" and "1 day 3 hours" mean elapsed time.
     """
     text = normalised(typed) if len(typed) <= LONGEST else ""
     if text in ("now", "just now", "right now"):
@@ -204,7 +213,7 @@ def relative_parts(typed: str) -> TypedParts | None:
 
 
 def typed_span(typed: str) -> timedelta | None:
-    """Parse a length of time: "20 min", "an hour", "1 hr 27 min", "1h30", "1 day"; None: it is none."""
+    """Parse a duration: "20 min", "an hour", "1 hr 27 min", "1h30", "1 day"; None if the text is not a duration."""
     match = re.fullmatch(SPAN, normalised(typed)) if len(typed) <= LONGEST else None
     if match is None:
         return None
@@ -221,7 +230,7 @@ def _number(word: str) -> float:
 
 
 def clock_of(written: str) -> tuple[time, bool] | None:
-    """Return a time of day as it is written, and whether it says which half of the day; None: it is none."""
+    """Return the written time of day, and True if it has a.m. or p.m.; None if it is not a time of day."""
     match = _CLOCK.fullmatch(normalised(written))
     if match is None or not (match["half"] or match["o_clock"] or match["mark"] in (":", "h")):
         return None
@@ -238,9 +247,9 @@ def clock_of(written: str) -> tuple[time, bool] | None:
 
 
 def word_says(word: str, before: str = "") -> dict[str, Any] | None:
-    """Return what a word says behind another, both in small letters, as parts of a `TypedParts`; None: it is of no time.
+    """Return the meaning of a word as fields of `TypedParts`; None if the word can't belong to a time.
 
-    A `number` is the day of a month, or an hour.
+    Both words are in lower case; `before` is the previous word. A field `number` is the day of a month, or an hour.
     """
     word = _INSTEAD.get(word, word)
     if word in _WORDS:
@@ -273,7 +282,7 @@ def _figures_say(word: str) -> dict[str, Any] | None:
 
 
 def _together(words: Sequence[str]) -> TypedParts | None:
-    """Return what words say together, or None where that is no time; raises ValueError where no calendar has the day."""
+    """Combine words into one time; None if they aren't a time. Raises ValueError for a date that does not exist."""
     found: dict[str, Any] = {}
     for index, word in enumerate(words):
         says = word_says(word, words[index - 1] if index else "")
@@ -296,7 +305,10 @@ def _together(words: Sequence[str]) -> TypedParts | None:
 
 
 def _by_part(read: TypedParts, at: time, part: PartOfDay) -> TypedParts | None:
-    """Return it with the half of the day that its part of the day gives: 7 in the evening is 19; None: 9 p.m. in the morning."""
+    """Choose a.m. or p.m. by the part of the day: 7 in the evening is 19:00.
+
+    Returns None for 9 p.m. in the morning.
+    """
     if not read.either_half:
         return None if part == "morning" and at > time(_NOON) else read
     halves = [hour for hour in (at.hour % _NOON, at.hour % _NOON + _NOON) if hour in _PART_HOURS[part]]
@@ -304,7 +316,7 @@ def _by_part(read: TypedParts, at: time, part: PartOfDay) -> TypedParts | None:
 
 
 def _fit_together(found: Mapping[str, Any]) -> bool:
-    """Return True if these parts of a time, such as a day and an hour, can be one time together."""
+    """Return True if these fields, such as a day and an hour, can occur together in one time."""
     named = found.keys() & {"days", "weekday", "month"}
     beside = found.keys() & {"following", "previous"}
     last_night = beside == {"previous"} and found.get("part") == "evening" and not named
@@ -319,7 +331,7 @@ def _fit_together(found: Mapping[str, Any]) -> bool:
 
 
 def _number_says(words: Sequence[str], index: int) -> dict[str, Any] | None:
-    """Return the number at `index` as a month's day or else as an hour; None: it may be either, as in "5 Nov. 20"."""
+    """Return a number as the day of a month or as an hour; None if it may be either, as in "5 Nov. 20"."""
     word = words[index]
     before = words[index - 1] if index else ""
     after = [*words[index + 1 : index + 3], "", ""]

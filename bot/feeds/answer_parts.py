@@ -1,6 +1,6 @@
-"""Reads files of feeds in a worker process, and sends the readings to the bot in parts.
+"""Reads feed files in a worker process, and sends the readings to the bot in parts.
 
-A part has at most some hundred readings and refusals, so that decoding it does not block the bot.
+Each part has at most a few hundred readings and refusals, so that decoding it does not block the bot.
 """
 
 import io
@@ -26,16 +26,16 @@ MOST_READINGS, MOST_OF_SERIES = 50_000, 5_000
 """The most readings in an answer, and the most of one series in it. An answer with more is refused as a whole."""
 
 _AT_ONCE = 200
-"""How many readings and units a part has at most, together."""
+"""The most readings and units in a part, added together."""
 
 _MOST_IN_PART = 1 << 20
-"""Bytes of a part at most. The bot takes some milliseconds to decode it. Parts of real feeds have about 100 KiB."""
+"""The most bytes in a part. The bot needs some milliseconds to decode it. Parts of real feeds have about 100 KiB."""
 
 SETTINGS = TypeAdapter(SiteSettings)
 
 
 class ReadRequest(Frozen):
-    """The parameters of a worker's job: how to read an answer. Most fields are those of `ReaderContext`."""
+    """The parameters for a worker that reads an answer. Most fields are those of `ReaderContext`."""
 
     format: str
     name: str
@@ -50,7 +50,10 @@ class ReadRequest(Frozen):
 
 @dataclass(slots=True)
 class Part:
-    """A part of what was read from an answer. The worker has validated the readings; they are not validated again."""
+    """A part of the contents of an answer.
+
+    The worker has validated the readings, and the bot does not validate them again.
+    """
 
     readings: list[Reading] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
@@ -58,10 +61,10 @@ class Part:
     refusals: list[Refusal] = field(default_factory=list)
     uploads: list[CountyUpload] = field(default_factory=list)
     unvoted: list[str] = field(default_factory=list)
-    """As in `ReaderContext`."""
+    """The keys of contests without votes, as in `ReaderContext`."""
     has_tests: bool = False
     begins: Reading | None = None
-    """A reading with many units, without them. They follow in parts of their own."""
+    """A reading with many units, but without the units, which follow in parts of their own."""
     units: dict[str, Unit] = field(default_factory=dict)
     """Units of that reading."""
     races: dict[str, str] = field(default_factory=dict)
@@ -108,13 +111,13 @@ def _units(fields: dict[str, Any]) -> dict[str, Unit]:
 
 
 def _values(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a record, with tuples for JSON's lists."""
+    """Return the fields of a record, after turning JSON's lists into tuples."""
     return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
 
 
 @dataclass(slots=True)
 class WholeAnswer:
-    """All that was read from an answer, joined from its parts. The fields are those of `Part`."""
+    """The contents of an answer, joined from its parts. The fields are those of `Part`."""
 
     readings: list[Reading] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
@@ -126,7 +129,7 @@ class WholeAnswer:
     _unfinished: tuple[Reading, str, dict[str, Unit]] | None = None
 
     def take(self, data: bytes) -> None:
-        """Add a part, encoded as JSON."""
+        """Add a part, given as JSON."""
         part = Part.from_json(data)
         if not part.units:
             self._close()
@@ -152,17 +155,17 @@ class WholeAnswer:
 
 
 def settings(name: bytes, body: bytes) -> Iterator[bytes]:
-    """Yield the settings of a Clarity site as JSON, in one part. The worker's side of `boxed.read_settings`."""
+    """Yield a Clarity site's settings as JSON, in one part. This runs in a worker for `boxed.read_settings`."""
     yield SETTINGS.dump_json(settings_of(io.BytesIO(body), name.decode()))
 
 
 def read(request: bytes, body: bytes, *other_files: bytes) -> Iterator[bytes]:
-    """Yield an answer in parts. The worker's side of `boxed.read_answer`.
+    """Read an answer, and yield its contents in parts. This runs in a worker for `boxed.read_answer`.
 
     Args:
         request: the parameters, a `ReadRequest` as JSON.
         body: the file.
-        other_files: the other files of an answer that consists of several.
+        other_files: the other files, if the answer consists of several.
 
     """
     parameters = ReadRequest.model_validate_json(request)
@@ -189,14 +192,15 @@ def _read(reader: LineReader, body: bytes, context: ReaderContext) -> Iterator[b
 
 
 def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], context: ReaderContext) -> Iterator[bytes]:
-    """Yield items in parts, each part a `Part` as JSON.
+    """Yield readings, refusals and uploads in parts. Each part is a `Part` as JSON.
 
     Args:
-        items: (place, item); the place may be empty.
-        context: the context in which they were read; its tests and contests without votes go into the last part.
+        items: pairs of a place, which may be empty, and a reading, refusal or upload.
+        context: the context in which the items were read. Its test files and contests without votes go into the
+            last part.
 
     Raises:
-        BadInputError: a contest without its units is too large for a part.
+        BadInputError: a contest is too large for a part, even without its units.
 
     """
     part, size = Part(), 0
@@ -225,7 +229,7 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
 
 
 def _in_pieces(reading: Reading, place: list[str], name: str) -> Iterator[bytes]:
-    """Yield a reading without its units, then the units, some hundred at a time."""
+    """Yield a reading without its units, then its units, a few hundred at a time."""
     units = [*(reading.units or {}).items()]
     yield _encoded(Part(begins=reading.model_copy(update={"units": None}), places=place), name)
     for start in range(0, len(units), _AT_ONCE):
@@ -242,10 +246,12 @@ def _encoded(part: Part, name: str) -> bytes:
 
 
 def bounded(items: Iterator[Reading | Refusal | CountyUpload], name: str) -> Iterator[Reading | Refusal | CountyUpload]:
-    """Yield the items of an answer, and refuse it if there are too many; `name` is what errors call it.
+    """Yield the readings, refusals and uploads in an answer, and refuse the answer if there are too many.
+
+    `name` is the answer's name for errors.
 
     Raises:
-        BadInputError: it has more refusals or readings than any real site.
+        BadInputError: the answer has more refusals or readings than any real site.
 
     """
     refused = read = 0
@@ -268,7 +274,10 @@ def bounded(items: Iterator[Reading | Refusal | CountyUpload], name: str) -> Ite
 
 
 def recognise(data: bytes) -> Iterator[bytes]:
-    """Yield the name of a file's format, or nothing in it if no format fits. The worker's side of `boxed.format_here`."""
+    """Yield the name of a file's format, or nothing if no format fits.
+
+    This runs in a worker for `boxed.format_here`.
+    """
     from bot.feeds.recognise import format_of  # noqa: PLC0415 - only a worker needs it
 
     yield (format_of(data) or "").encode()

@@ -55,7 +55,7 @@ _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+)\.?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """The elements before the contests."""
+    """The contents of the elements before the contests."""
 
     stamp: str | None
     day: str | None
@@ -108,7 +108,7 @@ def _read(contest: _Element, key: str, header: _Header, context: ReaderContext) 
 
 
 def _first_name_first(name: str) -> str:
-    """Put the first name first: `Feely, Thomas 'Jay', IV` becomes Thomas 'Jay' Feely IV."""
+    """Move the first name to the front: `Feely, Thomas 'Jay', IV` becomes Thomas 'Jay' Feely IV."""
     mark = " (Write-In)" if _WRITE_IN.search(name) else ""
     last, *others = [spaced(part) for part in _WRITE_IN.sub("", name).split(",")]
     suffixes = [part for part in others if _SUFFIX.fullmatch(part)]
@@ -124,14 +124,16 @@ _COLUMNS = tuple(
     XPath(f"{_PLACES}/{one}", smart_strings=False)
     for one in ("@key", "@votes", "voteTypes/voteType/@voteTypeName", "voteTypes/voteType/@votes")
 )
-"""XPaths that return all cells of a contest at once, without an object for each. Nine tenths of a file are these."""
+"""XPaths that return all cells of a contest at once, without an object for each cell. Nine tenths of a file are
+cells.
+"""
 
 
 def _places(contest: _Element, choices: Sequence[_Element], ids: Sequence[str]) -> tuple[Unit | None, dict[str, Unit]]:
-    """Return the unit of the whole state, and the counties by name.
+    """Return the unit for the whole state, and the counties by name.
 
     Raises:
-        BadInputError: something in it is wrong. The sentence says what.
+        BadInputError: a value is wrong. The message names it.
 
     """
     table, names = _table(contest, choices)
@@ -146,7 +148,10 @@ def _places(contest: _Element, choices: Sequence[_Element], ids: Sequence[str]) 
 
 
 def _table(contest: _Element, choices: Sequence[_Element]) -> tuple[Table, dict[str, str]]:
-    """Return the votes by jurisdiction, with the keys as units, and the jurisdictions' names by key."""
+    """Return a contest's votes as a table, and the jurisdictions' names by key.
+
+    The table's units are the jurisdictions' keys.
+    """
     keys, parts, types, typed = (cast("list[str]", path(contest)) for path in _COLUMNS)
     places = cast("list[_Element]", _JURISDICTIONS(contest))
     listed, sizes = ([sum(map(len, one)) for one in above] for above in (choices, places))
@@ -182,7 +187,7 @@ def _precincts(element: _Element) -> tuple[int, int] | None:
 
 
 def _remaining(places: Mapping[str, Mapping[str, str]], contest: _Element) -> tuple[OutstandingBallots, ...] | None:
-    """Return the ballots remaining; None if the contest is not on every ballot of the state."""
+    """Return the ballots remaining; None if the contest is not on every ballot in the state."""
     whole = places.get(_STATE, {}).get("precinctsParticipating")
     if not whole or whole != contest.get("precinctsParticipating"):
         return None

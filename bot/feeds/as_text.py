@@ -1,4 +1,4 @@
-"""Parses numbers and times that a feed gives as text: `3,082,098`, `November 9, 2022, 8:05 a.m.`."""
+"""Parses numbers and times that a feed gives as text, such as `3,082,098` or `November 9, 2022, 8:05 a.m.`."""
 
 import re
 from datetime import UTC, date, datetime
@@ -11,14 +11,14 @@ from bot.feeds.reader import quoted, shortened
 _NUMBER = re.compile(r"[0-9]{1,11}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
 
 _LONGEST = 40
-"""The most characters of a number, with spaces around it."""
+"""The most characters of a number, including spaces around it."""
 
 
 def number(text: object, what: str) -> int:
-    """Return a text with a number of votes or precincts as an integer. It may have commas between thousands.
+    """Parse a number of votes or precincts, which may have commas between thousands.
 
     Raises:
-        BadInputError: it is something else. The error calls it `what`.
+        BadInputError: the text is not such a number. `what` is the value's name in the error.
 
     """
     bare = text.strip() if isinstance(text, str) and len(text) <= _LONGEST else ""
@@ -28,15 +28,15 @@ def number(text: object, what: str) -> int:
 
 
 def local_time(text: str, forms: tuple[str, ...], zone: ZoneInfo) -> datetime:
-    """Return a text with a local time as a time in UTC.
+    """Parse a local time, and return it in UTC.
 
     Args:
         text: the time, with AM and PM or a.m. and p.m.
         forms: formats of strptime, tried one after the other.
-        zone: the zone of the time. In the hour that the clocks repeat, the first is taken.
+        zone: the time's zone. If the clocks are set back and an hour occurs twice, the first is used.
 
     Raises:
-        BadInputError: it has none of the formats, or no such time exists.
+        BadInputError: the text has none of the formats, or no such time exists.
 
     """
     plain = (
@@ -51,10 +51,10 @@ def local_time(text: str, forms: tuple[str, ...], zone: ZoneInfo) -> datetime:
 
 
 def utc(stamp: str) -> datetime:
-    """Return a text with an ISO 8601 time as a time in UTC. A text without a zone is taken as UTC.
+    """Parse an ISO 8601 time, and return it in UTC. A time without a zone is taken as UTC.
 
     Raises:
-        BadInputError: it is not a time.
+        BadInputError: the text is not a time.
 
     """
     try:
@@ -65,10 +65,10 @@ def utc(stamp: str) -> datetime:
 
 
 def day_of(text: str, form: str) -> date:
-    """Return a text with a day as a date. `form` is a format of strptime.
+    """Parse a day. `form` is a format of strptime.
 
     Raises:
-        BadInputError: it does not have this format, or no such day exists.
+        BadInputError: the text does not have this format, or no such day exists.
 
     """
     try:

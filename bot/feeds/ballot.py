@@ -30,17 +30,20 @@ class Ballot:
     parties: dict[str, str]
     """Parties by id, for candidates who have one."""
     residual: frozenset[str] = frozenset()
-    """Ids of choices that are no candidate: undervotes, blank ballots and the like. They have no name and no party."""
+    """The ids of choices that are not candidates, such as undervotes and blank ballots. They have no name and no
+    party.
+    """
 
 
 def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...] = (), keys: tuple[str, ...] = ()) -> Ballot:
-    """Return the ballot that a feed's choices make up.
+    """Return the ballot with the choices of a feed's contest.
 
     Args:
         texts: the choices' names, with marks of party and incumbency.
-        parties: the feed's party label of each choice; a mark in its name takes precedence. Empty if the feed has none.
-        keys: the feed's key of each choice, to distinguish candidates with the same name and party. If empty, the position
-            in the list is used.
+        parties: the feed's party label of each choice. A mark in the choice's name takes precedence. Empty if
+            the feed has none.
+        keys: the feed's key of each choice, to distinguish candidates with the same name and party. If empty,
+            the position in the list is used.
 
     Raises:
         BadInputError: a name or a party is not plain text, or two candidates can't be distinguished.
@@ -70,7 +73,7 @@ def checked_label(text: str, what: str) -> str:
     """Return `text` unchanged if it is a valid `bot.count.reading.Label`.
 
     Raises:
-        BadInputError: it isn't valid. The error calls it `what`.
+        BadInputError: the text isn't valid. `what` is its name in the error.
 
     """
     if not text or not text.isprintable() or len(text) > LONGEST_LABEL or text != text.strip():
@@ -98,7 +101,7 @@ _PARTIES = {
 _NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan", "non partisan"})
 
 OF_WRITE_INS = frozenset({"w", "wi", "w-i", "wri", "write-in", "write in", "write-ins"})
-"""Labels that feeds put in place of a write-in's party, such as WI in Minnesota and WRI in Florida."""
+"""Labels that feeds use instead of a party for write-ins, such as WI in Minnesota and WRI in Florida."""
 
 _NO_PARTY_S_MARK = frozenset({"i", "inc", "incumbent", "withdrawn", "withdrew", "deceased", "disqualified"})
 """Marks after a name that are not a party. They may appear or disappear during a count."""
@@ -113,12 +116,12 @@ _RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
 
 
 def spaced(text: str) -> str:
-    """Return `text` with single spaces between words, and stripped."""
+    """Return `text` stripped, with single spaces between words."""
     return " ".join(text.split())
 
 
 def split_marks(ballot_name: str) -> tuple[str, str | None]:
-    """Split a name on a ballot into the name without marks and the party's mark: `("Donald J. Trump", "Rep")`.
+    """Split a name on a ballot into the plain name and the party's mark: `("Donald J. Trump", "Rep")`.
 
     Doubled quotes (`Earl ""Buddy"" Carter`, in Georgia's files) become single.
     """
@@ -136,13 +139,13 @@ def split_marks(ballot_name: str) -> tuple[str, str | None]:
 
 
 def party_of(label: str | None) -> str | None:
-    """Return a party's letter, such as R, or `label` itself for a party without a known letter; None for no party."""
+    """Return a party's letter, such as R, or `label` unchanged for other parties. None if there is no party."""
     text = " ".join((label or "").split())
     return None if text.casefold() in _NO_PARTY | OF_WRITE_INS else _PARTIES.get(text.casefold(), text)
 
 
 def label(text: str) -> str | None:
-    """Return a name in one line, shortened if it is too long; None if it is empty."""
+    """Return a name as one line, shortened if it is too long; None if the name is empty."""
     return shortened(" ".join(text.split()), _LONGEST_NAME) or None
 
 
@@ -154,7 +157,10 @@ _SEATS = re.compile(
 
 
 def seats_named(contest: str) -> int | None:
-    """Return the number of seats in a contest's name, such as "Council (Vote for up to 2)"; None if it gives none."""
+    """Return the number of seats in a contest's name, such as "Council (Vote for up to 2)".
+
+    None if the name has none.
+    """
     if not (found := _SEATS.search(contest)):
         return None
     number = found[1].casefold()
@@ -162,7 +168,10 @@ def seats_named(contest: str) -> int | None:
 
 
 def count_named(*texts: str | None) -> Literal["recount", "election"]:
-    """Return `recount` if one of these names, of an election or a contest, contains that word; else `election`."""
+    """Return `recount` if a name contains that word, else `election`.
+
+    The names are those of an election or a contest.
+    """
     return "recount" if any(text and _RECOUNT.search(text) for text in texts) else "election"
 
 
@@ -173,7 +182,7 @@ _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 def slug(text: str) -> str:
-    """Return `text` as an ASCII slug of at most 100 characters; empty if `text` has no letters or digits.
+    """Return `text` as an ASCII slug of at most 100 characters. Empty if `text` has no letters or digits.
 
     `Donald J. Trump` gives `donald-j-trump`, `José Núñez` gives `jose-nunez`.
     """
@@ -189,9 +198,9 @@ def _unaccented(text: str) -> str:
 
 
 def key_of(title: str) -> str:
-    """Return a slug of a contest's key or title, as its id. A long one is cut and gets a hash, so that it stays unique.
+    """Return a contest's id: a slug of its key or title. A long slug is cut and gets a hash, so that it stays unique.
 
-    `…-in-the-city-of-lake-3f2a9c1b` ends in the beginning of the SHA-256 of the whole slug.
+    `…-in-the-city-of-lake-3f2a9c1b` ends with the beginning of the SHA-256 of the whole slug.
     """
     whole = _BETWEEN_WORDS.sub("-", _unaccented(title)).strip("-")
     if len(whole) <= MOST_CHARACTERS:
@@ -201,10 +210,10 @@ def key_of(title: str) -> str:
 
 
 def candidate_ids(names: Sequence[str], parties: Sequence[str | None], keys: Sequence[str]) -> list[str]:
-    """Return an id for each candidate of a contest: a slug of the name, made unique where needed.
+    """Return an id for each candidate of a contest: a slug of the name, made unique if necessary.
 
-    If two names give the same slug, the party is added; if the ids are still equal, the feed's key. A name without letters and
-    digits gets `choice-KEY`.
+    If two names give the same slug, the party is added. If the ids are still equal, the feed's key is added. A name
+    without letters and digits becomes `choice-KEY`.
 
     Args:
         names: the names on the ballot, without marks of party or incumbency.

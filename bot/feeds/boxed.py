@@ -1,4 +1,7 @@
-"""Reads files of feeds in the box: the bot's side. `bot/feeds/answer_parts.py` is the worker's side."""
+"""Has feed files read in worker processes.
+
+This is the bot's side; `bot/feeds/answer_parts.py` is the worker's side.
+"""
 
 from collections.abc import Iterator
 from typing import BinaryIO, cast
@@ -18,10 +21,10 @@ _PIECE, _MOST_SKIPPED = 1 << 20, 256 << 20
 async def read_answer(
     box: Box, format_name: str, body: bytes, context: ReaderContext
 ) -> tuple[list[Reading], list[Refusal]]:
-    """Return the readings of a source's answer, and the refusals.
+    """Read a source's answer in a worker process. Returns the readings and the refusals.
 
     Raises:
-        BadInputError: the answer as a whole can't be read. The sentence begins with the context's name.
+        BadInputError: the answer as a whole can't be read. The message begins with the context's name.
 
     """
     whole = WholeAnswer()
@@ -33,10 +36,10 @@ async def read_answer(
 
 
 def read_here(format_name: str, body: bytes, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
-    """Yield what is in a file. It blocks, for the command line.
+    """Read a file in a worker process, and yield its contents. This function blocks; it is for the command line.
 
     Raises:
-        BadInputError: as for `read_answer`.
+        BadInputError: as in `read_answer`.
 
     """
     with own_worker() as worker:
@@ -44,7 +47,10 @@ def read_here(format_name: str, body: bytes, context: ReaderContext) -> Iterator
 
 
 def read_lines_here(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield the readings of a file of JSON Lines, of any length: it is read piece by piece. It blocks."""
+    """Yield the readings in a file of JSON Lines. The file is read piece by piece, so it may have any length.
+
+    This function blocks; it is for the command line.
+    """
     first = 1
     with own_worker() as worker:
         while piece := _piece(stream, context.name):
@@ -54,7 +60,7 @@ def read_lines_here(stream: BinaryIO, context: ReaderContext) -> Iterator[Readin
 
 
 def _piece(stream: BinaryIO, name: str) -> bytes:
-    """Return the next whole lines of a stream. A line that is too long is cut, so that it gets refused."""
+    """Return the next whole lines of a stream. A line that is too long is cut, so that it will be refused."""
     piece = stream.read(_PIECE)
     if piece.endswith(b"\n") or not piece:
         return piece
@@ -83,10 +89,10 @@ def _items(worker: Worker, job: Job, context: ReaderContext) -> Iterator[Reading
 
 
 async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
-    """Return the settings of a Clarity site; `name` is what errors call the file.
+    """Return a Clarity site's settings. `name` is the file's name for errors.
 
     Raises:
-        BadInputError: it can't be read.
+        BadInputError: the file can't be read.
 
     """
     (settings,) = await box.read(None, Job("settings", name, (name.encode(), body)), SETTINGS.validate_json)
@@ -94,7 +100,10 @@ async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
 
 
 def format_here(data: bytes) -> str | None:
-    """Return the name of a file's format, by its bytes, or None if no format fits. It blocks, for the command line."""
+    """Return the name of a file's format, recognized by its bytes. None if no format fits.
+
+    This function blocks; it is for the command line.
+    """
     with own_worker() as worker:
         (name,) = worker.do(Job("format", "the file", (data[:BEGINNING_BYTES],)))
     return name.decode() or None

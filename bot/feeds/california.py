@@ -50,14 +50,14 @@ class _Candidate(VendorModel):
 
 
 class _Question(VendorModel):
-    """A measure, or the retention of a justice."""
+    """A measure, or a vote on the retention of a justice."""
 
     yes: str = Field(alias="yesVotes")
     no: str = Field(alias="noVotes")
 
 
 class _Answer(VendorModel):
-    """A contest's results, in the whole or in one county."""
+    """A contest's results, for the whole contest or for one county."""
 
     title: str = Field(alias="raceTitle")
     candidates: list[_Candidate] = []
@@ -98,14 +98,14 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[list
 
 
 def _listed(document: object) -> list[Any]:
-    """Return the answers in a file, which is a list, an object with `races`, or one answer."""
+    """Return the answers in a file, which may be a list, an object with `races`, or a single answer."""
     if isinstance(document, dict):
         document = document.get("races", [document])
     return shaped(document, list[Any], "the contests, or races,")
 
 
 def _parts(title: str) -> tuple[str, str]:
-    """Split a title into the office and the county, which is empty for the whole contest."""
+    """Split a title into the office and the county. The county is empty for the whole contest."""
     office, dash, place = title.rpartition(" - ")
     if not dash or not place.endswith(" Results"):
         return title, ""
@@ -117,7 +117,10 @@ _ALONE: list[tuple[str, object]] = [("", None)]
 
 
 def _questions(answer: Mapping[str, Any]) -> list[tuple[str, object]]:
-    """Return (name, question) for each question in an answer; `_ALONE` if there are none."""
+    """Return (name, question) for each question in an answer.
+
+    If there are no questions, the result is `_ALONE`, which stands for a contest between candidates.
+    """
     found: list[tuple[str, object]] = [
         (" ".join(str(one[key]) for key in ("Number", "Name") if one.get(key)) if isinstance(one, dict) else "", one)
         for listed in answer.values()
@@ -164,7 +167,7 @@ def _read(parts: list[_Part], key: str, context: ReaderContext) -> Reading | Non
 
 
 def _choices(answer: _Answer | BadInputError, question: object) -> tuple[_Answer, Sequence[_Candidate]]:
-    """Return the answer, and its choices with their votes. Raises its error if it is one."""
+    """Return an answer, and its choices with their votes. If the answer is an error, raise it."""
     if isinstance(answer, BadInputError):
         raise answer
     if question is not None:
@@ -177,7 +180,7 @@ def _choices(answer: _Answer | BadInputError, question: object) -> tuple[_Answer
 
 
 def _county(name: str) -> UnitLabel:
-    """Return a county's name, and its FIPS code or None."""
+    """Return a county's name and FIPS code. The code is None if the county is unknown."""
     found = county("CA", name)
     return checked_label(name, "county"), found.fips if found else None
 

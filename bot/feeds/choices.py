@@ -1,4 +1,7 @@
-"""Tells by its name what a choice in a feed is: a candidate, a total, undervotes and the like, an answer, write-ins."""
+"""Recognizes the kind of a choice by its name.
+
+The kinds are candidates, totals, undervotes and the like, answers, and write-ins.
+"""
 
 import re
 from functools import lru_cache
@@ -9,7 +12,7 @@ Role: TypeAlias = Literal["candidate", "all votes", "not voted", "nobody"]
 WHOLE = frozenset(
     {"", "total", "totals", "total votes", "grand total", "statewide", "state total", "all", "all counties"}
 )
-"""Names in place of a unit's, a vote type's or a candidate's that mean all of them together."""
+"""Names of a unit, a vote type or a candidate that mean all of them together."""
 
 _RESIDUAL = re.compile(
     r"(times |number of )?(under|over|blank)[ -]?(votes?|voted|ballots?)|blanks?|void|number of precincts.*|"
@@ -29,7 +32,7 @@ _NOBODY = re.compile(
     r"precincts? (reporting|reported|counted).*|(total )?residual votes?",
     re.IGNORECASE,
 )
-"""Names among the choices that count something else than votes, or something unclear."""
+"""Names among the choices for counts of something other than votes, or for something unclear."""
 
 _EMPTY_PLACE = re.compile(r"no candidates?( (qualified|filed))?", re.IGNORECASE)
 
@@ -55,11 +58,11 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 @lru_cache(maxsize=10_000)
 def role_of(name: str, *, vouched: bool = False) -> Role:
-    """Return what a table's row with this name in place of a candidate's counts.
+    """Return the role of a table's row, recognized by the name in the candidate's column.
 
     Args:
         name: the name in the row.
-        vouched: whether the table has a preset; in the offices' own files "scattered" votes are a choice.
+        vouched: True if the table has a preset. In the offices' own files "scattered" votes are a choice.
 
     """
     bare = name.casefold().rstrip(" :*")
@@ -75,17 +78,17 @@ def role_of(name: str, *, vouched: bool = False) -> Role:
 
 
 def is_residual(name: str) -> bool:
-    """Return True for a choice that is no candidate: undervotes, blanks, a count of ballots or voters, "No Candidate"."""
+    """Return True for a choice that is not a candidate, such as undervotes, blanks or a count of ballots."""
     return _RESIDUAL.fullmatch(" ".join(name.split())) is not None or is_empty_place(name)
 
 
 def is_empty_place(name: str) -> bool:
-    """Return True for the text in place of a party's candidate if it has none: "No Candidate Qualified"."""
+    """Return True for the text that some tables have if a party has no candidate: "No Candidate Qualified"."""
     return _EMPTY_PLACE.fullmatch(" ".join(name.split())) is not None
 
 
 def is_write_ins(name: str) -> bool:
-    """Return True for the sum of all write-in votes: "Write-ins", "Scattering"."""
+    """Return True for the name of all write-in votes together: "Write-ins", "Scattering"."""
     return _WRITE_INS.fullmatch(name) is not None
 
 

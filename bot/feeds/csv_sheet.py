@@ -52,7 +52,7 @@ from bot.feeds.vote_types import ByType, by_kind, refuse_above
 NAME = "csv"
 
 _CELLS = re.compile(r"[\t,;|][^\t,;|]*[\t,;|]")
-"""Three cells in a line, by which it is recognised as a table."""
+"""Three cells in a line. A file that has them is recognized as a table."""
 
 _Value = TypeVar("_Value")
 
@@ -67,16 +67,18 @@ _OPEN_PRIMARY = re.compile(
 """Names of primaries in which candidates of all parties compete."""
 
 _GENERAL = re.compile(r"(?<!attorney[ _-])general(?![ _-]assembly)", re.IGNORECASE)
-"""Found in a file's name or title, it means that two candidates of one party run for several seats, not in a primary."""
+"""If a file's name or title matches, two candidates of one party run for several seats, not in a primary."""
 
 _NO_PRIMARY_S = frozenset(
     {"i", "npa", "una", "uaf", "npp", "non", "oth", "pet", "na", "n/a", "unaffiliated", "other"}
     | {"no party affiliation", "no party preference", "no party", "none", "petitioning candidate"}
 )
-"""Labels in place of a party for candidates without one."""
+"""Labels that stand in a party's place for candidates without a party."""
 
 _CERTAIN = 100
-"""The fewest votes at which a row does not equal the sum of the units by chance. Also how many rows are searched for "primary"."""
+"""The fewest votes at which a row can't equal the sum of the units by chance. Also the number of rows searched for
+"primary".
+"""
 
 _WHOLE_PLACE: Place = ("", "")
 
@@ -86,7 +88,7 @@ _Cells: TypeAlias = dict[str, dict[str, dict[Place, int | None]]]
 
 @dataclass(slots=True, eq=False)
 class _Contest:
-    """The rows of one contest. `problem` is why it is refused, or None."""
+    """The rows of one contest. `problem` is the reason to refuse the contest, or None."""
 
     name: str | None
     rows: list[Row] = field(default_factory=list)
@@ -124,7 +126,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[tupl
 
 
 def _says_primary(contests: Mapping[str, _Contest], titles: Sequence[str]) -> bool:
-    """Return True if the file's name, a title, a contest's name or a party says that this is a party primary."""
+    """Return True if the file's name, a title, a contest's name or a party shows that this is a party primary."""
     parties = {row.choice.party for contest in contests.values() for row in contest.rows[:_CERTAIN]}
     names = (contest.name or "" for contest in contests.values())
     parts = [one for one in chain(titles, names, parties) if _PRIMARY.search(one)]
@@ -136,8 +138,8 @@ def _by_party(
 ) -> dict[str, _Contest]:
     """Split contests by party if the table has primaries.
 
-    If that is unclear, contests with candidates of several parties are refused. `is_primary` and `is_general` are what the
-    file's texts say.
+    If that is unclear, contests with candidates of several parties are refused. `is_primary` and `is_general` are True
+    if the file's texts name a primary or a general election.
     """
     asked, vouched = sheet.layout.primaries, sheet.layout.vouched
     if vouched:
@@ -160,7 +162,7 @@ def _by_party(
 
 
 def _parties_of(contest: _Contest, role: str = "candidate") -> Counter[str]:
-    """Return how many choices with this role each party has. Choices without a party are left out."""
+    """Return the number of choices with this role, by party. Choices without a party are not counted."""
     choices = {
         (choice.key, party_of(choice.party)) for choice in {row.choice for row in contest.rows} if choice.role == role
     }
@@ -168,9 +170,10 @@ def _parties_of(contest: _Contest, role: str = "candidate") -> Counter[str]:
 
 
 def _looks_primary(contest: _Contest) -> bool:
-    """Return True if a contest of a preset is in fact a primary of each party.
+    """Return True if a preset table's contest is in fact a primary of each party.
 
-    That is so if undervotes are counted by party; or, without undervotes, if two candidates of one party face another party's.
+    Signs of this are undervotes counted by party or, without undervotes, two candidates of one party who face another
+    party's candidate.
     """
     if residual := _parties_of(contest, "not voted"):
         return len(residual) > 1
@@ -179,12 +182,12 @@ def _looks_primary(contest: _Contest) -> bool:
 
 
 def _has_two_of_a_party(contest: _Contest) -> bool:
-    """Return True if two candidates of one party run for what is, as far as is known, one seat."""
+    """Return True if two candidates of one party run for a single seat, as far as is known."""
     return max(_parties_of(contest).values()) > 1 and (seats_named(contest.name or "") or 1) == 1
 
 
 def _shares_a_ballot(contest: _Contest) -> bool:
-    """Return True if one place has candidates of two parties, or one candidate has two parties."""
+    """Return True if a place has candidates of two parties, or a candidate has two parties."""
     parties: dict[str, str] = {}
     for choice in {row.choice for row in contest.rows if row.choice.role == "candidate"}:
         if (party := party_of(choice.party)) and parties.setdefault(choice.key, party) != party:
@@ -198,7 +201,7 @@ def _shares_a_ballot(contest: _Contest) -> bool:
 
 
 def _split_by_party(contests: Mapping[str, _Contest], wanted: Collection[str]) -> dict[str, _Contest]:
-    """Split the contests with the wanted keys by party. Choices without a party stay in a contest of their own."""
+    """Split the contests with the given keys by party. Choices without a party form a contest of their own."""
     found: dict[str, _Contest] = {}
     for key, contest in contests.items():
         if key not in wanted:
@@ -231,13 +234,13 @@ class _Tally:
 
     name: str | None
     problem: str | None
-    """Why the contest is refused, or None."""
+    """The reason to refuse the contest, or None."""
     votes: _Cells = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     names: dict[str, str] = field(default_factory=dict)
     """Candidates' names by key, in the table's order."""
     parties: dict[str, str] = field(default_factory=dict)
     not_voted: dict[Place, dict[tuple[str, str], int]] = field(default_factory=dict)
-    """Undervotes and the like, by place, then by the row's (name, type)."""
+    """The numbers of undervotes and the like, by place, and then by the row's (name, type)."""
     totals: dict[Place, int] = field(default_factory=dict)
     """The table's own totals of all votes."""
     precincts: dict[Place, Pair] = field(default_factory=dict)
@@ -246,14 +249,17 @@ class _Tally:
     has_unnamed: bool = False
     """True if a row's unit is empty."""
     unnamed: str | None = None
-    """The name given to the unit of such rows; None if they are not a unit."""
+    """The name given to the unit of such rows; None if they don't form a unit."""
 
     def places(self) -> list[Place]:
-        """Return the places with rows of candidates, each once."""
+        """Return the places for which candidates have rows, each once."""
         return list(dict.fromkeys(chain.from_iterable(by for of in self.votes.values() for by in of.values())))
 
     def all_votes(self, one: str) -> dict[Place, int | None]:
-        """Return a candidate's votes by place: the number for all types, or else the sum of the types."""
+        """Return a candidate's votes by place.
+
+        This is the number for all vote types if there is one, or else the sum of the types.
+        """
         found = self.votes.get(TOTAL, {}).get(one, {})
         if len(self.votes) == 1 and found:
             return found
@@ -265,7 +271,7 @@ class _Tally:
         return sums | {place: votes for place, votes in found.items() if votes is not None or place not in sums}
 
     def rename(self, name: str) -> None:
-        """Give the unit of rows with an empty unit this name."""
+        """Give a name to the unit of rows with an empty unit."""
         holders: list[dict[Place, object]] = [by for of in self.votes.values() for by in of.values()]  # type: ignore[misc]
         holders += [self.not_voted, self.totals, self.precincts]  # type: ignore[list-item]
         for holder in holders:
@@ -274,7 +280,7 @@ class _Tally:
 
 
 class _Adder:
-    """Adds up the rows of one contest."""
+    """An accumulator of the rows of one contest."""
 
     def __init__(self, contest: _Contest, sheet: SheetRows) -> None:
         self.tally = _Tally(contest.name, contest.problem)
@@ -284,7 +290,7 @@ class _Adder:
         self._watched: dict[tuple[int, str], str] = {}
 
     def add_up(self) -> _Tally:
-        """Add up the rows. It stops at the first row that contradicts another, and sets the tally's `problem`."""
+        """Add up the rows. At the first row that contradicts an earlier one, stop and set the tally's `problem`."""
         heads, choices = set[Head](), set[Choice]()
         for row in self._contest.rows if self.tally.problem is None else ():
             try:
@@ -341,7 +347,10 @@ class _Adder:
                 )
 
     def _take_votes(self, row: Row) -> None:
-        """Take a row's votes for a candidate. An exact duplicate of a row is ignored, a different one is refused."""
+        """Add a row's votes for a candidate.
+
+        An exact duplicate of a row is ignored, and a contradicting row is refused.
+        """
         one, place = row.choice.key, row.head.place
         for of_column, votes in zip(self._sheet.kinds, row.votes, strict=True):
             kind = row.head.kind if of_column is TOTAL else of_column
@@ -357,7 +366,10 @@ class _Adder:
                 )
 
     def _what_differs(self, row: Row) -> str:
-        """Return which column distinguishes a row from an earlier one of the same candidate and place, to end an error."""
+        """Return the column that distinguishes a row from an earlier row of the same candidate and place.
+
+        The text is the end of an error.
+        """
         if row.head.place[0] is None:
             return f"; {self._sheet.heading('unit')} is empty in both"
         first = next(
@@ -368,7 +380,7 @@ class _Adder:
         return self._sheet.what_differs(first, row)
 
     def _take_others(self, row: Row) -> None:
-        """Take a row that holds a total, or undervotes and the like."""
+        """Add a row with a total, undervotes or the like."""
         head, choice = row.head, row.choice
         if choice.role == "all votes":
             if self._sheet.kinds[0] is TOTAL and row.votes[0] is not None and head.kind == TOTAL and head.total is None:
@@ -385,7 +397,7 @@ _Verdict: TypeAlias = Literal["whole", "sum", "more", "unit", "unclear"]
 def _settle_unnamed(tallies: Sequence[_Tally], sheet: SheetRows) -> None:
     """Decide whether rows with an empty unit are the whole contest or one more unit.
 
-    A table that uses them for the whole contest does so in every contest with several units.
+    A table that uses such rows for the whole contest does so in every contest with several units.
     """
     if not any(tally.has_unnamed for tally in tallies):
         return
@@ -409,7 +421,7 @@ def _settle_unnamed(tallies: Sequence[_Tally], sheet: SheetRows) -> None:
 
 
 def _verdict_on_unnamed(tally: _Tally) -> _Verdict:
-    """Return what a contest's rows with an empty unit are, judged by its votes alone."""
+    """Decide from a contest's votes alone whether its rows with an empty unit are the whole contest or a unit."""
     named, unnamed, whole = dict[str, int](), dict[str, int](), set[str]()
     for one in tally.names:
         for (unit, _), votes in tally.all_votes(one).items():
@@ -434,13 +446,13 @@ def _verdict_on_unnamed(tally: _Tally) -> _Verdict:
 
 
 def _is_certain(tally: _Tally) -> bool:
-    """Return True if a contest has enough votes that rows don't add up by chance."""
+    """Return True if a contest has too many votes for its rows to match by chance."""
     sums = [sum(filter(None, tally.all_votes(one).values())) for one in tally.names]
     return len(sums) > 1 and sum(sums) >= _CERTAIN
 
 
 def _set_once(holder: dict[Place, _Value], place: Place, value: _Value, what: str) -> None:
-    """Store a value for a place. Raises BadInputError if the place already has another value."""
+    """Store a value for a place. Raises BadInputError if the place already has a different value."""
     if holder.setdefault(place, value) != value:
         raise BadInputError(f"{what} is there twice, as {holder[place]} and as {value}")
 
@@ -499,7 +511,10 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
 
 
 def _by_type(tally: _Tally, ids: Mapping[str, str], counted: Sequence[Place]) -> ByType | None:
-    """Return the contest's votes by type. A candidate's votes of a type are left out if a place lacks them."""
+    """Return the contest's votes by type.
+
+    If a candidate has no number for a type in some place, the type is skipped for them.
+    """
     columns: dict[str, dict[str, int]] = {}
     for kind, of in tally.votes.items():
         if kind != TOTAL:
@@ -512,7 +527,10 @@ def _by_type(tally: _Tally, ids: Mapping[str, str], counted: Sequence[Place]) ->
 
 
 def _by_kind(columns: Mapping[str, dict[str, int]]) -> ByType | None:
-    """Return votes by our types. An empty total is added, so that a single type is not taken for all votes."""
+    """Return the votes by our vote types.
+
+    An empty total is added, so that a single type is not taken for all votes.
+    """
     return {kind: of for kind, of in by_kind({TOTAL: {}, **columns}).items() if of} or None
 
 
@@ -524,7 +542,7 @@ def _units(
     reported: Mapping[str, Pair],
     not_voted: Mapping[str, int],
 ) -> dict[str, Unit]:
-    """Return the units by name, with their parts added up."""
+    """Return the units by name. The parts of a unit are added up."""
     votes: dict[str, dict[str, int]] = {unit: {} for unit in units}
     totals = Counter[str]()
     typed: dict[str, dict[str, dict[str, int]]] = {}
@@ -561,7 +579,7 @@ def _checked_unit(name: str) -> str:
 
 
 def _by_unit(votes: Mapping[Place, int | None]) -> dict[str, int]:
-    """Return the votes of each unit, with its parts added up."""
+    """Return the votes by unit. The parts of a unit are added up."""
     found: dict[str, int] = {}
     for (unit, _), cast in votes.items():
         if unit and cast is not None:
@@ -570,12 +588,12 @@ def _by_unit(votes: Mapping[Place, int | None]) -> dict[str, int]:
 
 
 def _clean_total(total: int | None, cast: int, not_voted: int) -> int | None:
-    """Return the total, or None if it may include undervotes and the like."""
+    """Return the total; None if it may include undervotes and the like."""
     return None if total is not None and not_voted and total >= cast + not_voted else total
 
 
 def _not_voted(tally: _Tally) -> dict[str, int]:
-    """Return the number of undervotes and the like by unit. The key "" has those of the whole contest."""
+    """Return the number of undervotes and the like, by unit. The key "" is for the whole contest."""
     sums: dict[str, int] = {}
     for (place, _), votes in tally.not_voted.items():
         unit = place or ""
@@ -586,7 +604,7 @@ def _not_voted(tally: _Tally) -> dict[str, int]:
 
 
 def _precincts_by_unit(precincts: Mapping[Place, Pair]) -> dict[str, Pair]:
-    """Return the precincts of each unit, with its parts added up."""
+    """Return the precincts by unit. The parts of a unit are added up."""
     found: dict[str, Pair] = {}
     for (place, _), (done, of) in precincts.items():
         unit = place or ""
@@ -596,14 +614,14 @@ def _precincts_by_unit(precincts: Mapping[Place, Pair]) -> dict[str, Pair]:
 
 
 def _all_precincts(precincts: Mapping[str, Pair], units: Sequence[str]) -> Pair | None:
-    """Return the precincts of all units together, or None if one unit lacks them."""
+    """Return the precincts of all units together; None if a unit has none."""
     if not units or not all(unit in precincts for unit in units):
         return None
     return sum(precincts[unit][0] for unit in units), sum(precincts[unit][1] for unit in units)
 
 
 def _refuse_sums(places: Sequence[Place], sheet: SheetRows) -> None:
-    """Refuse a unit that has rows for its parts and also rows without a part, which may be their sum."""
+    """Refuse a unit that has rows for its parts and also a row without a part, which may be their sum."""
     if "part" not in sheet.columns:
         return
     of_all = {unit for unit, part in places if unit and part.casefold() in WHOLE}
@@ -625,7 +643,7 @@ def _refuse_more_than_the_whole(tally: _Tally, by_place: Mapping[str, Mapping[Pl
 
 
 def _refuse_counts(names: Mapping[str, str], votes: Sequence[int]) -> None:
-    """Refuse a choice that has more votes than all others together and is named like a count of ballots."""
+    """Refuse a choice that is named like a count of ballots and has more votes than all others together."""
     for name, cast in zip(names.values(), votes, strict=True):
         if len(votes) > 1 and 2 * cast > sum(votes) and _COUNTS.search(name.casefold()) and not is_write_ins(name):
             raise BadInputError(
@@ -635,7 +653,7 @@ def _refuse_counts(names: Mapping[str, str], votes: Sequence[int]) -> None:
 
 
 def _refuse_strangers(tally: _Tally, by_place: Mapping[str, Mapping[Place, int | None]], sheet: SheetRows) -> None:
-    """Refuse a contest if one unit shares no candidate with the others, since it is probably several contests."""
+    """Refuse a contest if a unit shares no candidate with the others, since it is probably several contests."""
     units = {
         one: {unit for unit, _ in by if unit != tally.unnamed}
         for one, by in by_place.items()
@@ -653,10 +671,10 @@ def _refuse_strangers(tally: _Tally, by_place: Mapping[str, Mapping[Place, int |
 def _refuse_half_typed(
     tally: _Tally, by_place: Mapping[str, Mapping[Place, int | None]], counted: Sequence[Place]
 ) -> None:
-    """Refuse a contest if some candidates have votes in a place and others have empty cells there.
+    """Refuse a contest if some candidates have votes in a place where others have empty cells.
 
-    Write-ins may lack a row, since perhaps nobody was written in. A candidate may lack a row in the unit without a name, or,
-    if they have one there, in one other unit.
+    A row for write-ins may be missing, since perhaps nobody was written in. A candidate's row may be missing in the
+    unit without a name. If the candidate has a row there, it may be missing in one other unit.
     """
     filled = {one: {place for place, cast in by.items() if cast is not None} for one, by in by_place.items()}
     filled_places = set[Place]().union(*filled.values()).intersection(counted)

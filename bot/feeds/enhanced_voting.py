@@ -63,15 +63,13 @@ _POSTAL = {name.casefold(): code for code, name in STATES.items()}
 
 
 class _Group(VendorModel, alias_generator=to_camel):
-    """A choice's votes of one vote type."""
+    """The votes of a choice for one vote type."""
 
     group_name: str
     vote_count: Votes | None = None
 
 
 class _Option(VendorModel, alias_generator=to_camel):
-    """A choice."""
-
     id: str
     name: str
     vote_count: Votes | None = None
@@ -91,14 +89,14 @@ class _Item(VendorModel, alias_generator=to_camel):
 
 
 class _Status(VendorModel, alias_generator=to_camel):
-    """Whether a place has reported a vote type."""
+    """The reporting status of a place for one vote type."""
 
     group_name: str
     status: str | None = None
 
 
 class _Heading(VendorModel, alias_generator=to_camel):
-    """The fields in which an export describes itself."""
+    """The fields of an export that describe the export itself."""
 
     election_name: str | None = None
     election_date: str | None = None
@@ -106,8 +104,6 @@ class _Heading(VendorModel, alias_generator=to_camel):
 
 
 class _Text(VendorModel, alias_generator=to_camel):
-    """A text in one language."""
-
     text: str
     language_id: str | None = None
 
@@ -156,8 +152,6 @@ class _DataStatus(VendorModel, alias_generator=to_camel):
 
 
 class _Election(VendorModel, alias_generator=to_camel):
-    """The election in a /data answer."""
-
     last_updated: str
     election_date: str | None = None
     is_production: bool | None = None
@@ -167,8 +161,6 @@ class _Election(VendorModel, alias_generator=to_camel):
 
 
 class _ListedElection(VendorModel, alias_generator=to_camel):
-    """An election in a site's list."""
-
     public_election_id: str
     election_date: str
     name: list[_Text] = []
@@ -176,25 +168,25 @@ class _ListedElection(VendorModel, alias_generator=to_camel):
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """What a file says about all its contests."""
+    """The fields of a file that apply to all its contests."""
 
     election: str | None
     day: date | None
     as_of: datetime | None
     is_official: bool = False
     unreported: frozenset[str] = frozenset()
-    """The file's names of vote types that are not reported yet."""
+    """The file's names of vote types that have not been reported yet."""
 
 
 @dataclass(slots=True)
 class _County:
-    """A county in an export."""
+    """A county's results in an export, after validation."""
 
     name: str
     fips: str | None
     unreported: frozenset[str]
     items: "dict[str, _Item | BadInputError]"
-    """Its contests by key. A contest that is wrong is an error."""
+    """The county's contests by key. A contest that can't be used is an error."""
 
 
 _Contest: TypeAlias = tuple[_Item | _DataItem, Sequence[_County], _Header]
@@ -214,17 +206,20 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_Con
 
 
 def _no_count(elections: object) -> str:
-    """Return the error for a list of elections, which has no results. It names the newest ones."""
+    """Return the error for a file with a list of elections instead of results.
+
+    The error names the newest elections.
+    """
     listed = sorted(elections_of(elections), key=lambda one: one.election_date, reverse=True)
     newest = ", ".join(f"{one.public_election_id} ({one.election_date})" for one in listed[:3])
     return f"is a list of elections, no count; ask for /data of one of them: {shortened(newest, 300) or 'it has none'}"
 
 
 def elections_of(elections: object) -> Sequence[_ListedElection]:
-    """Validate `elections` in the answer for a jurisdiction: the list of a site's elections.
+    """Validate the list of a site's elections: `elections` in the answer for a jurisdiction.
 
     Raises:
-        BadInputError: it isn't such a list.
+        BadInputError: the value isn't such a list.
 
     """
     return shaped(elections, list[_ListedElection])
@@ -257,7 +252,7 @@ def _with_counties(
     counties: Mapping[str, _County],
     header: _Header,
 ) -> Iterator[FeedContest[_Contest] | Refusal]:
-    """Yield each contest with the counties that have results of it."""
+    """Yield each contest together with the counties that have results for it."""
     for found in contests:
         if isinstance(found, Refusal):
             yield found
@@ -271,7 +266,7 @@ def _with_counties(
 
 
 def _data_key_and_name(contest: Mapping[str, Any]) -> tuple[object, object]:
-    """Return a contest's key, which is its id or else its name, and its name."""
+    """Return a contest's key, which is its id or else its name, and the contest's name."""
     own, name = contest.get("id"), contest.get("name")
     try:
         name = _in_english(shaped(name, list[_Text]))
@@ -281,13 +276,13 @@ def _data_key_and_name(contest: Mapping[str, Any]) -> tuple[object, object]:
 
 
 def _in_english(texts: Sequence[_Text]) -> str:
-    """Return a text in English, or else in its first language; empty if there is none."""
+    """Return a text in English, or else in its first language. Empty if it has none."""
     found = [one.text for language in ("en", "1") for one in texts if one.language_id == language]
     return next(iter([*found, *(one.text for one in texts)]), "").strip()
 
 
 def _item_of(item: _DataItem) -> tuple[_Item, int | None]:
-    """Convert a contest of a /data answer to the model of an export. Also returns the total, or None."""
+    """Convert a contest of a /data answer to the model of an export. Returns the contest, and its total or None."""
     options = [
         _Option.model_construct(
             id=one.native_id or one.id or str(place),
@@ -350,7 +345,7 @@ def _heading(heading: _Heading, statuses: Sequence[_Status]) -> _Header:
 
 
 def _counted_at(created: str | None, day: date | None) -> datetime | None:
-    """Return when an export was made, or None if that is too late to be the time of the count."""
+    """Return when an export was made; None if that is too long after the election to be the time of the count."""
     try:
         moment = moment_of(created or "", "createdAt")
     except BadInputError:
@@ -363,14 +358,14 @@ def _unreported(statuses: Sequence[_Status]) -> frozenset[str]:
 
 
 def _unreported_types(statuses: Mapping[str, str | None]) -> frozenset[str]:
-    """Return the names of the vote types whose status is that nothing is reported."""
+    """Return the names of vote types that have not been reported."""
     return frozenset(group for group, status in statuses.items() if status and slug(status).endswith("not-reported"))
 
 
 def _take_county(
     place: "_Place", counties: dict[str, _County], state: str | None, context: ReaderContext
 ) -> Iterator[Refusal]:
-    """Add a county of the file to `counties`, and yield refusals."""
+    """Add a county of the file to `counties`. Yields refusals."""
     name, fips = _name_and_fips(place.name, state)
     found = _County(name, fips, _unreported(place.reporting_statuses or ()), {})
     for number, value in enumerate(place.ballot_items or (), start=1):
@@ -393,14 +388,14 @@ class _Statuses(VendorModel, alias_generator=to_camel):
 
 
 class _Place(_Statuses, alias_generator=to_camel):
-    """A county of an export."""
+    """A county's results in an export, as in the file."""
 
     name: str
     ballot_items: list[Any] | None = None
 
 
 def _name_and_fips(name: str, state: str | None) -> tuple[str, str | None]:
-    """Return a county's name, and its FIPS code or None."""
+    """Return a county's name and its FIPS code. The code is None if the county is unknown."""
     called = spaced(name)
     if called.casefold().endswith(" county"):
         called = called[: -len(" county")]
@@ -445,13 +440,13 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
 
 @dataclass(frozen=True, slots=True)
 class _Ballot:
-    """The choices of a contest."""
+    """The choices of a contest, and the candidates among them."""
 
     of: Ballot
     names: Mapping[str, str]
-    """The names of all choices, residual ones included, by the file's id."""
+    """The names of all choices, including residual choices, by the file's id."""
     candidates: Mapping[str, str]
-    """Our candidates' ids by the file's."""
+    """The candidates' ids in our form, by the file's id."""
 
 
 def _ballot(item: _Item) -> _Ballot:
@@ -467,12 +462,12 @@ def _ballot(item: _Item) -> _Ballot:
 
 
 def _plain(name: str) -> str:
-    """Return a choice's name without a trailing asterisk, which marks an endorsement."""
+    """Return a choice's name without a trailing asterisk, which stands for an endorsement."""
     return name.strip().removesuffix("*").rstrip()
 
 
 def _votes(item: _Item, ballot: _Ballot, unreported: frozenset[str]) -> tuple[dict[str, int], ByType]:
-    """Return a place's votes by candidate, and by type and candidate."""
+    """Return a place's votes by candidate, and its votes by type and candidate."""
     votes: dict[str, int] = {}
     columns: dict[str, dict[str, int]] = {}
     candidates = ballot.candidates
@@ -497,7 +492,7 @@ def _votes(item: _Item, ballot: _Ballot, unreported: frozenset[str]) -> tuple[di
 
 
 def _unit(county: _County, item: "_Item | BadInputError", ballot: _Ballot) -> Unit:
-    """Return a county's results of a contest of the state."""
+    """Return a county's results in a statewide contest."""
     try:
         shared = _checked_county_item(item, ballot)
         votes, by_type = _votes(shared, ballot, county.unreported)
@@ -509,7 +504,7 @@ def _unit(county: _County, item: "_Item | BadInputError", ballot: _Ballot) -> Un
 
 
 def _checked_county_item(item: "_Item | BadInputError", ballot: _Ballot) -> _Item:
-    """Return a county's contest, after checking that its choices are those of the state."""
+    """Return a county's part of a statewide contest, after checking that it has the same choices."""
     if isinstance(item, BadInputError):
         raise item
     for option in item.ballot_options:

@@ -1,4 +1,4 @@
-"""The public class of the feeds room."""
+"""The public class of this package."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bot.feeds.pushes import Pushes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeds:
-    """The sources that are polled and those that push."""
+    """The desk file's sources: those that are polled, and those that push."""
 
     polling: Polling
     pushes: Pushes

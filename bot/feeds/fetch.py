@@ -58,14 +58,17 @@ log = structlog.get_logger()
 
 
 class FeedError(TallydeskError):
-    """A source can't be reached, or its answer can't be used. The sentence names the source and shows no key."""
+    """Raised if a source can't be reached, or its answer can't be used.
+
+    The message names the source and shows no key.
+    """
 
     def __init__(self, sentence: str, wait: float | None = None) -> None:
-        """Create it.
+        """Store the message and the time to wait.
 
         Args:
-            sentence: what is wrong.
-            wait: after how many seconds the source may be requested again, if it says so.
+            sentence: the message.
+            wait: after how many seconds the source may be requested again, if the source specifies that.
 
         """
         super().__init__(sentence)
@@ -73,15 +76,15 @@ class FeedError(TallydeskError):
 
 
 class NoKeyError(FeedError):
-    """A source needs a key, and none is set."""
+    """Raised if a source needs a key, and none is set."""
 
 
 class NotFoundError(FeedError):
-    """An address answered 404 or 410, or nothing was recorded there."""
+    """Raised if an address answered 404 or 410, or a recording has no answer for it."""
 
 
 class FeedRefusedError(FeedError):
-    """A source answered, but nothing in its answer can be used. The sentence says why."""
+    """Raised if a source answered, but nothing in the answer can be used. The message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +99,29 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a poll found, if the source's answer has changed."""
+    """The result of a poll in which the source's answer had changed."""
 
     readings: tuple[Reading, ...]
     refusals: tuple[Refusal, ...]
     unchanged: frozenset[tuple[str, str]] = frozenset()
-    """(contest, count) of readings that are unchanged and not repeated here, from feeds that send only changes."""
+    """(contest, count) of readings that are unchanged and not repeated in the news. For feeds that send only
+    changes.
+    """
     unvoted: tuple[str, ...] = ()
     """Keys of contests that have no votes yet."""
 
     @property
     def covered(self) -> frozenset[tuple[str, str]]:
-        """(contest, count) of each reading that the source has now, new or unchanged. Contests by the source's keys."""
+        """The (contest, count) of each reading that the source has now, new or unchanged.
+
+        Contests are given by the source's keys.
+        """
         return self.unchanged.union((reading.contest, reading.count) for reading in self.readings)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedAnswer:
-    """The answer of an address. `modified` is its Last-Modified, aware, or None."""
+    """The answer from an address. `modified` is its Last-Modified header as an aware time, or None."""
 
     body: bytes
     validators: Validators
@@ -121,13 +129,19 @@ class FetchedAnswer:
 
 
 class Feed:
-    """A source that is polled: requests its address, reads the answer, and remembers the validators for the next request."""
+    """A source that is polled.
+
+    It requests an address, reads the answer, and remembers the validators for the next request.
+    """
 
     largest: int | None = None
     """The most bytes of an answer; None means `LARGEST`."""
 
     def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
-        """Request `source` through `session`, and read its answers in `box`."""
+        """Set up the feed.
+
+        Requests for `source` go through `session`, and answers are read in a worker process of `box`.
+        """
         if source.format is None or source.url is None:
             raise ValueError(f"{source.id} is not fetched")
         self.source = source
@@ -148,21 +162,21 @@ class Feed:
         self._now: datetime | None = None
 
     def forget(self) -> None:
-        """Treat the next answer as new, even if it is the same, because the last one could not be stored."""
+        """Treat the next answer as new, even if it is unchanged, because the last answer could not be stored."""
         self._validators = Validators()
 
     def takes_test(self) -> bool:
-        """Return True if test data is accepted, and record that this source has some."""
+        """Return True if test data is accepted, and record that this source has test data."""
         if self.tests is None:
             return False
         self.tests.add(self.source.id)
         return True
 
     async def news(self, now: datetime) -> News | None:
-        """Return what is new at the source, or None if nothing has changed.
+        """Poll the source. Returns its news, or None if nothing has changed.
 
         Args:
-            now: the news clock's time. It becomes the time of readings for which the source gives none.
+            now: the news clock's time. Readings without a time of their own get it.
 
         Raises:
             FeedRefusedError: the answer can't be used.
@@ -180,7 +194,7 @@ class Feed:
         """Return the bytes at the source's address.
 
         Raises:
-            FeedError: it can't be reached.
+            FeedError: the source can't be reached.
 
         """
         answer = await self._get(self._url)
@@ -192,13 +206,13 @@ class Feed:
 
     @staticmethod
     def host_of(address: str | URL) -> str:
-        """Return an address for use in errors: its host only, since the rest may contain a key."""
+        """Return an address's host for use in errors, since the rest of the address may contain a key."""
         return _host_of(address)
 
     async def _read(
         self, answer: FetchedAnswer, address: str, now: datetime, other_files: tuple[bytes, ...] = ()
     ) -> News:
-        """Read an answer. `other_files` are the rest of an answer that consists of several."""
+        """Read an answer. If the answer consists of several files, `other_files` are the rest."""
         context = ReaderContext(
             _host_of(address),
             min(answer.modified, now) if answer.modified else now,
@@ -218,10 +232,10 @@ class Feed:
         return News(tuple(readings), tuple(refusals), unvoted=tuple(context.unvoted))
 
     async def _get(self, address: str | URL, validators: Validators | None = None) -> FetchedAnswer | None:
-        """Return the answer of an address, or None if it still has these validators.
+        """Return the answer from an address; None if it is unchanged since these validators.
 
         Raises:
-            FeedError: there is no answer. The sentence shows no key.
+            FeedError: there is no answer. The message shows no key.
 
         """
         text = _host_of(address)
@@ -249,7 +263,10 @@ class Feed:
     def _from_recording(
         self, recording: "Recording", address: str | URL, validators: Validators
     ) -> FetchedAnswer | None:
-        """Return the answer of an address at the recording's time, or None if it still has these validators."""
+        """Return the recorded answer from an address; None if it is unchanged since these validators.
+
+        The answer is the newest at the recording's time.
+        """
         found = recording.newest(self.source.id, address)
         if found is None:
             raise NotFoundError(f"{self.source.id}: nothing of {_host_of(address)} was recorded by then")
@@ -289,7 +306,7 @@ class Feed:
         return {name: value for name, value in headers.items() if value}
 
     def _key(self) -> str | None:
-        """Return the source's key, or None if it needs none. It is looked up once.
+        """Return the source's key; None if the source needs none. The key is looked up once.
 
         Raises:
             FeedError: the key is not set, or is not valid.
@@ -334,7 +351,7 @@ class Feed:
 
 
 async def _wait(response: aiohttp.ClientResponse) -> float | None:
-    """Return how many seconds an error response asks us to wait, or None if it doesn't say."""
+    """Return how many seconds an error response asks us to wait; None if it doesn't specify that."""
     if response.status not in _MAY_WAIT:
         return None
     after = response.headers.get("Retry-After", "")
@@ -345,7 +362,7 @@ async def _wait(response: aiohttp.ClientResponse) -> float | None:
 
 
 def _why(error: Exception) -> str:
-    """Return aiohttp's error in short, with addresses reduced to their hosts."""
+    """Return a short form of aiohttp's error, in which addresses are reduced to their hosts."""
     text = str(error)
     if isinstance(error, aiohttp.ClientResponseError):
         text = error.message.partition("\n")[0]
@@ -368,7 +385,7 @@ def _time_of(header: str | None) -> datetime | None:
 
 
 def _host_of(address: str | URL) -> str:
-    """Return the host of an address, for errors. The path or the query may be a key, as in a calendar's address."""
+    """Return an address's host, for errors. The path or the query may contain a key, as in a calendar's address."""
     try:
         return URL(address).host_port_subcomponent or "an address without a host"
     except ValueError:

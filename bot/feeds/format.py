@@ -1,4 +1,4 @@
-"""The declaration of a results format. Each format's module has one, called `FORMAT`."""
+"""The class that declares a results format. Each format's module has an instance called `FORMAT`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from bot.feeds.recognise import Beginning
 
 LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], "Iterator[Reading | CountyUpload | Refusal]"]
-"""Reads one file as a `Reader` does, but may also yield items other than readings."""
+"""Reads a file as a `Reader` does, but may also yield items other than readings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A results format."""
+    """A results format: its name, its reader, and how to recognize its files."""
 
     name: str
     """The name in the desk file and after `--format`."""
     read: LineReader
     begins: "Callable[[Beginning], bool] | None"
-    """Returns True if a file looks like one of this format; None if another format's check finds its files."""
+    """Returns True if a file looks like this format. None if the check of another format finds such files."""
     every: str = "2m"
-    """The shortest time between requests that does not burden its sites, as in the desk file: `2m`."""
+    """The shortest time between requests that does not burden the format's sites, as in the desk file: `2m`."""
     is_one_answer: bool = False
-    """Whether several files make up one answer, such as one with votes and one with names."""
+    """True if several files form one answer, such as a file with votes and one with names."""

@@ -1,6 +1,6 @@
 """Finds a format and its reader by name.
 
-A format's module is imported when it is first needed, so that a bot holds only those of its own sources in memory.
+A format's module is imported when it is first needed, so that a bot loads only the formats of its own sources.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ AUTO = "auto"
 """The format name for `tallydesk read` that recognises a file's format by its first bytes (`recognise.py`)."""
 
 OTHERS = {"clarity-settings": "clarity.settings"}
-"""Formats without readings, for `tallydesk read` only: the module by name."""
+"""Formats without readings, for `tallydesk read` only: the module by the format's name."""
 
 
 def format_called(name: str) -> Format:
@@ -40,12 +40,12 @@ def format_called(name: str) -> Format:
 
 
 def all_formats() -> Iterator[Format]:
-    """Yield each format, in the order in which a file is checked against them."""
+    """Yield each format, in the order in which files are checked against the formats."""
     yield from map(format_called, FORMATS | OTHERS)
 
 
 def is_one_answer(name: str | None) -> bool:
-    """Return True if several files of this format make up one answer; False for None or an unknown name."""
+    """Return True if several files in this format form one answer. False for None or an unknown name."""
     return name in FORMATS and format_called(name).is_one_answer
 
 
@@ -79,7 +79,10 @@ def refuse_unknown(name: str) -> None:
 
 
 def refuse_without_readings(name: str) -> None:
-    """Raise a BadInputError if no format has this name, or if it has no readings. The error lists those that have."""
+    """Raise a BadInputError if no format has this name, or if it has no readings.
+
+    The error lists the formats with readings.
+    """
     if name in FORMATS:
         return
     readable = ", ".join(FORMATS)

@@ -57,7 +57,7 @@ class _Location(VendorModel, alias_generator=to_camel):
 
 
 class _Results(VendorModel, alias_generator=to_camel):
-    """A contest's votes."""
+    """A contest's results, without names."""
 
     choices: list[_Choice]
     total_votes: Votes | None = None
@@ -72,7 +72,7 @@ class _NamedChoice(VendorModel, alias_generator=to_camel):
 
 
 class _ContestNames(VendorModel, alias_generator=to_camel):
-    """A contest's names."""
+    """The names of a contest and its choices."""
 
     contest_name: str | None = None
     choices: dict[str, _NamedChoice] = {}
@@ -108,13 +108,13 @@ class _Answers:
     """The contents of all files together."""
 
     envelope: _Envelope | None = None
-    """The outer fields of the file with results."""
+    """The outer fields of the file that has the results."""
     results: dict[str, Any] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
     parties: dict[str, _Party] = field(default_factory=dict)
     elections: list[_Election] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
-    """The election ids that the files name."""
+    """The election ids that appear in the files."""
 
     def take(self, document: object) -> None:
         """Add the contents of one file."""
@@ -142,7 +142,7 @@ class _Answers:
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """What the files say about all contests."""
+    """The fields of the files that apply to all contests."""
 
     answers: _Answers
     as_of: datetime | None
@@ -179,7 +179,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_Con
 
 
 def _name(named: object) -> str | None:
-    """Return a contest's name, for a refusal."""
+    """Return a contest's name for use in a refusal."""
     try:
         return shaped(named or {}, _ContestNames).contest_name
     except BadInputError:
@@ -217,7 +217,7 @@ def _read(parts: _ContestWithHeader, key: str, context: ReaderContext) -> Readin
 
 
 def _party(parties: Mapping[str, _Party], named: _NamedChoice | None, choice: _Choice) -> str | None:
-    """Return the letter of a choice's party, or None if it is unknown."""
+    """Return the letter of a choice's party; None if the party is unknown."""
     own = choice.party or (named.party if named else None) or ""
     party = parties.get(own)
     name = (party.party_name or "").casefold() if party else ""
@@ -225,7 +225,7 @@ def _party(parties: Mapping[str, _Party], named: _NamedChoice | None, choice: _C
 
 
 def _units(locations: Mapping[str, _Location], candidates: Mapping[str, str]) -> dict[str, Unit]:
-    """Return the contest's counties by name. `candidates` are our ids by the file's."""
+    """Return the contest's counties by name. `candidates` maps the file's candidate ids to ours."""
     units = {}
     for code, place in locations.items():
         votes: dict[str, int] = {}
@@ -242,13 +242,13 @@ def _units(locations: Mapping[str, _Location], candidates: Mapping[str, str]) ->
 
 
 def _county(code: str) -> UnitLabel:
-    """Return a location's name and FIPS code. A code that is not a county's is used as the name."""
+    """Return a location's name and FIPS code. If the code is not a county's, it is also used as the name."""
     found = county_by_code(code)
     return (found.short, found.fips) if found else (checked_label(code, "location"), None)
 
 
 def _time(stamp: str | None) -> datetime | None:
-    """Parse a time; None if it is missing or in the year 1."""
+    """Parse a time. None if it is missing or in the year 1."""
     moment = utc(stamp) if stamp else None
     return moment if moment and moment.year > 1 else None
 

@@ -57,7 +57,7 @@ _ANSWERED = re.compile(r"(.*?)(?<! ) *- (YES|NO) +([0-9,]+) ")
 """Columns 19 to 95 of a line with yes or no."""
 
 _NAME_OF_JUSTICE = 24
-"""The position there at which a justice's name begins."""
+"""The position in such a line at which a justice's name begins."""
 
 
 class _Candidate(VendorModel, alias_generator=to_pascal):
@@ -104,7 +104,7 @@ class _File(VendorModel, alias_generator=to_pascal):
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """What the file says about all contests."""
+    """The fields of the file that apply to all contests."""
 
     as_of: datetime | None
     status: Status | None
@@ -172,12 +172,12 @@ def _lines(lines: Sequence[str], context: ReaderContext) -> Iterator[FeedContest
 
 
 def _columns_of(line: str, first: int, last: int) -> str:
-    """Return the text in some columns, counted from 1, stripped and with single spaces."""
+    """Return the text in a range of columns, counted from 1. It is stripped and has single spaces."""
     return spaced(line[first - 1 : last])
 
 
 def _contest_of(header: _Header, lines: list[str]) -> _ContestWithHeader | BadInputError:
-    """Parse the lines of a contest. Returns an error if it has to be refused."""
+    """Parse the lines of a contest. Returns an error if the contest has to be refused."""
     title = next(line for line in lines if line[3:5] in _TITLES)
     called = [_columns_of(title, 16, 44), _columns_of(title, 45, 70)]
     candidates: list[_LineCandidate] = []
@@ -201,7 +201,7 @@ def _contest_of(header: _Header, lines: list[str]) -> _ContestWithHeader | BadIn
 
 
 def _split_answer(line: str) -> Sequence[str]:
-    """Split a line with yes or no into its text, YES or NO, and the votes as text."""
+    """Split a line with yes or no into three texts: the text before the answer, YES or NO, and the votes."""
     if found := _ANSWERED.match(line[18:_COLUMNS]):
         return found.groups()
     raise BadInputError(f"should have yes or no and the votes, not {_columns_of(line, 19, 85)}")

@@ -66,7 +66,7 @@ class _Race(VendorModel):
 
 
 def _key_and_name(race: Mapping[str, Any]) -> tuple[object, object]:
-    """Return a race's key, which is its id or else the state's, and its name."""
+    """Return a race's key, which is its id or else the state's id, and the race's name."""
     return race.get("race_id") or race.get("state_id"), race.get("race_name")
 
 
@@ -139,7 +139,7 @@ def _units(counties: Sequence[_County], ids: Mapping[str, str]) -> dict[str, Uni
 
 
 def _party(candidate: _Candidate) -> str | None:
-    """Return a candidate's party, or None. Write-ins have their own key as party."""
+    """Return a candidate's party, or None. For write-ins the file repeats the candidate's key as the party."""
     return None if candidate.party_id in {"", candidate.candidate_key} else candidate.party_id
 
 

@@ -1,8 +1,8 @@
 """Refuses requests to the operator's own network, unless the desk file allows them for a source (`own_network`).
 
-The check is made on the IP address, just before connecting. So it covers typed addresses, redirects, and host names that
-change their meaning (DNS rebinding). Sources with and without the permission have separate connection pools, since open
-connections are reused.
+The check is made on the IP address, just before connecting. So the check covers typed addresses, redirects, and host
+names that change their address (DNS rebinding). Sources with and without the permission have separate connection
+pools, since open connections are reused.
 """
 
 import errno
@@ -27,8 +27,9 @@ _GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
 def is_own_network(address: str) -> bool:
     """Return True for an IP address that is not on the public internet.
 
-    That is: loopback, private, link-local (such as a cloud's metadata service, 169.254.169.254), carrier-grade NAT
-    (100.64.0.0/10), reserved, multicast; and an IPv6 address that embeds such an IPv4 address (RFC 4291, 6052, 3056, 4380).
+    Such addresses are loopback, private, link-local (such as a cloud's metadata service, 169.254.169.254),
+    carrier-grade NAT (100.64.0.0/10), reserved and multicast addresses. IPv6 addresses that embed one of these IPv4
+    addresses count as well (RFC 4291, 6052, 3056, 4380).
     """
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
@@ -59,17 +60,18 @@ def outside_socket(info: AddressInfo) -> socket.socket:
 
 
 class Sessions:
-    """The HTTP sessions for sources: one for the internet only, one that may also reach the own network.
+    """The HTTP sessions for sources.
 
-    It is an async context manager, which closes them.
+    One reaches only the internet; the other may also reach the operator's own network. This is an async context
+    manager, which closes the sessions.
     """
 
     def __init__(self, user_agent: str) -> None:
-        """Send `user_agent`, unless a source has its own."""
+        """Set the User-Agent for all sources that have none of their own."""
         self._user_agent = user_agent
 
     def of(self, source: Source) -> aiohttp.ClientSession:
-        """Return the session for requests to a source."""
+        """Return the session for a source, depending on its `own_network`."""
         return self._anywhere if source.own_network else self._outside
 
     async def __aenter__(self) -> Self:

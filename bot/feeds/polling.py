@@ -1,8 +1,8 @@
-"""Polls the sources, each in a job of its own, so that one that fails does not delay the others.
+"""Polls the sources. Each source has its own job, so that a failure does not delay the others.
 
-The time until the next poll depends on the phase of the source's counts (`bot/count/phase.py`; once one source has certified
-a contest, it counts as certified at all), on its failures in a row, and on an error's Retry-After or AP's quota. A poll
-that finds nothing new is one conditional request and one small transaction.
+The time until the next poll depends on the phase of the source's counts (`bot/count/phase.py`). A contest that one
+source has certified counts as certified for all. The time also depends on the source's failures in a row, and on an
+error's Retry-After or AP's quota. A poll without news is one conditional request and one small transaction.
 """
 
 import random
@@ -20,7 +20,7 @@ from bot.feeds.receivers import Delivery, ReadingReceiver
 from bot.logs import worth_a_line
 
 SLOWEST = 900.0
-"""The most seconds between two polls of a source that keeps failing."""
+"""The most seconds between two polls of a source that fails repeatedly."""
 
 SOONEST = 5.0
 """The fewest seconds to wait after a failure, even if the source names a shorter time."""
@@ -38,10 +38,12 @@ class SourceHealth:
     failures: int = 0
     """Failures in a row; 0 if the last poll worked."""
     problem: str | None = None
-    """The error of the last poll or push, or how many parts of its answer were refused; None if all is well."""
+    """The error of the last poll or push, or the number of parts of its answer that were refused. None if all is
+    well.
+    """
     reached_at: datetime | None = None
     failing_since: datetime | None = None
-    """The time of the first of those failures; None if the last poll worked, or if there was none yet."""
+    """When the current failures began. None if the last poll worked, or if there was none yet."""
     wait: float | None = None
     """How many seconds the last error response asked us to wait; None if it didn't."""
     listening_since: datetime | None = None
@@ -49,7 +51,7 @@ class SourceHealth:
 
 
 class Polling:
-    """Polls sources and passes what they have to the intake."""
+    """The poller of the sources, which passes their readings to the intake."""
 
     def __init__(self, feeds: Sequence[Feed], receiver: ReadingReceiver, clock: Clock) -> None:
         """Poll `feeds`, and pass deliveries to `receiver`."""
@@ -65,14 +67,15 @@ class Polling:
         self.health = {feed.source.id: SourceHealth() for feed in feeds}
 
     def uploads(self, source: str) -> Mapping[str, datetime]:
-        """Return when each unit last uploaded its results to a source, by the unit's name; empty if the source doesn't say.
+        """Return when each unit last uploaded its results to a source, by the unit's name.
 
-        This is kept in memory only, since the first answer after a start contains all of it.
+        Empty if the source doesn't report that. The times are kept in memory only, since the first answer after a
+        start contains all of them.
         """
         return next((feed.uploads for feed in self.feeds if feed.source.id == source), {})
 
     async def ask_all(self) -> None:
-        """Poll every source once, in the desk file's order. For rehearsals, which set the time themselves."""
+        """Poll every source once, in the desk file's order. This is for rehearsals, which set the time themselves."""
         for feed in self.feeds:
             await self.ask(feed)
 
@@ -91,9 +94,9 @@ class Polling:
         return seconds
 
     async def ask(self, feed: Feed) -> None:
-        """Poll one source once and store what it has. A failure is logged and recorded in `health`, never raised.
+        """Poll a source once, and store its readings. A failure is logged and recorded in `health`, never raised.
 
-        After a failure the next answer counts as new, since this one was not stored.
+        After a failure the next answer counts as new, since the failed one was not stored.
         """
         source = feed.source.id
         try:
@@ -111,7 +114,7 @@ class Polling:
             self._worked(source, refused)
 
     async def _take_in(self, feed: Feed) -> int:
-        """Poll a source and store what it has. Returns how many parts of its answer were refused."""
+        """Poll a source, and store its readings. Returns how many parts of the answer were refused."""
         source = feed.source.id
         try:
             news = await feed.news(self._clock.now())
@@ -133,7 +136,7 @@ class Polling:
         return len(refused)
 
     def _log_refusals(self, source: str, refused: Sequence[str]) -> None:
-        """Log the refusals that the previous answer did not have, since a feed repeats its mistakes at every poll."""
+        """Log the refusals that were not in the previous answer, since a feed repeats its mistakes at every poll."""
         new = [why for why in refused if why not in self._refused.get(source, ())]
         for why in new[:MOST_REFUSALS]:
             log.warning("a part of a feed was refused", source=source, why=why)
@@ -156,7 +159,10 @@ class Polling:
         health.problem = f"{parts} refused" if refused else None
 
     def phase(self, source: str) -> Phase:
-        """Return the busiest phase among a source's counts. Contests that any source has certified count as certified."""
+        """Return the busiest phase among a source's counts.
+
+        A contest that any source has certified counts as certified.
+        """
         certified = {
             contest for shown in self._phases.values() for contest, phase in shown.items() if phase is Phase.CERTIFIED
         }
@@ -167,7 +173,7 @@ class Polling:
         )
 
     def _next_in(self, feed: Feed) -> float:
-        """Return the seconds until a source's next poll. They double with each failure, up to a limit."""
+        """Return the seconds until a source's next poll. Each failure in a row doubles them, up to a limit."""
         health = self.health[feed.source.id]
         every = feed.source.polling_interval(self.phase(feed.source.id)).total_seconds()
         if health.wait is not None:

@@ -1,14 +1,15 @@
 """The HTTP server to which sources push.
 
-A request is checked in this order: path, method, encoding, content type, length; the signature's headers; the body, with
-limits of size and time; the signature. Errors before the signature is verified are one sentence that reveals nothing about
-sources or secrets; the log says more. The sender is the source whose secret fits the signature, whatever the body says.
-/metrics and /healthz are on another port, since this one may be open to the internet.
+A request is checked in this order: path, method, encoding, content type, length; the signature's headers; the body,
+with limits of size and time; the signature. Errors before the signature is verified are one sentence that reveals
+nothing about sources or secrets; the log says more. The sender is the source whose secret fits the signature, whatever
+the body says. /metrics and /healthz are on another port, since this one may be open to the internet.
 
-Clients that only connect, or send slowly, can't block others. One of the few turns (`AT_ONCE`) is taken only by a push that
-has arrived and is signed. If there are too many connections, the one that has waited longest for its request is dropped,
-among those of the client with the most. If all bodies together are too large, the largest incomplete one is dropped. Large
-bodies are read piece by piece, at a rate that leaves time for small ones. Each connection is for one request.
+Clients that only connect, or that send slowly, can't block others. Only pushes that have arrived and are signed take
+one of the few turns (`AT_ONCE`). If there are too many connections, one is dropped: of the client with the most, the
+connection that has waited longest for its request. If all bodies together are too large, the largest incomplete one is
+dropped. Large bodies are read piece by piece, at a rate that leaves time for small ones. Each connection is for one
+request.
 """
 
 import asyncio
@@ -44,22 +45,26 @@ HEADERS_WITHIN = 5.0
 """Seconds in which a request's headers have to arrive."""
 
 AT_ONCE = 8
-"""How many signed pushes are stored at a time. Further ones get 503."""
+"""The most signed pushes that are stored at the same time. Further pushes get 503."""
 
 WAIT_FOR_CHECK = 4
-"""How many large bodies may wait for their signature check. They are checked one at a time, against each secret."""
+"""The most large bodies that may wait for their signature check. They are checked one at a time, against each
+secret.
+"""
 
 SMALL = 64 * 1024
-"""Bytes up to which a body is small: it does not wait for the checks of large ones."""
+"""The most bytes of a small body. Small bodies don't wait for the checks of large bodies."""
 
 LARGE_A_SECOND = 16 * 1024 * 1024
-"""How many bytes of large bodies are read in a second, all together, so that small pushes don't have to wait."""
+"""The most bytes of all large bodies together that are read in a second, so that small pushes don't have to wait."""
 
 CONNECTIONS = 128
 """The most connections whose request has not arrived yet."""
 
 OF_ONE_CLIENT = 32
-"""The most of those from one client. There is no such limit on this machine: it is the web server in front of the bot."""
+"""The most such connections from one client. Clients on this machine have no limit, since they are the web server
+in front of the bot.
+"""
 
 BODIES = 24 * 1024 * 1024
 """The most bytes of all bodies together that have arrived, including those in aiohttp's buffers."""
@@ -80,17 +85,17 @@ log = structlog.get_logger()
 async def serving_pushes(
     host: str, port: int, pushes: Pushes, secrets: Secrets, body_within: float = BODY_WITHIN
 ) -> AsyncIterator[int]:
-    """Accept pushes while the block runs, and give it the port.
+    """Accept pushes while the block runs. Yields the port.
 
     Args:
-        host: the address of this machine on which to listen.
+        host: this machine's address on which to listen.
         port: the port; 0 means any free one.
         pushes: stores pushes.
         secrets: verifies signatures.
         body_within: seconds in which a body has to arrive.
 
     Raises:
-        TallydeskError: the port can't be opened.
+        TallydeskError: the port can't be used.
 
     """
     server = _PushServer(pushes, secrets, body_within)
@@ -99,7 +104,7 @@ async def serving_pushes(
 
 
 class _RefusedError(Exception):
-    """A request is refused, with this HTTP status and reason."""
+    """Raised to refuse a request, with an HTTP status and a reason."""
 
     def __init__(self, status: HTTPStatus, why: str, **headers: str) -> None:
         super().__init__(why)
@@ -108,7 +113,7 @@ class _RefusedError(Exception):
 
 
 class _PushServer(QuietServer):
-    """Answers requests, and limits connections and bodies."""
+    """The HTTP server for pushes, which limits connections and bodies."""
 
     def __init__(self, pushes: Pushes, secrets: Secrets, body_within: float) -> None:
         super().__init__(
@@ -151,7 +156,7 @@ class _PushServer(QuietServer):
         super().connection_lost(handler, exc)
 
     def _oldest(self, client: str) -> "_Connection":
-        """Return the client's connection that has waited longest for its request."""
+        """Return the client's connection that has waited longest for its request to arrive."""
         return next(connection for connection in self._waiting.values() if connection.client == client)
 
     def _drop(self, connection: "_Connection") -> None:
@@ -197,7 +202,7 @@ class _PushServer(QuietServer):
             self._bodies.remove(connection)
 
     async def _sender(self, request: BaseRequest, client: str, body: bytes) -> str:
-        """Return the id of the source that signed the push. Raises _RefusedError if none did."""
+        """Return the id of the source that signed the push. Raises _RefusedError if no source did."""
         if len(body) <= SMALL:
             source = self._secrets.sender(request.headers, body)
         else:
@@ -221,7 +226,7 @@ class _PushServer(QuietServer):
             self._checking += Counter()  # removes clients with a count of 0
 
     async def _body(self, request: BaseRequest, connection: "_Connection") -> bytes:
-        """Read the body. A small one is read as it arrives, large ones piece by piece, in turns."""
+        """Read the body. A small body is read as it arrives, and large bodies take turns, piece by piece."""
         large, connection.content = (request.content_length or 0) > SMALL, request.content
         try:
             async with asyncio.timeout(self._body_within) as connection.time:
@@ -247,7 +252,10 @@ class _PushServer(QuietServer):
         return body
 
     def _make_room(self) -> None:
-        """Drop the largest incomplete bodies until all together are within `BODIES`. Small ones are never dropped."""
+        """Drop the largest incomplete bodies until all bodies together are within `BODIES`.
+
+        Small bodies are never dropped.
+        """
         while sum(one.bytes for one in self._bodies) > BODIES:
             coming = [one for one in self._bodies if one.handler in self._waiting and one.bytes > SMALL]
             if not coming:
@@ -263,7 +271,7 @@ class _PushServer(QuietServer):
 
 @dataclass(slots=True, eq=False)
 class _Connection:
-    """A client's connection, with its body as far as it has arrived."""
+    """A client's connection, with the part of the body that has arrived."""
 
     handler: asyncio.BaseProtocol
     client: str
@@ -272,13 +280,13 @@ class _Connection:
     content: StreamReader | None = None
     """aiohttp's stream of the body."""
     body: bytearray = field(default_factory=bytearray)
-    """The body as far as it has been read."""
+    """The part of the body that has been read."""
     time: asyncio.Timeout | None = None
     """The timeout of the body, while it is being read."""
 
     @property
     def bytes(self) -> int:
-        """How many bytes of its body have arrived."""
+        """The number of bytes of the body that have arrived."""
         return self.content.total_bytes if self.content else 0
 
     def drop(self) -> None:
@@ -294,7 +302,10 @@ _HERE = ("127.0.0.1", "::1")
 
 
 def _limit_for(of_one: int, client: str) -> int:
-    """Return a client's limit: `of_one`, or none for this machine, since that is the web server in front of the bot."""
+    """Return a client's limit: `of_one`, or no limit for clients on this machine.
+
+    Such a client is the web server in front of the bot.
+    """
     return CONNECTIONS if client in _HERE else of_one
 
 
@@ -307,10 +318,10 @@ def _cut_short() -> _RefusedError:
 
 
 def _check_request(request: BaseRequest) -> bool:
-    """Check everything about a request but its body and signature. Returns True if the body is JSON Lines.
+    """Check everything about a request except its body and signature. Returns True if the body is JSON Lines.
 
     Raises:
-        _RefusedError: something is wrong with it.
+        _RefusedError: the request fails a check.
 
     """
     if request.path not in (READINGS, STATEMENTS):

@@ -1,4 +1,4 @@
-"""Reads the body of a push in the box: readings, or a statement."""
+"""Reads the body of a push, which is readings or a statement, in a worker process."""
 
 import io
 from collections.abc import Iterator
@@ -23,12 +23,12 @@ async def read_pushed(box: Box, body: bytes, *, lines: bool) -> WholeAnswer:
     """Return the readings in a push with their places, and the refusals.
 
     Args:
-        box: where it is read.
+        box: the worker processes.
         body: the body.
-        lines: whether the body is JSON Lines; if not, it is one reading.
+        lines: True if the body is JSON Lines, False if it is a single reading.
 
     Raises:
-        BadInputError: it exceeds a limit of the box.
+        BadInputError: the body exceeds a limit of the worker.
 
     """
     job = Job("pushed readings", "push", (b"lines" if lines else b"one", body))
@@ -41,7 +41,7 @@ async def read_pushed_statement(box: Box, body: bytes) -> Statement:
     """Return the statement in a push.
 
     Raises:
-        BadInputError: it isn't a statement, or it exceeds a limit of the box.
+        BadInputError: the body isn't a statement, or exceeds a limit of the worker.
 
     """
     (statement,) = await box.read(None, Job("pushed statement", "push", (body,)), Statement.model_validate_json)
@@ -49,13 +49,13 @@ async def read_pushed_statement(box: Box, body: bytes) -> Statement:
 
 
 def readings(kind: bytes, body: bytes) -> Iterator[bytes]:
-    """Yield the readings of a push in parts. The worker's side of `read_pushed`."""
+    """Yield the readings in a push, in parts. This runs in a worker for `read_pushed`."""
     context = ReaderContext("push", datetime.now(UTC))
     return parts_of(_lines(body, context) if kind == b"lines" else _one(body), context)
 
 
 def statement(body: bytes) -> Iterator[bytes]:
-    """Yield the statement of a push as JSON, in one part. The worker's side of `read_pushed_statement`."""
+    """Yield the statement in a push as JSON, in one part. This runs in a worker for `read_pushed_statement`."""
     value = parse(body)
     if isinstance(value, dict):
         for field in _STAFFS:

@@ -1,9 +1,9 @@
-"""Stores what sources push, readings and statements, each push once.
+"""Stores the readings and statements that sources push. A repeated push is stored only once.
 
-A push's id, a digest of its body and its answer are a row of `pushes`, written in the last transaction of the push. If the
-bot crashes before that, the sender repeats the push, and the readings already stored are then unchanged. After that, a repeat
-gets the stored answer. A push is valid for five minutes, but rows are kept for a day, because senders that follow the Standard
-Webhooks convention repeat a push with the same id and a new time.
+A push's id, a digest of its body and its answer are a row of `pushes`, written in the last transaction of the push. If
+the bot crashes before that, the sender repeats the push, and the readings already stored are then unchanged. After
+that, a repeat gets the stored answer. A push is valid for five minutes, but rows are kept for a day, because senders
+that follow the Standard Webhooks convention repeat a push with the same id and a new time.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 
 class Pushes:
-    """Stores pushes. The sender has been verified by its signature before."""
+    """The receiver of pushes, after their signatures have been verified."""
 
     def __init__(
         self,
@@ -48,16 +48,16 @@ class Pushes:
         box: Box,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """Create it.
+        """Set up the receiver.
 
         Args:
             store: looks up earlier pushes.
             readings: stores readings.
             statements: stores statements.
-            setting: gives the desk file, which translates ids.
+            setting: contains the desk file, which translates ids.
             clock: the news clock.
-            box: where bodies are read.
-            wall: the wall clock, in seconds since 1970.
+            box: the worker processes that read bodies.
+            wall: returns this machine's time, in seconds since 1970.
 
         """
         self._box = box
@@ -75,17 +75,17 @@ class Pushes:
         """The health of each source that pushes, by its id."""
 
     async def readings(self, source: str, key: str, body: bytes, *, lines: bool) -> PushAnswer:
-        """Store a push of readings and return the answer to it. Bad readings are refused one by one.
+        """Store a push of readings, and return the answer to the sender. Bad readings are refused one by one.
 
         Args:
-            source: the id of the source whose secret signed it.
+            source: the id of the source whose secret signed the push.
             key: the push's own id. A repeat with the same id gets the same answer and changes nothing.
-            body: JSON Lines, or one reading.
-            lines: whether the body is JSON Lines.
+            body: JSON Lines, or a single reading.
+            lines: True if the body is JSON Lines.
 
         Raises:
-            DatabaseError: it could not be stored; the sender can repeat it.
-            WorkerEndedError: no worker could read it; the sender can repeat it.
+            DatabaseError: the push could not be stored. The sender can repeat it.
+            WorkerEndedError: no worker could read the push. The sender can repeat it.
 
         """
         push = Push(source, key, _digest("readings", body))
@@ -113,18 +113,19 @@ class Pushes:
             return await self._answer_stored(push, refused)
 
     async def statement(self, source: str, key: str, body: bytes) -> PushAnswer:
-        """Store a push of one statement and return the answer to it.
+        """Store a push of one statement, and return the answer to the sender.
 
-        Each server that follows the contest gets a copy, as if its staff had entered it, and can retract its own copy.
+        Each server that follows the contest gets a copy, as if its staff had entered the statement. The server can
+        retract its own copy.
 
         Args:
-            source: as for `readings`.
-            key: as for `readings`.
+            source: as in `readings`.
+            key: as in `readings`.
             body: one statement.
 
         Raises:
-            DatabaseError: as for `readings`.
-            NotReadError: as for `readings`.
+            DatabaseError: as in `readings`.
+            WorkerEndedError: as in `readings`.
 
         """
         push = Push(source, key, _digest("statements", body))
@@ -151,7 +152,10 @@ class Pushes:
             return await self._answer_stored(push, [])
 
     async def _earlier_answer(self, push: Push) -> PushAnswer | None:
-        """Return the stored answer to a repeat, an error if the id was used for another body, or None for a new push."""
+        """Return the stored answer if a push is a repeat. None for a new push.
+
+        If the id was used for another body, the answer is an error.
+        """
         found = await self._store.earlier_answer(push)
         if found is None:
             return None
@@ -163,7 +167,7 @@ class Pushes:
         return _json(HTTPStatus.CONFLICT, error=why)
 
     async def _answer_stored(self, push: Push, refused: Sequence[str]) -> PushAnswer:
-        """Return the answer to a push that has just been stored, and update its source's health."""
+        """Return the answer to a push that was just stored, and update its source's health."""
         health = self.health[push.source]
         health.reached_at = self._clock.now()
         health.problem = f"{len(refused)} parts of its last push were refused" if refused else None
@@ -173,7 +177,7 @@ class Pushes:
         return found[1] if found else _json(HTTPStatus.INTERNAL_SERVER_ERROR, error="it was not kept")
 
     def _usable(self, source: str, push: WholeAnswer) -> tuple[list[Reading], list[str]]:
-        """Return the readings that can be stored, and a line for each that can't."""
+        """Return a push's readings that can be stored, and a line for each that can't."""
         usable: list[Reading] = []
         refused = [(one.place, str(one)) for one in push.refusals]
         for place, reading in zip(push.places, push.readings, strict=True):

@@ -1,4 +1,4 @@
-"""The pushes of the last day by id, so that none is stored twice."""
+"""The table of the last day's pushes by id, which prevents that a push is stored twice."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,7 +10,7 @@ _MICROSECONDS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class PushAnswer:
-    """The HTTP answer to a push. It is stored for repeats."""
+    """The HTTP answer to a push. It is stored in case the push is repeated."""
 
     status: int
     """The HTTP status."""
@@ -20,12 +20,12 @@ class PushAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """What identifies a push."""
+    """The identity of a push: its source, its id, and a digest of its body."""
 
     source: str
     id: str
     digest: bytes
-    """SHA-256 of its kind (readings or statements) and its body."""
+    """SHA-256 of the push's kind (readings or statements) and body."""
 
     def row(self, answer: PushAnswer, wall: float) -> "PushRow":
         """Return the row to store for this push and its answer. `wall` is the time, in seconds since 1970."""
@@ -50,10 +50,13 @@ class PushRow:
 
 
 class PushStore(Store):
-    """Looks up pushes by id. Their rows are written by the rooms that store what a push contains."""
+    """Queries for earlier pushes. The rows are written by the packages that store the contents of pushes."""
 
     async def earlier_answer(self, push: Push) -> tuple[bool, PushAnswer] | None:
-        """Return whether a stored push with this source and id has the same body, and its answer; None if there is none."""
+        """Return (same body, answer) for the stored push with this source and id, or None.
+
+        The first value is False if the id was used for a different body.
+        """
         row = await self._database.row(
             "SELECT digest, status, answer FROM pushes WHERE source = ? AND id = ?", (push.source, push.id)
         )

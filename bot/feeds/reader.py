@@ -1,4 +1,4 @@
-"""The types that every reader takes and yields, and how errors quote values from a feed."""
+"""The types that every reader takes and yields, and functions to quote a feed's values in errors."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,10 +17,10 @@ _MOST_DESCRIBED = 1000
 
 @dataclass(frozen=True, slots=True)
 class ReaderContext:
-    """What a reader needs to know besides the bytes of a file."""
+    """The inputs of a reader besides the bytes of a file."""
 
     name: str
-    """The file's name in errors."""
+    """The file's name for use in errors."""
     as_of: datetime
     """The time of the readings, aware, for feeds that give none themselves."""
     as_of_is: Literal["received"] | None = "received"
@@ -38,7 +38,7 @@ class ReaderContext:
     """Keys of contests that have no votes yet, and so no reading. The reader adds to the list."""
 
     def takes_test(self) -> bool:
-        """Return True if test data is accepted, and record that this file has some."""
+        """Return True if test data is accepted, and record that this file has test data."""
         if self.tests is None:
             return False
         self.tests.add(self.name)
@@ -62,36 +62,38 @@ class Refusal:
     """The contest's id, shortened for a sentence; None if it can't be read."""
     contest_name: str | None = None
     times: int = 1
-    """How many lines it stands for. Only the first bad lines of a file get a refusal each."""
+    """How many lines the refusal stands for. Only the first bad lines of a file get a refusal each."""
 
     def __str__(self) -> str:
-        """Return the refusal in one line with the place, the contest and what is wrong."""
+        """Return the refusal as one line with the place, the contest and the fault."""
         named = f"{self.contest} ({self.contest_name})" if self.contest and self.contest_name else self.contest
         return plain(": ".join(part for part in (self.place, named, self.what) if part))
 
 
 Reader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | Refusal]]
-"""Reads one file of a feed. Raises BadInputError, before it yields anything, if the file as a whole can't be parsed."""
+"""Reads one file of a feed. If the file as a whole can't be parsed, it raises BadInputError before it yields
+anything.
+"""
 
 BEGINNING_BYTES = 1 << 16
 """How many bytes at the beginning of a file are used to recognise its format."""
 
 MOST_DESCRIBED = 10
-"""How many bad lines of a file of readings get a refusal each. Further ones are only counted."""
+"""How many bad lines of a file of readings get a refusal each. Further lines are only counted."""
 
 MOST_REFUSED = 10_000
 """How many refusals an answer may have before all of it is refused. AP has 7,000 races."""
 
 
 def described(error: ValidationError) -> str:
-    """Return what is wrong with a reading, in one short line. If there are very many errors, return only their number."""
+    """Return a short line that describes the faults of a reading. If there are very many, return only their number."""
     if (times := error.error_count()) > _MOST_DESCRIBED:
         return f"has {times} values that can't be used"
     return describe_refusal(error)
 
 
 def quoted(value: object) -> str:
-    """Return a value of a feed for use in an error: at most 60 characters, with null, true and false as in JSON."""
+    """Return a feed's value for use in an error: at most 60 characters, with null, true and false as in JSON."""
     match value:
         case None | True | False:
             return {None: "null", True: "true", False: "false"}[value]
@@ -105,12 +107,12 @@ def quoted(value: object) -> str:
 
 
 def plain(text: str) -> str:
-    """Return `text` in one line, with unprintable characters escaped as in Python."""
+    """Return `text` as one line, with unprintable characters escaped as in Python."""
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
 def shortened(text: str, most: int = _SHOWN) -> str:
-    """Return `text`, cut to at most `most` characters with an ellipsis at the end."""
+    """Return `text` with at most `most` characters. A longer text is cut and ends with an ellipsis."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

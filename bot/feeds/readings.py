@@ -1,4 +1,4 @@
-"""The format `readings`: JSON Lines with one reading in each line, in Tallydesk's own shape."""
+"""The format `readings`: JSON Lines with one reading in each line, in Tallydesk's own format."""
 
 import re
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ NAME = "readings"
 _CONTEST = re.compile(rb'"contest"\s*:\s*"([^"\\]{1,100})"')
 
 _LOOKED_AT = 1 << 16
-"""How many bytes of a line that isn't JSON are searched for its contest, to name it in the refusal."""
+"""If a line isn't JSON, how many of its bytes are searched for the contest, to name it in the refusal."""
 
 
 def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield a reading or a refusal for each line, in order; blank lines are skipped.
+    """Yield a reading or a refusal for each line, in order. Blank lines are skipped.
 
-    Each line names its own source, unless `context.source` is set, and its own time.
+    Each line has its own time. It also has its own source, unless `context.source` is set.
     """
     try:
         for _, item in read_placed(stream, context):
@@ -42,7 +42,8 @@ def read_placed(
         stream: the lines.
         context: the context of the file.
         first: the number of the first line.
-        most: how many bad lines get a refusal each. All others share one at the end. None means no limit.
+        most: how many bad lines get a refusal each. All others share one refusal at the end. None means no
+            limit.
 
     """
     lines = (
@@ -67,7 +68,7 @@ def read_placed(
 
 
 def _reading(line: bytes | None, source: str | None) -> Reading | None:
-    """Return a line's reading, or None. Lines that can't have one are not parsed, which is quick."""
+    """Return a line's reading, or None. Lines that can't be a reading are not parsed, which saves time."""
     if line is None or not (line.lstrip().startswith(b"{") and (b'"votes"' in line or b"\\" in line)):
         return None
     with suppress(BadInputError, ValidationError):
@@ -94,7 +95,7 @@ def _value(line: bytes, source: str | None) -> object:
 
 
 def read_value(value: object, place: str) -> Reading | Refusal:
-    """Return a JSON value as a reading, or as a refusal if it isn't one."""
+    """Return a JSON value as a reading, or as a refusal if it isn't a reading."""
     try:
         return Reading.model_validate(value)
     except ValidationError as error:

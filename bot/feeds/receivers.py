@@ -1,4 +1,4 @@
-"""The interfaces through which feeds hand on readings and statements. Rooms above implement them."""
+"""The interfaces to which feeds pass readings and statements. Other packages implement them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,39 +10,43 @@ from bot.count.statement import Statement
 from bot.feeds.pushes_store import PushRow
 
 READINGS_IN_PART = 25
-"""How many readings are stored in one transaction. It takes about 100 ms, even if each makes posts in several channels."""
+"""The most readings that are stored in one transaction. It takes about 100 ms, even if each reading causes posts in
+several channels.
+"""
 
 
 class IntakeCounts(Protocol):
-    """How many readings of a delivery were accepted, unchanged, held and ignored."""
+    """The numbers of readings in a delivery that were accepted, unchanged, held and ignored."""
 
     accepted: int
     unchanged: int
     held: int
     ignored: int
     notes: list[str]
-    """A line for each reading that was held or ignored, with its contest and why."""
+    """A line for each reading that was held or ignored, with the contest and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a source said in one poll or one push, or a part of it."""
+    """The contents of one poll or one push of a source, or a part of them."""
 
     source: str
     readings: Sequence[Reading] = ()
     refusals: Sequence[str] = ()
-    """A line for each part that can't be used."""
+    """A line for each part of the answer that can't be used."""
     contests: Collection[str] = ()
-    """All contests in it by the source's own keys, also those that the desk doesn't cover. They show that it was read."""
+    """All contests in the delivery by the source's keys, including those that are not in the desk file. They show
+    that it was read.
+    """
     unchanged: Collection[tuple[str, str]] = ()
-    """(contest by the source's own key, count) of readings that are unchanged and not repeated in it."""
+    """(the source's key of the contest, count) of readings that are unchanged and not repeated in the delivery."""
     remember: Callable[[IntakeCounts], PushRow] | None = None
-    """For a push, makes its row in `pushes`, once all its readings are stored."""
+    """For a push, returns the row for `pushes` once all readings are stored."""
 
     def parts(self) -> Iterator["Delivery"]:
         """Yield the delivery in parts, each small enough for one transaction.
 
-        The refusals are in the first part. The fields that hold for the whole delivery are in the last.
+        The refusals are in the first part. Fields that apply to the whole delivery are in the last part.
         """
         rest = self
         while len(rest.readings) > READINGS_IN_PART:
@@ -52,26 +56,26 @@ class Delivery:
 
 
 class ReadingReceiver(Protocol):
-    """Stores readings."""
+    """The interface for storing readings. The intake implements it."""
 
     async def accept(self, delivery: Delivery) -> object:
-        """Store what a source said, together with the changes and posts that follow from it."""
+        """Store a delivery, together with the changes and posts that follow from its readings."""
         ...
 
     def phases(self, readings: Sequence[Reading]) -> Mapping[str, Phase]:
-        """Return the phase of the count that each reading shows, by the desk's id of the contest."""
+        """Return the phase of the count for each reading, by the desk file's id of the contest."""
         ...
 
 
 class StatementReceiver(Protocol):
-    """Stores statements."""
+    """The interface for storing statements."""
 
     async def take_in_pushed(self, statement: Statement, remember: Callable[[int], PushRow]) -> None:
         """Store a statement for each server that follows its contest.
 
         Args:
             statement: the statement.
-            remember: makes the push's row in `pushes`, given the number of these servers.
+            remember: returns the push's row for `pushes`, given the number of these servers.
 
         Raises:
             BadInputError: the statement can't be used.

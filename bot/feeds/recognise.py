@@ -1,7 +1,7 @@
-"""Recognises the format of a file by its first bytes, for `--format auto`.
+"""Recognizes the format of a file by its first bytes, for `--format auto`.
 
-Each format declares how its files begin (`Format.begins`). A vendor's program always writes the same things first, so some
-thousand bytes are enough.
+Each format declares how its files begin (`Format.begins`). A vendor's program always writes the same things first, so
+a few thousand bytes are enough.
 """
 
 import io
@@ -30,22 +30,22 @@ EXCEL_OF_2003 = (
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """The beginning of a file, as far as it can be parsed. Fields for other kinds of file are empty."""
+    """The beginning of a file, as far as it can be parsed. Fields for other kinds of files are empty."""
 
     keys: Mapping[str, Any] = field(default_factory=dict)
-    """The visible part of a JSON object."""
+    """The part of a JSON object that is in the beginning."""
     first: Mapping[str, Any] = field(default_factory=dict)
-    """The visible part of the first object in a JSON list."""
+    """The part of the first object in a JSON list that is in the beginning."""
     root: str = ""
     """The first element of XML."""
     names: tuple[str, ...] = ()
     """The names of the files in a zip, lowercase."""
     line: str = ""
-    """The first line of other text; for XML, all of the text that is visible."""
+    """The first line of other text. For XML, all of the beginning."""
     is_old_excel: bool = False
 
     def has(self, *keys: str) -> bool:
-        """Return True if the JSON object shows all of these keys."""
+        """Return True if the file is a JSON object with all of these keys in its beginning."""
         return all(key in self.keys for key in keys)
 
     def inside(self, key: str) -> Mapping[str, Any]:
@@ -63,7 +63,7 @@ _ROOT = re.compile(r"<([A-Za-z][\w.-]*)")
 
 
 def read(stream: BinaryIO, context: ReaderContext) -> "Iterator[Reading | CountyUpload | Refusal]":
-    """Recognise a file's format and read it.
+    """Recognize a file's format, and read the file.
 
     Raises:
         BadInputError: no format fits, or the file as a whole can't be parsed.
@@ -80,7 +80,7 @@ def read(stream: BinaryIO, context: ReaderContext) -> "Iterator[Reading | County
 
 
 def format_of(data: bytes) -> str | None:
-    """Return the name of the format of a file that begins with these bytes, or None if no format fits."""
+    """Return the name of the format of a file that begins with these bytes; None if no format fits."""
     beginning = beginning_of(data)
     return next((one.name for one in all_formats() if one.begins and one.begins(beginning)), None)
 
@@ -102,7 +102,10 @@ _WEB_PAGE = re.compile(r"<(!doctype html|html|head|body)\b", re.IGNORECASE)
 
 
 def refusal_of(data: bytes) -> str | None:
-    """Return what a file is that can't be read, and what to do; None if that is unknown. For errors."""
+    """Return an error message for a file that can't be read: the kind of file, and the remedy.
+
+    None if the kind is unknown.
+    """
     text = (
         data[:BEGINNING_BYTES]
         .decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")
@@ -122,7 +125,7 @@ def refusal_of(data: bytes) -> str | None:
 
 
 def begins_with(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
-    """Return the first bytes of a stream, and a stream from which they can still be read."""
+    """Return the first bytes of a stream, and a stream that still has all bytes."""
     if stream.seekable():
         start = stream.tell()
         data = stream.read(BEGINNING_BYTES)
@@ -168,7 +171,10 @@ def _json(text: bytes) -> Beginning:
 
 
 def _names(data: bytes) -> tuple[str, ...]:
-    """Return the names of the files in a zip, by its directory; only the first if the bytes do not reach to that."""
+    """Return the names of the files in a zip, from its directory.
+
+    If the directory is missing, return only the first name.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as whole:
             return tuple(name.casefold() for name in whole.namelist())

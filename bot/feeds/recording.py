@@ -1,9 +1,10 @@
-"""Recordings: every new answer of every source, stored with its time and headers, to be rehearsed later.
+"""Recordings: every new answer from every source, stored with its time and headers for later rehearsals.
 
     FOLDER/answers.jsonl          a line for each answer: at, source, address (without keys), etag, modified, body
     FOLDER/bodies/{sha256}.gz     the bodies, each once
 
-You may delete lines of `answers.jsonl`, and bodies that no line needs. Reading an answer whose body is missing is an error.
+You may delete lines of `answers.jsonl`, and bodies that no line needs. Reading an answer whose body is missing is an
+error.
 """
 
 import gzip
@@ -27,15 +28,15 @@ MOST_BYTES, MOST_DAYS = 4 << 30, 60
 """The most bytes and days of a recording. Beyond that, the oldest answers are deleted."""
 _LARGEST_BODY = 256 << 20
 _KEYS = ("key", "token", "secret", "auth", "sig", "pass")
-"""A query parameter whose name contains one of these may be a key, and is not recorded."""
+"""A query parameter whose name contains one of these words may be a key, and is not recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedAnswer:
-    """One answer of a source."""
+    """One recorded answer of a source. Its body is in a file of its own."""
 
     at: datetime
-    """When it arrived, aware."""
+    """When the answer arrived, as an aware time."""
     source: str
     address: str
     etag: str | None = None
@@ -58,17 +59,20 @@ _LINE = TypeAdapter(RecordedAnswer)
 
 
 def address_without_keys(address: str | URL) -> str:
-    """Return an address as it is recorded: without user, password, fragment and anything that may be a key."""
+    """Return an address in the form that is recorded.
+
+    User, password, fragment and anything that may be a key are removed.
+    """
     url = URL(address).with_user(None).with_fragment(None)
     query = [(name, value) for name, value in url.query.items() if not any(key in name.casefold() for key in _KEYS)]
     return str(url.with_query(query))
 
 
 class Recorder:
-    """Records answers in a folder, with limits of days and bytes."""
+    """A recorder of answers in a folder, with limits on the days and bytes that it keeps."""
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES, most_days: int = MOST_DAYS) -> None:
-        """Continue the recording in `folder`, or start one; the folder is made if it is missing.
+        """Continue the recording in `folder`, or start a new one. A missing folder is created.
 
         Raises:
             TallydeskError: the folder can't be written to, or its contents are not a recording.
@@ -90,10 +94,10 @@ class Recorder:
     def keep(
         self, source: str, address: str | URL, body: bytes, at: datetime, etag: str | None, modified: str | None
     ) -> bool:
-        """Store an answer, unless its body is the same as that of the last one. Returns True if it was stored.
+        """Store an answer, unless its body equals the body of the last answer. Returns True if the answer was stored.
 
         Raises:
-            TallydeskError: it can't be written.
+            TallydeskError: the answer can't be written.
 
         """
         digest, text = hashlib.sha256(body).hexdigest(), address_without_keys(address)
@@ -123,7 +127,10 @@ class Recorder:
             self._sizes[path.name] = path.stat().st_size
 
     def _prune(self, now: datetime, wanted: str) -> None:
-        """Delete answers that are too old, and the oldest if there is too much. Keep the body `wanted`, of the new answer."""
+        """Delete answers that are too old, and the oldest if the folder is too large.
+
+        The body `wanted`, which belongs to the new answer, is not deleted.
+        """
         sizes = dict(self._sizes)
         kept = [one for one in self._answers if now - one.at <= self._age]
         while kept and sum(sizes.values()) > self._most_bytes:
@@ -147,7 +154,7 @@ class Recorder:
 
 @dataclass(slots=True)
 class Recording:
-    """A recording, seen at a point in time."""
+    """A recording, as seen at a certain time."""
 
     folder: Path
     answers: Sequence[RecordedAnswer]
@@ -156,7 +163,7 @@ class Recording:
     """The news clock's time. Later answers are not visible yet."""
 
     def newest(self, source: str, address: str | URL) -> RecordedAnswer | None:
-        """Return the latest answer of an address up to `self.now`, or None."""
+        """Return the latest answer from an address up to `self.now`, or None."""
         text = address_without_keys(address)
         found = [one for one in self.answers if (one.source, one.address) == (source, text) and one.at <= self.now]
         return found[-1] if found else None
@@ -165,7 +172,7 @@ class Recording:
         """Return the body of an answer.
 
         Raises:
-            BadInputError: it is missing, damaged, or too large.
+            BadInputError: the body is missing, damaged, or too large.
 
         """
         path = self.folder / BODIES / f"{answer.body}.gz"
@@ -183,7 +190,7 @@ def open_recording(folder: Path) -> Recording:
     """Open the recording in a folder, at the time of its first answer.
 
     Raises:
-        BadInputError: there is no recording, or it is empty.
+        BadInputError: there is no recording, or the recording is empty.
 
     """
     answers = answers_in(folder)
@@ -197,7 +204,7 @@ def answers_in(folder: Path) -> list[RecordedAnswer]:
     """Return the answers of the recording in a folder, without their bodies.
 
     Raises:
-        BadInputError: there is no recording, or a line is wrong. The error names the line.
+        BadInputError: there is no recording, or one of its lines is wrong. The error names the line.
 
     """
     path = folder / ANSWERS

@@ -1,7 +1,8 @@
-"""Recognises results sites by their addresses, reads their lists of elections, and knows the addresses of each election.
+"""Recognizes results sites by their addresses, and reads their lists of elections.
 
-A site is recognised by its path, since its host may be a mirror or loopback. Paths and lists are those of the documents and
-recorded answers that `data/feeds.toml` names. Formats that are not here have one address, and are recognised by its answer.
+It also builds each election's addresses. A site is recognized by its path, since its host may be a mirror or loopback.
+Paths and lists are those of the documents and recorded answers that `data/feeds.toml` names. Other formats have a
+single address, and are recognized by its answer.
 
     Enhanced Voting  {site}/results/public/api/jurisdictions/{place}            elections[]
                      {site}/results/public/api/elections/{place}/{id}/data
@@ -58,16 +59,18 @@ class ListedElection:
     day: date | None
     """Election day; None if the list doesn't give it in a known form."""
     county: str | None = None
-    """The county whose election it is, in a state's list that includes its counties; None if it is the state's own."""
+    """The county that holds the election, if a state's list includes its counties' elections. None if it is the
+    state's own.
+    """
 
     @property
     def is_test(self) -> bool:
-        """True if its id or its name says that it is a test."""
+        """True if the id or the name shows that the election is a test."""
         return bool(_TEST.search(self.id) or _TEST.search(self.name))
 
     @property
     def identity(self) -> tuple[date | None, str, str | None]:
-        """(day, name, county), the same for an election that is listed twice."""
+        """(day, name, county). If an election is listed twice, both entries have the same identity."""
         return self.day, self.name.casefold(), self.county
 
     def __str__(self) -> str:
@@ -78,11 +81,11 @@ class ListedElection:
 
 @dataclass(frozen=True, slots=True)
 class ResultsSite:
-    """A vendor's results site, or one election on it."""
+    """A vendor's results site, or a single election on a site."""
 
     format: str
     place: str
-    """The common part of its addresses."""
+    """The part that all of the site's addresses have in common."""
     election: str | None = None
     """The election's id; None if none is chosen yet."""
     state: str | None = None
@@ -96,7 +99,7 @@ class ResultsSite:
 
     @property
     def catalogue(self) -> str | None:
-        """The address of its list of elections, or None."""
+        """The address of the site's list of elections, or None."""
         match self.format:
             case "enhanced-voting":
                 return self.place.replace("/elections/", "/jurisdictions/")
@@ -110,7 +113,7 @@ class ResultsSite:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """The addresses of the chosen election: the source's `url`, then those for `also`."""
+        """The addresses of the chosen election: the source's `url`, and then those for `also`."""
         match self.format:
             case "enhanced-voting":
                 return (f"{self.place}/{self.election}/data",)
@@ -142,7 +145,7 @@ class ResultsSite:
         return _PATIENT if self.format in (ENHANCED_VOTING, CLARITY_SUMMARY) else None
 
     def of(self, election: ListedElection) -> "ResultsSite":
-        """Return this site with an election chosen."""
+        """Return a copy of this site with an election chosen."""
         place = self.place
         if election.county and place.endswith(f"/{self.state}"):  # as in the links of the site's own page
             place = f"{place}/{election.county.replace(' ', '_')}"
@@ -150,7 +153,7 @@ class ResultsSite:
 
 
 def site_at(address: str) -> ResultsSite | None:
-    """Return the results site of an address, recognised by its path, or None."""
+    """Return the results site at an address, recognized by the address's path; None if no vendor fits."""
     if found := _ENHANCED_VOTING_PATH.fullmatch(address):
         place = f"{found['site']}/api/elections/{found['place']}"
         return ResultsSite(ENHANCED_VOTING, place, found["id"], _state_of_place(found["place"]))
@@ -176,10 +179,10 @@ def _site_by_query(address: str, url: URL) -> ResultsSite | None:
 
 
 async def read_elections(box: Box, site: ResultsSite, answer: bytes) -> list[ListedElection]:
-    """Return the elections in a site's list, read in the box, the newest first.
+    """Read a site's list of elections in a worker process. The newest elections come first.
 
     Raises:
-        BadInputError: it is not such a list.
+        BadInputError: the answer is not such a list.
 
     """
     job = Job("elections", "the list of elections", (site.format.encode(), answer))
@@ -191,7 +194,7 @@ _LISTED = TypeAdapter(list[ListedElection])
 
 
 def list_elections(format_name: bytes, answer: bytes) -> Iterator[bytes]:
-    """Yield the elections in a site's list as JSON, in one part. The worker's side of `read_elections`."""
+    """Yield the elections in a site's list as JSON, in one part. This runs in a worker for `read_elections`."""
     yield _LISTED.dump_json(elections_listed(format_name.decode(), answer))
 
 
@@ -199,7 +202,7 @@ def elections_listed(format_name: str, answer: bytes) -> list[ListedElection]:
     """Return the elections in a site's list, the newest first.
 
     Raises:
-        BadInputError: it is not such a list.
+        BadInputError: the answer is not such a list.
 
     """
     return sorted(
@@ -208,7 +211,7 @@ def elections_listed(format_name: str, answer: bytes) -> list[ListedElection]:
 
 
 def doubles(elections: Sequence[ListedElection]) -> list[list[ListedElection]]:
-    """Return groups of elections that have the same day, name and county."""
+    """Return the groups of elections that have the same day, name and county."""
     times = Counter(one.identity for one in elections)
     return [[one for one in elections if one.identity == identity] for identity, count in times.items() if count > 1]
 
@@ -293,12 +296,15 @@ def _day(stamp: str | None) -> date | None:
 
 
 def _value(url: URL, name: str) -> str | None:
-    """Return the query parameter of this name, whatever its case, or None."""
+    """Return the query parameter with this name in any case, or None."""
     return next((text for key, text in url.query.items() if key.casefold() == name.casefold()), None)
 
 
 def _of_ap(place: URL, day: str, state: str | None) -> URL:
-    """Return AP's address for a day, limited to one state if that is known, as AP asks its customers to do."""
+    """Return AP's address for a day.
+
+    If the state is known, the address is limited to it, as AP asks its customers to do.
+    """
     asked = {"statePostal": state, "format": "json", "level": "FIPScode"}
     missing = {name: text for name, text in asked.items() if text and _value(place, name) is None}
     return place.joinpath(day).with_query(place.query).update_query(missing)
@@ -315,12 +321,15 @@ def _knowink(address: str, path: str, **more: str) -> URL:
 
 
 def _state_of_place(place: str) -> str | None:
-    """Return the state's postal code for a state or county as sites spell it: RhodeIsland, king-county-wa; or None."""
+    """Return the postal code of a state, given a state or county as sites spell it: RhodeIsland, king-county-wa.
+
+    None if unknown.
+    """
     return _state_code(place) or _state_code(place.rpartition("-")[2])
 
 
 def _state_code(place: str) -> str | None:
-    """Return the postal code for a state as sites spell it: Georgia, RhodeIsland, id, north-dakota; or None."""
+    """Return the postal code of a state as sites spell it: Georgia, RhodeIsland, id, north-dakota. None if unknown."""
     letters = re.sub(r"[^a-z]", "", place.casefold())
     named = {re.sub(r"[^a-z]", "", name.casefold()): code for code, name in STATES.items()}
     return named.get(letters) or (place.upper() if place.upper() in STATES else None)

@@ -1,4 +1,4 @@
-"""Guesses from the headings of a table of votes what its columns hold."""
+"""Guesses from the headings of a table of votes what the columns contain."""
 
 import re
 from collections.abc import Sequence
@@ -29,19 +29,19 @@ _NO_NAME_WORDS = re.compile(r"vote|total|percent|pct|%|report|ballot|rank|order|
 
 
 def bare(heading: str) -> str:
-    """Return a heading normalised for comparison: lowercase, with single spaces."""
+    """Return a heading in a form for comparison: lowercase, with single spaces."""
     return spaced(heading).casefold()
 
 
 def is_party(heading: str) -> bool:
-    """Return True for the heading of a column with the candidates' parties."""
+    """Return True for the heading of a column that contains candidates' parties."""
     return _PARTY_WORDS.fullmatch(words_of(heading)) is not None
 
 
 def watched_columns(
     headings: Sequence[str], places: Sequence[int], *, has_units: bool
 ) -> tuple[tuple[int, TellsApart], ...]:
-    """Return which of the columns at `places` may distinguish contests or candidates, by their headings."""
+    """Return the columns at `places` whose headings suggest that they distinguish contests or candidates."""
     found: list[tuple[int, TellsApart]] = []
     for at in places:
         heading = headings[at]
@@ -55,11 +55,13 @@ def watched_columns(
 
 
 def where_it_goes(headings: Sequence[str], mapped: Sequence[ColumnName]) -> tuple[str, ColumnName] | None:
-    """Return the heading of the column that probably distinguishes two rows, and what it holds; None if no column does.
+    """Return the heading of the column that probably distinguishes two rows, and the name of its contents.
+
+    None if no column does.
 
     Args:
         headings: the headings of the columns in which the rows differ.
-        mapped: what the table's mapped columns hold.
+        mapped: the contents of the table's mapped columns.
 
     """
     names = [one for one in headings if _TYPE_WORDS.search(bare(one)) or not _NO_NAME_WORDS.search(bare(one))]

@@ -1,6 +1,6 @@
-"""Guesses what the columns of an unknown table hold, by the words of their headings and by the cells below them.
+"""Guesses what the columns of an unknown table contain, from the words of their headings and from the cells below.
 
-A heading that may mean two things is not guessed, unless the cells decide it.
+A heading with two possible meanings is not guessed, unless the cells decide it.
 """
 
 import io
@@ -51,7 +51,7 @@ _MEANS: Mapping[ColumnName, Sequence[str]] = {
     "reported": ("precincts report(ing|ed)|report(ing|ed)( precincts)?",),
     "of": ("(total )?precincts( total)?|of",),
 }
-"""Patterns for a heading, by what its column holds, the most specific first."""
+"""Patterns for headings, by the contents of their columns. The most specific pattern comes first."""
 
 _IDS = re.compile("(contest|race|office) (id|key|code)")
 
@@ -65,29 +65,29 @@ _DISTRICTS = re.compile("(office |contest )?(district|juris(diction)?|area|divis
 
 
 Columns: TypeAlias = Mapping[ColumnName, str | list[str]]
-"""A column's heading, or several headings, by what the column holds."""
+"""The heading or headings for each kind of contents."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetMapping:
-    """A guess of what a table's columns hold."""
+    """A guess of what a table's columns contain."""
 
     columns: Columns
     charset: Charset | None = None
-    """The charset of text that isn't UTF-8 or UTF-16; else None."""
+    """The charset of text that isn't UTF-8 or UTF-16, or None."""
     lines: Sequence[str] = field(default=())
-    """Lines to show: the headings, the first rows, and what each column is taken for and why."""
+    """Lines to show: the headings, the first rows, and the guessed contents of each column with the reason."""
 
 
 def mapping_of(data: bytes, changes: Columns) -> SheetMapping:
-    """Guess what the columns of a table hold.
+    """Guess what the columns of a table contain.
 
     Args:
         data: the file.
-        changes: meanings that somebody gave for some columns; they override the guesses.
+        changes: the contents of some columns according to a person. They override the guesses.
 
     Raises:
-        BadInputError: it is not a table, or it is unclear which column has the candidates or the votes.
+        BadInputError: the file is not a table, or it is unclear which column has the candidates or the votes.
 
     """
     rows, charset = first_rows_of(io.BytesIO(data))
@@ -103,7 +103,7 @@ def mapping_of(data: bytes, changes: Columns) -> SheetMapping:
 
 
 def mapping_by(data: bytes, columns: Columns, because: str) -> SheetMapping:
-    """Return a complete mapping of a table's columns, with the lines that explain it.
+    """Return a complete mapping of a table's columns, with lines that explain it.
 
     Args:
         data: the file.
@@ -111,7 +111,7 @@ def mapping_by(data: bytes, columns: Columns, because: str) -> SheetMapping:
         because: the reason to show for each column.
 
     Raises:
-        BadInputError: it is not a table, or lacks one of the headings.
+        BadInputError: the file is not a table, or lacks one of the headings.
 
     """
     table = table_of(io.BytesIO(data), SheetLayout.model_validate({"columns": columns}))
@@ -123,16 +123,16 @@ def mapping_by(data: bytes, columns: Columns, because: str) -> SheetMapping:
 
 
 def changed(columns: Columns, changes: Columns) -> dict[ColumnName, str | list[str]]:
-    """Return a mapping with some changes. A heading that they use is removed from its former place."""
+    """Return a mapping with some changes applied. A heading in the changes is removed from its former place."""
     kept = {name: held for name, held in columns.items() if name in changes or held not in changes.values()}
     return kept | dict(changes)
 
 
 def columns_typed(typed: str) -> dict[ColumnName, str | list[str]]:
-    """Parse a mapping that somebody typed: `contest=race+party,candidate=Name on Ballot`.
+    """Parse a typed mapping: `contest=race+party,candidate=Name on Ballot`.
 
     Raises:
-        BadInputError: it does not have that form.
+        BadInputError: the text does not have that form.
 
     """
     found: dict[ColumnName, str | list[str]] = {}
@@ -163,7 +163,7 @@ def _score(headings: Sequence[str]) -> tuple[int, int]:
 
 
 def _by_headings(headings: Sequence[str]) -> tuple[dict[ColumnName, str | list[str]], dict[str, str]]:
-    """Return a mapping by the headings alone, which uses each heading once, and the reasons."""
+    """Return a mapping based on the headings alone, and the reasons. Each heading is used once."""
     there = {words_of(heading): heading for heading in reversed(headings) if words_of(heading)}
     columns: dict[ColumnName, str | list[str]] = {}
     why: dict[str, str] = {}
@@ -198,13 +198,13 @@ class _Cells:
         self._at = {heading: place for place, heading in enumerate(table.headings)}
 
     def of(self, held: str | list[str]) -> list[str]:
-        """Return the cells of a column. The cells of several columns are joined with spaces."""
+        """Return the cells of a column. For several columns, the cells of each row are joined with spaces."""
         places = [self._at[bare(one)] for one in ([held] if isinstance(held, str) else held)]
         return [spaced(" ".join(cells[place] for place in places)) for cells in self.rows]
 
 
 def _by_cells(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
-    """Correct the mapping by the cells, where the headings alone are not enough.
+    """Correct the mapping with the help of the cells, where the headings alone are not enough.
 
     Raises:
         BadInputError: the cells don't decide it either.
@@ -223,7 +223,7 @@ def _by_cells(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: di
 
 
 def _choose_votes(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
-    """Decide which of the columns Votes and Total Votes has a candidate's votes."""
+    """Decide whether the column Votes or the column Total Votes has a candidate's votes."""
     votes = columns["votes"]
     totals = [one for one in cells.headings if re.fullmatch(_MEANS["votes"][-1], words_of(one)) and one != votes]
     if not totals or re.fullmatch(_MEANS["votes"][-1], words_of(str(votes))):
@@ -244,7 +244,10 @@ def _choose_votes(cells: _Cells, columns: dict[ColumnName, str | list[str]], why
 
 
 def _choose_units(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
-    """Decide which column has the units. Precincts of one county are units; those of several counties are parts of units."""
+    """Decide which column has the units.
+
+    Precincts of one county are units; precincts of several counties are parts of units.
+    """
     precincts = [heading for heading in cells.headings if re.fullmatch(_PRECINCT, words_of(heading))]
     unit = columns.get("unit")
     if unit is None or not precincts:
@@ -294,7 +297,7 @@ def _explained(columns: Columns, why: Mapping[str, str], cells: _Cells) -> Itera
 
 
 def _unclear_columns(headings: Sequence[str], missing: Sequence[str], columns: Columns) -> str:
-    """Return the error that the headings are not enough, with the mapping so far to complete."""
+    """Return the error that the headings are not enough. It contains the mapping so far, to be completed."""
     there = " | ".join(_cell(heading) or "(none)" for heading in headings)
     so_far = ",".join(f"{name}={held if isinstance(held, str) else '+'.join(held)}" for name, held in columns.items())
     wanted = ",".join(f"{name}=…" for name in missing)

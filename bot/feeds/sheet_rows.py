@@ -1,6 +1,6 @@
 """Decodes the rows of a table of votes. Each row has one choice's votes in one place of one contest.
 
-What a row says besides its choice and votes is its `Head`. Many rows share a head or a choice, and each is decoded only once.
+A row's other contents are its `Head`. Many rows share a head or a choice, and each is decoded only once.
 `bot.feeds.csv_sheet` adds up the rows.
 
 - An empty votes cell, a dash or NA means unknown, never 0.
@@ -51,18 +51,20 @@ _MOST_DIGITS = 10
 
 
 Place: TypeAlias = tuple[str | None, str]
-"""(unit, part of the unit). An empty unit means the whole contest. None means that the row's cell for the unit is empty."""
+"""(unit, part of the unit). An empty unit means the whole contest. None means that the row's cell for the unit is
+empty.
+"""
 
 _MOST_EXPLAINED = 5
-"""For how many refusals the table is read again, to find the column that distinguishes two rows."""
+"""For how many refusals the table is read again, in order to find the column that distinguishes two rows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """The choice whose votes a row has."""
+    """The choice for which a row has votes."""
 
     key: str
-    """The choice's key, the same in all rows of one candidate."""
+    """The choice's key, the same in all rows of a candidate."""
     name: str
     party: str
     """The party's cell, unchanged."""
@@ -73,7 +75,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ContestCells:
-    """What a row says about its contest."""
+    """The cells of a row that describe its contest."""
 
     key: str
     name: str | None
@@ -85,7 +87,7 @@ class ContestCells:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """What a row says besides its choice and votes."""
+    """The contents of a row besides its choice and votes."""
 
     contest: ContestCells
     place: Place
@@ -97,7 +99,7 @@ class Head:
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """One row of the table."""
+    """One row of the table, decoded."""
 
     line: int
     head: Head
@@ -110,7 +112,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class UnitReport:
-    """What the second worksheet says about a unit."""
+    """The second worksheet's contents for one unit."""
 
     reported: Pair
     as_of: datetime
@@ -128,10 +130,10 @@ class BadRow:
 
 
 class SheetRows:
-    """Decodes the rows of a table by its layout."""
+    """A decoder of a table's rows, based on the table's layout."""
 
     def __init__(self, table: SheetTable, layout: SheetLayout, source: str) -> None:
-        """Decode the rows of `table`. A table without a column for the contest is one contest, with the name `source`."""
+        """Set up the decoder. If `table` has no column for the contest, it is one contest with the name `source`."""
         self.layout = layout
         self._table, self._source = table, source
         columns = dict(layout.columns)
@@ -197,20 +199,23 @@ class SheetRows:
             yield Row(line, head, choice, votes, hash(others_of(cells)) if others_of else 0)
 
     def titles(self) -> list[str]:
-        """Return the texts that may say what election it is: the cells above the headings, and the first row's unmapped cells."""
+        """Return texts that may describe the election.
+
+        These are the cells above the headings, and the first row's unmapped cells.
+        """
         first = next(iter(self._table.rows()), (0, ()))[1]
         return [*self._table.titles, *(first[at] for at in self._unmapped if at < len(first))]
 
     def heading(self, name: ColumnName) -> str:
-        """Return the heading of the column that holds `name`; several are joined by "and"."""
+        """Return the heading of the column that contains `name`. Several headings are joined by "and"."""
         return " and ".join(map(str, self.columns[name]))
 
     def watched_heading(self, at: int) -> str:
-        """Return the heading of the column at a position."""
+        """Return the heading of a column that may distinguish contests, given its position."""
         return self._table.heading(at)
 
     def what_differs(self, first: Row, second: Row) -> str:
-        """Return which column distinguishes two rows that look like the same one, as the end of an error."""
+        """Return the column that distinguishes two rows of the same candidate and place, as the end of an error."""
         self._explained += 1
         if self._explained > _MOST_EXPLAINED:
             return ""
@@ -228,7 +233,10 @@ class SheetRows:
 
     @cached_property
     def unit_reports(self) -> dict[str, UnitReport]:
-        """What the second worksheet says about each unit. Use it only after all rows have been decoded."""
+        """Return the second worksheet's contents for each unit.
+
+        Call this method only after all rows have been decoded.
+        """
         found: dict[str, UnitReport] = {}
         if (layout := self.layout.units) is None:
             return found
@@ -323,7 +331,10 @@ class SheetRows:
 
 
 def _getter(table: SheetTable, name: ColumnName, column: Column) -> Callable[[Sequence[str]], str]:
-    """Return a function that returns a row's cell for `column`. The cells of several columns are joined."""
+    """Return a function that returns a row's cell for `column`.
+
+    If there are several columns, their cells are joined.
+    """
     first, *more = table.at(column)
     if not more:
         return itemgetter(first)
@@ -338,10 +349,10 @@ def _key_getter(places: Sequence[int]) -> Callable[[Sequence[str]], object]:
 
 
 def _votes(cell: str, what: str, *, commas: bool) -> int | None:
-    """Return the number in a cell, or None if the cell means unknown. Errors call it `what`.
+    """Parse the number in a cell. None if the cell means that the number is unknown. `what` is its name in errors.
 
     Raises:
-        BadInputError: it is not a whole number, or could be read in two ways.
+        BadInputError: the cell is not a whole number, or could be read in two ways.
 
     """
     if cell.isdecimal() and cell.isascii() and len(cell) <= _MOST_DIGITS:
@@ -363,14 +374,14 @@ def _votes(cell: str, what: str, *, commas: bool) -> int | None:
 
 @lru_cache(maxsize=1000)
 def moment_in(stamp: str, zone: ZoneInfo | None) -> datetime:
-    """Return a cell's time in UTC.
+    """Parse a cell's time, and return it in UTC.
 
     Args:
         stamp: the cell: ISO 8601, or as in 11/20/2020 3:37:06 PM EST.
         zone: the zone of a time without one.
 
     Raises:
-        BadInputError: it is not a time, or has no zone.
+        BadInputError: the cell is not a time, or has no zone.
 
     """
     moment = _parse_time(stamp)
@@ -391,7 +402,7 @@ _LOCAL_FORMS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S"
 
 
 def _parse_time(stamp: str) -> datetime | None:
-    """Parse a cell's time; naive if it has no zone, None if it isn't a time."""
+    """Parse a cell's time. The time is naive if the cell has no zone, and None if the cell isn't a time."""
     with suppress(ValueError):
         return datetime.fromisoformat(stamp)
     with suppress(BadInputError):
@@ -403,7 +414,7 @@ def _parse_time(stamp: str) -> datetime | None:
 
 @lru_cache(maxsize=10_000)
 def _unit(raw: str) -> str | None:
-    """Return the name of a cell's unit; empty if the cell means the whole contest, None if the cell is empty."""
+    """Return the name of a unit from its cell. "" stands for the whole contest, and None for an empty cell."""
     unit = spaced(raw)
     if not unit:
         return None
@@ -412,7 +423,7 @@ def _unit(raw: str) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def _precincts(text: str, all_of_them: str, *, commas: bool) -> Pair | None:
-    """Return (precincts reported, all precincts), from two cells or from one such as 33/33; None if unknown.
+    """Return (precincts reported, all precincts), from two cells or from one such as 33/33. None if unknown.
 
     Raises:
         BadInputError: a cell is not a number, or the first is more than the second.
@@ -431,7 +442,7 @@ def _precincts(text: str, all_of_them: str, *, commas: bool) -> Pair | None:
 
 @lru_cache(maxsize=100)
 def _day(text: str) -> date:
-    """Parse a cell's day, 2026-11-03 or 11/3/2026."""
+    """Parse a cell's day, such as 2026-11-03 or 11/3/2026."""
     try:
         if match := _US_DATE.match(text):
             return date(int(match[3]), int(match[1]), int(match[2]))

@@ -1,10 +1,12 @@
-"""Reads a table from a file: text with commas, semicolons, tabs or bars, a workbook, or either of them in a zip.
+"""Reads a table from a file, which may be text, a workbook, or either of them in a zip.
 
-Text is UTF-8, with or without a byte order mark, or UTF-16 with one (Excel's "Unicode text"). Text that isn't valid UTF-8
-is read in the layout's charset, or else in Windows' own, cp1252. There may be titles above the headings.
+Cells of a text are separated by commas, semicolons, tabs or bars. Text is UTF-8, with or without a byte order mark, or
+UTF-16 with one (Excel's "Unicode text"). Text that isn't valid UTF-8 is read in the layout's charset, or else in
+Windows' own, cp1252. There may be titles above the headings.
 
-All worksheets of a workbook that have the headings are read, one after the other. If there are several, a column `worksheet`
-with their names is added. Workbooks are read by calamine, which may crash over a damaged file; the box protects the bot.
+All worksheets of a workbook that have the headings are read, one after the other. If there are several, a column
+`worksheet` with their names is added. Workbooks are read by calamine, which may crash over a damaged file; the worker
+process protects the bot.
 """
 
 import codecs
@@ -43,7 +45,7 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xlsb", ".ods")
 
 _OF_WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
-"""Files in a zip by which it is known to be a workbook."""
+"""If a zip contains one of these files, it is a workbook."""
 
 WORKSHEET = "worksheet"
 """The heading of the added column with the worksheet's name, if several are read."""
@@ -75,7 +77,7 @@ class SheetTable:
     """The rows of a second worksheet with units, as cells by heading."""
 
     def rows(self) -> Iterator[Line]:
-        """Yield the rows, filled up with empty cells if they are too short. Blank rows may be skipped.
+        """Yield the rows. Rows that are too short are filled up with empty cells, and blank rows may be skipped.
 
         Raises:
             BadInputError: a line is not a row of a table.
@@ -97,13 +99,13 @@ class SheetTable:
         return tuple(heading - 1 if isinstance(heading, int) else self._place(heading) for heading in column)
 
     def party_column(self, layout: SheetLayout) -> str | None:
-        """Return the heading of the only unmapped column with parties; None if there is none, or more than one."""
+        """Return the heading of the only unmapped column with parties. None if there is none, or more than one."""
         mapped = {bare(str(heading)) for column in layout.columns.values() for heading in column}
         found = [heading for heading in self.headings if is_party(heading) and heading not in mapped]
         return found[0] if len(found) == 1 else None
 
     def heading(self, at: int) -> str:
-        """Return the heading of the column at a position, or "column 3"."""
+        """Return the heading of the column at a position, or "column 3" if the table has no headings."""
         return self.headings[at] if at < len(self.headings) else f"column {at + 1}"
 
     def _place(self, heading: str) -> int:
@@ -114,11 +116,11 @@ class SheetTable:
 
 
 def table_of(stream: BinaryIO, layout: SheetLayout) -> SheetTable:
-    """Read a table and find its headings.
+    """Read a table, and find its headings.
 
     Raises:
-        BadInputError: it is neither text nor a workbook, not a table, or a heading is missing. For rows further down, it is
-            raised when they are read.
+        BadInputError: the file is neither text nor a workbook, or not a table, or lacks a heading. Errors in
+            rows further down are raised when those rows are read.
 
     """
     data = _unzipped(stream.read())
@@ -131,7 +133,7 @@ def first_rows_of(stream: BinaryIO) -> tuple[Sequence[Sequence[str]], Charset | 
     """Return the first rows of a table, and its charset if that isn't UTF-8 or UTF-16.
 
     Raises:
-        BadInputError: it is neither text nor a workbook.
+        BadInputError: the file is neither text nor a workbook.
 
     """
     data = _unzipped(stream.read())
@@ -146,7 +148,7 @@ def first_rows_of(stream: BinaryIO) -> tuple[Sequence[Sequence[str]], Charset | 
 
 
 def _unzipped(data: bytes) -> bytes:
-    """Return the only table in a zip. A workbook, which is a zip itself, is returned as is."""
+    """Return the only table in a zip. A workbook, which is itself a zip, is returned unchanged."""
     while data.startswith(_ZIP):
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -179,7 +181,7 @@ class _Text:
     charset: str
 
     def lines(self) -> Iterator[str]:
-        """Return the lines with their newlines, decoded one by one."""
+        """Return the lines with their newlines. They are decoded one by one."""
         return io.TextIOWrapper(io.BytesIO(self.data), self.charset, newline="")
 
     def rows(self, delimiter: str) -> Iterator[Line]:
@@ -195,7 +197,7 @@ class _Text:
 
 
 def _text(data: bytes, charset: str | None) -> _Text:
-    """Find out a text's charset. `charset` is the one to use if it isn't UTF-8; None means Windows' own."""
+    """Detect the charset of a text. `charset` is used if the text isn't UTF-8; None means Windows' own."""
     named = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
     try:
         text = data.decode(named)
@@ -237,7 +239,7 @@ def _text_table(text: _Text, layout: SheetLayout) -> SheetTable:
 
 
 def _width(layout: SheetLayout) -> int:
-    """Return the number of the last column that is read in a table without headings."""
+    """Return the number of the last column that is needed, for a table without headings."""
     return max(heading for column in layout.columns.values() for heading in column if isinstance(heading, int))
 
 
@@ -246,7 +248,10 @@ def _delimiter_of(text: _Text) -> str:
 
 
 def _widest(text: _Text, delimiter: str) -> int:
-    """Return the most cells that one of the first rows has with this delimiter; 0 if it is no table with it."""
+    """Return the largest number of cells in one of the first rows with this delimiter.
+
+    0 if the text is not a table with this delimiter.
+    """
     try:
         return max((len(cells) for _, cells in islice(text.rows(delimiter), MOST_TITLES)), default=0)
     except BadInputError:
@@ -261,17 +266,17 @@ def _wanted(layout: SheetLayout) -> list[str]:
 
 @dataclass(slots=True)
 class _Search:
-    """Looks for the row of headings among the first rows of a table, and keeps the best row that it saw, for errors."""
+    """A search for the row of headings among the first rows of a table. It remembers the best row for errors."""
 
     wanted: Sequence[str]
     missing: Sequence[str] = ()
     there: Sequence[str] = ()
-    """The cells of the row with the most headings. `missing` has those that it lacks."""
+    """The cells of the row with the most headings. `missing` has the headings that this row lacks."""
 
     def among(self, lines: Iterable[Line]) -> tuple[int, Sequence[str]] | None:
-        """Return the line number of the headings, and the headings normalised by `bare`; None if no row has all of them.
+        """Return the line number of the headings, and the headings normalized by `bare`.
 
-        A heading may be spread over two rows.
+        None if no row has all of them. A heading may be spread over two rows.
         """
         above: Sequence[str] = ()
         for number, cells in islice(lines, MOST_TITLES + 1):
@@ -288,7 +293,7 @@ class _Search:
 
 
 def _headings(text: _Text, wanted: Sequence[str]) -> tuple[str, Sequence[str], int]:
-    """Return the delimiter, the headings normalised by `bare`, and their line number."""
+    """Return the delimiter, the headings normalized by `bare`, and their line number."""
     search, problem = _Search(wanted), None
     for delimiter in _DELIMITERS:
         try:
@@ -394,7 +399,7 @@ def _cells_of(book: CalamineWorkbook, name: str) -> Iterator[Line]:
 
 
 def _cell(value: object) -> str:
-    """Return a workbook's cell as text, as a CSV file would have it."""
+    """Return a workbook's cell as the text that a CSV file would have."""
     match value:
         case datetime() | date() | time():
             return value.isoformat()

@@ -23,7 +23,9 @@ LEAST_SECRET, MOST_SECRET = 24, 64
 """The fewest and the most bytes of a secret, by the convention."""
 
 MOST_SECRETS = 2
-"""How many secrets a source may have at a time, separated by a comma: the new and the old one, while senders change over."""
+"""How many secrets a source may have at the same time, separated by commas: the new and the old one, while senders
+change over.
+"""
 
 _PREFIX = "whsec_"
 
@@ -41,7 +43,8 @@ def webhook_of(secret: SecretStr, variable: str) -> Webhook:
     """Return the verifier of signatures made with a secret.
 
     Raises:
-        BadInputError: it is not a secret by the convention. The error names the variable and never shows the secret.
+        BadInputError: the secret does not follow the convention. The error names the variable and never shows
+            the secret.
 
     """
     try:
@@ -57,7 +60,7 @@ def webhook_of(secret: SecretStr, variable: str) -> Webhook:
 
 
 def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, tuple[Webhook, ...]], dict[str, str]]:
-    """Return the signature verifiers of each source that pushes, and for the others why they can't push. Both are by id."""
+    """Return the signature verifiers of each source that can push, and the reason for each that can't, by id."""
     found: dict[str, tuple[Webhook, ...]] = {}
     problems: dict[str, str] = {}
     of: dict[str, str] = {}
@@ -72,7 +75,7 @@ def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, tuple[Webhook, ...]
 
 
 def _secrets_of(source: str, variable: str, of: dict[str, str]) -> tuple[Webhook, ...]:
-    """Return the verifiers of a source's signatures. `of` has the source of each secret seen so far, and is added to."""
+    """Return the verifiers of a source's signatures. `of` maps each secret so far to its source, and is updated."""
     value = secret(variable)
     if value is None:
         raise BadInputError(f"{variable} is not set: put its secret into the environment or into .env")
@@ -86,10 +89,10 @@ def _secrets_of(source: str, variable: str, of: dict[str, str]) -> tuple[Webhook
 
 
 class Secrets:
-    """Finds the source that signed a push. It notices a change of `.env` at the next push."""
+    """The secrets by which the sender of a push is recognized. A change of `.env` takes effect at the next push."""
 
     def __init__(self, sources: Sequence[Source], wall: Callable[[], float] = time.time) -> None:
-        """Read the secrets of `sources`. `wall` is the wall clock, in seconds since 1970."""
+        """Read the secrets of `sources`. `wall` returns this machine's time, in seconds since 1970."""
         self._sources = sources
         self._wall = wall
         self._read_at = env_file_stamp()
@@ -98,7 +101,7 @@ class Secrets:
             log.error("a source can't push", source=source, why=why)
 
     def _reload(self) -> None:
-        """Read the secrets again if `.env` has changed. A source whose new secret is not valid keeps the old one."""
+        """Read the secrets again if `.env` has changed. If a source's new secret is not valid, the old one remains."""
         if (changed := env_file_stamp()) == self._read_at:
             return
         self._read_at = changed
@@ -111,7 +114,7 @@ class Secrets:
         log.info("the secrets of sources that push were read again", sources=len(found))
 
     def header_problem(self, headers: Mapping[str, str]) -> str | None:
-        """Return what is wrong with the signature's headers, before the body is read; None if nothing is."""
+        """Return an error about the signature's headers; None if they are valid. The body is not needed for this."""
         if not _ID.fullmatch(headers.get(ID, "")):
             return f"{ID} should be 1 to 128 letters, digits, - and _"
         if not _TIME.fullmatch(headers.get(TIME, "")):
@@ -125,7 +128,7 @@ class Secrets:
     def sender(self, headers: Mapping[str, str], body: bytes) -> str | None:
         """Return the id of the source whose secret signed a push, or None.
 
-        All secrets are tried, even after one fits, so that the time taken reveals nothing about them.
+        All secrets are tried, even after one fits, so that the time this takes reveals nothing about the secrets.
         """
         self._reload()
         found = None

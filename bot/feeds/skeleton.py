@@ -1,18 +1,18 @@
-"""The frame of every reader: from bytes to the vendor's own models to readings, with refusals by contest.
+"""The common frame of all readers, from bytes to the vendor's own models to readings.
 
-A format is a module with two functions, the reader made of them, `read = reader(NAME, find, read_contest)`, and a `FORMAT`:
+Bad contests are refused one by one. A format is a module with two functions, the reader made of them, `read =
+reader(NAME, find, read_contest)`, and a `FORMAT`:
 
 - `find(stream, context)` splits a file into contests, and yields each as (key, name, contest, content). If the file is not
-  the vendor's, it raises BadInputError before it yields anything. A bad part that belongs to no contest it yields as a
-  Refusal.
+  the vendor's, it raises BadInputError before it yields anything. For a bad part that belongs to no contest, it yields a Refusal.
 - `read_contest(contest, key, context)` returns a contest's reading, made by `reading_of`, or None if the contest has no
   candidates or no votes yet. If it raises BadInputError, only that contest is refused.
 
-`json_contests` makes models of the contests in a JSON list. Loops over candidates and units are plain loops, which take a
-third of the time of zip, map and comprehensions.
+`json_contests` makes models of the contests in a JSON list. Loops over candidates and units are plain loops, which
+take a third of the time of zip, map and comprehensions.
 
-The frame refuses a contest that has no key, or the key of an earlier contest from which it differs. An exact repetition of an
-earlier contest is dropped.
+The frame refuses a contest that has no key, or the key of an earlier contest from which it differs. An exact
+repetition of an earlier contest is dropped.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,8 +30,9 @@ from bot.feeds.vote_types import ByType, refuse_above
 Contest = TypeVar("Contest")
 
 FeedContest: TypeAlias = tuple[object, object, Contest | BadInputError, object]
-"""A contest in a file: (key, name, contest, content). Key and name are unchecked, of whatever type the file has. The contest
-may be the error for which it is refused. Two contests with one key are the same if their contents are equal."""
+"""A contest in a file: (key, name, contest, content). Key and name are unchecked, of whatever type the file has. In
+place of a bad contest there is the error. Two contests with one key are the same if their contents are equal.
+"""
 
 Find: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterable[FeedContest[Contest] | Refusal]]
 
@@ -41,7 +42,7 @@ TWICE = "is there twice, and the second differs from the first"
 
 
 def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -> Reader:
-    """Return the reader of the format called `name`, made of the format's two functions."""
+    """Return the reader of the format called `name`, built from the format's two functions."""
 
     def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
         context = replace(context, source=context.source or name, as_of=context.as_of_utc)
@@ -77,7 +78,10 @@ def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -
 def _refuse_duplicate(
     number: int, key: str, found: FeedContest[Any], seen: Mapping[str, object], context: ReaderContext
 ) -> Iterator[Refusal]:
-    """Yield the refusal of a contest without a key or with an earlier one's; nothing if it repeats that one exactly."""
+    """Yield a refusal if a contest has no key, or a key that an earlier contest has.
+
+    Nothing is yielded if the contest repeats the earlier one exactly.
+    """
     own_key, called, _, content = found
     if not key:
         what = f"contest {number} of the file: its key should be text, not {quoted(own_key)}"
@@ -102,15 +106,15 @@ def json_contests(
     context: ReaderContext,
     what: str = "the contests",
 ) -> Iterator[FeedContest[tuple[Header, Shape]] | Refusal]:
-    """Yield each contest of a JSON list, in the form that `find` yields.
+    """Yield each contest in a JSON list, in the form that a format's `find` yields.
 
     Args:
         listed: the list, unchecked.
         shape: the model of a contest.
         key_and_name: returns a contest's key and name.
-        header: what the file says about all contests; it is yielded with each.
+        header: the file's fields that apply to all contests. It is yielded with each contest.
         context: the context of the file.
-        what: what errors call the list.
+        what: the list's name in errors.
 
     Raises:
         BadInputError: `listed` is not a list.
@@ -151,7 +155,7 @@ def reading_of(
 ) -> Reading | None:
     """Return a contest's reading, or None if the contest has no candidates.
 
-    Residual choices, such as undervotes, are left out of the votes, the vote types and the units.
+    Residual choices, such as undervotes, are removed from the votes, the vote types and the units.
 
     Args:
         context: the context of the file.
@@ -159,7 +163,7 @@ def reading_of(
         ballot: the contest's choices.
         votes: each choice's votes, in the ballot's order.
         name: the contest's name as in the file; None or empty if it has none.
-        as_of: the feed's own time; if None, the context's time is taken.
+        as_of: the feed's own time; if None, the context's time is used.
         day: election day. A reading from before it gets the status `pre-election`, whatever the feed says.
         total: the feed's total of all votes, or None.
         status: the feed's results status, or None.
@@ -167,11 +171,11 @@ def reading_of(
         reporting: how much has reported, or None.
         by_type: votes by type and candidate, or None.
         units: the reporting units by name, or None.
-        more: values of further fields of the reading. They have to be valid, since they are not checked.
+        more: values of further fields of the reading. They are not checked, so they have to be valid.
 
     Raises:
-        BadInputError: the name is not plain text, the total is below the sum of the votes, or a candidate has more votes of
-            one type than in total.
+        BadInputError: the name is not plain text, the total is below the sum of the votes, or a candidate has
+            more votes of one type than in total.
 
     """
     if not ballot.names:
@@ -213,7 +217,7 @@ def _votes_without_residual(
 ) -> tuple[Votes, int | None, ByType | None]:
     """Return votes, total and votes by type without the residual choices.
 
-    The total becomes None if it may include their numbers.
+    The total becomes None if it may include the residual choices' numbers.
     """
     if votes and total is not None and total >= sum(votes.values()) > sum(_without_residual(residual, votes).values()):
         total = None
@@ -234,7 +238,7 @@ def moment_of(stamp: str, what: str) -> datetime:
     """Parse an ISO 8601 time, and return it in UTC.
 
     Raises:
-        BadInputError: it is not a time, or has no zone. The error calls it `what`.
+        BadInputError: the text is not a time, or has no zone. `what` is its name in the error.
 
     """
     try:
@@ -251,7 +255,7 @@ def day_of(stamp: str | None, what: str) -> date | None:
     """Parse an ISO 8601 day, or the day of an ISO 8601 time. None gives None.
 
     Raises:
-        BadInputError: it is not a day. The error calls it `what`.
+        BadInputError: the text is not a day. `what` is its name in the error.
 
     """
     try:
@@ -261,5 +265,5 @@ def day_of(stamp: str | None, what: str) -> date | None:
 
 
 def is_before(moment: datetime, day: date) -> bool:
-    """Return True if `moment` is before counting can have begun anywhere in the country for an election on `day`."""
+    """Return True if `moment` is before counting can begin anywhere in the country for an election on `day`."""
     return (moment - UNDERWAY).date() < day

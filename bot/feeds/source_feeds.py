@@ -1,4 +1,4 @@
-"""Chooses the `Feed` class for each source of the desk file, and polls sources that have several addresses."""
+"""Chooses the `Feed` class for each source in the desk file, and polls sources that have several addresses."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,10 +13,13 @@ from bot.feeds.reader import Refusal
 
 
 class MultiAddressFeed(Feed):
-    """Polls a source's `url` and the addresses in `also`, one after the other, and returns their news together."""
+    """A poller of a source's `url` and the addresses in `also`, which returns their news together."""
 
     def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
-        """Request `source` through `session`, and read its answers in `box`."""
+        """Set up the feed.
+
+        Requests for `source` go through `session`, and answers are read in a worker process of `box`.
+        """
         super().__init__(source, session, box)
         self._answers: dict[str, FetchedAnswer] = {}
         """The latest answer of each address."""
@@ -55,7 +58,7 @@ class MultiAddressFeed(Feed):
         return (self._url, *self.source.also)
 
     async def _new_answer(self, address: str) -> FetchedAnswer | None:
-        """Return the answer of an address, or None if it is the same as last time."""
+        """Return the answer from an address; None if it is the same as last time."""
         before = self._answers.get(address)
         answer = await self._get(address, before.validators if before else Validators())
         return None if answer is None or (before is not None and answer.body == before.body) else answer
@@ -63,7 +66,10 @@ class MultiAddressFeed(Feed):
     async def _read_each(
         self, new: Mapping[str, FetchedAnswer], failed: Mapping[str, FeedError], now: datetime
     ) -> News:
-        """Read each new answer. Readings of unchanged addresses stay valid, and an address that fails is only a refusal."""
+        """Read each new answer.
+
+        Readings from unchanged addresses stay valid, and a failing address causes only a refusal.
+        """
         found = {address: await self._read(answer, address, now) for address, answer in new.items()}
         unchanged = frozenset[tuple[str, str]]().union(
             *(covered for address, covered in self._covered.items() if address not in found and address not in failed)
@@ -85,7 +91,10 @@ class MultiAddressFeed(Feed):
 
 
 def feed_of(source: Source, session: aiohttp.ClientSession, box: Box) -> Feed:
-    """Return the feed for `source`, which sends requests through `session` and reads answers in a worker process of `box`."""
+    """Return the feed for `source`.
+
+    Its requests go through `session`, and answers are read in a worker process of `box`.
+    """
     if source.format == AP:
         from bot.feeds.ap.feed import ApFeed
 

@@ -1,7 +1,7 @@
-"""Parses JSON from outside, and validates parts of it strictly against a vendor's own typed models.
+"""Parses JSON from outside, and validates parts of it strictly against a vendor's typed models.
 
-A document is parsed as a whole, and each contest in it is validated separately, so that a mistake costs only that contest.
-Strict means that 1.0 and "1" are not whole numbers, and that an object with a duplicate key is not accepted.
+A document is parsed as a whole, and each contest in it is validated separately, so that a mistake costs only that
+contest. Strict means that 1.0 and "1" are not whole numbers, and that an object with a duplicate key is not accepted.
 """
 
 import json
@@ -19,7 +19,7 @@ from bot.feeds.reader import quoted, shortened
 MIB = 1024 * 1024
 
 MOST_LINE = 16 * MIB
-"""Bytes of the longest line of JSON Lines that is read, without its newline."""
+"""The most bytes in a line of JSON Lines, without its newline."""
 
 
 _LONGEST_TEXT = 10_000
@@ -27,7 +27,7 @@ _LONGEST_TEXT = 10_000
 
 
 class VendorModel(BaseModel):
-    """Base of the formats' own models. Keys that a model does not declare are ignored."""
+    """The base class of the formats' own models. Keys that a model does not declare are ignored."""
 
     model_config = ConfigDict(strict=True, defer_build=True, str_max_length=_LONGEST_TEXT)
 
@@ -50,14 +50,14 @@ def read_document(stream: BinaryIO) -> bytes:
 
 
 def read_lines(stream: BinaryIO, first: int = 1) -> Iterator[tuple[int, bytes | None]]:
-    """Yield each line with its number, counted from `first`. A line over 16 MiB is given as None."""
+    """Yield each line with its number, counted from `first`. A line over 16 MiB is replaced with None."""
     for number, line in enumerate(stream, start=first):
         yield number, line if len(line) - line.endswith(b"\n") <= MOST_LINE else None
 
 
 @dataclass(frozen=True, slots=True)
 class _DuplicateKey:
-    """Takes the place of an object with a duplicate key. No model accepts it."""
+    """A placeholder for an object with a duplicate key. No model accepts it."""
 
     key: str
 
@@ -83,12 +83,12 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 def parse(text: bytes | str) -> Any:  # noqa: ANN401 - any JSON
     """Parse a JSON document.
 
-    Some mistakes are left for `shaped`, which refuses only the part that has them: duplicate keys, text that is not UTF-8, and
-    numbers too large for a float, which become infinity.
+    Some mistakes pass, so that `shaped` refuses only the part that has them: duplicate keys, text that is not UTF-8,
+    and numbers too large for a float, which become infinity.
 
     Raises:
-        BadInputError: it is empty, not JSON, or cut short; or it has NaN, a number of thousands of digits, or thousands of
-            levels.
+        BadInputError: the document is empty, not JSON or cut short, or has NaN, a number with thousands of
+            digits, or thousands of levels.
 
     """
     words = text.removeprefix(_BOM).decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
@@ -121,10 +121,11 @@ def shaped(value: object, shape: type[Shape], what: str = "it") -> Shape:
     Args:
         value: the value, as `parse` returns it.
         shape: the type: a model, or a list or dict of models.
-        what: what an error calls the value itself.
+        what: the value's name in errors.
 
     Raises:
-        BadInputError: it is not valid. The sentence names the place, such as `ballotOptions[0].voteCount`, and the value.
+        BadInputError: the value is not valid. The message has the place, such as `ballotOptions[0].voteCount`,
+            and the value there.
 
     """
     try:
@@ -149,11 +150,11 @@ _WANTED = {
     "bool_type": "true or false",
     "float_type": "a number",
 }
-"""What a value should be, in words, by pydantic's type of error."""
+"""A description of the value that is expected, by pydantic's type of error."""
 
 
 def _misshapen(error: ValidationError, what: str) -> str:
-    """Return the first of pydantic's errors as a sentence, with the place and the value there."""
+    """Return the first of pydantic's errors as a sentence, with its place and the value there."""
     first = error.errors(include_url=False)[0]
     kind, value = first["type"], first["input"]
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])
@@ -175,15 +176,18 @@ def _misshapen(error: ValidationError, what: str) -> str:
 
 
 def is_on(flag: object) -> bool:
-    """Return True if a switch in a feed is on: true or 1, as a value or as text. Anything else, also None, is off."""
+    """Return True if a feed's switch is on: true or 1, as a value or as text.
+
+    Any other value, including None, is off.
+    """
     return isinstance(flag, (int, str)) and str(flag).casefold() in {"1", "true"}
 
 
 def pair(reported: int | None, of: int | None, what: str = "precincts") -> tuple[int, int] | None:
-    """Return (reported, of), or None if the feed lacks one of them or says 0 of 0.
+    """Return (reported, of). None if the feed lacks one of the numbers, or has 0 of 0.
 
     Raises:
-        BadInputError: `reported` is more than `of`. The error calls them `what`.
+        BadInputError: `reported` is more than `of`. `what` is the numbers' name in the error.
 
     """
     if of is None or reported is None or of == reported == 0:

@@ -64,7 +64,7 @@ def _race_key_and_name(race: Mapping[str, Any]) -> tuple[object, object]:
 
 
 class _SummaryCandidate(VendorModel):
-    """A candidate in `OfficeSummary`, where `T` is the votes."""
+    """A candidate in `OfficeSummary`, where `T` is the number of votes."""
 
     name: str = Field(alias="N")
     votes: Votes = Field(alias="T")
@@ -121,7 +121,7 @@ class _Home(VendorModel):
 
 @dataclass(slots=True)
 class _Header:
-    """What the files say about all contests."""
+    """The fields of the files that apply to all contests."""
 
     as_of: datetime | None
     day: date | None
@@ -166,7 +166,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_Con
 
 
 def _section(shape: type[Shape], name: str, election: Mapping[str, Any]) -> Shape:
-    """Return a section of the file. A missing one is returned without values."""
+    """Return a section of the file. A missing section is returned without values."""
     value = _unpacked(name, election.get(name)) or {}
     try:
         return shaped(value, shape)
@@ -185,7 +185,7 @@ def _unpacked(section: str, value: object) -> object:
 
 
 def _by_race(counties: Mapping[str, Any]) -> dict[str, list[tuple[str, str, Any]]]:
-    """Return the counties' results by race number."""
+    """Return the counties' results, by race number."""
     races: dict[str, list[tuple[str, str, Any]]] = {}
     for number, value in counties.items():
         county_ = shaped(value, _County)
@@ -224,7 +224,7 @@ def _read(parts: _ContestWithHeader, key: str, context: ReaderContext) -> Readin
 
 
 def _units(counties: Sequence[tuple[str, str, Any]], known: Mapping[str, str]) -> dict[str, Unit]:
-    """Return the counties of a race by name."""
+    """Return the counties in a race, by name."""
     units: dict[str, Unit] = {}
     for number, called, value in counties:
         try:
@@ -252,7 +252,7 @@ def _units(counties: Sequence[tuple[str, str, Any]], known: Mapping[str, str]) -
 
 
 def _early(ids: Sequence[str], votes: Sequence[int], early: Sequence[int | None]) -> ByType | None:
-    """Return early votes, which include those by mail, as the only vote type; None if there are none."""
+    """Return early votes, which include votes by mail, as the only vote type. None if there are none."""
     found = {one: before for one, before in zip(ids, early, strict=True) if before is not None}
     by_type: ByType = {"early": found} if found else {}
     refuse_above(by_type, dict(zip(ids, votes, strict=True)))

@@ -1,6 +1,6 @@
-"""A contest's votes as a table, with a column for each choice and vote type and a line for each unit.
+"""A contest's votes as a table, with a column for each choice and vote type, and a line for each unit.
 
-It makes the `by_type` and `units` of a reading from the table. The numbers have been validated before.
+The table becomes the `by_type` and `units` of a reading. Its numbers have been validated before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class TableChoice:
-    """A choice of the contest, with its votes."""
+    """A choice of the contest, with its votes by type and by unit."""
 
     key: str
     text: str
@@ -38,7 +38,7 @@ class TableChoice:
     types: tuple[str, ...]
     """The file's names of the vote types."""
     by_type: VoteColumn
-    """The votes of each type in the whole contest; None if the file gives no number."""
+    """The votes of each type in the whole contest. None if the file gives no number."""
     columns: Sequence[VoteColumn]
     """A column of votes by unit for each type."""
     by_unit: VoteColumn | None = None
@@ -47,31 +47,31 @@ class TableChoice:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All votes of a contest."""
+    """All votes in a contest, as a table."""
 
     choices: Sequence[TableChoice]
     units: Sequence[str]
     """The file's names of the units, each once."""
     kind: str | None
-    """The file's word for its units, such as County; None if it has no units."""
+    """The file's word for a unit, such as County. None if the file has no units."""
     complete: bool
-    """True if every block of the file lists every unit, so that no column contains None."""
+    """True if every block in the file lists every unit, so that no column contains None."""
 
 
 def aligned(
     names: Sequence[str], columns: Sequence[Sequence[Value]], lengths: Sequence[int], among: str
 ) -> tuple[Sequence[str], Sequence[Sequence[Value | None]], bool]:
-    """Bring rows of named values, which may list different names in any order, to the same names in the same order.
+    """Give rows of named values the same names in the same order. The rows may list different names, in any order.
 
     Args:
         names: the names in all rows, one row after the other.
-        columns: each has one value for each of `names`.
-        lengths: how many names each row has.
-        among: what a row is, for the error about a duplicate name.
+        columns: sequences with one value for each of `names`.
+        lengths: the number of names in each row.
+        among: the name of a row, for the error about a duplicate name.
 
     Returns:
-        All names, each once; the columns, with the values of each row in the order of these names and None for those it
-        lacks; and True if no row lacked any.
+        All names, each once; the columns, with each row's values in the order of these names, and None for a
+            name that the row lacks; and True if no row lacked a name.
 
     Raises:
         BadInputError: a row has the same name twice.
@@ -94,7 +94,10 @@ def _spread(names: Sequence[str], values: Sequence[Value], every: Sequence[str],
 
 
 def by_type(table: Table, ids: Sequence[str]) -> ByType | None:
-    """Return the contest's votes by type and candidate, or None if the file has no types. `ids` are those of the choices."""
+    """Return the contest's votes by type and candidate; None if the file has no types.
+
+    `ids` are the ids of the choices.
+    """
     if not _tells_apart(table):
         return None
     sums: ByType = {}
@@ -117,7 +120,7 @@ def units_of(
     Args:
         table: the contest's votes.
         ids: the ids of the table's choices.
-        labels: name and FIPS code of each of the table's units.
+        labels: the name and FIPS code of each unit in the table.
         reported: (precincts reported, all precincts) by the file's name of the unit.
 
     Raises:
@@ -157,15 +160,16 @@ def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
 
 
 def _tells_apart(table: Table) -> bool:
-    """Return True if the file has vote types.
+    """Return True if the file distinguishes vote types.
 
-    A single type called Election Day, without a total, does not count: in West Virginia's file of 2020 it was all votes.
+    A single type called Election Day, without a total, does not count. In West Virginia's file of 2020, it meant all
+    votes.
     """
     return any(plan_of(choice.types).tells_apart for choice in table.choices)
 
 
 def _by_unit(ids: Sequence[str], columns: Sequence[VoteColumn], *, complete: bool) -> list[dict[str, int]]:
-    """Turn a column for each candidate into a dict for each unit. Numbers that the file lacks are left out."""
+    """Turn a column for each candidate into a dictionary for each unit. Numbers that the file lacks are skipped."""
     if complete:
         return _dicts(ids, cast("Sequence[Sequence[int]]", columns))
     return [
@@ -175,9 +179,9 @@ def _by_unit(ids: Sequence[str], columns: Sequence[VoteColumn], *, complete: boo
 
 
 def _dicts(keys: Iterable[Key], columns: Sequence[Sequence[Value]]) -> list[dict[Key, Value]]:
-    """Return a dict for each line of the columns, with its values by the columns' keys.
+    """Return a dictionary for each line of the columns, with the line's values by `keys`.
 
-    The dicts are copies of one that are then filled in, which takes half the time of making each from pairs.
+    Copying one dictionary and filling in the values takes half the time of building each from pairs.
     """
     empty = dict.fromkeys(keys, columns[0][0])
     lines = [empty.copy() for _ in columns[0]]
@@ -188,7 +192,7 @@ def _dicts(keys: Iterable[Key], columns: Sequence[Sequence[Value]]) -> list[dict
 
 
 def _added(choice: TableChoice, places: Sequence[int], table: Table) -> VoteColumn:
-    """Return the sums by unit of the choice's columns at `places`; all None if there are no places."""
+    """Return the sums by unit of the choice's columns at `places`. All are None if there are no places."""
     if not places:
         return [None] * len(table.units)
     if len(places) == 1:
@@ -208,19 +212,22 @@ TOTAL = "total"
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """What the columns of a contest hold, by position. There is a column for each of the feed's types."""
+    """The meaning of a contest's columns, by position. There is a column for each of the feed's types."""
 
     typed: Sequence[tuple[VoteType, tuple[int, ...]]]
-    """Each of our vote types with its columns; empty if the feed has no types."""
+    """The columns for each of our vote types; empty if the feed has no types."""
     all_votes: tuple[int, ...]
-    """The columns whose sum is all votes."""
+    """The columns whose sum is the number of all votes."""
     tells_apart: bool
     """True if there is a total, or a type other than Election Day."""
 
 
 @lru_cache(maxsize=1000)
 def plan_of(types: tuple[str, ...]) -> ColumnPlan:
-    """Return the plan for columns with these names of types. A column called Total or Total Votes holds all votes."""
+    """Return the meaning of columns whose types have these names.
+
+    A column called Total or Total Votes has all votes.
+    """
     typed: dict[VoteType, tuple[int, ...]] = {}
     for place, kind in enumerate(kinds_of(types)):
         if kind is not None:

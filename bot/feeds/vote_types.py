@@ -36,7 +36,7 @@ _TYPES: Mapping[str, VoteType] = {
 """Names that results sites use, without "votes", "voting" or "ballots" at the end."""
 
 _ABSENTEE = "absentee"
-"""It means by mail if early votes have a type of their own; otherwise it may include them."""
+"""This type means votes by mail if early votes have a type of their own. Otherwise it may include them."""
 
 _TOTAL = re.compile(r"(?:grand |county |precinct )?totals?")
 
@@ -47,10 +47,10 @@ _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 def by_kind(columns: Mapping[str, dict[str, int]]) -> ByType:
-    """Return votes by our type and candidate; empty if the feed has no types.
+    """Return the votes by our vote types, then by candidate. Empty if the feed has no types.
 
     Args:
-        columns: votes by the feed's name for a type, then by candidate.
+        columns: the votes by the feed's name for a type, then by candidate.
 
     Raises:
         BadInputError: several of the feed's types map to one of ours, and their sum is more than `MOST_VOTES`.
@@ -69,9 +69,9 @@ def by_kind(columns: Mapping[str, dict[str, int]]) -> ByType:
 
 
 def kinds_of(names: tuple[str, ...]) -> tuple[VoteType | None, ...]:
-    """Return our vote type for each of a feed's names; None for a name that isn't a type.
+    """Return our vote type for each of a feed's names; None for a name that isn't a vote type.
 
-    Names such as Total or Total Votes are no type, and neither is a single unknown name: both mean all votes.
+    Names such as Total or Total Votes are not vote types, and neither is a single unknown name: both mean all votes.
     """
     bare = [_bare(name) for name in names]
     kinds = [_TYPES.get(name) for name in bare]
@@ -89,7 +89,7 @@ def kinds_of(names: tuple[str, ...]) -> tuple[VoteType | None, ...]:
 
 
 def is_total(name: str) -> bool:
-    """Return True for a name of all votes, or of all units: Total, Total Votes, Grand Totals."""
+    """Return True for a name that means all votes, or all units: Total, Total Votes, Grand Totals."""
     return _TOTAL.fullmatch(_bare(name)) is not None
 
 
@@ -97,7 +97,7 @@ def checked_sum(votes: int) -> int:
     """Return a sum of votes unchanged.
 
     Raises:
-        BadInputError: it is more than `MOST_VOTES`.
+        BadInputError: the sum is more than `MOST_VOTES`.
 
     """
     if votes > MOST_VOTES:
@@ -106,9 +106,9 @@ def checked_sum(votes: int) -> int:
 
 
 def refuse_above(by_type: ByType, votes: Mapping[str, int], where: str = "") -> None:
-    """Refuse votes if a candidate has more of one type than in total, since nobody can tell which number is wrong.
+    """Refuse votes if a candidate has more votes of one type than in total. It is unknown which number is wrong.
 
-    Types that together are more than the total are accepted: they may overlap.
+    Types that together exceed the total are accepted, because types may overlap.
 
     Raises:
         BadInputError: a candidate has more. `where` is the unit, or empty for the whole contest.

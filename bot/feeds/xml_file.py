@@ -40,7 +40,7 @@ _ReadingOrError: TypeAlias = Reading | BadInputError | None
 
 @dataclass(frozen=True, slots=True)
 class XmlLayout(Generic[Header]):
-    """Where contests are in a vendor's file, and how to read one."""
+    """The structure of a vendor's file: the element of a contest, and the function that reads a contest."""
 
     tag: str
     """The tag of a contest's element."""
@@ -49,15 +49,17 @@ class XmlLayout(Generic[Header]):
     name: str
     """The attribute with the contest's name."""
     header: Callable[[_Element], Header]
-    """Returns what the elements before the contests say, given the root. Raises BadInputError if the file isn't the vendor's."""
+    """Returns the contents of the elements before the contests, given the root. Raises BadInputError if the file
+    isn't the vendor's.
+    """
     read: Callable[[_Element, str, Header, ReaderContext], Reading | None]
     """Reads a contest: (element, key, header, context). As `read_contest` in `skeleton.py`."""
     within: str | None = None
-    """The child of the root that contains the contests; None if the root does."""
+    """The child of the root that contains the contests; None if the root itself contains them."""
 
 
 def xml_reader(name: str, layout: XmlLayout[Header]) -> Reader:
-    """Return the reader of the format called `name`, which reads contests one by one while parsing."""
+    """Return the reader of the format called `name`. It reads contests one by one while parsing."""
 
     def find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_ReadingOrError]]:
         for header, contest in _contests(stream, layout):
@@ -76,11 +78,11 @@ def xml_reader(name: str, layout: XmlLayout[Header]) -> Reader:
 
 
 def _contests(stream: BinaryIO, layout: XmlLayout[Header]) -> Iterator[tuple[Header, _Element]]:
-    """Yield the file's header with each contest. A contest's element is cleared when the next one is asked for.
+    """Yield the file's header with each contest. A contest's element is cleared when the next one is requested.
 
     Raises:
-        BadInputError: the file is not the vendor's, is not well-formed XML, has a document type (which could declare
-            entities), or has header elements after the contests.
+        BadInputError: the file is not the vendor's, is not well-formed XML, has a document type (which could
+            declare entities), or has header elements after the contests.
 
     """
     header = None
@@ -126,7 +128,10 @@ def _refuse_entities(root: _Element, parser: "iterparse[tuple[str, _Element]]") 
 
 
 def _not_xml(parser: "iterparse[tuple[str, _Element]]", error: XMLSyntaxError | None) -> Exception:
-    """Return an error with the parser's first complaint and its place, since later ones usually follow from it."""
+    """Return an error with the parser's first complaint and its place.
+
+    Later complaints usually follow from the first.
+    """
     for entry in parser.error_log:
         if entry.type == ErrorTypes.ERR_NO_MEMORY:
             return MemoryError()
@@ -137,7 +142,7 @@ def _not_xml(parser: "iterparse[tuple[str, _Element]]", error: XMLSyntaxError | 
 
 
 def _unzipped(stream: BinaryIO) -> BinaryIO:
-    """Return a stream of the XML, unzipped if it is in a zip.
+    """Return a stream of the XML. A zip is unpacked.
 
     Raises:
         BadInputError: the zip can't be opened, or does not contain exactly one XML file.

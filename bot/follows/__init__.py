@@ -1,4 +1,4 @@
-"""What a server's channels follow, with which preferences, which source leads a contest there, and who may change that.
+"""The follows, preferences, leading sources and member levels of servers.
 
-Every change is one transaction, with its audit row. Read `follows.py` first, then `preferences.py`.
+Every change is one transaction, together with its audit row. Read `follows.py` first, then `preferences.py`.
 """

@@ -1,4 +1,4 @@
-"""Which channel follows which contest."""
+"""Starts and ends the follows of channels, and finds contests by name."""
 
 from typing import Protocol
 
@@ -10,7 +10,10 @@ from bot.wording.typed_names import contest_named, contests_matching
 
 
 class FollowChanges(Protocol):
-    """Stores and deletes follows. Each change is one transaction, together with the channel's first post and its board."""
+    """An interface that stores and deletes follows.
+
+    Each change is one transaction, together with the channel's first post and its board.
+    """
 
     async def follow(self, row: FollowRow) -> FollowRow | None:
         """Store a follow. Returns the follow that it replaces, or None."""
@@ -21,15 +24,18 @@ class FollowChanges(Protocol):
         ...
 
     async def renew_thread(self, server: int, channel: int, contest: str, who: str) -> bool:
-        """Ask for a new thread for a contest if the bot can't post in the old one. Returns True if it will open one."""
+        """Request a new thread for a contest if the bot can't post in the old one.
+
+        Returns True if a thread will be opened.
+        """
         ...
 
 
 class Follows:
-    """Starts and ends follows, and finds contests by what somebody typed."""
+    """A service that starts and ends follows, and finds contests by name."""
 
     def __init__(self, servers: ServerStore, changes: FollowChanges, desk: Desk, clock: Clock) -> None:
-        """Create it.
+        """Create the service.
 
         Args:
             servers: reads follows.
@@ -44,7 +50,7 @@ class Follows:
         self._clock = clock
 
     def contest(self, key: str) -> Contest:
-        """Return the contest with an id or a name that somebody typed or chose.
+        """Return the contest whose id or name somebody typed or chose.
 
         Raises:
             BadInputError: no contest, or more than one, has that name.
@@ -53,11 +59,11 @@ class Follows:
         return self._desk.contest(key) or contest_named(key, self._desk.contests)
 
     async def with_leading_source(self, contest: Contest, server: int) -> Contest:
-        """Return a contest whose `leads` is the source that leads it in a server."""
+        """Return a copy of a contest whose `leads` is the server's leading source for it."""
         return await with_leading_source(contest, server, self._desk, self.servers)
 
     def matching(self, typed: str) -> list[Contest]:
-        """Return the contests that match the beginning of a name, in the desk file's order, for autocompletion."""
+        """Return the contests whose name begins with `typed`, in the desk file's order, for autocompletion."""
         return contests_matching(typed, self._desk.contests)
 
     async def follow(
@@ -71,19 +77,19 @@ class Follows:
         board: bool = False,
         preferences: FollowPreferences | None = None,
     ) -> FollowRow | None:
-        """Make a channel follow a contest, or change how it does.
+        """Make a channel follow a contest, or change how the channel follows it.
 
         Args:
             contest: the contest.
             server: the server's id.
             channel: the channel's id.
-            least: the minimum change of the margin, in votes, for a post of its own; None means the default rule.
-            who: the person who does this, for the audit.
-            board: whether the channel has a pinned board.
-            preferences: None keeps the present ones, or sets the default ones.
+            least: by how many votes the margin must change for a post of its own; None for the default rule.
+            who: the person who makes the change, for the audit log.
+            board: True if the channel should have a pinned board.
+            preferences: None keeps the current preferences, or sets the defaults for a new follow.
 
         Returns:
-            The follow that it replaces, or None.
+            The follow that was replaced, or None.
 
         """
         await self.servers.join(server)
@@ -96,7 +102,7 @@ class Follows:
 
 
 class Choices(Protocol):
-    """Looks up which sources servers chose to lead."""
+    """An interface to look up the leading sources that servers chose."""
 
     async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
         """Return the source that a server chose to lead a contest, or None if it chose none."""
@@ -104,6 +110,6 @@ class Choices(Protocol):
 
 
 async def with_leading_source(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
-    """Return a contest whose `leads` is the source chosen in a server, or else the desk file's."""
+    """Return a copy of a contest whose `leads` is the source that the server chose, or else the desk file's."""
     choice = await choices.choice(server, contest.id)
     return desk.with_leading_source(contest, choice.source if choice else None)

@@ -1,4 +1,4 @@
-"""The rows of servers: follows with their preferences, roles, and the sources chosen to lead.
+"""Stores each server's follows with their preferences, its roles, and its choices of leading source.
 
 Each change writes its audit row in the same transaction.
 """
@@ -28,7 +28,7 @@ _FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, bo
 
 @dataclass(frozen=True, slots=True)
 class LeadingSourceChoice:
-    """The source that a server's editors chose to lead a contest, who did, and when."""
+    """The source that a server's editors chose to lead a contest, who chose it, and when."""
 
     source: str
     since: SetBy
@@ -36,7 +36,7 @@ class LeadingSourceChoice:
 
 @dataclass(frozen=True, slots=True)
 class FollowRow:
-    """A channel that follows a contest."""
+    """A channel's follow of a contest, as stored."""
 
     server: int
     channel: int
@@ -45,47 +45,52 @@ class FollowRow:
     followed_by: str
     followed_at: datetime
     board: bool = False
-    """Whether the channel has a pinned board."""
+    """True if the channel has a pinned board."""
     preferences: FollowPreferences | None = None
-    """None, in a row to be stored, keeps the present preferences, or sets the default ones."""
+    """The channel's preferences. In a row to be stored, None keeps the current preferences, or sets the defaults
+    for a new follow.
+    """
 
 
 class ServerStore(Store):
-    """Reads and writes servers and their follows. Each method is one transaction or one query."""
+    """The storage of servers and their follows. Each method is one transaction or one query."""
 
     async def join(self, server: int) -> None:
-        """Record that the bot is in a server."""
+        """Record that the bot is a member of a server."""
         await self._database.write(lambda connection: join_server(connection, server))
 
     async def leave(self, server: int, now: datetime) -> None:
-        """Record that the bot left a server, so that nothing more is posted there. The first call's time is kept."""
+        """Record that the bot left a server, so that nothing more is posted there.
+
+        If called again, the first time is kept.
+        """
         await self._database.write(lambda connection: leave_server(connection, server, now))
 
     async def suspend(self, server: int) -> bool:
-        """Hold the posts of a server that the operator no longer lists. Returns False if the server is unknown."""
+        """Stop posting in a server that the operator no longer lists. Returns False if the server is unknown."""
         return await self._database.write(
             lambda connection: suspend_server(connection, server, self._database.micros())
         )
 
     async def servers(self) -> list[int]:
-        """Return the ids of the servers that the bot is in, without 0, the operator's own."""
+        """Return the ids of the servers that the bot is in. The operator's own server, 0, is not included."""
         rows = await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id")
         return [row[0] for row in rows]
 
     async def following(self, server: int) -> list[FollowRow]:
-        """Return what the channels of a server follow, by channel and contest."""
+        """Return the follows of a server's channels, sorted by channel and contest."""
         rows = await self._database.rows(f"{_FOLLOWS} WHERE server = ? ORDER BY channel, contest", (server,))
         return [_follow_row(row) for row in rows]
 
     async def follow_keys(self, server: int) -> dict[int, tuple[int, str]]:
-        """Return a server's follows as (channel, contest), by the follow's id. They are sorted by channel and contest."""
+        """Return a server's follows as {follow's id: (channel, contest)}, sorted by channel and contest."""
         rows = await self._database.rows(
             "SELECT id, channel, contest FROM follows WHERE server = ? ORDER BY channel, contest", (server,)
         )
         return {key: (channel, contest) for key, channel, contest in rows}
 
     async def channels(self, following_at: datetime) -> list[tuple[int, int]]:
-        """Return each (server, channel) that follows something since `following_at` or earlier.
+        """Return the (server, channel) pairs that have followed a contest since `following_at` or earlier.
 
         Servers that the bot has left are skipped.
         """
@@ -97,7 +102,7 @@ class ServerStore(Store):
         return [(row[0], row[1]) for row in rows]
 
     async def mention_roles(self) -> dict[int, set[int]]:
-        """Return the ids of the roles that lead changes mention, by channel."""
+        """Return the ids of the roles that posts about lead changes mention, by channel."""
         rows = await self._database.rows("SELECT channel, preferences FROM follows WHERE preferences IS NOT NULL")
         roles: dict[int, set[int]] = {}
         for channel, preferences in rows:
@@ -106,26 +111,26 @@ class ServerStore(Store):
         return roles
 
     async def thread_channels(self) -> set[int]:
-        """Return the channels that follow a contest in a thread."""
+        """Return the channels whose posts about a contest go into a thread."""
         rows = await self._database.rows("SELECT DISTINCT channel FROM threads WHERE wanted")
         return {channel for (channel,) in rows}
 
     async def is_public(self, channel: int) -> bool:
-        """Return True if the public reads a channel; for a thread, the channel that it is in."""
+        """Return True if a channel is marked as read by the public; for a thread, its parent channel decides."""
         return await self._database.row(IS_PUBLIC, (channel,)) is not None
 
     async def record_thread(self, server: int, thread: int, channel: int) -> None:
-        """Record which channel a thread is in, whose settings it shares. A thread never moves."""
+        """Record the parent channel of a thread, whose settings the thread shares."""
         if await self.channel_of(thread) != channel:
             await self._database.write(lambda connection: record_thread(connection, server, thread, channel))
 
     async def channel_of(self, place: int) -> int:
-        """Return the channel that a thread is in. Anything but a known thread is returned as is."""
+        """Return the parent channel of a thread. Any other id is returned unchanged."""
         row = await self._database.row("SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (place,))
         return row[0] if row else place
 
     async def contest_of_thread(self, thread: int) -> str | None:
-        """Return the id of the contest that a thread is for, or None."""
+        """Return the id of the contest that a thread was opened for, or None."""
         row = await self._database.row("SELECT contest FROM threads WHERE thread = ?", (thread,))
         return row[0] if row else None
 
@@ -143,14 +148,17 @@ class ServerStore(Store):
         return await choice_of(self._database, server, contest)
 
     async def roles(self, server: int) -> Roles:
-        """Return the roles that a server has set."""
+        """Return the Discord roles that a server has set for its levels."""
         row = await self._database.row(
             "SELECT reporter_role, desk_role, manager_role FROM servers WHERE id = ?", (server,)
         )
         return Roles(*row) if row else Roles()
 
     async def set_role(self, server: int, may: Role, role: int | None, who: str, now: datetime) -> None:
-        """Set which role makes members reporters, desk editors or managers. With `role` None no role does."""
+        """Set the Discord role that makes members reporters, desk editors or managers.
+
+        With `role` None, no Discord role gives that level.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
             before = set_role(connection, server, may, role)
@@ -159,12 +167,12 @@ class ServerStore(Store):
         await self._database.write(work)
 
     async def commands(self) -> tuple[str | None, dict[str, int]]:
-        """Return a digest of the slash commands that Discord has, or None if it has none, and their ids by name."""
+        """Return a digest of the slash commands registered with Discord, or None, and the commands' ids by name."""
         ((digest, ids),) = await self._database.rows("SELECT commands, command_ids FROM installation")
         return digest, json.loads(ids)
 
     async def store_commands(self, digest: str, ids: Mapping[str, int]) -> None:
-        """Store a digest of the slash commands that Discord has now, and their ids by name."""
+        """Store a digest of the slash commands now registered with Discord, and the commands' ids by name."""
         await self._database.write(lambda connection: store_commands(connection, digest, json.dumps(ids)))
 
 
@@ -172,7 +180,7 @@ def store_follow(tx: Tx, row: FollowRow) -> tuple[FollowRow | None, bool]:
     """Store a follow, in the current transaction.
 
     Returns:
-        The follow that it replaces, or None; and True if its posts move into a thread or out of one.
+        The follow that was replaced, or None; and True if its posts move into a thread or out of it.
 
     Raises:
         BadInputError: the channel belongs to another server.
@@ -207,10 +215,10 @@ def store_follow(tx: Tx, row: FollowRow) -> tuple[FollowRow | None, bool]:
 
 
 def renew_thread(tx: Tx, server: int, channel: int, contest: str, who: str) -> bool:
-    """Ask for a new thread for a contest, in the current transaction, if the bot can't post in the old one.
+    """Request a new thread for a contest, in the current transaction, if the bot can't post in the old one.
 
     Returns:
-        False if the old thread works, or if the contest is not followed in a thread.
+        False if the old thread works, or if the channel does not follow the contest in a thread.
 
     """
     follow = _follow(tx.connection, channel, contest)
@@ -264,13 +272,19 @@ def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditR
 
 
 async def choice_of(database: Database, server: int, contest: str) -> LeadingSourceChoice | None:
-    """Return the source that a server chose to lead a contest, or None."""
+    """Return the source that a server chose to lead a contest, or None if it chose none.
+
+    This is a query of its own.
+    """
     row = await database.row(f"{_CHOSEN} AND contest = ?", (server, contest))
     return _choice(*row[1:]) if row else None
 
 
 async def all_choices(database: Database) -> list[tuple[int, str, LeadingSourceChoice]]:
-    """Return all servers' choices as (server, contest, choice), sorted by server and contest."""
+    """Return every choice of a leading source, in all servers.
+
+    The rows are (server, contest, choice), sorted by server and contest.
+    """
     rows = await database.rows(
         "SELECT server, contest, source, set_at, set_by FROM leading_sources ORDER BY server, contest"
     )
@@ -278,20 +292,23 @@ async def all_choices(database: Database) -> list[tuple[int, str, LeadingSourceC
 
 
 def choice_in(connection: sqlite3.Connection, server: int, contest: str) -> LeadingSourceChoice | None:
-    """Return the source that a server chose to lead a contest, or None; in the current transaction."""
+    """Read, in the current transaction, the source that a server chose to lead a contest; None if it chose none."""
     rows = fetch(connection, f"{_CHOSEN} AND contest = ?", (server, contest))
     return _choice(*rows[0][1:]) if rows else None
 
 
 def choices_in(connection: sqlite3.Connection, server: int) -> dict[str, LeadingSourceChoice]:
-    """Return the leading sources that a server chose, by contest; in the current transaction."""
+    """Read, in the current transaction, the leading sources that a server chose, by contest."""
     return {row[0]: _choice(*row[1:]) for row in fetch(connection, f"{_CHOSEN} ORDER BY contest", (server,))}
 
 
 def store_choice(
     connection: sqlite3.Connection, server: int, contest: str, source: str | None, who: str, now: datetime
 ) -> None:
-    """Store which source leads a contest in a server, in the current transaction. With None, the desk file's does again."""
+    """Store which source leads a contest in a server, in the current transaction.
+
+    None restores the desk file's choice.
+    """
     ensure_server(connection, server)
     if source is None:
         connection.execute("DELETE FROM leading_sources WHERE server = ? AND contest = ?", (server, contest))

@@ -1,4 +1,8 @@
-"""What a member may do in a server: one of five levels, by the roles that the newsroom set or by Discord's Manage Server."""
+"""What a member may do in a server.
+
+There are five levels. The newsroom's roles give the middle three, and Discord's permission Manage Server gives the
+highest.
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -6,32 +10,36 @@ from enum import IntEnum
 from typing import Literal, get_args
 
 Role = Literal["reporter", "desk", "manager"]
-"""A role that a newsroom sets. Members who have it are at the level of that name."""
+"""A role that a newsroom sets. Members with the role have the level of the same name."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
 Sees = Callable[[int], bool]
-"""Returns True if the person who asks can see a channel or thread, given by id. Answers don't name others to them."""
+"""Returns True if the user can see a channel or thread, given by id. Answers don't name channels that the user
+can't see.
+"""
 
 
 class Level(IntEnum):
-    """The level that somebody needs for an action. Higher levels may do all that lower ones may."""
+    """The level that a member needs for an action. Higher levels include the rights of the lower ones."""
 
     ANYONE = 0
-    """Every member."""
+    """Every member of the server."""
     REPORTER = 1
-    """Enters figures, which wait until the desk confirms them."""
+    """May enter figures, which wait until the desk confirms them."""
     DESK = 2
-    """Enters figures, confirms entries, publishes, corrects, mutes."""
+    """May enter figures, confirm entries, publish and correct posts, and mute sources."""
     MANAGER = 3
-    """Sets up the bot in the server."""
+    """May set up the bot in the server."""
     OWNER = 4
-    """Has Discord's Manage Server. Sets the roles of the other levels, and may delete the server's data."""
+    """A member with Discord's permission Manage Server. May set the roles of the other levels, and delete the
+    server's data.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The roles that a server has set, by Discord's ids. With None no role gives that level."""
+    """The ids of the Discord roles that a server has set for each level; None if no role gives that level."""
 
     reporter: int | None = None
     desk: int | None = None
@@ -42,7 +50,7 @@ class Roles:
 
         Args:
             roles: the ids of the member's roles.
-            manages_server: whether they have Discord's Manage Server.
+            manages_server: True if the member has Discord's permission Manage Server.
 
         """
         if manages_server:
@@ -52,5 +60,5 @@ class Roles:
 
 
 def sees_everything(_: int) -> bool:
-    """Return True for every channel: the bot itself asks, or the operator."""
+    """Return True for every channel. Used when the bot itself or the operator is the user."""
     return True

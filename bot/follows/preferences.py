@@ -1,11 +1,13 @@
 """Follow preferences: how a channel's posts about a contest differ from the default.
 
-A preference is declared once: a field of `FollowPreferences` (or of `FollowSettings`, if the database has a column for it)
-with its default, its limits and a `Preference`, which holds its texts and its control. The card under `/following`, its
-buttons and lists, the audit, and the preview of a settings file are made from `PREFERENCES`.
+Each preference is declared once, as a field of `FollowPreferences`, or of `FollowSettings` if the database has a
+column for it. The field has a default, limits and a `Preference` with its texts and control. The settings card under
+`/following`, its buttons and lists, the audit texts, and the preview of a settings file are all made from
+`PREFERENCES`.
 
-Preferences are applied when changes are routed (`bot/tally/changes.py`), not when rows are sent. A change that makes no post
-of its own, or that comes in quiet hours, waits like a change under the minimum, so that each change is in one post only.
+Preferences are applied when changes are routed to channels (`bot/tally/changes.py`), not when posts are sent. A change
+in quiet hours, or of a kind without its own post, waits like a change under the minimum. Each change is thus in only
+one post.
 """
 
 import re
@@ -27,8 +29,9 @@ from bot.wording.numbers import votes
 from bot.wording.times import length, of_day
 
 Skippable = Literal["margin", "lead_change", "status", "other_sources"]
-"""Kinds of changes that a channel may skip; the next post then includes them. First readings and revisions can't be skipped,
-since what was broadcast may have become wrong."""
+"""Kinds of changes that a channel may skip; the next post then includes them. First readings and revisions can't be
+skipped, because figures already broadcast may have become wrong.
+"""
 
 SKIPPABLE: tuple[Skippable, ...] = get_args(Skippable)
 
@@ -65,23 +68,23 @@ _PUBLISHED_AS: dict[Published, str] = {
 
 @dataclass(frozen=True, slots=True)
 class FollowThread:
-    """The thread of a contest in a channel."""
+    """The thread that the bot opened for a contest in a channel."""
 
     thread: int
-    """Discord's id."""
+    """The thread's Discord id."""
     closed: bool
-    """The bot can't post there."""
+    """True if the bot can't post in the thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A button that turns a preference on, or off."""
+    """A button that turns a preference on or off."""
 
     turn_on: str
-    """The button's label while it is off."""
+    """The button's label while the preference is off."""
     turn_off: str
     shown: "Callable[[FollowSettings], bool] | None" = None
-    """Returns True if the card has the button; None means always."""
+    """Returns True if the card should show the button; None means always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +92,15 @@ class ChoiceList:
     """A drop-down list on the card that sets the preference."""
 
     key: str
-    """The list's name in its component key."""
+    """The list's name in its Discord component's key."""
     hint: str
     """The placeholder, shown while nothing is chosen."""
     choices: Callable[[Any], tuple[Choice, ...]]
-    """Returns the options, with those of the preference's value chosen."""
+    """Returns the options, with the preference's current value marked as chosen."""
     read: Callable[[Sequence[str]], object]
-    """Returns the preference's value for the options that were chosen."""
+    """Returns the preference's new value for the options that the user chose."""
     several: bool = False
-    """Whether any number of options may be chosen, or none."""
+    """True if the user may choose any number of options, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +112,19 @@ class RoleList:
 
     @staticmethod
     def read(chosen: Sequence[str]) -> int | None:
-        """Return the id of the role that was chosen, or None."""
+        """Return the id of the chosen role, or None if none was chosen."""
         return int(chosen[0]) if chosen else None
 
 
 @dataclass(frozen=True, slots=True)
 class FollowersForm:
-    """A button that opens a form with checkboxes, in announcement channels only."""
+    """A button that opens a form with checkboxes. Only announcement channels have it."""
 
     button: str
     choices: Callable[[Any], tuple[Choice, ...]]
-    """Returns the checkboxes, with those of the preference's value ticked."""
+    """Returns the checkboxes, ticked according to the preference's current value."""
     read: Callable[[Sequence[str]], object]
-    """Returns the preference's value for the boxes that were ticked."""
+    """Returns the preference's new value for the ticked checkboxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +134,11 @@ class ChannelForm:
 
 @dataclass(frozen=True, slots=True)
 class FollowView:
-    """A follow as its settings card shows it."""
+    """A follow and the facts that its settings card shows."""
 
     settings: "FollowSettings"
     public: bool = False
-    """The public reads the channel."""
+    """True if the public can read the channel."""
     thread: FollowThread | None = None
     """The contest's thread in the channel; None if none was opened."""
 
@@ -145,15 +148,17 @@ Control: TypeAlias = Switch | ChoiceList | RoleList | FollowersForm | ChannelFor
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """A preference's texts and control. Its type and default are those of the field."""
+    """The texts and the control of a preference. The field itself has the type and the default."""
 
     label: str
-    """The text before the value in the audit and in a settings file's preview; empty if the value says it all."""
+    """The text before the value in the audit and in a settings file's preview; empty if none is needed."""
     words: Callable[[Any], str]
-    """Returns a value in words, for the audit and the preview."""
+    """Returns the text for a value, for the audit and the preview."""
     control: Control
     line: Callable[[FollowView], str] | None = None
-    """Returns the preference's line on the settings card, or "" for no line; None if another preference's line covers it."""
+    """Returns the preference's line on the settings card, or "" for no line. None if another preference's line
+    covers it.
+    """
 
 
 def _on(value: bool) -> str:
@@ -256,8 +261,10 @@ class FollowPreferences(BaseModel):
         Annotated[int, Field(ge=5, le=24 * 60)] | Literal[0] | None,
         Preference("smaller changes", _smaller, ChannelForm()),
     ] = None
-    """When changes under the minimum are posted: together after so many minutes, or with the next post (0), which is every
-    quarter of an hour on election night. Unset: hourly, and on election night every quarter of an hour."""
+    """When changes under the minimum are posted: together after so many minutes, or included in the next post if 0.
+    On election night the next post comes within 15 minutes. Unset, the interval is an hour, and 15 minutes on
+    election night.
+    """
     without: Annotated[
         tuple[Skippable, ...],
         Preference(
@@ -273,7 +280,9 @@ class FollowPreferences(BaseModel):
             _kinds_line,
         ),
     ] = ()
-    """Which kinds make no post of their own; the next post tells them. First figures and revisions are always posted."""
+    """The kinds of changes without a post of their own; the next post includes them. First figures and revisions
+    are always posted.
+    """
     quiet: Annotated[
         tuple[Minute, Minute] | None,
         Preference(
@@ -283,7 +292,9 @@ class FollowPreferences(BaseModel):
             _quiet_line,
         ),
     ] = None
-    """From when to when nothing is posted (`11 p.m.-6:30 a.m.`); what waits comes in one post at the end."""
+    """The quiet hours, in which nothing is posted (`11 p.m.-6:30 a.m.`). One post at the end covers what happened
+    in them.
+    """
     through: Annotated[
         bool,
         Preference(
@@ -296,15 +307,16 @@ class FollowPreferences(BaseModel):
             ),
         ),
     ] = True
-    """Whether lead changes and revisions are posted in quiet hours, or wait for the end."""
+    """True if lead changes and revisions are posted even in quiet hours."""
     night: Annotated[
         bool,
         Preference(
             "election-night mode", _on, Switch("Use election-night mode", "No election-night mode"), _night_line
         ),
     ] = True
-    """On election night, until 90% of precincts have reported: a digest every quarter of an hour, and lead changes neither alone
-    nor with a notification."""
+    """True if the channel uses election-night mode. Until 90% of precincts have reported on election night, it gets
+    a digest every 15 minutes. Lead changes have no post of their own and no notification.
+    """
     mention: Annotated[
         Annotated[int, Field(gt=0)] | None,
         Preference(
@@ -314,7 +326,9 @@ class FollowPreferences(BaseModel):
             _mention_line,
         ),
     ] = None
-    """The role that lead changes mention, except on election night. Discord notifies it if anyone may mention it."""
+    """The role that posts about lead changes mention, except on election night. Discord notifies the role if anyone
+    may mention it.
+    """
     thread: Annotated[
         bool,
         Preference(
@@ -324,7 +338,7 @@ class FollowPreferences(BaseModel):
             _thread_line,
         ),
     ] = False
-    """Posts, and the board, go into a thread of the contest, which the first post opens."""
+    """True if posts and the board go into a thread for the contest, which the first post opens."""
     publish: Annotated[
         tuple[Published, ...],
         Preference(
@@ -338,7 +352,9 @@ class FollowPreferences(BaseModel):
             _publish_line,
         ),
     ] = ()
-    """Which posts go out to the channels that follow this announcement channel; Discord takes ten an hour."""
+    """The kinds of posts that are published to the channels that follow this announcement channel. Discord allows
+    ten an hour.
+    """
     board_chart: Annotated[
         bool,
         Preference(
@@ -347,7 +363,7 @@ class FollowPreferences(BaseModel):
             Switch("Add chart to board", "Remove chart from board", lambda follow: follow.board),
         ),
     ] = False
-    """The board carries the chart of the margin."""
+    """True if the board includes the chart of the margin."""
     turnout_marks: Annotated[
         Annotated[int, Field(ge=1_000, le=10_000_000)] | None,
         Preference(
@@ -357,12 +373,14 @@ class FollowPreferences(BaseModel):
             _marks_line,
         ),
     ] = None
-    """A margin post says when the count has passed another so many votes: "More than 4,500,000 votes are counted in Georgia"."""
+    """A margin post notes when the count passes a multiple of this number: "More than 4,500,000 votes are counted
+    in Georgia".
+    """
     added_events: Annotated[
         bool,
         Preference("added events", _on, Switch("Announce added events", "Don't announce added events"), _added_line),
     ] = True
-    """Whether an event is announced that is added to a day whose morning list is out."""
+    """True if an event is announced when it is added to a day whose rundown is already posted."""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         """Return when the current quiet hours end, or None if `now` is outside them."""
@@ -385,7 +403,10 @@ DEFAULT_PREFERENCES = FollowPreferences()
 
 
 class FollowSettings(BaseModel):
-    """All settings of a channel's follow of a contest: the preferences, and those with a column of their own."""
+    """All settings of a channel's follow of a contest.
+
+    These are the preferences, and the settings with their own database column.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
@@ -396,16 +417,20 @@ class FollowSettings(BaseModel):
             "minimum change", lambda least: "default" if least is None else votes(least), ChannelForm(), _minimum_line
         ),
     ] = None
-    """By how many votes the margin has to move for a post of its own. Unset: 25 votes, or 0.3% of the lead if that is more."""
+    """By how many votes the margin must change for a post of its own. Unset, this is 25 votes, or 0.3% of the lead
+    if that is more.
+    """
     preferences: FollowPreferences = DEFAULT_PREFERENCES
     board: Annotated[
         bool,
         Preference("", lambda on: "with a board" if on else "without a board", Switch("Show a board", "Remove board")),
     ] = False
-    """A pinned message that says where the contest stands. A channel that the public reads has none."""
+    """True if the channel has a pinned message with the contest's current result. Channels that the public reads
+    have none.
+    """
 
     def value(self, name: str) -> object:
-        """Return the value of the preference called `name`."""
+        """Return the value of the preference with this field name."""
         return getattr(self.preferences if name in FollowPreferences.model_fields else self, name)
 
     def with_values(self, values: Mapping[str, object]) -> "FollowSettings":
@@ -423,7 +448,7 @@ def _declared(model: type[BaseModel]) -> Iterator[tuple[str, Preference]]:
 
 
 PREFERENCES: Mapping[str, Preference] = dict(_declared(FollowSettings))
-"""All preferences by name, in the order of cards and audit."""
+"""All preferences by field name, in the order of the settings card and the audit."""
 
 SWITCHES = tuple(name for name, one in PREFERENCES.items() if isinstance(one.control, Switch))
 """The preferences that a button turns on or off."""
@@ -440,7 +465,7 @@ LISTS: Mapping[str, str] = {
 def preference_changes(follow: FollowSettings, before: FollowSettings | None = None) -> list[str]:
     """Return a line for each preference that differs from the default: "quiet hours midnight to 5 a.m.".
 
-    With `before`, the lines are for the preferences that differ from those.
+    With `before`, the lines are for the preferences that differ from `before` instead.
     """
     plain, lines = FollowSettings(contest=follow.contest), []
     for name, preference in PREFERENCES.items():
@@ -452,15 +477,17 @@ def preference_changes(follow: FollowSettings, before: FollowSettings | None = N
 
 @lru_cache(maxsize=1024)
 def preferences_of(stored: str | None) -> FollowPreferences:
-    """Return the preferences that a database column holds as JSON; the default ones for None."""
+    """Return the preferences stored as JSON in a database column. None gives the defaults."""
     return DEFAULT_PREFERENCES if stored is None else FollowPreferences.model_validate_json(stored)
 
 
 def least_votes(typed: str) -> int | None:
-    """Return the minimum change, in votes, that somebody typed; None if nothing was typed, so that the default rule applies.
+    """Return the minimum change, in votes, that somebody typed.
+
+    Returns None if nothing was typed, so that the default rule applies.
 
     Raises:
-        BadInputError: it is not a number of votes.
+        BadInputError: the text is not a number of votes.
 
     """
     digits = _VOTES_WORD.sub("", typed.strip()).replace(",", "")
@@ -477,12 +504,12 @@ def least_votes(typed: str) -> int | None:
 
 
 def minimum_prefill(least: int | None) -> str:
-    """Return the minimum change as text to prefill the form."""
+    """Return the minimum change as the form's initial text; empty for None."""
     return str(least) if least is not None else ""
 
 
 def roll_up_of(value: str) -> dict[str, object]:
-    """Return the preferences to set for a chosen value of the field for smaller changes: `roll_up`, or nothing for `MIXED`."""
+    """Return the preferences to set for a chosen option of `smaller_choices`; empty for `MIXED`."""
     return {} if value == MIXED else {"roll_up": None if value == BY_RULE else int(value)}
 
 
@@ -492,14 +519,14 @@ def minimum_words(least: int | None) -> str:
 
 
 def smaller_changes_words(preferences: FollowPreferences) -> str:
-    """Return when changes under the minimum are posted, in words: "smaller ones hourly"."""
+    """Return a text for when changes under the minimum are posted: "smaller ones hourly"."""
     return f"smaller ones {_smaller(preferences.roll_up)}"
 
 
 def smaller_choices(follows: Sequence[FollowPreferences]) -> tuple[Choice, ...]:
-    """Return the options for when changes under the minimum are posted, with the present one chosen.
+    """Return the options of the list that sets when changes under the minimum are posted.
 
-    If the follows differ, the first option is `MIXED`, which leaves each as it is.
+    The current option is chosen. If the follows differ, the first option is `MIXED`, which changes none of them.
     """
     now = {preferences.roll_up for preferences in follows}
     known = dict.fromkeys([*_ROLL_UPS, *now])
@@ -511,10 +538,10 @@ def smaller_choices(follows: Sequence[FollowPreferences]) -> tuple[Choice, ...]:
 
 
 def refuse_everyone(server: int, role: object) -> None:
-    """Refuse @everyone, which Discord lists among a server's roles under the server's own id.
+    """Refuse the role @everyone, which has the same id as its server.
 
     Raises:
-        BadInputError: it is that role.
+        BadInputError: the role is @everyone.
 
     """
     if role == server:

@@ -1,4 +1,4 @@
-"""Reads a server's audit, page by page: who did what, when and why."""
+"""Queries that read a server's audit, page by page: who did what, when and why."""
 
 import json
 from collections.abc import Iterator
@@ -29,12 +29,15 @@ FROM audit"""
 _WHERE = """
 WHERE server = ? AND what <> 'source added' AND NOT (what = 'entry entered' AND EXISTS (
   SELECT 1 FROM audit s WHERE s.server = audit.server AND s.at = audit.at AND s.what = 'statement' AND s.who = audit.who))"""
-"""SQL for one row for each action. Entering figures writes several rows; only the one with the figures is read."""
+"""SQL that selects one row for each action.
+
+Entering figures writes several rows, of which only the row with the figures is read.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """A row of the audit, with what is needed to show it."""
+    """A row of the audit, with the facts that are needed to show the row."""
 
     id: int
     at: datetime
@@ -43,18 +46,21 @@ class Audited:
     why: str | None
     before: str | None
     after: str | None
-    """JSON, like `before`."""
+    """The values after the change as JSON, like `before`."""
     bound_to: int | None = None
-    """If it is about an event, the channel that the event belongs to."""
+    """For a row about an event, the channel that the event belongs to."""
     posted_in: tuple[int, ...] = ()
-    """If it is about a post, the channels of that post."""
+    """For a row about a post, the channels that the post is in."""
     entry: int | None = None
-    """For entered figures, the id of their entry, if they have one."""
+    """For entered figures, the id of their entry, if they have an entry."""
     added_to: tuple[tuple[int, int], ...] = ()
     """For entered figures, the posts (number, channel) that now also name their source."""
 
     def is_seen(self, sees: Sees) -> bool:
-        """Return whether the asker may see it: they see every channel that it names, and at least one channel of its post."""
+        """Return True if the asker may see the row.
+
+        The asker has to see every channel that the row names, and at least one channel of the post that it is about.
+        """
         named = {*_channels(self.what, self.before), *_channels(self.what, self.after), self.bound_to} - {None}
         return all(sees(channel) for channel in named if channel) and (
             not self.posted_in or any(map(sees, self.posted_in))
@@ -62,7 +68,7 @@ class Audited:
 
 
 def _channels(what: str, value: str | None) -> Iterator[int]:
-    """Yield the ids of the channels in `before` or `after` of an audit row."""
+    """Yield the ids of the channels in the JSON from `before` or `after` of an audit row."""
     kept = json.loads(value) if value is not None else None
     yield from _in(kept) if what != "desk channel" else ([kept] if isinstance(kept, int) else [])
 
@@ -80,14 +86,15 @@ def _in(kept: object) -> Iterator[int]:
 
 
 class AuditStore(Store):
-    """Reads the audit."""
+    """Queries that read the audit."""
 
     async def page(
         self, server: int, *, before: int | None = None, after: int | None = None
     ) -> tuple[list[Audited], bool, bool]:
-        """Return (rows, has newer, has older): a page of a server's audit, newest first.
+        """Return a page of a server's audit, newest first, and whether newer and older rows exist.
 
-        `before`, `after`: the id of a row, for the page older or newer than it. Without both, the newest page.
+        `before`, `after`: the id of a row, for the page that is older or newer than this row. Without both, the newest
+        page is returned.
         """
         if after is not None:
             rows = await self._database.rows(

@@ -1,4 +1,4 @@
-"""Compare each feed once a day with the day before, and tell the desk if its contests or candidates changed."""
+"""A daily comparison of each feed with the day before. The desk gets a notice if contests or candidates changed."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -25,10 +25,10 @@ log = structlog.get_logger()
 
 
 class FeedComparison:
-    """Compares each feed with the day before, by one extra request a day."""
+    """The daily comparison of each feed with the day before, with one extra request a day."""
 
     EVERY = 3600.0
-    """Seconds between two runs. Each compares only the sources whose last comparison is a day old."""
+    """Seconds between two runs. Each run compares only the sources whose last comparison is a day old."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class FeedComparison:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Store feed contents in `store`; `session_of` returns the HTTP session for a source."""
+        """Store feed contents in `store`. `session_of` returns the HTTP session for a source."""
         self._box = box
         self._store = store
         self._session_of = session_of
@@ -46,7 +46,10 @@ class FeedComparison:
         self._clock = clock
 
     async def run(self) -> None:
-        """Compare each source that is due. A source that can't be fetched is tried again in the next run."""
+        """Compare each source whose last comparison is a day old.
+
+        A source that can't be fetched is tried again in the next run.
+        """
         for source in self._setting.desk.sources:
             if not source.fetched:
                 continue
@@ -85,7 +88,10 @@ class FeedComparison:
         )
 
     async def _elections(self, source: Source) -> dict[str, str]:
-        """Return id → name of the elections that a source's site lists; empty if it has no list, or the list can't be read."""
+        """Return the elections that a source's site lists, as a mapping from id to name.
+
+        The result is empty if the site has no list, or the list can't be read.
+        """
         site = site_at(source.url or "")
         if site is None or site.catalogue is None:
             return {}

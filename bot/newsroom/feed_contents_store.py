@@ -1,4 +1,7 @@
-"""The contents of feeds when last compared. They and the notices of changes are stored together, so each is sent once."""
+"""The contents of each feed as of its last comparison.
+
+The contents and the notices about changes are stored in one transaction, so that each notice is sent once.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -18,10 +21,13 @@ _CONTENTS = TypeAdapter(FeedContents)
 
 
 class FeedContentsStore(PostingStore):
-    """Stores the contents of feeds, and queues notices of changes."""
+    """The database's copies of the contents of feeds, and the notices about changes."""
 
     async def read(self, source: Source) -> tuple[datetime, FeedContents] | None:
-        """Return when a source's feed was last compared at its present address, and its contents then; None if it never was."""
+        """Return when a source's feed was last compared at its present address, and its contents at that time.
+
+        Returns None if the feed at this address was never compared.
+        """
         row = await self._database.row(
             "SELECT seen_at, body FROM feed_contents WHERE source = ? AND feed = ?", (source.id, feed_of_source(source))
         )
@@ -43,10 +49,10 @@ class FeedContentsStore(PostingStore):
 
         Args:
             source: the source.
-            contents: its contents now.
-            lines_of: returns the lines for a server that follows these contests, empty for none; None to notify nobody.
-            draft_of: makes the notice from such lines.
-
+            contents: the feed's present contents.
+            lines_of: returns the lines of the notice to a server that follows these contests, or an empty list for no notice.
+                None if nobody is to be notified.
+            draft_of: turns these lines into a notice.
         """
 
         def work(tx: Tx) -> None:

@@ -1,4 +1,7 @@
-"""Changes in a feed since the last comparison, in words: contests and candidates by name, elections by id."""
+"""The text of changes in a feed since its last comparison.
+
+Contests and candidates are compared by name, and elections by id.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,34 +16,34 @@ from bot.wording.escape import capitalised, escape
 from bot.wording.limits import CONTENT, joined
 
 _ALIKE = 80.0
-"""Similarity, up to 100, from which a removed and a new candidate are taken for one who was renamed."""
+"""The similarity, up to 100, from which a removed and a new candidate count as the same person, renamed."""
 
 _SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
 class ListedContest:
-    """A contest's names in a feed."""
+    """The names that a feed gives to a contest and its candidates."""
 
     name: str
     candidates: Mapping[str, str]
-    """The feed's id of a candidate → name."""
+    """The candidates' names, by the feed's ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedContents:
-    """The names in a feed of the desk file's contests, and the elections on its site."""
+    """The names that a feed gives to the desk file's contests, and the elections on its site."""
 
     contests: Mapping[str, ListedContest] = field(default_factory=dict)
-    """By the contest's id in the desk file."""
+    """The names of each contest, by the contest's id in the desk file."""
     elections: Mapping[str, str] = field(default_factory=dict)
-    """The elections that the site lists: id → name."""
+    """The names of the elections that the site lists, by id."""
 
 
 def changes_between(
     before: FeedContents, after: FeedContents, refused: frozenset[str], setting: Setting
 ) -> Mapping[str | None, Sequence[str]]:
-    """Return sentences on what changed, by contest id; by None for the site's list of elections.
+    """Return sentences about changes, by contest id. The key None is for the site's list of elections.
 
     `refused`: contests that could not be read this time, which are skipped.
     """

@@ -1,4 +1,7 @@
-"""The settings card under `/following`: each change saves only what was edited, so that editors don't undo each other's work."""
+"""The settings card under `/following`.
+
+Each change saves only the setting that was edited, so that editors don't undo each other's work.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,13 +33,14 @@ _GONE = "that channel no longer follows the contest; see `/following`"
 
 
 class FollowCard:
-    """Shows and changes the preferences of follows. Most methods return the card to show next.
+    """The settings card of a follow, which shows and changes the follow's preferences.
 
-    A follow is named by its key. A BadInputError is raised if the channel no longer follows the contest.
+    Most methods return the card to show next. `key` is the key of a follow. A BadInputError is raised if the channel
+    no longer follows the contest.
     """
 
     def __init__(self, store: ServerSettingsStore, follows: Follows, setting: Setting) -> None:
-        """Change preferences in `store`."""
+        """Read and change preferences through `store`."""
         self._store = store
         self._follows = follows
         self._servers = follows.servers
@@ -45,10 +49,10 @@ class FollowCard:
     async def listed(
         self, server: int, names: dict[int, str], page: int, here: int | None, *, may_change: bool
     ) -> Card:
-        """Return a page (from 0) of what channels follow.
+        """Return a page (from 0) of the list of follows in a server.
 
-        `names`: the names of the channels that the asker sees, by id. `here`: the channel whose settings are shown above.
-        `may_change`: add a menu to open a follow's settings.
+        `names`: the names of the channels that the asker sees, by id. `here`: the channel whose settings are shown
+        above. `may_change`: add a menu that opens a follow's settings.
         """
         keys = {follow: key for key, follow in (await self._servers.follow_keys(server)).items()}
         public = {one.channel for one in (await self._store.read(server)).channels if one.public}
@@ -70,7 +74,7 @@ class FollowCard:
         return following_card(rows, page, here, may_change=may_change)
 
     async def channel(self, server: int, key: int) -> int:
-        """Return the channel of a follow."""
+        """Return the id of the channel that a follow belongs to."""
         return (await self._find(server, key))[0]
 
     async def card(self, server: int, key: int) -> Card:
@@ -85,19 +89,19 @@ class FollowCard:
         return preferences_card(key, channel, follow, self._setting.desk)
 
     async def form(self, server: int, key: int) -> tuple[str, str, tuple[Choice, ...]]:
-        """Return the form's current values: minimum change, quiet hours, and the choices for smaller changes."""
+        """Return the values for the form: the minimum change, the quiet hours, and the choices for smaller changes."""
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
         smaller = smaller_choices([follow.preferences])
         return minimum_prefill(follow.at_least), hours_label(follow.preferences.quiet), smaller
 
     async def fill(self, server: int, key: int, who: str, least: str, hours: str, smaller: str) -> Card:
-        """Set the minimum change, the quiet hours and the handling of smaller changes, as typed and chosen in the form."""
+        """Store the values of the form: the minimum change, the quiet hours and the handling of smaller changes."""
         values = {"at_least": least_votes(least), "quiet": quiet_hours(hours), **roll_up_of(smaller)}
         return await self._change(server, key, who, values)
 
     async def choose(self, server: int, key: int, who: str, name: str, chosen: Sequence[str]) -> Card:
-        """Set a preference to what was chosen in its menu or ticked in its form."""
+        """Set a preference to the values chosen in its menu or ticked in its form."""
         control = PREFERENCES[name].control
         if not isinstance(control, ChoiceList | RoleList | FollowersForm):
             raise TypeError(f"{name} is not chosen from a list")
@@ -107,7 +111,7 @@ class FollowCard:
         return await self._change(server, key, who, {name: value})
 
     async def boxes(self, server: int, key: int, name: str) -> tuple[int, tuple[Choice, ...]]:
-        """Return the channel of a follow, and the checkboxes of a preference's form."""
+        """Return the channel of a follow, and the checkboxes of the form for a preference."""
         channel, contest = await self._find(server, key)
         control = PREFERENCES[name].control
         if not isinstance(control, FollowersForm):
@@ -115,7 +119,10 @@ class FollowCard:
         return channel, control.choices(_follow_of(await self._store.read(server), channel, contest).value(name))
 
     async def switch(self, server: int, key: int, who: str, name: str, *, on: bool, lacks: Lacks) -> Card:
-        """Turn a preference on or off. A board or threads are refused where the bot lacks the permissions (`lacks`)."""
+        """Turn a preference on or off.
+
+        Boards and threads are refused in channels where the bot lacks the permissions, according to `lacks`.
+        """
         channel, contest = await self._find(server, key)
         board, thread = on and name == "board", on and name == "thread"
         if (board or thread) and (lacking := lacks(channel, board, thread)):
@@ -125,7 +132,7 @@ class FollowCard:
         return await self._change(server, key, who, {name: on})
 
     async def unfollow(self, server: int, key: int, who: str) -> str:
-        """Unfollow the contest in the channel. Returns the answer."""
+        """Unfollow the contest in the channel, and return the answer to the person who asked."""
         channel, contest = await self._find(server, key)
         did = await self._follows.unfollow(contest, server, channel, who)
         known = self._setting.desk.contest(contest)

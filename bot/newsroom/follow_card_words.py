@@ -1,4 +1,4 @@
-"""The list of what channels follow, and the settings card of one follow, with menus and buttons."""
+"""The list of follows in a server, and the settings card of one follow, with menus and buttons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,21 +24,21 @@ from bot.wording.times import length, of_day
 from bot.wording.typed_names import contest_label
 
 _A_PAGE = 25
-"""The most follows on a page: a Discord menu has at most 25 choices."""
+"""The most follows on a page, because a Discord menu has at most 25 choices."""
 
 _ROOM = CONTENT // 2
-"""The most characters of a page's lines. The rest is for the present channel's settings, shown above them."""
+"""The most characters of a page's lines. The rest of the message is for the settings of the present channel."""
 
 MAY: dict[Role, str] = {
     "reporter": "enter what no feed has; the desk confirms it",
     "desk": "enter, confirm, publish, correct and mute",
     "manager": "set up channels, roles and confirmation",
 }
-"""What members of a role may do, besides all that the roles listed before it may do."""
+"""What members of a role may do, besides everything that the roles listed before may do."""
 
 
 def preferences_card(key: int, channel: int, shown: FollowView, desk: Desk) -> Card:
-    """Return the settings card of a follow, with menus and buttons to change it; `key` is the follow's key."""
+    """Return the settings card of a follow, with menus and buttons to change it. `key` is the follow's key."""
     follow = shown.settings
     contest = desk.contest(follow.contest)
     lines = [
@@ -68,7 +68,10 @@ def preferences_card(key: int, channel: int, shown: FollowView, desk: Desk) -> C
 
 
 def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
-    """Return the answer to unfollowing the contest named `contest`; `did`: the channel had followed it."""
+    """Return the answer to unfollowing the contest named `contest`.
+
+    `did`: False if the channel had not followed it.
+    """
     verb = "no longer follows" if did else "did not follow"
     return f"<#{channel}> {verb} **{escape(contest)}**."
 
@@ -85,23 +88,22 @@ class FollowedContest:
     contest: str
     """The contest's id."""
     known: Contest | None
-    """The contest; None if it is no longer in the desk file."""
+    """The contest, or None if it is no longer in the desk file."""
     least: int | None
     quiet: tuple[int, int] | None = None
     """The quiet hours, as (from, until) in minutes of the day."""
     public: bool = False
-    """True if the channel is public, so that each post waits for Publish."""
+    """True if the channel is public. Each post then waits for Publish."""
 
 
 def following_card(rows: Sequence[FollowedContest], page: int, here: int | None = None, *, may_change: bool) -> Card:
-    """Return a page of what the channels of a server follow, with buttons to the previous and next page.
+    """Return a page of the list of follows, with buttons to the previous and next page.
 
     Args:
         rows: all follows that the asker sees.
-        page: the page, from 0; a number that is too high gives the last page.
-        here: the channel that is described above the list and left out of its lines, if there is one.
-        may_change: add a menu to open the settings of a follow on the page.
-
+        page: the page, from 0. A number that is too high gives the last page.
+        here: the channel that is described above the list, and is not repeated in its lines, or None.
+        may_change: add a menu that opens the settings of a follow on the page.
     """
     if not rows:
         return Card(()) if here else Card.of("No channel you can see follows a contest.")
@@ -130,7 +132,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
 
 
 def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
-    """Return the follows in pages that each fit into a message and a menu."""
+    """Return the follows in pages, each of which fits into a message and a menu."""
     pages: list[list[FollowedContest]] = [[]]
     left = _ROOM
     for row in rows:

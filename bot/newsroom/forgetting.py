@@ -1,4 +1,4 @@
-"""Deletes data: of a server on request, of servers that the bot left long ago, of people who ask, and what is too old."""
+"""Deletes data: of a server on request, of servers that the bot left long ago, of people who ask, and old data."""
 
 from datetime import timedelta
 
@@ -9,19 +9,19 @@ from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.settings_file_words import forgotten_answer
 
 KEPT_AFTER_LEAVING = timedelta(days=30)
-"""How long a server's data is kept after the bot left it, in case it was removed by mistake."""
+"""How long a server's data is kept after the bot left. The bot may have been removed by mistake."""
 
 log = structlog.get_logger()
 
 
 class Forgetting:
-    """Deletes the data of servers and people, and what is too old."""
+    """The deletion of data about servers and people, and of data past its retention."""
 
     EVERY = 3600.0
     """Seconds between two runs of `forget_old`."""
 
     def __init__(self, store: ForgettingStore, clock: Clock) -> None:
-        """Delete from `store`; `clock` is the news clock."""
+        """Delete data through `store`. `clock` is the news clock, which is simulated in a rehearsal."""
         self._store = store
         self._clock = clock
 
@@ -30,11 +30,12 @@ class Forgetting:
         await self._store.forget(server, who)
 
     async def forget_person(self, person: int, server: int) -> str:
-        """Remove a person from the records of all servers. Returns the answer. `server`: where they asked for it.
+        """Remove a person from the records of all servers, and return the answer.
+
+        `server` is where the person asked for the removal.
 
         Raises:
-            BadInputError: something of theirs still waits for a second person.
-
+            BadInputError: a proposal by the person still waits for a second person.
         """
         return forgotten_answer(await self._store.forget_person(person, server))
 

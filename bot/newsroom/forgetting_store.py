@@ -1,4 +1,4 @@
-"""Deletes the data of a server or a person from all rooms, in one transaction."""
+"""Deletes the data of a server or a person from the tables of all packages, in one transaction."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -13,23 +13,36 @@ from bot.outbox.tx import Tx
 from bot.wording.names import name_of
 
 Forget = Callable[[sqlite3.Connection, int], None]
-"""Deletes one room's data of a server that is not deleted with the server's row; or deletes that row."""
+"""A function that deletes one package's data about a server.
+
+It covers data that is not deleted together with the server's row, or deletes that row.
+"""
 
 ForgetPerson = Callable[[sqlite3.Connection, Person], None]
-"""Removes a person from one room's data, except for the columns with their name, which `forget_named` changes."""
+"""A function that removes a person from one package's data.
+
+It does not change the columns with the person's name, which `forget_named` changes.
+"""
 
 
 class ForgettingStore(PostingStore):
-    """Deletes the data of servers and people; each method is one transaction."""
+    """The deletion of data about servers and people from the database.
+
+    Each method is one transaction.
+    """
 
     def __init__(self, outbox: Outbox, rooms: Sequence[Forget], of_people: Sequence[ForgetPerson]) -> None:
-        """Write through `outbox`. `rooms` are called in order for a server, one of them for its own row; `of_people` for a person."""
+        """Write through `outbox`.
+
+        `rooms` are the packages' functions that delete a server's data, in the order in which they are called.
+        `of_people` are the functions that remove a person.
+        """
         super().__init__(outbox)
         self._rooms = rooms
         self._of_people = of_people
 
     async def forget_left(self, left_before: datetime) -> int:
-        """Delete all data of servers that the bot left before a time. Returns the number of servers."""
+        """Delete all data about servers that the bot left before a time, and return the number of servers."""
         query, values = "SELECT id FROM servers WHERE left_at < ?", (to_micros(left_before),)
 
         def work(connection: sqlite3.Connection) -> int:
@@ -41,15 +54,16 @@ class ForgettingStore(PostingStore):
         return await self._database.write(work) if await self._database.rows(query, values) else 0
 
     async def delete_old(self, now: datetime) -> int:
-        """Delete data past its retention. Returns the number of rows."""
+        """Delete data past its retention, and return the number of rows."""
         return await self._database.write(
             lambda connection: delete_old(connection, to_micros(now), self._database.micros())
         )
 
     async def forget(self, server: int, who: str) -> None:
-        """Delete all data of a server that the bot is still in, except an audit row of who did it.
+        """Delete all data of a server that the bot is still in.
 
-        Post numbers continue, so that none appears twice in a channel.
+        Only an audit row with the person who did it remains. Post numbers continue, so that no number appears twice in
+        a channel.
         """
 
         def work(tx: Tx) -> None:
@@ -62,13 +76,12 @@ class ForgettingStore(PostingStore):
         await self._outbox.write(work)
 
     async def forget_person(self, key: int, server: int) -> int:
-        """Remove a person from the records of every server. An audit row in `server`, without their name, says that it was done.
+        """Remove a person from the records of every server, and return how many rows were changed or deleted.
 
-        Returns: how many rows were changed or deleted.
+        An audit row in `server`, without the person's name, records that it was done.
 
         Raises:
-            BadInputError: something of theirs still waits for a second person. Nothing is changed.
-
+            BadInputError: a proposal by the person still waits for a second person. Nothing is changed.
         """
 
         def work(tx: Tx) -> int:

@@ -1,4 +1,4 @@
-"""The card of `/help`: what the asker can ask, enter and change in this channel; and the greeting of a new server."""
+"""The card of `/help`: what a person can ask, enter and change in a channel. Also the greeting of a new server."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,24 +27,24 @@ _LINE = 31
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """A command that the asker may use."""
+    """A command that the asker may use, with its description."""
 
     name: str
-    """As typed, without the slash. A command in a message's menu begins with a capital letter."""
+    """The name as people type it, without the slash. A command in a message's menu begins with a capital letter."""
     does: str
-    """Its description."""
+    """The command's description."""
     id: int | None = None
-    """Discord's id of the command or its group, so that its name can be tapped; None if not known."""
+    """Discord's id of the command or its group, which makes the name a link. None if not known."""
 
     def __str__(self) -> str:
-        """Return its name in markdown, to be tapped if possible."""
+        """Return the name in markdown, as a link to the command if its id is known."""
         if not self.name[0].islower():
             return f"**{self.name}**"
         return f"</{self.name}:{self.id}>" if self.id else f"`/{self.name}`"
 
 
 Topics = Mapping[str, Sequence[HelpLine]]
-"""Topic → the commands that the asker may use."""
+"""The commands that the asker may use, by topic."""
 
 
 def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: bool) -> Card:
@@ -54,8 +54,7 @@ def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: 
         topics: the commands that the asker may use.
         level: the asker's level.
         here: the contests that the channel follows.
-        public: whether the channel is public.
-
+        public: True if the channel is public.
     """
     left_out = ["Public: answers leave out newsroom-only figures."] if public else []
     topic_lines = map(_topic_line, topics.items())
@@ -64,13 +63,13 @@ def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: 
 
 
 def topic_card(topics: Topics, topic: str) -> Card:
-    """Return what each command of a topic does, with buttons to all topics."""
+    """Return a card that describes each command of a topic, with buttons to all topics."""
     commands = (f"{one} {one.does}." for one in topics[topic])
     return Card.of(f"**{topic}**", *commands, buttons=_topic_buttons(topics))
 
 
 def data_card(topics: Topics) -> Card:
-    """Return what data is stored about the asker, with a button to delete it."""
+    """Return a card that lists the stored data about the asker, with a button that deletes the data."""
     return Card.of(
         "**Your data.** Tallydesk keeps your name and id beside what you entered, decided or changed; your drafts; the "
         "pictures of your entries; your reminders by direct message.",
@@ -79,7 +78,7 @@ def data_card(topics: Topics) -> Card:
 
 
 def forget_me_card() -> Card:
-    """Return the question before the asker's data is deleted."""
+    """Return the card that asks for confirmation before the asker's data is deleted."""
     return Card.of(
         "**Forget you, in every server?** Your name and id, your drafts, the pictures of your entries and your reminders "
         "are deleted. It can't be undone.",
@@ -88,7 +87,7 @@ def forget_me_card() -> Card:
 
 
 def greeting(setting: Setting) -> Card:
-    """Return the post that greets a server once the bot has joined it."""
+    """Return the post with which the bot introduces itself in a new server."""
     return desk_notice(
         "**Tallydesk is here.** Nothing is posted until someone who can manage the server sets it up: `/desk setup`, "
         "about 12 clicks. `/help` shows what you can ask, enter and change.",
@@ -99,7 +98,7 @@ def greeting(setting: Setting) -> Card:
 
 
 def topic_slug(topic: str) -> str:
-    """Return a topic as part of its button's key: "set-up"."""
+    """Return a topic in the form for a button's key, such as "set-up"."""
     return topic.lower().replace(" ", "-")
 
 
@@ -108,7 +107,10 @@ def _topic_buttons(topics: Topics) -> tuple[Button, ...]:
 
 
 def _topic_line(topic: tuple[str, Sequence[HelpLine]]) -> str:
-    """Return a line with a topic and as many of its commands as fit on a phone, and "…" if there are more."""
+    """Return a line with a topic and its commands.
+
+    If the commands don't fit on a phone, the line ends with "…".
+    """
     name, commands = topic
     shown = len(commands)
     while shown > 1 and len(_line(name, [one.name for one in commands[:shown]], more=shown < len(commands))) > _LINE:

@@ -1,4 +1,4 @@
-"""The newsroom room's public class."""
+"""The services of this package, gathered for commands."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from bot.newsroom.suspensions import Suspensions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newsroom:
-    """The services for a newsroom's managers and editors."""
+    """The services for a newsroom's managers and editors, with one field for each."""
 
     setup: Setup
     """The steps of `/desk setup`."""

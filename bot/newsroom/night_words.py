@@ -1,4 +1,7 @@
-"""The checklist before election night, which ticks itself off: for two weeks, a week and a day ahead, and the night."""
+"""The checklist before election night, which marks its own items as done.
+
+The items are due two weeks, a week and a day ahead, and on the night.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,13 +24,15 @@ _RECENTLY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class NightFacts:
-    """What the checklist needs to know besides the settings."""
+    """The facts for the checklist before election night that are not in the settings."""
 
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
     failing: Sequence[str] = ()
     """Ids of sources whose last fetch failed, or that are not fetched."""
     rehearsed_at: datetime | None = None
-    """When the desk file was last rehearsed to the end, with all its contests; None if no such rehearsal is known."""
+    """When the desk file was last rehearsed to the end with all its contests, or None if it is not known to have
+    been.
+    """
     heartbeat: bool = False
     backups: bool = False
     stopped: bool = False
@@ -38,16 +43,16 @@ class NightFacts:
 
 @dataclass(frozen=True, slots=True)
 class NightItem:
-    """An item of the checklist."""
+    """An item of the checklist before election night."""
 
     what: str
     done: bool
     how: str = ""
-    """How to do it; shown while it is not done."""
+    """How to do the item, which is shown while it is not done."""
 
 
 NightStage = tuple[int, str, Sequence[NightItem]]
-"""(days before election day, heading, items due by then)."""
+"""Days before election day, heading, and the items that are due by that day."""
 
 
 def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime) -> Card:
@@ -76,14 +81,14 @@ def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, no
 
 
 def next_election_day(desk: Desk, now: datetime) -> date | None:
-    """Return the first election day in the desk file that is not more than a day ago; None if there is none."""
+    """Return the first election day in the desk file that is not more than a day ago, or None."""
     today = now.astimezone(desk.zone).date()
     days = [one.election_day for one in desk.contests if one.election_day and one.election_day >= today - _RECENTLY]
     return min(days, default=None)
 
 
 def desk_file_line(desk: Desk) -> str:
-    """Return a sentence on the desk file's contests and feeds."""
+    """Return a sentence with the contests in the desk file and the sources that have a feed."""
     contests = _listed([escape(one.name, 60) for one in desk.contests])
     asked = [source_name(one) for one in desk.sources if one.format is not None]
     fed = f"takes figures from {_listed(asked)}" if asked else "has no feed"
@@ -157,7 +162,7 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
 
 
 def _feeds(contest: Contest, desk: Desk) -> list[str]:
-    """Return the ids of the sources with a feed of a contest."""
+    """Return the ids of the sources that have a feed for a contest."""
     named = {contest.leads, *contest.feeds}
     return [key for key in named if (source := desk.source(key)) is not None and source.format is not None]
 

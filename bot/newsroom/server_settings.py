@@ -42,14 +42,17 @@ class ChannelSettings(_Part):
 
 
 class LeadingSourceSettings(_Part):
-    """A source that leads a contest in this server, instead of the desk file's."""
+    """A source that leads a contest in this server, instead of the leading source in the desk file."""
 
     contest: Id
     source: Id
 
 
 class ServerSettings(_Part):
-    """A newsroom's own settings. Pauses and mutes are temporary, and not among them."""
+    """A newsroom's own settings.
+
+    Pauses and mutes are temporary, and not included.
+    """
 
     tallydesk_settings: Literal[1] = 1
     """The version of this format."""
@@ -62,7 +65,10 @@ class ServerSettings(_Part):
     reminders: Annotated[
         dict[EventKind, KindLeads], AfterValidator(lambda kinds: {kind: kinds[kind] for kind in sorted(kinds)})
     ] = Field(default_factory=dict)
-    """Kind of event → minutes before it at which reminders are posted. The desk file's apply to other kinds."""
+    """The minutes before an event at which reminders are posted, by kind of event.
+
+    Kinds without a value follow the desk file.
+    """
     channels: Annotated[tuple[ChannelSettings, ...], Field(max_length=500)] = ()
 
     @model_validator(mode="after")
@@ -80,7 +86,7 @@ class ServerSettings(_Part):
         return self
 
     def role(self, may: Role) -> int | None:
-        """Return the role id of reporters, the desk or managers; None if it is not set."""
+        """Return the role id of reporters, the desk or managers, or None if no role is set."""
         return {"reporter": self.reporter_role, "desk": self.desk_role, "manager": self.manager_role}[may]
 
     def to_file(self) -> bytes:
@@ -89,7 +95,7 @@ class ServerSettings(_Part):
 
     @property
     def digest(self) -> str:
-        """A hash of the settings, 12 hexadecimal digits."""
+        """A hash of the settings, as 12 hexadecimal digits."""
         return hashlib.blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest()
 
 
@@ -102,8 +108,7 @@ def read_settings(body: bytes) -> ServerSettings:
     """Return the settings in a file.
 
     Raises:
-        BadInputError: it is no settings file; the message names the first error.
-
+        BadInputError: the file has no valid settings. The message names the first error.
     """
     if len(body) > LARGEST:
         raise BadInputError(f"the file has {len(body):,} bytes, and a settings file has at most {LARGEST:,}")

@@ -1,4 +1,4 @@
-"""A newsroom's settings as one value, changed in one transaction with audit rows."""
+"""A newsroom's settings as one value, which is changed in one transaction with audit rows."""
 
 import sqlite3
 from collections.abc import Callable
@@ -26,37 +26,41 @@ from bot.wording.card import Card
 from bot.wording.numbers import counted
 
 Edit = Callable[[ServerSettings], ServerSettings]
-"""Returns the new settings from the current ones. Called inside the transaction; has no side effects, and may raise a
-BadInputError."""
+"""A function that returns new settings, given the current ones.
+
+It is called inside the transaction, has no side effects, and may raise a BadInputError.
+"""
 
 _TEST_AGAIN = timedelta(minutes=1)
-"""A channel gets no second test post within this time."""
+"""The least time between two test posts in a channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """An uploaded settings file that was previewed."""
+    """An uploaded settings file after its preview."""
 
     body: str
     was: str
-    """The digest of the settings that it was compared with."""
+    """The digest of the settings with which the file was compared."""
     state: str
     decided_by: str | None
 
 
 class ServerSettingsStore(PostingStore):
-    """Reads and changes settings; each method is one transaction."""
+    """The settings of servers in the database.
+
+    Each method is one transaction.
+    """
 
     async def read(self, server: int) -> ServerSettings:
-        """Return a server's settings."""
+        """Return a server's settings, with defaults for a server that has none."""
         return await self._database.write(lambda connection: settings_in(connection, server))
 
     async def change(self, server: int, who: str, edit: Edit) -> ServerSettings:
-        """Change a server's settings, all or nothing. Returns the new ones.
+        """Change a server's settings, all or nothing, and return the new settings.
 
         Raises:
-            BadInputError: `edit` raised it, or the settings contradict each other.
-
+            BadInputError: `edit` raised the error, or the new settings contradict each other.
         """
 
         def work(tx: Tx) -> ServerSettings:
@@ -68,9 +72,9 @@ class ServerSettingsStore(PostingStore):
         return await self._outbox.write(work)
 
     async def keep_import(self, server: int, who: str, now: datetime, settings: ServerSettings, was: str) -> int:
-        """Store a previewed settings file until a button is pressed. Returns its id.
+        """Store a previewed settings file until its button is pressed, and return its id.
 
-        `was`: the digest of the settings it was compared with.
+        `was`: the digest of the settings with which the file was compared.
         """
 
         def work(connection: sqlite3.Connection) -> int:
@@ -84,22 +88,21 @@ class ServerSettingsStore(PostingStore):
         return await self._database.write(work)
 
     async def kept_import(self, server: int, key: int) -> Import | None:
-        """Return a server's stored settings file, or None."""
+        """Return a server's stored settings file, or None if it was applied or discarded."""
         row = await self._database.row(
             "SELECT body, was, state, decided_by FROM imports WHERE server = ? AND id = ?", (server, key)
         )
         return Import(*row) if row else None
 
     async def drop_import(self, server: int, key: int, who: str) -> bool:
-        """Discard a settings file. Returns False if it was already decided."""
+        """Discard a settings file, and return False if it was already applied or discarded."""
         return await self._database.write(lambda connection: _decide(connection, server, key, who, "dropped"))
 
     async def apply_import(self, server: int, key: int, who: str, settings: ServerSettings, was: str) -> bool:
-        """Apply the settings of a file. Returns False, and changes nothing, if it was already decided.
+        """Apply the settings in a file, and return False if it was already applied or discarded.
 
         Raises:
-            BadInputError: the settings have changed since the preview, or the new ones contradict each other.
-
+            BadInputError: the settings have changed since the preview, or the new settings contradict each other.
         """
 
         def work(tx: Tx) -> bool:
@@ -129,7 +132,10 @@ class ServerSettingsStore(PostingStore):
         await self._outbox.write(work)
 
     async def test_post(self, server: int, channel: int, draft: Card, who: str) -> tuple[int, bool]:
-        """Queue a test post. Returns (number, True); if the channel had one within the last minute, (its number, False)."""
+        """Queue a test post, and return its number and True.
+
+        If the channel had a test post within the last minute, return that post's number and False.
+        """
 
         def work(tx: Tx) -> tuple[int, bool]:
             recent = tx.rows(
@@ -149,7 +155,7 @@ class ServerSettingsStore(PostingStore):
 
 
 def _apply(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
-    """Apply the changes between two settings, in an order in which each step is allowed."""
+    """Apply the differences between two settings, in an order in which each step is allowed."""
     ensure_server(tx.connection, server)
     if before.two_person and not after.two_person:
         set_two_person(tx, server, who, on=False)
@@ -177,7 +183,10 @@ def _apply(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerS
 
 
 def _close_to_public(tx: Tx, server: int, channel: int, who: str) -> None:
-    """Mark a channel as private. Raises a BadInputError if posts wait for Publish there, as nobody saw a preview of them."""
+    """Mark a channel as private.
+
+    Raises a BadInputError if posts in the channel wait for Publish, because nobody has seen a preview of them.
+    """
     freed = mark_public(tx, server, channel, who, public=False).released
     if freed:
         raise BadInputError(
@@ -187,7 +196,10 @@ def _close_to_public(tx: Tx, server: int, channel: int, who: str) -> None:
 
 
 def _lead(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
-    """Switch leading sources. This comes before new follows, which start from their source's figures."""
+    """Switch leading sources.
+
+    This step has to come before new follows, because a new follow starts from the figures of its leading source.
+    """
     had, has = ({one.contest: one.source for one in each.leads} for each in (before, after))
     for contest in sorted(had.keys() | has.keys()):
         if had.get(contest) == has.get(contest) or tx.setting.desk.leading(contest, None) is None:
@@ -199,7 +211,7 @@ def _lead(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSe
 
 
 def _follow(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
-    """Change what channels follow, and wake the changed channels: posts that wait there may be due."""
+    """Change what channels follow, and wake the changed channels, whose waiting posts may now be due."""
     had, has = _follows(before), _follows(after)
     for channel, contest in sorted(had.keys() - has.keys()):
         unfollow_in(tx, FollowRow(server, channel, contest, None, who, tx.now))

@@ -1,4 +1,4 @@
-"""Export and import of a newsroom's settings, its audit, and deleting all its data."""
+"""Export and import of a newsroom's settings, its audit, and the deletion of all its data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,26 +22,26 @@ from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
 
 SURE_WITHIN = timedelta(minutes=10)
-"""How long the second question before a server is forgotten stays valid."""
+"""How long the second question before a server's data is deleted remains valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """The person who imports a settings file, and what is known of their server."""
+    """The person who imports a settings file, with the facts about their server."""
 
     server: int
     person: int
     who: str
     manages: bool
-    """True if they may manage the server."""
+    """True if the person may manage the server."""
     lacks: Lacks
     is_role: Callable[[int], bool]
-    """Returns whether the server has a role of that id."""
+    """Returns True if the server has a role with that id."""
     sees: Sees
 
 
 class NewsroomSettings:
-    """Exports and imports settings, shows the audit, and deletes a server's data."""
+    """The commands that export and import settings, show the audit, and delete a server's data."""
 
     def __init__(
         self,
@@ -53,7 +53,10 @@ class NewsroomSettings:
         wall: Callable[[], float],
         box: Box,
     ) -> None:
-        """Change settings in `store`; `wall` returns seconds since 1970, and `box` reads files."""
+        """Change settings through `store`.
+
+        `wall` returns seconds since 1970. `box` reads files in a worker process.
+        """
         self._box = box
         self._store = store
         self._audit = audit
@@ -66,20 +69,18 @@ class NewsroomSettings:
         """Return a server's settings as a file.
 
         Raises:
-            BadInputError: they name channels that the asker can't see.
-
+            BadInputError: the settings name channels that the asker can't see.
         """
         settings = await self._store.read(server)
         _refuse_unseen(settings, sees)
         return settings.to_file()
 
     async def preview(self, importer: Importer, body: bytes) -> Card:
-        """Return a preview of what a settings file would change, with buttons to apply or discard it.
+        """Return a preview of the changes that a settings file makes, with buttons to apply or discard it.
 
         Raises:
-            BadInputError: it is no settings file, names something this server or the desk file lacks, names a channel that
-                the importer can't see, or changes roles without the permission to manage the server.
-
+            BadInputError: the file is no settings file. Or it names something that this server or the desk file lacks, or a
+                channel that the importer can't see. Or it changes roles without the permission to manage the server.
         """
         job = Job("server settings", "the file", (body,))
         (settings,) = await self._box.read(
@@ -96,7 +97,7 @@ class NewsroomSettings:
         return import_card(key, lines)
 
     async def decide(self, importer: Importer, key: int, press: Literal["apply", "drop"]) -> Card:
-        """Apply or discard a previewed settings file. Returns the answer; a second press changes nothing."""
+        """Apply or discard a previewed settings file, and return the answer. A second press changes nothing."""
         kept = await self._store.kept_import(importer.server, key)
         if kept is None:
             return Card.of("That settings file no longer exists in this server.")
@@ -114,26 +115,33 @@ class NewsroomSettings:
         return Card.of("**Applied.** `/desk setup` shows the settings." if did else "That file was already decided.")
 
     async def audit(self, server: int, sees: Sees, *, before: int | None = None, after: int | None = None) -> Card:
-        """Return a page of the audit. Rows about a channel that the asker can't see show no details.
+        """Return a page of the audit.
 
-        `before`, `after`: the id of a row, for the page older or newer than it.
+        Rows about a channel that the asker can't see show no details. `before`, `after`: the id of a row, for the page
+        that is older or newer than this row.
         """
         rows, newer, older = await self._audit.page(server, before=before, after=after)
         return audit_card(rows, newer, older, self._setting, self._clock.now(), sees)
 
     def ask_forget(self, *, again: bool) -> Card:
-        """Return the first question before a server's data is deleted, or the second (`again`)."""
+        """Return the first question before a server's data is deleted, or the second if `again` is true."""
         return forget_card(int(self._wall()) if again else None)
 
     async def forget(self, server: int, who: str, asked_at: int) -> Card:
-        """Delete a server's data if the second question, of `asked_at` (seconds since 1970), is still valid; else ask again."""
+        """Delete a server's data if the second question is still valid, or else ask again.
+
+        `asked_at` is when the second question was asked, in seconds since 1970.
+        """
         if not 0 <= self._wall() - asked_at <= SURE_WITHIN.total_seconds():
             return forget_card(None)
         await self._forgetting.forget(server, who)
         return Card.of("**Forgotten.** This server follows nothing now; start again with `/desk setup`.")
 
     def _check(self, importer: Importer, settings: ServerSettings) -> None:
-        """Raise a BadInputError for channels, roles, contests or sources that don't exist here or that the importer can't see."""
+        """Raise a BadInputError for channels, roles, contests or sources that don't exist.
+
+        Channels that the importer can't see are refused, too.
+        """
         channels = {channel.channel: (has_boards(channel), has_threads(channel)) for channel in settings.channels}
         posted = {channel.channel for channel in settings.channels if channel.follows}
         if settings.desk_channel is not None:
@@ -158,7 +166,10 @@ class NewsroomSettings:
                     raise BadInputError(f"the file follows {follow.contest[:60]}, which is not in the desk file")
 
     def _check_leads(self, settings: ServerSettings) -> None:
-        """Raise a BadInputError for leading sources that can't lead."""
+        """Raise a BadInputError for leading sources that can't lead.
+
+        A source has to be in the desk file and send figures, and its contest has to be in the desk file, too.
+        """
         for one in settings.leads:
             if self._setting.desk.contest(one.contest) is None:
                 raise BadInputError(
@@ -173,7 +184,7 @@ class NewsroomSettings:
 def _refuse_unseen(settings: ServerSettings, sees: Sees) -> None:
     """Raise a BadInputError if settings name channels that the asker can't see.
 
-    They can't just be left out of a file: importing it would unfollow their contests.
+    A file without these channels would be dangerous: importing it would unfollow their contests.
     """
     named = {one.channel for one in settings.channels} | ({settings.desk_channel} - {None})
     if unseen := sum(channel is not None and not sees(channel) for channel in named):

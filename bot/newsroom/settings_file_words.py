@@ -1,4 +1,4 @@
-"""The changes that a settings file makes, the audit, and the questions before data is deleted, in words."""
+"""The texts of a settings file's changes, of the audit, and of the questions before data is deleted."""
 
 import json
 from collections.abc import Sequence
@@ -38,10 +38,10 @@ _MOST_PARTS = 4
 """The most parts of a value that are shown."""
 
 _LABELS = {"wall": "at"}
-"""Labels of audit keys that are not just the key with spaces."""
+"""Labels of audit keys that differ from the key with spaces."""
 
 _WALL_TIMES = ("wall", "ends")
-"""Keys of times that are stored without a zone, in the newsroom's."""
+"""Keys of times that are stored without a zone, and are in the newsroom's zone."""
 
 _WORDS = ("kind", "approximate", "reason")
 """Keys of values that are stored with underscores for spaces."""
@@ -107,7 +107,7 @@ _DONE = {
     "statement": "entered figures",
     "tally forget": "deleted a person's name and ID",
 }
-"""The audit's name for an action → words for editors, where they differ."""
+"""The text for editors of each audited action whose name in the audit differs."""
 
 _OF_A_POST = ("number", "channel", "content", "said", "state")
 """Keys of a post that its line already shows."""
@@ -117,11 +117,11 @@ _MOST_POSTS = 2
 _FIGURES = frozenset(Piece.model_fields) - {"words", "kept", "likely", "as_of", "source"}
 
 _SAID_ALREADY = ("paused", "entry", "hold")
-"""Keys left out because the action already says them, or only the bot needs them."""
+"""Keys that are not shown, because the action already implies them or only the bot needs them."""
 
 
 def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> list[str]:
-    """Return a line for each difference between two settings; empty if there is none."""
+    """Return a line for each difference between two settings."""
     lines = [
         f"~ {named}: {_role(before.role(may))} → {_role(after.role(may))}"
         for may, named in _ROLES.items()
@@ -175,7 +175,7 @@ def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setti
 
 
 def forgotten_answer(rows: int) -> str:
-    """Return the answer once a person's data is deleted; `rows`: how many records had it."""
+    """Return the answer once a person's data is deleted. `rows` is how many records had such data."""
     if not rows:
         return "**Nothing to forget.** Tallydesk has no record with your name or ID."
     return (
@@ -186,7 +186,10 @@ def forgotten_answer(rows: int) -> str:
 
 
 def forget_card(asked_at: int | None) -> Card:
-    """Return the first question before a server's data is deleted; with `asked_at` (seconds since 1970), the second."""
+    """Return the first question before a server's data is deleted, or the second if `asked_at` is given.
+
+    `asked_at` is in seconds since 1970.
+    """
     stays = (
         "What stays: messages in Discord's channels, the feeds' readings, the operator's desk file, copies of the "
         "database, and a record that this was done."
@@ -208,7 +211,7 @@ def forget_card(asked_at: int | None) -> Card:
 
 
 def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> Line:
-    """Return a row as a line: "8:50 a.m., desk editor: **paused all posts** (a wrong number)"."""
+    """Return an audit row as a line: "8:50 a.m., desk editor: **paused all posts** (a wrong number)"."""
     at = when(row.at, now, setting.desk.zone)
     if not row.is_seen(sees):
         return Line(f"{at}: something in a channel you can't see")
@@ -241,7 +244,7 @@ def _numbers_in(kept: object) -> list[int]:
 
 
 def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, setting: Setting) -> tuple[str, str]:
-    """Return what was done to a follow, and its preferences or what changed in them."""
+    """Return two texts about a changed follow: the follow, and its preferences or the changes in them."""
     kept = after or before or {}
     where, name = f"<#{kept['channel']}>", _contest(setting.desk, kept["contest"])
     if after is None:
@@ -251,13 +254,13 @@ def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, se
 
 
 def _follow_of(kept: dict[str, Any]) -> FollowSettings:
-    """Return a follow's settings from the audit's values."""
+    """Return the settings of a follow from the values in an audit row."""
     told = preferences_of(json.dumps(kept["preferences"]) if "preferences" in kept else None)
     return FollowSettings(contest=kept["contest"], at_least=kept["least"], board=kept["board"], preferences=told)
 
 
 def _changed(what: str, before: object, after: object, setting: Setting, now: datetime) -> str:
-    """Return an audit row's change in words, with names for ids: "place State Capitol → Cobb County"."""
+    """Return the change in an audit row as text, with names for ids: "place State Capitol → Cobb County"."""
     if said := [posts for value in (before, after) if (posts := _posts_said(value, setting, now))]:
         return " → ".join(said)
     if not isinstance(before, dict) and not isinstance(after, dict):
@@ -287,7 +290,7 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
 
 
 def _shortened(parts: Sequence[str]) -> str:
-    """Join as many parts as fit into a line of the audit, at least one."""
+    """Join as many parts as fit into a line of the audit, but at least one."""
     kept = list(parts)
     while len(", ".join(kept)) > _MOST_SAID and len(kept) > 1:
         kept.pop()
@@ -295,18 +298,21 @@ def _shortened(parts: Sequence[str]) -> str:
 
 
 def _source_said(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return a source that was muted, or no longer is: "the Times, muted since 8:50 a.m. by desk editor"."""
+    """Return a source and its mute as text: "the Times, muted since 8:50 a.m. by desk editor"."""
     name = _named("source", (new or old)["source"], setting, now)
     return f"{name}, muted {_since_said(old, setting, now)}" if "at" in old else name
 
 
 def _since_said(kept: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return since when and by whom something was paused or muted: "since 8:50 a.m. by desk editor"."""
+    """Return when and by whom something was paused or muted: "since 8:50 a.m. by desk editor"."""
     return f"since {_named('at', kept['at'], setting, now)} by {_named('by', kept['by'], setting, now)}"
 
 
 def _event_parts(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> list[str]:
-    """Return an event's title, and its time or what changed: "Rally: Sen. Doe", "at 10:30 a.m. → 11 a.m."."""
+    """Return texts on an event: its title, and its time or what changed.
+
+    For example "Rally: Sen. Doe" and "at 10:30 a.m. → 11 a.m.".
+    """
     event = new or old
     parts = [
         _part(key, old.get(key), new.get(key), setting, now, both=bool(old and new))
@@ -319,7 +325,7 @@ def _event_parts(old: dict[str, object], new: dict[str, object], setting: Settin
 
 
 def _posts_said(value: object, setting: Setting, now: datetime) -> str:
-    """Return the posts in an audit value: "#22 in #count: “The AP has called Georgia …”"; empty if there are none."""
+    """Return the posts in an audit value as text: "#22 in #count: “The AP has called Georgia …”"."""
     kept = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
     posts = [one for one in kept if isinstance(one.get("number"), int) and isinstance(one.get("channel"), int)]
     parts = [_post_said(one, setting, now) for one in posts[:_MOST_POSTS]]
@@ -327,7 +333,7 @@ def _posts_said(value: object, setting: Setting, now: datetime) -> str:
 
 
 def _post_said(post: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return a post with its first line, and the other values stored with it."""
+    """Return a post as text: its number, channel and first line, and the other values stored with the post."""
     rest = [_part(key, None, value, setting, now, both=False) for key, value in post.items() if key not in _OF_A_POST]
     first = without_markdown(str(post.get("said") or ""))
     quoted = f": “{escape(first, _MOST_VALUE)}”" if first else ""
@@ -335,7 +341,7 @@ def _post_said(post: dict[str, object], setting: Setting, now: datetime) -> str:
 
 
 def _entered(said: dict[str, object], contest: Contest, setting: Setting, now: datetime) -> str:
-    """Return a statement's contest, figures, source and time: "…, 118 ballots left in Floyd (our reporter, 8:45 a.m.)"."""
+    """Return a statement as text: "…, 118 ballots left in Floyd (our reporter, 8:45 a.m.)"."""
     figures = {name: value for name, value in said.items() if name in _FIGURES}
     piece = Piece.model_validate_json(json.dumps(figures))
     source = setting.desk.source(str(said.get("source")))
@@ -345,7 +351,10 @@ def _entered(said: dict[str, object], contest: Contest, setting: Setting, now: d
 
 
 def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *, both: bool) -> str:
-    """Return a key with its value, or if the row has both sides (`both`) and they differ, with the old and the new one."""
+    """Return a key with its value as text, or with the old and the new value.
+
+    `both`: True if the row has old and new values. Both are then shown if they differ.
+    """
     none: tuple[object, ...] = (None, "", [], {})
     if key in _SAID_ALREADY or (key, new or old) == ("count", "election"):
         return ""
@@ -359,7 +368,7 @@ def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *
 
 
 def _named(key: str, value: object, setting: Setting, now: datetime) -> str:
-    """Return an audit value as readers know it: a channel mention, a name, a time."""
+    """Return an audit value in the form that readers know: a channel mention, a name, a time."""
     if isinstance(value, bool):
         return _on(value)
     if isinstance(value, list):
@@ -382,7 +391,7 @@ def _list_named(key: str, value: list[object], setting: Setting, now: datetime) 
 
 
 def _dict_named(value: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return a post by its number, anything else by its first few parts."""
+    """Return a post's number, or else the first few parts of a dictionary."""
     if isinstance(value.get("number"), int):
         return f"#{value['number']}"
     parts = [_part(key, None, one, setting, now, both=False) for key, one in value.items()]
@@ -408,7 +417,10 @@ def _text_named(key: str, text: str, setting: Setting, now: datetime) -> str:
 
 
 def _moment(text: str, zone: ZoneInfo | None) -> datetime | None:
-    """Parse a value as a time; None if it is none. `zone`: the zone of a time without one."""
+    """Parse a value as a time, or return None if it is no time.
+
+    `zone`: the zone to assume for a time without a zone.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -441,7 +453,10 @@ def _contest(desk: Desk, key: str) -> str:
 
 
 def _leads(desk: Desk, contest: str, chosen: str | None) -> str:
-    """Return the name of a contest's leading source; `chosen`: the server's choice, None for the desk file's."""
+    """Return the name of a contest's leading source.
+
+    `chosen`: the source that the server chose, or None for the desk file's.
+    """
     source = desk.source(chosen or desk.leading(contest, None) or "")
     name = escape(source.name if source else chosen or "nobody", 60)
     return name if chosen else f"{name}, as in the desk file"

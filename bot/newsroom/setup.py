@@ -1,4 +1,7 @@
-"""The steps of `/desk setup`. Each choice is saved at once and no progress is stored, so you can stop at any step."""
+"""The steps of `/desk setup`.
+
+Each choice is saved at once and no progress is stored, so a manager can stop at any step.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -62,20 +65,20 @@ _MEANWHILE = "someone changed what that channel follows since this was shown; no
 
 @dataclass(frozen=True, slots=True)
 class SettingsEditor:
-    """The editor who changes settings, and their server."""
+    """A person who changes settings, with their server."""
 
     server: int
     who: str
-    """The editor, as the audit names them."""
+    """The person's name, as recorded in the audit."""
     lacks: Lacks
     sees: Sees
     read_by_all: Callable[[int], bool]
-    """Returns whether every member of the server reads a channel."""
+    """Returns True if every member of the server can read a channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelForm:
-    """The values in a channel's form."""
+    """The values in the form for a channel."""
 
     least: str
     quiet: str
@@ -85,7 +88,10 @@ class ChannelForm:
 
 
 class Setup:
-    """Shows the steps and saves the choices. Most methods return the card to show next."""
+    """The steps of `/desk setup`.
+
+    Most methods save a choice and return the card to show next.
+    """
 
     def __init__(
         self,
@@ -101,21 +107,20 @@ class Setup:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Set up servers.
+        """Store the parts that the steps use.
 
         Args:
-            store: has the settings.
-            status: tells what is stopped in a server, and which feeds were seen to work.
+            store: the settings.
+            status: returns what is stopped in a server, and which feeds were seen to work.
             suspensions: sets the desk's channel, the two-person rule, and which channels are public.
             calls: sets the callers whose calls are posted automatically.
-            mirror: shows the schedule as the server's own Discord events.
+            mirror: copies the schedule to the server's own Discord events.
             health: the health of each source, by its id.
             jobs: returns the names of the background jobs.
-            rehearsed: returns when the desk file was last rehearsed to the end, with all its contests; None if no such
+            rehearsed: returns when the desk file was last rehearsed to the end with all its contests, or None if no such
                 rehearsal is known.
             setting: the desk file and the recount lines.
-            clock: the news clock.
-
+            clock: the news clock, which is simulated in a rehearsal.
         """
         self._store = store
         self._status = status
@@ -129,8 +134,9 @@ class Setup:
         self._clock = clock
 
     async def go(self, editor: SettingsEditor, step: str | None = None, *done: str) -> Card:
-        """Return the card of a step. Without `step`: the overview if a channel gets posts, else the first step without a setting.
+        """Return the card of a step.
 
+        Without `step`, the result is the overview if a channel gets posts, or else the first step without a setting.
         `done`: sentences on what was just set, shown above the step.
         """
         settings = seen_by(await self._store.read(editor.server), editor.sees)
@@ -172,24 +178,30 @@ class Setup:
         )
 
     async def lacking(self, editor: SettingsEditor) -> list[str]:
-        """Return the permissions that the bot lacks in a server's channels, a line for each channel."""
+        """Return the permissions that the bot lacks in a server's channels, with a line for each channel."""
         return lacking_where(seen_by(await self._store.read(editor.server), editor.sees), editor.lacks)
 
     async def channel(
         self, editor: SettingsEditor, channel: int, page: int = 0, *done: str, brief: bool = False
     ) -> Card:
-        """Return a channel's card, with a page of contests (from 0); `brief`: see `channel_card`, `done`: see `go`."""
+        """Return a channel's card, with a page of contests (from 0).
+
+        For `brief`, see `channel_card`. For `done`, see `go`.
+        """
         settings = await self._store.read(editor.server)
         return channel_card(channel, settings, self._setting, editor.lacks, page, brief=brief).above(*done)
 
     async def role(self, editor: SettingsEditor, may: Role, role: int | None) -> Card:
-        """Set the role of reporters, the desk or managers; None removes it."""
+        """Set the role for reporters, the desk or managers. None removes the role."""
         refuse_everyone(editor.server, role)
         await self._change(editor, lambda now: now.model_copy(update={f"{may}_role": role}))
         return await self.go(editor, "role", "**Set.**")
 
     async def desk(self, editor: SettingsEditor, channel: int | None, back_to: int | None = None) -> Card:
-        """Set the desk's channel; None removes it. `back_to`: a channel to make public next, whose card is then returned."""
+        """Set the desk's channel. None removes it.
+
+        `back_to`: a channel to be made public next. The result is then that channel's card.
+        """
         if channel is not None:
             _refuse_lacking(editor, channel)
         answer = await self._suspensions.set_desk_channel(channel, editor.server, editor.who)
@@ -203,7 +215,7 @@ class Setup:
         return await self.go(editor, "desk", answer)
 
     async def repeat(self, editor: SettingsEditor, chosen: Collection[str]) -> Card:
-        """Post the calls of the chosen callers automatically, and no others."""
+        """Post the calls of the chosen callers automatically, and no calls of other callers."""
         had = await self._calls.repeated(editor.server)
         parts = [
             await self._calls.repeat(editor.server, one.id, editor.who, on=one.id in chosen)
@@ -218,15 +230,16 @@ class Setup:
         return await self.go(editor, "alone", *([text] if text else []))
 
     async def mirror(self, editor: SettingsEditor, *, on: bool) -> Card:
-        """Show the schedule as the server's own Discord events, or stop that."""
+        """Start or stop copying the schedule to the server's own Discord events."""
         return await self.go(editor, "alone", await self._mirror.set(editor.server, editor.who, on=on))
 
     async def contests(
         self, editor: SettingsEditor, channel: int, page: int, text: str, chosen: Collection[str]
     ) -> Card:
-        """Follow the chosen contests of a page, and unfollow the others on it.
+        """Follow the chosen contests on a page, and unfollow the page's other contests.
 
-        New follows take over preferences that all the channel's follows share. `text`: the `version` that was shown.
+        New follows get the preferences that all of the channel's follows share. `text` is the `version` of the
+        settings that the menu showed.
         """
         listed = {contest.id for contest in self._setting.desk.contests[page * A_PAGE : (page + 1) * A_PAGE]}
         if chosen:
@@ -253,7 +266,7 @@ class Setup:
         return await self.channel(editor, channel, page, "**Set.**")
 
     async def every_contest(self, editor: SettingsEditor, channel: int) -> Card:
-        """Follow all contests of the desk file, or the first page of them if there are more."""
+        """Follow all contests in the desk file. If they need several pages, follow the first page only."""
         text = version(channel_of(await self._store.read(editor.server), channel))
         return await self.contests(editor, channel, 0, text, [one.id for one in self._setting.desk.contests[:A_PAGE]])
 
@@ -276,13 +289,12 @@ class Setup:
         Fields that were not edited change nothing.
 
         Args:
-            editor: who sets it.
+            editor: the person who changes the settings.
             channel: the channel.
             shown: the form's values when it was opened.
-            least: the minimum change in votes as typed; empty for the default rule.
-            quiet: the quiet hours as typed; empty for none.
+            least: the minimum change in votes as typed. Empty means the default rule.
+            quiet: the quiet hours as typed. Empty means none.
             smaller: the choice for changes below the minimum.
-
         """
         values = roll_up_of(smaller)
         if least.strip() != shown.least:
@@ -293,13 +305,16 @@ class Setup:
         return await self.channel(editor, channel, 0, "**Set.**")
 
     async def mention(self, editor: SettingsEditor, channel: int, page: int, text: str, role: int | None) -> Card:
-        """Set the role that lead changes mention in a channel; None for nobody. `text`: the `version` that was shown."""
+        """Set the role that lead changes mention in a channel, or None for nobody.
+
+        `text` is the `version` of the settings that the menu showed.
+        """
         refuse_everyone(editor.server, role)
         await self._change(editor, _of_follows(channel, {"mention": role}, text))
         return await self.channel(editor, channel, page, "**Set.**")
 
     async def thread(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
-        """Post each contest of a channel in a thread of its own, or stop that."""
+        """Start or stop posting each contest of a channel in a thread of its own."""
         if on:
             _refuse_lacking(editor, channel, threads=True)
         await self._change(editor, _of_follows(channel, {"thread": on}))
@@ -315,7 +330,8 @@ class Setup:
     async def public(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
         """Mark a channel as public or private.
 
-        Making it private asks first if waiting posts would go out. Making it public asks for a desk channel if there is none.
+        If making the channel private would release waiting posts, the editor is asked first. If the server has no desk
+        channel, making a channel public asks for one.
         """
         settings = await self._store.read(editor.server)
         if on and settings.desk_channel is None:
@@ -330,18 +346,20 @@ class Setup:
         return await self.channel(editor, channel, 0, answer)
 
     async def reminders_form(self, editor: SettingsEditor, kind: EventKind) -> str:
-        """Return the current text for the form of a kind's reminders; empty if the desk file's apply."""
+        """Return the text for the form that sets a kind's reminders.
+
+        The text is empty if the desk file's reminders are used.
+        """
         return typed_as((await self._store.read(editor.server)).reminders.get(kind))
 
     async def reminders(self, editor: SettingsEditor, kind: EventKind, text: str, typed: str) -> Card:
         """Set how long before events of a kind reminders are posted.
 
         Args:
-            editor: who sets it.
+            editor: the person who changes the setting.
             kind: the kind of event.
             text: the form's text when it was opened.
-            typed: the text now; empty for the desk file's reminders.
-
+            typed: the text now. Empty means the desk file's reminders.
         """
         leads = read_lead_times(typed, "that kind of event") if typed.strip() else None
         minutes = None if leads is None else tuple(sorted({lead // _MINUTE for lead in leads}, reverse=True))
@@ -356,11 +374,11 @@ class Setup:
         return await self.go(editor, "reminders", "**Set.** Events on the schedule now use these reminders.")
 
     async def greet(self, server: int, channel: int) -> None:
-        """Post the greeting in a server that the bot has joined, unless the bot has posted there before."""
+        """Post the greeting in a server that the bot has joined, unless the bot has posted in the server before."""
         await self._store.greet(server, channel, greeting(self._setting))
 
     async def test(self, editor: SettingsEditor, channel: int) -> str:
-        """Post a test in a channel. Returns the answer."""
+        """Post a test in a channel, and return the answer."""
         _refuse_lacking(editor, channel)
         draft = test_post(editor.who, self._setting)
         number, posted = await self._store.test_post(editor.server, channel, draft, editor.who)
@@ -390,7 +408,10 @@ def _of_channel(channel: int, edit: Callable[[ChannelSettings], ChannelSettings]
 
 
 def _of_follows(channel: int, values: Mapping[str, object], shown: str | None = None) -> Edit:
-    """Return an edit that sets values on all follows of a channel. It is refused if the `version` is no longer `shown`."""
+    """Return an edit that sets values on all follows of a channel.
+
+    The edit is refused if the channel's `version` no longer equals `shown`.
+    """
 
     def edit(was: ChannelSettings) -> ChannelSettings:
         if shown is not None and version(was) != shown:

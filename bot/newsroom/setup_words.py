@@ -48,10 +48,10 @@ _NOBODY_ELSE = (
 )
 
 A_PAGE = 25
-"""The most contests in a menu: Discord allows 25 choices."""
+"""The most contests in a menu, because Discord allows 25 choices."""
 
 _MOST_NAMED = 4
-"""How many of a channel's contests are named; the rest are counted."""
+"""How many of a channel's contests are named. The rest are counted."""
 
 LET_MENTION = (
     "To let the bot mention a role: in Server Settings, Roles, open it and turn on “Allow anyone to @mention "
@@ -64,25 +64,31 @@ _AT_ITS_TIME = "at its time only"
 
 
 class Lacks(Protocol):
-    """Tells which permissions the bot lacks in a channel."""
+    """A function that lists the permissions that the bot lacks in a channel."""
 
     def __call__(
         self, channel: int, board: bool, threads: bool, mentions: Collection[int | None] = (), /
     ) -> tuple[str, ...] | None:
-        """Return the missing permissions in words, empty if there are none; None if the bot can't see the channel.
+        """Return the missing permissions as text, or None if the bot can't see the channel.
 
-        `board`, `threads`: whether the channel has a board or threads, which need more permissions. `mentions`: roles that
-        lead changes mention there, which the bot may not be allowed to mention.
+        `board`, `threads`: True if the channel has a board or threads, which need more permissions. `mentions`: roles
+        that lead changes mention in the channel. The bot may lack the permission to mention them.
         """
 
 
 def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
-    """Return the settings without the channels that the asker can't see. The desk's channel stays."""
+    """Return the settings without the channels that the asker can't see.
+
+    The desk's channel is included in any case.
+    """
     return settings.model_copy(update={"channels": tuple(one for one in settings.channels if sees(one.channel))})
 
 
 def overview(settings: ServerSettings, lacks: Lacks, desk: Desk) -> Card:
-    """Return the overview: the settings, missing permissions, a menu of channels if any is set up, a button to each step."""
+    """Return the overview of the setup.
+
+    The card has the settings, missing permissions, a menu of the channels that are set up, and a button to each step.
+    """
     roles = [f"{name.lower()} <@&{role}>" for may, name in _ROLES.items() if (role := settings.role(may))]
     if roles and settings.desk_role is settings.manager_role is None:
         roles[-1] += "; the desk is whoever can manage the server"
@@ -105,7 +111,7 @@ def overview(settings: ServerSettings, lacks: Lacks, desk: Desk) -> Card:
 
 
 def first_step(settings: ServerSettings) -> str:
-    """Return the first of the steps for roles, desk and channels that has no setting yet; "start" if all have one."""
+    """Return the first step for roles, desk or channels without a setting, or "start" if all have one."""
     if settings.desk_role is None:
         return "role"
     if settings.desk_channel is None:
@@ -114,7 +120,7 @@ def first_step(settings: ServerSettings) -> str:
 
 
 def role_card(settings: ServerSettings, setting: Setting, now: datetime) -> Card:
-    """Return the step for the three roles, with a hint on how Discord shows a command to a role."""
+    """Return the step for the three roles, with a hint on how Discord shows commands to the members of a role."""
     lines = [
         (
             "**Step 1 of 6: roles.** Leave one empty if nobody should have it. Only people who can manage the server "
@@ -150,9 +156,10 @@ def desk_card(
     read_by_all: Callable[[int], bool],
     back_to: int | None = None,
 ) -> Card:
-    """Return the step for the desk's channel; `read_by_all` returns whether every member of the server can read a channel.
+    """Return the step for the desk's channel.
 
-    `back_to`: a channel to make public once a desk channel is chosen.
+    `read_by_all` returns True if every member of the server can read a channel. `back_to` is a channel to make public
+    once a desk channel is chosen.
     """
     channel = settings.desk_channel
     step = (
@@ -186,13 +193,13 @@ def desk_card(
 
 
 def _makes_public(channel: ChannelSettings) -> str:
-    """Return the line that asks for a desk channel in order to make another channel public."""
+    """Return the line that asks for a desk channel, without which another channel can't be made public."""
     goes = "; its board goes" if has_boards(channel) else ""
     return f"**Choose a private desk channel to make <#{channel.channel}> public.** Its posts then wait there for Publish; what is posted stays{goes}."
 
 
 def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks) -> Card:
-    """Return the step in which a channel is chosen."""
+    """Return the step in which a manager chooses a channel."""
     lines = [
         "**Step 3 of 6: channels that get posts.** Choose one to set it up.",
         *(_channel_row(channel, setting.desk) for channel in settings.channels),
@@ -207,7 +214,10 @@ def _channel(channel: int | None) -> str | None:
 
 
 def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
-    """Return the permissions that the bot lacks in the desk's channel and in those that get posts, a line for each channel."""
+    """Return the permissions that the bot lacks in the desk's channel and in channels that get posts.
+
+    Each channel has one line.
+    """
     lines = (
         lack_lines(settings.desk_channel, lacks(settings.desk_channel, False, False)) if settings.desk_channel else []
     )
@@ -219,7 +229,7 @@ def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
 
 
 def _ways(step: str, label: str) -> tuple[Button, ...]:
-    """Return the buttons to the overview, back to the previous step if there is one, and on to `step`."""
+    """Return the buttons to the overview, to the previous step if there is one, and to the next step, `step`."""
     keys = [key for key, _ in _STEPS]
     before = keys[: keys.index(step) - 1][-1:]
     back = tuple(Button("Back", f"setup:go:{key}") for key in before)
@@ -235,9 +245,9 @@ def channel_card(
     *,
     brief: bool = False,
 ) -> Card:
-    """Return a channel's card: its settings, a page (from 0) of contests to follow, and buttons for the other settings.
+    """Return a channel's card: its settings, a page (from 0) of contests to follow, and buttons for other settings.
 
-    `brief`: only the most frequent settings, with a button to the rest.
+    `brief`: show only the most frequent settings, with a button to the rest.
     """
     channel = channel_of(settings, key)
     desk = setting.desk
@@ -261,7 +271,10 @@ def channel_card(
 
 
 def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
-    """Return buttons for a channel's settings, and for those of all its follows if it has any; see `channel_card`."""
+    """Return buttons for a channel's settings, and for the settings of all its follows if it has any.
+
+    For `brief`, see `channel_card`.
+    """
     key, boards, threads = channel.channel, has_boards(channel), has_threads(channel)
     board = Button("Remove boards" if boards else "Show boards", f"setup:board:{key}:{'off' if boards else 'on'}")
     least = Button("Minimum change, quiet hours", f"setup:least:{key}")
@@ -281,7 +294,10 @@ def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
 
 
 def _lists(channel: ChannelSettings, desk: Desk, page: int) -> tuple[Select, ...]:
-    """Return the menu of a page of contests, and one of the role that lead changes mention if the channel follows a contest."""
+    """Return a menu with a page of contests and, if the channel follows a contest, a menu of the role to mention.
+
+    Lead changes mention that role.
+    """
     contests = _contests_list(channel, desk, page)
     if not channel.follows:
         return (contests,)
@@ -304,7 +320,7 @@ def _contests_list(channel: ChannelSettings, desk: Desk, page: int) -> Select:
 
 
 def _shown(channel: ChannelSettings, page: int) -> str:
-    """Return the end of a menu's key: the channel, the page, and the `version` of the settings shown."""
+    """Return the end of a menu's key: the channel, the page, and the `version` of the channel's settings."""
     return f"{channel.channel}:{page}:{version(channel)}"
 
 
@@ -313,7 +329,7 @@ def _pages(desk: Desk) -> int:
 
 
 def channel_of(settings: ServerSettings, key: int) -> ChannelSettings:
-    """Return the settings of a channel; the defaults if it has none."""
+    """Return the settings of a channel, or the defaults if none are stored."""
     return next((one for one in settings.channels if one.channel == key), ChannelSettings(channel=key))
 
 
@@ -328,32 +344,38 @@ def has_threads(channel: ChannelSettings) -> bool:
 
 
 def leasts_of(channel: ChannelSettings) -> list[int | None]:
-    """Return the distinct minimum changes of a channel's contests, in votes."""
+    """Return the different minimum changes among a channel's contests, in votes."""
     return list(dict.fromkeys(follow.at_least for follow in channel.follows))
 
 
 def quiets_of(channel: ChannelSettings) -> list[tuple[int, int] | None]:
-    """Return the distinct quiet hours of a channel's contests."""
+    """Return the different quiet hours among a channel's contests."""
     return list(dict.fromkeys(follow.preferences.quiet for follow in channel.follows))
 
 
 def mentions_of(channel: ChannelSettings) -> list[int | None]:
-    """Return the distinct roles that lead changes mention in a channel; None stands for nobody."""
+    """Return the different roles that lead changes mention in a channel. None means nobody."""
     return list(dict.fromkeys(follow.preferences.mention for follow in channel.follows))
 
 
 def version(channel: ChannelSettings) -> str:
-    """Return a hash of a channel's settings. Menus carry it, so that a choice from outdated settings is refused."""
+    """Return a hash of a channel's settings.
+
+    The keys of menus have this hash, so that a choice from an outdated menu is refused.
+    """
     return ServerSettings(channels=(channel,)).digest
 
 
 def _channel_row(channel: ChannelSettings, desk: Desk) -> str:
-    """Return a channel as a line of a list: what it follows, and whether it is public."""
+    """Return a channel as a line of a list, with the contests that it follows and whether it is public."""
     return f"- <#{channel.channel}>: {_followed(channel, desk) or 'nothing yet'}{'; public' if channel.public else ''}"
 
 
 def _follows_line(channel: ChannelSettings, desk: Desk) -> str:
-    """Return the head of a channel's card: what it follows, the minimum change, threads, and whether it is public."""
+    """Return the first line of a channel's card.
+
+    The line has the followed contests, the minimum change, threads, and whether the channel is public.
+    """
     read = "; public" if channel.public else ""
     if not channel.follows:
         return f"**<#{channel.channel}>** follows nothing yet{read}."
@@ -373,7 +395,7 @@ def _followed(channel: ChannelSettings, desk: Desk) -> str:
 
 
 def _told_lines(channel: ChannelSettings) -> list[str]:
-    """Return a line with a channel's quiet hours and mentions; empty if there are none."""
+    """Return a line with a channel's quiet hours and mentions, or an empty list if it has none."""
     quiets, mentions = quiets_of(channel), mentions_of(channel)
     said = []
     if len(quiets) > 1:
@@ -395,9 +417,9 @@ def _name(contest: str, desk: Desk) -> str:
 
 
 def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
-    """Return a line with the permissions that the bot lacks in a channel; empty if it has all.
+    """Return a line with the permissions that the bot lacks in a channel, or an empty list if it lacks none.
 
-    `lacking`: as `Lacks` returns it.
+    `lacking`: the result of calling `Lacks`.
     """
     if lacking is None:
         return [f"⚠ The bot can't see <#{channel}>: it is gone, or hidden from the bot."]
@@ -408,7 +430,10 @@ def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
 
 
 def reminders_card(settings: ServerSettings, setting: Setting) -> Card:
-    """Return the step for reminders: lead times for each kind of event, and whether the server or the desk file set them."""
+    """Return the step for reminders, with the lead times for each kind of event.
+
+    The card also shows whether the server or the desk file set them.
+    """
     lines = [
         (
             "**Step 4 of 6: reminders.** How long before each kind of event a reminder is posted; one more is posted "
@@ -425,9 +450,11 @@ def reminders_card(settings: ServerSettings, setting: Setting) -> Card:
 def alone_card(
     callers: Sequence[Source], repeated: Sequence[str], *, mirrored: bool, added: Sequence[Source] = ()
 ) -> Card:
-    """Return the step for calls and events: the callers whose calls are posted automatically, and Discord events.
+    """Return the step for calls and events that are posted without an editor.
 
-    `mirrored`: the schedule shows as the server's Discord events. `added`: the callers that this server added.
+    `callers`: the callers that can be chosen. `repeated`: the callers whose calls are posted automatically.
+    `mirrored`: True if the schedule is copied to the server's Discord events. `added`: the callers that this server
+    added.
     """
     callers = callers[:A_PAGE]
     names = [source_name(one) for one in callers if one.id in repeated]
@@ -455,7 +482,7 @@ def alone_card(
 
 
 def test_post(who: str, setting: Setting) -> Card:
-    """Return a test post, which says that it is one and that `who` asked for it."""
+    """Return a test post, which is marked as a test and names `who` asked for it."""
     return desk_notice(
         f"**Test post.** Tallydesk posts arrive here. This one has no figures; {name_of(who)} asked for it.",
         setting,
@@ -464,20 +491,23 @@ def test_post(who: str, setting: Setting) -> Card:
 
 
 def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:
-    """Return a newsroom's own reminders in words, for the overview."""
+    """Return a text on the newsroom's own reminders, for the overview."""
     own = "; ".join(f"{KINDS[kind].lower()} {before_said(leads)}" for kind, leads in reminders.items())
     return f"{own}; other kinds {AS_THE_DESK_FILE}" if len(reminders) < len(KINDS) else own
 
 
 def before_said(minutes: Sequence[int] | None) -> str:
-    """Return lead times, in minutes, in words: "1 day, 60 minutes before"; None means as in the desk file."""
+    """Return lead times as text: "1 day, 60 minutes before". None means as in the desk file."""
     if minutes is None:
         return AS_THE_DESK_FILE
     return f"{_listed(minutes)} before" if minutes else _AT_ITS_TIME
 
 
 def typed_as(minutes: Sequence[int] | None) -> str:
-    """Return lead times, in minutes, as typed into the form: "1 day, 60 minutes"; "none" for no lead time, "" for None."""
+    """Return lead times as people type them into the form: "1 day, 60 minutes".
+
+    Returns "none" for no lead time, and "" for None.
+    """
     return "" if minutes is None else _listed(minutes) or "none"
 
 

@@ -12,19 +12,19 @@ from bot.wording.context import Setting
 
 
 class NewsroomStatus:
-    """Answers `/status`."""
+    """The answer to `/status`."""
 
     def __init__(self, store: StatusStore, setting: Setting, clock: Clock, jobs: Callable[[], Jobs]) -> None:
-        """Read from `store`; `jobs` returns the state of the background jobs."""
+        """Read from `store`. `jobs` returns the state of the background jobs."""
         self._store = store
         self._setting = setting
         self._clock = clock
         self._jobs = jobs
 
     async def of(self, server: int, sees: Sees, lacking: Sequence[str] = ()) -> Card:
-        """Return what is stopped, closed, held, waiting or in doubt in a server, and what the bot does next.
+        """Return the answer to `/status`: what is stopped or waiting in a server, and what the bot does next.
 
-        `sees`: whether the asker sees a channel. `lacking`: missing permissions, a line for each channel.
+        `sees`: returns True for channels that the asker sees. `lacking`: missing permissions, a line for each channel.
         """
         status, settled = (await self._store.status(server)).seen_by(sees), self._setting.settled(server)
         inside = self._setting.inside(server)

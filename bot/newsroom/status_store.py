@@ -1,4 +1,4 @@
-"""Reads a server's status from the database: what is stopped, closed, held, waiting or in doubt."""
+"""Queries on a server's status: what is stopped, closed, held, waiting or in doubt."""
 
 import json
 
@@ -28,10 +28,14 @@ WHERE p.server = ? AND p.state = 'asked' ORDER BY q.id
 
 
 class StatusStore:
-    """Reads what is stopped, closed, held, waiting or in doubt."""
+    """Queries on what is stopped, closed, held, waiting or in doubt."""
 
     def __init__(self, database: Database, desk: Desk | None) -> None:
-        """Read from `database`; `desk` has the sources whose feed proofs are read, None for none."""
+        """Read from `database`.
+
+        `desk` has the sources for which the status shows what their feeds have been seen to do, or is None for no
+        sources.
+        """
         self._database = database
         self._desk = desk
 
@@ -85,7 +89,7 @@ class StatusStore:
         )
 
     async def _open(self, server: int) -> tuple[list[Open], list[Open]]:
-        """Return the posts that wait for Publish, and those that may or may not have arrived."""
+        """Return the posts that wait for Publish, and the posts that may or may not have arrived."""
         found: dict[str, list[Open]] = {"awaiting": [], "doubtful": []}
         for key, number, channel, card, state, asked in await self._database.rows(_OPEN, (server,)):
             question = Link(number, address_of(server, *json.loads(asked))) if asked else None

@@ -41,9 +41,9 @@ class Open:
     number: int
     channel: int
     headline: str
-    """The first line of its content, as Discord shows it."""
+    """The first line of the post's content, as Discord shows it."""
     question: Link | None
-    """The desk's question about it; None if that is not posted yet."""
+    """The desk's question about the post, or None if it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ class AskedOfSecond:
 
     what: Literal["entry", "correct", "retract", "hold"]
     by: str
-    """Who did it, as the audit names them."""
+    """The name of the person who did it, as recorded in the audit."""
     channel: int
     """The channel of the question to the desk."""
     question: Link | None
-    """The question; None if it is not posted yet."""
+    """The question, or None if it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class ClosedChannel:
 
 @dataclass(frozen=True, slots=True)
 class ServerStatus:
-    """What is stopped, closed, held, waiting or in doubt in a server."""
+    """A server's status: what is stopped, closed, held, waiting or in doubt."""
 
     paused: SetBy | None = None
     muted: Mapping[str, SetBy] = field(default_factory=dict)
@@ -80,19 +80,19 @@ class ServerStatus:
     waiting: int = 0
     """How many posts wait to be sent."""
     oldest: datetime | None = None
-    """Since when the oldest waits, by the news clock."""
+    """Since when the oldest post waits, by the news clock."""
     desk_channel: int | None = None
     public: Sequence[int] = ()
     """The ids of the public channels."""
     held: Sequence[HeldReading] = ()
     asked: Sequence[AskedOfSecond] = ()
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
-    """Source id → what its feed has been seen to do."""
+    """What each source's feed has been seen to do, by source id."""
     unseen: int = 0
-    """How many closed channels, posts and questions are left out because the asker can't see the channel."""
+    """How many closed channels, posts and questions are missing because the asker can't see the channel."""
 
     def seen_by(self, sees: Sees) -> "ServerStatus":
-        """Return the status without what is in channels that the asker can't see."""
+        """Return the status without posts, questions and channels that the asker can't see."""
         closed = [one for one in self.closed if sees(one.channel)]
         awaiting, doubtful = (
             [post for post in posts if sees(post.channel)] for posts in (self.awaiting, self.doubtful)
@@ -105,12 +105,12 @@ class ServerStatus:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """The state of the background jobs, each as (name, wall-clock time)."""
+    """The state of the background jobs, each as a pair of name and wall-clock time."""
 
     next: tuple[str, datetime] | None = None
-    """The job that runs next; None if there are no jobs, as in a rehearsal."""
+    """The job that runs next, or None if there are no jobs, as in a rehearsal."""
     failed: tuple[str, datetime] | None = None
-    """The job that failed last; None if none has failed since the start."""
+    """The job that failed last, or None if none has failed since the start."""
     works_again: bool = False
     """True if the job that failed has succeeded since."""
 
@@ -125,8 +125,8 @@ def status_answer(
 ) -> Card:
     """Return the answer to `/status`, with buttons for held readings and for posts that may have arrived.
 
-    `lacking`: missing permissions, a line for each channel. `settled`: whose desk decides on held readings, as seen from the
-    server.
+    `lacking`: missing permissions, a line for each channel. `settled`: whose desk decides on held readings, as seen
+    from the server.
     """
     desk, jobs_line = _settings(status), _jobs(jobs, setting, now)
     lines: list[str | Line] = [*_stopped(status, setting, now), *lacking]
@@ -172,7 +172,7 @@ def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]
 
 
 def _jobs(jobs: Jobs, setting: Setting, now: datetime) -> list[str]:
-    """Return a line with the jobs that run next and failed last; empty if there are none."""
+    """Return a line with the job that runs next and the job that failed last, or an empty list if there are none."""
     said = []
     for how, job in (("Runs next", jobs.next), ("Failed last", jobs.failed)):
         if job is not None:
@@ -211,7 +211,7 @@ def _quoted(headline: str) -> str:
 
 
 def _buttons(status: ServerStatus, held: Sequence[HeldReading], setting: Setting) -> tuple[Button, ...]:
-    """Return rows of buttons: for posts that may have arrived, then for held readings."""
+    """Return rows of buttons: first for posts that may have arrived, then for held readings."""
     alone = [post for post in status.doubtful if post.question is None]
     rows = [doubtful_buttons(post.row, f"#{post.number}: ") for post in alone]
     for one in held:

@@ -1,4 +1,4 @@
-"""Pause a newsroom's posts, mute a source, and release the posts that waited."""
+"""Pauses a newsroom's posts, mutes sources, and releases the posts that waited."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
@@ -37,7 +37,7 @@ from bot.wording.typed_names import source_named, sources_matching
 
 
 class Suspensions:
-    """Holds and releases posts. Most methods return the answer to the asker."""
+    """The commands that stop and release posts. Most methods return the answer to the asker."""
 
     def __init__(
         self,
@@ -47,9 +47,9 @@ class Suspensions:
         clock: Clock,
         left_out: Callable[[int], Awaitable[int]],
     ) -> None:
-        """Hold and release posts through `outbox`, whose dispatcher is woken after a release.
+        """Stop and release posts through `outbox`, whose dispatcher is woken after a release.
 
-        `left_out` returns how many entries answers in a public channel leave out until the desk releases them.
+        `left_out` returns how many entries the answers in a public channel can't use until the desk releases them.
         """
         self._outbox = outbox
         self._servers = servers
@@ -58,12 +58,12 @@ class Suspensions:
         self._left_out = left_out
 
     async def pause(self, server: int, who: str, why: str | None, length: PauseLength | None = None) -> Card:
-        """Hold every post of a server; see `SuspensionStore.pause`."""
+        """Stop every post of a server (see `SuspensionStore.pause`)."""
         pause = await self._outbox.suspensions.pause(server, who, why, length)
         return pause_answer(pause, self._setting, self._clock.now())
 
     async def resume_due(self) -> None:
-        """Resume posts in each server whose pause has ended."""
+        """Resume posting in each server whose pause has ended."""
         for server in await self._outbox.suspensions.ended_pauses(self._clock.now()):
             await self._resume_by_itself(server)
 
@@ -77,13 +77,14 @@ class Suspensions:
             await self._outbox.dispatcher.wake_server(server)
 
     async def next_due(self) -> datetime | None:
-        """Return when the next pause ends by itself, or None."""
+        """Return when the next pause ends by itself, or None if no pause has an end."""
         return await self._outbox.suspensions.next_pause_end()
 
     async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
-        """Return a preview of the posts that resuming would release, with a button that resumes; see `resume`.
+        """Return a preview of the posts that resuming would release, with a button that resumes.
 
-        If nothing waits, posts resume at once. `sees`: whether the asker sees a channel; posts in others are only counted.
+        If nothing waits, posting resumes at once (see `resume`). `sees` returns True for channels that the asker sees.
+        Posts in other channels are only counted.
         """
         if (asked := await self._resume_question(server, who, sees)) is not None:
             await self._outbox.suspensions.record_resume_reason(server, who, "resume ask", why)
@@ -98,9 +99,9 @@ class Suspensions:
         return self._question("Resume", "letgo:resume", waiting, sees, shown, since=before)
 
     async def ask_to_free(self, channel: int, server: int, who: str) -> Card | str:
-        """Return a preview of the posts that making a channel private would release, with a button; see `set_public`.
+        """Return a preview of the posts that making a channel private would release, with a button.
 
-        If nothing waits, the channel becomes private at once.
+        If nothing waits, the channel becomes private at once (see `set_public`).
         """
         asked = await self._free_question(channel, server, who)
         return asked or await self.set_public(channel, server, who, public=False)
@@ -113,13 +114,12 @@ class Suspensions:
         return self._question("Post them", f"letgo:public:{channel}", freed, sees_everything, shown)
 
     async def ask_to_unmute(self, key: str, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
-        """Return a preview of the posts that unmuting a source would release, with a button that unmutes; see `unmute`.
+        """Return a preview of the posts that unmuting a source would release, with a button that unmutes.
 
-        If nothing waits, the source is unmuted at once.
+        If nothing waits, the source is unmuted at once (see `unmute`).
 
         Raises:
-            BadInputError: as `unmute`.
-
+            BadInputError: as for `unmute`.
         """
         muted = await self._outbox.suspensions.muted(server)
         source = key if key in muted else self.source(key).id
@@ -148,7 +148,10 @@ class Suspensions:
         shown: datetime | None,
         since: SetBy | None = None,
     ) -> Card | None:
-        """Return the preview of the posts to release; None if nothing waits, or all of it was in the preview of time `shown`."""
+        """Return the preview of the posts to release, or None if no preview is needed.
+
+        None means that nothing waits, or that the preview made at time `shown` already had all the posts.
+        """
         now = self._clock.now()
         new = 0 if shown is None else sum(one.news_at > to_micros(shown) for one in waiting)
         if not waiting or (shown is not None and not new):
@@ -159,8 +162,9 @@ class Suspensions:
     async def let_go(self, what: str, shown: int, server: int, who: str, sees: Sees) -> Card | str:
         """Release the posts that a preview showed, once its button is pressed.
 
-        `what`: `resume`, `unmute:` and a source's digest, or `public:` and a channel id. `shown`: the preview's time, in
-        microseconds of the news clock. If more posts came since, nothing is released, and a new preview comes back.
+        `what`: `resume`, `unmute:` and a source's digest, or `public:` and a channel id. `shown`: the preview's time,
+        in microseconds of the news clock. If more posts have come since, nothing is released, and the result is a new
+        preview.
         """
         at = from_micros(shown)
         kind, _, of = what.partition(":")
@@ -179,7 +183,7 @@ class Suspensions:
                 return asked or await self.unmute(named[0], server, who, None)
 
     async def resume(self, server: int, who: str, why: str | None) -> str:
-        """Resume posts in a server. Returns the answer."""
+        """Resume posting in a server, and return the answer."""
         before, load = await self._outbox.suspensions.resume(server, who, why)
         found = await self._now_going(server)
         await self._outbox.dispatcher.wake_server(server)
@@ -191,11 +195,11 @@ class Suspensions:
     ) -> Card:
         """Return the card of `/mute` for a source.
 
-        `leads`: contests followed in the server that it leads. `could`: those that it could lead. `note`: what was just done.
+        `leads`: contests followed in the server that the source leads. `could`: contests that it could lead. `note`: a
+        sentence on what was just done.
 
         Raises:
             BadInputError: the desk file has no such source.
-
         """
         source = self.source(key)
         muted = (await self._outbox.suspensions.muted(server)).get(source.id)
@@ -205,8 +209,7 @@ class Suspensions:
         """Return the source that a button's key names.
 
         Raises:
-            BadInputError: the desk file no longer has it.
-
+            BadInputError: the desk file no longer has the source.
         """
         found = next((source for source in self._setting.desk.sources if source_tag(source) == tag), None)
         if found is None:
@@ -214,11 +217,12 @@ class Suspensions:
         return found
 
     async def mute(self, key: str, server: int, who: str) -> str:
-        """Hold a source's posts. Returns how many wait, and how many are already on the way, in words.
+        """Stop a source's posts.
+
+        Returns the answer, with how many posts wait and how many are already on the way.
 
         Raises:
             BadInputError: the desk file has no such source.
-
         """
         return load_said(await self._outbox.suspensions.mute(server, self.source(key).id, who))
 
@@ -226,18 +230,18 @@ class Suspensions:
         """Store the reason why a source is muted.
 
         Raises:
-            BadInputError: it is no longer muted, or already has a reason.
-
+            BadInputError: the source is no longer muted, or already has a reason.
         """
         if not await self._outbox.suspensions.set_mute_reason(server, self.source(key).id, who, why):
             raise BadInputError("that source is no longer muted, or someone gave a reason first")
 
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
-        """Release a source's posts. The source may have left the desk file. Returns the answer.
+        """Release a source's posts, and return the answer.
+
+        This also works for a source that is no longer in the desk file.
 
         Raises:
-            BadInputError: the desk file has no such source, and no source of that id is muted.
-
+            BadInputError: the desk file has no such source, and no source with that id is muted.
         """
         muted = await self._outbox.suspensions.muted(server)
         source = None if key in muted else self.source(key)
@@ -248,12 +252,11 @@ class Suspensions:
         return unmute_answer(source.name if source else key, before, load, found, paused=paused)
 
     async def set_desk_channel(self, channel: int | None, server: int, who: str) -> str:
-        """Set the channel for notices and questions to the desk; None removes it. Returns the answer.
+        """Set the channel for notices and questions to the desk, and return the answer. None removes the channel.
 
         Raises:
             BadInputError: the channel is public, it is None while other channels are public, or the two-person rule is on
-                and needs the present one.
-
+                and needs the present channel.
         """
         placed = await self._outbox.channels.set_desk_channel(server, channel, who)
         if placed.needs_confirmation:
@@ -267,11 +270,12 @@ class Suspensions:
         return channel_answer(channel, placed.questions)
 
     async def set_two_person(self, server: int, who: str, *, on: bool) -> str:
-        """Turn the two-person rule on or off: a second person must confirm what one enters. Returns the answer.
+        """Turn the two-person rule on or off, and return the answer.
+
+        Under the rule, a second person must confirm what one person enters.
 
         Raises:
             BadInputError: the server has no desk channel to ask in.
-
         """
         did = await self._outbox.two_person.set(server, who, on=on)
         if did.no_desk:
@@ -279,11 +283,12 @@ class Suspensions:
         return two_person_answer(did, self._setting, self._clock.now(), on=on)
 
     async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
-        """Mark a channel as public, so that each post to it waits for Publish, or as private. Returns the answer.
+        """Mark a channel as public or private, and return the answer.
+
+        Each post to a public channel waits for Publish.
 
         Raises:
-            BadInputError: the server has no desk channel to ask in, or this channel is it.
-
+            BadInputError: the server has no desk channel to ask in, or this channel is the desk's.
         """
         marked = await self._outbox.channels.set_public(server, channel, who, public=public)
         if marked.no_desk:
@@ -302,7 +307,7 @@ class Suspensions:
         )
 
     async def _now_going(self, server: int) -> list[PostPreview]:
-        """Return the posts that go out in a server now."""
+        """Return the posts that can now be sent in a server."""
         return await self._outbox.store.preview_posts(server, lambda _: None)
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:
@@ -320,9 +325,12 @@ class Suspensions:
         ]
 
     def matching(self, typed: str) -> list[Source]:
-        """Return the sources that match what was typed so far, in the desk file's order."""
+        """Return the sources that match the text typed so far, in the desk file's order."""
         return sources_matching(typed, self._setting.desk.sources)
 
     def source(self, key: str) -> Source:
-        """Return a source by its id or name, as typed or chosen. Raises a BadInputError if there is none."""
+        """Return a source by its id or name, as typed or chosen.
+
+        Raises a BadInputError if the desk file has no such source.
+        """
         return self._setting.desk.own_source(key) or source_named(key, self._setting.desk.sources)

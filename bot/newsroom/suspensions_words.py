@@ -1,4 +1,4 @@
-"""Answers to pausing, muting, and setting the desk's channel or a public one; the card of `/mute`."""
+"""The answers to pausing, muting, and setting the desk's channel or a public channel. Also the card of `/mute`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,12 +21,12 @@ from bot.wording.times import when
 from bot.wording.typed_names import contest_label
 
 _MOST_NAMED = 5
-"""The most contests, sources or posts listed in an answer, which has at most 2,000 characters."""
+"""The most contests, sources or posts that an answer lists, because it has at most 2,000 characters."""
 
 _MOST_NAME = 80
 
 _USED = "answers still use its figures."
-"""What a mute does not change."""
+"""The note on what a mute does not change."""
 
 _MOST_CHOICES = 25
 
@@ -52,7 +52,7 @@ def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
 
 
 def resumed_by_itself_notice(paused: SetBy, found: Sequence[PostPreview], setting: Setting, now: datetime) -> Card:
-    """Return the notice to the desk that a pause has ended, with the posts that go out now (`found`)."""
+    """Return the notice to the desk that a pause has ended, with the posts that are sent now (`found`)."""
     zone = setting.desk.zone
     head = stopped(f"Posts resumed at {when(now, now, zone)}")
     was = stopped(f"{name_of(paused.who)} had paused them until {when(paused.until or now, now, zone)}")
@@ -70,11 +70,10 @@ def resume_answer(
     """Return the answer to resuming posts.
 
     Args:
-        before: when and by whom they were paused; None if they were not.
+        before: when and by whom posting was paused, or None if it was not paused.
         load: how many posts wait.
         found: the posts that are released.
         muted: the sources whose posts still wait.
-
     """
     if before is None:
         return f"Nothing was paused.{_also_waits(load)}"
@@ -96,18 +95,17 @@ def go_out_answer(
     since: SetBy | None = None,
     new: int = 0,
 ) -> Card:
-    """Return a preview of the posts that would go out, and a button to release them.
+    """Return a preview of the posts that would be sent, and a button to release them.
 
     Args:
         label: the button's label.
         key: the button's key.
         waiting: the posts that would be released.
-        sees: whether the asker sees a channel; posts in others are only counted.
+        sees: returns True for channels that the asker sees. Posts in other channels are only counted.
         setting: the desk file and the reader.
-        now: the news clock's time.
-        since: when and by whom the server was paused; None if this is about a channel or a source.
+        now: the present time by the news clock, which is simulated in a rehearsal.
+        since: when and by whom the server was paused, or None if this is about a channel or a source.
         new: how many of the posts came after the last preview.
-
     """
     more = f"{_posts(new, 'more post')} came since this was shown, so nothing is changed yet. " if new else ""
     first = f"{more}Paused since {since.words(setting, now)}. " if since else more
@@ -128,8 +126,8 @@ def unmute_answer(
 ) -> str:
     """Return the answer to unmuting a source.
 
-    `named`: its name. `before`: when and by whom it was muted; None if it was not. `found`: the posts that are released.
-    `paused`: the server's posts are still paused.
+    `named`: the source's name. `before`: when and by whom the source was muted, or None if it was not muted. `found`:
+    the posts that are released. `paused`: True if posting in the server is still paused.
     """
     if before is None:
         return f"{capitalised(escape(named))} was not muted."
@@ -151,13 +149,12 @@ def source_card(
 
     Args:
         source: the source.
-        muted: when and by whom it was muted; None if it is not.
-        leads: the contests followed in this server that it leads.
-        could: those that it has a feed of but does not lead.
+        muted: when and by whom the source was muted, or None if it is not muted.
+        leads: the contests followed in this server that the source leads.
+        could: the contests for which the source has a feed but does not lead.
         setting: the desk file and the reader.
-        now: the news clock's time.
+        now: the present time by the news clock, which is simulated in a rehearsal.
         note: what was just done.
-
     """
     name, led = source_name(source), _contests(list(leads))
     tag = source_tag(source)
@@ -178,7 +175,10 @@ def source_card(
 
 
 def channel_answer(channel: int | None, asked: int) -> str:
-    """Return the answer to setting the desk's channel; `asked`: how many open questions go there now."""
+    """Return the answer to setting the desk's channel.
+
+    `asked` is the number of open questions that are now posted in the channel.
+    """
     if channel is None:
         return "No desk channel is set now; problems and questions for the desk are only in `/status`."
     now = f" {counted(asked, 'open question')} {'goes' if asked == 1 else 'go'} there now." if asked else ""
@@ -217,14 +217,13 @@ def public_answer(
 
     Args:
         channel: the channel.
-        inside: contests it follows whose leading source is for the newsroom only.
-        found: the posts that waited for Publish and go out now.
+        inside: contests that the channel follows and whose leading source is for the newsroom only.
+        found: the posts that waited for Publish and are sent now.
         on: True for public, False for private.
-        did: whether that is a change.
-        waits: how many posts waited for Publish, and go out once the server's posts resume.
-        boards: how many pinned boards it had.
-        left: how many entries its answers leave out until the desk releases them.
-
+        did: False if nothing changed.
+        waits: how many posts waited for Publish, and are sent once posting in the server resumes.
+        boards: how many pinned boards the channel had.
+        left: how many entries the channel's answers can't use until the desk releases them.
     """
     if not on:
         went = f" {_go_out(found)}" if found else ""
@@ -244,7 +243,7 @@ def public_answer(
 
 
 def _contests(contests: list[Contest]) -> str:
-    """Return the names of the first few contests, and the number of the rest; empty if there are none."""
+    """Return the names of the first few contests, and the number of the others."""
     names = [f"**{escape(contest.name, _MOST_NAME)}**" for contest in contests[:_MOST_NAMED]]
     more = len(contests) - len(names)
     return listed(names, f"{more} more of what `/following` lists" if more else "")
@@ -255,14 +254,14 @@ def _waits(number: int) -> str:
 
 
 def _posts(number: int, one: str = "post") -> str:
-    """Return a number of posts as a sentence begins with it: "One post", "Two more posts"."""
+    """Return a number of posts as the start of a sentence: "One post", "Two more posts"."""
     return f"{begins(number)} {one}{'' if number == 1 else 's'}"
 
 
 def _go_out(found: Sequence[PostPreview], *, numbered: bool = False) -> str:
-    """Return how many of the released posts go out now, and what the others wait for.
+    """Return how many of the released posts are sent now, and what the others wait for.
 
-    `numbered`: they get new numbers.
+    `numbered`: True if the posts get new numbers.
     """
     if not found:
         return "No posts were held back."
@@ -280,7 +279,7 @@ def _go_out(found: Sequence[PostPreview], *, numbered: bool = False) -> str:
 
 
 def load_said(load: PostsWaiting) -> str:
-    """Return how many posts wait, and how many are already on the way, to append to an answer; empty if there are none."""
+    """Return how many posts wait, and how many are already on the way, to append to an answer."""
     under_way = f" {_posts(load.under_way)} already on the way can't be called back." if load.under_way else ""
     return f"{_also_waits(load)}{under_way}"
 

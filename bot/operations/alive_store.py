@@ -1,4 +1,4 @@
-"""The tables of the bot's own health: when it was last alive, incidents, and the channels of direct messages."""
+"""The tables about the bot's own health: the last sign of life, incidents, and channels of direct messages."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -18,14 +18,17 @@ from bot.outbox.tx import Tx
 from bot.wording.card import Card
 
 OPERATOR = 0
-"""The pseudo-server that messages to the on-call contact belong to."""
+"""The id of the pseudo-server to which messages to the on-call contact belong."""
 
 
 class AliveStore(PostingStore):
-    """Queries and transactions about the bot's own health. Times are the wall clock's."""
+    """Queries and transactions about the bot's own health. All times are by the wall clock."""
 
     async def record_alive(self, now: datetime, gap: timedelta | None) -> None:
-        """Record that the bot is alive. If the last record is older than `gap`, also record an incident: it was down."""
+        """Record that the bot is alive.
+
+        If the last record is older than `gap`, record an incident: the bot was down.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
             ((last,),) = fetch(connection, "SELECT wall_at FROM alive")
@@ -39,7 +42,7 @@ class AliveStore(PostingStore):
         await self._database.write(work)
 
     async def outbox(self) -> OutboxVitals:
-        """Return the waiting posts of each channel, the longest wait first, the doubtful posts, and the unlisted servers."""
+        """Return each channel's waiting posts (longest wait first), the doubtful posts, and the unlisted servers."""
         # Paused and muted posts don't count. If the channel can't be written to, the reason stands in its own row.
         waiting = await self._database.rows(
             f"""SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
@@ -73,12 +76,12 @@ class AliveStore(PostingStore):
         return none | dict(rows)
 
     async def direct_channel(self, person: int) -> int | None:
-        """Return the stored channel of direct messages with a person; None if there is none."""
+        """Return the id of the stored channel of direct messages with a person; None if the bot never opened one."""
         row = await self._database.row("SELECT channel FROM direct_channels WHERE person = ?", (person,))
         return row[0] if row else None
 
     async def direct_channels(self) -> list[int]:
-        """Return all stored channels of direct messages."""
+        """Return the ids of all stored channels of direct messages."""
         return [channel for (channel,) in await self._database.rows("SELECT channel FROM direct_channels")]
 
     async def store_direct_channel(self, person: int, channel: int) -> None:
@@ -94,7 +97,7 @@ class AliveStore(PostingStore):
     async def undelivered_since(self, person: int) -> int | None:
         """Return when a person's direct messages began to fail, in microseconds since 1970.
 
-        None if they don't fail, or the person knows already.
+        None if no messages fail, or if the person already knows.
         """
         row = await self._database.row(
             """SELECT c.closed_since FROM direct_channels d JOIN channels c ON c.id = d.channel
@@ -104,7 +107,10 @@ class AliveStore(PostingStore):
         return row[0] if row else None
 
     async def record_failure_known_to(self, person: int, since: int) -> None:
-        """Record that a person knows that direct messages to them have failed since then (microseconds since 1970)."""
+        """Record that a person knows that direct messages to them fail.
+
+        `since` is when the failures began, in microseconds since 1970.
+        """
         await self._database.write(lambda connection: record_failure_known(connection, person, since))
 
     async def incidents(self) -> list[Incident]:
@@ -123,13 +129,13 @@ class AliveStore(PostingStore):
         channel: int,
         now: datetime,
     ) -> None:
-        """Record incidents that begin and end, and queue the message about them, in one transaction.
+        """Record the incidents that begin and end, and queue the message about them, in one transaction.
 
         Args:
             begun: the troubles that become incidents.
             settled: the incidents that are over.
-            draft: the message to the on-call contact; None: none is sent.
-            channel: the channel of direct messages with them.
+            draft: the message to the on-call contact, or None to send none.
+            channel: the contact's channel of direct messages.
             now: the time.
 
         """
@@ -152,7 +158,7 @@ class AliveStore(PostingStore):
 
 
 def last_alive(path: Path, within: float) -> int | None:
-    """Return when the bot of this database last recorded that it was alive, in microseconds since 1970; None: never.
+    """Return when a database's bot last recorded that it was alive, in microseconds since 1970; None if it never did.
 
     Args:
         path: the database file.
@@ -168,11 +174,14 @@ def last_alive(path: Path, within: float) -> int | None:
 
 
 def record_failure_known(connection: sqlite3.Connection, person: int, since: int) -> None:
-    """Record that a person knows that direct messages to them have failed since then (microseconds since 1970)."""
+    """Record that a person knows that direct messages to them fail.
+
+    `since` is when the failures began, in microseconds since 1970.
+    """
     connection.execute("UPDATE direct_channels SET told_closed = ? WHERE person = ?", (since, person))
 
 
 def forget_server_links(connection: sqlite3.Connection, server: int) -> None:
-    """Delete the channels of direct messages of everyone who no longer has personal reminders, in any server."""
+    """Delete the direct-message channels of everyone who no longer has personal reminders in any server."""
     del server
     connection.execute("DELETE FROM direct_channels WHERE person NOT IN (SELECT person FROM personal_lead_times)")

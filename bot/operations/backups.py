@@ -1,7 +1,7 @@
 """Regular copies of the database, made while the bot runs.
 
-Every copy of the last day is kept, and of each earlier day the last one, for `keep`. Only files named like our copies are
-ever deleted. /healthz and /metrics show the job as `backup`.
+Every copy of the last day is kept. From earlier days, the last copy of each day is kept for `keep`. Only files with
+the names of our copies are ever deleted. /healthz and /metrics show the job as `backup`.
 """
 
 import asyncio
@@ -27,14 +27,14 @@ log = structlog.get_logger()
 
 
 class Backups:
-    """Makes the copies, and deletes old ones.
+    """The regular job that copies the database and deletes old copies.
 
     Args:
         database: the database file.
-        folder: where the copies go.
+        folder: the folder for the copies.
         every: the time between two copies.
         keep: how long the last copy of a day is kept.
-        wall: the wall clock, in UTC.
+        wall: returns this machine's time, in UTC.
 
     """
 
@@ -49,7 +49,7 @@ class Backups:
         self._copy_name = re.compile(rf"{re.escape(database.stem)}-(\d{{8}}T\d{{6}}Z)\.sqlite3")
 
     async def run(self) -> float:
-        """Make a copy if one is due, and delete expired ones. Returns the seconds until the next is due.
+        """Make a copy if one is due, and delete expired copies. Returns the seconds until the next copy is due.
 
         Raises:
             RunFailedError: the copy failed.
@@ -76,7 +76,7 @@ class Backups:
             self._path(old).unlink(missing_ok=True)
 
     def _copy_times(self) -> list[datetime]:
-        """Return the times of the copies in the folder."""
+        """Return the times of the copies in the folder, according to their names."""
         names = [file.name for file in self._folder.iterdir()] if self._folder.is_dir() else []
         stamps = [match[1] for name in names if (match := self._copy_name.fullmatch(name))]
         return [datetime.strptime(text, _TIME).replace(tzinfo=UTC) for text in stamps]

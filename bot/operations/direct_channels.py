@@ -8,12 +8,12 @@ from bot.outbox.room import OutboxRoom
 
 
 class DirectChannels:
-    """Opens the channels of direct messages with people, and knows which of them fail.
+    """The channels of direct messages with people, and whether these messages fail.
 
     Args:
         store: stores the channels.
-        open_channel: asks Discord for the channel of a user.
-        outbox: sends what waits for it.
+        open_channel: asks Discord for a user's channel of direct messages.
+        outbox: sends the messages that wait for a channel.
 
     """
 
@@ -23,11 +23,13 @@ class DirectChannels:
         self._outbox = outbox
 
     async def channel(self, person: int) -> int:
-        """Return the channel of direct messages with somebody, opened on first use, and send what waits for it.
+        """Return the channel of direct messages with a person, opened on first use.
+
+        Messages waiting for the channel are sent.
 
         Raises:
-            BadInputError: they take no direct messages from the bot.
-            TallydeskError: Discord gives no channel.
+            BadInputError: the person does not accept direct messages from the bot.
+            TallydeskError: Discord does not open a channel.
 
         """
         channel = await self._store.direct_channel(person)
@@ -46,12 +48,15 @@ class DirectChannels:
         return channel
 
     async def undelivered_since(self, person: int) -> int | None:
-        """Return when direct messages to somebody began to fail, in microseconds since 1970.
+        """Return when direct messages to a person began to fail, in microseconds since 1970.
 
-        None if they don't fail, or the person knows already.
+        None if no messages fail, or if the person already knows.
         """
         return await self._store.undelivered_since(person)
 
     async def record_failure_known_to(self, person: int, since: int) -> None:
-        """Record that somebody knows that direct messages to them have failed since then."""
+        """Record that a person knows that direct messages to them fail.
+
+        `since` is when the failures began, in microseconds since 1970.
+        """
         await self._store.record_failure_known_to(person, since)

@@ -1,6 +1,6 @@
 """The health check: gathers `Vitals` every 15 seconds, and records in the database that the bot is alive.
 
-The write proves that transactions succeed, and lets the next start tell how long the bot was down.
+The write proves that transactions succeed. At the next start, it shows how long the bot was down.
 """
 
 import asyncio
@@ -22,22 +22,24 @@ log = structlog.get_logger()
 
 
 class HealthCheck:
-    """Gathers the vitals, remembers the last ones, and records that the bot is alive.
+    """The regular check of the bot's own health. It remembers its last result.
 
     Args:
-        store: the database.
+        store: the tables about the bot's health.
         sources: the desk file's sources.
-        health: by source id, how the sources that are polled or push do.
+        health: the health of each source that is polled or pushes, by source id.
         connected: returns True if there is a connection to Discord's gateway.
-        wall: the wall clock, in UTC.
-        gap: how long the bot must have been down to record an incident; None: it never does.
+        wall: returns this machine's time, in UTC.
+        gap: how long the bot must have been down for an incident; None to record none.
 
     """
 
     EVERY_SECONDS = 15.0
     """The time between two checks."""
     DISCONNECTED_EVERY_SECONDS = 3.0
-    """The same while there is no connection to Discord, since an operator then waits for it."""
+    """The time between two checks while there is no connection to Discord, since an operator may be waiting for the
+    connection.
+    """
 
     def __init__(
         self,
@@ -60,7 +62,7 @@ class HealthCheck:
         """The result of the last check; None before the first."""
 
     async def look(self) -> Vitals:
-        """Check now. A failure is part of the result, never raised."""
+        """Check the bot's health now. A failure is part of the result, and never raised."""
         now = self._wall()
         problem, outbox = await self._ask_database(now)
         if (connected := self._connected()) is not self._gateway.connected:
@@ -74,7 +76,7 @@ class HealthCheck:
         return self.last
 
     async def run(self, then: Callable[[Vitals], Awaitable[None]]) -> float:
-        """Check, and pass the result to `then`. Returns the seconds until the next check."""
+        """Check the bot's health, and pass the result to `then`. Returns the seconds until the next check."""
         await then(await self.look())
         return self.EVERY_SECONDS if self._gateway.connected else self.DISCONNECTED_EVERY_SECONDS
 

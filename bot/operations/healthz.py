@@ -36,19 +36,19 @@ async def serving_health(
     jobs: Callable[[], Sequence[JobVitals]],
     metrics: Callable[[], Awaitable[bytes]],
 ) -> AsyncIterator[int]:
-    """Serve the pages while the block runs. Yields the port.
+    """Serve `/healthz` and `/metrics` while the block runs. Yields the port.
 
     Args:
         host: the address to listen on.
-        port: the port; 0: any free one.
+        port: the port; 0 for any free port.
         last: returns the last health check's result; None before the first.
-        wall: the wall clock.
+        wall: returns this machine's time.
         post_waits: how long a post may wait for a writable channel before the bot counts as unhealthy.
         jobs: returns the state of the scheduled jobs, the next to run first.
         metrics: returns the body of `/metrics`.
 
     Raises:
-        TallydeskError: the port can't be opened.
+        TallydeskError: the port can't be used.
 
     """
 

@@ -1,8 +1,8 @@
 """Signs of life for outside monitors: requests to an address while the bot is healthy, and systemd's watchdog.
 
-healthchecks.io, Uptime Kuma's push monitors and Cronitor work so: they raise the alarm when the requests stop. Each
-heartbeat follows a new health check, since one without a check proves nothing. systemd gets messages as in sd_notify(3),
-one datagram each, when the bot has started, when it stops, and while its event loop runs.
+Monitors such as healthchecks.io, Uptime Kuma's push monitors and Cronitor raise the alarm when the requests stop. Each
+heartbeat follows a new health check, since a heartbeat without a check proves nothing. systemd gets messages as in
+sd_notify(3), one datagram each, when the bot has started, when it stops, and while its event loop runs.
 """
 
 import asyncio
@@ -25,10 +25,10 @@ log = structlog.get_logger()
 
 
 class Heartbeat:
-    """Sends a heartbeat if the bot is healthy.
+    """A sender of heartbeats to an outside monitor, while the bot is healthy.
 
     Args:
-        address: where heartbeats go; never logged, since whoever knows it could send them.
+        address: the monitor's address. It is never logged, since whoever knows it could send heartbeats.
         session: the HTTP client.
         look: makes a health check.
         ready: returns when the bot has reached Discord for the first time.
@@ -54,7 +54,10 @@ class Heartbeat:
         self._fails = False
 
     async def run(self) -> None:
-        """Send a heartbeat; the first waits until the bot has reached Discord, or at most `GATEWAY_AWAY`."""
+        """Send a heartbeat if the bot is healthy.
+
+        The first call waits until the bot has reached Discord, but at most `GATEWAY_AWAY`.
+        """
         if not self._started:
             with suppress(TimeoutError):
                 async with asyncio.timeout(GATEWAY_AWAY.total_seconds()):
@@ -63,7 +66,10 @@ class Heartbeat:
         await self.beat()
 
     async def beat(self) -> None:
-        """Make a health check, and send a heartbeat if it is good. Failures are logged when they begin and when they end."""
+        """Make a health check, and send a heartbeat if the bot is healthy.
+
+        A series of failures is logged when it begins and when it ends.
+        """
         vitals = await self._look()
         why = unhealthy_reason(vitals, vitals.at, self._post_waits)
         if why is None:
@@ -83,7 +89,7 @@ class Heartbeat:
         self._fails = why is not None
 
     async def _ask(self) -> str | None:
-        """Request the address. Returns what went wrong, without the address, or None."""
+        """Send a request to the monitor. Returns the error without the address, or None if the request succeeded."""
         try:
             async with self._session.get(self._address.get_secret_value(), timeout=TIMEOUT) as response:
                 if response.status < HTTPStatus.BAD_REQUEST:
@@ -94,7 +100,7 @@ class Heartbeat:
 
 
 def notify(state: str) -> None:
-    """Send `READY=1`, `STOPPING=1` or `WATCHDOG=1` to systemd, if it started the bot and asked for notifications."""
+    """Send `READY=1`, `STOPPING=1` or `WATCHDOG=1` to systemd, if systemd started the bot and wants notifications."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if address.startswith(("/", "@")):
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to_systemd:
@@ -103,11 +109,11 @@ def notify(state: str) -> None:
 
 
 def watchdog_every() -> float | None:
-    """Return the seconds between two messages to systemd's watchdog, half its timeout; None if it is off."""
+    """Return the seconds between two messages to systemd's watchdog, half its timeout. None if the watchdog is off."""
     time = os.environ.get("WATCHDOG_USEC", "")
     return int(time) / 2_000_000 if time.isdecimal() and int(time) else None
 
 
 async def feed_watchdog() -> None:
-    """Tell systemd's watchdog that the event loop runs."""
+    """Notify systemd's watchdog that the event loop runs."""
     notify("WATCHDOG=1")

@@ -1,4 +1,7 @@
-"""Incidents: troubles that last. The on-call contact gets one message when an incident begins and one when it ends."""
+"""Incidents: troubles that last.
+
+The on-call contact gets one message when an incident begins, and one when it ends.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +19,7 @@ _TIMES_EVERY = 3
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """An incident as stored."""
+    """A fault that lasted long enough to be stored and reported."""
 
     id: int
     kind: IncidentKind
@@ -26,23 +29,23 @@ class Incident:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Identifies the open incident: there is one of a kind and subject at a time."""
+        """The kind and subject of the incident. No two open incidents have the same key."""
         return (self.kind, self.subject)
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that is wrong now."""
+    """A fault that exists now. If it lasts, it becomes an incident."""
 
     kind: IncidentKind
     subject: str
     since: datetime
     due: datetime
-    """When it becomes an incident, if it lasts until then."""
+    """When the trouble becomes an incident, if it lasts until then."""
 
     @property
     def key(self) -> tuple[str, str]:
-        """The key of the incident that it is or would be."""
+        """The kind and subject, as in `Incident.key`."""
         return (self.kind, self.subject)
 
 
@@ -55,12 +58,12 @@ class IncidentChanges:
 
 
 def incident_changes(stored: Sequence[Incident], vitals: Vitals, tell_after: timedelta) -> IncidentChanges:
-    """Return the incidents that begin and end.
+    """Return the incidents that begin or end with a health check.
 
     Args:
-        stored: the incidents that are open, or over and not yet reported.
+        stored: the incidents that are open, or that are over but not yet reported.
         vitals: the result of the health check.
-        tell_after: how long something has to be wrong.
+        tell_after: how long a fault has to last to become an incident.
 
     """
     wrong = [*_feeds(vitals.sources, tell_after), *_posts(vitals, tell_after)]
@@ -72,7 +75,10 @@ def incident_changes(stored: Sequence[Incident], vitals: Vitals, tell_after: tim
 
 
 def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Trouble]:
-    """Return all feeds that fail, also those that only just began to, so that a restart does not end an open incident."""
+    """Return a trouble for each feed that fails.
+
+    This includes feeds that have only just begun to fail. Otherwise a restart would end an open incident.
+    """
     return [
         Trouble(
             "feed", source.id, source.failing_since, source.failing_since + max(tell_after, _TIMES_EVERY * source.every)
@@ -83,9 +89,10 @@ def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Troub
 
 
 def _posts(vitals: Vitals, tell_after: timedelta) -> list[Trouble]:
-    """Return channels whose posts wait too long, doubtful posts, and unlisted servers. Server 0's own posts don't count.
+    """Return troubles about posts: channels whose posts wait too long, doubtful posts, and unlisted servers.
 
-    Posts that waited already when the bot started count from its start.
+    Messages to the operator (server 0) don't count. For posts that were waiting when the bot started, the time counts
+    from the start.
     """
     if vitals.outbox is None:
         return []

@@ -1,4 +1,7 @@
-"""The wording of the message to the on-call contact: one for all incidents that begin and end at one health check."""
+"""The text of the message to the on-call contact.
+
+All incidents that begin or end at one health check are in one message.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -20,7 +23,7 @@ _MOST_WHY = 200
 
 
 def incident_notice(changes: IncidentChanges, vitals: Vitals, zone: ZoneInfo) -> Card | None:
-    """Return the message about incidents that begin and end; None if there is nothing to say."""
+    """Return the message about incidents that begin and end; None if no message is needed."""
     beginnings = [_begin_sentence(trouble, vitals) for trouble in changes.begun]
     endings = [sentence for incident in changes.ended if (sentence := _end_sentence(incident, vitals, zone))]
     if not beginnings and not endings:
@@ -48,7 +51,7 @@ def _begin_sentence(trouble: Trouble, vitals: Vitals) -> str:
 
 
 def _end_sentence(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
-    """Return the sentence about an incident's end; None if none is needed."""
+    """Return the sentence about an incident's end; None for incidents whose end needs no message."""
     lasted = (incident.ended or vitals.at) - incident.since
     match incident.kind:
         case "down":
@@ -65,7 +68,7 @@ def _end_sentence(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | N
 
 
 def _fitting_lines(sentences: Sequence[str]) -> tuple[Line, ...]:
-    """Return as many of the sentences as fit into a message, a line each, and how many more there are."""
+    """Return as many sentences as fit into a message, one to a line, and a last line with the number of the others."""
     fitting, size = 0, 0
     for sentence in sentences:
         size += len(sentence) + 1
@@ -77,29 +80,29 @@ def _fitting_lines(sentences: Sequence[str]) -> tuple[Line, ...]:
 
 
 def feed_is_down(source: str, lasted: timedelta, why: str | None) -> str:
-    """Say how long a source's feed has failed, and why."""
+    """Return a sentence on how long a source's feed has failed, and why."""
     return _with_reason(f"**{_feed_of(source)} has been down for {length(lasted)}.**", why)
 
 
 def feed_is_back(source: str, lasted: timedelta) -> str:
-    """Say that a source's feed works again, after how long."""
+    """Return a sentence on how long a source's feed failed before it recovered."""
     return f"**{_feed_of(source)} is back,** after {length(lasted)}."
 
 
 def posts_wait(channel: int, posts: int, lasted: timedelta, why: str | None) -> str:
-    """Say how many posts wait for a channel, how long the oldest has waited, and why."""
+    """Return a sentence on the posts that wait for a channel: how many, for how long, and why."""
     waits = "waits" if posts == 1 else "wait"
     oldest = "" if posts == 1 else "the oldest "
     return _with_reason(f"**{counted(posts, 'post')} {waits} for <#{channel}>,** {oldest}for {length(lasted)}.", why)
 
 
 def posts_no_longer_wait(channel: int, lasted: timedelta) -> str:
-    """Say that a channel's posts no longer wait, after how long."""
+    """Return a sentence that a channel's posts no longer wait, with the time that they waited."""
     return f"**Posts for <#{channel}> no longer wait,** after {length(lasted)}."
 
 
 def post_is_doubtful(channel: int, number: int) -> str:
-    """Say that a post is doubtful."""
+    """Return a sentence on a post that may not have arrived."""
     return (
         f"**Post #{number} for <#{channel}> is doubtful.** It was sent and no answer came, "
         "and the bot can't read the channel's history to see whether it arrived."
@@ -107,7 +110,7 @@ def post_is_doubtful(channel: int, number: int) -> str:
 
 
 def server_is_unlisted(server: str) -> str:
-    """Say that a server was removed from the operator's list while it follows contests."""
+    """Return a sentence on a server that follows contests but was removed from the operator's list."""
     return (
         f"**The server {server} is suspended: TALLYDESK_SERVERS does not list it.** It was served before. Nothing is posted or "
         f"answered there, and what waits is kept. List it again, or end it with `tallydesk leave {server}`."
@@ -115,13 +118,13 @@ def server_is_unlisted(server: str) -> str:
 
 
 def bot_was_down(since: datetime, until: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Say when the bot was down."""
+    """Return a sentence on the time when the bot was down."""
     span = f"from {when(since, now, zone)} to {when(until, now, zone)}"
     return stopped(f"**Tallydesk was down for {length_between(since, until)},** {span}")
 
 
 def and_more(number: int) -> str:
-    """Say how many incidents don't fit into the message."""
+    """Return a sentence with the number of incidents that don't fit into the message."""
     return f"And {number:,} more."
 
 

@@ -1,7 +1,7 @@
-"""The figures for Prometheus: of the whole bot, never of a single post.
+"""The figures for Prometheus. They are about the whole bot, never about a single post.
 
-Names and units follow Prometheus's conventions
-(https://prometheus.io/docs/practices/naming/, read Nov. 2026). Counters count from the start of the process.
+Names and units follow Prometheus's conventions (https://prometheus.io/docs/practices/naming/, read Nov. 2026).
+Counters count from the start of the process.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The values that the metrics are made from."""
+    """The values from which the metrics are made."""
 
     vitals: Vitals | None
     """The result of the last health check; None before the first."""

@@ -1,7 +1,7 @@
 """Messages to the on-call contact about incidents, sent through the outbox as the operator's own server, 0.
 
-The message and the incidents are written in one transaction, so each is reported once. A message that can't be delivered
-to the contact is no incident itself.
+The message and the incidents are written in one transaction, so each incident is reported once. A message that can't
+be delivered to the contact is no incident itself.
 """
 
 from collections.abc import Awaitable, Callable
@@ -24,15 +24,16 @@ log = structlog.get_logger()
 
 
 class OnCallContact:
-    """Reports incidents to the on-call contact.
+    """The person who gets messages about incidents.
 
     Args:
-        user: the contact's Discord id.
+        user: the person's Discord id.
         store: stores incidents and the channel.
-        open_channel: asks Discord for the channel of direct messages; raises TallydeskError if it gives none.
+        open_channel: asks Discord for the channel of direct messages. It raises TallydeskError if Discord opens
+            none.
         zone: the time zone of the messages.
-        tell_after: how long something has to be wrong.
-        admit: is called with the channel's id as soon as it is known.
+        tell_after: how long a fault has to last to become an incident.
+        admit: is called with the channel's id as soon as the id is known.
 
     """
 
@@ -55,7 +56,7 @@ class OnCallContact:
         self._not_before: datetime | None = None
 
     async def tell(self, vitals: Vitals) -> None:
-        """Report the incidents that begin and end, each once, even across restarts."""
+        """Send a message about the incidents that begin and end. Each is reported once, even across restarts."""
         if vitals.database is not None or (channel := await self.channel(vitals.at)) is None:
             return
         news = incident_changes(await self._store.incidents(), vitals, self._tell_after)
@@ -64,7 +65,10 @@ class OnCallContact:
             await self._store.tell(news.begun, news.ended, draft, channel, vitals.at)
 
     async def channel(self, now: datetime) -> int | None:
-        """Return the channel of direct messages with the contact, opened on first use; None while Discord gives none."""
+        """Return the channel of direct messages with the contact, opened on first use.
+
+        None while Discord opens none.
+        """
         channel = await self._store.direct_channel(self._user)
         if channel is None and (self._not_before is None or now >= self._not_before):
             channel = await self._ask_for_channel(now)

@@ -1,4 +1,4 @@
-"""The operations room's public class."""
+"""The public class of this package."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,10 @@ from bot.operations.restored import Restore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
-    """What other rooms use of this one. Health check, heartbeat and backups are started by `start_operations`."""
+    """The classes of this package that other packages use.
+
+    `start_operations` starts the health check, the heartbeat and the backups.
+    """
 
     restore: Restore
     direct_channels: DirectChannels

@@ -1,10 +1,10 @@
-"""After a restore from a backup: nothing is posted until each newsroom has decided about its waiting posts.
+"""After a restore from a backup, nothing is posted until each newsroom has decided about its waiting posts.
 
-The database in a backup is marked as a copy (`bot/database/backup.py`), and does not know what was posted after it was
-made. So before anything is sent or read, one transaction (`pause_newsrooms`) pauses every newsroom, and queues one notice to each
-desk that says so and asks. Until it answers, readings are stored and reminders fall due, and their posts wait; channels may
-have had some of them. The desk sees what would be posted, and resumes or discards it. Post numbers skip ahead, and boards
-are posted again.
+The database in a backup is marked as a copy (`bot/database/backup.py`), and lacks the posts that were sent after the
+copy was made. So before anything is sent or read, one transaction (`pause_newsrooms`) pauses every newsroom and queues
+a notice to each desk. Until a desk answers, readings are stored and reminders fall due, but their posts wait, since
+channels may have had some of them already. The desk can see the waiting posts, and resume or discard them. Post
+numbers skip ahead, and boards are posted again.
 """
 
 from datetime import datetime
@@ -29,7 +29,7 @@ from bot.wording.card import Card
 from bot.wording.context import Setting
 
 RestorePress = Literal["show", "post", "drop"]
-"""The buttons under the notice, as in their keys."""
+"""The buttons under the notice, as in the buttons' keys."""
 
 RESTORE_PRESSES: tuple[RestorePress, ...] = get_args(RestorePress)
 
@@ -37,13 +37,13 @@ log = structlog.get_logger()
 
 
 class Restore:
-    """Pauses the newsrooms of a restored database, and applies each desk's decision.
+    """The pause after a restore: each newsroom stops posting until its desk decides about the waiting posts.
 
     Args:
         store: the database.
-        outbox: knows what waits, and sends it.
-        setting: the desk file and clock for the wording.
-        clock: the clock.
+        outbox: the package that queues and sends posts.
+        setting: the desk file and clock for the texts.
+        clock: the news clock.
 
     """
 
@@ -54,9 +54,9 @@ class Restore:
         self._clock = clock
 
     async def pause_newsrooms(self) -> None:
-        """Pause every newsroom if the database is a restored copy in first use; else do nothing.
+        """Pause every newsroom if the database is a restored copy that no bot has used yet. Otherwise do nothing.
 
-        Call it before anything is sent or read.
+        Call this method before anything is sent or read.
         """
         copied_at = await self._store.copied_at()
         if copied_at is None:
@@ -70,10 +70,10 @@ class Restore:
             log.warning("restored", server=row.server, **row.after if isinstance(row.after, dict) else {})
 
     async def press(self, press: RestorePress, key: int, server: int, who: str) -> Card:
-        """Apply the press of a button under the notice. Returns the answer to the person.
+        """Handle a press of one of the notice's buttons. Returns the answer to the person.
 
         Args:
-            press: which button.
+            press: the button.
             key: when the desk was asked, in microseconds since 1970.
             server: the newsroom's server.
             who: the person's name.

@@ -1,4 +1,7 @@
-"""The transactions after a restore: newsrooms are paused and asked, and their answers applied."""
+"""The transactions after a restore.
+
+They pause newsrooms, queue the notices to their desks, and apply the desks' answers.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +24,9 @@ from bot.tally.told_store import take_newest_as_told
 from bot.wording.card import Card
 
 SPARE = 1000
-"""Post numbers to skip for each started hour since the copy was made: more than can have been used in it."""
+"""How many post numbers to skip for each hour, or part of an hour, since the copy was made. No bot uses more in an
+hour.
+"""
 
 WHO = "Tallydesk"
 
@@ -32,26 +37,29 @@ _OUTDATED = "the database was restored from a copy, and this was of its moment"
 _MICROS_AN_HOUR = 3_600_000_000
 
 Notice = Callable[[datetime, bool], Card]
-"""Words the notice to a desk. Arguments: the time, and whether some channel has a pinned board."""
+"""Returns the notice to a desk. Arguments: the time, and True if some channel has a pinned board."""
 
 
 class RestoredStore(PostingStore):
-    """Pauses the newsrooms of a restored database, and applies their desks' answers."""
+    """The transactions that pause the newsrooms of a restored database and apply their desks' answers."""
 
     async def copied_at(self) -> datetime | None:
-        """Return when the copy in use was made, if it has not been started yet; None if the database is no restored copy."""
+        """Return when the database was copied, if it is a restored copy that no bot has used yet.
+
+        Otherwise return None.
+        """
         row = await self._database.row("SELECT copied_at FROM installation WHERE copied_at IS NOT NULL")
         return None if row is None else from_micros(row[0])
 
     async def pause_newsrooms(self, copied_at: datetime, notice: Notice) -> list[AuditRow]:
-        """Pause each newsroom, queue the notice to its desk, and unmark the copy, in one transaction.
+        """Pause each newsroom, queue the notice to its desk, and remove the copy's mark, in one transaction.
 
         Args:
             copied_at: when the copy was made, by the wall clock.
-            notice: words the notice.
+            notice: returns the notice.
 
         Returns:
-            The audit rows, one a server.
+            The audit rows, one for each server.
 
         """
 
@@ -77,11 +85,17 @@ class RestoredStore(PostingStore):
         return await self._outbox.write(work)
 
     async def awaits_answer(self, server: int, key: int) -> bool:
-        """Return True if a desk has not answered the notice yet. `key`: when it was asked, in microseconds since 1970."""
+        """Return True if a desk has not answered the notice yet.
+
+        `key` is when the desk was asked, in microseconds since 1970.
+        """
         return await self._database.row(_OPEN_NOTICE, (server, key)) is not None
 
     async def answered_by(self, server: int, key: int) -> str | None:
-        """Return who answered the notice or resumed posting since; None if nobody did, as after another restore."""
+        """Return who answered the notice or resumed posting since.
+
+        None if nobody did, for instance because of another restore.
+        """
         row = await self._database.row(
             """SELECT who FROM audit WHERE server = ? AND at >= ?
                AND what IN ('restored resume', 'restored drop', 'resume') ORDER BY at LIMIT 1""",
@@ -90,7 +104,7 @@ class RestoredStore(PostingStore):
         return row[0] if row else None
 
     async def unpolled_contests(self, server: int, key: int) -> list[str]:
-        """Return the ids of followed contests that no source has reported on since the restore."""
+        """Return the ids of followed contests on which no source has reported since the restore."""
         rows = await self._database.rows(
             """SELECT f.contest FROM follows f LEFT JOIN series s ON s.contest = f.contest WHERE f.server = ?
                GROUP BY f.contest HAVING max(coalesce(s.checked_at, 0)) < ? ORDER BY 1""",
@@ -99,16 +113,17 @@ class RestoredStore(PostingStore):
         return [contest for (contest,) in rows]
 
     async def answer(self, server: int, key: int, who: str, text: str, *, post: bool) -> bool:
-        """Resume posting in a server, once. Waiting posts are released or dropped. Returns False if it was answered already.
+        """Resume posting in a server, and release or drop the waiting posts.
 
-        Entries that the newsroom made since the restore are never dropped, nor questions to the desk.
+        Returns False if the desk had already answered. Entries that the newsroom made since the restore are never
+        dropped, and neither are questions to the desk.
 
         Args:
             server: the newsroom's server.
             key: when the desk was asked, in microseconds since 1970.
             who: the person who answered.
             text: the line to add to the notice.
-            post: True: release the waiting posts; False: drop them.
+            post: True to release the waiting posts, False to drop them.
 
         """
 
@@ -135,11 +150,12 @@ SELECT o.id FROM servers v JOIN outbox o ON o.id = v.restored_notice WHERE v.id 
 
 
 def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
-    """Settle the rows that were open in the copy. Returns how many posts wait for the desk's answer.
+    """Decide for each open row of the copy whether it is sent, waits or is dropped.
 
-    Edits, pins and deletions are superseded: a newer one may have been made after the copy. A thread's first post is looked
-    up in the channel, and boards are posted again. Any other unsent post waits under a new number, since it may have been
-    sent under its old one.
+    Returns the number of posts that wait for the desk's answer. Edits, pins and deletions are superseded, because
+    newer changes may have been made after the copy. A thread's first post is searched for in the channel, and boards
+    are posted again. Any other unsent post waits under a new number, since it may already have been sent under its old
+    number.
     """
     posts = open_rows(tx.connection, server)
     ids = {post.id for post in posts}
@@ -159,7 +175,10 @@ def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
 
 
 def _waiting(tx: Tx, server: int, since: int) -> list[Post]:
-    """Return a server's waiting posts, oldest first, without questions to the desk and entries made after `since`."""
+    """Return a server's waiting posts, oldest first.
+
+    Questions to the desk and entries made after `since` are not included.
+    """
     excluded_kinds = tx.kinds.names(lambda kind: kind.to_desk or kind.own_word or kind.restored_as is State.SENDING)
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox o INDEXED BY outbox_open
@@ -174,9 +193,10 @@ def _waiting(tx: Tx, server: int, since: int) -> list[Post]:
 
 
 def _ask(tx: Tx, server: int, notice: Notice) -> int | None:
-    """Queue the notice to a server's desk channel, or if none is set, to its first channel that isn't public.
+    """Queue the notice to a server's desk channel.
 
-    Returns the outbox row's id, or None if there is no channel.
+    Without a desk channel, it goes to the first channel that isn't public. Returns the outbox row's id, or None if
+    there is no such channel.
     """
     channel = tx.rows(
         """SELECT desk_channel FROM servers WHERE id = ?1 AND desk_channel IS NOT NULL UNION ALL
@@ -194,7 +214,7 @@ def _ask(tx: Tx, server: int, notice: Notice) -> int | None:
 
 
 def _edits(tx: Tx, notice: int, text: str) -> list[OutboxRow]:
-    """Return the edit that adds the decision to the notice and removes its buttons."""
+    """Return the edit that adds the decision to the notice and removes the buttons."""
     post = read_post(tx.connection, notice)
     if post is None or post.card is None:
         return []

@@ -1,4 +1,4 @@
-"""The wording after a restore: the notice, the list of waiting posts, and the answers to the desk."""
+"""The texts after a restore: the notice, the list of waiting posts, and the answers to the desk."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,11 +16,11 @@ _MOST_NAMED = 10
 
 
 def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setting, *, board: bool) -> Card:
-    """Return the notice to a newsroom, with its one question.
+    """Return the notice to a newsroom, which asks whether to post the waiting posts.
 
     Args:
         copied_at: when the copy was made.
-        now: when it was restored.
+        now: when the copy was restored.
         key: identifies this restore in the buttons' keys.
         setting: the desk's names and clock.
         board: True if some channel has a pinned board.
@@ -48,7 +48,7 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
 def waiting_answer(
     waiting: Sequence[PostPreview], unpolled_contests: Sequence[str], key: int, setting: Setting
 ) -> Card:
-    """Return the list of posts that resuming would release, with the buttons to post or discard them."""
+    """Return the list of posts that would be released, with buttons to post or discard them."""
     unpolled = _unpolled_sentence(unpolled_contests, setting)
     if not waiting:
         text = "Nothing is waiting to post, by the sources that have been heard since the restore."
@@ -66,7 +66,7 @@ def waiting_answer(
 
 
 def decided_answer(posts: int, *, post: bool) -> str:
-    """Return the answer to the person who decided."""
+    """Return the answer to the person who made the decision."""
     if not post:
         return "**Discarded.** What was waiting will not be posted; changes from now on will."
     if not posts:
@@ -75,23 +75,23 @@ def decided_answer(posts: int, *, post: bool) -> str:
 
 
 def answered_line(posts: int, who: str, now: datetime, setting: Setting, *, post: bool) -> str:
-    """Return the line that records the decision on the notice."""
+    """Return a line about the decision, to be added to the notice."""
     decision = f"Resumed, with {counted(posts, 'post')} waiting" if post else "Resumed; what was waiting is not posted"
     return stopped(f"{decision}, said {escape(who)} at {when(now, now, setting.desk.zone)}")
 
 
 def answered_already(who: str) -> str:
-    """Return the answer to a press after the decision."""
+    """Return the answer to a press of a button after the decision was made."""
     return f"{escape(who)} has already decided this."
 
 
 def gone_answer() -> str:
-    """Return the answer to a button of an earlier restore."""
+    """Return the answer to a press of a button from an earlier restore."""
     return "The records were restored once more since then: answer the newer notice."
 
 
 def _unpolled_sentence(unpolled_contests: Sequence[str], setting: Setting) -> str:
-    """Return a sentence with the contests that no source has reported on since the restore, or ""."""
+    """Return a sentence with the contests on which no source has reported since the restore, or ""."""
     contests = [contest for key in unpolled_contests if (contest := setting.desk.contest(key)) is not None]
     if not contests:
         return ""

@@ -1,6 +1,6 @@
-"""Vitals: the bot's state at one moment, and the rule by which it is healthy. All times are the wall clock's.
+"""Vitals: the bot's state at one moment, and the rule that decides whether it is healthy.
 
-Pure: no clock and no network.
+All times are by the wall clock. This module uses no clock and no network.
 """
 
 import re
@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from bot.wording.times import length
 
 GATEWAY_AWAY = timedelta(minutes=5)
-"""How long the gateway may be away. Discord closes a connection now and then, and discord.py makes a new one."""
+"""The longest healthy time without a gateway connection. Discord closes a connection now and then, and discord.py
+reconnects.
+"""
 
 MAX_AGE_OF_CHECK = timedelta(seconds=60)
-"""How old a health check may be."""
+"""The oldest health check that still counts."""
 
 _ADDRESS = re.compile(
     r"(https?://)(?:[^\s/?#]*@)?(\[[^\]\s]{0,300}\](?::\d+)?|[^\s/?#'\")\]]+)[^\s'\")\]]*", re.IGNORECASE
@@ -25,11 +27,11 @@ _MAX_CHARACTERS = 300
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """The connection to Discord."""
+    """The state of the connection to Discord."""
 
     connected: bool
     since: datetime
-    """When it connected or disconnected; before the first connection, the bot's start."""
+    """When the bot connected or disconnected; before the first connection, when the bot started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class WaitingPosts:
     channel: int
     posts: int
     oldest: datetime
-    """When the oldest of them was queued."""
+    """When the oldest of these posts was queued."""
     why: str | None
     """Discord's last refusal; None if no attempt was made."""
     closed: bool
@@ -49,7 +51,7 @@ class WaitingPosts:
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """A post that may have arrived, in a channel whose history can't be read."""
+    """A post that may or may not have arrived, in a channel whose history the bot can't read."""
 
     row: int
     server: int
@@ -60,7 +62,7 @@ class Doubtful:
 
 @dataclass(frozen=True, slots=True)
 class OutboxVitals:
-    """The unsettled rows of the outbox."""
+    """The outbox's rows that are not settled yet."""
 
     waiting: tuple[WaitingPosts, ...]
     doubtful: tuple[Doubtful, ...]
@@ -72,39 +74,39 @@ class OutboxVitals:
 
     @property
     def posts(self) -> int:
-        """The number of waiting posts."""
+        """The number of waiting posts in all channels."""
         return sum(channel.posts for channel in self.waiting)
 
     @property
     def oldest(self) -> datetime | None:
-        """When the oldest waiting post was queued; None if none waits."""
+        """When the oldest waiting post was queued; None if no post waits."""
         return min((channel.oldest for channel in self.waiting), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceVitals:
-    """The state of a source that is polled or pushes."""
+    """The state of a source that is polled or pushes: when it last answered, and its failures."""
 
     id: str
     name: str
     every: timedelta
     reached_at: datetime | None
-    """When it last answered; None: not since the bot's start."""
+    """When the source last answered; None if it has not since the bot's start."""
     failing_since: datetime | None
     failures: int
-    """In a row."""
+    """Failures in a row."""
     problem: str | None
 
 
 @dataclass(slots=True)
 class JobVitals:
-    """The state of a scheduled job."""
+    """The state of a scheduled job: its next run, and how its last runs ended."""
 
     name: str
     next_at: datetime | None = None
-    """When it runs next; None while it runs or before the scheduler starts."""
+    """When the job runs next. None while it is running, or before the scheduler starts."""
     ran_at: datetime | None = None
-    """When its last run began. This and the times below are None if there was none."""
+    """When the job's last run began. This and the times below are None if there was none."""
     worked_at: datetime | None = None
     """When a run last succeeded."""
     failed_at: datetime | None = None
@@ -112,7 +114,7 @@ class JobVitals:
     problem: str | None = None
     """The error of that run."""
     failures: int = 0
-    """In a row."""
+    """Failures in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,9 @@ class Vitals:
 
 
 def unhealthy_reason(vitals: Vitals, now: datetime, post_waits: timedelta) -> str | None:
-    """Return in a few words why the bot is unhealthy, or None if it is healthy.
+    """Return the reason why the bot is unhealthy, in a few words. None if the bot is healthy.
 
-    Failing sources and channels that can't be written to don't make the bot unhealthy.
+    Failing sources don't make the bot unhealthy, nor do channels to which it can't write.
 
     Args:
         vitals: the result of the last health check.
@@ -164,7 +166,7 @@ def report(
     Args:
         vitals: the result of the last health check.
         now: the time.
-        why: why the bot is unhealthy, or None.
+        why: the reason why the bot is unhealthy, or None.
         version: Tallydesk's version.
         jobs: the scheduled jobs, in the order to show them.
 
@@ -208,7 +210,10 @@ def report(
 
 
 def presentable(problem: str) -> str:
-    """Return a problem as it may be shown outside: of each address only the host, on one line, at most 300 characters."""
+    """Return a problem in a form that is safe to show outside: one line of at most 300 characters.
+
+    Addresses are shortened to their hosts.
+    """
     text = " ".join(_ADDRESS.sub(r"\1\2", problem).split())
     return text if len(text) <= _MAX_CHARACTERS else text[: _MAX_CHARACTERS - 1] + "…"
 

@@ -1,4 +1,4 @@
-"""Buttons under the desk's questions: Publish or Discard a post, or say whether a doubtful post arrived."""
+"""The answers to the desk's buttons: Publish or Discard a post, or state whether a doubtful post arrived."""
 
 from typing import Literal, get_args
 
@@ -6,13 +6,13 @@ from bot.outbox.approval_store import ApprovalStore
 from bot.outbox.approval_words import PressOutcome, outcome_answer
 
 ApprovalPress = Literal["publish", "drop", "doubtful:there", "doubtful:absent", "doubtful:drop"]
-"""A button's decision, with which its key begins: `publish:ROW`."""
+"""An editor's decision, with which the key of the pressed button begins, as in `publish:ROW`."""
 
 APPROVAL_PRESSES: tuple[ApprovalPress, ...] = get_args(ApprovalPress)
 
 
 class Approval:
-    """Applies an editor's decision to a post that waits for Publish, or may not have arrived."""
+    """The editors' decisions about posts that wait for Publish, and about posts that may not have arrived."""
 
     def __init__(self, store: ApprovalStore) -> None:
         self._decisions = {
@@ -24,17 +24,16 @@ class Approval:
         }
 
     async def press(self, press: ApprovalPress, row: int, server: int, who: str) -> str:
-        """Apply a button's decision; return the answer for the editor who pressed it."""
+        """Apply an editor's decision, and return the text that the editor gets as an answer."""
         return outcome_answer(await self.decide(press, row, server, who))
 
     async def decide(self, press: ApprovalPress, row: int, server: int, who: str) -> PressOutcome:
-        """Apply a button's decision to the outbox row with id `row`, if it is a post of this server.
+        """Apply an editor's decision to a post of this server.
 
         Args:
             press: the decision.
-            row: the post's row.
-            server: where the button was pressed.
-            who: the editor, as the audit names them.
-
+            row: the post's id in the outbox.
+            server: the server in which the button was pressed.
+            who: the editor's name, as recorded in the audit.
         """
         return await self._decisions[press](row, server, who)

@@ -1,9 +1,9 @@
 """Approval: posts that wait for an editor's Publish, and posts that may not have arrived.
 
-A post for a channel that the public reads is first shown to the desk: its words are made and stored, its state is
-`awaiting`, and a question is posted in the desk's channel. The answer edits that question. The buttons' keys name the row
-(`publish:ROW`), so they work after a restart. A newer post of the same count supersedes one that waits, if the two can be
-merged. If a decision changes what later posts of the contest say, these are shown again.
+A post for a channel that the public reads is first shown to the desk. Its text is written and stored, its state is
+`awaiting`, and a question is posted in the desk's channel. The answer edits that question. The buttons' keys name the
+row (`publish:ROW`), so they work after a restart. A newer post of the same count supersedes a waiting post, if the two
+can be merged. If a decision changes the text of later posts about the contest, these posts are shown again.
 """
 
 import sqlite3
@@ -28,10 +28,10 @@ from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Setting
 
 INTERNAL_SOURCE = "the channel is public, and its source is for the newsroom only"
-"""Why a post was refused: it would have named an internal source in a public channel."""
+"""The reason stored with a post that would have named an internal source in a public channel."""
 
 _POSTED = "(o.state IN ('sending', 'sent', 'doubtful'))"
-"""SQL: the post `o` is in its channel, or may be."""
+"""SQL that is true if the post `o` is in its channel, or may be."""
 
 _READ_BY_THE_PUBLIC = "EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)"
 
@@ -40,10 +40,17 @@ _AFTER_PUBLISH: frozenset[DecisionKind] = frozenset({"outdated", "changed", "cor
 
 
 class ApprovalStore(PostingStore):
-    """Stores editors' decisions; each method is one transaction, and a post is decided once."""
+    """The database's record of editors' decisions.
+
+    Each method is one transaction. A post is decided only once.
+    """
 
     async def publish(self, key: int, server: int, who: str) -> PressOutcome:
-        """Approve a post, unless it is out of date, muted, or an earlier post of its contest still waits."""
+        """Approve a post.
+
+        Publish is refused if the post is out of date or its source is muted, or if an earlier post of its contest
+        still waits.
+        """
 
         def decide(tx: Tx, post: Post) -> PressOutcome:
             if withdraw_outdated(tx, post):
@@ -65,7 +72,7 @@ class ApprovalStore(PostingStore):
         return await self._decide(key, server, State.AWAITING, "published", who, decide)
 
     async def drop(self, key: int, server: int, who: str) -> PressOutcome:
-        """Discard a post that waits for an editor; the next post of its chain covers its changes."""
+        """Discard a post that waits for an editor. The next post of its chain covers the discarded changes."""
         return await self._reject(key, server, State.AWAITING, "dropped", who)
 
     async def confirm_arrived(self, key: int, server: int, who: str) -> PressOutcome:
@@ -85,7 +92,8 @@ class ApprovalStore(PostingStore):
     async def confirm_missing(self, key: int, server: int, who: str) -> PressOutcome:
         """Send a doubtful post again, because an editor did not find it in its channel.
 
-        It is refused if later news of the contest was posted there since, or the post was corrected or retracted.
+        The request is refused if later news of the contest has been posted in the channel, or if the post was
+        corrected or retracted.
         """
 
         def decide(tx: Tx, post: Post) -> PressOutcome:
@@ -104,7 +112,7 @@ class ApprovalStore(PostingStore):
         return await self._decide(key, server, State.DOUBTFUL, "absent", who, decide)
 
     async def discard_doubtful(self, key: int, server: int, who: str) -> PressOutcome:
-        """Discard a doubtful post: it is not sent again."""
+        """Discard a doubtful post, so that it is not sent again."""
         return await self._reject(key, server, State.DOUBTFUL, "given up", who)
 
     async def _reject(self, key: int, server: int, state: State, what: DecisionKind, who: str) -> PressOutcome:
@@ -138,7 +146,7 @@ class ApprovalStore(PostingStore):
         who: str,
         decide: Callable[[Tx, Post], PressOutcome],
     ) -> PressOutcome:
-        """Run `decide` on a server's post in `state`; audit it as `what`, and edit the desk's question."""
+        """Run `decide` on a server's post that is in `state`, write an audit row, and edit the desk's question."""
 
         def work(tx: Tx) -> PressOutcome:
             post = read_post(tx.connection, key)
@@ -161,7 +169,10 @@ class ApprovalStore(PostingStore):
 
 
 def _publish_obstacle(tx: Tx, post: Post) -> PressOutcome | None:
-    """Return the answer that refuses Publish for now: muted, out of date, or not its turn. None: it can be published."""
+    """Return the answer that refuses Publish for now, or None if the post can be published.
+
+    Publish is refused for a muted source, an outdated post, or if an earlier post of the contest waits.
+    """
     muted = tx.rows("SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
     if muted and not tx.kinds[post.kind].own_word:
         return PressOutcome("muted", post.number, post.channel)
@@ -188,7 +199,10 @@ def _publish_obstacle(tx: Tx, post: Post) -> PressOutcome | None:
 
 
 def _later_post(tx: Tx, post: Post) -> Link | str | None:
-    """Return a link to the next post of the same channel, contest, source and chain, or its number; None: there is none."""
+    """Return a link to the next post of the same channel, contest, source and chain.
+
+    Returns the number if that post may not have arrived yet, and None if no later post was sent.
+    """
     key = (post.channel, post.contest, post.source, post.chain, post.id)
     rows = tx.rows(
         f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
@@ -208,7 +222,10 @@ def _later_post(tx: Tx, post: Post) -> Link | str | None:
 
 
 def question_of(connection: sqlite3.Connection, server: int, key: int, number: int) -> Link | str:
-    """Return a link to the last question that the desk was asked about a row; its number, if none was sent."""
+    """Return a link to the last question that the desk was asked about a row.
+
+    If no question was sent, the result is the post's number, as `#number`.
+    """
     rows = fetch(
         connection,
         """SELECT channel, message FROM outbox
@@ -219,7 +236,10 @@ def question_of(connection: sqlite3.Connection, server: int, key: int, number: i
 
 
 def _decided_already(connection: sqlite3.Connection, post: Post) -> PressOutcome:
-    """Return the answer to a late press: what became of the post, and by whom."""
+    """Return the answer for an editor who presses a button too late.
+
+    The answer names the outcome of the post, and who decided it.
+    """
     ((why, dropped_by, newer),) = fetch(
         connection, "SELECT why, dropped_by, superseded_by FROM outbox WHERE id = ?", (post.id,)
     )
@@ -237,11 +257,12 @@ def _is_paused(connection: sqlite3.Connection, server: int) -> bool:
 
 
 def show_what_follows(tx: Tx, post: Post) -> list[int]:
-    """Show the posts behind a published post again, from the first one on whose words that changes.
+    """Show the desk its waiting posts again if publishing an earlier post changes their text.
+
+    The first such post and all posts after it are shown.
 
     Returns:
-        The numbers of the posts that are shown again.
-
+        The new numbers of the posts that are shown again.
     """
     waiting = waiting_behind(tx, post)
     for place, later in enumerate(waiting):
@@ -252,12 +273,12 @@ def show_what_follows(tx: Tx, post: Post) -> list[int]:
 
 
 def waiting_mentions(tx: Tx, post: Post) -> list[int]:
-    """Return the numbers of later waiting posts that name this one."""
+    """Return the numbers of later waiting posts whose text names the post `post`."""
     return [later.number for later in waiting_behind(tx, post) if later.card and post.number in later.card.posts]
 
 
 def waiting_behind(tx: Tx, post: Post) -> list[Post]:
-    """Return the later posts of a post's contest and channel that were never attempted, oldest first."""
+    """Return the later posts in the same contest and channel that were never attempted, oldest first."""
     rows = tx.execute(
         f"""SELECT {COLUMNS} FROM outbox
             WHERE channel = :channel AND state IN ('pending', 'sending') AND state = 'pending'
@@ -274,11 +295,10 @@ def waiting_behind(tx: Tx, post: Post) -> list[Post]:
 
 
 def show_posts_again(tx: Tx, posts: list[Post]) -> tuple[list[int], int]:
-    """Queue posts again, with new numbers; the desk's questions about them name these.
+    """Queue posts again with new numbers, and name the new numbers in the desk's questions about the old posts.
 
     Returns:
-        The new numbers of the posts that the desk had been shown; the row id of the first post.
-
+        The new numbers of the posts that the desk had been shown, and the row id of the first post.
     """
     keys, shown = requeue(tx, posts), []
     for old, key in zip(posts, keys, strict=True):
@@ -290,7 +310,7 @@ def show_posts_again(tx: Tx, posts: list[Post]) -> tuple[list[int], int]:
 
 
 def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return True if a post that is next has to be shown to the desk first: its channel is public."""
+    """Return True if the desk has to see a post before it is sent, because the post's channel is public."""
     if post.action is not Action.POST or post.state is not State.PENDING or post.approved_by is not None:
         return False
     # A thread's first message follows from a post that an editor published, and says nothing about the count.
@@ -298,9 +318,12 @@ def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
 
 
 def ask_to_publish(tx: Tx, post: Post) -> NotPosted | None:
-    """Show the desk a post and ask whether to publish it; return why not, if it has no words.
+    """Show the desk a post and ask whether to publish it.
 
-    An earlier post of the same count that still waits for the desk is merged into it, if both can be merged.
+    An earlier post of the same count that still waits for the desk is merged into the new post, if both can be merged.
+    A post about an internal source is refused.
+
+    If the post could not be written, no question is asked, and the result is the reason.
     """
     if post.source is not None:
         source = tx.setting.desk.source(post.source)
@@ -325,7 +348,7 @@ def ask_to_publish(tx: Tx, post: Post) -> NotPosted | None:
 
 
 def _mergeable_before(tx: Tx, post: Post) -> Post | None:
-    """Return the last post of the same count that waits for an editor before this one, if the two may be merged."""
+    """Return the last earlier post of the same count that waits for an editor, if the two posts may be merged."""
     if not tx.kinds.is_mergeable(post) or post.contest is None:
         return None
     rows = tx.rows(
@@ -342,9 +365,12 @@ def _mergeable_before(tx: Tx, post: Post) -> Post | None:
 
 
 def ask(tx: Tx, post: Post, question: tuple[Card, ...]) -> bool:
-    """Post a question about a post in the desk's channel; return False if the server has none.
+    """Post a question about a post in the desk's channel.
 
-    The last card is the question, with the buttons. A card before it shows the post, under the post's own number.
+    The last card is the question, with the buttons. A card before the question shows the post, under the post's own
+    number.
+
+    Returns False if the server has no desk channel.
     """
     rows = tx.rows("SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (post.server,))
     if not rows:
@@ -361,20 +387,25 @@ def ask(tx: Tx, post: Post, question: tuple[Card, ...]) -> bool:
 
 
 def _to_publish(post: Post, setting: Setting) -> tuple[Card, ...]:
-    """Return the cards that ask whether to publish a post; the last one has the buttons."""
+    """Return the cards that ask whether to publish a post. The last card has the buttons."""
     return publish_question(post.id, post.number, post.channel, post.card or Card.of(""), setting)
 
 
 def arrival_question(post: Post, why: str, setting: Setting) -> Card:
-    """Return the question whether a doubtful post is in its channel; `why` the bot can't tell."""
+    """Return a card that asks whether a doubtful post is in its channel.
+
+    `why` explains why the bot can't know.
+    """
     return doubtful_notice(post.id, post.number, post.channel, post.card, why, setting)
 
 
 def withdraw_outdated(tx: Tx, post: Post) -> bool:
-    """Withdraw a post that an editor saw, if it is out of date by now; return True if it was.
+    """Withdraw a post that an editor saw, if the post is out of date by now.
 
-    It is dropped if there is nothing left to say. If it was approved and would say something else now, it is shown again.
-    The desk's questions about it are edited to say so, even if they said that it was published.
+    A post with nothing left to report is dropped. An approved post whose text would change is shown to the desk again.
+    The desk's questions about the post are edited, including those that already read "published".
+
+    Returns True if the post was withdrawn.
     """
     words = changed_words(tx, post)
     if isinstance(words, NotPosted):
@@ -389,7 +420,7 @@ def withdraw_outdated(tx: Tx, post: Post) -> bool:
 
 
 def show_again(tx: Tx, post: Post) -> None:
-    """Queue a post to be shown to the desk again, under the same number, with new words."""
+    """Queue a post for the desk to see again, under the same number and with a new text."""
     tx.execute(
         "UPDATE outbox SET state = ?, approved_by = NULL, card = NULL, content = NULL WHERE id = ?",
         (moved(post.state, Transition.CHANGED), post.id),
@@ -406,9 +437,10 @@ def show_again(tx: Tx, post: Post) -> None:
 
 
 def update_questions(tx: Tx, post: Post, decision: Decision) -> None:
-    """Edit the desk's questions about a post to say what became of it, and remove their buttons.
+    """Edit the desk's questions about a post to report the decision, and remove the questions' buttons.
 
-    A question that was not sent yet is superseded. One that says "published" is edited again if the post is then not sent.
+    A question that was not sent yet is superseded. A question that reads "published" is edited again if the post is
+    then not sent.
     """
     questions = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox q
@@ -428,9 +460,10 @@ def update_questions(tx: Tx, post: Post, decision: Decision) -> None:
 
 
 def show_reworded(tx: Tx, before: Post, worded: Post) -> None:
-    """Edit the desk's questions about a post if its words have changed since they showed it (`before`).
+    """Edit the desk's questions about a post whose text has changed.
 
-    A reminder's words do: they say how much time is left.
+    `before` is the post as the questions show it. The text of a reminder changes, for example, because it states how
+    much time is left.
     """
     if before.card is None or worded.card is None or before.content == worded.content:
         return
@@ -451,9 +484,9 @@ def show_reworded(tx: Tx, before: Post, worded: Post) -> None:
 
 
 def ask_again(tx: Tx, server: int, *, everything: bool = False) -> int:
-    """Post the open questions that the desk's present channel does not have yet; return how many.
+    """Post the open questions that are missing in the desk's present channel, and return how many.
 
-    `everything`: post all open questions, even those that the channel has.
+    `everything`: post all open questions, including those that the channel already has.
     """
     rows = tx.rows(
         f"""SELECT why, {COLUMNS} FROM outbox o INDEXED BY outbox_awaiting
@@ -480,9 +513,9 @@ def ask_again(tx: Tx, server: int, *, everything: bool = False) -> int:
 
 
 def release_channel(tx: Tx, server: int, channel: int, decision: Decision) -> int:
-    """Release the posts that wait for Publish in a channel and its threads; return how many.
+    """Release the posts that wait for Publish in a channel and its threads, and return how many.
 
-    Nobody approved their words, so those of a chain are made again when they are sent, after the posts before them.
+    No editor has approved these posts. A post in a chain is therefore written again when it is sent.
     """
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
@@ -513,16 +546,15 @@ def release_channel(tx: Tx, server: int, channel: int, decision: Decision) -> in
 def released_sql(statement: str, reader: str = "?") -> str:
     """Return SQL that is true if an answer may use a statement.
 
-    - The newsroom may read every statement. A guest may not read one whose posts all wait or were discarded.
-    - The public may read what staff entered once a post about it is in a public channel. If it has no such post (ballots
-      left, a first count, a county's name), the desk has to release it (`statements.for_public`).
+    - The newsroom may read every statement. A guest may not read a statement whose posts all wait or were discarded.
+    - The public may read what staff entered once a post about it is in a public channel. If no such post exists (ballots
+      left, a first count, a county's name), the desk has to release the statement (`statements.for_public`).
     - The public may read what a source pushed, unless all its posts in public channels wait or were discarded.
-    - What staff enter while posting is paused is for the newsroom only until posts are resumed.
+    - What staff enter while posting is paused is for the newsroom only until posting is resumed.
 
     Args:
-        statement: SQL of its id; NULL if the figure is from a feed, which everybody may read.
-        reader: SQL of who reads the answer, an `Audience`.
-
+        statement: SQL for the statement's id. NULL means that the figure is from a feed, which everybody may read.
+        reader: SQL for the reader of the answer, an `Audience`.
     """
     return f"""EXISTS (SELECT 1 FROM (SELECT {reader} AS reader) WHERE reader = 'newsroom' OR {statement} IS NULL OR EXISTS (
         SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
@@ -535,17 +567,23 @@ def released_sql(statement: str, reader: str = "?") -> str:
 
 
 def not_posted_sql(statement: str) -> str:
-    """Return SQL that is true if a statement (SQL of its id) has posts that wait, and none that was posted."""
+    """Return SQL that is true if a statement has waiting posts, but no sent posts.
+
+    `statement` is SQL for the statement's id.
+    """
     return f"""coalesce((SELECT NOT max({_POSTED}) AND max(o.state IN ('pending', 'awaiting'))
         FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post' WHERE p.statement = {statement}), 0)"""
 
 
 def unreleased_sql(reader: str = "?") -> str:
-    """Return SQL that is true if an `Audience` has read none of a group of posts `o`; false if none is for that audience."""
+    """Return SQL, for a group of posts `o`, that is true if a reader can't have read any of them yet.
+
+    `reader` is SQL for the reader, an `Audience`. The SQL is false if the group has no posts for that audience.
+    """
     return f"""(CASE {reader} WHEN 'newsroom' THEN 0 WHEN 'guest' THEN NOT max({_POSTED})
         ELSE coalesce(NOT max({_POSTED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0) END)"""
 
 
 def readable_sql(reader: str = "?") -> str:
-    """Return SQL that is true if an answer to an `Audience` may name the post `o`."""
+    """Return SQL that is true if an answer may name the post `o`. `reader` is SQL for the reader, an `Audience`."""
     return f"(CASE {reader} WHEN 'newsroom' THEN 1 WHEN 'guest' THEN {_POSTED} ELSE {_READ_BY_THE_PUBLIC} AND {_POSTED} END)"

@@ -1,6 +1,6 @@
-"""The wording of approval: the question to the desk, the answers to its buttons, and what it says once it is decided.
+"""The texts of approval: the desk's questions, the answers to their buttons, and the questions once they are decided.
 
-Also the notice that somebody turned off confirmation by a second person.
+The module also writes the notice that somebody turned off confirmation by a second person.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ _ROOM = 400
 """Characters reserved for a question's first line and its small last line, whoever answers it."""
 
 _MOST_NAMED = 20
-"""Numbers of posts in an answer."""
+"""The most post numbers that an answer lists."""
 
 DecisionKind = Literal[
     "published",
@@ -38,13 +38,13 @@ DecisionKind = Literal[
 """What became of a post that an editor was asked about.
 
 - `published`, `dropped`: an editor pressed Publish or Discard.
-- `freed`: its channel needs no Publish any more.
-- `replaced`: a newer post covers it.
-- `corrected`: its correction is posted instead.
-- `taken back`: its entry was retracted.
-- `outdated`: its subject has changed since, and it is not posted.
-- `changed`: it was published, but the count moved before it could be sent.
-- `there`, `absent`, `given up`: an editor said whether a doubtful post arrived, or discarded it.
+- `freed`: the channel no longer needs an editor's Publish.
+- `replaced`: a newer post covers the post.
+- `corrected`: a correction is posted instead.
+- `taken back`: the entry was retracted.
+- `outdated`: the subject has changed since, and the post is not sent.
+- `changed`: an editor published the post, but the count moved before it could be sent.
+- `there`, `absent`, `given up`: an editor reported whether a doubtful post arrived, or discarded the post.
 """
 
 _DECIDED: dict[DecisionKind, str] = {
@@ -64,21 +64,21 @@ _DECIDED: dict[DecisionKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What became of a post that an editor was asked about, by whom and when."""
+    """The decision about a post that an editor was asked about, with who made it and when."""
 
     what: DecisionKind
     who: str = ""
-    """As the audit names them."""
+    """The editor's name, as recorded in the audit."""
     at: datetime | None = None
-    """When, by the news clock."""
+    """The time of the decision, by the news clock."""
     number: int | None = None
-    """The number of the post that replaces it."""
+    """The number of the post that replaces the decided post."""
     why: str = ""
-    """If it is outdated: why."""
+    """Why the post is outdated, if it is."""
 
 
 def publish_question(row: int, number: int, channel: int, card: Card, setting: Setting) -> tuple[Card, ...]:
-    """Return the question whether to publish a post, with the post exactly as it would appear.
+    """Return the cards that ask whether to publish a post, and that show the post exactly as it would appear.
 
     If both don't fit into one message, the first card is the post and the second the question.
     """
@@ -106,45 +106,45 @@ def decided_line(number: int, channel: int, decision: Decision, setting: Setting
 
 @dataclass(frozen=True, slots=True)
 class PressOutcome:
-    """What pressing a button did."""
+    """The result of pressing a button under one of the desk's questions."""
 
     what: DecisionKind | Literal["unknown", "already", "after", "muted", "passed"]
-    """A decision, or why there was none:
+    """A decision, or the reason why none was made:
 
-    - `unknown`: there is no such post in this server.
-    - `already`: it was decided before.
+    - `unknown`: the server has no such post.
+    - `already`: the post was decided before.
     - `after`: an earlier post of the contest has to be decided first.
-    - `muted`: its source is muted.
+    - `muted`: the post's source is muted.
     - `passed`: later news was posted since.
-    - `replaced`: it was corrected or retracted meanwhile.
-    - `changed`: it would say something else than was shown.
+    - `replaced`: the post was corrected or retracted meanwhile.
+    - `changed`: the post would differ now from what was shown.
     """
     number: int = 0
     channel: int = 0
     paused: bool = False
-    """Posting in the server is paused."""
+    """True if posting is paused in the server."""
     state: str = ""
-    """For `already`: its state in the outbox; `unshown`: it will be shown to an editor, but is not next yet."""
+    """For `already`: the post's state in the outbox, or `unshown` if an editor will see the post later."""
     by: str = ""
-    """Who published or dropped it, as the audit names them; empty: nobody did."""
+    """The name of the editor who decided, as recorded in the audit, or empty if nobody did."""
     why: str = ""
-    """Why it failed, or was dropped by the bot."""
+    """Why sending failed, or why the bot dropped the post."""
     other: Link | str | None = None
-    """The post that replaced it, or the question that has to be answered first."""
+    """The post that replaced this post, or the question that has to be answered first."""
     replaces: bool = False
-    """It replaces another post."""
+    """True if the post replaces another post."""
     shown_again: tuple[int, ...] = ()
     """Numbers of posts that are shown again, because a post before them has changed."""
     mentions: tuple[int, ...] = ()
     """Numbers of waiting posts that name the dropped one."""
     entered: bool = False
-    """It reports an entry, which answers in the newsroom still show."""
+    """True if the post reports an entry, which answers in the newsroom still show."""
     covered_by_next: bool = False
-    """The next post of its contest covers its changes."""
+    """True if the next post of the contest covers the discarded changes."""
 
 
 def outcome_answer(outcome: PressOutcome) -> str:
-    """Return what who pressed a button is answered."""
+    """Return the answer for the editor who pressed a button."""
     number, where = f"#{outcome.number}", f"<#{outcome.channel}>"
     then = "goes out" if not outcome.paused else "waits until posts resume (`/pause`), then goes out"
     if outcome.entered:
@@ -212,7 +212,10 @@ def _numbers(numbers: tuple[int, ...]) -> str:
 
 
 def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime) -> Card:
-    """Return the notice that confirmation by a second person ends at `until`, with buttons to keep it or end it now."""
+    """Return the notice that confirmation by a second person ends at `until`.
+
+    The notice has a button to keep confirmation on, and a button to end it now.
+    """
     ends = when(until, now, setting.desk.zone)
     text = (
         f"**Confirmation by a second person ends at {ends}:** {name_of(who)} wants it off. Until then, what one person "
@@ -223,11 +226,14 @@ def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime
 
 
 def two_person_decided(who: str, now: datetime, setting: Setting, *, on: bool) -> str:
-    """Return the text of that notice once somebody has kept (`on`) or ended confirmation."""
+    """Return the text of the notice about confirmation once somebody has answered it.
+
+    `on`: True if confirmation stays on, False if it was ended.
+    """
     verb = "kept" if on else "ended"
     return f"**Confirmation by a second person was {verb} by {name_of(who)}, {when(now, now, setting.desk.zone)}**"
 
 
 def decided_by(what: str, who: str, at: datetime, setting: Setting) -> str:
-    """Return the first line of an answered question: "**Confirmed** by dee, 7:35 a.m."."""
+    """Return the first line of an answered question, such as "**Confirmed** by dee, 7:35 a.m."."""
     return stopped(f"**{what}** by {name_of(who)}, {when(at, at, setting.desk.zone)}")

@@ -1,4 +1,4 @@
-"""The desk's channel of a server, and which of its channels are public."""
+"""The desk channel of each server, and the channels that are public."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from bot.outbox.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class DeskPlacement:
-    """The result of setting the desk's channel."""
+    """The result of setting a server's desk channel."""
 
     refused: tuple[int, ...] = ()
-    """Public channels because of which it was not set."""
+    """Public channels, which can't be the desk's, because of which the request was refused."""
     needs_confirmation: bool = False
-    """It was not set: confirmation by a second person is on, whose questions are in the present desk channel."""
+    """True if the channel was not set because a second person has to be asked in the present desk channel."""
     questions: int = 0
     """How many open questions were posted in the new channel."""
 
@@ -30,33 +30,39 @@ class PublicChange:
     """The result of marking a channel as public, or as not public."""
 
     no_desk: bool = False
-    """It was not marked: the server has no desk channel to ask in."""
+    """True if the channel was not marked because the server has no desk channel to ask in."""
     is_desk: bool = False
-    """It was not marked: the channel is the desk's."""
+    """True if the channel was not marked because it is the desk's."""
     changed: bool = False
     released: int = 0
-    """How many posts waited for Publish and are now released."""
+    """How many posts no longer wait for Publish."""
 
 
 class ChannelStore(PostingStore):
-    """Stores the desk's channel and which channels are public; each method is one transaction or one query."""
+    """The database's record of the desk's channel and the public channels.
+
+    Each method is one transaction or one query.
+    """
 
     async def desk_channel(self, server: int) -> int | None:
-        """Return the channel in which a server's desk is asked; None: there is none."""
+        """Return the channel in which a server's desk is asked, or None if the server has no desk channel."""
         row = await self._database.row("SELECT desk_channel FROM servers WHERE id = ?", (server,))
         return row[0] if row else None
 
     async def set_desk_channel(self, server: int, channel: int | None, who: str) -> DeskPlacement:
-        """Set the desk's channel, and post the open questions there."""
+        """Set the desk's channel, and post the open questions in it."""
         return await self._outbox.write(lambda tx: place_desk(tx, server, channel, who))
 
     async def set_public(self, server: int, channel: int, who: str, *, public: bool) -> PublicChange:
-        """Mark a channel as public or not; posts that wait for Publish are released once it is not."""
+        """Mark a channel as public or not public.
+
+        When a channel is no longer public, its posts that wait for Publish are released.
+        """
         return await self._outbox.write(lambda tx: mark_public(tx, server, channel, who, public=public))
 
 
 def place_desk(tx: Tx, server: int, channel: int | None, who: str) -> DeskPlacement:
-    """Set the desk's channel, in the transaction under way, and post the open questions there."""
+    """Set the desk's channel, in the transaction under way, and post the open questions in it."""
     public = [row[0] for row in tx.rows("SELECT id FROM channels WHERE server = ? AND public ORDER BY id", (server,))]
     if channel in public or (channel is None and public):
         return DeskPlacement(refused=tuple(public))
@@ -74,11 +80,10 @@ def place_desk(tx: Tx, server: int, channel: int | None, who: str) -> DeskPlacem
 
 
 def mark_public(tx: Tx, server: int, channel: int, who: str, *, public: bool) -> PublicChange:
-    """Mark a channel as public or not, in the transaction under way; see `ChannelStore.set_public`.
+    """Mark a channel as public or not public, in the transaction under way (see `ChannelStore.set_public`).
 
     Raises:
-        BadInputError: the channel is another server's.
-
+        BadInputError: the channel belongs to another server.
     """
     desk_channel = _desk_channel(tx.connection, server)
     if public and desk_channel in (None, channel):

@@ -1,6 +1,6 @@
-"""Consequences of sending a row: more rows, in the same transaction.
+"""Consequences of sending a row: further rows, which are added in the same transaction.
 
-A sent correction edits the post that it corrects; a new board is pinned and replaces the board before it; a refused post
+A sent correction edits the post that it corrects. A new board is pinned and replaces the earlier board. A refused post
 is reported to the desk. An edit of a message waits until the message is sent.
 """
 
@@ -25,7 +25,10 @@ _A_DAY_MICROS = 86_400_000_000
 
 
 def after_sent(tx: Tx, post: Post, message: int) -> None:
-    """Add what follows once a post is in its channel as `message`."""
+    """Add the rows that follow once a post is sent, such as pins and edits.
+
+    `message` is the id of the post's message.
+    """
     _opened(tx, post)
     if post.file_refused is not None:
         card = unattached_notice(post.number, post.destination, post.file_refused, tx.setting)
@@ -43,7 +46,7 @@ def after_sent(tx: Tx, post: Post, message: int) -> None:
 
 
 def after_closed(tx: Tx, post: Post, why: str) -> None:
-    """Record that a post's channel or thread can't be written to; tell the desk the first time."""
+    """Record that a post's channel or thread can't be written to, and notify the desk the first time."""
     fresh = tx.execute(
         """INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
            SET closed_since = excluded.closed_since, closed_why = excluded.closed_why
@@ -56,14 +59,14 @@ def after_closed(tx: Tx, post: Post, why: str) -> None:
 
 
 def after_doubtful(tx: Tx, post: Post, why: str) -> None:
-    """Ask the desk about a post that may or may not have arrived."""
+    """Ask the desk whether a post arrived, because the bot can't find out."""
     ask(tx, post, (arrival_question(post, why, tx.setting),))
 
 
 def after_declined(tx: Tx, post: Post) -> None:
-    """Drop a post that is surely not in its channel if it was corrected or retracted meanwhile.
+    """Drop a post that Discord surely did not take, if the post was corrected or retracted meanwhile.
 
-    Its correction is then posted alone, its retraction not at all.
+    The correction is then posted alone, and a retraction is not posted.
     """
     if not waiting_replacements(tx, post):
         return
@@ -77,9 +80,9 @@ def after_declined(tx: Tx, post: Post) -> None:
 
 
 def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> None:
-    """Add what follows from a post that Discord refused for good: its retractions are dropped, its kind tells the desk.
+    """Drop the retractions of a post that Discord refused for good, and have the post's kind notify the desk.
 
-    `message`: it was posted, but no thread can be opened from it.
+    `message`: the id of the message if the post was sent but no thread can be opened from it.
     """
     if post.action is Action.PUBLISH:
         tell_unpublished(tx, post, why)
@@ -91,9 +94,9 @@ def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> N
 
 
 def after_wordless(tx: Tx, post: Post) -> None:
-    """Let the next post cover a post whose words could not be made, and tell the desk.
+    """Notify the desk that the text of a post could not be written, and have the next post cover its changes.
 
-    If no other post waits, its changes count as posted, so that one reading without words does not stop all later ones.
+    If no other post waits, the changes count as posted. One faulty reading therefore does not stop all later posts.
     """
     if (failed := read_post(tx.connection, post.id)) is None:
         return
@@ -102,7 +105,10 @@ def after_wordless(tx: Tx, post: Post) -> None:
 
 
 def _opened(tx: Tx, post: Post) -> None:
-    """Record that a post's channel or thread can be written to; tell the desk if it could not before."""
+    """Record that a post's channel or thread can be written to.
+
+    If it could not be written to before, the desk is notified.
+    """
     rows = tx.rows("SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.destination,))
     if not rows:
         return
@@ -113,7 +119,7 @@ def _opened(tx: Tx, post: Post) -> None:
 
 
 def _is_first_without_cards(tx: Tx, post: Post) -> bool:
-    """Return True if no other post was sent without its cards in the same channel within a day."""
+    """Return True if no other post in the same channel was sent without its cards within a day."""
     return not tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND cards_refused IS NOT NULL AND state = 'sent' AND wall_last > ? AND id <> ? LIMIT 1""",
@@ -122,7 +128,7 @@ def _is_first_without_cards(tx: Tx, post: Post) -> bool:
 
 
 def _wake_next_change(tx: Tx, post: Post) -> None:
-    """Wake the channel if another change to the same message waited for this one."""
+    """Wake the channel if another change to the same message has been waiting for this one."""
     waits = tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",

@@ -1,15 +1,15 @@
-"""Discord, as the dispatcher uses it: posts, edits, pins, threads and histories, and what each failure means.
+"""The dispatcher's interface to Discord: posts, edits, pins, threads and histories, and what each failure means.
 
-Each failed request becomes one of five errors, here and nowhere else:
+This module alone turns each failed request into one of five errors:
 
 - `RefusedError`: Discord will never take the message.
-- `LaterError`: Discord surely did not take it, but may later (rate limits, slow mode, a refused login). The row is pending
-  again.
+- `LaterError`: Discord surely did not take the message, but may later (rate limits, slow mode, a refused login). The row is
+  pending again.
 - `PartRefusedError`: try again at once without the picture or the cards. A 403 does not say whether only they are
   forbidden, so the row is claimed again with that part as text: the part for which the bot lacks the permission, as far as
   the gateway says, else the picture. If that fails too, the channel is closed.
 - `ClosedError`: try again much later. The channel is gone or may not be written to, or a thread is locked or can't be
-  opened. The desk is told once. An archived thread is no such failure: posts and edits open it.
+  opened. The desk is notified once. An archived thread is no such failure: posts and edits open it.
 - `UnknownError`: the message may have arrived, so the history is read first. These are 5xx, timeouts, client and OS errors,
   answers that can't be parsed, and any refusal after discord.py repeated a request that had no clear answer by itself
   (`requests.py` watches for those, below discord.py).
@@ -35,7 +35,7 @@ from bot.outbox.requests import RequestOutcomes, Requests
 from bot.wording.card import Button, Picture, Select
 
 PostPart = Literal["file", "cards"]
-"""A part that a post can be sent without: its picture, or its cards (Discord's embeds)."""
+"""A part without which a post can still be sent: its picture, or its cards (Discord's embeds)."""
 
 _NUMBER = re.compile(r"-# (?:(?:#|DM )(\d+) · .*|.* · question (\d+))")
 
@@ -49,7 +49,7 @@ _CLOSED = {
     0,  # no code at all: a proxy in front of Discord refused the request
     10003,  # unknown channel
 }
-"""Error codes of a 404 that closes a channel for now; a 403 does so with any code."""
+"""Error codes of a 404 that closes a channel for now. A 403 closes the channel whatever its code."""
 
 _ARCHIVED = 50083
 """Discord's error code for a thread that is archived."""
@@ -61,14 +61,17 @@ _CLOSED_THREAD = {
     160006,  # the server has too many active threads to open another
     160007,  # the same in an announcement channel
 }
-"""Error codes of a thread that can't be written to for now, with any status: Discord answers most with 400. All lists are
-from https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
+"""Error codes of a thread that can't be written to for now.
+
+The HTTP status does not matter: Discord answers most of them with 400. All lists of codes are from
+https://docs.discord.com/developers/topics/opcodes-and-status-codes.
+"""
 
 _NOT_OURS = {50005, 50021}
-"""Error codes of a message that can't be edited: it is somebody else's, or Discord's own."""
+"""Error codes of a message that can't be edited because somebody else, or Discord itself, wrote it."""
 
 _GONE = 10008
-"""Discord's error code for a message that does not exist (any more)."""
+"""Discord's error code for a message that does not exist, or no longer exists."""
 
 _PUBLISHED = 40033
 """Discord's error code for a message that is published already."""
@@ -80,7 +83,7 @@ _HAS_THREAD = 160004
 """Discord's error code for a message that has a thread already."""
 
 _ARCHIVED_AFTER_MINUTES: Final = 10080
-"""Discord archives a thread after so long without a message; a week is the longest that it takes."""
+"""The time without messages after which Discord archives a thread. A week is the longest that Discord allows."""
 
 _NO_DIRECT = {
     50007,  # the person takes none from the bot
@@ -111,13 +114,16 @@ _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OS
 
 
 class RefusedError(Exception):
-    """Discord refused the request for good, or the bot may not read the history; retrying won't help."""
+    """Raised if Discord refuses a request for good, or the bot may not read the history.
+
+    Retrying won't help.
+    """
 
 
 class LaterError(Exception):
-    """Discord surely did not take the message, and may take it later.
+    """Raised if Discord surely did not take a message, but may take it later.
 
-    `seconds` is how long Discord asks us to wait; None: it does not say.
+    `seconds` is how long Discord asks the bot to wait, or None if Discord gives no time.
     """
 
     def __init__(self, why: str, seconds: float | None = None) -> None:
@@ -126,7 +132,7 @@ class LaterError(Exception):
 
 
 class PartRefusedError(LaterError):
-    """Discord surely did not take the message; retry at once without `part`."""
+    """Raised if Discord surely did not take a message, which should be retried at once without `part`."""
 
     def __init__(self, why: str, part: PostPart) -> None:
         super().__init__(why)
@@ -134,37 +140,44 @@ class PartRefusedError(LaterError):
 
 
 class ClosedError(LaterError):
-    """The channel is gone or may not be written to, until somebody changes that; retry much later."""
+    """Raised if a channel is gone or can't be written to until somebody changes that.
+
+    The request should be retried much later.
+    """
 
 
 class UnknownError(Exception):
-    """The post may have arrived or not; only the channel's history can tell."""
+    """Raised if a post may have arrived or not. Only the channel's history shows which."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message as it is sent."""
+    """A message to send to Discord: text, embeds, buttons and picture."""
 
     content: str
     embeds: Sequence[Mapping[str, Any]]
     quiet: bool
     nonce: str
-    """At most 25 characters. If Discord sees one again within minutes, it returns the first message and posts no second."""
+    """A string of at most 25 characters by which Discord recognizes a message that is sent twice.
+
+    If the same nonce comes again within minutes, Discord returns the first message and posts no second one.
+    """
     buttons: Sequence[Button] = ()
     picture: Picture | None = None
     mention: int | None = None
-    """The one role that it may mention."""
+    """The one role that the message may notify."""
 
 
 class Channels(Protocol):
-    """Discord's channels, as far as the dispatcher needs them.
+    """Protocol of Discord's channels, as far as the dispatcher needs them.
 
-    Each method raises RefusedError, LaterError or ClosedError if the request was not carried out, and UnknownError if it may
-    have been. With a picture or cards, `send` and `edit` raise PartRefusedError, too. All but `send` may be repeated.
+    Each method raises RefusedError, LaterError or ClosedError if the request was not carried out, and UnknownError if
+    it may have been carried out. With a picture or cards, `send` and `edit` also raise PartRefusedError. All methods
+    but `send` may be repeated.
     """
 
     async def send(self, channel: int, message: OutgoingMessage) -> int:
-        """Send a message; return its id."""
+        """Send a message and return its id."""
         ...
 
     async def edit(
@@ -176,7 +189,7 @@ class Channels(Protocol):
         buttons: Sequence[Button] | None = None,
         picture: Picture | None = None,
     ) -> None:
-        """Edit the message with the id `key`; None leaves its embeds, buttons or picture unchanged."""
+        """Edit the message with the id `key`. None leaves the embeds, buttons or picture unchanged."""
         ...
 
     async def pin(self, channel: int, key: int) -> None:
@@ -188,42 +201,44 @@ class Channels(Protocol):
         ...
 
     async def publish(self, channel: int, key: int) -> None:
-        """Publish the message with the id `key`, if it is not published already."""
+        """Publish the message with the id `key` to the followers of its channel, unless it was published before."""
         ...
 
     async def open_thread(self, channel: int, key: int, name: str) -> None:
-        """Open the public thread of the message with the id `key`, unless it has one; the thread has the same id."""
+        """Open a public thread from the message with the id `key`, unless the message already has one.
+
+        The thread has the same id as the message.
+        """
         ...
 
     async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
-        """Return the id of our own post with this number in the channel's history, or None.
+        """Return the id of the bot's own post with this number in the channel's history, or None.
 
         Args:
             channel: the channel.
-            number: the post's number, which is in its last line.
+            number: the post's number, which is in the last line of its text.
             since: the earliest time to search, in seconds since 1970 by Discord's clock.
             until: the latest time, likewise.
 
         Raises:
-            RefusedError: the history may not be read.
-            LaterError, UnknownError: it can't be read now.
-
+            RefusedError: the bot may not read the history.
+            LaterError, UnknownError: the history can't be read now.
         """
         ...
 
 
 class DiscordChannels:
-    """Sends, edits and looks up posts through a discord.py client, without needing its cache."""
+    """An implementation of `Channels` with a discord.py client. It does not need the client's cache."""
 
     def __init__(self, client: discord.Client, requests: Requests) -> None:
-        """Use `client`, which has to be logged in; `requests` watches its requests."""
+        """Use `client`, which has to be logged in, and have `requests` watch its requests."""
         self._client = client
         self._requests = requests
         self.direct: set[int] = set()
         """Known channels of direct messages: the bot can always read their history."""
 
     async def send(self, channel: int, message: OutgoingMessage) -> int:
-        """Send a message that notifies at most the role in `message.mention`; return its id."""
+        """Send a message and return its id. The message notifies at most the role in `message.mention`."""
         target = self._client.get_partial_messageable(channel)
         roles = False if message.mention is None else [discord.Object(message.mention)]
         mentions = discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles)
@@ -258,7 +273,7 @@ class DiscordChannels:
         buttons: Sequence[Button] | None = None,
         picture: Picture | None = None,
     ) -> None:
-        """Edit a message; None leaves its embeds, buttons or picture unchanged."""
+        """Edit a message. None leaves the embeds, buttons or picture unchanged."""
         shown = MISSING if embeds is None else [discord.Embed.from_dict(dict(embed)) for embed in embeds]
         view = MISSING if buttons is None else view_of(buttons) if buttons else None
         message, mentions = self._message(channel, key), discord.AllowedMentions.none()
@@ -276,14 +291,20 @@ class DiscordChannels:
             raise
 
     async def pin(self, channel: int, key: int) -> None:
-        """Pin a message; raise RefusedError if the bot may not, since it is not retried."""
+        """Pin a message.
+
+        Raises RefusedError if the bot lacks the permission, because pinning is not retried.
+        """
         try:
             await self._change(channel, self._message(channel, key).pin)
         except ClosedError as error:
             raise RefusedError(str(error)) from error
 
     async def publish(self, channel: int, key: int) -> None:
-        """Publish a message of an announcement channel; raise RefusedError if the bot may not, since it is not retried."""
+        """Publish a message of an announcement channel.
+
+        Raises RefusedError if the bot lacks the permission, because publishing is not retried.
+        """
         try:
             await self._change(channel, self._message(channel, key).publish)
         except ClosedError as error:
@@ -293,7 +314,7 @@ class DiscordChannels:
                 raise
 
     async def delete(self, channel: int, key: int) -> None:
-        """Delete a message."""
+        """Delete a message, or do nothing if it no longer exists."""
         try:
             await self._change(channel, self._message(channel, key).delete)
         except RefusedError as error:
@@ -301,7 +322,7 @@ class DiscordChannels:
                 raise
 
     async def open_thread(self, channel: int, key: int, name: str) -> None:
-        """Open the public thread of a message."""
+        """Open a public thread from a message."""
         with self._sorting_failures():
             place = self._client.get_channel(channel) or await self._client.fetch_channel(channel)
             if not isinstance(place, discord.TextChannel):
@@ -315,7 +336,7 @@ class DiscordChannels:
                     raise
 
     async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
-        """Return the id of our own post with this number between two times, or None."""
+        """Return the id of the bot's own post with this number that was sent between two times, or None."""
         target = self._client.get_partial_messageable(channel)
         user = self._client.user
         after, before = (datetime.fromtimestamp(moment, UTC) for moment in (since, until))
@@ -327,10 +348,11 @@ class DiscordChannels:
         return None
 
     async def takes_direct(self, channel: int) -> bool:
-        """Return False if Discord says that a person takes no direct messages from the bot; True if it does not say.
+        """Return False if Discord reports that a person takes no direct messages from the bot, else True.
 
-        The bot sends an empty message, which Discord never delivers: it answers with error 50006 if it would deliver others.
-        That it checks the person first is not documented, but observed (tryforge/ForgeScript, pull request 363, Jan. 2025).
+        The bot sends an empty message, which Discord never delivers. Discord answers with error 50006 if it would
+        deliver other messages. Discord does not document this check of the person. It was observed in
+        tryforge/ForgeScript, pull request 363, January 2025.
         """
         try:
             async with asyncio.timeout(_DIRECT_WITHIN_SECONDS):
@@ -341,7 +363,10 @@ class DiscordChannels:
 
     @contextmanager
     def _sorting_failures(self) -> Iterator[RequestOutcomes]:
-        """Turn failures of the requests inside into the errors of this module; other errors before a request are kept."""
+        """Turn failures of the requests inside the `with` block into this module's errors.
+
+        Other errors that occur before any request are raised unchanged.
+        """
         with self._requests.watched() as requests:
             try:
                 yield requests
@@ -353,7 +378,7 @@ class DiscordChannels:
                 raise
 
     def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> PostPart | None:
-        """Return which part of a message to retry without after a 403; None: the channel itself is closed."""
+        """Return the part of a message without which to retry after a 403, or None if the channel itself is closed."""
         parts: list[tuple[PostPart, str]] = [("file", "attach_files")] if picture else []
         parts += [("cards", "embed_links")] if cards else []
         known = self._client.get_channel(channel)
@@ -368,9 +393,9 @@ class DiscordChannels:
         return self._client.get_partial_messageable(channel).get_partial_message(key)
 
     async def _change(self, channel: int, request: Callable[[], Awaitable[object]]) -> None:
-        """Make a request that may be repeated without harm; open the thread first if it is archived.
+        """Make a request that may be repeated without harm, and first reopen the thread if it is archived.
 
-        Discord archives a thread after some time without posts. A post opens it again, but an edit does not.
+        Discord archives a thread after some time without posts. A new post reopens the thread, but an edit does not.
         """
         with self._sorting_failures():
             try:
@@ -385,7 +410,10 @@ class DiscordChannels:
                 await request()
 
     async def _check_history(self, channel: int) -> None:
-        """Raise RefusedError if the bot may not read a channel's history: Discord would show it as empty."""
+        """Raise RefusedError if the bot may not read a channel's history.
+
+        Discord would show such a history as empty.
+        """
         if channel in self.direct:
             return
         known = self._client.get_channel(channel)
@@ -397,7 +425,10 @@ class DiscordChannels:
             raise RefusedError("the bot may not read the channel's history")
 
     async def _ask_history(self, channel: int) -> None:
-        """As `_check_history`, for a channel that the client does not know: ask Discord for the permissions."""
+        """Raise RefusedError if the bot may not read the history of a channel that the client does not know.
+
+        Does the same as `_check_history`, but asks Discord for the permissions.
+        """
         user = self._client.user
         try:
             if user is None or not await self._may_read(channel, user.id):
@@ -418,7 +449,7 @@ class DiscordChannels:
 
 
 def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:
-    """Return the error that says what a failed request means for the post."""
+    """Return the error that the dispatcher understands for a failed request's error."""
     if isinstance(error, discord.RateLimited):
         return LaterError(str(error), error.retry_after)
     if not isinstance(error, discord.HTTPException) or isinstance(error, discord.DiscordServerError):
@@ -445,16 +476,15 @@ def _is_of(error: BaseException | None, code: int) -> bool:
 def view_of(
     buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = (), below: Sequence[Button] = ()
 ) -> discord.ui.View:
-    """Return a discord.py view of select menus and, below them, buttons.
+    """Return a discord.py view of select menus, with buttons below.
 
-    Cogs answer the presses, not the view.
+    The view has no callbacks, because cogs handle the presses.
 
     Args:
         buttons: the buttons.
-        a_row: how many buttons there are in a row.
+        a_row: how many buttons a row has.
         selects: the select menus, each in a row of its own.
-        below: buttons in a last row of their own; if that would be more than five rows, they follow the others.
-
+        below: buttons in a last row of their own. If that made more than five rows, they follow the other buttons.
     """
     rows = [buttons[first : first + a_row] for first in range(0, len(buttons), a_row)]
     rows += [below] if below else []
@@ -508,11 +538,11 @@ def _list_of(select: Select, row: int) -> discord.ui.Item[Any]:
 
 
 def file_of(picture: Picture) -> discord.File:
-    """Return a picture to attach, with a description for people who can't see it."""
+    """Return a picture as an attachment, with its description for people who can't see it."""
     return discord.File(io.BytesIO(picture.png), picture.name, description=picture.words)
 
 
 def number_of(content: str) -> int | None:
-    """Return a post's number, from the small last line of its message; None: the message is no post."""
+    """Return a post's number from the small last line of its text, or None if the message is no post."""
     match = _NUMBER.fullmatch(content.rsplit("\n", 1)[-1])
     return int(match[1] or match[2]) if match else None

@@ -1,7 +1,7 @@
 """The dispatcher: sends the outbox's rows, channel by channel, in order, each once.
 
-Each channel with waiting rows has one task, which ends when none waits; an idle bot has no tasks. A task waits for its
-turn (`pacing.py`) before it claims a row, so rows that wait for a turn can still be merged.
+Each channel with waiting rows has one task, which ends when no row waits. An idle bot has no tasks. A task waits for
+its turn (`pacing.py`) before it claims a row, so rows that wait for a turn can still be merged.
 """
 
 import asyncio
@@ -34,49 +34,52 @@ from bot.wording.card import Picture
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """How long to wait before a retry, in seconds: `first`, then twice as long each time, up to `most`."""
+    """The waits between retries in seconds: `first`, then twice as long each time, up to `most`."""
 
     first: float
     most: float
     jitter: float
-    """Up to so many seconds are added at random, so that rows that failed together are not retried together."""
+    """The most seconds that are added at random, so that rows that failed together are not retried together."""
 
     def seconds_after(self, attempts: int) -> float:
-        """Return how many seconds to wait after so many failed attempts."""
+        """Return how many seconds to wait after the given number of failed attempts."""
         doubled = self.first * 2.0 ** min(max(attempts, 1) - 1, 60)
         return min(doubled + random.uniform(0, self.jitter), self.most)  # noqa: S311 - no secret
 
 
 SEND_WITHIN_SECONDS = 20.0
-"""How long a request to Discord may take; discord.py alone would wait for five minutes."""
+"""How long a request to Discord may take. Without this limit, discord.py would wait for five minutes."""
 
 LOOK_WITHIN_SECONDS = 120.0
 """How long it may take to search a channel's history, which may have many pages."""
 
 LOOK_BACK_SECONDS = 60.0
-"""The history is searched from so long before the first attempt, because clocks differ."""
+"""How long before the first attempt the search of the history begins, because clocks differ."""
 
 LOOK_AHEAD_SECONDS = 300.0
-"""The history is searched up to so long after the last attempt."""
+"""How long after the last attempt the search of the history ends."""
 
 NONCE_KEPT_SECONDS = 120.0
-"""Discord surely remembers a nonce for so long after the first attempt; its docs say "past few minutes"."""
+"""How long after the first attempt Discord surely remembers a nonce. Its docs say "past few minutes"."""
 
 LONGEST_WAIT_SECONDS = 60.0
 
 RETRY_EVERY_SECONDS = 10.0
-"""The least time between two tries of a closed channel, however often its server's settings change."""
+"""The least time between two tries of a closed channel, however often the server's settings change."""
 
 _RETRY = Backoff(0.5, most=LONGEST_WAIT_SECONDS, jitter=0.5)
 
 _CLOSED_RETRY = Backoff(300, most=3600, jitter=60)
-"""From five minutes to an hour: somebody has to change a permission, and the gateway reports that (`retry_closed`)."""
+"""The waits for a closed channel: from five minutes to an hour.
+
+Somebody has to change a permission. The gateway reports such a change, and `retry_closed` then retries at once.
+"""
 
 log = structlog.get_logger()
 
 
 class Dispatcher:
-    """Sends the outbox's rows."""
+    """The tasks that send the outbox's rows, channel by channel."""
 
     def __init__(
         self,
@@ -85,14 +88,13 @@ class Dispatcher:
         pacing: Pacing,
         sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     ) -> None:
-        """Wire the dispatcher; `start` sends.
+        """Store the parts that the dispatcher works with. Nothing is sent before `start`.
 
         Args:
             store: the outbox's rows.
             channels: Discord's channels.
             pacing: gives the turns and the permits to send.
-            sleep: waits until something is retried.
-
+            sleep: waits before a retry.
         """
         self._store = store
         self._channels = channels
@@ -115,13 +117,13 @@ class Dispatcher:
         self._open = False
 
     async def start(self) -> None:
-        """Send the rows that wait, and from now on those that are added."""
+        """Send the waiting rows, and from now on all new rows."""
         self._installation = await self._store.installation()
         self._open = True
         self.wake(await self._store.channels())
 
     def wake(self, channels: Mapping[int, bool]) -> None:
-        """Send the rows of these channels; the value says whether one of them is urgent."""
+        """Send the waiting rows of these channels. The value of each channel is True if one of its rows is urgent."""
         for channel, urgent in channels.items():
             self._woken.add(channel)
             self._boards.discard(channel)
@@ -136,11 +138,11 @@ class Dispatcher:
                 task.add_done_callback(partial(self._ended, channel))
 
     async def wake_server(self, server: int) -> None:
-        """Send the rows of a server's channels, because a pause or the like ended."""
+        """Send the waiting rows of a server's channels, for example because a pause ended."""
         self.wake(await self._store.channels(server))
 
     async def retry_closed(self, server: int, writable: Collection[int]) -> None:
-        """Retry a server's closed channels among `writable`, each at most every ten seconds."""
+        """Retry those closed channels of a server that are in `writable`, each at most every ten seconds."""
         now = asyncio.get_running_loop().time()
         due = [
             channel
@@ -150,13 +152,14 @@ class Dispatcher:
         self._retried |= dict.fromkeys(await self._store.retry_closed(server, due), now)
 
     async def drained(self) -> None:
-        """Wait until no row waits to be sent."""
+        """Wait until the outbox has no row left to send."""
         await self._idle.wait()
 
     async def stop(self, within: float = 5.0) -> None:
         """Stop claiming posts, and wait for those in flight.
 
-        A request without an answer after `within` seconds is canceled; the next start looks for its post in the history.
+        A request without an answer after `within` seconds is canceled. The next start searches the history for its
+        post.
         """
         self._open = False
         for task in self._later.values():
@@ -182,7 +185,7 @@ class Dispatcher:
             self._idle.set()
 
     async def _work(self, channel: int) -> None:
-        """Send a channel's rows until none waits; after an unexpected error, go on in a minute."""
+        """Send a channel's rows until none waits. After an unexpected error, continue a minute later."""
         while self._open:
             self._woken.discard(channel)
             try:
@@ -193,9 +196,9 @@ class Dispatcher:
                 await self._sleep(LONGEST_WAIT_SECONDS)
 
     async def _do_next(self, channel: int) -> bool:
-        """Claim and send a channel's next row; return False if there is none.
+        """Claim and send a channel's next row, and return False if no row waits.
 
-        Boards delay no other channel's posts: if only a board waits, the channel takes another turn after all others.
+        Boards delay no other channel's posts. If only a board waits, the channel takes another turn after all others.
         """
         await self._pacing.turn(channel, urgent=channel in self._urgent, last=channel in self._boards)
         self._urgent.discard(channel)  # `wake` adds it again if something urgent comes in
@@ -225,7 +228,7 @@ class Dispatcher:
         return claimed.more or not done or channel in self._woken
 
     def _look_again(self, channel: int, when: int) -> None:
-        """Wake a channel at `when`, in microseconds of the wall clock; a new row wakes it earlier."""
+        """Wake a channel at `when`, in microseconds of the wall clock, unless a new row wakes it earlier."""
         if (before := self._later.pop(channel, None)) is not None:
             before.cancel()
         seconds = max((when - self._store.now() + 1) / 1_000_000, 0.0)
@@ -241,7 +244,11 @@ class Dispatcher:
         self._rest()
 
     async def _deliver(self, claimed: ClaimResult, post: Post, permit: SendPermit) -> bool:
-        """Send a claimed row, unless it was attempted and the history has it; return False if it was deferred."""
+        """Send a claimed row.
+
+        If the history shows that an earlier attempt arrived, the row is recorded as sent. Returns False if the row was
+        deferred.
+        """
         if post.action is not Action.POST or post.state is not State.SENDING:
             return await self._try(claimed, post, permit)
         try:
@@ -261,7 +268,7 @@ class Dispatcher:
         return await self._try(claimed, post, await self._pacing.permit())
 
     async def _try(self, claimed: ClaimResult, post: Post, permit: SendPermit) -> bool:
-        """Make the request; return False if the row was deferred."""
+        """Make the Discord request for a claimed row, and return False if the row was deferred."""
         try:
             with permit:
                 async with asyncio.timeout(SEND_WITHIN_SECONDS):
@@ -292,9 +299,10 @@ class Dispatcher:
         return True
 
     async def _arrived(self, claimed: ClaimResult, post: Post, event: Transition, message: int) -> bool:
-        """Record that a row was sent, after opening its thread if it has one; return False if that was deferred.
+        """Record that a row was sent, and first open its thread if the row has one.
 
-        Opening a thread can be repeated: the row stays in `sending`, and the history has its message.
+        Returns False if opening the thread failed for now. The row then remains in `sending`, and opening the thread
+        is repeated, because the history has the message.
         """
         if claimed.opens is not None:
             try:
@@ -312,7 +320,7 @@ class Dispatcher:
         return True
 
     async def _request(self, post: Post, target: int | None, picture: Picture | None) -> int:
-        """Carry out the row's action on Discord; return the message's id."""
+        """Carry out the row's action on Discord, and return the id of the message."""
         if post.action is Action.POST:
             message = OutgoingMessage(
                 post.content or "",
@@ -340,7 +348,10 @@ class Dispatcher:
         return target
 
     def _nonce(self, post: Post) -> str:
-        """Return the post's nonce, 24 characters; it includes the time, since a restored backup uses ids again."""
+        """Return the post's nonce of 24 characters.
+
+        The nonce includes the time, because a restored backup uses row ids again.
+        """
         made_of = f"{self._installation}-{post.id}-{post.created}"
         return hashlib.blake2b(made_of.encode(), digest_size=12).hexdigest()
 
@@ -370,7 +381,7 @@ class Dispatcher:
         self.outcomes[post.action, event] += 1
 
     async def _defer(self, post: Post, error: Exception, event: Transition) -> None:
-        """Defer a post for as long as Discord says, else for twice as long each time."""
+        """Retry a post after the time that Discord asks for, or after a wait that doubles with each attempt."""
         tries = post.attempts + 1
         closed = isinstance(error, ClosedError)
         seconds = error.seconds if isinstance(error, LaterError) else None

@@ -1,4 +1,4 @@
-"""Follow-ups to posts that several kinds share: a notice to the desk, and the edit of a post that a newer one replaces."""
+"""Follow-ups to posts that several kinds share: notices to the desk, and edits of posts that newer posts replace."""
 
 import sqlite3
 from dataclasses import replace
@@ -11,7 +11,10 @@ from bot.wording.card import Card, Link, address_of, card_of
 
 
 def tell_desk(tx: Tx, server: int, draft: Card) -> int | None:
-    """Post a notice in the server's desk channel, if it has one that can be written to; return its row."""
+    """Queue a notice for the server's desk channel, and return the row's id.
+
+    Returns None if the server has no desk channel that can be written to.
+    """
     rows = tx.rows(
         """SELECT s.desk_channel FROM servers s LEFT JOIN channels c ON c.id = s.desk_channel
            WHERE s.id = ? AND s.desk_channel IS NOT NULL AND s.left_at IS NULL AND c.closed_since IS NULL""",
@@ -25,16 +28,15 @@ def tell_desk(tx: Tx, server: int, draft: Card) -> int | None:
 
 
 def update_earlier(tx: Tx, post: Post, message: int, word: str, key: int | None = None, *, quoted: bool = True) -> None:
-    """Edit an earlier post to say that a newer one replaces it, with a link.
+    """Edit an earlier post to state that a newer post replaces it, with a link.
 
     Args:
         tx: the transaction under way.
         post: the newer post.
-        message: the newer post's message.
-        word: what became of the earlier post, as in `Replaced`: "Corrected".
-        key: the earlier post's row; None: the one that `post` is about.
-        quoted: True: the edit quotes the newer post.
-
+        message: the newer post's message id.
+        word: what became of the earlier post, such as "Corrected" (see `Replaced`).
+        key: the earlier post's row. None means the post that `post` is about.
+        quoted: True if the edit quotes the newer post.
     """
     rows = tx.rows("SELECT id FROM outbox WHERE id = ? AND message IS NOT NULL", (key or post.about,))
     earlier = read_post(tx.connection, rows[0][0]) if rows else None
@@ -55,7 +57,7 @@ def update_earlier(tx: Tx, post: Post, message: int, word: str, key: int | None 
 
 
 def latest_card(connection: sqlite3.Connection, post: Post) -> Card | None:
-    """Return a post's card after its last edit, also one that still waits; None: its words are not made yet."""
+    """Return a post's card after its last edit, even if that edit still waits, or None if the post has no text yet."""
     rows = fetch(
         connection,
         """SELECT coalesce((SELECT e.card FROM outbox e INDEXED BY outbox_about
@@ -68,6 +70,9 @@ def latest_card(connection: sqlite3.Connection, post: Post) -> Card | None:
 
 
 def marked_card(connection: sqlite3.Connection, post: Post) -> Card | None:
-    """Return a post's card as it was posted, with marks ("Corrected") only of later posts that were sent; None: it has none."""
+    """Return a post's card as it was posted, with marks such as "Corrected" from later posts.
+
+    Only later posts that were sent leave a mark. Returns None if the post has no card.
+    """
     card = latest_card(connection, post)
     return replace(post.card, replaced=card.unstruck(None).replaced) if post.card and card else None

@@ -1,6 +1,7 @@
-"""Kinds of post: how the outbox treats each, what it says, and what happens once it is sent, refused or dropped.
+"""Kinds of post: the text of each, how the outbox treats it, and what follows once it is sent, refused or dropped.
 
-The outbox knows no topic. Each kind is a class in its topic's room, registered once, in `KINDS` of `bot/app.py`.
+The outbox knows no topic. Each kind is a class in its topic's package, and is registered once, in `KINDS` of
+`bot/app.py`.
 """
 
 # ruff: noqa: ARG002 - the base class's hooks use fewer arguments than those of the kinds
@@ -20,111 +21,144 @@ from bot.wording.context import Setting
 from bot.wording.message import REVISED
 
 Published = Literal["lead_change", "revision", "certified", "rest"]
-"""A class of posts that an announcement channel can publish; `rest` only while some of Discord's ten an hour are left."""
+"""A class of posts that an announcement channel can publish.
+
+Class `rest` is published only while enough of Discord's ten an hour are left.
+"""
 
 PUBLISHED: tuple[Published, ...] = get_args(Published)
 
 Copy = Callable[[sqlite3.Connection, int, int], None]
-"""Copies what a room stores about a post when the post is queued again; called with the old row and the new one."""
+"""A function that copies a package's own rows about a post when the post is queued again.
+
+Called with the connection, the old row's id and the new row's id.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class PostWords:
-    """The words of a post."""
+    """The text of a post, written by the post's kind."""
 
     card: Card
     about: int | None = None
-    """The row that it refers to."""
+    """The id of the row that the post refers to."""
     mention: int | None = None
-    """The role that it notifies, by Discord's id."""
+    """Discord's id of the role that the post notifies."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotPosted:
-    """Why a post is not posted."""
+    """The reason why a post is not sent."""
 
     why: str
     transition: Transition = Transition.REJECTED
-    """REJECTED: it is not wanted any more. REFUSED: its subject is gone."""
+    """REJECTED if the post is no longer wanted, REFUSED if its subject is gone."""
     wordless: bool = False
-    """True: the bot failed to put it into words."""
+    """True if the bot failed to write the post's text."""
 
 
 class Kind:
     """The base class of all kinds of post. Each method runs in the transaction under way.
 
-    If a kind's text is written when its row is queued, and nothing follows once it is sent, a name and flags are enough.
+    A name and flags are enough if the text is written when the row is queued and nothing follows once it is sent.
     Kinds with similar text share a base class in the package of their topic.
     """
 
     name: ClassVar[str]
-    """As the outbox stores it."""
+    """The kind's name in the outbox."""
     does: ClassVar[str]
-    """What a post of this kind does, as `/why` says after its number: "reports a lead change"."""
+    """What a post of this kind does, as `/why` puts it after the post's number: "reports a lead change"."""
     on_page: ClassVar[Mapping[str, str]] = {}
-    """Its rows in docs/posts.md: when it is posted, by the name on that page."""
+    """The kind's rows in docs/posts.md: when it is posted, by the name on that page."""
     tells: ClassVar[tuple[type[TopicRow], ...]] = ()
-    """The classes of the rows that say what a post of this kind reports, each in a table of its topic."""
+    """The classes of the rows with the facts that a post of this kind reports, each in a table of its topic."""
     perishable: ClassVar[bool] = False
-    """Its words may be wrong by the time it is claimed, so they are made again until it is first attempted.
-    If an editor was shown it and it would say something else by now, it is shown again, or dropped."""
+    """True if a post's text may be wrong by the time the post is claimed.
+
+    The text is then written again until the first attempt. If an editor has seen the post and its text would now
+    differ, the post is shown again, or dropped.
+    """
     urgent: ClassVar[bool] = False
-    """It is sent before other posts."""
+    """True if the post is sent before other posts."""
     mergeable: ClassVar[bool] = False
-    """It says where a count stands: all such posts that wait in a channel about one count become one post."""
+    """True if the post states where a count stands.
+
+    All such posts that wait in a channel about one count become one post.
+    """
     merges_late: ClassVar[bool] = False
-    """It merges with others of its series only after a minute's wait, not at once."""
+    """True if the post merges with others of its series only after a minute's wait, not at once."""
     own_word: ClassVar[bool] = False
-    """It is the newsroom's own correction or retraction of another post, so no mute of a source holds it. It waits until it
-    is known whether the other post arrived."""
+    """True if the post is the newsroom's own correction or retraction of another post.
+
+    Muting a source does not stop it. It waits until the bot knows whether the other post arrived.
+    """
     takes_back: ClassVar[bool] = False
-    """It retracts another post, and is not posted if that one was not."""
+    """True if the post retracts another post. It is not sent if that other post was not sent."""
     yields: ClassVar[bool] = False
-    """It is sent after all other posts, as a board is."""
+    """True if the post is sent after all other posts, as boards are."""
     outside: ClassVar[bool] = False
-    """It is posted in the channel itself, never in a contest's thread."""
+    """True if the post goes to the channel itself, never to a contest's thread."""
     published_as: ClassVar[Published | None] = None
-    """Its class when an announcement channel publishes posts; None: it is never published."""
+    """The class under which announcement channels publish the post, or None if they never do."""
     outdated_by_next: ClassVar[bool] = False
-    """A later post of the same kind that is about it makes it untrue: an editor can't publish it while that one waits."""
+    """True if a later post of the same kind about this post makes it untrue.
+
+    An editor can't publish the earlier post while the later one waits.
+    """
     always: ClassVar[bool] = False
-    """It is posted however little the margin moved."""
+    """True if the post is sent however little the margin moved."""
     to_desk: ClassVar[bool] = False
-    """It tells or asks the desk something, often about another post."""
+    """True if the post is a notice or question to the desk, often about another post."""
     names_staff: ClassVar[bool] = False
-    """Its words may name staff, who are removed from it if they ask to be forgotten."""
+    """True if the text may name staff. The names are removed when staff ask to be forgotten."""
     corrected: ClassVar[bool] = True
-    """Staff can correct it. False if it says nothing about a count, or is updated by itself."""
+    """True if staff can correct the post. False if it reports no count, or is updated by itself."""
     repeats: ClassVar[Literal["its contest", "everything"] | None] = None
-    """It repeats figures from other posts, of its contest or of all, so it is not sent once one of those was corrected or
-    retracted."""
+    """The scope of the other posts whose figures this post repeats, or None.
+
+    The post is not sent once one of the posts in that scope was corrected or retracted.
+    """
     restored_as: ClassVar[State | None] = None
-    """The state that it gets when the database is restored from a copy in which it was open. SENDING: its channel's history
-    is searched for it. SUPERSEDED: it is made again. None: it waits for the desk's answer, under a new number."""
+    """The state of a row that was open in a copy from which the database was restored.
+
+    SENDING: the channel's history is searched for the post. SUPERSEDED: the post is made again. None: the post waits
+    for the desk's answer, under a new number.
+    """
     counts_down: ClassVar[bool] = False
-    """It says how much time is left, which is updated when it is sent even if an editor approved it."""
+    """True if the text states how much time is left. It is then updated on sending, even after an editor's
+    approval.
+    """
     replaces_as: ClassVar[str] = REVISED
     """The word that the replaced post then begins with."""
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
-        """Return a post's words as of now, or why it is not posted; None: it keeps the words that it has."""
+        """Return a post's text as of now, or why the post is not sent.
+
+        Returns None if the stored text remains valid.
+        """
         return None
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
-        """Do what follows if a post is out of date and not posted, such as making its news due again."""
+        """Do the follow-up for an outdated post that is not sent, such as making its news due again."""
 
     def count(self, tx: Tx, post: Post) -> str | None:
-        """Return which count of its contest a post reports; posts of two counts are never merged. None: of no count."""
+        """Return which count a post reports (election, recount and so on), or None if it reports none.
+
+        Posts about different counts are never merged.
+        """
         return None
 
     def on_worded(self, tx: Tx, post: Post) -> None:
-        """Store what a post covers once its words are made: it may be more than when its row was written."""
+        """Store which changes a post covers, once its text is written.
+
+        The post may cover more changes than when its row was inserted.
+        """
 
     def merge(self, tx: Tx, run: Sequence[Post]) -> None:
-        """Make the last of these posts cover all of them; it keeps its number."""
+        """Merge posts into the last of `run`, which then covers all their changes under its own number."""
 
     def on_copied(self, tx: Tx, old: int, new: int) -> None:
-        """Copy the rows that say what a post reports, from the old outbox row to the one that queues it again."""
+        """Copy the topic's rows about a post from the old outbox row to the new row that queues the post again."""
         for topic in self.tells:
             topic.copy(tx.connection, old, new)
 
@@ -132,42 +166,44 @@ class Kind:
         """Store the new number of a post that is queued again."""
 
     def follows_on(self, post: Post, earlier: Post) -> bool:
-        """Return True if publishing an earlier post of the contest changes what this waiting post says."""
+        """Return True if publishing an earlier post of the contest changes the text of this waiting post."""
         return False
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Add what follows once a post is in its channel as `message`: an edit of the post that it replaces."""
+        """Add rows once a post is in its channel as `message`, such as the edit of a post that it replaces."""
         update_earlier(tx, post, message, self.replaces_as)
 
     def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
-        """Tell the desk of a post that Discord refused for good.
+        """Notify the desk of a post that Discord refused for good.
 
-        `message`: it was posted, but no thread can be opened from it.
+        `message`: the message's id if the post was sent, but no thread can be opened from it.
         """
         if post.action is Action.POST:
             notice = refused_notice(post.number, post.channel, post.card, why, tx.setting)
             tell_desk(tx, post.server, notice)
 
     def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
-        """Have a later post cover a post that surely is not posted.
+        """Have a later post cover the changes of a post that was surely not sent.
 
-        `taken_as_told`: if no later post waits, its changes count as posted.
+        `taken_as_told`: count the changes as posted if no later post waits.
 
         Returns:
-            The numbers of posts that are shown to the desk again.
-
+            The numbers of posts that the desk is shown again.
         """
         return []
 
     def replace_outdated(self, tx: Tx, post: Post) -> None:
-        """Have a post made again, because a post that it repeats was corrected or retracted before it was sent."""
+        """Have a post written again, because it repeats figures from a post that was corrected or retracted.
+
+        Called if the correction or retraction came before the post was sent.
+        """
 
     def on_made_public(self, tx: Tx, channel: int) -> None:
-        """Remove posts from a channel that is public from now on, if the public may not read them."""
+        """Remove posts that the public may not read from a channel that has just become public."""
 
 
 class Kinds:
-    """Every kind of post, by its name."""
+    """A mapping of all kinds of post by name."""
 
     def __init__(
         self,
@@ -180,14 +216,13 @@ class Kinds:
 
         Args:
             setting: the desk file, and whether this is a rehearsal.
-            kinds: one of each kind.
-            copies: functions of packages that store something about other packages' posts; each copies it when such a post is
+            kinds: one instance of each kind.
+            copies: functions of packages that store rows about other packages' posts. Each copies its rows when a post is
                 queued again.
-            was_entered: returns True if the post in a row reports an entry, which answers show even if it is not posted.
+            was_entered: returns True if the post in a row reports an entry, which answers show even if the post is not sent.
 
         Raises:
             ValueError: two kinds have the same name.
-
         """
         self.setting = setting
         self.copies = tuple(copies)
@@ -214,9 +249,12 @@ class Kinds:
         return iter(self._kinds.values())
 
     def names(self, which: Callable[[Kind], bool]) -> str:
-        """Return the names of some kinds as SQL lists them: `('correction', 'retraction')`."""
+        """Return a SQL list of the names of the kinds for which `which` is true: `('correction', 'retraction')`."""
         return "({})".format(", ".join(f"'{kind.name}'" for kind in self if which(kind)))
 
     def is_mergeable(self, post: Post) -> bool:
-        """Return True if a post can be merged: it was never attempted, its kind can be merged, and it is in a chain."""
+        """Return True if a post can be merged.
+
+        The post must never have been attempted, its kind must be mergeable, and it must be part of a chain.
+        """
         return post.unattempted and self[post.kind].mergeable and post.chain is not None

@@ -1,8 +1,9 @@
-"""Merging: which waiting posts of a channel become one; and requeueing posts at the end of the outbox.
+"""Merging of a channel's waiting posts into one post, and requeueing of posts at the end of the outbox.
 
-Only posts that were never attempted are merged; the newest keeps its number. Posts of one series merge at once, since the
-older ones are out of date. All posts about one count merge once the oldest has waited over a minute, by either clock. Posts
-that a mute held get new ids and numbers when they are released, so that numbers only grow within a channel.
+Only posts that were never attempted are merged. The newest post keeps its number. Posts of one series merge at once,
+since the older posts are out of date. All posts about one count merge once the oldest has waited over a minute, by
+either clock. Posts that a mute stopped get new ids and numbers when they are released, so that numbers only grow
+within a channel.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from bot.outbox.tx import Tx
 from bot.wording.card import Card, Line
 
 MERGES_AFTER = timedelta(minutes=1)
-"""All posts of a contest's count merge once the oldest has waited longer than this, by either clock."""
+"""The wait of the oldest post, by either clock, after which all posts of a contest's count merge."""
 
 _COPY = """
 INSERT INTO outbox (
@@ -30,9 +31,9 @@ FROM outbox WHERE id = ?
 
 
 def to_merge(tx: Tx, waiting: Sequence[Post]) -> list[list[Post]]:
-    """Return the groups of posts of one channel to be merged, each oldest first; posts of two counts never merge.
+    """Return the groups of a channel's posts that are to be merged, each oldest first.
 
-    `waiting`: the channel's waiting posts, oldest first.
+    Posts about different counts never merge. `waiting` is the channel's waiting posts, oldest first.
     """
     long_ago_wall, long_ago_news = from_micros(tx.wall) - MERGES_AFTER, tx.now - MERGES_AFTER
     counts: dict[tuple[str | None, str | None], list[Post]] = {}
@@ -53,7 +54,10 @@ def to_merge(tx: Tx, waiting: Sequence[Post]) -> list[list[Post]]:
 
 
 def merge(tx: Tx, run: list[Post]) -> None:
-    """Merge posts into the newest, the last of `run`; it keeps its number, and its words are made again."""
+    """Merge posts into the newest, which is the last of `run`.
+
+    That post keeps its number, and its text is written again.
+    """
     newest = run[-1]
     tx.executemany(
         "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
@@ -67,10 +71,12 @@ def merge(tx: Tx, run: list[Post]) -> None:
 
 
 def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
-    """Queue posts of one server again, at the end of the outbox and in their order; return the new rows' ids.
+    """Queue posts of one server again, at the end of the outbox and in the same order.
 
-    Posts that shared a number share a new one. The old rows are superseded, except dropped ones. Words in a chain that no
-    editor approved are made again; other words only get the new numbers.
+    Posts that shared a number share a new number. The old rows are superseded, except for dropped ones. Posts in a
+    chain are written again unless an editor approved them. In other posts only the numbers change.
+
+    Returns the ids of the new rows.
     """
     if not posts:
         return []
@@ -99,7 +105,7 @@ def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
 
 
 def renumbered(card: Card, numbers: Mapping[int, int]) -> Card:
-    """Return a card with the numbers of posts in its text replaced; `numbers` is new numbers by old ones."""
+    """Return a card in whose text the numbers of posts are replaced. `numbers` maps old numbers to new ones."""
     return replace(card, head=tuple(_renumbered(line, numbers) for line in card.head))
 
 
@@ -111,7 +117,7 @@ def _renumbered(line: Line, numbers: Mapping[int, int]) -> Line:
 
 
 def to_requeue(tx: Tx, server: int, source: str) -> list[Post]:
-    """Return a server's waiting posts of a source that a mute holds and that were never attempted, oldest first."""
+    """Return a server's never attempted posts that a mute of `source` has stopped, oldest first."""
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
             WHERE state IN ('pending', 'sending') AND state = 'pending'

@@ -1,4 +1,4 @@
-"""The outbox as other rooms write to it: a transaction whose posts are sent once it is committed."""
+"""The transactions with which other packages add posts. The posts are sent once the transaction is committed."""
 
 import sqlite3
 from collections.abc import Callable
@@ -15,17 +15,19 @@ T = TypeVar("T")
 
 
 class Outbox:
-    """Runs plain functions as transactions that may add posts (see `Database.write`)."""
+    """The entry point for transactions that may add posts (see `Database.write`).
+
+    Each transaction is a plain function.
+    """
 
     def __init__(self, database: Database, kinds: Kinds, clock: Clock, wake: Wake) -> None:
-        """Wire the outbox.
+        """Store the parts that transactions use.
 
         Args:
-            database: where it is.
+            database: the database that has the outbox.
             kinds: every kind of post.
-            clock: the news clock.
-            wake: called after each commit with the channels that got rows, perhaps none, and whether an urgent one.
-
+            clock: the news clock, which is simulated in a rehearsal.
+            wake: called after each commit with the channels that got rows (perhaps none), and for each whether a row is urgent.
         """
         self.database = database
         self.kinds = kinds
@@ -33,13 +35,12 @@ class Outbox:
         self._wake = wake
 
     async def write(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` as one transaction; return its result once everything it wrote is on the disk.
+        """Run `work` as one transaction, and return its result once everything it wrote is on the disk.
 
-        Only then its posts are sent. On any error nothing is written or sent.
+        The posts are sent after that. On any error nothing is written or sent.
 
         Raises:
-            DatabaseError: the disk is full, the file is locked or damaged, and the like; it can be tried again.
-
+            DatabaseError: for example, the disk is full, or the file is locked or damaged. The caller may try again.
         """
         begun: list[Tx] = []
 
@@ -53,7 +54,7 @@ class Outbox:
         return result
 
     async def rehearse(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` as `write` does, return its result, and roll back everything it wrote."""
+        """Run `work` as `write` does and return its result, but roll back everything it wrote."""
         return await self.database.rehearse(lambda connection: work(self._begin(connection)))
 
     def _begin(self, connection: sqlite3.Connection) -> Tx:
@@ -61,7 +62,7 @@ class Outbox:
 
 
 class PostingStore(Store):
-    """The base of classes that read and write a room's tables and may add posts."""
+    """The base class of stores that read and write a package's tables and may add posts."""
 
     def __init__(self, outbox: Outbox) -> None:
         super().__init__(outbox.database)

@@ -1,4 +1,4 @@
-"""The outbox in the database: the rows that wait for each channel, claiming the next one, and recording its outcome.
+"""The outbox in the database: the rows that wait, the claim of a channel's next row, and the record of its outcome.
 
 `SentPosts` reads the posts that were sent, with their edits.
 """
@@ -48,7 +48,7 @@ _LOOKED_AT = 100
 """How many of a channel's rows are read to choose the next one."""
 
 _SET_BACK_MICROS = 60_000_000
-"""If the wall clock is so far before a row's last attempt, it was set back since."""
+"""If the wall clock is this far before a row's last attempt, somebody has set the clock back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,15 @@ class ClaimResult:
     """The outcome of claiming a channel's next row."""
 
     post: Post | None
-    """The row to send, with its words, but with the state that it had before; None: there is none for now."""
+    """The row to send, with its text but in the state before the claim, or None if no row is due."""
     next: int | None = None
-    """If there is no post: when to try again, in microseconds of the wall clock; None: nothing waits."""
+    """If no row is due: when to try again, in microseconds of the wall clock, or None if nothing waits."""
     more: bool = False
-    """More rows wait behind this one."""
+    """True if more rows wait behind the claimed row."""
     urgent: bool = False
-    """One of those is urgent."""
+    """True if one of the rows behind the claimed row is urgent."""
     board: bool = False
-    """If there is no post: a board waits, but boards were not asked for."""
+    """True if no row was claimed because only a board waits and boards were not asked for."""
     message: int | None = None
     """The message that the row edits, pins or deletes."""
     picture: Picture | None = None
@@ -75,30 +75,33 @@ class ClaimResult:
 
 @dataclass(frozen=True, slots=True)
 class PostPreview:
-    """A post that would be sent if posts were resumed or a source unmuted."""
+    """A post that would be sent if posting were resumed or a source unmuted."""
 
     channel: int
     headline: str
     shown: bool
-    """An editor has to publish it first."""
+    """True if an editor has to publish the post first."""
     closed: bool = False
-    """Its channel can't be written to."""
+    """True if the post's channel can't be written to."""
     source: str | None = None
-    """The source that it quotes."""
+    """The source that the post quotes."""
     own_word: bool = False
-    """It is a correction or retraction, which no mute holds."""
+    """True if the post is a correction or retraction, which no mute stops."""
     place: int = 0
-    """Its channel, or the one that its thread is in."""
+    """The post's channel, or the channel that has the post's thread."""
     news_at: int = 0
-    """When its news came in, in microseconds of the news clock."""
+    """When the news came in, in microseconds of the news clock."""
 
 
 class OutboxStore(PostingStore):
-    """The waiting rows and their outcomes; each method is one transaction or one query."""
+    """The waiting rows and their outcomes.
+
+    Each method is one transaction or one query.
+    """
 
     @property
     def kinds(self) -> Kinds:
-        """All kinds of post."""
+        """The registry of all kinds of post."""
         return self._outbox.kinds
 
     def now(self) -> int:
@@ -111,7 +114,10 @@ class OutboxStore(PostingStore):
         return str(row[0]) if row else ""
 
     async def channels(self, server: int | None = None) -> dict[int, bool]:
-        """Return the channels, of one server or all, with rows that may be sent, and whether one of them is urgent."""
+        """Return the channels that have rows to send, in one server or in all.
+
+        The value of each channel is True if one of its rows is urgent.
+        """
         rows = await self._database.rows(
             f"""SELECT channel, max(kind IN {self.kinds.urgent}) FROM outbox o
                 WHERE {sendable_sql(self.kinds)} AND ? IN (server, -1) GROUP BY channel""",
@@ -120,14 +126,14 @@ class OutboxStore(PostingStore):
         return {channel: bool(is_urgent) for channel, is_urgent in rows}
 
     def is_urgent(self, post: Post) -> bool:
-        """Return True if a post is sent before others."""
+        """Return True if a post is sent before posts that are not urgent."""
         return self.kinds[post.kind].urgent
 
     async def claim(self, channel: int, *, boards: bool = True) -> ClaimResult:
-        """Claim a channel's next row; with `boards` False, not if it is a board.
+        """Claim a channel's next row. With `boards` False, boards are not claimed.
 
-        Posts that can be merged are merged first. The words are made now and stored, so that each attempt sends the same. No
-        post overtakes one whose retry is not due yet.
+        Posts that can be merged are merged first. The text is written and stored now, so that each attempt sends the
+        same. No post overtakes an earlier post whose retry is not due yet.
         """
 
         def work(tx: Tx) -> ClaimResult:
@@ -174,7 +180,7 @@ class OutboxStore(PostingStore):
     async def preview_posts(self, server: int, first: Callable[[Tx], None]) -> list[PostPreview]:
         """Return the posts that a server would get if `first` ran, oldest first.
 
-        `first` runs, posts are merged and their text is written in a transaction that is rolled back.
+        `first` runs, posts are merged and their texts are written in a transaction that is rolled back.
         """
 
         def work(tx: Tx) -> list[PostPreview]:
@@ -190,7 +196,7 @@ class OutboxStore(PostingStore):
     async def settle(
         self, post: Post, event: Transition, *, message: int | None = None, why: str | None = None
     ) -> None:
-        """Record the outcome of a claimed row: its message's id, or why there is none."""
+        """Record the outcome of a claimed row: the message's id, or why no message was sent."""
         state = moved(State.SENDING, event)
 
         def work(tx: Tx) -> None:
@@ -220,16 +226,16 @@ class OutboxStore(PostingStore):
         closed: bool = False,
         without: PostPart | None = None,
     ) -> None:
-        """Defer a claimed row.
+        """Set the time at which a claimed row is retried.
 
         Args:
             post: the row, as claimed.
             until: when to retry, in microseconds of the wall clock.
-            why: what Discord said.
-            event: DECLINED: Discord surely did not take it, so it counts as never attempted.
-            closed: its channel can't be written to.
-            without: Discord did not take this part; the row is sent without it, unless its channel turns out to be closed.
-
+            why: Discord's reason.
+            event: DECLINED if Discord surely did not take the post, which then counts as never attempted.
+            closed: True if the channel can't be written to.
+            without: the part that Discord did not take. The row is sent without that part, unless its channel turns out to be
+                closed.
         """
         state = moved(State.SENDING, event)
         file = why if without == "file" else None if closed else post.file_refused
@@ -257,7 +263,7 @@ class OutboxStore(PostingStore):
         await self._outbox.write(work)
 
     async def retry_closed(self, server: int, among: Collection[int]) -> list[int]:
-        """Make the rows of a server's closed channels in `among` due at once; return these channels.
+        """Make the rows of a server's closed channels in `among` due at once, and return these channels.
 
         A thread counts as a channel, as in Discord's API.
         """
@@ -276,7 +282,7 @@ class OutboxStore(PostingStore):
 
 
 def _preview(tx: Tx, channel: int) -> list[PostPreview]:
-    """Return the posts that a channel would get, in the order in which `claim` would take them."""
+    """Return the posts that a channel would get, in the order in which `claim` would claim them."""
     waiting = _waiting(tx, channel)
     if _may_merge(waiting, tx.kinds):
         _merge(tx, channel)
@@ -302,23 +308,26 @@ def _preview(tx: Tx, channel: int) -> list[PostPreview]:
 
 @dataclass(frozen=True, slots=True)
 class _WaitingRow:
-    """A row that may be sent; times are microseconds of the wall clock."""
+    """A row that may be sent. Times are in microseconds of the wall clock."""
 
     id: int
     action: str
     kind: str
     contest: str | None
     next: int | None
-    """Its retry is not due before then."""
+    """When the row's retry is due."""
     state: str
     approved_by: str | None
     last: int | None
-    """When it was last attempted."""
+    """When the row was last attempted."""
     thread: int | None
 
 
 def _waiting(tx: Tx, channel: int) -> list[_WaitingRow]:
-    """Return the rows that may be sent to a channel, in order; kinds that give way to others come last."""
+    """Return a channel's rows that may be sent, oldest first.
+
+    Boards and other kinds of low priority come last.
+    """
     rows = tx.rows(
         f"""SELECT id, action, kind, contest, wall_next, state, approved_by, wall_last, {thread_sql(tx.kinds)}
             FROM outbox o WHERE channel = ? AND {sendable_sql(tx.kinds)}
@@ -331,13 +340,14 @@ def _waiting(tx: Tx, channel: int) -> list[_WaitingRow]:
 def sendable_sql(kinds: Kinds) -> str:
     """Return SQL that is true if the row `o` may be sent.
 
-    It is false if
+    The SQL is false in each of these cases:
 
-    - the server is paused (the notices that say so are sent all the same), was left, or is no longer listed;
-    - the server muted its source, unless it is a correction or retraction;
-    - it edits, corrects or retracts a post that is not sent yet;
-    - an older edit of the same message still waits, which would undo it;
-    - it waits for its thread.
+    - Posting in the server is paused. The notice of the pause is sent all the same.
+    - The bot has left the server, or the server is no longer listed.
+    - The server muted the row's source. Corrections and retractions are sent all the same.
+    - The row edits, corrects or retracts a post that is not sent yet.
+    - An older edit of the same message still waits, and would undo this row's edit.
+    - The row waits for its thread to be opened.
     """
     return f"""state IN ('pending', 'sending')
       AND NOT EXISTS (SELECT 1 FROM servers v
@@ -360,7 +370,7 @@ def _has_urgent(waiting: list[_WaitingRow], kinds: Kinds) -> bool:
 
 
 def _choose(waiting: list[_WaitingRow], kinds: Kinds, now: int) -> tuple[_WaitingRow | None, int | None]:
-    """Return the row to send next; or None, and when to look again, in microseconds of the wall clock.
+    """Return the row to send next, or None and the time to try again, in microseconds of the wall clock.
 
     A post whose retry is not due blocks the later posts of its channel or thread, but not those of other threads.
     """
@@ -379,7 +389,7 @@ def _choose(waiting: list[_WaitingRow], kinds: Kinds, now: int) -> tuple[_Waitin
 
 
 def _may_merge(waiting: list[_WaitingRow], kinds: Kinds) -> bool:
-    """Return True if two of these rows could be merged: they say where a count of the same contest stands."""
+    """Return True if two of these rows could be merged, because both report the count of the same contest."""
     contests = [
         row.contest
         for row in waiting
@@ -409,7 +419,7 @@ def _mark_claimed(tx: Tx, post: Post, thread: int | None) -> None:
 
 
 def _without_refused_cards(tx: Tx, edit: Post) -> Post:
-    """Return an edit without its cards if its post was sent without cards: its text then says the same."""
+    """Return an edit without cards if its post was sent without cards. The text then has the cards' contents."""
     if edit.action is not Action.EDIT or edit.embeds is not None or edit.cards_refused is not None:
         return edit
     ((refused,),) = tx.rows("SELECT cards_refused FROM outbox WHERE id = ?", (edit.about,)) or [(None,)]
@@ -418,7 +428,7 @@ def _without_refused_cards(tx: Tx, edit: Post) -> Post:
 
 
 def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Picture | None]:
-    """Return a post and its picture; a picture or cards that Discord refused become text in the post."""
+    """Return a post and its picture. A picture or cards that Discord refused become text in the post."""
     picture = None
     if post.picture is not None and post.action in (Action.POST, Action.EDIT):
         picture = picture_of(connection, post.picture)
@@ -432,7 +442,10 @@ def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Pictu
 
 
 def _message(connection: sqlite3.Connection, post: Post) -> int | None:
-    """Return the message that a row edits, pins or deletes; None: it posts a new one, or that was never sent."""
+    """Return the id of the message that a row edits, pins or deletes.
+
+    Returns None if the row posts a new message, or if the message to be changed was never sent.
+    """
     if post.action is Action.POST:
         return None
     rows = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (post.about,))
@@ -441,12 +454,12 @@ def _message(connection: sqlite3.Connection, post: Post) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class SentPost:
-    """A post as it was sent."""
+    """A post or an edit as it was sent."""
 
     row: int
-    """Its id in the outbox."""
+    """The post's id in the outbox."""
     news_at: datetime
-    """When its news came in, by the news clock."""
+    """When the news came in, by the news clock."""
     channel: int
     message: int
     """The message's id on Discord."""
@@ -455,28 +468,31 @@ class SentPost:
     content: str
     card: Card
     edited: bool = False
-    """True: it is an edit of an earlier message."""
+    """True if this is an edit of an earlier message."""
 
     @property
     def headline(self) -> str:
-        """Its text as it was posted, without the small last line."""
+        """The post's text without the small last line."""
         return self.card.headline
 
     @property
     def embeds(self) -> tuple[Embed, ...]:
-        """Its blocks as Discord's embeds."""
+        """The post's blocks as Discord embeds."""
         return embeds_of(self.card)
 
 
 class SentPosts(Store):
-    """Reads the posts that were sent, and their edits."""
+    """Queries for the posts that were sent, and their edits."""
 
     async def after(self, row: int) -> list[SentPost]:
-        """Return the sent posts and edits whose outbox rows come after `row` (0: all of them), in that order."""
+        """Return the sent posts and edits after the outbox row `row`, in the order of their rows. 0 returns all."""
         return await self._found("o.id > ?", row)
 
     async def of(self, message: int) -> list[SentPost]:
-        """Return the post with this message id and its edits, oldest first; empty if the message is not the bot's."""
+        """Return the post with this message id and its edits, oldest first.
+
+        Returns an empty list if the bot did not post the message.
+        """
         return await self._found("o.message = ?", message)
 
     async def _found(self, where: str, value: int) -> list[SentPost]:

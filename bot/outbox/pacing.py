@@ -1,9 +1,9 @@
 """Pacing: spreads requests under Discord's limit for the whole bot, urgent posts first, boards last.
 
-A task waits for its channel's turn before it claims a row, then for a permit to send. Permits are spread evenly, and Discord
-never gets more than fifty requests within a second. A channel whose own rate limit is used up, by the headers of Discord's
-answers, gets no turn until the limit resets. After a thousand invalid requests within ten minutes nothing is sent until
-these are ten minutes old: Discord bans a bot at ten thousand.
+A task waits for its channel's turn before it claims a row, then for a permit to send. Permits are spread evenly, and
+Discord never gets more than fifty requests within a second. A channel whose own rate limit is used up, according to
+the headers of Discord's answers, gets no turn until the limit resets. After a thousand invalid requests nothing is
+sent until they are ten minutes old, because Discord bans a bot at ten thousand within ten minutes.
 """
 
 import asyncio
@@ -18,10 +18,13 @@ PER_SECOND = 50
 _LATER_THAN_DISCORD_PY_SECONDS = 0.03
 
 _ENOUGH_ANSWERS = 50
-"""The quickest answer counts only after so many: the first ones are slow, because they open connections."""
+"""How many answers are needed before the quickest one counts. The first are slow, because they open connections."""
 
 SURELY_ARRIVED_SECONDS = 2.0
-"""After so long a request without an answer is assumed to have arrived a second ago, so that it delays no others."""
+"""How long a request may remain unanswered before it no longer delays others.
+
+It is then assumed to have arrived a second ago.
+"""
 
 AHEAD = 4
 """How many rows may be claimed before their requests are sent. An urgent post waits for no more than these."""
@@ -30,7 +33,10 @@ INVALID_WITHIN_SECONDS = 600.0
 """The period over which Discord counts invalid requests."""
 
 MOST_INVALID = 1000
-"""Discord bans a bot after 10,000 answers of 401, 403 or 429 within ten minutes; this one stops long before."""
+"""The number of invalid requests at which the bot stops sending for a while.
+
+Discord bans a bot after 10,000 answers of 401, 403 or 429 within ten minutes.
+"""
 
 log = structlog.get_logger()
 
@@ -47,11 +53,11 @@ class SendPermit:
         self._is_answered = False
 
     def __enter__(self) -> None:
-        """Make this the task's permit, for `Pacing.answered`."""
+        """Make this permit the task's own, so that `Pacing.answered` finds it."""
         self._token = _current.set(self)
 
     def __exit__(self, *_: object) -> None:
-        """Count the request as answered: it has arrived or never will."""
+        """Count the request as answered, because it has arrived by now or never will."""
         _current.reset(self._token)
         self.answered()
 
@@ -61,7 +67,7 @@ class SendPermit:
         return self._loop.time() - self._left
 
     def answered(self, least: float = 0.0) -> None:
-        """Record that the request was answered; `least` is the shortest round trip so far, in seconds."""
+        """Record that the request was answered. `least` is the shortest round trip so far, in seconds."""
         if not self._is_answered and self._free.when() > self._loop.time() + 1 - least:
             self._free.cancel()
             self._free = self._loop.call_later(1 - least, self._places.release)
@@ -72,16 +78,18 @@ _current: ContextVar[SendPermit | None] = ContextVar("permit", default=None)
 
 
 class Pacing:
-    """Decides when each channel may claim a row, and when a request may be made.
+    """The scheduler of when each channel may claim a row, and when a request may be made.
 
-    A turn ends when its request is about to be made. A few rows are claimed ahead, so that claiming costs no sending time.
-    Requests are spread evenly. If the machine was too busy for some, it catches up while rows wait. Discord never gets more
-    than its limit of 50 in a second: the 51st is sent a second after the first was answered, less the shortest round trip
-    so far.
+    A turn ends when its request is about to be made. A few rows are claimed ahead, so that claiming costs no sending
+    time.
+
+    Requests are spread evenly. If the machine was too busy for some requests, they are made up for while rows wait.
+    Discord never gets more than its limit of 50 in a second: the 51st is sent a second after the first was answered,
+    less the shortest round trip so far.
     """
 
     def __init__(self, per_second: int = PER_SECOND) -> None:
-        """Allow at most `per_second` requests within a second."""
+        """Allow at most `per_second` requests within any second."""
         self._step = 1 / per_second
         self._due = 0.0
         """When the next request may leave, by the event loop's clock."""
@@ -104,16 +112,15 @@ class Pacing:
         """Channels that wait for their rate limit to reset."""
 
     async def turn(self, channel: int, *, urgent: bool, last: bool = False) -> None:
-        """Wait for a channel's turn to claim a row; call `release` afterwards. Each channel waits for one turn at a time.
+        """Wait for a channel's turn to claim a row. The caller has to call `release` afterwards.
 
-        A channel whose rate limit is used up waits for its reset first; if discord.py waited instead, the request would be
-        made at another time than its permit.
+        Each channel waits for one turn at a time. A channel whose rate limit is used up first waits for the limit to
+        reset. If discord.py waited instead, the request would be made at another time than its permit.
 
         Args:
             channel: the channel.
-            urgent: True: before channels that are not urgent.
-            last: True: after all other channels.
-
+            urgent: True if the channel goes before channels that are not urgent.
+            last: True if the channel goes after all other channels.
         """
         if (full_for := self._full.pop(channel, 0.0) - _now()) > 0:
             self._resting.add(channel)
@@ -145,7 +152,7 @@ class Pacing:
     async def allowed(self) -> None:
         """Wait while sending is stopped because of too many invalid requests.
 
-        Call it before claiming a row, because the history is searched near the time of the claim.
+        Call this method before claiming a row, because the history is searched near the time of the claim.
         """
         if stopped_for := self.stopped_for:
             self.stops += 1
@@ -157,7 +164,7 @@ class Pacing:
             await asyncio.sleep(stopped_for)
 
     async def permit(self) -> SendPermit:
-        """Wait until a request may be made; return the permit to make it in."""
+        """Wait until a request may be made, and return the permit for it."""
         full = self._places.locked()
         await self._places.acquire()
         try:
@@ -173,44 +180,47 @@ class Pacing:
         return SendPermit(self._places)
 
     def answered(self) -> None:
-        """Record that Discord has answered this task's request, which discord.py may report only seconds later."""
+        """Record that Discord has answered the current task's request.
+
+        discord.py may report the answer only seconds later.
+        """
         if (permit := _current.get()) is not None:
             self._quickest, self._answers = min(self._quickest, permit.age), self._answers + 1
             permit.answered(self._quickest if self._answers > _ENOUGH_ANSWERS else 0.0)
 
     def hurry(self, channel: int) -> None:
-        """Make a channel that waits for its turn urgent."""
+        """Make a channel urgent while it waits for its turn."""
         self._resting.discard(channel)
         if (turn := self._routine.pop(channel, None) or self._last.pop(channel, None)) is not None:
             self._urgent[channel] = turn
 
     def not_last(self, channel: int) -> None:
-        """Give a channel that waits behind all others an ordinary place in the queue."""
+        """Move a channel that waits behind all others to an ordinary place in the queue."""
         if (turn := self._last.pop(channel, None)) is not None:
             self._routine[channel] = turn
 
     def full(self, channel: int, seconds: float) -> None:
-        """Give a channel no turn for so many seconds, until its rate limit resets.
+        """Give a channel no turn for `seconds`, until its rate limit resets.
 
-        It is a little longer in fact: discord.py starts counting a moment later, and a request before its time is up would
-        make it wait for all those seconds again.
+        The wait is in fact a little longer. discord.py starts counting a moment later, and would delay an early
+        request by the whole period again.
         """
         self._full[channel] = _now() + seconds + _LATER_THAN_DISCORD_PY_SECONDS
 
     def refused(self) -> None:
-        """Count a request that Discord counts as invalid."""
+        """Count a request that Discord counts as invalid (an answer of 401, 403 or 429)."""
         self._invalid.append(_now())
         self.invalid_requests += 1
 
     @property
     def stopped_for(self) -> float:
-        """Seconds for which no request should be made, because too many were invalid; 0: requests may be made."""
+        """Seconds for which sending is stopped because of too many invalid requests, or 0 if it is not."""
         if len(self._invalid) < MOST_INVALID:
             return 0.0
         return max(self._invalid[0] + INVALID_WITHIN_SECONDS - _now(), 0.0)
 
     def _even_from_now(self) -> None:
-        """Count permits from now on; those that were missed are not made up for."""
+        """Spread permits evenly from now on, without making up for missed ones."""
         self._due = max(self._due, _now())
 
     def _give(self) -> None:

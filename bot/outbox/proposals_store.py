@@ -1,11 +1,12 @@
-"""Proposals: what one person asks for, that person or a second one confirms, and can be undone within two minutes.
+"""Proposals: one person's requests, which that person or a second person confirms.
 
     draft ──ask──▶ asked ──confirm──▶ done ──undo──▶ undone
      │ └───────────────do────────────▲
      └──drop──▶ dropped  asked ──reject──▶ rejected
 
-Each kind is a subclass of `ProposalStore`, with its own `apply` and `revert`. Each step is one transaction and happens once,
-so a second press, or a second person, changes nothing.
+A proposal can be undone within two minutes after it was done. Each kind is a subclass of `ProposalStore`, with its own
+`apply` and `revert`. Each step is one transaction and happens once. A second press, or a second person, therefore
+changes nothing.
 """
 
 # ruff: noqa: ARG002 - the base class's methods use fewer arguments than those of the kinds
@@ -38,47 +39,47 @@ SELECT = """SELECT id, server, user, asked_by, begun_at, state, decided_at, deci
             FROM proposals"""
 
 W = TypeVar("W")
-"""What is proposed."""
+"""The contents of a proposal, such as a draft entry."""
 
 E = TypeVar("E")
-"""What applying it did."""
+"""The effect of applying a proposal."""
 
 U = TypeVar("U")
-"""What undoing it did."""
+"""The effect of undoing a proposal."""
 
 
 class ProposalState(StrEnum):
-    """The state of a proposal."""
+    """The state of a proposal, from a draft to done or undone."""
 
     DRAFT = "draft"
-    """Only the person who asks for it has seen it."""
+    """Only the person who asks has seen the proposal."""
     ASKED = "asked"
-    """It waits for a second person's confirmation."""
+    """The proposal waits for a second person's confirmation."""
     DONE = "done"
     REJECTED = "rejected"
-    """A second person rejected it."""
+    """A second person rejected the proposal."""
     UNDONE = "undone"
-    """It was done, and undone within two minutes."""
+    """The proposal was done, and undone within two minutes."""
     DROPPED = "dropped"
-    """It was discarded or withdrawn before it was done."""
+    """The proposal was discarded or withdrawn before it was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """A person who asks for something or decides on it, in a server."""
+    """A person in a server who makes a proposal or decides on one."""
 
     server: int
     user: int
     """Discord's id of the person."""
     name: str
-    """As the audit names them."""
+    """The person's name, as recorded in the audit."""
     reports: bool = False
-    """True for a reporter: their entries wait for the desk, and they see no pictures of others' entries."""
+    """True for a reporter, whose entries wait for the desk and who sees no pictures of other people's entries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal(Generic[W]):
-    """A row of `proposals`."""
+    """A row of `proposals`: what one person asks for, and what was decided."""
 
     id: int
     server: int
@@ -89,134 +90,143 @@ class Proposal(Generic[W]):
     decided_at: datetime | None
     decided_by: str | None
     question: int | None
-    """The outbox row that asks a second person."""
+    """The id of the outbox row that asks a second person."""
     done: str | None
-    """What `revert` needs to undo it, as JSON; None: it was not done."""
+    """What `revert` needs to undo the proposal, as JSON, or None if the proposal was not done."""
     what: W
 
 
 @dataclass(frozen=True, slots=True)
 class PostProposal(TopicRow):
-    """A post's link to the proposal that made it."""
+    """The link between a post and the proposal that made it."""
 
     INSERT: ClassVar[str] = "INSERT INTO proposal_posts (post, proposal) VALUES (?, ?)"
 
     proposal: int
 
     def values(self) -> tuple[object, ...]:
-        """Return the values of `INSERT` after the first."""
+        """Return the columns for `INSERT` after the post's id."""
         return (self.proposal,)
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> "PostProposal | None":
-        """Return a post's link to its proposal; None: no proposal made it."""
+        """Return a post's link to its proposal, or None if no proposal made the post."""
         rows = fetch(connection, "SELECT proposal FROM proposal_posts WHERE post = ?", (post,))
         return cls(*rows[0]) if rows else None
 
 
 class ContentChangedError(Exception):
-    """A confirmed proposal would post something else than was shown; raised to roll it back."""
+    """Raised if a confirmed proposal would post something different from what was shown.
+
+    The error rolls the transaction back.
+    """
 
 
 class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
-    """Stores one kind of proposal, from its draft on. Each method is one transaction or one query."""
+    """The base class of stores for one kind of proposal.
+
+    Each method is one transaction or one query.
+    """
 
     kinds: ClassVar[tuple[str, ...]]
-    """Its values in the table's column `kind`."""
+    """The values of the table's column `kind` that belong to this store."""
     noun: ClassVar[str]
-    """What error messages call a proposal of this kind."""
+    """The noun for a proposal of this kind in error messages."""
     done_verb: ClassVar[str]
     """The participle for a proposal that was done: "entered"."""
     asked_verb: ClassVar[str]
     """The verb for what the asker did, in the past tense: "you entered that yourself"."""
     not_own_error: ClassVar[str]
-    """The error for a proposal that is somebody else's."""
+    """The error text for a proposal that belongs to somebody else."""
     too_late_error: ClassVar[str]
-    """The error for undoing after the two minutes."""
+    """The error text for undoing after the two minutes."""
     only_asker_undoes: ClassVar[bool] = False
     asker_withdraws: ClassVar[bool] = False
-    """True: if the asker presses Reject, the proposal is dropped, not rejected."""
+    """True if Reject, pressed by the asker, drops the proposal instead of rejecting it."""
     audits: ClassVar[Mapping[ProposalState, str]]
-    """The audit's word for each state that is audited."""
+    """The audit's name for each state that is audited."""
     body: TypeAdapter[W]
 
     def kind_of(self, what: W) -> str:
-        """Return the value of the table's column `kind` for a proposal of `what`."""
+        """Return the value of the table's column `kind` for a proposal with these contents."""
         return self.kinds[0]
 
     @abstractmethod
     def apply(self, tx: Tx, proposal: Proposal[W], confirmed_by: str | None) -> E:
-        """Do what is proposed; `confirmed_by` is the second person, None if there was none.
+        """Apply the proposal.
+
+        `confirmed_by` is the second person, or None if no second person was asked.
 
         Raises:
-            BadInputError: it can't be done any more.
-
+            BadInputError: the proposal can no longer be applied.
         """
 
     @abstractmethod
     def revert(self, tx: Tx, proposal: Proposal[W], who: str) -> U:
-        """Undo what was done; `proposal.done` has what `done` returned then.
+        """Undo a proposal that was applied.
+
+        `proposal.done` has the JSON that the method `done` returned when the proposal was applied.
 
         Raises:
-            BadInputError: later changes prevent that.
-
+            BadInputError: later changes prevent undoing.
         """
 
     @abstractmethod
     def audited(self, proposal: Proposal[W]) -> tuple[str, str | None, Mapping[str, object]]:
-        """Return the audit's name for it, why it is proposed, and its contents for the audit row."""
+        """Return the proposal's name in the audit, its reason, and its contents for the audit row."""
 
     def done(self, effect: E) -> Mapping[str, object]:
-        """Return what `revert` will need, to be stored as JSON."""
+        """Return the data that `revert` will need, to be stored as JSON."""
         return {}
 
     def posts(self, effect: E) -> Sequence[int]:
-        """Return the outbox ids of the posts that it made, which `revert` drops or withdraws."""
+        """Return the outbox ids of the posts that the proposal made. Undoing drops or withdraws these posts."""
         return ()
 
     def refuse_stale(self, proposal: Proposal[W], now: datetime) -> None:
-        """Raise a BadInputError if it is too old to be done or asked."""
+        """Raise a BadInputError if the proposal is too old to be applied or asked."""
 
     def refuse_unshown(self, effect: E, shown: int) -> None:
-        """Raise an error if `effect` differs from what was shown; `shown` is the digest in the button that was pressed."""
+        """Raise an error if `effect` differs from what was shown.
+
+        `shown` is the digest of the effect as shown, which is part of the pressed button's key.
+        """
 
     def refuse_late(self, tx: Tx, proposal: Proposal[W]) -> NoReturn:
-        """Raise the error that the two minutes are over, which rolls the transaction back."""
+        """Raise the error for undoing after the two minutes. The error rolls the transaction back."""
         raise BadInputError(self.too_late_error)
 
     def question_buttons(self, proposal: Proposal[W], effect: E) -> tuple[Button, ...]:
-        """Return the buttons that the question has once it is confirmed."""
+        """Return the buttons below the question to a second person once the proposal is confirmed."""
         return ()
 
     async def read(self, key: int, server: int) -> Proposal[W]:
         """Return a proposal of a server.
 
         Raises:
-            BadInputError: there is none of that id.
-
+            BadInputError: the server has no proposal with this id.
         """
         return self._one(await self._database.rows(f"{SELECT} WHERE id = ? AND server = ?", (key, server)))
 
     def unsaved(self, asker: Asker, what: W, now: datetime) -> Proposal[W]:
-        """Return a proposal that is not stored, to be previewed."""
+        """Return a proposal for a preview, which is not stored."""
         begun = (0, asker.server, asker.user, asker.name, now, ProposalState.DRAFT)
         return Proposal(*begun, decided_at=None, decided_by=None, question=None, done=None, what=what)
 
     async def preview(self, proposal: Proposal[W]) -> E:
-        """Return what applying it would do now: run `apply` and roll it back.
+        """Return the effect that a proposal would have now, by running `apply` and rolling it back.
 
         Raises:
-            BadInputError: it can't be done.
-
+            BadInputError: the proposal can't be applied.
         """
         return await self._outbox.rehearse(lambda tx: self.apply(tx, proposal, None))
 
     async def begin(self, asker: Asker, what: W) -> Proposal[W]:
-        """Store a new draft."""
+        """Store a new draft and return it with its id."""
         return await self._outbox.write(lambda tx: self.add(tx, asker, what))
 
     def add(self, tx: Tx, asker: Asker, what: W) -> Proposal[W]:
-        """Store a new draft, in the transaction under way."""
+        """Store a new draft in the transaction under way, and return it with its id."""
         ensure_server(tx.connection, asker.server)
         key = tx.execute(
             "INSERT INTO proposals (server, kind, user, asked_by, begun_at, body) VALUES (?, ?, ?, ?, ?, ?)",
@@ -225,11 +235,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return self.get(tx.connection, key or 0, asker.server)
 
     async def change(self, key: int, asker: Asker, change: Callable[[W], W]) -> Proposal[W]:
-        """Replace the contents of the asker's own draft by what `change` returns for them.
+        """Replace the contents of the asker's own draft with the contents that `change` returns.
 
         Raises:
-            BadInputError: there is no such draft of theirs any more, it is too old, or `change` raised it.
-
+            BadInputError: the asker no longer has such a draft, the draft is too old, or `change` raised the error.
         """
 
         def work(tx: Tx) -> Proposal[W]:
@@ -240,12 +249,11 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def do(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
-        """Do what the asker's own draft proposes; `shown`: see `refuse_unshown`.
+        """Apply the asker's own draft. For `shown`, see `refuse_unshown`.
 
         Raises:
-            BadInputError: there is no such draft of theirs any more, it is too old, or can't be done any more.
-            ContentChangedError: it would post something else than was shown.
-
+            BadInputError: the asker no longer has such a draft, or the draft is too old or can no longer be applied.
+            ContentChangedError: the draft would post something different from what was shown.
         """
 
         def work(tx: Tx) -> tuple[Proposal[W], E]:
@@ -254,20 +262,18 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def decide(self, asker: Asker, what: W) -> tuple[Proposal[W], E]:
-        """Store a proposal and do it at once, without showing a draft.
+        """Store a proposal and apply it at once, without showing a draft.
 
         Raises:
-            BadInputError: it can't be done.
-
+            BadInputError: the proposal can't be applied.
         """
         return await self._outbox.write(lambda tx: self._do(tx, self.add(tx, asker, what), asker.name, None, 0))
 
     async def ask(self, key: int, asker: Asker, question: Callable[[Proposal[W]], Card]) -> int:
-        """Ask for a second person's confirmation of the asker's own draft, in the desk's channel; return that channel.
+        """Ask a second person in the desk's channel to confirm the asker's own draft, and return that channel.
 
         Raises:
-            BadInputError: there is no such draft of theirs any more, it is too old, or no channel is the desk's.
-
+            BadInputError: the asker no longer has such a draft, the draft is too old, or the server has no desk channel.
         """
 
         def work(tx: Tx) -> int:
@@ -280,18 +286,17 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     def put(self, tx: Tx, proposal: Proposal[W], question: OutboxRow) -> None:
-        """Post the question to a second person, in the transaction under way."""
+        """Post the question to a second person, and mark the proposal as asked, in the transaction under way."""
         (row,) = tx.add([question])
         tx.execute("UPDATE proposals SET state = ?, question = ? WHERE id = ?", (ProposalState.ASKED, row, proposal.id))
         self._audit(tx, self.get(tx.connection, proposal.id, proposal.server), proposal.asked_by)
 
     async def confirm(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
-        """Confirm and do what somebody else asks for.
+        """Confirm and apply another person's proposal.
 
         Raises:
-            BadInputError: it is decided already, is the asker's own, is too old, or can't be done any more.
-            ContentChangedError: it would post something else than was shown.
-
+            BadInputError: the proposal is the asker's own, already decided, too old, or can no longer be applied.
+            ContentChangedError: the proposal would post something different from what was shown.
         """
 
         def work(tx: Tx) -> tuple[Proposal[W], E]:
@@ -307,11 +312,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def reject(self, key: int, asker: Asker) -> Proposal[W]:
-        """Reject a proposal, or withdraw one's own; return it with its new state.
+        """Reject a proposal, or withdraw one's own proposal, and return the proposal with its new state.
 
         Raises:
-            BadInputError: it is decided already, or still a draft.
-
+            BadInputError: the proposal is already decided, or still a draft.
         """
 
         def work(tx: Tx) -> Proposal[W]:
@@ -330,8 +334,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """Discard the asker's own draft.
 
         Raises:
-            BadInputError: there is no such draft of theirs any more.
-
+            BadInputError: the asker no longer has such a draft.
         """
 
         def work(tx: Tx) -> None:
@@ -341,11 +344,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         await self._outbox.write(work)
 
     async def undo(self, key: int, asker: Asker) -> tuple[Proposal[W], U]:
-        """Undo what was done less than two minutes ago.
+        """Undo a proposal that was applied less than two minutes ago.
 
         Raises:
-            BadInputError: it is somebody else's to undo, undone already, too old, or later changes prevent it.
-
+            BadInputError: somebody else made the proposal, it is already undone or too old, or later changes prevent undoing.
         """
 
         def work(tx: Tx) -> tuple[Proposal[W], U]:
@@ -366,13 +368,12 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """Return a proposal of a server, in the transaction under way.
 
         Raises:
-            BadInputError: there is none of that id.
-
+            BadInputError: the server has no proposal with this id.
         """
         return self._one(fetch(connection, f"{SELECT} WHERE id = ? AND server = ?", (key, server)))
 
     def of_row(self, row: Row) -> Proposal[W]:
-        """Return the proposal of a row of `SELECT`."""
+        """Return the proposal stored in a row of the table."""
         key, server, user, asked_by, begun_at, state, decided_at, decided_by, question, done, _, body = row
         return Proposal(
             id=key,
@@ -389,11 +390,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         )
 
     def own(self, proposal: Proposal[W], asker: Asker, state: ProposalState) -> Proposal[W]:
-        """Return a proposal if it is this person's and in this state.
+        """Return a proposal after checking that it belongs to this person and is in this state.
 
         Raises:
-            BadInputError: it is somebody else's, or in another state.
-
+            BadInputError: the proposal belongs to somebody else, or is in another state.
         """
         if proposal.user != asker.user:
             raise BadInputError(self.not_own_error)
@@ -401,7 +401,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return proposal
 
     def refuse_unless(self, proposal: Proposal[W], state: ProposalState) -> None:
-        """Raise a BadInputError if a proposal is in another state; it says which, and who decided."""
+        """Raise a BadInputError if a proposal is not in this state.
+
+        The error names the proposal's state, and who decided.
+        """
         if proposal.state is state:
             return
         text = {
@@ -452,7 +455,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
             tx.audit(proposal.server, who, f"{name} {self.audits[proposal.state]}", why, after=about)
 
     def answer(self, tx: Tx, proposal: Proposal[W], buttons: tuple[Button, ...] = ()) -> None:
-        """Edit the question to say what was decided, and by whom."""
+        """Edit the question to a second person to show what was decided, and by whom."""
         what = {ProposalState.DONE: "Confirmed", ProposalState.DROPPED: "Withdrawn"}.get(proposal.state, "Rejected")
 
         text = decided_by(what, proposal.decided_by or "", tx.now, tx.setting)
@@ -467,7 +470,6 @@ def desk_of(tx: Tx, server: int) -> int:
 
     Raises:
         BadInputError: the server has no desk channel.
-
     """
     ((channel,),) = tx.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))
     if channel is None:
@@ -476,7 +478,7 @@ def desk_of(tx: Tx, server: int) -> int:
 
 
 def answer_question(tx: Tx, question: int | None, text: str, buttons: tuple[Button, ...] = ()) -> None:
-    """Replace the first line of a question in the desk's channel by `text`, and its buttons by `buttons`.
+    """Replace the first line and the buttons of a question in the desk's channel.
 
     A question that was not sent yet is dropped.
     """
@@ -495,13 +497,19 @@ def drop_asked(tx: Tx, keys: Sequence[int]) -> None:
 
 
 def undoable(tx: Tx, kind: str) -> list[str]:
-    """Return the bodies (JSON) of a kind's proposals that were done within the last two minutes and can be undone."""
+    """Return the contents, as JSON, of a kind's proposals that can still be undone.
+
+    Proposals can be undone within two minutes.
+    """
     sql = "SELECT body FROM proposals WHERE kind = ? AND state = 'done' AND undo_until >= ?"
     return [body for (body,) in tx.rows(sql, (kind, tx.wall))]
 
 
 def end_undo(tx: Tx) -> list[Row]:
-    """Return (kind, body) of proposals that were done over two minutes ago, so can't be undone any more; each only once."""
+    """Return the proposals that can no longer be undone, as pairs of kind and contents (JSON).
+
+    Proposals can be undone within two minutes. Each is returned by the first call after that time, and only once.
+    """
     over = tx.rows("SELECT kind, body FROM proposals WHERE undo_until < ? AND state = 'done'", (tx.wall,))
     tx.execute("UPDATE proposals SET undo_until = NULL WHERE undo_until < ?", (tx.wall,))
     return over

@@ -1,11 +1,12 @@
-"""Publishing (crossposting): posts of an announcement channel that Discord copies to the channels that follow it.
+"""Publishing (crossposting): Discord copies posts of an announcement channel to the channels that follow it.
 
-Publishing a post is a row of its own (action `publish`), added once the post was sent. Discord publishes ten posts an hour
-in a channel. The classes that matter most may use all of them, and wait if there are none left; class `rest` is published
-only while more than four are left. No other row waits behind a `publish` row, and it can be repeated without harm.
+Publishing a post is a row of its own (action `publish`), added once the post was sent. Discord publishes ten posts an
+hour in a channel. The most important classes of posts may use all ten, and wait if none is left. Class `rest` is
+published only while more than four are left. No other row waits behind a `publish` row, and it can be repeated without
+harm.
 
-Discord copies only about three edits of published posts an hour, and refuses further edits. So a published post is edited
-only to say that it was wrong.
+Discord copies only about three edits of published posts an hour, and refuses further edits. A published post is
+therefore edited only to state that it was wrong.
 """
 
 import json
@@ -22,16 +23,19 @@ from bot.outbox.tx import Tx
 AN_HOUR_MICROS = 3_600_000_000
 
 BUDGET = 10
-"""Posts that Discord publishes in a channel per hour: https://github.com/discordjs/discord.js/issues/4956, read August 2026."""
+"""The number of posts that Discord publishes in a channel per hour.
+
+According to https://github.com/discordjs/discord.js/issues/4956, read August 2026.
+"""
 
 RESERVED = 4
-"""How many of them class `rest` may not use."""
+"""How many of the posts in an hour's `BUDGET` class `rest` may not use."""
 
 
 def set_published(
     connection: sqlite3.Connection, server: int, channel: int, contest: str, classes: Collection[str]
 ) -> None:
-    """Store which classes of a contest's posts in a channel are published from now on."""
+    """Store which classes of posts about a contest the channel publishes from now on."""
     if not classes:
         connection.execute(
             "DELETE FROM publishing WHERE channel = ? AND contest = ? AND server = ?", (channel, contest, server)
@@ -45,7 +49,10 @@ def set_published(
 
 
 def publish(tx: Tx, post: Post) -> None:
-    """Queue the publishing of a sent post, if its channel publishes its class and the hour's budget allows it."""
+    """Queue the publishing of a sent post.
+
+    Nothing is queued if the channel does not publish posts of this class, or the hour's budget does not allow it.
+    """
     published_as = tx.kinds[post.kind].published_as
     if post.action is not Action.POST or post.thread is not None or published_as is None:
         return
@@ -68,9 +75,9 @@ def publish(tx: Tx, post: Post) -> None:
 
 
 def hold_from_followers(tx: Tx, post: Post) -> bool:
-    """Defer a `publish` row beyond the ten of an hour, or drop an edit of a published post; return True if it did either.
+    """Defer a `publish` row if the hour's ten posts are used up, or drop an edit of a published post.
 
-    An edit that says that the post was wrong is not dropped.
+    An edit stating that the post was wrong is not dropped. Returns True if the row was deferred or dropped.
     """
     if post.state is not State.PENDING:
         return False
@@ -91,7 +98,7 @@ def hold_from_followers(tx: Tx, post: Post) -> bool:
 
 
 def tell_unpublished(tx: Tx, post: Post, why: str) -> None:
-    """Tell the desk that Discord refused to publish a post, at most once a day per channel."""
+    """Notify the desk that Discord refused to publish a post, at most once a day per channel."""
     before = tx.rows(
         """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
            LIMIT 1""",
@@ -102,7 +109,7 @@ def tell_unpublished(tx: Tx, post: Post, why: str) -> None:
 
 
 def _is_published(connection: sqlite3.Connection, post: int) -> bool:
-    """Return True if a post is published, or about to be."""
+    """Return True if a post is published to the channel's followers, or is about to be."""
     published = (
         "SELECT 1 FROM outbox WHERE about = ? AND action = 'publish' AND state IN ('pending', 'sending', 'sent')"
     )
@@ -110,7 +117,7 @@ def _is_published(connection: sqlite3.Connection, post: int) -> bool:
 
 
 def _published_last_hour(connection: sqlite3.Connection, channel: int, now: int) -> list[int]:
-    """Return when the bot published a channel's posts, or tried to, within the last hour, oldest first."""
+    """Return the times within the last hour at which the bot tried to publish a channel's posts, oldest first."""
     rows = fetch(
         connection,
         "SELECT wall_last FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? ORDER BY wall_last",

@@ -1,4 +1,4 @@
-"""Watches requests to Discord below discord.py: which had no clear answer, the rate limits, and Discord's clock."""
+"""Watches requests to Discord below discord.py: those without a clear answer, rate limits, and Discord's clock."""
 
 import re
 import time
@@ -21,39 +21,39 @@ _POSTS = re.compile(r"/channels/(\d{1,20})/messages$")
 _LONGEST_RESET_SECONDS = 60.0
 
 _SAME_WITHIN_SECONDS = 2.0
-"""A smaller difference between two clocks is ignored: Discord's has whole seconds."""
+"""The difference between two clocks below which it is ignored, because Discord's clock has whole seconds."""
 
 
 @dataclass(slots=True)
 class RequestOutcomes:
-    """Counts of requests and of those without a clear answer."""
+    """The number of requests, and of requests without a clear answer."""
 
     made: int = 0
     """How many requests were made."""
     unsure: int = 0
-    """How many had no answer, or one that does not say whether Discord acted on them."""
+    """How many requests had no answer, or an answer that leaves open whether Discord acted."""
 
 
 _outcomes: ContextVar[RequestOutcomes | None] = ContextVar("outcomes", default=None)
 
 
 class Requests:
-    """Watches the requests of one client."""
+    """A watch on the requests of one discord.py client."""
 
     def __init__(self, pacing: Pacing, wall: Callable[[], float] = time.time) -> None:
-        """Report answers and rate limits to `pacing`; `wall` is the wall clock, in seconds since 1970."""
+        """Report answers and rate limits to `pacing`. `wall` is the wall clock, in seconds since 1970."""
         self._pacing = pacing
         self._wall = wall
         self.clock_ahead = 0.0
         """Seconds by which this machine's clock is ahead of Discord's; 0 if it is about right, or no answer came yet."""
 
     def now(self) -> float:
-        """Return the time by Discord's clock, in seconds since 1970; this machine's clock may be wrong."""
+        """Return the time by Discord's clock, in seconds since 1970. This machine's clock may be wrong."""
         return self._wall() - self.clock_ahead
 
     @contextmanager
     def watched(self) -> Iterator[RequestOutcomes]:
-        """Count the requests that this task makes inside the block."""
+        """Count the requests that the current task makes inside the `with` block."""
         token = _outcomes.set(outcomes := RequestOutcomes())
         try:
             yield outcomes
@@ -61,7 +61,7 @@ class Requests:
             _outcomes.reset(token)
 
     def trace(self) -> aiohttp.TraceConfig:
-        """Return the trace to give to a discord.py client as its `http_trace`."""
+        """Return the aiohttp trace to pass to a discord.py client as its `http_trace`."""
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(self._on_start)
         trace.on_request_end.append(self._on_end)
@@ -101,7 +101,7 @@ class Requests:
 
 
 def _seconds(header: str | None) -> float:
-    """Return a header's seconds, at most 60; 0 if it has none."""
+    """Return the seconds in a response header, at most 60, or 0 if the header has no number."""
     try:
         return min(max(float(header or 0), 0.0), _LONGEST_RESET_SECONDS)
     except ValueError:

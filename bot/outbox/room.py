@@ -1,4 +1,4 @@
-"""The outbox room's public class."""
+"""The outbox's parts, gathered for other packages."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from bot.outbox.two_person_store import TwoPersonStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRoom:
-    """The outbox's stores, approval and dispatcher, as other rooms and cogs use them."""
+    """The outbox's stores, approval and dispatcher, for use by other packages and by cogs."""
 
     outbox: Outbox
     store: OutboxStore

@@ -1,4 +1,4 @@
-"""Rows of the outbox, before they are inserted (`OutboxRow`) and as they are read (`Post`); rows of the audit."""
+"""Rows of the outbox, before they are inserted (`OutboxRow`) and after they are read (`Post`), and of the audit."""
 
 import json
 import sqlite3
@@ -28,11 +28,14 @@ _ACTION, _CARD, _EMBEDS, _BUTTONS, _QUIET, _STATE, _STATES = (
 )
 
 Wake = Callable[[Mapping[int, bool]], None]
-"""Called with the channels that have rows waiting, and whether one of them is urgent."""
+"""A function to call with the channels that have rows waiting.
+
+The value of each channel is True if one of its rows is urgent.
+"""
 
 
 class Action(StrEnum):
-    """What a row of the outbox does on Discord."""
+    """The action of an outbox row on Discord, such as post, edit or pin."""
 
     POST = "post"
     EDIT = "edit"
@@ -46,7 +49,8 @@ class Action(StrEnum):
 class Post:
     """A row of `outbox`.
 
-    `created`, `attempted`, `last` and `next` are microseconds of the wall clock since 1970, `news_at` of the news clock.
+    `created`, `attempted`, `last` and `next` are times of the wall clock, and `news_at` is a time of the news clock.
+    All are in microseconds since 1970.
     """
 
     id: int
@@ -58,58 +62,61 @@ class Post:
     contest: str | None
     source: str | None
     chain: int | None
-    """Rows of one chain continue each other: each begins where the one before it ended. None: it is in no chain."""
+    """The id of the row's chain, or None. Each row of a chain begins where the row before it ended."""
     about: int | None
-    """The row whose message this one replaces, edits, pins or deletes."""
+    """The id of the row whose message this row replaces, edits, pins or deletes."""
     card: Card | None
-    """What it says, or, for an edit, what its message says afterwards. None: its words are not made yet, or it has none."""
+    """The post's contents; for an edit, the contents of the edited message.
+
+    None: the text is not written yet, or the row has none.
+    """
     content: str | None
-    """The card's text, as Discord gets it."""
+    """The card's text in the form that Discord gets."""
     embeds: tuple[Mapping[str, Any], ...] | None
-    """None: an edit leaves them as they are."""
+    """The message's embeds, or None for an edit that does not change them."""
     buttons: tuple[Button, ...] | None
-    """None: it has none; an edit leaves them as they are."""
+    """The message's buttons, or None for a post without buttons or an edit that does not change them."""
     quiet: bool
     news_at: int
     state: State
     approved_by: str | None
     created: int
     attempted: int | None
-    """When it was first attempted; None: never."""
+    """When sending was first attempted, or None if it never was."""
     last: int | None
-    """When it was last attempted."""
+    """When sending was last attempted."""
     next: int | None
-    """When its retry is due; None: now."""
+    """When the retry is due, or None if the row is due now."""
     attempts: int
     picture: int | None = None
-    """The id of its picture in `pictures`."""
+    """The id of the post's picture in `pictures`."""
     mention: int | None = None
-    """The role that it notifies, by Discord's id."""
+    """Discord's id of the role that the post notifies."""
     thread: int | None = None
-    """The thread that it goes into, or was last attempted in; None: the channel itself."""
+    """The thread that the post goes into or was last attempted in, or None for the channel itself."""
     file_refused: str | None = None
-    """Why Discord refused its picture, so that it is sent without; None: it did not."""
+    """Why Discord refused the picture, without which the post is now sent, or None."""
     cards_refused: str | None = None
-    """Why Discord refused its cards, so that it is sent without; None: it did not."""
+    """Why Discord refused the cards, without which the post is now sent, or None."""
     states: tuple[StatedMargin, ...] = ()
-    """The margins that its words state in the present tense."""
+    """The margins that the text states in the present tense."""
 
     @property
     def destination(self) -> int:
-        """The id of its thread, else of its channel."""
+        """The id of the post's thread, or of its channel if the post is in no thread."""
         return self.channel if self.thread is None else self.thread
 
     @property
     def unattempted(self) -> bool:
-        """True if it was never attempted and waits for no editor, so that its words can still change.
+        """True if the post was never attempted and waits for no editor, and its text can still change.
 
-        An approved post is pending, too, but is sent as the editor saw it.
+        An approved post is also pending, but is sent as the editor saw it.
         """
         return self.state is State.PENDING and self.approved_by is None
 
 
 def post_of(row: Row) -> Post:
-    """Return the post in a row of `COLUMNS`."""
+    """Return the post in a row that was selected with `COLUMNS`."""
     columns = list(row)
     columns[_ACTION] = Action(row[_ACTION])
     columns[_CARD] = None if row[_CARD] is None else card_of(row[_CARD])
@@ -122,25 +129,28 @@ def post_of(row: Row) -> Post:
 
 
 class TopicRow(ABC):
-    """What a post reports: a row in a table of its topic, keyed by the post's id in the outbox."""
+    """A row with the facts that a post reports, in a table of the post's topic.
+
+    The key is the post's id in the outbox.
+    """
 
     __slots__ = ()
 
     INSERT: ClassVar[str]
-    """The statement that inserts it; its first value is the id of the post's row."""
+    """The SQL statement that inserts the row. Its first value is the post's id in the outbox."""
 
     @abstractmethod
     def values(self) -> tuple[object, ...]:
-        """Return the values of `INSERT` after the first."""
+        """Return the columns for `INSERT` after the post's id."""
 
     @classmethod
     @abstractmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
-        """Return what the post with this id reports; None: it has no row in this table."""
+        """Return the row about the post with this id, or None if this table has none."""
 
     @classmethod
     def copy(cls, connection: sqlite3.Connection, old: int, new: int) -> None:
-        """Copy the row of the old post, if there is one, to the new row that queues the post again."""
+        """Copy the topic's row, if there is one, from an old post to the new outbox row that queues it again."""
         if (row := cls.of(connection, old)) is not None:
             connection.execute(cls.INSERT, (new, *row.values()))
 
@@ -149,8 +159,8 @@ class TopicRow(ABC):
 class OutboxRow:
     """A row to insert into `outbox`.
 
-    Without a card, its words are made when it is claimed. An edit, pin or deletion is `about` the row whose message it
-    changes, and has that post's number.
+    If the row has no card, its text is written when the row is claimed. An edit, pin or deletion is `about` the row
+    whose message it changes, and has that post's number.
     """
 
     server: int
@@ -162,18 +172,18 @@ class OutboxRow:
     source: str | None = None
     about: int | None = None
     chain: int | None = None
-    """As in `Post`."""
+    """The id of the row's chain (see `Post.chain`)."""
     topic: TopicRow | None = None
-    """What it reports, stored in a table of its topic."""
+    """The facts that the post reports, for a table of its topic."""
     card: Card | None = None
-    """What it says, or, for an edit, what its message says afterwards."""
+    """The post's contents; for an edit, the contents of the edited message."""
     action: Action = Action.POST
     blocks: bool = True
-    """False: an edit leaves the message's blocks as they are."""
+    """False if an edit does not change the message's blocks."""
     buttons: bool = True
-    """False: an edit leaves the message's buttons as they are."""
+    """False if an edit does not change the message's buttons."""
     picture: int | None = None
-    """The id of its picture in `pictures`."""
+    """The id of the post's picture in `pictures`."""
 
     @classmethod
     def worded(
@@ -190,7 +200,7 @@ class OutboxRow:
         chain: int | None = None,
         topic: TopicRow | None = None,
     ) -> Self:
-        """Return a row for a post that says what `card` says."""
+        """Return a row for a post whose text is already known: the contents of `card`."""
         return cls(
             server,
             channel,
@@ -217,17 +227,16 @@ class OutboxRow:
         buttons: bool = False,
         topic: TopicRow | None = None,
     ) -> Self:
-        """Return a row that edits the message of the post `old` to say what `card` says.
+        """Return a row that replaces the contents of an existing message with those of `card`.
 
         Args:
-            old: the post.
+            old: the post that the message belongs to.
             card: the message's new contents.
-            at: the news clock's time.
-            kind: the edit's kind; None: the post's own.
-            blocks: True: replace the blocks, too.
-            buttons: True: replace the buttons, too.
-            topic: what the edit reports.
-
+            at: the time by the news clock, which is simulated in a rehearsal.
+            kind: the edit's kind. None means the post's own kind.
+            blocks: True if the edit replaces the blocks, too.
+            buttons: True if the edit replaces the buttons, too.
+            topic: the facts that the edit reports.
         """
         return cls(
             old.server,
@@ -246,7 +255,7 @@ class OutboxRow:
         )
 
     def values(self, wall: int) -> tuple[object, ...]:
-        """Return the columns that `add_rows` writes; `wall` is the wall clock in microseconds."""
+        """Return the values of the columns that `add_rows` writes. `wall` is the wall clock in microseconds."""
         card, edits = self.card, self.action is Action.EDIT
         stored, content, embeds = (None, None, None) if card is None else stored_words(card, self.number, self.server)
         buttons = None
@@ -275,7 +284,7 @@ class OutboxRow:
 
 
 def stored_words(card: Card, number: int, server: int) -> tuple[str, str, str]:
-    """Return the columns `card`, `content` and `embeds` of post `number`: the card, and the message that Discord gets.
+    """Return the columns `card`, `content` and `embeds` of post `number`: its card, and the message that Discord gets.
 
     `server`: 0 for a direct message.
     """
@@ -285,7 +294,7 @@ def stored_words(card: Card, number: int, server: int) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """A row of `audit`: who did what, when and why, and what it was before and after."""
+    """A row of `audit`: who changed something, when and why, with the values before and after."""
 
     at: datetime
     server: int | None
@@ -295,10 +304,10 @@ class AuditRow:
     before: object = None
     after: object = None
     entry: int | None = None
-    """The id of the schedule's entry that was changed: the row is part of its history."""
+    """The id of the changed entry of the schedule, whose history includes the row."""
 
     def values(self) -> tuple[object, ...]:
-        """Return the columns that `INSERT_AUDIT` writes."""
+        """Return the values of the columns that `INSERT_AUDIT` writes."""
         return (
             to_micros(self.at),
             self.server,
@@ -312,12 +321,15 @@ class AuditRow:
 
 
 def to_json(value: object) -> str:
-    """Return a value as compact JSON, with letters beyond ASCII unescaped."""
+    """Return a value as compact JSON, in which letters beyond ASCII are not escaped."""
     return pydantic_core.to_json(value).decode()
 
 
 def audited_words(card: Card | None, number: int) -> dict[str, object]:
-    """Return what an audit row stores about post `number`: its text, and its first line, by which lists of changes name it."""
+    """Return the texts that an audit row stores about post `number`.
+
+    `content` is the whole text. `said` is the first line, which lists of changes show.
+    """
     if card is None:
         return {"content": None, "said": None}
     return {"content": render(card, number).content, "said": card.first_line}

@@ -17,13 +17,14 @@ INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, en
 
 
 def add_rows(connection: sqlite3.Connection, rows: Sequence[OutboxRow], wall: int) -> list[int]:
-    """Insert rows into the outbox, and what they report into their topics' tables; return the outbox ids.
+    """Insert rows into the outbox, and the facts that they report into their topics' tables.
+
+    Returns the new outbox ids.
 
     Args:
-        connection: in the transaction under way.
-        rows: oldest first.
+        connection: the connection, in the transaction under way.
+        rows: the rows, oldest first.
         wall: the wall clock in microseconds.
-
     """
     if not rows:
         return []
@@ -40,7 +41,7 @@ def add_rows(connection: sqlite3.Connection, rows: Sequence[OutboxRow], wall: in
 
 
 def store_picture(connection: sqlite3.Connection, server: int, picture: Picture) -> int:
-    """Store a picture for a server's post; return its id."""
+    """Store a picture for a server's post, and return the picture's id."""
     key = connection.execute(
         "INSERT INTO pictures (server, png, words) VALUES (?, ?, ?)", (server, picture.png, picture.words)
     ).lastrowid
@@ -49,17 +50,17 @@ def store_picture(connection: sqlite3.Connection, server: int, picture: Picture)
 
 
 def picture_of(connection: sqlite3.Connection, key: int) -> Picture | None:
-    """Return a picture by its id; None: it was deleted, because a newer one replaced it."""
+    """Return a picture by its id, or None if it was deleted because a newer picture replaced it."""
     rows = fetch(connection, "SELECT png, words FROM pictures WHERE id = ?", (key,))
     return Picture(*rows[0]) if rows else None
 
 
 def drop_picture(connection: sqlite3.Connection, key: int) -> None:
-    """Delete a picture that no post shows any more."""
+    """Delete a picture that no post shows any longer."""
     connection.execute("DELETE FROM pictures WHERE id = ?", (key,))
 
 
 def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
-    """Return a row of the outbox by its id; None: there is none."""
+    """Return a row of the outbox by its id, or None if the outbox has no such row."""
     rows = fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))
     return post_of(rows[0]) if rows else None

@@ -1,4 +1,4 @@
-"""The tables of servers and channels; each function runs in the caller's transaction."""
+"""Functions that write the tables of servers and channels, in the caller's transaction."""
 
 import json
 import sqlite3
@@ -13,12 +13,12 @@ from bot.wording.card import card_of
 
 
 def ensure_server(connection: sqlite3.Connection, server: int) -> None:
-    """Insert a server's row, unless there is one."""
+    """Insert a row for a server, unless the table already has one."""
     connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
 
 
 def join_server(connection: sqlite3.Connection, server: int) -> None:
-    """Record that the bot is in a server, for the first time or again."""
+    """Record that the bot has joined a server, for the first time or again."""
     connection.execute(
         """INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL, unlisted_at = NULL
            WHERE left_at IS NOT NULL OR unlisted_at IS NOT NULL""",
@@ -27,16 +27,21 @@ def join_server(connection: sqlite3.Connection, server: int) -> None:
 
 
 def suspend_server(connection: sqlite3.Connection, server: int, wall: int) -> bool:
-    """Hold a server's posts until the operator lists it again; return False if the server has no row.
+    """Stop a server's posts until the operator lists the server again.
 
-    `wall`: the time, in microseconds of the wall clock; only that of the first call is stored.
+    `wall` is the time of the call, in microseconds of the wall clock. Only the time of the first call is stored.
+
+    Returns False if the server has no row.
     """
     sql = "UPDATE servers SET left_at = NULL, unlisted_at = coalesce(unlisted_at, ?) WHERE id = ?"
     return bool(connection.execute(sql, (wall, server)).rowcount)
 
 
 def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> None:
-    """Record when the bot left a server (the first call counts), and fail its posts that were never attempted."""
+    """Record when the bot left a server, and mark the server's posts that were never attempted as failed.
+
+    If the function is called twice, the first time counts.
+    """
     connection.execute(
         "UPDATE servers SET left_at = ?, unlisted_at = NULL WHERE id = ? AND left_at IS NULL", (to_micros(now), server)
     )
@@ -54,7 +59,10 @@ def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> 
 def set_role(
     connection: sqlite3.Connection, server: int, may: Literal["reporter", "desk", "manager"], role: int | None
 ) -> int | None:
-    """Store a server's role for reporters, the desk or managers (None: no role); return the one before."""
+    """Store a server's role for reporters, the desk or managers, and return the earlier role.
+
+    None means that there is no role.
+    """
     column = {"reporter": "reporter_role", "desk": "desk_role", "manager": "manager_role"}[may]
     rows = fetch(connection, f"SELECT {column} FROM servers WHERE id = ?", (server,))
     connection.execute(f"UPDATE servers SET {column} = ? WHERE id = ?", (role, server))
@@ -62,12 +70,12 @@ def set_role(
 
 
 def set_mirrored(connection: sqlite3.Connection, server: int, *, on: bool) -> None:
-    """Store whether a server's schedule is mirrored as the server's scheduled events."""
+    """Store whether the bot copies a server's schedule to the server's own Discord events."""
     connection.execute("UPDATE servers SET mirrored = ? WHERE id = ?", (on, server))
 
 
 def take_number(connection: sqlite3.Connection, server: int) -> int:
-    """Return the next post number of a server, and count on."""
+    """Return the next post number of a server, and advance the server's counter."""
     ((number,),) = fetch(
         connection, "UPDATE servers SET next_number = next_number + 1 WHERE id = ? RETURNING next_number - 1", (server,)
     )
@@ -75,19 +83,19 @@ def take_number(connection: sqlite3.Connection, server: int) -> int:
 
 
 def skip_numbers(connection: sqlite3.Connection, server: int, count: int) -> None:
-    """Advance a server's next number by `count`."""
+    """Advance the next post number of a server by `count`."""
     connection.execute("UPDATE servers SET next_number = next_number + ? WHERE id = ?", (count, server))
 
 
 def set_next_numbers(connection: sqlite3.Connection, numbers: Iterable[tuple[int, int]]) -> None:
-    """Store the next post numbers of servers, as pairs (server, number)."""
+    """Set the next post numbers of several servers, given as pairs (server, number)."""
     connection.executemany(
         "UPDATE servers SET next_number = ? WHERE id = ?", [(number, server) for server, number in numbers]
     )
 
 
 def record_thread(connection: sqlite3.Connection, server: int, thread: int, channel: int) -> None:
-    """Record which channel a thread is in."""
+    """Record the channel that a thread is in."""
     connection.execute(
         """INSERT INTO channels (id, server, parent) VALUES (?, ?, ?)
            ON CONFLICT DO UPDATE SET parent = excluded.parent WHERE server = excluded.server""",
@@ -96,17 +104,23 @@ def record_thread(connection: sqlite3.Connection, server: int, thread: int, chan
 
 
 def forget_rows(connection: sqlite3.Connection, keys: Iterable[int]) -> None:
-    """Delete rows of the outbox."""
+    """Delete rows of the outbox by their ids."""
     connection.executemany("DELETE FROM outbox WHERE id = ?", [(key,) for key in keys])
 
 
 def forget_server(connection: sqlite3.Connection, server: int) -> None:
-    """Delete a server with everything that belongs to it (ON DELETE CASCADE): its posts, follows and audit."""
+    """Delete a server and everything that belongs to it, such as its posts, follows and audit.
+
+    The tables do that by ON DELETE CASCADE.
+    """
     connection.execute("DELETE FROM servers WHERE id = ?", (server,))
 
 
 def forget_person_posts(naming: Sequence[str], connection: sqlite3.Connection, person: Person) -> None:
-    """Remove a person's names from posts of the kinds in `naming`, and empty the direct messages to them."""
+    """Remove a person's names from posts of the kinds in `naming`.
+
+    The text of direct messages to the person is deleted.
+    """
     rows = fetch(
         connection,
         """SELECT id, server, number, card FROM outbox

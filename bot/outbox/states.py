@@ -1,62 +1,65 @@
 """The state machine of an outbox row: its states, and the transitions between them.
 
-A row in `sending` was attempted and may have arrived, so the channel's history is searched before it is sent again. A row
-that Discord surely did not take is pending again, as if it had never been attempted. docs/developer.md has a diagram, which
-a test compares with the table.
+A row in `sending` was attempted and may have arrived, so the channel's history is searched before the row is sent
+again. A row that Discord surely did not take is pending again, as if it had never been attempted. docs/developer.md
+has a diagram, which a test compares with the table.
 """
 
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """The state of an outbox row."""
+    """The state of an outbox row, such as pending or sent."""
 
     PENDING = "pending"
     """Never attempted."""
     AWAITING = "awaiting"
-    """Never attempted: its words were shown to the desk, and it waits for an editor's Publish."""
+    """Never attempted. The desk was shown the post, which waits for an editor's Publish."""
     SENDING = "sending"
     """Attempted, and not known to have arrived."""
     SENT = "sent"
     FAILED = "failed"
-    """Discord will never take it; column `why` has the reason."""
+    """Discord will never take the post. Column `why` has the reason."""
     SUPERSEDED = "superseded"
-    """Never attempted: a newer row covers it."""
+    """Never attempted, because a newer row covers it."""
     DOUBTFUL = "doubtful"
-    """Attempted, and the history can't be searched: the desk says whether it arrived."""
+    """Attempted, and the history can't be searched. The desk is asked whether the post arrived."""
     DROPPED = "dropped"
-    """Not sent, because an editor discarded it or it was no longer wanted."""
+    """Not sent, because an editor discarded the post or it was no longer wanted."""
 
 
 class Transition(StrEnum):
     """An event that moves a row from one state to another."""
 
     SHOWN = "shown"
-    """The desk was shown its words and asked whether to publish it."""
+    """The desk was shown the post and asked whether to publish it."""
     APPROVED = "approved"
-    """An editor published it."""
+    """An editor published the post."""
     CHANGED = "changed"
-    """The count has moved since the desk saw it: its words are made and shown again."""
+    """The count has moved since the desk saw the post, which is written and shown again."""
     CLAIMED = "claimed"
-    """The dispatcher claimed it, for the first time or again."""
+    """The dispatcher claimed the row, for the first time or again."""
     ACCEPTED = "accepted"
     """Discord answered with the message."""
     FOUND = "found"
-    """It is in the channel's history, or an editor has seen it there."""
+    """The post is in the channel's history, or an editor has seen it in the channel."""
     DEFERRED = "deferred"
-    """No answer: it may have arrived."""
+    """Discord gave no answer, and the post may have arrived."""
     DECLINED = "declined"
-    """Discord surely did not take it, but may later: a rate limit, a closed channel."""
+    """Discord surely did not take the post, but may later: a rate limit, a closed channel."""
     REFUSED = "refused"
-    """Discord will never take it."""
+    """Discord will never take the post."""
     UNREADABLE = "unreadable"
-    """The history can't be read, so nobody knows whether it arrived."""
+    """The history can't be read, and nobody knows whether the post arrived."""
     MERGED = "merged"
     """A newer row covers it."""
     ABSENT = "absent"
-    """It surely did not arrive: an editor looked, or the history lacks it and Discord no longer remembers its nonce."""
+    """The post surely did not arrive.
+
+    Either an editor looked, or the history does not have the post and Discord no longer remembers its nonce.
+    """
     REJECTED = "rejected"
-    """An editor discarded it, or it is no longer wanted."""
+    """An editor discarded the post, or it is no longer wanted."""
 
 
 TRANSITIONS: dict[tuple[State, Transition], State] = {
@@ -85,15 +88,14 @@ TRANSITIONS: dict[tuple[State, Transition], State] = {
 
 
 class ImpossibleMoveError(Exception):
-    """A transition that the table does not have."""
+    """Raised for a transition that is not allowed in the row's state."""
 
 
 def moved(state: State, event: Transition) -> State:
-    """Return the state after `event`.
+    """Return the state that `event` leads to from `state`.
 
     Raises:
-        ImpossibleMoveError: the table has no such transition.
-
+        ImpossibleMoveError: the event is not allowed in this state.
     """
     try:
         return TRANSITIONS[state, event]

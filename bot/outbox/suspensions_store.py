@@ -1,6 +1,6 @@
-"""Pauses of a server and mutes of a source: posts that they hold are not claimed.
+"""Pauses of a server and mutes of a source. The posts that they stop are not claimed.
 
-A mute does not hold corrections and retractions, which are the newsroom's own word.
+A mute does not stop corrections and retractions, because they are the newsroom's own.
 """
 
 import sqlite3
@@ -25,7 +25,7 @@ from bot.wording.context import source_name
 from bot.wording.credit import SetBy
 
 PauseLength = Literal["10 minutes", "1 hour", "until resumed"]
-"""How long a pause lasts, as editors choose it."""
+"""The lengths of a pause among which editors choose."""
 
 _LENGTHS: Mapping[PauseLength, timedelta | None] = {
     "10 minutes": timedelta(minutes=10),
@@ -34,18 +34,18 @@ _LENGTHS: Mapping[PauseLength, timedelta | None] = {
 }
 
 BY_ITSELF = "Tallydesk"
-"""The audit's name for who resumes posting when a pause ends by itself."""
+"""The name that the audit gives when a pause ends by itself."""
 
 _PAUSED = "SELECT paused_at, paused_by, paused_why, paused_until FROM servers WHERE id = ? AND paused_at IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class PostsWaiting:
-    """How many posts are not sent yet."""
+    """The number of posts that were not sent yet, because they wait or are in flight."""
 
     waiting: int = 0
     under_way: int = 0
-    """How many were attempted and are not known to have arrived."""
+    """How many posts were attempted and are not known to have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +53,27 @@ class Pause:
     """The result of pausing a server."""
 
     paused: SetBy
-    """The pause as it is now."""
+    """The pause that is now in force."""
     load: PostsWaiting
     """The posts that wait."""
     unchanged: bool = False
-    """True: it was paused already, and nothing changed."""
+    """True if posting was already paused and nothing changed."""
     restored: bool = False
-    """True: it is paused after a restore, so its end can't be set."""
+    """True if posting is paused after a restore. The end of that pause can't be set."""
 
 
 class SuspensionStore(PostingStore):
-    """Pauses and mutes posts, and resumes them; each method is one transaction or one query."""
+    """The database's record of pauses and mutes.
+
+    Each method is one transaction or one query.
+    """
 
     async def pause(self, server: int, who: str, why: str | None, length: PauseLength | None = None) -> Pause:
-        """Pause posting in a server, and tell its desk.
+        """Pause posting in a server, and notify its desk.
 
-        `length`: None pauses until somebody resumes posting, or leaves a present pause as it is. A length also replaces the
-        end of a present pause, except one after a restore, which ends with the desk's answer.
+        Without a `length`, posting is paused until somebody resumes it, and an existing pause is not changed. A
+        `length` also replaces the end of an existing pause, except for a pause after a restore, which ends with the
+        desk's answer.
         """
 
         def work(tx: Tx) -> Pause:
@@ -92,11 +96,17 @@ class SuspensionStore(PostingStore):
         return await self._outbox.write(work)
 
     async def record_resume_reason(self, server: int, who: str, what: str, why: str | None) -> None:
-        """Audit why somebody wants to resume posting or unmute a source; they are shown the waiting posts first."""
+        """Audit why somebody wants to resume posting or unmute a source.
+
+        The person is shown the waiting posts before anything is resumed.
+        """
         await self._outbox.write(lambda tx: tx.audit(server, who, what, why))
 
     async def resume(self, server: int, who: str, why: str | None) -> tuple[SetBy | None, PostsWaiting]:
-        """Resume posting in a server; return since when it was paused, and the posts now released."""
+        """Resume posting in a server.
+
+        Returns the pause that has ended (None if posting was not paused), and how many posts are now released.
+        """
 
         def work(tx: Tx) -> tuple[SetBy | None, PostsWaiting]:
             before = _paused(tx.connection, server)
@@ -108,21 +118,21 @@ class SuspensionStore(PostingStore):
         return await self._outbox.write(work)
 
     async def ended_pauses(self, now: datetime) -> list[int]:
-        """Return the servers whose pause has reached its end by `now`."""
+        """Return the servers whose pause should have ended by `now`."""
         rows = await self._database.rows(
             "SELECT id FROM servers WHERE paused_until <= ? AND left_at IS NULL ORDER BY id", (to_micros(now),)
         )
         return [server for (server,) in rows]
 
     async def next_pause_end(self) -> datetime | None:
-        """Return when the next pause ends by itself, or None."""
+        """Return when the next pause ends by itself, or None if no pause has an end."""
         row = await self._database.row("SELECT min(paused_until) FROM servers WHERE left_at IS NULL")
         return from_micros(row[0]) if row and row[0] is not None else None
 
     async def resume_ended(self, server: int, notice: Callable[[SetBy], Card]) -> bool:
-        """Resume posting in a server whose pause has reached its end, and post `notice` in its desk channel.
+        """Resume posting in a server whose pause is over, and post `notice` in its desk channel.
 
-        Returns False if posting was resumed already, or the pause ends later now.
+        Returns False if posting was already resumed, or the end of the pause has been postponed.
         """
 
         def work(tx: Tx) -> bool:
@@ -137,7 +147,7 @@ class SuspensionStore(PostingStore):
         return await self._outbox.write(work)
 
     async def mute(self, server: int, source: str, who: str) -> PostsWaiting:
-        """Mute a source in a server, if it is not muted already; return how many of its posts wait."""
+        """Mute a source in a server, unless it is already muted, and return how many of its posts wait."""
 
         def work(tx: Tx) -> PostsWaiting:
             if _muted(tx.connection, server, source) is None:
@@ -152,7 +162,10 @@ class SuspensionStore(PostingStore):
         return await self._outbox.write(work)
 
     async def set_mute_reason(self, server: int, source: str, who: str, why: str) -> bool:
-        """Store why a source is muted; return False if it is not muted, or a reason is stored already."""
+        """Store why a source is muted.
+
+        Returns False if the source is not muted, or already has a reason.
+        """
 
         def work(tx: Tx) -> bool:
             updated = tx.execute(
@@ -170,8 +183,8 @@ class SuspensionStore(PostingStore):
         """Unmute a source in a server, and queue its posts again, at the end of the outbox and with new numbers.
 
         Returns:
-            Since when the source was muted, None if it was not; the posts now released; whether the server is paused.
-
+            The mute that has ended, or None if the source was not muted; how many posts are released; and True if the
+            server is paused.
         """
 
         def work(tx: Tx) -> tuple[SetBy | None, PostsWaiting, bool]:
@@ -185,19 +198,19 @@ class SuspensionStore(PostingStore):
         return await self._outbox.write(work)
 
     async def paused(self, server: int) -> SetBy | None:
-        """Return since when and by whom posting in a server is paused; None: it is not."""
+        """Return since when and by whom posting in a server is paused, or None if it is not paused."""
         row = await self._database.row(_PAUSED, (server,))
         return paused_of(*row) if row else None
 
     async def muted(self, server: int) -> dict[str, SetBy]:
-        """Return the sources that a server muted, with who muted them and when."""
+        """Return who muted each source in a server, and when, by the source's id."""
         rows = await self._database.rows(
             "SELECT source, muted_at, muted_by, why FROM mutes WHERE server = ? ORDER BY source", (server,)
         )
         return {source: SetBy(from_micros(at), who, why) for source, at, who, why in rows}
 
     async def delivery(self, server: int, channels: Collection[int], sources: Collection[str] = ()) -> Delivery:
-        """Return what holds posts to these channels of a server; `sources` are those that the posts quote."""
+        """Return what stops posts to these channels of a server. `sources` are the sources that the posts quote."""
         rows = await self._database.rows(
             f"""SELECT c.id, c.public OR coalesce((SELECT p.public FROM channels p WHERE p.id = c.parent), 0), c.closed_since
                 FROM channels c WHERE c.id IN ({", ".join("?" for _ in channels)})""",
@@ -226,9 +239,9 @@ def unpause(connection: sqlite3.Connection, server: int) -> None:
 
 
 def end_pause(tx: Tx, server: int, who: str | None) -> None:
-    """Resume posting in a server, and edit the desk's notice of the pause, or drop it if it was not sent yet.
+    """Resume posting in a server, and edit the desk's notice of the pause.
 
-    `who`: None if the pause ended by itself.
+    A notice that was not sent yet is dropped. `who` is None if the pause ended by itself.
     """
     paused, notice = _paused(tx.connection, server), _notice(tx, server)
     unpause(tx.connection, server)
@@ -242,10 +255,10 @@ def end_pause(tx: Tx, server: int, who: str | None) -> None:
 
 
 def pause_restored(tx: Tx, server: int, who: str, notice: int | None) -> None:
-    """Pause posting in a server after a restore; the outbox row `notice`, which says so, is sent all the same.
+    """Pause posting in a server after a restore. Only the outbox row `notice`, about this pause, is still sent.
 
-    A pause that the copy has goes on, but without its end: entries made during a pause are for the newsroom only until
-    posting is resumed.
+    A pause that was on in the restored copy continues, but without its end. Entries that staff make during a pause are
+    for the newsroom only until posting is resumed.
     """
     tx.execute(
         """UPDATE servers SET paused_at = coalesce(paused_at, ?), paused_by = coalesce(paused_by, ?), paused_until = NULL,
@@ -255,7 +268,7 @@ def pause_restored(tx: Tx, server: int, who: str, notice: int | None) -> None:
 
 
 def paused_of(at: int, who: str, why: str | None, until: int | None) -> SetBy:
-    """Return a pause from its columns: paused_at, paused_by, paused_why, paused_until."""
+    """Return a pause from the columns paused_at, paused_by, paused_why and paused_until."""
     return SetBy(from_micros(at), who, why, None if until is None else from_micros(until))
 
 
@@ -275,7 +288,7 @@ def _is_restored(tx: Tx, server: int) -> bool:
 
 
 def _store_pause(tx: Tx, server: int, paused: SetBy) -> None:
-    """Pause posting, and tell the desk by a notice that is sent all the same."""
+    """Store a pause of posting, and notify the desk in spite of the pause."""
     notice = tell_desk(tx, server, paused_notice(paused, tx.setting, tx.now))
     until = None if paused.until is None else to_micros(paused.until)
     tx.execute(
@@ -286,7 +299,7 @@ def _store_pause(tx: Tx, server: int, paused: SetBy) -> None:
 
 
 def _store_end(tx: Tx, server: int, paused: SetBy, end: SetBy) -> None:
-    """Store the new end of a pause, and edit the desk's notice to say it and who set it."""
+    """Store the new end of a pause, and edit the desk's notice to show the end and who set it."""
     tx.execute(
         "UPDATE servers SET paused_until = ? WHERE id = ?",
         (None if end.until is None else to_micros(end.until), server),
@@ -297,13 +310,13 @@ def _store_end(tx: Tx, server: int, paused: SetBy, end: SetBy) -> None:
 
 
 def _notice(tx: Tx, server: int) -> Post | None:
-    """Return the desk's notice that posting is paused; None: there is none."""
+    """Return the desk's notice that posting is paused, or None if none was posted."""
     ((key,),) = tx.rows("SELECT pause_notice FROM servers WHERE id = ?", (server,))
     return None if key is None else read_post(tx.connection, key)
 
 
 def _audited(paused: SetBy) -> dict[str, object]:
-    """Return what the audit stores about a pause that has ended."""
+    """Return the contents of the audit row about a pause that has ended."""
     return {"paused": True, "at": paused.at.isoformat(), "by": paused.who}
 
 
@@ -315,7 +328,10 @@ def _muted(connection: sqlite3.Connection, server: int, source: str) -> SetBy | 
 
 
 def _load(tx: Tx, server: int, source: str | None = None, *, muted: bool = True) -> PostsWaiting:
-    """Count a server's unsent posts; `source`: only those that quote it; `muted`: False leaves out muted ones."""
+    """Count a server's unsent posts.
+
+    `source`: count only posts that quote this source. `muted`: False excludes posts of muted sources.
+    """
     ((waiting, under_way),) = tx.rows(
         f"""SELECT coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'sending'), 0)
            FROM outbox o INDEXED BY outbox_open

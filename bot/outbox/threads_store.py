@@ -1,15 +1,16 @@
-"""Threads of contests, each opened from a message when its first post is due.
+"""Threads of contests, each opened from a message when the contest's first post is due.
 
-That message is a row of kind `thread`, added when the contest's first post is claimed; the contest's posts wait for it.
-A thread has the id of its message, and Discord opens no second one from it, so opening can be repeated: the row is `sent`
-only once the thread is open.
+That message is a row of kind `thread`, which is added when the contest's first post is claimed. The contest's posts
+wait for the thread. A thread has the id of its message, and Discord opens no second thread from the same message.
+Opening can therefore be repeated: the row is `sent` only once the thread is open.
 
-`outbox.channel` is always the channel that follows the contest, and rows are merged by it. `outbox.thread` is the thread
-in which a row was attempted, and where it is searched for and edited. A thread that can't be written to is closed under its
-own id (table `channels`); its posts go into the channel until a change in the server lets the bot write to it again.
+`outbox.channel` is always the channel that follows the contest, and rows are merged by channel. `outbox.thread` is the
+thread in which a row was attempted, and in which the post is searched for and edited. A thread that can't be written
+to is closed under its own id (table `channels`). Its posts go into the channel until a change in the server lets the
+bot write to the thread again.
 
-A thread that people open follows the rules of its channel, which is stored in `channels.parent` when the first command,
-button or form is used there. The outbox treats it as a channel of its own.
+A thread that people open follows the rules of its channel. The channel is stored in `channels.parent` when the first
+command, button or form is used in the thread. The outbox treats such a thread as a channel of its own.
 """
 
 import sqlite3
@@ -28,9 +29,11 @@ IS_PUBLIC = "SELECT 1 FROM channels c LEFT JOIN channels p ON p.id = c.parent WH
 
 
 def set_thread(connection: sqlite3.Connection, server: int, channel: int, contest: str, *, on: bool) -> bool:
-    """Store whether a contest's posts go into a thread or into the channel itself; return True if that is a change.
+    """Store whether a contest's posts go into a thread or into the channel itself.
 
-    An earlier thread is used again if it can be written to; otherwise a new one will be opened.
+    An earlier thread is used again if it can be written to. Otherwise a new thread will be opened.
+
+    Returns True if the setting has changed.
     """
     was = fetch(connection, "SELECT wanted FROM threads WHERE channel = ? AND contest = ?", (channel, contest))
     if not was and not on:
@@ -48,7 +51,10 @@ def set_thread(connection: sqlite3.Connection, server: int, channel: int, contes
 
 
 def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) -> bool:
-    """Forget a thread that can't be written to or could not be opened; return True if there was one."""
+    """Forget a contest's thread that can't be written to or could not be opened.
+
+    Returns False if the contest has no such thread.
+    """
     rows = fetch(
         connection,
         """SELECT t.thread FROM threads t JOIN outbox h ON h.id = t.post
@@ -74,7 +80,10 @@ def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) ->
 
 
 def queue_thread_post(tx: Tx, post: Post) -> bool:
-    """Queue the first message of a post's thread, if the thread is wanted and not begun; return True if it was queued."""
+    """Queue the first message of a post's thread, if the thread is wanted and its first message is not queued yet.
+
+    Returns True if the message was queued.
+    """
     if post.action is not Action.POST or post.state is not State.PENDING or tx.kinds[post.kind].outside:
         return False
     key = (post.channel, post.contest)
@@ -90,14 +99,17 @@ def queue_thread_post(tx: Tx, post: Post) -> bool:
 
 
 def waits_for_thread_sql(kinds: Kinds) -> str:
-    """Return SQL that is true if the row `o` waits for its thread to be opened; false if opening failed."""
+    """Return SQL that is true if the row `o` waits for its thread to be opened.
+
+    The SQL is false if opening the thread failed.
+    """
     return f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN {kinds.outside} AND EXISTS (
       SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
       WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""
 
 
 def thread_to_open(connection: sqlite3.Connection, post: Post) -> str | None:
-    """Return the name of the thread to open from a post; None: it opens none."""
+    """Return the name of the thread to open from a post, or None if no thread is opened from it."""
     if post.kind != "thread" or post.action is not Action.POST:
         return None
     rows = fetch(connection, "SELECT name FROM threads WHERE post = ?", (post.id,))
@@ -105,7 +117,7 @@ def thread_to_open(connection: sqlite3.Connection, post: Post) -> str | None:
 
 
 class ThreadPost(Kind):
-    """The message from which a contest's thread is opened."""
+    """The kind of post from whose message a contest's thread is opened."""
 
     name = "thread"
     does = "opens a contest's thread"
@@ -114,12 +126,15 @@ class ThreadPost(Kind):
     restored_as = State.SENDING
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Record that the post's thread is open; wake its channel, where posts wait for the thread."""
+        """Record that the post's thread is open, and wake the channel, whose posts wait for the thread."""
         tx.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
         tx.wake(post.channel)
 
     def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
-        """Tell the desk that a thread can't be opened, and delete its first message; its posts go into the channel."""
+        """Notify the desk that a thread can't be opened, and delete its first message.
+
+        The contest's posts then go into the channel.
+        """
         if post.action is not Action.POST:
             return
         tx.wake(post.channel)
@@ -136,9 +151,9 @@ class ThreadPost(Kind):
 
 
 def thread_sql(kinds: Kinds) -> str:
-    """Return SQL for the thread into which the row `o` goes; NULL: into the channel itself.
+    """Return SQL for the id of the thread into which the row `o` goes. NULL means the channel itself.
 
-    A row that was attempted stays in its thread. Posts of a closed thread go into the channel.
+    A row that was attempted stays in its thread. Posts for a closed thread go into the channel.
     """
     return f"""CASE WHEN o.action <> 'post' THEN (SELECT a.thread FROM outbox a WHERE a.id = o.about)
       WHEN o.state = 'sending' THEN o.thread
@@ -148,12 +163,15 @@ def thread_sql(kinds: Kinds) -> str:
 
 
 def is_in_replaced_thread(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return True if a post is in a thread that another one has replaced."""
+    """Return True if a newer thread has replaced the thread that a post is in."""
     return post.thread is not None and not fetch(connection, "SELECT 1 FROM threads WHERE thread = ?", (post.thread,))
 
 
 def retry_place(tx: Tx, place: int) -> None:
-    """Make the rows that wait for a channel or thread due at once; for a contest's thread also the contest's posts."""
+    """Make the rows that wait for a channel or thread due at once.
+
+    If the place is a contest's thread, the posts of the contest become due, too.
+    """
     tx.execute(_TRY_AGAIN, (place,))
     tx.execute(
         """UPDATE channels SET closed_since = NULL, closed_why = NULL
@@ -167,5 +185,5 @@ def retry_place(tx: Tx, place: int) -> None:
 
 
 def is_public(connection: sqlite3.Connection, place: int) -> bool:
-    """Return True if a channel is public, or the channel that a thread is in."""
+    """Return True if a channel is public, or if it is a thread in a public channel."""
     return bool(fetch(connection, IS_PUBLIC, (place,)))

@@ -1,4 +1,4 @@
-"""Two-person confirmation: whether one person's entries, corrections and decisions wait for a second person."""
+"""Two-person confirmation: a second person confirms one person's entries, corrections and decisions."""
 
 import sqlite3
 from dataclasses import dataclass, replace
@@ -17,24 +17,27 @@ from bot.wording.card import lines
 from bot.wording.names import id_of
 
 ALONE_AFTER = timedelta(minutes=10)
-"""How long confirmation stays on after one person alone turned it off, by the news clock."""
+"""How long confirmation stays on, by the news clock, after one person alone turned it off."""
 
 _ASKS_TWO = "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class TwoPerson:
-    """The result of turning two-person confirmation on or off."""
+    """The result of turning confirmation by a second person on or off."""
 
     no_desk: bool = False
-    """It was not turned on: the server has no desk channel to ask in."""
+    """True if confirmation was not turned on because the server has no desk channel to ask in."""
     changed: bool = False
     ends: datetime | None = None
-    """When it will end, because one person alone turned it off; None: it has no such end."""
+    """When confirmation ends because one person alone turned it off, or None if it has no such end."""
 
 
 class TwoPersonStore(PostingStore):
-    """Stores which servers have two-person confirmation; each method is one transaction or one query."""
+    """The database's record of the servers with two-person confirmation.
+
+    Each method is one transaction or one query.
+    """
 
     async def asks_two(self, server: int, now: datetime) -> bool:
         """Return True if confirmation by a second person is on in a server."""
@@ -42,7 +45,7 @@ class TwoPersonStore(PostingStore):
         return bool(row and row[0])
 
     async def set(self, server: int, who: str, *, on: bool) -> TwoPerson:
-        """Turn confirmation by a second person on or off; see `set_two_person`."""
+        """Turn confirmation by a second person on or off (see `set_two_person`)."""
         return await self._outbox.write(lambda tx: set_two_person(tx, server, who, on=on))
 
 
@@ -55,8 +58,8 @@ def asks_two_in(connection: sqlite3.Connection, server: int, now: datetime) -> b
 def set_two_person(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
     """Turn confirmation by a second person on or off, in the transaction under way.
 
-    If one person alone turns it off, it ends after ten minutes, and a notice in the desk's channel says so. If a second
-    person turns it off within that time, it ends at once.
+    If one person alone turns confirmation off, it ends after ten minutes, and a notice in the desk's channel announces
+    that. If a second person turns it off within that time, it ends at once.
     """
     ensure_server(tx.connection, server)
     ((was, ends, by, question, channel),) = tx.rows(
@@ -93,7 +96,7 @@ def set_two_person(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
 
 
 def _say_decided(tx: Tx, question: int | None, text: str) -> None:
-    """Edit the notice that confirmation ends to say what was decided, or drop it if it was not sent yet."""
+    """Edit the notice that confirmation ends to show what was decided, or drop the notice if it was not sent yet."""
     notice = read_post(tx.connection, question or 0)
     if notice is None or notice.card is None:
         return

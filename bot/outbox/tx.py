@@ -28,12 +28,15 @@ class StoredRow(Protocol):
 class Tx:
     """A transaction under way: its connection, the time, and the posts that it adds.
 
-    `Outbox.write` makes it and passes it to a plain function, which runs on the writing connection's thread. Don't use it
-    after that function has returned.
+    `Outbox.write` makes the transaction and passes it to a plain function, which runs on the writing connection's
+    thread. Don't use the transaction after that function has returned.
     """
 
     def __init__(self, connection: sqlite3.Connection, kinds: "Kinds", now: datetime, wall: int) -> None:
-        """Write through `connection`; `now` is the news clock's time, `wall` the wall clock's, in microseconds."""
+        """Write through `connection`.
+
+        `now` is the time by the news clock. `wall` is the time by the wall clock, in microseconds.
+        """
         self.connection = connection
         self.kinds = kinds
         """Every kind of post."""
@@ -59,7 +62,7 @@ class Tx:
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = (), of: type[Any] | None = None) -> list[Any]:
         """Return the rows of a query, which sees what this transaction has written so far.
 
-        With `of`, a dataclass, each row becomes one of these, its fields named like the columns.
+        If `of` is a dataclass, each row becomes an instance of it. The fields are named like the columns.
         """
         cursor = self.connection.execute(sql, values)
         if of is None:
@@ -68,7 +71,7 @@ class Tx:
         return [of(**dict(zip(names, row, strict=True))) for row in cursor]
 
     def store(self, rows: Sequence[StoredRow]) -> None:
-        """Insert rows of one class by its statement, `SQL`; times are stored as microseconds."""
+        """Insert rows of one class with the statement in the class's `SQL`. Times are stored as microseconds."""
         if not rows:
             return
         names = [field.name for field in fields(rows[0])]
@@ -76,18 +79,18 @@ class Tx:
         self.connection.executemany(rows[0].SQL, values)
 
     def execute(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
-        """Run one statement."""
+        """Run one SQL statement, and return its cursor."""
         return self.connection.execute(sql, values)
 
     def executemany(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
-        """Run one statement for each of these values."""
+        """Run one SQL statement for each of these rows of values."""
         self.connection.executemany(sql, values)
 
     def number(self, server: int, words: Hashable = None) -> int:
         """Return the number for a server's next post.
 
-        Within the transaction, posts with equal `words` (or equal facts, if words are made later) share one number, as when
-        several channels of a server get the same post.
+        Posts in this transaction with equal `words` share one number, as when several channels of a server get the
+        same post. If the text is written later, `words` can be the facts for it.
         """
         number = None if words is None else self._numbers.get((server, words))
         if number is None:
@@ -96,13 +99,13 @@ class Tx:
         return number
 
     def add(self, rows: Sequence[OutboxRow]) -> list[int]:
-        """Insert rows into the outbox, oldest first, with what they report; return their ids."""
+        """Insert rows into the outbox, oldest first, with the facts that they report, and return their ids."""
         for row in rows:
             self.wake(row.channel, urgent=self.kinds[row.kind].urgent)
         return add_rows(self.connection, rows, self.wall)
 
     def wake(self, channel: int, *, urgent: bool = False) -> None:
-        """Have the dispatcher look at a channel after the commit, because a row there may be sent now."""
+        """Have the dispatcher check a channel after the commit, because a row may be sent now."""
         self.woken[channel] = self.woken.get(channel, False) or urgent
 
     def audit(
@@ -115,11 +118,14 @@ class Tx:
         after: object = None,
         entry: int | None = None,
     ) -> None:
-        """Write an audit row; `entry` is the schedule's entry whose history it belongs to."""
+        """Write an audit row.
+
+        `entry` is the id of the schedule's entry whose history includes the row.
+        """
         self.audit_row(AuditRow(self.now, server, who, what, why, before, after, entry))
 
     def audit_row(self, row: AuditRow) -> None:
-        """Write an audit row that was made before the transaction began."""
+        """Write an audit row that was created before the transaction began."""
         self.connection.execute(INSERT_AUDIT, row.values())
 
 

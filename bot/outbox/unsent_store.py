@@ -1,7 +1,7 @@
-"""Changes to rows that are not sent yet, in the transaction under way: their topic's room drops or rewords them.
+"""Changes to rows that are not sent yet, in the transaction under way. The package of a row's topic makes them.
 
-A correction or retraction of a post waits until it is known whether that post arrived. If it did not, it is not posted any
-more; its correction is then posted alone, its retraction not at all.
+A correction or retraction of a post waits until the bot knows whether that post arrived. If it did not, the post is no
+longer sent: its correction is then posted alone, and its retraction is not posted.
 """
 
 import sqlite3
@@ -16,11 +16,14 @@ from bot.wording.card import Card, buttons_json
 _WAITS = """(
   SELECT max(e.id) FROM outbox e INDEXED BY outbox_about
   WHERE e.about = ? AND e.action = 'edit' AND e.state = 'pending')"""
-"""SQL: the newest edit of a row's message that was never attempted."""
+"""SQL for the newest edit of a row's message that was never attempted."""
 
 
 def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
-    """Drop a row, which is in `state`; give either `why` or, if an editor discarded it, `by` as the audit names them."""
+    """Drop a row. `state` is the row's present state.
+
+    Pass either `why`, or `by` if an editor discarded the row: the editor's name, as recorded in the audit.
+    """
     connection.execute(
         "UPDATE outbox SET state = ?, why = ?, dropped_by = ? WHERE id = ?",
         (moved(state, Transition.REJECTED), why, by, key),
@@ -28,7 +31,7 @@ def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | 
 
 
 def supersede(connection: sqlite3.Connection, key: int, state: State, why: str) -> None:
-    """Mark a row, which is in `state`, as superseded."""
+    """Mark a row as superseded by a newer row. `state` is the row's present state."""
     connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(state, Transition.MERGED), why, key))
 
 
@@ -42,12 +45,12 @@ def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, k
 
 
 def set_kind(connection: sqlite3.Connection, key: int, kind: str) -> None:
-    """Change the kind of a row."""
+    """Change the kind of an unsent row."""
     connection.execute("UPDATE outbox SET kind = ? WHERE id = ?", (kind, key))
 
 
 def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: int | None, kind: str) -> None:
-    """Change a row's source, chain and kind; its words are made again when it is claimed."""
+    """Change a row's source, chain and kind. The text is written again when the row is claimed."""
     connection.execute(
         "UPDATE outbox SET source = ?, chain = ?, kind = ?, card = NULL, content = NULL WHERE id = ?",
         (source, chain, kind, key),
@@ -57,7 +60,10 @@ def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: 
 def reword(
     connection: sqlite3.Connection, key: int, server: int, number: int, card: Card, now: datetime, picture: int | None
 ) -> None:
-    """Replace a row's words by those of `card`, with the same number; `picture`: the id of its picture, None for none."""
+    """Replace a row's text and picture with those of a new card, under the same number.
+
+    `picture` is the id of the new picture, or None if there is none.
+    """
     connection.execute(
         "UPDATE outbox SET card = ?, content = ?, embeds = ?, news_at = ?, picture = ? WHERE id = ?",
         (*stored_words(card, number, server), to_micros(now), picture, key),
@@ -65,9 +71,9 @@ def reword(
 
 
 def say_in_case(tx: Tx, server: int, about: tuple[str, str, str], case: str) -> None:
-    """Switch pending posts of a contest, source and kind (`about`) to their words for `case`, see `Card.in_case`.
+    """Switch pending posts to the text that their cards have for `case` (see `Card.in_case`).
 
-    Posts that an editor approved are left as they are.
+    `about` is the contest, source and kind of the posts. Posts that an editor approved are not changed.
     """
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
@@ -82,7 +88,10 @@ def say_in_case(tx: Tx, server: int, about: tuple[str, str, str], case: str) -> 
 
 
 def reword_edit(connection: sqlite3.Connection, row: OutboxRow) -> bool:
-    """Put the words of a newer edit (`row`) into the pending edit of the same message; return False if none is pending."""
+    """Replace the contents of a pending edit with those of a newer edit of the same message.
+
+    Returns False if no edit is pending.
+    """
     assert row.card is not None  # noqa: S101 - each edit has one
     card, content, _ = stored_words(row.card, row.number, row.server)
     buttons = buttons_json(row.card.buttons) if row.buttons else None
@@ -102,7 +111,7 @@ def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
 
 
 def waiting_replacements(tx: Tx, post: Post) -> list[int]:
-    """Return the row ids of the corrections and retractions that wait for a post."""
+    """Return the row ids of the corrections and retractions that wait until it is known whether a post arrived."""
     return [key for key, _ in _waiting(tx, post)]
 
 
@@ -144,16 +153,17 @@ def open_rows(connection: sqlite3.Connection, server: int) -> list[Post]:
 def settle_row(
     connection: sqlite3.Connection, key: int, state: State, why: str, attempted: datetime, last: int
 ) -> None:
-    """Set the state of a row in a restored copy directly, without the transitions that may have happened since.
+    """Set the state of a row in a restored copy directly.
+
+    The copy does not have the transitions that may have happened since.
 
     Args:
-        connection: in the transaction under way.
+        connection: the connection, in the transaction under way.
         key: the row's id.
         state: the new state.
         why: the reason, for column `why`.
         attempted: the first attempt, by the wall clock, if the row has none.
         last: the last attempt, in microseconds of the wall clock.
-
     """
     connection.execute(
         """UPDATE outbox SET state = ?, why = ?, wall_next = NULL, wall_attempted = coalesce(wall_attempted, ?),
@@ -163,7 +173,7 @@ def settle_row(
 
 
 def supersede_operators(connection: sqlite3.Connection, why: str) -> None:
-    """Supersede waiting direct messages (server 0), and waiting rows of servers without a row."""
+    """Supersede waiting direct messages (server 0), and waiting rows of servers that the database does not have."""
     connection.execute(
         """UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending')
            AND (server = 0 OR server NOT IN (SELECT id FROM servers))""",

@@ -1,4 +1,4 @@
-"""Makes a post's words when its row is claimed, and stores them, so that each attempt sends the same."""
+"""The text of a post, written and stored when its row is claimed, so that each attempt sends the same."""
 
 import sqlite3
 
@@ -15,7 +15,10 @@ log = structlog.get_logger()
 
 
 def word(tx: Tx, post: Post) -> Post | NotPosted:
-    """Make and store a post's words; return the post with them. If it is not to be posted, drop it and return why."""
+    """Write and store a post's text, and return the post with its text.
+
+    If the post should not be sent, the function drops the post and returns why.
+    """
     words = _words_of(tx, post)
     if isinstance(words, NotPosted):
         tx.execute(
@@ -28,9 +31,9 @@ def word(tx: Tx, post: Post) -> Post | NotPosted:
 
 
 def changed_words(tx: Tx, post: Post) -> PostWords | NotPosted | None:
-    """Return what a post would say now, if that differs from what an editor was shown; else None.
+    """Return a post's text as of now if it differs from what an editor was shown, else None.
 
-    It is always None for a post that no editor was shown, or whose kind is not perishable.
+    The result is always None for a post that no editor was shown, or whose kind is not perishable.
     """
     kind = tx.kinds[post.kind]
     shown = post.state is State.AWAITING or (post.state is State.PENDING and post.approved_by is not None)
@@ -41,7 +44,10 @@ def changed_words(tx: Tx, post: Post) -> PostWords | NotPosted | None:
 
 
 def has_words(post: Post, kinds: Kinds) -> bool:
-    """Return True if a post's words are final; perishable ones are made again until its first attempt."""
+    """Return True if a post's text is final.
+
+    The text of perishable posts is written again until the first attempt.
+    """
     if post.action in (Action.PIN, Action.DELETE, Action.PUBLISH):
         return True
     if post.content is None:
@@ -53,7 +59,10 @@ def has_words(post: Post, kinds: Kinds) -> bool:
 
 
 def _words_of(tx: Tx, post: Post) -> PostWords | NotPosted | None:
-    """Return the words that a post's kind makes; if that fails, the post is refused and the error logged."""
+    """Return the text that a post's kind writes.
+
+    If writing the text fails, the function logs the error and returns a refusal.
+    """
     try:
         words = tx.kinds[post.kind].words(tx, post)
     except sqlite3.Error:
@@ -67,7 +76,7 @@ def _words_of(tx: Tx, post: Post) -> PostWords | NotPosted | None:
 
 
 def _store(connection: sqlite3.Connection, post: Post, words: PostWords) -> Post:
-    """Store a post's words; return the post as it is stored."""
+    """Store a post's text, and return the post as stored."""
     card = words.card if words.mention is None else words.card.then(f"<@&{words.mention}>")
     buttons, states = buttons_json(card.buttons) if card.buttons else None, card.states_json()
     connection.execute(

@@ -1,4 +1,4 @@
-"""Makes the posts about calls, in the transaction of the entry or reading with the call.
+"""Creates the posts about calls, in the transaction of the entry or reading with the call.
 
 Calls come from staff or from feeds. A call counts even if its reading is held, since only the votes are in doubt, but not
 if the reading is ignored. The withdrawal of a call is a post of kind `call`, `about` the outbox row of the call. If it were
@@ -29,7 +29,7 @@ def entered_call(
     *,
     pushed: bool,
 ) -> Made | None:
-    """Return the post for a channel about a call that staff entered; None if it is not news there.
+    """Return the post for a channel about a call that staff entered. None if the call is not news in the channel.
 
     A call that its caller `pushed` is treated like one from a feed: no staff saw a preview.
     """
@@ -43,10 +43,10 @@ def entered_call(
 
 
 def heard_call(source: Source, known: FeedCalls, reading: Reading, before: Reading | None) -> SaidCall | None:
-    """Return the call in a feed's reading, if it is new; else None. It makes no difference if the votes are held.
+    """Return the call in a feed's reading, if it is new; else None.
 
-    `before` is the reading before it. A call that is already in a source's first reading is stored and shown in answers, but
-    not posted, since nobody here knows when it was made.
+    Calls in held readings count, too. `before` is the reading before this one. A call that is already in a source's first
+    reading is stored and shown in answers, but not posted, since the bot can't know when it was made.
     """
     if reading.count != "election":
         return None
@@ -70,7 +70,10 @@ def repeated_call(
     now: datetime,
     names: Mapping[str, str] | None,
 ) -> Made | None:
-    """Return the post for a channel about a call in a feed; None if it is not news there, or the server doesn't want it."""
+    """Return the post for a channel about a call in a feed.
+
+    None if the call is not news in the channel, or the server does not repeat the source's calls.
+    """
     last, post = known.known(server), known.told.get(channel)
     if server not in known.repeated and not _takes_back(call.call, last, post):
         return None
@@ -78,7 +81,10 @@ def repeated_call(
 
 
 def _takes_back(call: Call, last: SaidCall | None, post: OutcomePost | None) -> bool:
-    """Return True if this withdraws a call posted in the channel. That is posted even if the caller is no longer repeated."""
+    """Return True if this withdraws a call posted in the channel.
+
+    The withdrawal is posted even if the server no longer repeats the caller.
+    """
     if last is None or _if_newest(post, last) is None:
         return False
     return last.call.is_call and not call.same_as(last.call)
@@ -104,5 +110,5 @@ def _call(
 
 
 def _if_newest(post: OutcomePost | None, last: SaidCall | None) -> OutcomePost | None:
-    """Return a channel's post if it reported the caller's last call, not an older one."""
+    """Return a channel's post if it is about the caller's last call. None if it is about an older call."""
     return post if post is not None and last is not None and post.at >= last.as_of else None

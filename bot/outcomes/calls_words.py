@@ -1,4 +1,4 @@
-"""The text of calls: posts, lists and lines of cards.
+"""The texts about calls: posts, lists and lines of cards.
 
 Each call is given with its caller and time. The bot itself never calls a contest.
 """
@@ -20,24 +20,24 @@ from bot.wording.question import Question, contest_tag, source_tag
 _MOST_CALLERS = 8
 
 _MOST_LABEL = 60
-"""Characters of a name on a button, whose label can have 80."""
+"""The most characters of a name on a button, whose label can have 80."""
 
 _MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """A caller's call of a contest."""
+    """A call of a contest, with its caller."""
 
     source: Source
     call: Call
     as_of: datetime
     posted: bool = True
-    """False if it comes from the caller's feed, and the newsroom does not post that caller's calls."""
+    """False if the call comes from the caller's feed, and the newsroom does not post that caller's calls."""
     withdrawn: Call | None = None
-    """The call that the caller withdrew, if it has none now."""
+    """The call that the caller withdrew, if it has made no other since."""
     waits: bool = False
-    """True if it was entered, and its post still waits."""
+    """True if the call was entered, and its post is not sent yet."""
 
 
 def call_post(
@@ -75,7 +75,8 @@ def calls_answer(
 ) -> Card:
     """Return the answer of `/calls`: each caller's latest call.
 
-    If asked about now, it also says whose calls are posted automatically, and has buttons to enter withdrawals.
+    For a question about the present, the answer also lists whose calls are posted automatically, and has buttons to enter
+    withdrawals.
     """
     setting, context = question.setting, question.context()
     lines = _status_lines(context, calls, results, setting)
@@ -108,7 +109,7 @@ def calls_answer(
 
 
 def withdrew_button(contest: Contest, source: Source) -> Button:
-    """Return the button to enter that a caller withdrew its call. It opens a preview of the post."""
+    """Return the button to enter that a caller withdrew its call. Pressing it opens a preview of the post."""
     name = clean(source.name, _MOST_LABEL) or "the caller"
     return Button(f"Enter a withdrawal by {name}", f"call:withdrew:{contest_tag(contest)}:{source_tag(source)}")
 
@@ -116,7 +117,7 @@ def withdrew_button(contest: Contest, source: Source) -> Button:
 def status_section(
     context: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
 ) -> tuple[Section, ...]:
-    """Return the calls and the certification as a section of a card; empty where there are none."""
+    """Return the section of a card with the calls and the certification. Empty if there are none."""
     lines = _status_lines(context, calls, results, setting)
     return (Section("Calls and certification", lines),) if lines else ()
 
@@ -145,7 +146,7 @@ def _line(context: ContestContext, facts: CallFacts) -> Line:
 def call_sentence(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
     """Return a call as a sentence for a post: "**The AP called Georgia for Biden** at 7:40 p.m.".
 
-    If nobody knows when it was made: "**The AP has called Georgia for Biden** (as of 7:40 p.m.)".
+    If the time of the call is unknown: "**The AP has called Georgia for Biden** (as of 7:40 p.m.)".
     """
     return stopped(f"**{capitalised(_said(context, source, call))}**{_time(context, call, as_of)}")
 
@@ -157,15 +158,14 @@ def taken_back(
     before: tuple[Call, datetime, int | None],
     as_of: datetime,
 ) -> str:
-    """Return sentences that a caller withdrew its call, and what it says now.
+    """Return sentences about a caller's withdrawal: the withdrawn call, and the caller's present one.
 
     Args:
         context: the contest.
         source: the caller.
-        call: what it says now.
+        call: the caller's present call.
         before: the withdrawn call, its time, and the number of its post (None if not posted).
-        as_of: when it withdrew the call.
-
+        as_of: when the caller withdrew it.
     """
     old, old_at, number = before
     withdrew = "withdrew" if call.since == "at" else "has withdrawn"
@@ -183,19 +183,19 @@ def taken_back(
 
 
 def call_phrase(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:
-    """Return a call as a line of a list."""
+    """Return a call as an item of a list, with caller and time."""
     return stopped(f"{capitalised(_said(context, source, call))}{_time(context, call, as_of)}")
 
 
 def call_words(context: ContestContext, call: Call) -> str:
-    """Return a call without its caller, for the person who is about to enter it."""
+    """Return a call without its caller, for somebody who is about to enter the call."""
     if call.says == "none":
         return f"call of {context.place} withdrawn"
     return f"{context.place} called for {_whom(context, call)}" if call.says == "called" else _what(context, call)
 
 
 def no_call(context: ContestContext, source: Source, as_of: datetime, before: Call | None = None) -> str:
-    """Return a sentence that a caller has withdrawn its call; `before` is that call, None if unknown."""
+    """Return a sentence that a caller has withdrawn its call. `before` is the withdrawn call, None if unknown."""
     whom = f" for {_whom(context, before)}" if before is not None and before.says == "called" else ""
     return stopped(
         f"{capitalised(source_name(source))} has withdrawn its call of {context.place}{whom}, as of {context.when(as_of)}"
@@ -203,7 +203,7 @@ def no_call(context: ContestContext, source: Source, as_of: datetime, before: Ca
 
 
 def _said(context: ContestContext, source: Source, call: Call) -> str:
-    """Return "the AP called Georgia for Biden", "the AP says Georgia is too close to call"."""
+    """Return a call as a clause: "the AP called Georgia for Biden", "the AP says Georgia is too close to call"."""
     owner = source_name(source)
     if call.says == "none":
         return f"{owner} has withdrawn its call of {context.place}"
@@ -213,7 +213,7 @@ def _said(context: ContestContext, source: Source, call: Call) -> str:
 
 
 def called_for(context: ContestContext, caller: str, call: Call, whom: str) -> str:
-    """Return "the AP called Georgia for Biden", with the caller's own verb. `whom` are the names of the candidates."""
+    """Return "the AP called Georgia for Biden", with the caller's own verb. `whom` has the names of the candidates."""
     place = context.place
     winner = "winners" if len(call.candidates) > 1 else "winner"
     has = "has " if call.since == "by" else ""
@@ -242,7 +242,10 @@ def _whom(context: ContestContext, call: Call) -> str:
 
 
 def _time(context: ContestContext, call: Call, as_of: datetime) -> str:
-    """Return the time: " at 7:40 p.m."; " (as of 7:40 p.m.)" if nobody saw it happen; " as of 7:40 p.m." for a state."""
+    """Return a call's time: " at 7:40 p.m.".
+
+    For a call that nobody saw being made: " (as of 7:40 p.m.)". For "too close" or "too early": " as of 7:40 p.m.".
+    """
     if call.says in ("too_close", "too_early"):
         return f" as of {context.when(as_of)}"
     return _since(context, call, as_of)

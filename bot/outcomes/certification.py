@@ -1,6 +1,6 @@
-"""Makes the posts about certified results, in the transaction of the entry.
+"""Creates the posts about certified results, in the transaction of the entry.
 
-If a certification is taken back, that is a post of kind `certified`, `about` the outbox row of the certification. If it
+If a certification is withdrawn, the post has the kind `certified` and is `about` the outbox row of the certification. If it
 were a `revision`, a later revision of votes would replace it.
 """
 
@@ -18,11 +18,11 @@ from bot.wording.card import Card
 from bot.wording.context import Setting
 
 Made: TypeAlias = tuple[Card, int | None]
-"""A post, and the outbox row of the post that it takes back, if any."""
+"""A post, and the outbox id of the post that it withdraws, if any."""
 
 
 class CertifiedPost(Kind):
-    """A post about certification."""
+    """The post kind for certification."""
 
     name = "certified"
     does = "reports certifications"
@@ -35,7 +35,7 @@ class CertifiedPost(Kind):
 
 
 class CallPost(Kind):
-    """A post about a call."""
+    """The post kind for calls."""
 
     name = "call"
     does = "reports on a call by others"
@@ -57,10 +57,10 @@ def entered_results(
     setting: Setting,
     now: datetime,
 ) -> Made | None:
-    """Return the post for a channel that results are certified, or no longer are; None if it is not news there.
+    """Return the post for a channel that results are certified, or no longer are.
 
-    It is not news if the source said the same before, or said something newer. That results are not certified is news only
-    if the source said before that they were.
+    None if that is not news in the channel. It is not news if the source reported the same before, or something newer.
+    That results are not certified is news only if the source reported earlier that they were.
     """
     said, last = statement.results_certified, outcomes.results
     if said is None or (last is not None and (last[0] == said.taken_back or last[1] > statement.as_of)):

@@ -1,4 +1,4 @@
-"""Queries on which units have certified; the callers that a server added, and those whose calls it posts."""
+"""Queries about certified units; the callers that a server added, and the callers whose calls a server posts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.outbox.tx import Tx
 from bot.wording.context import Audience
 
 _MOST = 20_000
-"""Rows read for one contest, at most."""
+"""The most rows read for one contest."""
 
 _COUNT_RELEASED = released_sql("certification_counts.statement")
 
@@ -32,31 +32,34 @@ class ListedBy:
     as_of: datetime
     count: CertificationCount | None
     counted_at: datetime | None
-    """The time of that count. Names reported later don't change it."""
+    """The time of the source's count. Names reported later don't change it."""
     units: frozenset[str]
     waits: bool
-    """True if a post about its count or one of its counties still waits."""
+    """True if the post about the count or about one of the counties is not sent yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSaid:
-    """A report on one county. If the county itself announced it, `source` is who told the desk."""
+    """A report about one county.
+
+    If the county announced its certification itself, `source` is the source that reported this to the desk.
+    """
 
     unit: str
     taken_back: bool
     source: str
     as_of: datetime
     waits: bool
-    """True if its post still waits."""
+    """True if the report's post is not sent yet."""
 
 
 class CertificationStore(Store):
-    """Queries on which units have certified."""
+    """Reads which units have certified."""
 
     async def listed(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[ListedBy]:
-        """Return the counties each source has listed by a time, most recent source first. Names count until taken back.
+        """Return the counties that each source has listed by a time, most recent source first.
 
-        `reader`: as in `StandingStore.statements`.
+        A listed county counts until its certification is withdrawn. `reader`: as in `StandingStore.statements`.
         """
         key = (server, contest, to_micros(at), reader)
         counts = await self._database.rows(
@@ -88,7 +91,7 @@ class CertificationStore(Store):
         return sorted(found, key=lambda one: one.as_of, reverse=True)
 
     async def own(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[OwnSaid]:
-        """Return each county's own latest announcement of its certification by a time; see `listed`."""
+        """Return each county's latest announcement of its own certification by a time. Otherwise as `listed`."""
         rows = await self._database.rows(
             f"""SELECT unit, taken_back, source, as_of, {_UNITS_WAIT} FROM unit_certifications
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_UNITS_RELEASED} AND own
@@ -101,9 +104,9 @@ class CertificationStore(Store):
     async def of_unit(
         self, contest: str, server: int, unit: str, at: datetime, *, reader: Audience = "newsroom"
     ) -> list[tuple[OwnSaid, bool]]:
-        """Return each source's latest report on one county as of a time, newest first, and whether it is the county's own.
+        """Return each source's latest report on one county as of a time, newest first.
 
-        See `listed`.
+        The second item is True if the county announced it itself. Otherwise as `listed`.
         """
         rows = await self._database.rows(
             f"""SELECT unit, taken_back, source, as_of, {_UNITS_WAIT}, own FROM unit_certifications
@@ -119,7 +122,7 @@ class CertificationStore(Store):
 
 
 class RepeatedCallers(PostingStore):
-    """Stores whose calls each server posts automatically."""
+    """Stores the callers whose calls each server posts automatically."""
 
     async def repeated(self, server: int) -> list[str]:
         """Return the ids of the callers whose calls a server posts automatically from their feeds."""
@@ -129,7 +132,7 @@ class RepeatedCallers(PostingStore):
         return [source for (source,) in rows]
 
     async def repeat(self, server: int, source: str, who: str, *, on: bool) -> bool:
-        """Turn automatic posts of a caller's calls on or off in a server; return False if nothing changed."""
+        """Turn automatic posts of a caller's calls on or off in a server. Returns False if nothing changed."""
 
         def work(tx: Tx) -> bool:
             ensure_server(tx.connection, server)
@@ -147,7 +150,7 @@ class RepeatedCallers(PostingStore):
 
 
 class AddedCallers(PostingStore):
-    """Stores the callers that servers added to those in the desk file."""
+    """Stores the callers that servers added besides those in the desk file."""
 
     async def of(self, server: int) -> list[str]:
         """Return the ids of the callers that a server added."""
@@ -155,7 +158,7 @@ class AddedCallers(PostingStore):
         return [source for (source,) in rows]
 
     async def add(self, server: int, caller: Source, who: str) -> bool:
-        """Add a caller; return False if the server already has it."""
+        """Add a caller to a server. Returns False if the server already has it."""
 
         def work(tx: Tx) -> bool:
             ensure_server(tx.connection, server)
@@ -170,7 +173,7 @@ class AddedCallers(PostingStore):
         return await self._outbox.write(work)
 
     async def remove(self, server: int, caller: Source, who: str) -> bool:
-        """Remove a caller; return False if the server does not have it. Its calls stay on record."""
+        """Remove a caller from a server. Its calls stay on record. Returns False if the server does not have it."""
 
         def work(tx: Tx) -> bool:
             values = (server, caller.id)

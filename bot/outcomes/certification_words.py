@@ -1,6 +1,6 @@
-"""Certification in words: posts of counts, of counties by name, of results as a whole; the list of who has certified.
+"""Texts about certification: posts about counts, counties and results, and the list of who has certified.
 
-Each sentence names who says so.
+Each sentence names its source.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,86 +33,89 @@ _HUNDRED = 100
 
 @dataclass(frozen=True, slots=True)
 class CertifiedFacts:
-    """A new count of the units that have certified, for a post."""
+    """A new count of certified units, for a post."""
 
     contest: Contest
     source: Source
     count: CertificationCount
     before: CertificationCount | None
-    """The source's earlier count, as the channel was told it; they differ. None: it is not certain what it was told, or the
-    count confirms what the desk `had`."""
+    """The source's different earlier count that was posted in the channel. None if that is uncertain, or if the new count
+    confirms the desk's figure `had`.
+    """
     as_of: datetime
     now: datetime
     deadline: Event | None = None
-    """By when the rest have to certify."""
+    """The deadline for the other units."""
     had: EnteredBefore | None = None
-    """Who had this count before: it is confirmed now."""
+    """The desk's earlier figure that this count confirms, or None."""
     units: tuple[str, ...] = ()
-    """FIPS codes of those that the source lists and did not before."""
+    """FIPS codes of the counties that the source lists now and did not list before."""
     named: int | None = None
-    """How many the source has listed by name, where that is more than the count."""
+    """How many counties the source has listed by name, if more than the count."""
     entered: bool = False
-    """True: staff entered it; False: the source itself sent it."""
+    """True if staff entered the count; False if the source itself sent it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResultsFacts:
-    """Whether the results as a whole are certified, by a source's word."""
+    """A source's latest statement that a contest's results are certified, or no longer are."""
 
     source: Source
     taken_back: bool
     as_of: datetime
     waits: bool = False
-    """It was entered, and its post waits."""
+    """True if the statement was entered and its post is not sent yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What one source has of a contest's counties."""
+    """The certified counties of a contest according to one source."""
 
     source: Source
     as_of: datetime
-    """When it last said something of them."""
+    """The time of the source's last report about them."""
     count: CertificationCount | None
-    """Its last count; also one that follows from its names. None, too, where its post was corrected."""
+    """The source's last count, or the number of counties it named. None if there is none, or if its post was
+    corrected.
+    """
     counted_at: datetime | None = None
-    """When that count was true; None: there is none."""
+    """The time of that count; None if there is none."""
     units: frozenset[str] = frozenset()
-    """FIPS codes of those that it lists."""
+    """FIPS codes of the counties that the source lists."""
     waits: bool = False
-    """Some of it was entered, and its post waits."""
+    """True if some of it was entered and not posted yet."""
 
     @property
     def whole(self) -> bool:
-        """True if its names are all of its count, so that it is known who is left."""
+        """True if the source's names add up to its count, so that the remaining counties are known."""
         return self.count is not None and len(self.units) == self.count.done
 
 
 @dataclass(frozen=True, slots=True)
 class OwnWord:
-    """What a county says itself."""
+    """A county's own announcement about its certification."""
 
     taken_back: bool
     source: Source
-    """Who told the desk."""
+    """The source that reported the announcement to the desk."""
     as_of: datetime
     waits: bool = False
-    """It was entered, and its post waits."""
+    """True if it was entered and its post is not sent yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class CertifyingFacts:
-    """Who has certified, by whose word."""
+    """The counties that have certified, by source."""
 
     asked: Question
     every: tuple[str, ...]
-    """FIPS codes of all the state's counties; empty where they are not known."""
+    """FIPS codes of all the state's counties; empty if they are not known."""
     listed: tuple[Listed, ...]
-    """The source that was heard last first."""
+    """Each source's list, the most recent first."""
     own: Mapping[str, OwnWord] = field(default_factory=dict)
-    """By FIPS code."""
+    """Counties' own announcements, by FIPS code."""
     deadlines: tuple[Event, ...] = ()
-    """By when counties have to certify: the last that went by, and those ahead, in order."""
+    """Certification deadlines for counties: the last one past, and those ahead, in order."""
 
     @property
     def contest(self) -> Contest:
@@ -126,18 +129,18 @@ class CertifyingFacts:
 
     @property
     def past(self) -> list[Event]:
-        """The dates by when counties had to certify."""
+        """The certification deadlines that are past."""
         return [event for event in self.deadlines if event.starts_at < self.moment]
 
     @property
     def due(self) -> Event | None:
-        """The date by when the rest have to certify: the last that went by, else the next."""
+        """The deadline for the remaining counties: the last one past, else the next one. None without a deadline."""
         ahead = (event for event in self.deadlines if event.starts_at >= self.moment)
         return self.past[-1] if self.past else next(ahead, None)
 
     @property
     def sources(self) -> list[Listed]:
-        """Those that may be named where it is asked, of so many."""
+        """The lists of sources that may be named to the reader, up to a limit."""
         return [one for one in self.listed if may_be_named(one.source, self.asked.setting)][:_MOST_SOURCES]
 
 
@@ -151,9 +154,9 @@ def units_back_post(
     setting: Setting,
     now: datetime,
 ) -> Card:
-    """Return the post of counties whose certification is withdrawn.
+    """Return the post about counties whose certification is withdrawn.
 
-    `count` is what that leaves, `before` what it was; None: not known.
+    `count` is the number of certified counties now, and `before` the number until now; None if unknown.
     """
     context = contest_context(contest, setting, now)
     sentence = units_taken_back(context, source, said, count, before)
@@ -172,9 +175,9 @@ def results_post(
     setting: Setting,
     now: datetime,
 ) -> Card:
-    """Return the post of results that are certified, or no longer are.
+    """Return the post that results are certified, or no longer are.
 
-    `before`: as of when the source last said the opposite, and the number of the post that said so.
+    `before`: the time at which the source last said the opposite, and the number of the post about it.
     """
     context = contest_context(contest, setting, now)
     since, number = before or (None, None)
@@ -187,9 +190,10 @@ def results_post(
 
 
 def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
-    """Return lines with the counties listed as certified, those due or late, and where counties and lists differ.
+    """Return lines with the certified counties by source, and the counties that are due or late.
 
-    `law`: which law sets the date, for the first line that has it.
+    Further lines show where counties' own announcements differ from a source's list. `law` names the law that sets the
+    deadline; it is added to the first line with the deadline.
     """
     setting, context = facts.asked.setting, facts.asked.context()
     lines = []
@@ -204,7 +208,10 @@ def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
 
 
 def says_date(facts: CertifyingFacts, event: Event) -> bool:
-    """Return True if `certifying_lines` say that some are due by an event's date; not if the date is not sure."""
+    """Return True if `certifying_lines` lists counties as due by an event's date.
+
+    False for an event whose date is only expected.
+    """
     context, due = facts.asked.context(), facts.due
     if due is None or event.certifies != "units" or event.status == "expected":
         return False
@@ -212,7 +219,7 @@ def says_date(facts: CertifyingFacts, event: Event) -> bool:
 
 
 def _listed(context: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
-    """Return the counties that one source lists."""
+    """Return the lines about the counties that one source lists."""
     lines = []
     alone, public = len(facts.sources) == 1, facts.asked.setting.public
     if one.units:
@@ -225,7 +232,10 @@ def _listed(context: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
 
 
 def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
-    """Return the counties that one source does not list; empty where it has all, or does not say."""
+    """Return the counties missing from one source's list.
+
+    Empty if none is missing, or the source gives no usable list.
+    """
     if one.source.person and any(not other.source.person for other in facts.listed):
         return ""  # who is due is said by whoever keeps a list
     if _is_of_a_few(facts, one):
@@ -248,19 +258,22 @@ def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
 
 
 def _is_newer(one: Listed) -> bool:
-    """Return whether a source named counties after its count, so that the count may or may not include them."""
+    """Return True if a source named counties after its last count, which then may or may not include them."""
     return bool(one.units) and one.counted_at is not None and one.as_of > one.counted_at
 
 
 def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
-    """Return whether a source names only a few, entered as they were heard: others may have certified, too."""
+    """Return True if a source named at most half of the counties and has no count of its own.
+
+    Others may have certified, too.
+    """
     return one.count is not None and one.count.named and 2 * len(one.units) <= len(facts.every)
 
 
 def _named_by(context: ContestContext, facts: CertifyingFacts, one: Listed, *, alone: bool) -> str:
-    """Return the counties that a source names, as of when, and whether its count may include them.
+    """Return the line with the counties that a source names, their time, and whether its count may include them.
 
-    `alone`: no other source names any, so the sentence above says whose count it is.
+    `alone`: no other source is listed, so the sentence above already names this one.
     """
     by, names = "" if alone else f" by {source_name(one.source)}", _names(facts, one.units)
     by += f", as of {context.when(one.as_of)}"
@@ -272,7 +285,7 @@ def _named_by(context: ContestContext, facts: CertifyingFacts, one: Listed, *, a
 
 
 def _due(context: ContestContext, facts: CertifyingFacts, law: str) -> str:
-    """Return the words before the counties that are due: by when and by which law, or that the date is past."""
+    """Return the bold beginning of the line about counties that are due: the deadline, and its law."""
     event = facts.due
     if event is None:
         return "**Still due, with no date in the schedule:**"
@@ -284,7 +297,7 @@ def _due(context: ContestContext, facts: CertifyingFacts, law: str) -> str:
 def _own_words(
     context: ContestContext, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting
 ) -> list[Line]:
-    """Return what counties announced themselves, and where that differs from what each source lists."""
+    """Return lines about counties' own announcements, and where those differ from a source's list."""
     own = {fips: word for fips, word in facts.own.items() if may_be_named(word.source, setting)}
     certified = frozenset(fips for fips, word in own.items() if not word.taken_back)
     back = frozenset(own) - certified
@@ -312,7 +325,10 @@ def _own_words(
 
 
 def _announced(context: ContestContext, facts: CertifyingFacts, what: str, units: Sequence[str]) -> Line:
-    """Return what counties have announced according to one source; only the newsroom reads entries that wait for release."""
+    """Return the line about counties' announcements that one source reported.
+
+    Announcements that are not posted yet are shown to the newsroom only.
+    """
     words = [facts.own[fips] for fips in units]
     source, newest = words[0].source, max(one.as_of for one in words)
     text = f"{what}, {source_name(source)} says, as of {context.when(newest)}: {_names(facts, frozenset(units))}."
@@ -332,14 +348,14 @@ def _moment(context: ContestContext, event: Event) -> str:
 
 
 def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) -> str:
-    """Return counties, given by FIPS code, as a sentence has them: "Cobb, Floyd and 7 other counties"."""
+    """Return counties, given by FIPS code, as a list for a sentence: "Cobb, Floyd and 7 other counties"."""
     return unit_list(contest, sorted(county_name(contest.state or "", fips) for fips in units), most)
 
 
 def units_phrase(context: ContestContext, said: UnitsCertified, *, brief: bool = False) -> str:
-    """Return what an entry says of counties: "Cobb and Floyd counties certified, by their own announcement".
+    """Return an entry about counties as a phrase: "Cobb and Floyd counties certified, by their own announcement".
 
-    `brief`: no more names than a post has, and no reason.
+    `brief` shortens the list to the length it has in a post, and leaves out the reason.
     """
     if not said.units:
         return "no county by name yet"
@@ -351,7 +367,7 @@ def units_phrase(context: ContestContext, said: UnitsCertified, *, brief: bool =
 
 
 def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back: bool, as_of: datetime) -> str:
-    """Return what is said of one county by name: "Certified, the Secretary of State says, 8:05 a.m."."""
+    """Return a source's report on one county: "Certified, the Secretary of State says, 8:05 a.m."."""
     name = source_name(source)
     if own:
         verb = "Certification withdrawn by the" if taken_back else "Certified, as announced by the"
@@ -362,7 +378,7 @@ def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back:
 
 
 def newly_listed(context: ContestContext, source: Source, units: Sequence[str]) -> str:
-    """Return the counties that a source lists and did not list before; empty where there are none."""
+    """Return the line with the counties that a source newly lists. Empty if there are none."""
     if not units:
         return ""
     return stopped(f"Newly listed by {source_name(source)}: {units_named(context.contest, units)}")
@@ -375,7 +391,10 @@ def units_taken_back(
     count: CertificationCount | None,
     before: CertificationCount | None,
 ) -> str:
-    """Return that counties are no longer certified, by whose word, why, and how many that leaves (None: unknown)."""
+    """Return the headline that counties are no longer certified: the source, the reason, and how many remain.
+
+    `count` is the number that remains; None if unknown.
+    """
     names, one = units_named(context.contest, said.units), len(said.units) == 1
     theirs = f"{'its' if one else 'their'} certification"
     who = f"{names} withdrew {theirs}"
@@ -397,9 +416,9 @@ def units_taken_back(
 def results_certified(
     context: ContestContext, source: Source, standing: tuple[str, int] | None, withdrawn: datetime | None = None
 ) -> str:
-    """Return that a contest's results are certified; `standing` is who is ahead in them and by how much, if said.
+    """Return the headline that a contest's results are certified.
 
-    `withdrawn`: when the source took an earlier announcement back.
+    `standing` is (leader, margin), None if not reported; `withdrawn` is when the source took an earlier announcement back.
     """
     ahead = f", with {ahead_by(context, *standing)}" if standing else ""
     earlier = f" {stopped(f'An earlier announcement was withdrawn at {context.when(withdrawn)}')}" if withdrawn else ""
@@ -407,14 +426,13 @@ def results_certified(
 
 
 def results_taken_back(context: ContestContext, source: Source, said: ResultsCertified, since: datetime | None) -> str:
-    """Return that a source takes back that the results are certified.
+    """Return the headline that a source has withdrawn the certification of the results.
 
     Args:
         context: the contest.
-        source: who says so.
-        said: with its reason.
-        since: as of when it had said that they are; None: not known.
-
+        source: the source.
+        said: the withdrawal, with its reason.
+        since: when the source had reported the certification; None if unknown.
     """
     made = f", made at {context.when(since)}," if since is not None else ""
     why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
@@ -424,7 +442,7 @@ def results_taken_back(context: ContestContext, source: Source, said: ResultsCer
 
 
 def results_line(context: ContestContext, facts: ResultsFacts) -> Line:
-    """Return whether the results are certified by a source's word, in a line of a list."""
+    """Return the line of a list about a source's statement on certified results."""
     name, at = source_name(facts.source), context.when(facts.as_of)
     if facts.taken_back:
         text = stopped(f"Results not certified: {name} withdrew its announcement at {at}")
@@ -435,18 +453,18 @@ def results_line(context: ContestContext, facts: ResultsFacts) -> Line:
 
 
 def listed_too_few(source: Source, named: int, done: int) -> str:
-    """Return that a count without names is below the names that the same source has listed."""
+    """Return the line that a source's count is lower than the number of counties it has listed."""
     return f"{capitalised(source_name(source))} has listed {commas(named)} by name, more than the {commas(done)} in its count."
 
 
 def count_stands(source: Source, done: int, named: int) -> str:
-    """Return that the counties just named do not add to a count without names."""
+    """Return the note that counties just named are not added to their source's count."""
     these = "it" if named == 1 else "these"
     return f"{capitalised(possessive(source_name(source)))} count stays at {commas(done)}, which may include {these}."
 
 
 def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
-    """Return the post of a new count of the units that have certified."""
+    """Return the post about a new count of certified units."""
     context = contest_context(facts.contest, setting, facts.now)
     beside = [newly_listed(context, facts.source, facts.units)]
     beside += [listed_too_few(facts.source, facts.named, facts.count.done)] if facts.named is not None else []
@@ -478,7 +496,10 @@ def certified(
     before: CertificationCount | None,
     deadline: Event | None = None,
 ) -> str:
-    """Return how many units a source says have certified, how many had before (None: unknown) and the deadline for the rest."""
+    """Return the headline with a new count of certified units, the count before, and the deadline for the others.
+
+    `before` is None if the earlier count is unknown.
+    """
     revised = "Revised: " if before is not None and count.done < before.done else ""
     done, says = f"**{revised}{have_certified(context, count)},**", f"{source_name(source)} says"
     if count.done == count.of:
@@ -488,9 +509,9 @@ def certified(
 
 
 def have_certified(context: ContestContext, count: CertificationCount, *, past: bool = False) -> str:
-    """Return "Ninety-six of Georgia's 159 counties have certified their results", as a sentence begins; `past`: "had".
+    """Return "Ninety-six of Georgia's 159 counties have certified their results". With `past`, "had certified".
 
-    A large number does not begin it: "In Georgia, 111 of 159 counties have certified their results".
+    From 100 on: "In Georgia, 111 of 159 counties have certified their results".
     """
     contest, state = context.contest, state_name(context.contest)
     many = count.done >= _HUNDRED and count.done != count.of
@@ -515,7 +536,10 @@ def have_certified(context: ContestContext, count: CertificationCount, *, past: 
 
 
 def without_before(before: int) -> str:
-    """Return the case in which a post that a count is up from `before` is not to say so: nobody said it, after all."""
+    """Return the name of the card variant that lacks "up from `before`".
+
+    It is used if the earlier count turns out not to be posted.
+    """
     return f"never {before}"
 
 
@@ -528,9 +552,9 @@ def certified_as_had(
     *,
     entered: bool = False,
 ) -> str:
-    """Return that a source has as many certified units as the desk had entered, and the deadline for the rest.
+    """Return the headline that a source now has the count that the desk had entered, and the deadline for the others.
 
-    `entered`: staff entered this count, too, so the source confirms nothing.
+    `entered`: staff entered this count, too, so the source itself confirms nothing.
     """
     of = f" of {commas(count.of)}" if count.of is not None else ""
     done = f"{commas(count.done)}{of} {_units(context.contest, count)} have certified{_contest_too(context)}"
@@ -542,7 +566,7 @@ def certified_as_had(
 
 
 def certified_phrase(context: ContestContext, count: CertificationCount, verb: str = "certified") -> str:
-    """Return "92 of 159 counties certified", for a list; for a sentence, `verb` is "had certified"."""
+    """Return "92 of 159 counties certified", for a list. For a sentence, pass "had certified" as `verb`."""
     return f"{certified_units(context, count)} {'named as certified' if count.named else verb}"
 
 
@@ -562,7 +586,7 @@ def _units(contest: Contest, count: CertificationCount) -> str:
 
 
 def _contest_too(context: ContestContext) -> str:
-    """Name the contest only where no state says where the units are."""
+    """Return the contest's name if the text has no state, else ""."""
     return "" if context.contest.state else f" in {where(context.contest, context.style)}"
 
 

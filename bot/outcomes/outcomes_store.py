@@ -1,9 +1,9 @@
-"""Certification by name, results as a whole, and calls: written and loaded within the transaction of a statement or reading.
+"""Certifications and calls in the database, stored and loaded in the transaction of a statement or reading.
 
-Counts that follow from names are rows of `certification_counts` with `by_name`, made anew (`implied` in
-`bot/count/certification.py`) whenever something of that source is entered or taken back, in whatever order, so that no
-count outlives the names it came from. Rows of `calls` are never changed; a caller's newest is its word. A retraction
-empties what its statement wrote.
+Counts that follow from named counties are rows of `certification_counts` with `by_name`. They are recomputed (`implied` in
+`bot/count/certification.py`) whenever an entry of that source is added or retracted, so no count outlasts the names it
+came from. Rows of `calls` never change; a caller's newest row is its present call. A retraction deletes the rows that
+its statement wrote.
 """
 
 import sqlite3
@@ -22,7 +22,7 @@ from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 
 _MOST_CALLS = 200
-"""A caller's latest calls of a contest that are read, at most."""
+"""The most calls of a contest by one caller that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class FeedCall:
 
 @dataclass(frozen=True, slots=True)
 class SaidCall:
-    """A call and its time."""
+    """A caller's call and its time."""
 
     call: Call
     as_of: datetime
@@ -53,59 +53,59 @@ class SaidCall:
 
 @dataclass(frozen=True, slots=True)
 class OutcomePost:
-    """The post that reported something in a channel."""
+    """The post in a channel about a certification or call."""
 
     row: int
     number: int
     arrived: bool
-    """True if it has arrived in the channel. Only then may its number be given."""
+    """True if the post has arrived in the channel. Only then may other posts refer to its number."""
     at: datetime
-    """When it was created, by the news clock."""
+    """When the post was created, by the news clock."""
 
     @property
     def arrived_as(self) -> int | None:
-        """Its number, if it has arrived in the channel."""
+        """The post's number; None if it has not arrived in the channel."""
         return self.number if self.arrived else None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """What a statement's source said earlier, as known in one server."""
+    """The earlier reports of a statement's source on certification and calls, as known in one server."""
 
     said: tuple[SourceCounts, ...] = ()
-    """Its counts and its lists of names."""
+    """The source's counts and its lists of names."""
     results: tuple[bool, datetime] | None = None
-    """Its latest report on whether the results are certified: (taken back, time)."""
+    """The source's latest report on whether the results are certified: (withdrawn, time)."""
     call: SaidCall | None = None
-    """Its latest call, from its feed or as entered."""
+    """The source's latest call, from its feed or as entered."""
     told: Mapping[int, OutcomePost] = field(default_factory=dict)
-    """By channel: the post that the statement may take back."""
+    """By channel: the post that the statement may withdraw."""
     repeated: bool = False
-    """True if the server posts its calls automatically."""
+    """True if the server posts the source's calls automatically."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedCalls:
-    """What is known of one caller's calls of one contest."""
+    """The known calls of one caller in one contest."""
 
     feed: SaidCall | None = None
-    """The latest call in its feed."""
+    """The latest call in the caller's feed."""
     entered: Mapping[int, SaidCall] = field(default_factory=dict)
     """By server: the latest call that staff entered, if it is newer than the feed's."""
     repeated: frozenset[int] = frozenset()
     """Servers that post this caller's calls automatically from its feed."""
     told: Mapping[int, OutcomePost] = field(default_factory=dict)
-    """By channel: the last post about one of its calls."""
+    """By channel: the last post about one of the caller's calls."""
 
     def known(self, server: int) -> SaidCall | None:
-        """Return the latest call that a server knows."""
+        """Return the caller's latest call that a server knows of."""
         return self.entered.get(server, self.feed)
 
 
 def write_outcomes(
     connection: sqlite3.Connection, statement: Statement, server: int, key: int, now: datetime, *, pushed: bool
 ) -> None:
-    """Store the certifications and calls in a statement with the id `key`."""
+    """Store a statement's certifications and calls. `key` is the statement's id."""
     about = (key, server, statement.contest, statement.source, to_micros(statement.as_of))
     if statement.certified:
         connection.execute(
@@ -136,7 +136,7 @@ def write_outcomes(
 
 
 def forget_outcomes(connection: sqlite3.Connection, server: int, contest: str, source: str, statement: int) -> None:
-    """Delete a statement's certifications and calls, and recompute the counts that follow from names."""
+    """Delete a statement's certifications and calls, and recompute the counts that follow from named counties."""
     connection.execute("DELETE FROM certification_counts WHERE statement = ?", (statement,))
     connection.execute("DELETE FROM unit_certifications WHERE statement = ?", (statement,))
     connection.execute("DELETE FROM results_certifications WHERE statement = ?", (statement,))
@@ -145,7 +145,7 @@ def forget_outcomes(connection: sqlite3.Connection, server: int, contest: str, s
 
 
 def load_outcomes(connection: sqlite3.Connection, statement: Statement, server: int) -> Outcomes:
-    """Return what a statement's source said earlier on the statement's topics."""
+    """Return the earlier reports of a statement's source on the same topics."""
     contest, source = statement.contest, statement.source
     said = results = call = None
     repeated = False
@@ -178,7 +178,7 @@ def load_outcomes(connection: sqlite3.Connection, statement: Statement, server: 
 
 
 def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> FeedCalls:
-    """Return what is known of a caller's calls of a contest."""
+    """Return the known calls of one caller in a contest."""
     rows = fetch(
         connection,
         """SELECT server, as_of, body FROM calls WHERE contest = ? AND source = ?
@@ -210,13 +210,13 @@ def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> Fee
 
 
 def told_counts(tx: Tx, server: int, contest: str, source: str, *, named: bool) -> dict[int, CertificationCount | None]:
-    """Return by channel the source's last count that was posted there; None if it is uncertain which that is.
+    """Return by channel the source's count that was last posted; None if that is uncertain.
 
     It is uncertain while a post waits for Publish, may not have arrived, or was corrected. Discarded posts don't count.
-    Counts from before a channel's first post are taken as known there. Channels without posts are omitted.
+    Counts from before a channel's first post are taken as known in the channel. Channels without posts are omitted.
 
-    With `named`, these are counts derived from names that the source gave, else the counts that it gave itself. The two are
-    never compared.
+    With `named`, these are counts derived from the names that the source gave, else the counts that it reported itself. The two
+    are never compared.
     """
     key = (server, contest, source, named)
     posts = tx.rows(
@@ -253,7 +253,10 @@ def told_counts(tx: Tx, server: int, contest: str, source: str, *, named: bool) 
 
 
 def _has_told(state: str, *, public: bool) -> bool | None:
-    """Return whether a post is or will be in its channel; None if not known. If `public`, it may need an editor's Publish."""
+    """Return True if a post is or will be in its channel, and None if that is unknown.
+
+    In a `public` channel a post may still need an editor's Publish.
+    """
     if state in (State.DROPPED, State.FAILED):
         return False
     waits = state in (State.AWAITING, State.DOUBTFUL) or (public and state == State.PENDING)
@@ -268,7 +271,7 @@ def _told(rows: list[Row]) -> dict[int, OutcomePost]:
 
 
 def _said(connection: sqlite3.Connection, server: int, contest: str, source: str) -> list[SourceCounts]:
-    """Return a source's counts without names and its own lists, as they were entered."""
+    """Return the counts that a source reported without names, and the lists of counties it named."""
     key = (server, contest, source)
     counts = fetch(
         connection,
@@ -294,7 +297,7 @@ def _said(connection: sqlite3.Connection, server: int, contest: str, source: str
 
 
 def _imply(connection: sqlite3.Connection, server: int, contest: str, source: str) -> None:
-    """Recompute the counts that follow from a source's lists of names."""
+    """Recompute the counts that follow from a source's lists of counties."""
     counts = _said(connection, server, contest, source)
     connection.execute(
         "DELETE FROM certification_counts WHERE server = ? AND contest = ? AND source = ? AND by_name",

@@ -1,4 +1,4 @@
-"""A recorded day: what became known when, as a desk would have learned it."""
+"""A recorded day of counting: what became known, and when, as a desk would have learned it."""
 
 from datetime import datetime
 from pathlib import Path
@@ -41,11 +41,11 @@ HappeningKind = Literal[
 ]
 
 _FILE = "the recorded day"
-"""The name of the file in errors."""
+"""The name of the day's file in error messages."""
 
 
 class ReadingStep(Frozen):
-    """A source's feed shows a new reading."""
+    """A step in which a source's feed shows a new reading."""
 
     at: Moment
     does: Literal["reading"]
@@ -53,7 +53,7 @@ class ReadingStep(Frozen):
 
 
 class AnswerStep(Frozen):
-    """A source publishes a new JSON document, in its own format, at one of its addresses."""
+    """A step in which a source publishes a new JSON document, in its own format, at one of its addresses."""
 
     at: Moment
     does: Literal["answer"]
@@ -64,7 +64,7 @@ class AnswerStep(Frozen):
 
 
 class StatementStep(Frozen):
-    """The desk enters a statement."""
+    """A step in which the desk enters a statement."""
 
     at: Moment
     does: Literal["statement"]
@@ -72,7 +72,7 @@ class StatementStep(Frozen):
 
 
 class ScheduleStep(Frozen):
-    """The desk puts events into the schedule."""
+    """A step in which the desk adds events to the schedule."""
 
     at: Moment
     does: Literal["schedule"]
@@ -80,19 +80,19 @@ class ScheduleStep(Frozen):
 
 
 class MoveStep(Frozen):
-    """The desk moves an event of the schedule."""
+    """A step in which the desk moves an event of the schedule to another time."""
 
     at: Moment
     does: Literal["move"]
     title: Label
-    """Part of the event's title that no other event's title has."""
+    """A part of the event's title that occurs in no other event's title."""
     to: WallTime
     """The new time, in the event's own time zone."""
     why: Label | None = None
 
 
 class CallOffStep(Frozen):
-    """The desk cancels an event of the schedule."""
+    """A step in which the desk cancels an event of the schedule."""
 
     at: Moment
     does: Literal["cancel"]
@@ -101,7 +101,7 @@ class CallOffStep(Frozen):
 
 
 class LeadingSourceStep(Frozen):
-    """The desk chooses the leading source of a contest."""
+    """A step in which the desk chooses the leading source of a contest."""
 
     at: Moment
     does: Literal["lead"]
@@ -111,7 +111,7 @@ class LeadingSourceStep(Frozen):
 
 
 class HoldStep(Frozen):
-    """The desk decides on a contest's held reading, or undoes its last decision."""
+    """A step in which the desk decides on a contest's held reading, or undoes its last decision."""
 
     at: Moment
     does: Literal["hold"]
@@ -120,7 +120,7 @@ class HoldStep(Frozen):
 
 
 class ReplaceStep(Frozen):
-    """The desk corrects a post, retracts its entry, or undoes either."""
+    """A step in which the desk corrects a post or retracts its entry, or undoes a correction or retraction."""
 
     at: Moment
     does: Literal["correct", "retract", "undo"]
@@ -131,16 +131,16 @@ class ReplaceStep(Frozen):
 
 
 class PauseStep(Frozen):
-    """The desk pauses all posts of its newsroom, or resumes them after reading what would go out."""
+    """A step in which the desk pauses all posts of its newsroom, or resumes them after seeing what would be posted."""
 
     at: Moment
     does: Literal["pause", "resume"]
     length: PauseLength | None = None
-    """How long to pause; None: until a step resumes it."""
+    """How long to pause. With None, posts are paused until a later step resumes them."""
 
 
 class MuteStep(Frozen):
-    """The desk mutes a source, or unmutes it after reading what would go out."""
+    """A step in which the desk mutes a source, or unmutes it after seeing what would be posted."""
 
     at: Moment
     does: Literal["mute", "unmute"]
@@ -154,7 +154,10 @@ def _smaller(value: object) -> object:
 
 
 class PreferStep(Frozen):
-    """An editor fills in the form with a channel's preferences for a contest; None leaves a field unchanged."""
+    """A step in which an editor fills in the form with a channel's preferences for a contest.
+
+    None leaves a field unchanged.
+    """
 
     at: Moment
     does: Literal["prefer"]
@@ -163,7 +166,7 @@ class PreferStep(Frozen):
     quiet: Label | None = None
     """The quiet hours, as typed: "23:00-06:30", or "none"."""
     threshold: Annotated[int, Field(ge=1)] | None = None
-    """The smallest change of the margin that is posted at once, in votes."""
+    """The smallest change of the margin, in votes, that is posted at once."""
     smaller: Annotated[str | int | None, BeforeValidator(_smaller)] = None
     """When smaller changes are posted: "hourly" (on election night every 15 minutes), "next" (with the next post), or a number
     of minutes.
@@ -182,7 +185,7 @@ class PreferStep(Frozen):
 
 
 class PublicStep(Frozen):
-    """A manager makes a channel public, or no longer public."""
+    """A step in which a manager marks a channel as public, or as not public."""
 
     at: Moment
     does: Literal["public"]
@@ -191,7 +194,7 @@ class PublicStep(Frozen):
 
 
 class DecideStep(Frozen):
-    """The desk publishes or discards a post that awaits approval."""
+    """A step in which the desk publishes or discards a post that awaits approval."""
 
     at: Moment
     does: Literal["publish", "discard"]
@@ -200,21 +203,21 @@ class DecideStep(Frozen):
 
 
 class CheckStep(Frozen):
-    """The sources are polled and have nothing new."""
+    """A step in which the sources are polled and have no new figures."""
 
     at: Moment
     does: Literal["check"]
 
 
 class MessageStep(Frozen):
-    """A colleague writes in a channel what they heard. The bot does not read it."""
+    """A step in which a colleague writes what they heard in a channel. The bot does not read the message."""
 
     at: Moment
     does: Literal["message"]
     who: Label
     words: Label
     channel: Label | None = None
-    """The channel's name; None: the day's first."""
+    """The channel's name; None for the day's first channel."""
 
 
 Step = Annotated[
@@ -239,7 +242,7 @@ Step = Annotated[
 
 
 class Happening(Frozen):
-    """Something that a desk should notice; the scorecard's file lists them for the trainer."""
+    """Something in the count that a desk should notice. The scorecard's file lists all of them for the trainer."""
 
     at: Moment
     what: HappeningKind
@@ -248,35 +251,35 @@ class Happening(Frozen):
 
 
 class DayChannel(Frozen):
-    """A channel of the simulated newsroom."""
+    """A channel of the simulated newsroom, with the contests that it follows and its settings."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,100}$")]
     follows: list[Id] = []
     board: bool = False
-    """Each followed contest has a pinned board."""
+    """True if each followed contest has a pinned board in the channel."""
     thread: bool = False
-    """Each followed contest has its own thread."""
+    """True if each followed contest has its own thread."""
 
 
 class Day(Frozen):
-    """A recorded day."""
+    """A recorded day with its channels and its steps in order of time."""
 
     title: Label
     facts_from: Label
-    """Where the figures come from."""
+    """The origin of the day's figures."""
     desk: Label
-    """A shipped desk file's name, or a path relative to the day's file."""
+    """The name of a desk file that comes with Tallydesk, or a path relative to the day's file."""
     newsroom: Label = "Newsroom"
     staff: Label = "desk"
-    """The name of the desk editor."""
+    """The display name of the simulated desk editor."""
     channels: Annotated[list[DayChannel], Field(min_length=1)]
     starts: Moment
     ends: Moment
     steps: Annotated[list[Step], Field(min_length=1)]
     test_data: bool = False
-    """True if the figures are a vendor's test data; every post then says so."""
+    """True if the figures are a vendor's test data. Every post is then marked as test data."""
     happenings: list[Happening] = []
-    """What a desk should notice, in order of time."""
+    """The events that a desk should notice, in order of time."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -303,19 +306,19 @@ class Day(Frozen):
 
 
 class Variation(Frozen):
-    """A file that adds steps to another recorded day instead of repeating it."""
+    """A file that adds steps to another recorded day instead of repeating the whole day."""
 
     based_on: Label
-    """The name of the shipped day that it changes."""
+    """The name of the recorded day to change. It must come with Tallydesk."""
     title: Label
     facts_from: Label
     ends: Moment | None = None
-    """When it ends; None: with the other day."""
+    """When the day ends; None for the end of the other day."""
     steps: list[Step] = []
     happenings: list[Happening] = []
 
     def of(self, day: Day) -> dict[str, Any]:
-        """Return the fields of the whole day: those of `day`, with this file's changes and additions."""
+        """Return the fields of the whole day: the fields of `day`, with this file's changes and additions."""
         ends = self.ends or day.ends
         steps = [step for step in day.steps if step.at <= ends] + self.steps
         happenings = [one for one in day.happenings if one.at <= ends] + self.happenings
@@ -329,15 +332,15 @@ class Variation(Frozen):
 
 
 def recorded_days() -> list[str]:
-    """Return the names of the recorded days that Tallydesk ships."""
+    """Return the names of the recorded days that come with Tallydesk."""
     return sorted(path.stem for path in shipped("days").glob("*.toml"))
 
 
 def load_day(name: str) -> tuple[Day, Path]:
-    """Return a shipped day by name, or the day in a file by path; and the path of its desk file.
+    """Load a recorded day by its name or by the path of its file. Returns the day and the path of its desk file.
 
     Raises:
-        BadInputError: there is no such day, or it is invalid.
+        BadInputError: there is no such day, or the file is invalid.
 
     """
     path = shipped("days", f"{name}.toml") if name in recorded_days() else Path(name)

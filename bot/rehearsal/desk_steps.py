@@ -1,4 +1,4 @@
-"""The desk's steps of a recorded day, each carried out by the function that a button or command calls."""
+"""Carries out the desk's steps of a recorded day, by calling the functions behind the buttons and commands."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -31,13 +31,15 @@ from bot.rehearsal.day import (
 from bot.wording.card import Card
 
 _MOST_PRESSES = 3
-"""The most presses of Resume: the desk is asked again if the posts changed in between."""
+"""The maximum number of presses of Resume. If the waiting posts have changed since they were shown, the desk is
+asked again.
+"""
 
 _SMALLER: dict[str | int, str] = {"hourly": BY_RULE, "next": "0"}
-"""The values in the preferences form for a day file's words about smaller changes."""
+"""The values in the preferences form, by the keywords in a day's file."""
 
 SCRIPT = "the rehearsal's script"
-"""The author of the day's entries, so that they aren't attributed to whoever plays the desk editor."""
+"""The author of the day's entries. Thus no entry is attributed to the person who plays the desk editor."""
 
 DeskStep = (
     StatementStep
@@ -53,25 +55,25 @@ DeskStep = (
     | PublicStep
     | DecideStep
 )
-"""The steps that the desk takes."""
+"""A step of a recorded day that the desk takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayServer:
-    """The server in which a day is played."""
+    """The server in which a day is played, with the ids of its channels."""
 
     id: int
     channels: Mapping[str, int]
-    """Channel ids by the day's names for them."""
+    """The channels' Discord ids, by the names in the day's file."""
     desk_channel: int | None
-    """The channel to set as the desk's when a channel is made public; None if there is none."""
+    """The channel to use as the desk's channel when a channel is made public, or None."""
 
 
 async def do_as_desk(app: App, server: DayServer, step: DeskStep, who: str) -> None:
     """Carry out a step as the desk editor `who`.
 
     Raises:
-        BadInputError: it can't be done; the error names the step.
+        BadInputError: the step can't be carried out. The message names the step.
 
     """
     with naming(f"{step.at.isoformat()}, {step.does}"):
@@ -102,7 +104,10 @@ async def do_as_desk(app: App, server: DayServer, step: DeskStep, who: str) -> N
 
 
 async def _decide_on_hold(app: App, server: int, step: HoldStep, who: str) -> None:
-    """Accept or drop the contest's held readings, undo the last decision, or withdraw it. Does nothing if there is none."""
+    """Accept or drop the contest's held readings, undo the last decision, or withdraw an accepted reading.
+
+    Does nothing if there is no such reading or decision.
+    """
     holds, asker = app.rooms.tally.holds, Asker(server, 0, who)
     match step.press:
         case "post" | "drop":
@@ -118,7 +123,10 @@ async def _decide_on_hold(app: App, server: int, step: HoldStep, who: str) -> No
 
 
 async def _replace_post(app: App, server: int, step: ReplaceStep, who: str) -> None:
-    """Correct a post, retract its entry, or undo the latest correction or retraction. Does nothing if that is done already."""
+    """Correct a post, retract its entry, or undo the latest correction or retraction.
+
+    Does nothing if the change was already made.
+    """
     corrections, asker = app.rooms.entries.corrections, Asker(server, 0, who)
     press: Literal["undo", "post"] = "undo" if step.does == "undo" else "post"
     with suppress(BadInputError):
@@ -129,7 +137,7 @@ async def _replace_post(app: App, server: int, step: ReplaceStep, who: str) -> N
 
 
 async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | MuteStep | PublicStep, who: str) -> None:
-    """Pause, mute or make public; or undo it, which first shows the posts it would release."""
+    """Pause posting, mute a source or make a channel public; or undo that, after viewing the posts to be released."""
     suspensions = app.rooms.newsroom.suspensions
     match step:
         case PauseStep(does="pause"):
@@ -153,7 +161,7 @@ async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | Mute
 
 
 async def _release_posts(app: App, server: int, question: Card | str, who: str) -> None:
-    """Press the button below the list of posts to be released; does nothing if none waits."""
+    """Press the button below the list of posts to be released. Does nothing if no posts wait."""
     for _ in range(_MOST_PRESSES):
         if isinstance(question, str):
             return
@@ -164,7 +172,7 @@ async def _release_posts(app: App, server: int, question: Card | str, who: str) 
 
 
 async def _set_preferences(app: App, server: DayServer, step: PreferStep, who: str) -> None:
-    """Fill in the preferences form. A field that the step leaves out keeps its value.
+    """Fill in the preferences form. Fields that the step does not set keep their values.
 
     Does nothing if the channel no longer follows the contest.
     """
@@ -182,7 +190,10 @@ async def _set_preferences(app: App, server: DayServer, step: PreferStep, who: s
 
 
 async def _decide_on_post(app: App, server: int, step: DecideStep, who: str) -> None:
-    """Press Publish or Discard once. If the count has moved, the desk is asked again, and another step has to answer."""
+    """Press Publish or Discard once.
+
+    If the count has changed, the desk is asked again, and a later step must answer.
+    """
     press: ApprovalPress = "publish" if step.does == "publish" else "drop"
     status = await StatusStore(app.database, None).status(server)
     copies = [one for one in status.awaiting if one.number == step.number]

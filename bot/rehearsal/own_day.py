@@ -1,4 +1,7 @@
-"""Days made from the operator's own desk file: a recording, the sources' current answers, or a growing count."""
+"""Makes days for a rehearsal from the operator's own desk file.
+
+A day is made from a recording, from the sources' current answers, or from a finished count that grows from zero.
+"""
 
 import asyncio
 import math
@@ -28,33 +31,33 @@ from bot.feeds.source_feeds import feed_of
 from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep, Step
 
 _MOST_CHANNELS = 8
-"""The most contests with a channel each; if there are more, they share one."""
+"""The maximum number of contests with a channel each. More contests share one channel."""
 _MOST_BATCHES = 40
-"""The most steps in which a count grows."""
+"""The maximum number of steps in which a count grows."""
 _BATCH_EVERY = timedelta(minutes=6)
 _LEAST_STEPS = 4
-"""The fewest readings of a source that leave room to insert something between them."""
+"""The minimum number of a source's readings to insert an event between two of them."""
 _HOLD_LENGTH = HOLD_AT_MOST + timedelta(minutes=4)
-"""How long a candidate is missing: long enough for the desk to be asked."""
+"""How long a candidate is missing from a source: long enough for the desk to be asked."""
 _AFTER = timedelta(minutes=30)
 """The time from the last step to the end of the day."""
 _LONGEST_SILENCE = timedelta(hours=6)
-"""The longest silence of the sources; a longer one would leave no night."""
+"""The longest silence of the sources that is inserted. A longer silence would fill the whole night."""
 _POLLS_CLOSE = time(19)
 _EARLY_SHARE = 0.3
-"""The share of the units that report first: those where the runner-up does best."""
+"""The share of units that report first: those in which the runner-up does best."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnDay:
-    """A day and its desk file."""
+    """A day to rehearse, and its desk file."""
 
     day: Day
     desk: Desk
 
 
 def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
-    """Return the day in a recording. The same recording always gives the same day.
+    """Make a day from the recording in a folder. The same recording always gives the same day.
 
     Raises:
         BadInputError: there is no recording, or it has none of the desk file's contests.
@@ -85,7 +88,7 @@ def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
 
 
 def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
-    """Return a day with one step: the current answers of the desk file's sources, each polled once.
+    """Poll each source of the desk file once, and make a day with a single step from the answers.
 
     Raises:
         BadInputError: no answer has any of the desk file's contests.
@@ -117,12 +120,12 @@ def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
 
 
 def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int = 1) -> OwnDay:
-    """Return a day in which finished counts grow from zero, unit by unit.
+    """Make a day in which finished counts grow from zero, unit by unit.
 
     Args:
         desk_file: the operator's desk file.
-        finished: a saved file of a source; None: the sources are polled now.
-        now: the time for files without one.
+        finished: a saved file of a source; with None, the sources are polled now.
+        now: the time for files that have none.
         seed: determines the order of the units; the same seed gives the same day.
 
     Raises:
@@ -149,13 +152,13 @@ def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int =
 
 
 def with_happenings(own: OwnDay) -> OwnDay:
-    """Add things for the desk to notice, made from the day's own figures.
+    """Add events that the desk should notice, made from the day's own figures.
 
-    - A count falls, for long enough to be posted as revised, and is corrected.
+    - A count falls, for long enough to be posted as a revision, and is corrected.
     - A candidate is missing until the desk is asked.
-    - A reporter has a margin before the source shows it; a reporter is added if the desk file has none.
-    - All sources are silent for longer than a leading source may be.
-    - At the end, some units have certified, then all.
+    - A reporter has a margin before the source shows it. A reporter is added if the desk file has none.
+    - All sources are silent for longer than is allowed for a leading source.
+    - At the end, first some units certify, then all.
     """
     own = _with_silence(_with_hold(_with_reporter(own)))
     steps: list[Step] = list(own.day.steps)
@@ -188,7 +191,7 @@ def _with_reporter(own: OwnDay) -> OwnDay:
 
 
 def _with_silence(own: OwnDay) -> OwnDay:
-    """Delay the day's last third, so that all sources are silent for longer than a leading source may be."""
+    """Delay the last third of the day, so that the sources are silent for longer than a leading source may be."""
     leading = [source for contest in own.desk.contests if (source := own.desk.source(contest.leads))]
     limits = [limit for one in leading if (limit := one.stale_after_night or one.stale_after)]
     if not limits or max(limits) > _LONGEST_SILENCE or len(own.day.steps) < _LEAST_STEPS:
@@ -200,7 +203,7 @@ def _with_silence(own: OwnDay) -> OwnDay:
 
 
 def _with_hold(own: OwnDay) -> OwnDay:
-    """Remove a candidate of one contest from its source until the desk is asked about it."""
+    """Remove a candidate of one contest from the source's readings until the desk is asked about it."""
     for contest in own.desk.contests:
         mine = _readings_of_leader(own.day, contest)
         if len(mine) < _LEAST_STEPS or len(mine[0].reading.votes) < 3:  # with two candidates, neither can be missing
@@ -219,14 +222,14 @@ def _with_hold(own: OwnDay) -> OwnDay:
 
 
 def _readings_of_leader(day: Day, contest: Contest) -> list[ReadingStep]:
-    """Return the steps with readings of a contest from its leading source."""
+    """Return the steps with readings of a contest by its leading source."""
     series = (contest.id, contest.leads)
     readings = [step for step in day.steps if isinstance(step, ReadingStep)]
     return [step for step in readings if (step.reading.contest, step.reading.source) == series]
 
 
 def _fall(step: ReadingStep) -> list[Step]:
-    """Return two steps: a reading that lacks a hundredth of the leader's votes, and minutes later the right one."""
+    """Return two steps: a reading in which the leader has 1% fewer votes, and minutes later the correct reading."""
     leader = margin_of(step.reading.votes).leader
     lost = step.reading.votes[leader] // 100
     if not lost:
@@ -239,7 +242,7 @@ def _fall(step: ReadingStep) -> list[Step]:
 
 
 def _counted(reading: Reading, votes: Mapping[str, int], later: timedelta) -> Reading:
-    """Return a reading with other votes, without the fields that would contradict them."""
+    """Return a reading with other votes, and without the fields that would contradict these votes."""
     parts = {"total": None, "units": None, "by_type": None}
     return reading.model_copy(update={"votes": votes, "as_of": reading.as_of + later} | parts)
 
@@ -262,7 +265,10 @@ def _step(at: datetime, reading: Reading) -> ReadingStep:
 
 
 def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Reading]:
-    """Read a file as the first of the desk file's sources that can; ids of sources with test data are added to `tests`."""
+    """Read a saved file in the format of the first source that has contests in the file.
+
+    The ids of sources with test data are added to `tests`.
+    """
     why = ""
     led = {contest.leads for contest in desk.contests}
     for source in sorted(desk.sources, key=lambda one: one.id not in led):
@@ -285,7 +291,11 @@ def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Readin
 def _of_desk_contests(
     desk: Desk, timeline: Iterable[tuple[datetime, Reading]], tests: set[str]
 ) -> list[tuple[datetime, Reading]]:
-    """Keep the readings of the desk file's contests, with its ids. Test data counts as real; its sources are added to `tests`."""
+    """Return the readings of contests in the desk file, with the desk file's ids.
+
+    `tests` are the sources with test data. If there are any, the status pre-election is removed, so that the figures
+    are posted.
+    """
     found = ((at, desk.translate(reading)) for at, reading in timeline)
     ours = [(at, reading) for at, reading in found if reading is not None]
     if not tests:
@@ -299,7 +309,7 @@ def _polls_close(contest: Contest, reading: Reading, desk: Desk) -> datetime:
 
 
 def _grown(reading: Reading, starts: datetime, chance: random.Random) -> list[tuple[datetime, Reading]]:
-    """Return readings that grow from zeros to the given one, at their times."""
+    """Return (time, reading) pairs that grow from zero to the given reading."""
     stages = (
         _by_units(reading, chance) if reading.units and all(unit.votes for unit in reading.units.values()) else None
     )
@@ -314,13 +324,13 @@ def _grown(reading: Reading, starts: datetime, chance: random.Random) -> list[tu
 
 
 def _part(reading: Reading, share: float) -> dict[str, Any]:
-    """Return a share of a count without units, the same for each candidate."""
+    """Return the fields of a reading without units, with this share of each candidate's votes."""
     votes = {key: int(count * share) for key, count in reading.votes.items()}
     return {"votes": votes, "total": None, "units": None, "by_type": None, "reporting": None, "unit_batch": None}
 
 
 def _by_units(reading: Reading, chance: random.Random) -> list[dict[str, Any]]:
-    """Return the count as units report; units that put the runner-up ahead come first."""
+    """Return the fields of successive readings, as units report. Units in which the runner-up leads come first."""
     units = dict(reading.units or {})
     margin = margin_of(reading.votes)
     names = list(units)
@@ -339,7 +349,10 @@ def _lead(unit: Unit, one: str, other: str) -> int:
 
 
 def _of(reading: Reading, units: Mapping[str, Unit], names: Sequence[str]) -> dict[str, Any]:
-    """Return the count when only these units have reported; the others are listed with nothing counted, as in feeds."""
+    """Return the fields of a reading in which only these units have reported.
+
+    The other units are listed with zero votes, as in real feeds.
+    """
     votes = {key: sum((units[name].votes or {}).get(key, 0) for name in names) for key in reading.votes}
     total = sum(units[name].counted or 0 for name in names)
     nothing = {name: Unit(total=0, votes=dict.fromkeys(unit.votes or {}, 0)) for name, unit in units.items()}

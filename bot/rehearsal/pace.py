@@ -1,4 +1,4 @@
-"""The speed of a rehearsal's news clock, which viewers may change at any time."""
+"""Controls the speed of a rehearsal's simulated clock, the news clock, which viewers may change at any time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ from bot.clock import ManualClock
 from bot.errors import BadInputError
 
 LONGEST_WAIT_SECONDS = 5.0
-"""The longest real wait for the next step, unless the viewer wants full waits."""
+"""The longest real wait for the next step, unless the viewer turned skipping off."""
 
 _TICK_SECONDS = 0.1
 
@@ -18,15 +18,15 @@ _SLOWEST, _FASTEST = 0.1, 100_000.0  # a day takes ten days, or a second
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The news clock's time and speed."""
+    """The time, speed and state of the news clock."""
 
     now: datetime
     until: datetime
-    """When the next thing happens; the clock stops there until its listeners are called."""
+    """The time of the next step. The clock stops at that time until the step is done."""
     rate: float
-    """News seconds in one real second; 0 while it is stopped."""
+    """Seconds on the news clock for each real second; 0 while the clock is stopped."""
     speed: float | None
-    """The requested speed; None: as fast as possible."""
+    """The speed that the viewer set; None for as fast as possible."""
     paused: bool
     skips_quiet: bool
     over: bool
@@ -34,20 +34,20 @@ class Timing:
 
 @dataclass(slots=True)
 class _Skip:
-    """A stretch of news time that ran faster than requested."""
+    """A span of news time that ran faster than the viewer's speed."""
 
     start: datetime
     end: datetime
     share: float
-    """Requested speed divided by actual speed; 0 if the stretch was skipped."""
+    """The viewer's speed divided by the actual speed; 0 if the span was skipped entirely."""
 
 
 class Pace:
-    """Moves the news clock.
+    """A controller that moves the news clock.
 
     Args:
         clock: the news clock.
-        speed: how many times as fast as real time; None: as fast as possible.
+        speed: how many times as fast as real time; None for as fast as possible.
         sleep: waits in real time.
 
     """
@@ -71,7 +71,7 @@ class Pace:
 
     @property
     def timing(self) -> Timing:
-        """The clock's time and speed now."""
+        """The current time, speed and state of the news clock."""
         now = self.clock.now()
         moves = not (self._stands or self._over) and self._target > now
         rate = self._rate if moves else 0.0
@@ -82,7 +82,7 @@ class Pace:
         self._listeners.append(listener)
 
     async def until(self, moment: datetime) -> None:
-        """Wait until the clock reaches `moment`."""
+        """Move the news clock to `moment` at the current speed, and return when it is reached."""
         if moment <= self.clock.now():
             return
         self._target = moment
@@ -103,7 +103,7 @@ class Pace:
         self._tell()
 
     def viewing_time(self, start: datetime, end: datetime) -> timedelta:
-        """Return how much of a span of news time a viewer could live through; fast-forwarded time counts by its share."""
+        """Return how much of a span of news time a viewer could watch. Fast-forwarded time counts in part."""
         skipped = timedelta(0)
         for skip in self._skips:
             within = min(end, skip.end) - max(start, skip.start)
@@ -111,7 +111,7 @@ class Pace:
         return end - start - skipped
 
     def set_speed(self, speed: float | None) -> None:
-        """Set the speed relative to real time; None: as fast as possible."""
+        """Set the speed relative to real time; None for as fast as possible."""
         self._speed = speed
         self._set_rate()
 
@@ -121,22 +121,25 @@ class Pace:
         self._set_rate()
 
     def hold(self) -> None:
-        """Stop the clock while somebody reads the day's opening, until `begin` or `let_go`. Does nothing after `begin`."""
+        """Stop the clock while somebody reads the day's introduction, until `begin` or `let_go`.
+
+        Does nothing once `begin` was called.
+        """
         self._held = not (self._begun or self._over)
         self._set_rate()
 
     def let_go(self) -> None:
-        """End `hold`, because nobody is left to call `begin`."""
+        """End `hold`, because nobody is left to call `begin`. The clock runs again unless it is paused."""
         self._held = False
         self._set_rate()
 
     def begin(self) -> None:
-        """Start the day. From now on only a pause stops the clock."""
+        """Start the day. After that only a pause stops the clock."""
         self._begun = True
         self.let_go()
 
     def skip_quiet(self, *, skips: bool) -> None:
-        """Shorten waits to five seconds, or keep their full length."""
+        """Set whether long waits for the next step are shortened to five seconds."""
         self._skips_quiet = skips
         self._set_rate()
 
@@ -150,7 +153,7 @@ class Pace:
         self._jumping = False
 
     def finish(self) -> None:
-        """Stop for good at the end of the day."""
+        """Stop the clock for good at the end of the day."""
         self._over, self._jumping = True, False
         self._tell()
 
@@ -179,10 +182,10 @@ class Pace:
 
 
 def parse_speed(typed: str) -> float | None:
-    """Parse a speed: a number, or `max` for None.
+    """Parse a speed: a number, or `max`, which gives None.
 
     Raises:
-        BadInputError: it is neither.
+        BadInputError: the text is neither, or the number is out of range.
 
     """
     if typed == "max":

@@ -1,4 +1,4 @@
-"""The player: feeds a recorded day to the real bot, through its feeds, commands and buttons."""
+"""Plays a recorded day through the real bot, by way of its feeds, commands and buttons."""
 
 import asyncio
 import secrets
@@ -46,10 +46,12 @@ from bot.tally.boards_store import BoardPost
 WHO = "rehearsal"
 
 _REQUESTS_PER_SECOND = 1000
-"""The simulated Discord accepts more requests than the real one."""
+"""The bot's limit of requests per second. The simulated Discord accepts more requests than the real one."""
 
 _MOST_LOOKS = 10
-"""The most rounds of due work at one moment of the news clock; more mean that something is stuck."""
+"""The maximum number of rounds of due work at one moment of the news clock. More rounds mean that something is
+stuck.
+"""
 
 _LOOK_EVERY_SECONDS = 0.25
 """How often to check for a new reminder that is due before the next step."""
@@ -63,12 +65,12 @@ Scored = Callable[[Scorecard], None]
 AtEnd = Callable[[], Awaitable[object]]
 
 _HOLD_KINDS: frozenset[HappeningKind] = frozenset({"revision", "feed_moves"})
-"""Happenings that make the bot hold a reading."""
+"""The kinds of noted events that cause the bot to hold a reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backstage:
-    """The newsroom after the day, for people who go on using it. The news clock is stopped."""
+    """The newsroom after the end of the day, for people who keep using it. The news clock is stopped."""
 
     app: App
     standin: StandIn
@@ -90,23 +92,23 @@ async def _look_at_boards(app: App) -> None:
 
 
 async def end_with_day(_: Backstage) -> None:
-    """Return at once, so that the rehearsal ends with its day."""
+    """Return at once, so that the rehearsal ends when its day ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """The settings of a rehearsal's page in the browser."""
+    """The settings of the rehearsal's web page."""
 
     port: int
-    """The page's port; 0: any free one."""
+    """The page's port; 0 for any free port."""
     opened: Callable[[str], None]
-    """Called with the page's address once it is served."""
+    """Called with the page's URL when the page is ready."""
     over: Callable[[], None]
     """Called when the day is over."""
     then: Then
-    """Awaited when the day is over; the bot and the page run until it returns."""
+    """Awaited when the day is over. The bot and the page keep running until it returns."""
     holds: bool = True
-    """True: stop the news clock while a browser shows the day's opening, until somebody presses Begin."""
+    """True to stop the news clock while a browser shows the day's introduction, until somebody presses Begin."""
 
 
 async def play_day(
@@ -120,17 +122,17 @@ async def play_day(
     scored: Scored | None = None,
     reads: Reads | None = None,
 ) -> None:
-    """Play a day through the bot on a simulated Discord, and call `show` with each post as it arrives.
+    """Play a day through the bot on a simulated Discord, and call `show` with each post when it arrives.
 
     Args:
         day: the recorded day.
-        desk: its desk file.
+        desk: the day's desk file.
         database: where to create the database; the file must not exist.
-        speed: how many times as fast as the real day; None: as fast as possible.
+        speed: how many times as fast as the real day; None for as fast as possible.
         show: is called with each post, in order of arrival.
-        watching: the settings of the page; None: no page.
-        scored: is called with the scorecard at the end; None: none is made.
-        reads: returns who has read what, if there is no page; None: nobody reads.
+        watching: the settings of the page; None for no page.
+        scored: is called with the scorecard at the end; None for no scorecard.
+        reads: returns who has read what, if there is no page; None if nobody reads.
 
     Raises:
         BadInputError: the desk file lacks a contest, source or candidate of the day, or the page's port is in use.
@@ -179,7 +181,7 @@ async def play_day(
 def _scoring(
     app: App, stage: Stage, reads: Reads, scored: Scored, arrivals: "_SimulatedArrivals", pace: Pace, page: Page | None
 ) -> AtEnd:
-    """Return a function that scores the day at its end, and links the scorecard's channel on the page."""
+    """Return a function that makes the day's scorecard, and adds a link to its channel on the page."""
 
     def names() -> dict[int, str]:
         return {key: channel.name for key, channel in channels_and_threads(stage.guild).items()}
@@ -196,7 +198,7 @@ def _scoring(
 
 
 def _opening(day: Day) -> list[str]:
-    """Return the day's opening: what it asks of the desk, for the page."""
+    """Return the day's introduction for the page: what the day requires of the desk."""
     events = [event for step in day.steps if isinstance(step, ScheduleStep) for event in step.events]
     today = sum(day.starts <= event.starts_at <= day.ends and EVENT_KINDS[event.kind].is_seen for event in events)
     has_hold = any(happening.what in _HOLD_KINDS for happening in day.happenings)
@@ -217,7 +219,7 @@ async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage
 
 
 async def _follow(app: App, day: Day, stage: Stage) -> None:
-    """Set up the server: who may enter statements, and what each channel follows."""
+    """Set up the server: the roles that may enter statements, and what each channel follows."""
     guild, follows = stage.guild.id, app.rooms.follows
     await app.database.write(lambda connection: ensure_server(connection, guild))
     await ServerStore(app.database).set_role(guild, "reporter", stage.reporters, WHO, app.rooms.clock.now())
@@ -230,7 +232,7 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
 
 
 class Play:
-    """One day being played.
+    """A recorded day that is being played.
 
     Args:
         day: the day.
@@ -265,7 +267,7 @@ class Play:
         self._at_end = at_end
 
     async def run(self) -> None:
-        """Play each step at its time; in between, the bot does what is due."""
+        """Play each step at its time. Between steps, the bot does all work that is due."""
         await self._app.bot.wait_until_ready()
         await self._app.rooms.outbox.dispatcher.start()
         for step in self._day.steps:
@@ -295,7 +297,7 @@ class Play:
             await self._settle()
 
     async def _wait_until(self, moment: datetime) -> bool:
-        """Wait until a moment. Returns False if something, such as a new reminder, is due before it."""
+        """Wait until `moment`. Returns False if other work, such as a new reminder, is due earlier."""
         waiting = asyncio.create_task(self._pace.until(moment), name="news clock")
         try:
             while not (await asyncio.wait({waiting}, timeout=_LOOK_EVERY_SECONDS))[0]:
@@ -310,7 +312,7 @@ class Play:
             await asyncio.gather(waiting, return_exceptions=True)
 
     async def _next_due(self) -> datetime | None:
-        """Return when the bot has something due next, or a source with a held reading is to be polled again."""
+        """Return when the bot's next work is due, including the next poll of a source with a held reading."""
         moments = (await self._app.due.next_due(), await self._app.rooms.tally.intake.next_confirmation())
         return min((moment for moment in moments if moment), default=None)
 
@@ -332,14 +334,17 @@ class Play:
                 await do_as_desk(self._app, self._server, step, self._day.staff)
 
     async def _ask(self) -> None:
-        """Poll the feeds. They are our own, so an error would mean missing posts."""
+        """Poll the feeds, and raise any error.
+
+        The rehearsal itself serves the feeds, so a failed poll would mean that posts are missing.
+        """
         await self._app.rooms.feeds.polling.ask_all()
         for source, health in self._app.rooms.feeds.polling.health.items():
             if health.problem is not None:
                 raise TallydeskError(f"the rehearsal's feed of {source} failed: {health.problem}")
 
     async def _settle(self) -> None:
-        """Wait until all posts have arrived, the boards last."""
+        """Wait until all posts have arrived, and finally the boards."""
         await self._app.rooms.outbox.dispatcher.drained()
         await _look_at_boards(self._app)
         await self._app.rooms.outbox.dispatcher.drained()
@@ -348,18 +353,18 @@ class Play:
 
 
 class Arrivals(Protocol):
-    """Shows the posts in the channels."""
+    """An interface to show the posts that arrive in the channels."""
 
     @property
     def arrived_at(self) -> Mapping[int, datetime]:
-        """When each message arrived by the news clock, by message id."""
+        """The time at which each message arrived, by the news clock, by message id."""
 
     async def show(self) -> bool:
-        """Show the posts since the last call. Returns True if there were any."""
+        """Show the posts that arrived since the last call. Returns True if there were any."""
 
 
 class _SimulatedArrivals:
-    """Collects messages as they arrive in the simulated channels, and finds their outbox rows."""
+    """The messages that arrive in the simulated channels, each with its outbox row."""
 
     def __init__(self, app: App, standin: StandIn, clock: ManualClock, show: Show) -> None:
         self._sent = app.rooms.outbox.sent
@@ -377,7 +382,7 @@ class _SimulatedArrivals:
         self._new.append((now, posted))
 
     async def show(self) -> bool:
-        """Show the posts and edits since the last call. Returns True if there was a new post.
+        """Show the posts and edits that arrived since the last call. Returns True if there was a new post.
 
         They are sorted by outbox row, since posts to several channels arrive in no fixed order.
         """

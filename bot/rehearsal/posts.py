@@ -1,4 +1,4 @@
-"""The posts of a rehearsal: printed in the terminal as a reader sees them, and written to a transcript."""
+"""Prints a rehearsal's posts in the terminal, like a reader sees them, and writes them to a transcript."""
 
 import json
 import re
@@ -28,10 +28,10 @@ _SMALL = re.compile(r"^((?:> )?)-# ", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class ArrivedPost:
-    """A message that arrived in a channel, with its kind and number from the outbox."""
+    """A message that arrived in a channel, with the kind and number of its post."""
 
     at: datetime
-    """The news time of its arrival."""
+    """When the message arrived, by the news clock."""
     channel: str
     kind: str
     number: int
@@ -39,10 +39,10 @@ class ArrivedPost:
     embeds: Sequence[Mapping[str, Any]]
     edit_of: int | None = None
     names: Mapping[str, str] = field(default_factory=dict)
-    """The names of the people, roles and channels that it mentions: "<#12>" is "#desk"."""
+    """The texts for the people, roles and channels that the message mentions: "#desk" for "<#12>"."""
 
     def to_json(self) -> str:
-        """Return its line of the transcript."""
+        """Return the post as a line of the transcript."""
         return json.dumps(
             {
                 "at": self.at.isoformat().replace("+00:00", "Z"),
@@ -58,13 +58,13 @@ class ArrivedPost:
 
 
 class StableAddresses:
-    """Replaces ids in addresses and mentions with small numbers, so that two runs give the same transcript."""
+    """A mapping of the ids in URLs and mentions to small numbers, so that two runs give the same transcript."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
     def of(self, post: ArrivedPost) -> ArrivedPost:
-        """Return a post with each id replaced by its number, from 1 in order of appearance."""
+        """Return a copy of a post with its ids replaced by numbers, counted from 1 in order of appearance."""
         content = _ADDRESS.sub(self._numbered, post.content)
         embeds = json.loads(_ADDRESS.sub(self._numbered, json.dumps(post.embeds, ensure_ascii=False)))
         text = f"{post.content}{post.embeds}"
@@ -77,13 +77,13 @@ class StableAddresses:
 
 
 class Transcript:
-    """Appends posts to a file, one JSON object a line, flushed at once."""
+    """A file to which posts are appended, one JSON object per line, each flushed at once."""
 
     def __init__(self, path: Path) -> None:
-        """Append to `path`.
+        """Open the file at `path` for appending.
 
         Raises:
-            BadInputError: it can't be written to.
+            BadInputError: the file can't be written to.
 
         """
         try:
@@ -92,7 +92,7 @@ class Transcript:
             raise BadInputError(f"{path}: the transcript can't be written ({error.strerror})") from None
 
     def add(self, post: ArrivedPost) -> None:
-        """Append one post."""
+        """Append one post, and flush the file."""
         self._file.write(post.to_json() + "\n")
         self._file.flush()
 
@@ -102,15 +102,15 @@ class Transcript:
 
 
 class Terminal:
-    """Prints posts as a reader of the channel would see them."""
+    """A printer of posts, as a reader of the channel would see them."""
 
     def __init__(self, console: Console, zone: ZoneInfo) -> None:
-        """Print to `console`, times by the clocks of `zone`."""
+        """Create a printer for `console`, which shows times in `zone`."""
         self._console = console
         self._zone = zone
 
     def add(self, post: ArrivedPost) -> None:
-        """Print one post."""
+        """Print one post with its time and channel."""
 
         def readable(text: str) -> str:
             return _POINTED.sub(lambda found: self._pointed(found, post.names), text)
@@ -129,14 +129,14 @@ class Terminal:
         self._print(Group(head, Padding(Group(*body), (0, 0, 1, 2))))
 
     def _pointed(self, mention: re.Match[str], names: Mapping[str, str]) -> str:
-        """Return what a reader sees for a mention or a timestamp."""
+        """Return the text that a reader sees for a mention or a timestamp."""
         if mention["time"]:
             at = datetime.fromtimestamp(int(mention["time"]), self._zone)
             return f"{at:%a %H:%M}"
         return escape(names.get(mention[0], "#a-channel" if mention["sign"] == "#" else "@somebody"))
 
     def _print(self, shown: Group) -> None:
-        """Print without padding lines to the console's width, since a pipe has none."""
+        """Print without padding lines to the console's width, which would add spaces in a pipe."""
         if self._console.is_terminal:
             self._console.print(shown)
             return
@@ -158,5 +158,5 @@ def _embed(embed: Mapping[str, Any], readable: Callable[[str], str]) -> Panel:
 
 
 def _lines(text: str) -> Markdown:
-    """Keep line breaks, which Discord shows and Markdown folds, and show small text as plain lines."""
+    """Preserve line breaks, which Discord shows but Rich's Markdown ignores, and render small text as plain lines."""
     return Markdown(_SMALL.sub(r"\1", text).replace("\n", "  \n"))

@@ -1,4 +1,4 @@
-"""A rehearsal on a real server: the same player, in one channel that is marked as a test channel."""
+"""Plays a rehearsal on a real Discord server, in a single channel that is marked as a test channel."""
 
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
@@ -23,39 +23,41 @@ from bot.rehearsal.stage import FeedServer, check_day, with_feeds
 from bot.wording.names import listed
 
 MARK = "tallydesk test channel"
-"""The text, in any case, that must be in a channel's topic before anything is rehearsed there."""
+"""The text that a channel's topic must contain before anything is rehearsed in the channel. Case is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class RealChannel:
-    """The channel of a real server for a rehearsal."""
+    """The channel of a real server in which a rehearsal is played, with callbacks."""
 
     channel: int
     """The id of a channel that is marked as a test channel."""
     servers: Collection[int]
-    """The servers that may use the bot; empty: all."""
+    """The ids of the servers that may use the bot; empty if all may."""
     log_in: Callable[[Bot], Awaitable[None]]
     found: Callable[[str, str], None]
-    """Called with the channel's name and address before anything is posted."""
+    """Called with the channel's name and URL before anything is posted."""
     scored: Scored
-    """Called with the scorecard at the end. It has nothing about unread posts: Discord doesn't tell."""
+    """Called with the scorecard at the end. It has no unread posts, since Discord does not report who has read a
+    message.
+    """
     guild_ready_timeout: float = 2.0
-    """How many seconds discord.py waits at the start for servers to become available."""
+    """How many seconds discord.py waits for servers to become available at the start."""
 
 
 async def play_on_server(
     day: Day, desk: Desk, database: Path, speed: float | None, show: Show, place: RealChannel
 ) -> None:
-    """Play a day in a test channel of a real server. Nothing is cleaned up afterwards.
+    """Play a day in a test channel of a real server. Posts and settings are not removed afterwards.
 
-    That one channel follows all that the day's channels follow. Colleagues' messages are skipped, since the bot can't write
-    in their name.
+    The channel follows everything that the day's channels follow. Messages by colleagues are skipped, since the bot
+    can't write in their name.
 
     Args:
         day: the recorded day.
-        desk: its desk file.
+        desk: the day's desk file.
         database: where to create the database; the file must not exist.
-        speed: how many times as fast as the real day; None: as fast as Discord allows.
+        speed: how many times as fast as the real day; None for as fast as Discord allows.
         show: is called with each post, in the order of sending.
         place: the channel.
 
@@ -106,11 +108,11 @@ async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Sho
 
 
 def _leave_out(_: MessageStep) -> None:
-    """Skip a colleague's message: the bot can't write in their name."""
+    """Skip a colleague's message, since the bot can't write in their name."""
 
 
 class _OutboxArrivals:
-    """Shows the sent posts, from the outbox."""
+    """The posts that were sent, according to the outbox."""
 
     def __init__(self, app: App, pace: Pace, channel: str, show: Show) -> None:
         self._posts = app.rooms.outbox.sent
@@ -121,7 +123,7 @@ class _OutboxArrivals:
         self.arrived_at: dict[int, datetime] = {}
 
     async def show(self) -> bool:
-        """Show the posts sent since the last call. Returns True if there were any."""
+        """Show the posts that were sent since the last call. Returns True if there were any."""
         new = await self._posts.after(self._last)
         for post in new:
             at = self._pace.clock.now()
@@ -133,16 +135,16 @@ class _OutboxArrivals:
 
 
 def marked_channel(client: discord.Client, key: int, servers: Collection[int]) -> discord.TextChannel:
-    """Return the test channel, after checking that the bot may post there.
+    """Return the test channel, after checking that the bot may post in the channel.
 
     Args:
-        client: the bot, connected.
+        client: the connected bot.
         key: the channel's id.
-        servers: the servers that may use the bot; empty: all.
+        servers: the servers that may use the bot; empty if all may.
 
     Raises:
-        BadInputError: there is no such channel, its server may not use the bot, it is not marked as a test channel, or
-            the bot lacks a permission there; nothing was posted.
+        BadInputError: the channel does not exist or is not marked as a test channel, its server may not use the bot, or
+            the bot lacks a permission. Nothing was posted.
 
     """
     channel = client.get_channel(key)

@@ -1,4 +1,4 @@
-"""The days that can be rehearsed: the recorded ones, the drill, and a file by its path."""
+"""The days that can be rehearsed: recorded days, the drill, and days in files of the operator."""
 
 from pathlib import Path
 
@@ -14,12 +14,12 @@ FIRST_SEED = 1
 
 
 def day_names() -> list[str]:
-    """Return the names of the shipped days and the drill."""
+    """Return the names of the recorded days that come with Tallydesk, and of the drill."""
     return [*recorded_days(), DRILL]
 
 
 def day_titles(seed: int | None = None) -> list[tuple[str, str]]:
-    """Return (name, title) for each of those days. `seed`: which drill."""
+    """Return (name, title) for each of `day_names`. `seed` selects the drill."""
     return [(name, open_day(name, seed if name == DRILL else None)[0].title) for name in day_names()]
 
 
@@ -28,7 +28,7 @@ def open_day(name: str, seed: int | None = None) -> tuple[Day, Desk]:
 
     Args:
         name: one of `day_names`, or the path of a recorded day's file.
-        seed: which drill; only the drill has seeds.
+        seed: selects the drill; other days have no seeds.
 
     Raises:
         BadInputError: there is no such day, it is invalid, or it has no seeds.

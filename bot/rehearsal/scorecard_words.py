@@ -1,4 +1,4 @@
-"""The wording of the scorecard: what a desk missed in a rehearsal."""
+"""Renders the scorecard: what a desk missed in a rehearsal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,36 +34,36 @@ class MissedPost:
 
     number: int
     channel: str | None
-    """The channel's name; None: a direct message."""
+    """The channel's name; None for a direct message."""
     kind: str
     headline: str
     posted_at: datetime
     read_at: datetime | None = None
-    """When somebody first read it; None: never."""
+    """When somebody first read the post; None if nobody did."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissedHold:
-    """A held reading that the desk did not decide on in time."""
+    """A held reading on which the desk did not decide in time."""
 
     contest: str
     source: str
-    """The ids of contest and source."""
+    """The ids of the contest and the source."""
     since: datetime
     answer_by: datetime
     answered_at: datetime | None
-    """When the desk decided, too late; None: never."""
+    """When the desk decided, too late; None if it never did."""
     waited_at: datetime | None = None
-    """When the desk last pressed Wait; None: never."""
+    """When the desk last pressed Wait; None if it never did."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldDecision:
-    """The desk's decision on a held reading."""
+    """The desk's decision on a held reading, and whether it was right."""
 
     contest: str
     source: str
-    """The ids of contest and source."""
+    """The ids of the contest and the source."""
     since: datetime
     decided_at: datetime
     did: Literal["posted", "dropped", "taken back"]
@@ -73,27 +73,27 @@ class HoldDecision:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """The posts, holds and reminders that a desk missed, and what it decided."""
+    """The posts, holds and reminders that a desk missed, and the decisions that it made."""
 
     posts: int
-    """The number of posts."""
+    """The number of posts in the rehearsal."""
     limit: timedelta
     """How long a post may stay unread."""
     unread: tuple[MissedPost, ...] | None
-    """The posts that nobody read in time; None if reading isn't known."""
+    """The posts that nobody read in time; None if it isn't known who read what."""
     holds: tuple[MissedHold, ...]
     reminders: tuple[MissedPost, ...]
     decisions: tuple[HoldDecision, ...] = ()
 
 
 def opening_lines(limit: timedelta, events: int, has_hold: bool, has_message: bool) -> list[str]:
-    """Return the day's opening, a line for each thing it asks of the desk.
+    """Return the day's introduction, with a line for each task of the desk.
 
     Args:
         limit: how long a post may stay unread.
-        events: how many events the desk is reminded of.
+        events: of how many events the desk is reminded.
         has_hold: True if a reading will be held.
-        has_message: True if colleagues write what can be entered.
+        has_message: True if colleagues write messages with figures to enter.
 
     """
     lines = [
@@ -107,7 +107,7 @@ def opening_lines(limit: timedelta, events: int, has_hold: bool, has_message: bo
 
 
 def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Card:
-    """Return the scorecard as a post: the headline counts what was missed, and the card lists it."""
+    """Return the scorecard as a post. The headline has the numbers of missed items, and the card lists them."""
     zone = setting.desk.zone
     unread = unread_lines(card.unread or (), now, zone)
     holds = [hold_line(hold, setting, now) for hold in card.holds]
@@ -134,7 +134,7 @@ def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Card:
 
 
 def hold_line(hold: MissedHold, setting: Setting, now: datetime) -> str:
-    """Return a line about a hold that waited too long."""
+    """Return a line about a held reading that waited too long."""
     zone = setting.desk.zone
     if hold.answered_at is not None:
         answer = f"answered {when(hold.answered_at, now, zone)}"
@@ -153,14 +153,17 @@ def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
 
 
 def _series(hold: MissedHold | HoldDecision, setting: Setting) -> str:
-    """Return the names of a hold's contest and source, or their ids if the desk file no longer has them."""
+    """Return the names of a hold's contest and source, or their ids if the desk file no longer has the names."""
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     contest_name, source_name = contest.name if contest else hold.contest, source.name if source else hold.source
     return f"**{escape(contest_name, _MOST_NAME)}**, {escape(source_name, _MOST_NAME)}"
 
 
 def decided_words(decisions: Sequence[HoldDecision]) -> str:
-    """Return how many decisions on held readings were right; empty if the desk made none or undid them all."""
+    """Return a sentence on how many decisions on held readings were right.
+
+    Returns "" if the desk made no decisions, or undid all of them.
+    """
     stand = [one for one in decisions if one.did != "taken back"]
     wrong = sum(one.wrong for one in stand)
     if not stand:
@@ -177,7 +180,10 @@ def decided_words(decisions: Sequence[HoldDecision]) -> str:
 def scorecard_headline(
     posts: int, unread: int | None, holds: int, reminders: int, limit: timedelta, decided: str = ""
 ) -> str:
-    """Return the headline: how much was missed, then `decided`. `unread` is None if reading isn't known."""
+    """Return the headline: the numbers of missed items, followed by `decided`.
+
+    `unread` is None if it isn't known who read what.
+    """
     missed = [
         f"{spelled(unread, 'post')} of {commas(posts)} {_was_or_were(unread)} unread for over {length(limit)}"
         if unread
@@ -194,7 +200,10 @@ def scorecard_headline(
 
 
 def unread_lines(posts: Sequence[MissedPost], now: datetime, zone: ZoneInfo) -> list[str]:
-    """Return a line for each channel with unread posts: "#governor: 3 posts, #42 11:13 p.m. to #51 1 a.m.; 2 never read"."""
+    """Return a line for each channel with unread posts.
+
+    For example: "#governor: 3 posts, #42 11:13 p.m. to #51 1 a.m.; 2 never read".
+    """
     by_channel: dict[str | None, list[MissedPost]] = {}
     for post in posts:
         by_channel.setdefault(post.channel, []).append(post)

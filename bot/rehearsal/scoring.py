@@ -1,6 +1,6 @@
-"""Scoring a rehearsal: what the desk missed, from the outbox, the holds and the read marks.
+"""Scores a rehearsal: finds what the desk missed, from the outbox, the holds and the read marks.
 
-If nobody read anything, nobody watched, and no scorecard is posted; so two runs at full speed give the same posts.
+If nobody read anything, nobody watched, and no scorecard is posted. Two runs at full speed thus give the same posts.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -25,7 +25,7 @@ from bot.tally.boards_store import BoardPost
 from bot.tally.holds_store import HoldHistory, HoldRecord
 
 UNREAD_AFTER = timedelta(minutes=10)
-"""A post counts as missed if nobody read it within this time of its arrival, by the news clock."""
+"""A post counts as missed if nobody read it within this time, by the news clock."""
 
 Reads = Callable[[], Awaitable[Sequence[Read]]]
 
@@ -44,17 +44,17 @@ def _by_the_clock(start: datetime, end: datetime) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Watchers:
-    """The people who may watch a rehearsal on its page."""
+    """The people who may watch a rehearsal on its page, and what they have read."""
 
     reads: Reads
-    """Returns the read marks; empty if nobody watched."""
+    """Returns the read marks, which are empty if nobody watched."""
     viewing_time: ViewingTime
-    """Returns how much of a span of news time a viewer could live through."""
+    """Returns how much of a span of news time a viewer could watch."""
     opened: Callable[[], datetime | None]
-    """Returns when somebody could first watch; None: from the start."""
+    """Returns when somebody could first watch; None if from the start."""
 
     async def read(self, began: datetime, ended: datetime) -> Sequence[Read]:
-        """Return the read marks of a day; none if it ran as fast as possible, since nobody can follow that."""
+        """Return the read marks of a day; empty if the day ran as fast as possible, since nobody could follow it."""
         reads = await self.reads()
         return reads if self.viewing_time(began, ended) else ()
 
@@ -69,17 +69,17 @@ def score(
     viewing_time: ViewingTime = _by_the_clock,
     opened: datetime | None = None,
 ) -> Scorecard:
-    """Return what the desk missed.
+    """Find what the desk missed, and return the scorecard.
 
     Args:
         posts: the bot's posts.
-        reads: the read marks in any order; None or empty: nobody watched.
-        holds: the holds.
+        reads: the read marks in any order; None or empty if nobody watched.
+        holds: the held readings.
         ended: the end of the day.
         channels: channel names by id.
         acknowledged: the numbers of the reminders that somebody acknowledged.
-        viewing_time: returns how much of a span of news time a viewer could live through.
-        opened: when somebody could first watch; earlier posts can't be missed. None: from the start.
+        viewing_time: returns how much of a span of news time a viewer could watch.
+        opened: when somebody could first watch, since earlier posts can't be missed; None if from the start.
 
     """
     copies: dict[int, list[SentPost]] = {}  # a post in several channels counts once, and is read if any copy is
@@ -106,7 +106,10 @@ def score(
 
 
 def posts_to_read(sent: Sequence[SentPost], arrived_at: Mapping[int, datetime]) -> list[SentPost]:
-    """Return the posts that somebody has to read. Their `news_at` is the arrival, which is later for posts that were paused."""
+    """Return the posts that somebody has to read, with `news_at` set to the arrival.
+
+    Posts that waited during a pause arrive later than they were written.
+    """
     return [
         replace(post, news_at=arrived_at.get(post.message, post.news_at))
         for post in sent
@@ -115,7 +118,7 @@ def posts_to_read(sent: Sequence[SentPost], arrived_at: Mapping[int, datetime]) 
 
 
 def scorecard_json(card: Scorecard, day: Day) -> str:
-    """Return the scorecard and the day's happenings as one JSON object; times are ISO 8601 in UTC."""
+    """Return the scorecard, and the events that the desk should have noticed, as JSON with times in UTC."""
     fields: dict[str, Any] = asdict(card)
     limit = fields.pop("limit")
     happenings = [happening.model_dump() for happening in day.happenings]
@@ -126,11 +129,11 @@ def scorecard_json(card: Scorecard, day: Day) -> str:
 
 
 class ScoreFile:
-    """Writes the scorecard to a file atomically. An existing file stays until then.
+    """A file to which the scorecard is written atomically. Until then, an existing file is not changed.
 
     Args:
         path: the file.
-        day: the day, whose happenings are written too.
+        day: the day, whose noted events are written too.
 
     Raises:
         BadInputError: the file can't be written to.
@@ -147,7 +150,7 @@ class ScoreFile:
             raise self._cannot(error.strerror) from None
 
     def write(self, card: Scorecard) -> None:
-        """Write the scorecard."""
+        """Write the scorecard, and replace any existing file."""
         try:
             self._file.stream.write(scorecard_json(card, self._day) + "\n")
             self._file.put()
@@ -164,13 +167,13 @@ class ScoreFile:
 
 
 class Scoring:
-    """Scores a rehearsal at its end.
+    """A service that scores a rehearsal at its end.
 
     Args:
         app: the bot.
         server: the server's id.
         channels: returns the names of channels and threads by id, at the end of the day.
-        watchers: who may watch; None: reading isn't known.
+        watchers: who may watch; None if it can't be known who read what.
         scored: is called with the scorecard.
         arrived_at: when each message arrived, by its id.
         home: where to post the scorecard if the server has no desk channel.
@@ -197,7 +200,10 @@ class Scoring:
         self._scored = scored
 
     async def close(self) -> int | None:
-        """Make the scorecard, pass it to `scored`, and post it if somebody watched. Returns the channel, or None."""
+        """Make the scorecard, pass it to `scored`, and post it if somebody watched.
+
+        Returns the channel's id, or None.
+        """
         rooms, database = self._app.rooms, self._app.database
         now = rooms.clock.now()
         sent, holds = await rooms.outbox.sent.after(0), await HoldHistory(database).all()
@@ -224,7 +230,7 @@ def _missed(post: SentPost, channels: Mapping[int, str], read_at: datetime | Non
 
 
 def _first_read(copies: Sequence[SentPost], reads: Sequence[Read]) -> datetime | None:
-    """Return when somebody first read any copy of a post; None: never."""
+    """Return when somebody first read any copy of a post; None if nobody did."""
     return min(
         (read.at for one in copies for read in reads if read.channel == one.channel and read.up_to >= one.message),
         default=None,
@@ -232,7 +238,7 @@ def _first_read(copies: Sequence[SentPost], reads: Sequence[Read]) -> datetime |
 
 
 def _hold_decision(hold: HoldRecord) -> HoldDecision | None:
-    """Return the desk's decision on a hold; None if the source settled it or nobody decided."""
+    """Return the desk's decision on a hold; None if the source settled the hold or nobody decided."""
     decision = _DID.get(hold.outcome or "")
     if decision is None or hold.settled_at is None:
         return None
@@ -240,10 +246,11 @@ def _hold_decision(hold: HoldRecord) -> HoldDecision | None:
 
 
 def _missed_hold(hold: HoldRecord, ended: datetime) -> MissedHold | None:
-    """Return the hold if it needed the desk's decision and had none in time.
+    """Return the hold if the desk had to decide and did not do so in time, else None.
 
-    Falling counts usually settle by themselves; one that doesn't is put to the desk at its deadline, and the time counts from
-    then. Wait, pressed in time, counts as an answer until the desk is asked again; then the time starts anew.
+    A falling count usually settles by itself. If it doesn't, the desk is asked at the hold's deadline, and its time
+    starts at that point. Pressing Wait in time counts as an answer until the desk is asked again. The desk's time then
+    starts again.
     """
     answer_by = hold.deadline + (HOLD_AT_MOST if hold.reason in CONFIRM_THEMSELVES else timedelta(0))
     for pressed_at, ask_at in hold.waits:

@@ -1,4 +1,4 @@
-"""The stage of a day: a simulated newsroom, and a local server for the day's feeds."""
+"""Sets up a rehearsal: a simulated newsroom on Discord, and a local web server for the day's feeds."""
 
 import hashlib
 import json
@@ -35,11 +35,14 @@ _OF_ITS_FORMAT = frozenset(
         "own_network",
     }
 )
-"""A source's fields for fetching. They are dropped, since a day's readings are served in our own format."""
+"""A source's settings for fetching, which are removed, since a day's readings are served in Tallydesk's own format."""
 
 
 class FeedServer:
-    """Serves each source's newest readings as JSON Lines, or its recorded answers at its own paths."""
+    """A web server for the day's feeds.
+
+    It serves each source's newest readings as JSON Lines, or the source's recorded documents at their own paths.
+    """
 
     def __init__(self) -> None:
         self._newest: dict[str, dict[tuple[str, str, str], Reading]] = {}
@@ -49,32 +52,32 @@ class FeedServer:
         self.base = ""
 
     def show(self, reading: Reading) -> None:
-        """Show a reading in its source's feed from now on."""
+        """Serve a reading in its source's feed from now on."""
         self._newest.setdefault(reading.source, {})[reading.series] = reading
 
     def answer(self, source: str, address: str, document: JsonValue) -> None:
-        """Answer with a JSON document at one of a source's addresses from now on."""
+        """Serve a JSON document at one of a source's addresses from now on."""
         self._answers[self._own(source, address)] = json.dumps(document, ensure_ascii=False).encode()
 
     def stand_for(self, source: str, address: str) -> str:
-        """Return our address to use in place of a source's. It answers 404 until `answer` sets a document."""
+        """Return a local URL that replaces a source's URL. It responds with 404 until `answer` sets a document."""
         own = self._own(source, address)
         self._addresses.setdefault(source, set()).add(own)
         return own
 
     def answers_all(self, source: str) -> bool:
-        """Return True if there is a document for each address of a source that `stand_for` replaced."""
+        """Return True if `answer` has set a document for every URL of a source that `stand_for` replaced."""
         return self._addresses.get(source, set()) <= self._answers.keys()
 
     def _own(self, source: str, address: str) -> str:
         return f"{self.base}/{source}{URL(address).raw_path}"
 
     def url(self, source: str) -> str:
-        """Return the address of a source's feed."""
+        """Return the local URL of a source's feed."""
         return f"{self.base}/{source}.jsonl"
 
     async def __aenter__(self) -> Self:
-        """Start on a free port of loopback."""
+        """Start the server on a free port of the loopback interface."""
         app = web.Application()
         app.router.add_get("/{source}.jsonl", self._answer_readings)
         app.router.add_get("/{source}/{path:.*}", self._answer_document)
@@ -87,7 +90,7 @@ class FeedServer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop."""
+        """Stop the server when its context ends."""
         if self._runner:
             await self._runner.cleanup()
 
@@ -116,19 +119,19 @@ class Stage:
     people: list[Member]
     channels: dict[str, int]
     reporters: int
-    """The id of the role whose statements the desk has to confirm."""
+    """The id of the role whose members' statements the desk has to confirm."""
     home: int
     """The id of the staff's own channel."""
 
     def say(self, step: MessageStep) -> None:
-        """Write in a channel as a colleague, who joins the server if they are new."""
+        """Write in a channel as a colleague, who joins the server if they are not yet a member."""
         members = {member.name: member for member in self.guild.members.values()}
         member = members.get(step.who) or self.guild.add_member(step.who)
         self.guild.channel(step.channel or next(iter(self.channels))).say(member, step.words)
 
 
 def set_stage(standin: StandIn, day: Day) -> Stage:
-    """Create the server: the day's channels, a staff channel, a desk editor, a reporter and a guest."""
+    """Create the server, with the day's channels, a staff channel, a desk editor, a reporter and a guest."""
     guild = standin.world.add_guild(day.newsroom)
     desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES))
     staff, guests = (guild.add_role(name, int(Permission.SEND_MESSAGES)) for name in ("Newsroom", "Guests"))
@@ -150,16 +153,16 @@ def set_stage(standin: StandIn, day: Day) -> Stage:
 
 
 def names_in(guild: Guild) -> dict[str, str]:
-    """Return the text for each mention in a server: "<@12>" is "@reporter"."""
+    """Return the text for each mention in a server: "@reporter" for "<@12>"."""
     people = {f"<@{one.id}>": f"@{one.name}" for one in guild.members.values()}
     roles = {f"<@&{one.id}>": f"@{one.name}" for one in guild.roles.values()}
     return people | roles | {f"<#{one.id}>": f"#{one.name}" for one in guild.channels.values()}
 
 
 def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
-    """Return the desk file with only the day's feeds, at our own addresses.
+    """Return the desk file with only the day's feeds, at local URLs.
 
-    A day's readings have the desk file's ids and need no mapping; recorded answers have the source's own ids.
+    A day's readings have the desk file's ids and need no mapping. Recorded documents have the source's own ids.
     """
     played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
     answering = {step.source for step in day.steps if isinstance(step, AnswerStep)}
@@ -187,7 +190,12 @@ def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
 
 
 def check_day(day: Day, desk: Desk) -> None:
-    """Raise a BadInputError if the desk file lacks a contest, source or candidate of the day."""
+    """Check that the desk file has the day's contests, sources and candidates.
+
+    Raises:
+        BadInputError: a contest, source or candidate is missing.
+
+    """
     for channel in day.channels:
         for key in channel.follows:
             if desk.contest(key) is None:

@@ -1,13 +1,14 @@
-"""The newsroom's schedule: planning, reminders, morning list, deadlines, calendars, mirror.
+"""The newsroom's schedule: events, reminders, the morning list, deadlines, calendars, and the mirror on Discord.
 
-Begin with `schedule.py`, whose `Schedule` is the public class, then `reminders.py`. Rules:
+Start with `schedule.py`, whose class `Schedule` is the package's public interface, then read `reminders.py`. Rules:
 
-- A change of an event is one transaction with its audit row (an entry's audit rows are its history) and its posts
-  (`event_posts_store.py`).
-- Which reminders are due is not stored. It is derived from the events, their lead times and the outbox
+- A change of an event, its audit row and its posts are stored in one transaction (`event_posts_store.py`). An entry's
+  history consists of its audit rows.
+- Due reminders are not stored, but computed from the events, their lead times and the outbox
   (`due_reminders_store.py`).
-- A reminder's text is written when its row is claimed (`event_posts_store.py`). If it would mislead by then, it is dropped.
-- Once a post says that an event has changed, the earlier posts about it in that channel are edited.
-- A personal reminder comes from a row of `personal_lead_times`, and is sent by direct message, as server 0.
-- Calendars from outside are parsed in the sandbox (`schedule_jobs.py`).
+- A reminder's text is written when the reminder is about to be sent (`event_posts_store.py`). A reminder that would
+  mislead by then is dropped.
+- When a change of an event has been posted, the earlier posts about the event in that channel are edited.
+- A personal reminder comes from a row of `personal_lead_times`. It is sent by direct message, under server id 0.
+- Calendars from outside are parsed in the sandboxed worker process (`schedule_jobs.py`).
 """

@@ -1,8 +1,9 @@
-"""Subscribed calendars: fetched by conditional requests, limited in size and time, and merged into the schedules.
+"""Fetches subscribed calendars, within limits of size and time, and merges them into the schedules.
 
-`calendar_entries` stores each event as the calendar last had it, so that only what the calendar itself changed is
-changed in the schedule. Imports by staff (`import`) and deadlines by law (`law`) work the same way. Merging the same
-answer again changes nothing, even after a crash.
+Calendars are fetched by conditional HTTP requests. `calendar_entries` stores the calendar's last version of each
+event. Comparing a new version with the last shows what the calendar itself changed, and only that is changed in the
+schedule. Imports by staff (`import`) and deadlines set by law (`law`) work the same way. Merging the same calendar
+again changes nothing, even after a crash.
 """
 
 import random
@@ -31,21 +32,24 @@ log = structlog.get_logger()
 
 
 class CalendarFeed(Feed):
-    """One calendar, fetched like any source."""
+    """A subscribed calendar, fetched over HTTP and parsed in the sandbox."""
 
     largest = MOST_BYTES
 
     def __init__(self, calendar: Calendar, session: aiohttp.ClientSession, box: Box, zone: str) -> None:
-        """Fetch `calendar` through `session`, and parse it in `box`; `zone` is the desk's."""
+        """Create a feed that fetches `calendar` through `session`, and parses it in `box`.
+
+        `zone` is the desk's time zone.
+        """
         super().__init__(source_of(calendar), session, box)
         self.calendar = calendar
         self._zone = zone
 
     async def events(self, now: datetime) -> CalendarRead | None:
-        """Return the calendar's events, or None if it has not changed since it was last read.
+        """Return the calendar's events, or None if the calendar has not changed since it was last read.
 
         Raises:
-            FeedError: it can't be reached, or is not a calendar. The message is a sentence that names it.
+            FeedError: the calendar can't be reached, or is not a calendar. The message is a sentence with the calendar's name.
 
         """
         answer = await self._get(self._url, self._validators)
@@ -62,7 +66,7 @@ class CalendarFeed(Feed):
 
 
 class Calendars:
-    """Polls calendars, and merges their changes into every server's schedule."""
+    """A service that polls calendars, and merges their changes into every server's schedule."""
 
     def __init__(
         self,
@@ -72,7 +76,7 @@ class Calendars:
         clock: Clock,
         deadlines: Deadlines,
     ) -> None:
-        """Poll `feeds`, and merge them through `store` for each of `servers`."""
+        """Create a service that polls `feeds`, and merges them through `store` for each of `servers`."""
         self.deadlines = deadlines
         self.feeds = feeds
         self._store = store
@@ -82,10 +86,10 @@ class Calendars:
         self._failures: dict[str, int] = {}
 
     async def poll(self, feed: CalendarFeed) -> float:
-        """Check one calendar once. Returns the seconds until the next check, which double with each failure.
+        """Fetch and merge one calendar. Returns the seconds until the next poll, which double with each failure.
 
         Raises:
-            RunFailedError: it could not be read or merged.
+            RunFailedError: the calendar could not be read or merged.
 
         """
         problem = await self.look(feed)
@@ -98,9 +102,9 @@ class Calendars:
         return seconds
 
     async def look(self, feed: CalendarFeed) -> str | None:
-        """Check one calendar once; return what failed, or None.
+        """Fetch and merge one calendar. Returns an error message, or None.
 
-        Failures are logged, not raised. After one, the next check fetches the whole calendar.
+        Failures are logged, not raised. After a failure, the next poll fetches the whole calendar.
         """
         name = feed.calendar.id
         try:
@@ -123,7 +127,10 @@ class Calendars:
         return self._failures[feed.calendar.id]
 
     async def _take_in(self, feed: CalendarFeed) -> None:
-        """Merge a calendar into the schedules. If nothing is new, merge its last answer again, for servers that joined since."""
+        """Merge a calendar into the schedules.
+
+        If the calendar is unchanged, its last version is merged again, for servers that joined in the meantime.
+        """
         now, name = self._clock.now(), feed.calendar.id
         if (read := await feed.events(now)) is not None:
             known = self._last[name].refused if name in self._last else ()
@@ -137,7 +144,10 @@ class Calendars:
 
 
 def source_of(calendar: Calendar) -> Source:
-    """Return a calendar as a source, to be fetched. A source with a URL needs a format, which is not used here."""
+    """Return a calendar as a source that can be fetched.
+
+    A source with a URL needs a format, which is not used here.
+    """
     return Source(
         id=calendar.id,
         name=calendar.name,

@@ -21,41 +21,46 @@ from bot.schedule.schedule_entries_store import ENTRY, entry_of, event_json
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 
 _AFTER_RESTORE = timedelta(minutes=10)
-"""How long after a restore calendar changes are not posted, since the channels may have them already."""
+"""For this long after a restore from a backup, no calendar changes are posted, since the channels may already have
+them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The calendar or import that events come from."""
+    """The calendar or import from which events come."""
 
     id: str
-    """The calendar's id in the desk file, or `IMPORT`."""
+    """The calendar's id in the desk file; `IMPORT` for an import."""
     name: str
-    """The name in an event's history: "the Governor's public calendar"."""
+    """The origin's name in an event's history: "the Governor's public calendar"."""
     who: str
-    """The person or calendar as the audit names it."""
+    """The person or calendar, as named in the audit log."""
     whole: bool = True
-    """False if it is only part of a calendar, so that no event counts as missing."""
+    """False if only part of a calendar was read, so that no event counts as missing."""
     channel: int | None = None
-    """The channel for new events; None for the channels that follow their contest."""
+    """The channel for new events; None for the channels that follow the event's contest."""
 
 
 class CalendarStore(PostingStore):
-    """Stores what was last read from calendars; each method is one transaction or one query."""
+    """The storage of the events last read from calendars. Each method is one transaction or one query."""
 
     def __init__(self, outbox: Outbox, schedule: ScheduleStore) -> None:
-        """Write through `outbox`; entries are changed through `schedule`, which posts the changes."""
+        """Create the storage. It writes through `outbox`; `schedule` changes the entries and posts their changes."""
         super().__init__(outbox)
         self._schedule = schedule
 
     async def take_in(self, server: int, origin: Origin, read: Sequence[Imported]) -> None:
-        """Merge a calendar into a server's schedule, and post the changes. Repeating it changes nothing."""
+        """Merge a calendar into a server's schedule, and post the changes. Merging it twice has no further effect."""
         await self._outbox.write(lambda tx: self._take_in(tx, server, origin, read))
 
     async def keep(
         self, server: int, person: int, origin: Origin, read: Sequence[Imported], now: datetime
     ) -> tuple[int, list[CalendarChange]]:
-        """Store an import until its author presses Save. Returns its id, and what saving would change."""
+        """Store an import until its author presses Save.
+
+        Returns the import's id, and the changes that saving would make.
+        """
 
         def work(connection: sqlite3.Connection) -> tuple[int, list[CalendarChange]]:
             ensure_server(connection, server)
@@ -71,10 +76,10 @@ class CalendarStore(PostingStore):
         return await self._database.write(work)
 
     async def save(self, key: int, server: int, who: str) -> list[CalendarChange]:
-        """Merge an import stored by `keep`, once; return the changes.
+        """Merge an import stored by `keep`, once. Returns the changes.
 
         Raises:
-            BadInputError: it was already saved or discarded, or is too old.
+            BadInputError: the import was already saved or discarded, or is too old.
 
         """
 
@@ -92,9 +97,9 @@ class CalendarStore(PostingStore):
     async def exported(
         self, server: int, start: datetime, end: datetime, most: int
     ) -> list[tuple[Exported, int | None]]:
-        """Return up to `most` entries of a server to export, from `start` up to `end`, in order of time.
+        """Return up to `most` entries of a server for an export, from `start` up to `end`, in order of time.
 
-        Each comes with the id of the channel that it is bound to, or None.
+        Each is paired with the id of the channel that was set for the entry, or None.
         """
         rows = await self._database.rows(
             f"""SELECT (SELECT id FROM installation), (SELECT COUNT(*) FROM audit WHERE entry = e.id),
@@ -121,7 +126,7 @@ class CalendarStore(PostingStore):
         return changes
 
     def _apply(self, tx: Tx, server: int, origin: Origin, change: CalendarChange) -> ScheduleEntry | None:
-        """Store a change; return the new entry, if it adds one."""
+        """Store a change. Returns the new entry if the change adds an entry, else None."""
         added = None
         if change.known is None:
             (added,) = self._schedule.add_in(tx, server, [NewEntry(change.says, origin.channel)], origin.who)
@@ -175,7 +180,10 @@ def _known(
 
 
 def _own(connection: sqlite3.Connection, server: int, read: Sequence[Imported]) -> dict[str, KnownCalendarEvent]:
-    """Return the entries that a file exported by this installation refers to, so that importing it duplicates none."""
+    """Return the existing entries that an imported file, exported earlier by this installation, refers to.
+
+    They are updated rather than added a second time.
+    """
     rows = fetch(
         connection,
         """SELECT uid.value, e.id, body, (SELECT COUNT(*) FROM audit WHERE entry = e.id)

@@ -1,4 +1,4 @@
-"""Keeps the deadlines of followed contests, by law and by the desk file, in the newsrooms' schedules."""
+"""Adds the deadlines of followed contests to the newsrooms' schedules, and updates them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -12,19 +12,22 @@ from bot.schedule.calendars_store import CalendarStore, Origin
 
 
 class Deadlines:
-    """Adds each future deadline, once, to the schedules of the newsrooms that follow its contest."""
+    """A service that adds each future deadline, once, to the schedules of the newsrooms that follow its contest."""
 
     EVERY = 300.0
     """Seconds between two checks for newly followed contests."""
 
     def __init__(self, law: Law, desk: Desk, store: CalendarStore, servers: ServerStore) -> None:
-        """Take the `law` and the desk file; write through `store`."""
+        """Create the service for the deadlines in `law` and `desk`. It writes through `store`."""
         self._deadlines = {contest.id: contest.all_deadlines(law, desk.zone) for contest in desk.contests}
         self._store = store
         self._servers = servers
 
     async def look(self) -> None:
-        """Add missing deadlines to every schedule, and update the others. Changes by staff are kept."""
+        """Add missing deadlines to every schedule, and update the existing deadlines.
+
+        Changes by staff are preserved.
+        """
         origin = Origin(LAW, "the rule that sets it", "deadlines by rule", whole=False)
         for server in await self._servers.servers():
             followed = {row.contest for row in await self._servers.following(server)}
@@ -33,9 +36,10 @@ class Deadlines:
 
 
 def _once_each(events: Iterable[Event]) -> list[Imported]:
-    """Return each deadline once. One that several contests share has no contest, so that it is posted for all of them.
+    """Return each deadline once.
 
-    The key is title, source and year, so a deadline on a new day counts as moved.
+    A deadline that several contests share gets no contest, so that it is posted for all of them. The key is title,
+    source and year, so a deadline on a new day counts as moved.
     """
     found: dict[Event, set[str | None]] = defaultdict(set)
     for event in events:

@@ -1,10 +1,11 @@
-"""Works out which reminders an entry has, and which are due. Neither is stored.
+"""Computes an entry's reminders, and which of them are due. Neither is stored.
 
-A reminder follows from the event and a lead time. It is due in a channel once its time has come, with three exceptions:
+A reminder follows from the event and a lead time. It is due in a channel once its time has come, with three
+exceptions:
 
-- The channel already had it (`_spoken_of`).
-- Its time came before the event, the lead time, or the channel's follow was set.
-- It is about a deadline to certify, and all have certified (`is_met`).
+- The channel already got the reminder (`_spoken_of`).
+- The reminder's time was before the event, its lead time or the channel's follow was set.
+- The reminder is about a deadline to certify, and certification is complete (`is_met`).
 
 Each function runs in the caller's transaction.
 """
@@ -23,10 +24,10 @@ from bot.schedule.schedule_entries_store import DIRECT, ENTRY, LeadTimesOf, chan
 from bot.tally.silences_store import CERTIFIED
 
 LATEST = timedelta(days=2)
-"""How long after its start an event can still have reminders, for places where it is later."""
+"""How long after its start an event can still have reminders, for places where the event is later."""
 
 _A_DAY = timedelta(days=1)
-"""More than a lead time's whole days can differ from elapsed time, when the clocks change."""
+"""A safe upper bound for how much a clock change can lengthen or shorten the days of a lead time."""
 
 _MINUTE = timedelta(minutes=1)
 
@@ -40,7 +41,9 @@ WHERE server IN (SELECT id FROM servers WHERE left_at IS NULL) AND starts_at > ?
       ?))), 0),
     coalesce((SELECT max(lead_time) FROM personal_lead_times p WHERE p.entry = schedule_entries.id), 0)) < ?
 ORDER BY starts_at, id"""
-"""SQL for the entries that begin after one time, and whose first reminder comes before another (within a day)."""
+"""SQL for entries that start between two times and whose first reminder is due before a third time, give or take a
+day.
+"""
 
 
 _MET = {
@@ -50,40 +53,45 @@ _MET = {
       ORDER BY as_of DESC, statement DESC LIMIT 1)
     UNION SELECT s.contest FROM series s JOIN readings r ON r.id = s.accepted WHERE r.body ->> 'status' = 'certified'""",
 }
-"""SQL for a server's contests in which all who had to have certified, by `Event.certifies`."""
+"""SQL for the contests in a server whose certification is complete, by the value of `Event.certifies`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class EntryReminder:
-    """A reminder of an entry, ordered by time."""
+    """A reminder of an entry. Reminders sort by time."""
 
     due_at: datetime
     event: int
     """The entry's id."""
     person: int
-    """The person who gets it by direct message; 0 if it goes to channels."""
+    """The id of the person who gets the reminder by direct message; 0 if the reminder goes to channels."""
     lead_time: int
-    """Minutes before the event; 0 for the reminder at its time."""
+    """Minutes before the event; 0 for the reminder when it begins."""
     wall: str
-    """The wall time that it is about."""
+    """The wall time that the reminder announces, in ISO format."""
     since: int
-    """When its event or lead time was set, in microseconds since 1970. Earlier reminders are not due."""
+    """When the event or the lead time was set, in microseconds since 1970. A reminder with an earlier time is not
+    due.
+    """
 
     @property
     def key(self) -> tuple[int, str, int]:
-        """Identifies it among the entry's reminders in one channel. It changes if the event's zone does."""
+        """Identifies the reminder among the reminders of its entry in one channel.
+
+        A change of the event's zone changes the key.
+        """
         return self.lead_time, self.wall, to_micros(self.due_at)
 
 
 @dataclass(frozen=True, slots=True)
 class DueReminder:
-    """A reminder that is due, and the channels that get it, each with its server."""
+    """A due reminder, and the (server, channel) pairs that get it."""
 
     reminder: EntryReminder
     entry: ScheduleEntry
     channels: tuple[tuple[int, int], ...]
     asked: int | None = None
-    """The desk's channel, if only the desk is asked whether the event has begun. Its post has a number of its own."""
+    """The desk's channel, if only the desk is asked whether the event has begun. That post has its own number."""
 
 
 def reminders_of(
@@ -121,7 +129,7 @@ def reminders_of(
 def due_of(
     connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf, now: datetime
 ) -> list[DueReminder]:
-    """Return the reminders of an entry that are due at `now`, each with its channels."""
+    """Return the reminders of an entry that are due at `now`, with the channels for each."""
     come = [
         one
         for one in reminders_of(connection, entry, lead_times_of)
@@ -166,9 +174,9 @@ def due_of(
 
 
 def is_met(connection: sqlite3.Connection, entry: ScheduleEntry) -> bool:
-    """Return whether an entry is a deadline to certify that has been met, according to staff or a feed.
+    """Return True if an entry is a deadline to certify, and staff or a feed report that certification is complete.
 
-    A deadline without a contest is met once it is met in all contests that the server follows.
+    A deadline without a contest is met when certification is complete in all contests that the server follows.
     """
     event = entry.event
     if event.certifies is None:
@@ -180,7 +188,7 @@ def is_met(connection: sqlite3.Connection, entry: ScheduleEntry) -> bool:
 
 
 def _asks(one: EntryReminder, event: Event) -> bool:
-    """Return whether the reminder asks if the event has begun."""
+    """Return True if the reminder asks whether the event has begun."""
     at_its_time = not one.lead_time and datetime.fromisoformat(one.wall) == event.wall
     return at_its_time and EVENT_KINDS[event.kind].is_seen
 
@@ -188,7 +196,10 @@ def _asks(one: EntryReminder, event: Event) -> bool:
 def _desk_asked(
     connection: sqlite3.Connection, entry: ScheduleEntry, channels: Sequence[tuple[int, int, int]]
 ) -> list[tuple[int, int, int]]:
-    """Return the desk's channel, to ask there, if the public reads all channels of an entry; with when it was set."""
+    """Return the desk's channel, and since when it is set, if the desk must be asked there.
+
+    That is the case if the public reads all channels of the entry.
+    """
     if not channels or not all(is_public(connection, channel) for _, channel, _ in channels):
         return []
     rows = fetch(
@@ -200,14 +211,14 @@ def _desk_asked(
 
 
 _Spoken = set[tuple[int, int, tuple[int, str, int]]]
-"""Server, channel and key of reminders that went into the outbox."""
+"""Server, channel and key of reminders that were queued in the outbox."""
 
 
 def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Spoken]:
-    """Return the reminders of an entry that must not be repeated, and all that went into the outbox.
+    """Return the reminders of an entry that must not be queued again, and all that were ever queued.
 
-    Reminders that failed, or that an editor dropped, are not repeated. Those dropped because the clock was wrong or the
-    event changed are, when due, unless it was the entry's newest change that dropped them.
+    Reminders that failed, or that an editor dropped, are not queued again. Reminders dropped because the clock was
+    wrong or the event changed are queued again when due, except if the entry's newest change dropped them.
     """
     rows = fetch(
         connection,
@@ -222,7 +233,7 @@ def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Sp
 
 
 def _follows_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> dict[int, int]:
-    """Return the channels that follow an entry's contest, with when the follow began, in microseconds since 1970."""
+    """Return the channels that follow an entry's contest, and when each follow began, in microseconds since 1970."""
     if entry.channel is not None:
         return {}
     rows = fetch(
@@ -243,7 +254,7 @@ def due_now(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: dat
 
 
 def next_due(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: datetime) -> datetime | None:
-    """Return when the next reminder is due, which may be in the past; None if there is none."""
+    """Return when the next reminder is due, which may be in the past; None if no reminder is left."""
     if due := due_now(connection, lead_times_of, now):
         return due[0].reminder.due_at
     for horizon in (now + LATEST + _A_DAY, None):
@@ -269,7 +280,7 @@ def _reached(connection: sqlite3.Connection, now: datetime, until: datetime | No
 
 
 def own_next(connection: sqlite3.Connection, entry: ScheduleEntry, person: int, now: datetime) -> list[datetime]:
-    """Return the times after `now` of a person's own reminders of an entry."""
+    """Return the times after `now` of the reminders that a person has set for an entry."""
     return [
         one.due_at
         for one in reminders_of(connection, entry, lambda _: ())

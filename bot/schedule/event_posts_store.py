@@ -1,12 +1,13 @@
 """Posts about events: their text, and which posts a change of an event sends, drops or edits.
 
-`told_events` links rows of the outbox to events. The text is written when the row is claimed. A reminder says how much
-time is left by then; it is dropped if its event has moved, was canceled or is over.
+`told_events` links rows of the outbox to events. A post's text is written when the post is about to be sent. A
+reminder then states the time that is left. It is dropped if its event has moved, was canceled or is over.
 
-A `moved` row names the audit row of the first change that its channel does not know (`told_events.since`), and reports
-everything since: several changes become one post, and a change that was undone becomes none.
+A `moved` row refers to the first change that its channel has not been told about, by that change's audit row
+(`told_events.since`). It reports all changes from that one on. Several changes thus become one post, and a change that
+was undone becomes none.
 
-A reminder that is dropped only for its time is due again if the clock turns out to have been wrong.
+A reminder that is dropped only because of its time is due again if the clock turns out to have been wrong.
 """
 
 import sqlite3
@@ -56,35 +57,38 @@ _OPEN = "('pending', 'awaiting', 'sending', 'doubtful', 'sent')"
 
 WAITING_FOR_PUBLISH = """FROM outbox INDEXED BY outbox_awaiting CROSS JOIN told_events ON post = id
   WHERE state IN ('awaiting', 'doubtful') AND state = 'awaiting'"""
-"""SQL for the posts about events that wait for Publish. The index covers both states of the first condition."""
+"""SQL for the posts about events that wait for an editor to press Publish.
+
+The SQL forces an index that covers both states of the first condition.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class PostedEvent(TopicRow):
-    """The entry of the schedule that a post, or an edit of one, is about: a row of `told_events`."""
+    """The event that a post, or an edit of a post, is about: a row of `told_events`."""
 
     INSERT: ClassVar[str] = (
         "INSERT INTO told_events (post, event, lead_time, wall, due_at, since) VALUES (?, ?, ?, ?, ?, ?)"
     )
 
     event: int
-    """The entry's id."""
+    """The id of the schedule entry."""
     lead_time: int | None = None
-    """Minutes before the event; None if it is not a reminder."""
+    """For a reminder, the minutes before the event; None for other posts."""
     wall: str | None = None
-    """For a reminder: the wall time that it is about."""
+    """For a reminder, the wall time that it announces."""
     due_at: int | None = None
-    """For a reminder: when it was due, in microseconds since 1970."""
+    """For a reminder, when it was due, in microseconds since 1970."""
     since: int | None = None
-    """The audit row of the first change that it reports; None if it reports none."""
+    """The audit row of the first change that the post reports; None if it reports no change."""
 
     def values(self) -> tuple[object, ...]:
-        """Return the values to insert after the post's id."""
+        """Return the values to insert into `told_events` after the post's id."""
         return (self.event, self.lead_time, self.wall, self.due_at, self.since)
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
-        """Return the event that a row of the outbox is about, if any."""
+        """Return the event that a row of the outbox is about, or None."""
         rows = fetch(
             connection, "SELECT event, lead_time, wall, due_at, since FROM told_events WHERE post = ?", (post,)
         )
@@ -92,18 +96,18 @@ class PostedEvent(TopicRow):
 
 
 class EventPost(Kind):
-    """A post about an event."""
+    """The base class for kinds of posts about an event."""
 
     tells = (PostedEvent,)
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted:
-        """Return the current text of a post about an event, or why it should no longer be posted."""
+        """Return the current text of a post about an event, or the reason not to post it."""
         return draft_of_event(tx, post)
 
 
 class ReminderPost(EventPost):
-    """A reminder of an event."""
+    """The kind of post that reminds of an event."""
 
     name = "reminder"
     does = "is a reminder"
@@ -115,7 +119,7 @@ class ReminderPost(EventPost):
 
 
 class AddedPost(EventPost):
-    """An event added to a day after its channel got that day's morning list."""
+    """The kind of post that announces an event added after that day's morning list was posted."""
 
     name = "added"
     does = "announces an added event"
@@ -125,7 +129,7 @@ class AddedPost(EventPost):
 
 
 class MovedPost(EventPost):
-    """A change of an event's time, place or hours."""
+    """The kind of post that reports a change of an event's time, place or hours."""
 
     name = "moved"
     does = "reports a schedule change"
@@ -157,7 +161,7 @@ class MovedPost(EventPost):
 
 
 def draft_of_event(tx: Tx, post: Post) -> PostWords | NotPosted:
-    """Return the text of a post about an event, or why it is not posted any more.
+    """Return the current text of a post about an event, or the reason not to post it.
 
     A reminder that is not posted is due again if the clock turns out to have been wrong.
     """
@@ -211,13 +215,16 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
 
 
 def _asked_for(tx: Tx, post: Post, entry: ScheduleEntry) -> tuple[int, ...]:
-    """Return the channels for which this reminder asks the desk; empty if it is in one of the entry's channels itself."""
+    """Return the public channels for which a reminder in the desk's channel asks whether the event has begun.
+
+    Returns an empty tuple for a reminder in one of the entry's own channels, or in a direct message.
+    """
     channels = channels_of(tx.connection, entry)
     return () if post.server == DIRECT or post.channel in channels else tuple(channels)
 
 
 def _held_up(tx: Tx, post: Post, facts: ReminderFacts, until: datetime) -> str:
-    """Return why a reminder could not be posted before `until`, after which it is too late."""
+    """Return the reason why a reminder could not be posted before `until`, when it became too late."""
 
     def told(moment: datetime) -> str:
         return when(moment, facts.now, tx.setting.desk.zone)
@@ -255,7 +262,7 @@ def _change(tx: Tx, post: Post, since: int | None, entry: ScheduleEntry) -> Post
 
 
 def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry) -> str | None:
-    """Return the newest reason given for the changes that made the event what it is now."""
+    """Return the newest reason that staff gave for the event's present state, or None."""
     rows = fetch(
         connection,
         """SELECT before, after, why FROM audit
@@ -271,7 +278,10 @@ def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry
 
 
 def tell_added(tx: Tx, entries: Sequence[ScheduleEntry]) -> None:
-    """Announce new entries in channels that already have that day's morning list, unless there are too many."""
+    """Announce new entries in channels that already have that day's morning list.
+
+    Too many at once are not announced.
+    """
     announced = [(entry, announced_in(tx, entry)) for entry in entries]
     if sum(bool(channels) for _, channels in announced) > MOST_ANNOUNCED:
         return
@@ -293,7 +303,10 @@ def tell_added(tx: Tx, entries: Sequence[ScheduleEntry]) -> None:
 
 
 def announced_in(tx: Tx, entry: ScheduleEntry) -> list[int]:
-    """Return the channels to announce a new entry in: those that have that day's morning list and want announcements."""
+    """Return the channels in which a new entry is to be announced.
+
+    These channels already have the morning list of the event's day, and want added events announced.
+    """
     event = entry.event
     if event.starts_at <= tx.now or event.status in ("canceled", "started", "over"):
         return []
@@ -308,10 +321,10 @@ def announced_in(tx: Tx, entry: ScheduleEntry) -> list[int]:
 
 
 def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int) -> tuple[int, ...]:
-    """Post a change to the channels and people that know of the event, or would be told. `since` is its audit row.
+    """Post a change to the channels and people that know about the event, or that would have been informed about it.
 
-    Waiting reminders that would now mislead are dropped; once the event has begun, those ahead of it. Reminders that asked
-    whether it has begun are edited to say that it has.
+    Waiting reminders that the change makes wrong are dropped. Once the event has begun, reminders ahead of it are
+    dropped, and reminders that asked whether it has begun are edited. `since` is the audit row of the change.
 
     Returns:
         The server's channels in which the change is posted.
@@ -363,7 +376,10 @@ def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int)
 
 
 def _drop_reminders(tx: Tx, key: int, change: int) -> None:
-    """Drop an entry's waiting, never attempted reminders because of a change, given by its audit row."""
+    """Drop an entry's waiting reminders because of a change, and record the change's audit row.
+
+    Reminders that the bot has already tried to send are not dropped.
+    """
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM told_events JOIN outbox ON id = post
             WHERE event = ? AND kind = 'reminder' AND action = 'post' AND state IN ('pending', 'awaiting')""",
@@ -376,9 +392,10 @@ def _drop_reminders(tx: Tx, key: int, change: int) -> None:
 
 
 def _answer_reminders(tx: Tx, entry: ScheduleEntry, since: int) -> None:
-    """Edit the reminders at the event's time to say that it has begun, and remove their question.
+    """Edit the reminders at the event's time to report that the event has begun, and remove their question.
 
-    Public reminders, which had no question, are edited too, but don't say who reported it.
+    Reminders in public channels had no question. They are edited too, but don't name the person who reported the
+    start.
     """
     ((who,),) = tx.rows("SELECT who FROM audit WHERE id = ?", (since,))
     rows = tx.rows(
@@ -418,7 +435,7 @@ def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
 
 
 def _waiting_changes(connection: sqlite3.Connection, key: int, channel: int) -> list[tuple[int, Post]]:
-    """Return a channel's waiting posts about changes of an entry, each with the audit row of the first change in it."""
+    """Return a channel's waiting posts about changes of an entry, each with the audit row of its first change."""
     rows = fetch(
         connection,
         f"""SELECT since, {COLUMNS} FROM told_events JOIN outbox ON id = post
@@ -439,15 +456,16 @@ def _is_to_be_announced(connection: sqlite3.Connection, key: int, channel: int) 
 
 
 def _before(connection: sqlite3.Connection, change: int) -> Event:
-    """Return an event as it was before a change, given by its audit row."""
+    """Return an event before a change, which is given by its audit row."""
     ((before,),) = fetch(connection, "SELECT before FROM audit WHERE id = ?", (change,))
     return event_shown(before)
 
 
 def _edits_of_published(tx: Tx, entry: ScheduleEntry, channel: int, known: Event) -> list[OutboxRow]:
-    """Return edits to a public channel's posts about an event, while the post about its change waits for Publish.
+    """Return edits to a public channel's posts about an event, while the post about a change waits for Publish.
 
-    `known` is the event as the channel knows it. If the event is back to that, the posts get their old text back.
+    `known` is the event as the channel's readers know it. If the event is the same as `known` again, the posts get
+    their old text back.
     """
     if not is_public(tx.connection, channel):
         return []
@@ -484,7 +502,7 @@ def lapse_waiting(tx: Tx) -> None:
 
 
 def forget_direct_messages(connection: sqlite3.Connection, server: int) -> None:
-    """Delete the posts about a server's events, including those by direct message, which belong to no server."""
+    """Delete the posts about a server's events, including direct messages, which are stored under server 0."""
     rows = fetch(
         connection,
         "SELECT t.post FROM schedule_entries s JOIN told_events t ON t.event = s.id WHERE s.server = ?",
@@ -494,7 +512,10 @@ def forget_direct_messages(connection: sqlite3.Connection, server: int) -> None:
 
 
 async def unanswered(database: Database, server: int) -> set[int]:
-    """Return the numbers of a server's reminders that nobody has answered, by a button or by changing the event."""
+    """Return the numbers of a server's reminders whose question nobody has answered.
+
+    Pressing a button or changing the event counts as an answer.
+    """
     rows = await database.rows(
         """SELECT DISTINCT number FROM schedule_entries s
            CROSS JOIN told_events t ON t.event = s.id CROSS JOIN outbox o ON o.id = t.post

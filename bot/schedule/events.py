@@ -32,7 +32,7 @@ from bot.wording.times import when
 from bot.wording.typed_names import Nameable, named
 
 ReminderPress = Literal["started", "pushed", "off"]
-"""What a reminder's button does; part of its key."""
+"""The action of a reminder's button, as part of the button's key."""
 
 PRESSES: tuple[ReminderPress, ...] = get_args(ReminderPress)
 
@@ -44,19 +44,19 @@ _UNDER_WAY = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """The press of a button under a reminder."""
+    """A press of a button under a reminder."""
 
     press: ReminderPress
     entry: int
     wall: datetime
-    """The wall time that the reminder was about."""
+    """The wall time that the reminder announced."""
 
 
 class ScheduleEvents:
-    """Answers questions about newsrooms' schedules, and changes them."""
+    """A service that answers questions about newsrooms' schedules, and changes them."""
 
     def __init__(self, store: ScheduleStore, outbox: OutboxRoom, setting: Setting, clock: Clock) -> None:
-        """Read and write through `store`; `outbox` says what holds up a post."""
+        """Create the service. It reads and writes through `store`; `outbox` reports what delays a post."""
         self._store = store
         self._outbox = outbox
         self._setting = setting
@@ -65,11 +65,11 @@ class ScheduleEvents:
     # Changes by staff.
 
     async def add(self, server: int, events: Sequence[Event], who: str) -> list[int]:
-        """Add events to a server's schedule; return their ids."""
+        """Add events to a server's schedule. Returns their ids."""
         return await self._store.add(server, [NewEntry(event) for event in events], who)
 
     async def move(self, server: int, key: int, wall: datetime, who: str, why: str | None = None) -> Changed:
-        """Move an event to another wall time of its zone, and post the change."""
+        """Move an event to another wall time in its zone, and post the change."""
         return await self._store.change(
             server, key, lambda entry: replace(entry, event=moved_to(entry.event, wall)), "schedule move", who, why
         )
@@ -79,7 +79,10 @@ class ScheduleEvents:
         return await self._store.change(server, key, _canceled, "schedule cancel", who, why)
 
     async def press(self, pressed: Pressed, server: int, who: str) -> Card:
-        """Carry out the press of a button under a reminder, once; return the answer for the person who pressed it."""
+        """Carry out the press of a button under a reminder, once.
+
+        Returns the answer for the person who pressed the button.
+        """
         now = self._clock.now()
         already: list[str] = []
 
@@ -103,7 +106,7 @@ class ScheduleEvents:
         return event_changed_answer(before, after, delivery, now, self._setting, undo=changed.change)
 
     async def undo(self, change: int, server: int, who: str) -> Card:
-        """Undo an event's last change, once, and post that; return the answer.
+        """Undo an event's last change, once, and post that the change was undone. Returns the answer.
 
         Raises:
             BadInputError: there is no such change.
@@ -119,7 +122,7 @@ class ScheduleEvents:
         return event_undone_answer(done.after.event, delivery, now, self._setting)
 
     def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
-        """Return why pressing a button has no effect any more, or None if it has."""
+        """Return the reason why pressing a button no longer has an effect, or None if it still has one."""
         if event.status in ("canceled", "over", "started"):
             said = {"canceled": "It has been canceled already.", "over": "It is over."}
             return said.get(event.status, "It has been marked as under way already.")
@@ -141,11 +144,14 @@ class ScheduleEvents:
     # Questions.
 
     async def today(self, server: int, sees: Sees, here: int | None = None) -> Card:
-        """Return today's events, by the desk's calendar. `here` is the channel, if the desk asks and may share the answer."""
+        """Return today's events, by the desk's time zone.
+
+        `here` is the channel of the command, if the desk uses it and may share the answer.
+        """
         return await self._days_answer(today_answer, 1, server, sees, here)
 
     async def week(self, server: int, sees: Sees, here: int | None = None) -> Card:
-        """Return the events of seven days from today; `here` as in `today`."""
+        """Return the events of today and the next six days; `here` as in `today`."""
         return await self._days_answer(week_answer, 7, server, sees, here)
 
     async def _days_answer(
@@ -157,7 +163,7 @@ class ScheduleEvents:
         return answer(entries, now, self._setting, elsewhere)
 
     async def next(self, server: int, sees: Sees) -> Card:
-        """Return the next events, and those under way."""
+        """Return the next events, and the events that are under way."""
         now = self._clock.now()
         begun = _seen(await self._store.between(server, now - _UNDER_WAY, now, 50), sees)
         under_way = [entry for entry in begun if entry.event.status == "started"]
@@ -174,7 +180,7 @@ class ScheduleEvents:
         """Return an entry of a server's schedule.
 
         Raises:
-            BadInputError: it has no entry with that id.
+            BadInputError: the schedule has no entry with that id.
 
         """
         entry = await self._store.entry(server, key)
@@ -183,9 +189,10 @@ class ScheduleEvents:
         return entry
 
     async def matching(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> list[ScheduleEntry]:
-        """Return the entries whose title or place has the words typed so far: the next first, then past ones, newest first.
+        """Return the entries whose title or place contains the typed words, for autocompletion.
 
-        With `ahead`, only those for which a reminder can still be set.
+        Future entries come first, the next one at the top. Past entries follow, newest first. With `ahead`, only
+        entries for which a reminder can still be set are returned.
         """
         words, now = typed.casefold().split(), self._clock.now()
         around = _seen(await self._store.around(server, now), sees)
@@ -197,7 +204,7 @@ class ScheduleEvents:
         ]
 
     async def found(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> ScheduleEntry:
-        """Return the entry that somebody means, by its id or by words of its title, among those that they may see.
+        """Return the entry that a person means, by its id or by words of its title, if they may see the entry.
 
         With `ahead`, entries for which a reminder can still be set are preferred.
 
@@ -225,7 +232,10 @@ class ScheduleEvents:
         )
 
     async def remind(self, server: int, key: int, person: int, before: int | None) -> Card:
-        """Set a reminder by direct message, `before` minutes ahead (None: as for its kind); return when it comes."""
+        """Set a personal reminder by direct message, `before` minutes ahead of the event. Returns the answer.
+
+        With None, the default lead time of the event's kind is used.
+        """
         entry, now = await self.entry(server, key), self._clock.now()
         lead_times = await self._store.lead_times_of(entry)
         lead_time = timedelta(minutes=before) if before is not None else max(lead_times, default=timedelta(0))
@@ -239,18 +249,21 @@ class ScheduleEvents:
         return reminded_answer(entry, at, [one for one in all_at if one != at], now, self._setting, fresh=fresh)
 
     async def stop_reminding(self, server: int, key: int, person: int) -> bool:
-        """Remove a person's reminders of an event; return False if they had none."""
+        """Remove a person's reminders of an event. Returns False if they had none."""
         return await self._store.forget_reminder(server, key, person)
 
     def _days(self, now: datetime, days: int) -> tuple[datetime, datetime]:
-        """Return when today begins by the desk's calendar, and when the day `days` later does."""
+        """Return when today begins, and when the day `days` later begins, in the desk's time zone."""
         zone = self._setting.desk.zone
         today = now.astimezone(zone).date()
         return day_start(today, zone), day_start(today + timedelta(days=days), zone)
 
 
 def _seen(entries: Sequence[ScheduleEntry], sees: Sees) -> list[ScheduleEntry]:
-    """Return the entries that the person asking may see: bound to no channel, or to one that they can see."""
+    """Return the entries that the person asking may see.
+
+    These are the entries without a channel, and those with a channel that the person can see.
+    """
     return [entry for entry in entries if entry.channel is None or sees(entry.channel)]
 
 

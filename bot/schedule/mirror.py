@@ -1,8 +1,8 @@
-"""Mirrors a newsroom's schedule as its server's scheduled events on Discord: one way, every minute, for servers that want it.
+"""Copies a newsroom's schedule to its server's scheduled events on Discord, every minute, if the server wants it.
 
-The events are not posts and bypass the outbox. The schedule is compared with Discord's list, by a mark in each event's last
-line. Nothing is stored, so a crash duplicates no event. A request without a response can leave two events with the same
-mark; the second is deleted.
+The mirror works in one direction. Discord's events are not posts and bypass the outbox. The last line of each event's
+description has a mark, by which the schedule is compared with Discord's list. Nothing is stored, so a crash duplicates
+no event. A request without a response can leave two events with the same mark; the second is then deleted.
 """
 
 from collections.abc import Sequence
@@ -19,46 +19,48 @@ from bot.outbox.discord import sort_failure
 from bot.schedule.schedule_store import MirrorStore, ScheduleStore
 
 MOST_STEPS = 10
-"""Requests to one server at each update, at most. Posts share Discord's rate limits, and have priority."""
+"""The maximum number of requests to one server in each update. Posts share Discord's rate limits, and have
+priority.
+"""
 
 log = structlog.get_logger()
 
 
 class ServerEvents(Protocol):
-    """The scheduled events of servers."""
+    """An interface to the scheduled events of Discord servers."""
 
     def may(self, server: int) -> bool:
         """Return True if the bot may create events in a server."""
         ...
 
     def is_open(self, server: int, channel: int) -> bool:
-        """Return True if every member of a server can see one of its channels."""
+        """Return True if every member of a server can see the channel."""
         ...
 
     async def there(self, server: int) -> Sequence[There]:
-        """Return a server's events that are not over."""
+        """Return a server's Discord events that are not over."""
         ...
 
     async def do(self, server: int, step: MirrorStep) -> None:
-        """Send one request."""
+        """Create, change or cancel one event."""
         ...
 
 
 class Mirror:
-    """Shows schedules as servers' scheduled events on Discord."""
+    """A service that shows newsrooms' schedules as scheduled events on Discord."""
 
     EVERY = 60.0
     """Seconds between two updates."""
 
     def __init__(self, store: MirrorStore, schedule: ScheduleStore, clock: Clock) -> None:
-        """Show the entries of `schedule` in the servers that `store` lists."""
+        """Create a service that shows the entries of `schedule` in the servers that `store` lists."""
         self._store = store
         self._schedule = schedule
         self._clock = clock
         self._failures: dict[int, int] = {}
 
     async def set(self, server: int, who: str, *, on: bool) -> str:
-        """Turn the mirror on or off in a server; return the answer."""
+        """Turn the mirror on or off in a server. Returns the answer to the person who did."""
         changed = await self._store.set(server, who, on=on)
         if on:
             return (
@@ -73,11 +75,14 @@ class Mirror:
         )
 
     async def is_on(self, server: int) -> bool:
-        """Return whether the mirror is on in a server."""
+        """Return True if the mirror is on in a server."""
         return server in await self._store.servers()
 
     async def look(self, events: ServerEvents) -> None:
-        """Update the events of every server with the mirror on. Failures are logged, and retried at the next update."""
+        """Update the events of every server with the mirror on.
+
+        Failures are logged, and retried in the next update.
+        """
         for server in await self._store.servers():
             try:
                 await self._show(server, events)
@@ -110,10 +115,10 @@ class MirrorError(TallydeskError):
 
 
 class DiscordEvents:
-    """The scheduled events of the servers that the bot is in."""
+    """The scheduled events of servers, accessed through Discord's API."""
 
     def __init__(self, client: discord.Client) -> None:
-        """Send requests through `client`."""
+        """Create an object that sends requests through `client`."""
         self._client = client
 
     def may(self, server: int) -> bool:
@@ -122,7 +127,10 @@ class DiscordEvents:
         return guild is not None and guild.me.guild_permissions.create_events
 
     def is_open(self, server: int, channel: int) -> bool:
-        """Return True if everyone can see the channel, or a thread's channel; always False for private threads."""
+        """Return True if everyone can see the channel; for a thread, its parent channel.
+
+        Always False for private threads.
+        """
         guild = self._client.get_guild(server)
         place = guild.get_channel_or_thread(channel) if guild else None
         parent = place.parent if isinstance(place, discord.Thread) else place
@@ -131,10 +139,10 @@ class DiscordEvents:
         return parent.permissions_for(guild.default_role).view_channel
 
     async def there(self, server: int) -> list[There]:
-        """Return a server's events that are not over.
+        """Return a server's Discord events that are not over.
 
         Raises:
-            MirrorError: they can't be listed.
+            MirrorError: the events can't be listed.
 
         """
         guild = self._client.get_guild(server)
@@ -147,10 +155,10 @@ class DiscordEvents:
         return [There(event.id, event.creator_id == me, _shown(event)) for event in events if event.status in open_ones]
 
     async def do(self, server: int, step: MirrorStep) -> None:
-        """Send one request.
+        """Create, change or cancel one event.
 
         Raises:
-            MirrorError: it was refused, or got no response. The next update shows whether it took effect.
+            MirrorError: Discord refused the request, or did not respond. The next update shows whether it took effect.
 
         """
         guild = self._client.get_guild(server)

@@ -1,6 +1,6 @@
-"""Planning: reads what staff type about an event, shows a preview, and saves it when they press Save.
+"""Reads what staff type about an event, shows a preview, and saves the event when they press Save.
 
-A preview is a row of `event_proposals`. Its buttons carry the row's id, so they work after a restart, and only once.
+A preview is a row of `event_proposals`. Its buttons contain the row's id, so they work after a restart, and only once.
 """
 
 import re
@@ -42,18 +42,18 @@ _WORDS = ("title", "place", "who", "source")
 _NEAR = timedelta(hours=6)
 
 NOTHING = "none"
-"""What somebody types to clear a field: "place: none"."""
+"""The word that clears a field when typed: "place: none"."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventInput:
-    """What somebody typed about an event, by field; None for a field left open."""
+    """The text that somebody typed for each field of an event; None for an empty field."""
 
     title: str | None = None
     at: str | None = None
     ends: str | None = None
     later: str | None = None
-    """Places with another hour: "Cobb County 9 p.m.; Macon 8:30 p.m."; "none" removes them all."""
+    """Places with a later hour: "Cobb County 9 p.m.; Macon 8:30 p.m."; "none" removes them all."""
     kind: str | None = None
     place: str | None = None
     who: str | None = None
@@ -63,7 +63,7 @@ class EventInput:
     status: str | None = None
     zone: str | None = None
     remind: str | None = None
-    """Lead times in the desk file's form: "60m, 1d"; "none" for a reminder only at its time."""
+    """Lead times in the desk file's format: "60m, 1d"; "none" if only the reminder when the event begins is wanted."""
     channel: int | None = None
 
     def trimmed(self) -> "EventInput":
@@ -75,18 +75,18 @@ class EventInput:
 
     @property
     def words(self) -> dict[str, str]:
-        """What was typed for each field of the event, except times and reminders."""
+        """The text typed for each field of the event, except times and reminders."""
         names = ("title", "kind", "place", "who", "source", "link", "contest", "status")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
 class Planning:
-    """Reads what staff type about an event, and shows a preview before saving it."""
+    """A service that reads what staff type about an event, and shows a preview before saving it."""
 
     def __init__(
         self, store: ScheduleStore, proposals: ProposalStore, outbox: OutboxRoom, setting: Setting, clock: Clock
     ) -> None:
-        """Store previews in `proposals`; `outbox` says what holds up a post."""
+        """Create the service. It stores previews in `proposals`; `outbox` reports what delays a post."""
         self._store = store
         self._proposals = proposals
         self._outbox = outbox
@@ -94,10 +94,10 @@ class Planning:
         self._clock = clock
 
     async def add(self, server: int, person: int, given: EventInput, here: int | None = None) -> Card:
-        """Preview a new event, or ask which time is meant. `here` is where it is posted if no channel follows anything.
+        """Preview a new event, or ask which time is meant. `here` is its channel if no channel follows anything.
 
         Raises:
-            BadInputError: a field is invalid. The message is a sentence with what to type instead.
+            BadInputError: a field is invalid. The message is a sentence that suggests what to type instead.
 
         """
         given = given.trimmed()
@@ -149,10 +149,10 @@ class Planning:
         return await self._one(StoredProposal(server, person, "schedule edit", new, entry.id, entry.event, why))
 
     async def move(self, server: int, person: int, entry: ScheduleEntry, to: str, why: str | None) -> Card:
-        """Preview a new time of an event, or ask which is meant. A time without a day is on the event's day.
+        """Preview a new time for an event, or ask which time is meant. A time without a day means the event's day.
 
         Raises:
-            BadInputError: it is not a future time, or is the event's time already.
+            BadInputError: the text is not a future time, or the event already has that time.
 
         """
         now, event = self._clock.now(), entry.event
@@ -173,7 +173,7 @@ class Planning:
         """Preview the cancelation of an event.
 
         Raises:
-            BadInputError: it is already canceled, or over.
+            BadInputError: the event is already canceled, or is over.
 
         """
         if entry.event.status in ("canceled", "over"):
@@ -186,7 +186,7 @@ class Planning:
         """Show a stored preview again, for example after a time was chosen.
 
         Raises:
-            BadInputError: it was saved or dropped, is too old, or is for a channel that the person can no longer see.
+            BadInputError: the preview was saved or discarded, or is too old, or the person can no longer see its channel.
 
         """
         waiting = await self._proposals.waiting(key, server, self._clock.now())
@@ -194,11 +194,11 @@ class Planning:
         return await self._plan(key, waiting)
 
     async def save(self, key: int, server: int, who: str, sees: Sees) -> Card:
-        """Save a preview to the schedule, once; return what was done.
+        """Save a preview to the schedule, once. Returns the answer.
 
         Raises:
-            BadInputError: it was saved or dropped, is too old, the event has changed since, or the person can no longer see
-                its channel.
+            BadInputError: the preview was saved or discarded, or is too old; the event has changed in the meantime; or the
+                person can no longer see its channel.
 
         """
         now = self._clock.now()
@@ -216,10 +216,10 @@ class Planning:
         )
 
     async def drop(self, key: int, server: int, who: str) -> str:
-        """Discard a preview.
+        """Discard a preview. Returns the answer.
 
         Raises:
-            BadInputError: it was saved or dropped, or is too old.
+            BadInputError: the preview was saved or discarded, or is too old.
 
         """
         await self._proposals.drop(key, server, who, self._clock.now())
@@ -278,9 +278,10 @@ class Planning:
             raise BadInputError(f'"{text[:60]}" is no zone of the IANA list, such as America/New_York') from None
 
     def _clock_of(self, event: Event) -> ZoneInfo:
-        """Return the zone in which people type times of an event: the event's, or the desk's if the event is stored in UTC.
+        """Return the zone for times that people type about an event.
 
-        `time_ahead` uses UTC for the second occurrence of a repeated wall time, whatever zone it was typed in.
+        This is the event's zone, or the desk's if the event's is UTC. `time_ahead` stores UTC for the second
+        occurrence of a repeated wall time, whatever zone was typed.
         """
         return self._setting.desk.zone if event.zone == "UTC" else ZoneInfo(event.zone)
 
@@ -298,7 +299,7 @@ def _event(fields: Mapping[str, object]) -> Event:
 
 
 def _beside(read: TimeAhead | TimeQuestion, was: datetime) -> TimeAhead | TimeQuestion:
-    """Decide between a.m. and p.m. if only one of them is within six hours of the old time."""
+    """Choose a.m. or p.m. if only one of the two is within six hours of the event's old time."""
     near = [one for one in choices(read) if abs(one.moment - was) < _NEAR]
     return near[0] if isinstance(read, TimeQuestion) and read.why == ("half",) and len(near) == 1 else read
 

@@ -1,4 +1,4 @@
-"""Proposals: previews of events that wait for Save, each saved at most once."""
+"""Stores proposals: previews of new or changed events that wait for Save, each saved at most once."""
 
 import json
 import sqlite3
@@ -17,49 +17,49 @@ from bot.schedule.schedule_entries_store import event_json, in_minutes
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
 
 LASTS = timedelta(hours=1)
-"""How long a proposal can be saved: "in 20 min" soon means another time."""
+"""How long a proposal can be saved. A typed time such as "in 20 min" soon means another time."""
 
 _MOST_KEPT = 1000
-"""Proposals of one server, at most."""
+"""The maximum number of proposals stored for one server."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """A proposed new event or change of one."""
+    """A new event, or a change of an event, that waits for Save."""
 
     server: int
     person: int
     what: str
-    """The audit's name for it: "schedule add"."""
+    """The action's name in the audit log: "schedule add"."""
     new: NewEntry
     entry: int | None = None
     """The id of the entry to change; None to add one."""
     was: Event | None = None
-    """That entry's event at the time of the preview."""
+    """The event of the entry to change, when the preview was made."""
     why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The outcome of pressing Save."""
+    """The outcome of pressing Save on a proposal."""
 
     entry: ScheduleEntry
     changed: Changed | None
-    """The change; None for a new entry."""
+    """The change that was made; None for a new entry."""
     announced: tuple[int, ...] = ()
     """The channels in which a new entry is announced."""
 
 
 class ProposalStore(PostingStore):
-    """Stores previews that wait for Save; each method is one transaction or one query."""
+    """The storage of previews that wait for Save. Each method is one transaction or one query."""
 
     def __init__(self, outbox: Outbox, schedule: ScheduleStore) -> None:
-        """Write through `outbox`; what is saved goes through `schedule`."""
+        """Create the storage. It writes through `outbox`; `schedule` adds and changes the entries."""
         super().__init__(outbox)
         self._schedule = schedule
 
     async def keep(self, proposals: list[StoredProposal], now: datetime) -> list[int]:
-        """Store previews; return their ids. Old proposals are deleted."""
+        """Store previews, and delete old proposals. Returns the previews' ids."""
 
         def work(connection: sqlite3.Connection) -> list[int]:
             keys = []
@@ -84,7 +84,7 @@ class ProposalStore(PostingStore):
         """Return a proposal that waits for Save.
 
         Raises:
-            BadInputError: it has been saved or dropped, or is too old.
+            BadInputError: the proposal was saved or discarded, or is too old.
 
         """
         return await self._database.write(lambda connection: _waiting(connection, key, server, now))
@@ -93,7 +93,7 @@ class ProposalStore(PostingStore):
         """Discard a proposal.
 
         Raises:
-            BadInputError: as `waiting`.
+            BadInputError: the proposal was saved or discarded, or is too old.
 
         """
 
@@ -104,10 +104,11 @@ class ProposalStore(PostingStore):
         await self._database.write(work)
 
     async def save(self, key: int, server: int, who: str) -> Saved:
-        """Put a proposal into the schedule, once.
+        """Save a proposal to the schedule, once.
 
         Raises:
-            BadInputError: as for `waiting`; or its time has passed, or somebody else changed the entry.
+            BadInputError: the proposal was saved or discarded, or is too old; its time has passed; or somebody else changed the
+                entry.
 
         """
 
@@ -144,10 +145,10 @@ def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetim
 
 
 def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> tuple[int, int | None, str]:
-    """Return who made a proposal, the entry that it changes, and its body.
+    """Return a waiting proposal's author, the entry that it changes (or None), and its content as JSON.
 
     Raises:
-        BadInputError: it has been saved or dropped, or is too old.
+        BadInputError: the proposal was saved or discarded, or is too old.
 
     """
     rows = fetch(

@@ -1,4 +1,4 @@
-"""The preview of an event before it is saved, with what would change."""
+"""Renders the preview of an event before it is saved, with the changes that saving would make."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,10 +25,10 @@ from bot.wording.escape import escape, stopped
 from bot.wording.times import Suffix, clock, date_line, length_between, when
 
 _MOST_SAID = 600
-"""Characters of each field: twice what a command takes, since escaping makes it longer."""
+"""The maximum length of each field in characters: twice a command's limit, since escaping lengthens the text."""
 
 _MOST_CHANNELS = 5
-"""Channels named in a list."""
+"""The maximum number of channels named in a list."""
 
 _SAID = {
     "title": "title",
@@ -42,33 +42,33 @@ _SAID = {
     "link": "link",
     "status": "status",
 }
-"""The fields of an event beside its time, and what each is called."""
+"""The fields of an event other than its start, with their labels."""
 
 _POST_SAYS_IT = ("schedule move", "schedule cancel")
-"""For these changes, the post itself says what changes and why."""
+"""Actions whose post already states what changes and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventPlan:
-    """A new or changed event, before it is saved."""
+    """A new or changed event that is not saved yet."""
 
     what: str
-    """As the audit has it: "schedule add"."""
+    """The action's name in the audit log: "schedule add"."""
     event: Event
     was: Event | None
-    """The event in the schedule now; None if it is new."""
+    """The event currently in the schedule; None for a new event."""
     lead_times: LeadTimes
     channels: tuple[int, ...]
-    """Where it is posted."""
+    """The channels in which the event is posted."""
     why: str | None = None
     delivery: Delivery = field(default_factory=Delivery)
-    """What holds up its posts: a pause, or approval."""
+    """Where the event's posts go, and what delays them: a pause or an approval."""
     announced: tuple[int, ...] = ()
-    """Of a new event: the channels in which it is announced."""
+    """For a new event, the channels in which it is announced."""
 
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Card:
-    """Return the preview of an event, with what Save would do. The button says if it posts anything."""
+    """Return the preview of an event. The label of its Save button shows if saving also posts something."""
     does = {"schedule move": "Move", "schedule cancel": "Cancel event"}.get(plan.what, "Save")
     label = f"{does} and post" if _posts(plan, now) else "Save"
     buttons = (Button(label, f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
@@ -82,9 +82,10 @@ def _posts(plan: EventPlan, now: datetime) -> bool:
 
 
 def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
-    """Return the post that Save sends; where that does not say everything, the event in full or what changes.
+    """Return the lines of the preview; some may be empty.
 
-    A line may be empty.
+    If the post that Save sends states the whole change, the lines quote that post. Otherwise they list the event's
+    fields or changes, too.
     """
     event, zone = plan.event, setting.desk.zone
     if plan.what in _POST_SAYS_IT and _posts(plan, now):
@@ -106,7 +107,7 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
 
 
 def _unsaid(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
-    """Return what the post leaves out of the change: the date, the end, later places, reminders."""
+    """Return the lines that complete the post: the date, the end, later places and reminders."""
     event = plan.event
     if event.status == "canceled":
         return []
@@ -116,7 +117,7 @@ def _unsaid(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
 
 
 def _fields(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
-    """Return a line for each field of a new event, or for each that changes; none if it is canceled."""
+    """Return a line for each field of a new event, or for each changed field; empty if the event is canceled."""
     event, was = plan.event, plan.was
     if event.status == "canceled":
         return []
@@ -134,14 +135,14 @@ def _fields(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
 
 
 def _begun(plan: EventPlan, now: datetime) -> str:
-    """Return a warning if the event to be canceled should have begun by now; else ""."""
+    """Return a warning if an event to be canceled should already have begun; else ""."""
     if plan.what != "schedule cancel" or plan.event.starts_at > now:
         return ""
     return f"It was scheduled to start {length_between(plan.event.starts_at, now)} ago."
 
 
 def _quoted(plan: EventPlan, now: datetime, setting: Setting) -> tuple[str, ...]:
-    """Return the post that Save sends, where it goes, and what it waits for."""
+    """Return the post that Save sends, with its channels and what delays it; empty if nothing is posted."""
     if not _posts(plan, now):
         return ()
     delivery, zone = plan.delivery, setting.desk.zone
@@ -162,7 +163,10 @@ def saved_answer(
     setting: Setting,
     delivery: Delivery | None = None,
 ) -> Card:
-    """Return the answer that a new event was saved, with its reminders. `delivery` is for its announcement, if any."""
+    """Return the answer after a new event was saved, with its reminders.
+
+    `delivery` is for its announcement, if any.
+    """
     event, zone = entry.event, setting.desk.zone
     plan = EventPlan("schedule add", event, None, lead_times, tuple(channels))
     at = stopped(_at(event.wall, event, now, zone) + rule_words(event))
@@ -174,7 +178,7 @@ def saved_answer(
 
 
 def time_and_date(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
-    """Return a time of a list, with its date unless that is today: "10:30 a.m.", "Thursday, Nov. 12, 10:30 a.m."."""
+    """Return a time, with its date unless that is today: "10:30 a.m.", "Thursday, Nov. 12, 10:30 a.m."."""
     local, today = moment.astimezone(zone), now.astimezone(zone).date()
     if local.date() == today:
         return clock(moment, zone, suffix)
@@ -183,7 +187,7 @@ def time_and_date(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffi
 
 
 def were(before: Event, after: Event, now: datetime, zone: ZoneInfo, most: int) -> list[str]:
-    """Return the old values of an event's changed fields, but for its time: "title: Rally: Sen. Doe", "place: none".
+    """Return the old values of an event's changed fields, except its start: "title: Rally: Sen. Doe", "place: none".
 
     Each value is cut to `most` characters; `zone` is the desk's.
     """
@@ -192,14 +196,20 @@ def were(before: Event, after: Event, now: datetime, zone: ZoneInfo, most: int) 
 
 
 def zone_needed(wall: datetime, event: Event, zone: ZoneInfo) -> Suffix | None:
-    """Return "exact" if a wall time needs its zone named: the desk's clocks show another time then, or show it twice."""
+    """Return "exact" if a wall time must be shown with its zone, else None.
+
+    The zone is needed if the desk's clocks show another time at that moment, or show the same time twice.
+    """
     local = event.moment(wall).astimezone(zone).replace(tzinfo=None)
     once = local.replace(tzinfo=zone).utcoffset() == local.replace(tzinfo=zone, fold=1).utcoffset()
     return None if once and local == wall else "exact"
 
 
 def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneInfo) -> str:
-    """Return an event's reminders from now on: "Reminders at 10 a.m., 10:30 a.m."; with days if any is on another day."""
+    """Return the times of an event's future reminders: "Reminders at 10 a.m., 10:30 a.m.".
+
+    The days are included if any reminder is on another day than the event.
+    """
     due = [one.due_at for one in reminders(event, lead_times) if one.due_at > now]
     if not due:
         return "No reminders: their times have passed"
@@ -209,7 +219,7 @@ def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneI
 
 
 def told_in(channels: Sequence[int]) -> str:
-    """Return the channels that events are posted in: "#desk, #georgia and 3 more"."""
+    """Return the channels in which events are posted, as a list in words: "#desk, #georgia and 3 more"."""
     where = (
         ", ".join(f"<#{channel}>" for channel in channels[:_MOST_CHANNELS])
         or "no channel, since none follows a contest yet"
@@ -233,7 +243,7 @@ def _from_to(event: Event, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _later(event: Event, now: datetime, zone: ZoneInfo) -> list[str]:
-    """Return each place at which it comes later, with its hour."""
+    """Return a line for each place where the event is later, with the hour."""
     return [f"Later in {escape(one.place, _MOST_SAID)}: {_hour(one.wall, event, now, zone)}" for one in event.later]
 
 
@@ -261,17 +271,20 @@ def _said(event: Event, key: str, now: datetime, zone: ZoneInfo, most: int) -> s
 
 
 def _at(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return a wall time of an event, by its own clocks."""
+    """Return a wall time of an event as text, in the event's own zone."""
     return time_and_date(event.moment(wall), now, ZoneInfo(event.zone), zone_needed(wall, event, zone))
 
 
 def _hour(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return another wall time of an event: an hour where it is of the same day."""
+    """Return another wall time of an event as text, without the date if it is on the day of the start."""
     return _at(wall, event, event.starts_at if wall.date() == event.wall.date() else now, zone)
 
 
 def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
-    """Say when and where its reminders come; nothing if it is canceled and the post is shown."""
+    """Return a sentence on when and where the event's reminders are posted.
+
+    For a cancelation, it states that nothing is posted, or is empty if the cancelation is posted.
+    """
     if plan.event.status == "canceled":
         return "" if _posts(plan, now) else "Nothing is posted."
     return f"{reminders_at(plan.event, plan.lead_times, now, zone)}, in {told_in(plan.channels)}."

@@ -1,7 +1,7 @@
-"""Posts due reminders exactly once, despite crashes and clock changes; and reads lead times as people type them.
+"""Posts each due reminder exactly once, despite crashes and clock changes, and reads lead times as people type them.
 
-A reminder is due until its row is in the outbox. One that was missed (the event is over, or a later reminder replaces it)
-is due again if the clock is set back far enough.
+A reminder is due until it is queued in the outbox. A reminder is missed if the event is over or a later reminder
+replaces it. A missed reminder is due again if the clock is set back far enough.
 """
 
 import re
@@ -24,23 +24,26 @@ log = structlog.get_logger()
 
 
 class Reminders:
-    """Posts reminders when they are due."""
+    """A service that posts reminders when they are due."""
 
     def __init__(self, store: ReminderStore, setting: Setting, clock: Clock) -> None:
-        """Read and write through `store`; `clock` is the news clock."""
+        """Create the service. It reads and writes through `store`; `clock` is the clock for news times."""
         self._store = store
         self._setting = setting
         self._clock = clock
         self._derived = False
 
     async def next_due(self) -> datetime | None:
-        """Return when the next reminder is due, or one that waits for Publish lapses; None if there is neither."""
+        """Return when `post_due` must run next; None if nothing is left to do.
+
+        That is when the next reminder is due, or when a reminder that waits for Publish becomes out of date.
+        """
         return await self._store.next_due(self._clock.now())
 
     async def post_due(self) -> None:
-        """Post the reminders that are due. Late ones say that they are late; there are none for events that are over.
+        """Post the reminders that are due. Late reminders are marked as late, and events that are over get none.
 
-        Reminders that waited for Publish too long lapse, and the desk's channel is told.
+        Reminders that waited for Publish too long are dropped, and the request in the desk's channel is updated.
         """
         if not self._derived:
             lead_times = dict(LEAD_TIMES) | self._setting.desk.desk.reminders
@@ -56,11 +59,11 @@ def read_lead_times(text: str, what: str = "the event") -> LeadTimes:
     """Read lead times as people type them: "60 min, 1 day"; empty for "none".
 
     Args:
-        text: what was typed.
-        what: whose lead times they are, for the error message.
+        text: the typed text.
+        what: the owner of the lead times, for the error message.
 
     Raises:
-        BadInputError: they are not lead times, or are too many, too long or too short.
+        BadInputError: the text is not a list of lead times, or they are too many, too long or too short.
 
     """
     if text.strip().casefold() == "none":
@@ -75,10 +78,12 @@ def read_lead_times(text: str, what: str = "the event") -> LeadTimes:
 
 
 def read_lead_time(text: str) -> int:
-    """Read a lead time as people type it ("10", "10 min", "1 hr"), in minutes; "none" is 0, at the event's time.
+    """Read a lead time as people type it ("10", "10 min", "1 hr").
+
+    Returns minutes; 0 for "none", the event's own time.
 
     Raises:
-        BadInputError: it is not a lead time, or is too long.
+        BadInputError: the text is not a lead time, or the lead time is too long.
 
     """
     if text.strip().casefold() in ("0", "none"):

@@ -1,8 +1,9 @@
-"""Puts due reminders into the outbox, and stores the lead times of newsrooms and of the desk file.
+"""Queues due reminders in the outbox, and stores the lead times of newsrooms and of the desk file.
 
-`due_reminders_store.py` works out what is due. A newsroom's lead times (`reminder_lead_times`) are one of its settings.
-When they change, reminders due by the old ones are posted in the same transaction. The desk file's lead times are stored
-as those of server 0, with the time since when they apply. `personal_lead_times` are for people's direct messages.
+`due_reminders_store.py` computes which reminders are due. A newsroom's own lead times are in `reminder_lead_times`.
+When they change, the reminders already due under the old lead times are posted in the same transaction. The desk
+file's lead times are stored under server 0, with the time from which they apply. `personal_lead_times` are for
+reminders by direct message.
 """
 
 import json
@@ -23,25 +24,34 @@ from bot.schedule.event_posts_store import WAITING_FOR_PUBLISH, PostedEvent, lap
 from bot.schedule.schedule_entries_store import DESK_FILE, DIRECT, ENTRY, LeadTimesOf, entry_of, in_minutes
 
 AT_ONCE = 200
-"""Reminders posted in one transaction, at most."""
+"""The maximum number of reminders posted in one transaction."""
 
 DERIVED_AT_ONCE = 1000
-"""Entries whose times are derived in one transaction, at most."""
+"""The maximum number of entries whose start is recomputed in one transaction."""
 
 Minutes = tuple[int, ...]
-"""Lead times in whole minutes; empty for a reminder only at the event's time."""
+"""Lead times in whole minutes; empty if only the reminder when the event begins is wanted."""
 
 
 class ReminderStore(PostingStore):
-    """Posts reminders, and stores the desk file's lead times; each method is one transaction or one query."""
+    """The storage of lead times and due reminders.
+
+    Each method is one transaction or one query, unless it works in batches.
+    """
 
     def __init__(self, outbox: Outbox, lead_times_of: LeadTimesOf) -> None:
-        """Write through `outbox`; `lead_times_of` gives the desk's lead times of an event."""
+        """Create the storage.
+
+        It writes through `outbox`; `lead_times_of` returns the desk file's lead times for an event.
+        """
         super().__init__(outbox)
         self._lead_times_of = lead_times_of
 
     async def next_due(self, now: datetime) -> datetime | None:
-        """Return when the next reminder is due, or one that waits for Publish lapses; None if there is neither."""
+        """Return when reminders must be processed next; None if nothing is left to do.
+
+        That is when the next reminder is due, or when a reminder that waits for Publish becomes out of date.
+        """
         due = await self._database.write(lambda connection: next_due(connection, self._lead_times_of, now))
         waiting = await self._database.rows(
             """SELECT e.body, t.lead_time, t.wall FROM outbox o INDEXED BY outbox_awaiting
@@ -57,13 +67,13 @@ class ReminderStore(PostingStore):
     async def lapse(self) -> None:
         """Drop the posts about events that wait for Publish but are out of date.
 
-        The requests for approval in the desk's channel are edited to say so.
+        The requests for approval in the desk's channel are updated accordingly.
         """
         if await self._database.row(f"SELECT 1 {WAITING_FOR_PUBLISH} LIMIT 1"):
             await self._outbox.write(lapse_waiting)
 
     async def post_due(self, now: datetime) -> bool:
-        """Put up to `AT_ONCE` due reminders into the outbox; return whether more are due."""
+        """Queue up to `AT_ONCE` due reminders in the outbox. Returns True if more are due."""
         if not await self._database.write(lambda connection: due_now(connection, self._lead_times_of, now)):
             return False
 
@@ -77,7 +87,8 @@ class ReminderStore(PostingStore):
     async def take_over(self, zone_rules: str, lead_times: Mapping[EventKind, LeadTimes], now: datetime) -> int:
         """Apply new time zone rules, and new lead times in the desk file, if they changed since the last start.
 
-        Returns the number of events whose times were derived again, without those that began over two days ago.
+        Returns the number of events whose start in UTC was recomputed. Events that began over two days ago are
+        skipped.
         """
         await self._outbox.write(partial(_take_over_lead_times, lead_times=lead_times))
         row = await self._database.row("SELECT zone_rules FROM installation")
@@ -108,7 +119,10 @@ def _take_over_lead_times(tx: Tx, lead_times: Mapping[EventKind, LeadTimes]) -> 
 
 
 def _derive_some(connection: sqlite3.Connection, after: tuple[int, int]) -> list[tuple[int, int]]:
-    """Derive the times of the next batch of entries, which follow `after`. Returns the previous `starts_at` and the id of each."""
+    """Recompute the start in UTC for the batch of entries after `after`.
+
+    Returns each entry's previous `starts_at` and id.
+    """
     rows = fetch(
         connection,
         f"""SELECT {ENTRY}, starts_at FROM schedule_entries WHERE (starts_at, id) > (?, ?)
@@ -123,7 +137,7 @@ def _derive_some(connection: sqlite3.Connection, after: tuple[int, int]) -> list
 
 
 def _post(tx: Tx, due: Sequence[DueReminder]) -> None:
-    """Put reminders into the outbox. The same reminder in several channels has one number in each server."""
+    """Queue reminders in the outbox. The same reminder has one post number in all channels of a server."""
     ensure_server(tx.connection, DIRECT)
     tx.add(
         [
@@ -145,17 +159,17 @@ def _post(tx: Tx, due: Sequence[DueReminder]) -> None:
 
 
 def post_due_of(tx: Tx, entries: Iterable[ScheduleEntry], lead_times_of: LeadTimesOf) -> None:
-    """Put the due reminders of entries into the outbox, before their lead times change."""
+    """Queue the due reminders of entries in the outbox, before their lead times change."""
     _post(tx, [due for entry in entries for due in due_of(tx.connection, entry, lead_times_of, tx.now)])
 
 
 def take_personal_as_told(connection: sqlite3.Connection, now: datetime) -> None:
-    """Skip the reminders by direct message that are due by now."""
+    """Skip the reminders by direct message that are already due at `now`."""
     connection.execute("UPDATE personal_lead_times SET asked_at = max(asked_at, ?)", (to_micros(now),))
 
 
 def reminders_in(connection: sqlite3.Connection, server: int) -> dict[EventKind, Minutes]:
-    """Return a server's own lead times by kind of event, in the caller's transaction."""
+    """Return a server's own lead times by kind of event, read in the caller's transaction."""
     rows = fetch(
         connection,
         "SELECT kind, lead_times FROM reminder_lead_times WHERE server = ? AND lead_times IS NOT NULL ORDER BY kind",
@@ -174,7 +188,8 @@ def set_reminders_in(
 ) -> None:
     """Set a server's own lead times.
 
-    Reminders already due are posted first, none is posted twice, and new ones whose time is past are not posted.
+    Reminders already due under the old lead times are posted first. New reminders whose time is past are not posted,
+    and no reminder is posted twice.
     """
     changed = sorted(kind for kind in before.keys() | after.keys() if before.get(kind) != after.get(kind))
     for kind in changed:

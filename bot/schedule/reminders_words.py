@@ -1,4 +1,4 @@
-"""The text of events: reminders with their buttons, posts about changes, names of events in sentences."""
+"""Renders texts about events: reminders with their buttons, posts about changes, and an event's name in a sentence."""
 
 import re
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from bot.wording.numbers import counted
 from bot.wording.times import clock, length_between, when
 
 MOST_ANNOUNCED = 3
-"""If more events are added at once, none is announced; the desk can share the day's list instead."""
+"""If more events are added at once, none of them is announced. The desk can share the day's list instead."""
 
 _MOST_SAID = 120
 
@@ -30,7 +30,7 @@ WALL_KEY = "%Y%m%d%H%M"
 _BEGUN = "begun"
 
 CHANGED = "Changed"
-"""The first word of a post about an event that has changed since."""
+"""The first word of a post about a change of an event."""
 
 _MOST_TITLE = 120
 
@@ -41,62 +41,62 @@ _MOST_WHY = 300
 _DAY = timedelta(days=1)
 
 _AT_ONCE = timedelta(seconds=30)
-"""An event this near is worded as starting now."""
+"""An event that begins within this time is described as starting now."""
 
 _MOST_LATER = 5
 
 _CLOSE = re.compile(r"\b(?:(?:the )?polls? (?:will |are to )?clos(?:e|es|ing)|voting ends)\b", re.IGNORECASE)
-"""A title's words for the closing of polls."""
+"""Matches the words in a title for the closing of polls."""
 
 KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args(EventKind)}
-"""What each kind of event is called."""
+"""The name of each kind of event."""
 
 _HEADS = {*(name.casefold() for name in KINDS.values()), "press conference", "hearing", "results"}
 
 _SMALL = re.compile(r"(?:The|An?|Counties'|Last) ")
-"""The beginning of a title that is in lower case within a sentence."""
+"""Matches the beginning of a title that is written in lower case within a sentence."""
 
 UNVERIFIED = "We have not verified the rule behind it; check before using it."
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderFacts:
-    """A reminder of an event."""
+    """The facts for the text of a reminder."""
 
     entry: int
-    """Its id in the schedule, which the buttons carry."""
+    """The id of the schedule entry, which is part of the buttons' keys."""
     event: Event
     lead_time: timedelta
-    """How long before the event; zero for the reminder at its time."""
+    """How long before the event the reminder is due; zero for the reminder when the event begins."""
     wall: datetime
-    """The wall time that it reminds of: the event's, or that of places where it comes later."""
+    """The wall time that the reminder announces: the event's own, or that of places where the event is later."""
     due_at: datetime
     now: datetime
     personal: bool = False
-    """True if it goes to one person by direct message."""
+    """True if the reminder goes to one person by direct message."""
     public: bool = False
-    """True if the public reads the channel, so that it does not ask whether the event has begun."""
+    """True if the public reads the channel. The reminder then does not ask whether the event has begun."""
     asked_for: tuple[int, ...] = ()
-    """For a reminder to the desk: the public channels for which it asks that."""
+    """For a reminder in the desk's channel, the public channels for which it asks whether the event has begun."""
 
 
 @dataclass(frozen=True, slots=True)
 class MovedFacts:
-    """A change of an event, for the post about it."""
+    """The facts for a post about a change of an event."""
 
     before: Event
     after: Event
     now: datetime
     why: str | None = None
-    """The reason as typed by the desk."""
+    """The reason typed by the desk."""
     replaces: Link | None = None
-    """The last post about it in the same channel."""
+    """A link to the last post about the event in the same channel."""
     remind_at: datetime | None = None
-    """For a direct message: when the person will now be reminded."""
+    """For a direct message, when the person will next be reminded."""
 
 
 def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
-    """Return a reminder. The one at the event's time has buttons to say whether it began."""
+    """Return a reminder. The reminder at the event's start has buttons to report whether the event began."""
     event, at = facts.event, (facts.wall, facts.due_at, facts.now, setting.desk.zone)
     question = f"Has it started? **Started** says so in {places(facts.asked_for)}, too."
     asked = (question,) if asks(facts) and facts.asked_for else ()
@@ -114,7 +114,7 @@ def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
 
 
 def added_post(event: Event, now: datetime, setting: Setting) -> Card:
-    """Return the post about an event added after the day's morning list."""
+    """Return the post about an event added after the day's morning list was posted."""
     return Card(
         lines(added_sentences(event, now, setting.desk.zone)),
         schedule_credit(now, setting),
@@ -125,7 +125,10 @@ def added_post(event: Event, now: datetime, setting: Setting) -> Card:
 
 
 def added_sentences(event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return the text: "**Added: news conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."."""
+    """Return the text of an announcement.
+
+    For example: "**Added: news conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."
+    """
     at = stopped(when(event.starts_at, now, zone) + there(event, zone))
     sentences = [f"**Added: {event_phrase(event)},** {at}"]
     if event.status == "expected":
@@ -143,7 +146,10 @@ def asks(facts: ReminderFacts) -> bool:
 
 
 def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
-    """Return the buttons of a reminder at its event's time; their keys hold the event and that wall time."""
+    """Return the buttons of a reminder at its event's start.
+
+    Their keys contain the entry's id and the event's wall time.
+    """
     key = f"{entry}:{event.wall.strftime(WALL_KEY)}"
     return (
         Button("Started", f"event:started:{key}", "primary"),
@@ -153,12 +159,12 @@ def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
 
 
 def schedule_credit(now: datetime, setting: Setting) -> str:
-    """Return the credit line of the schedule: "the schedule, 8 a.m."."""
+    """Return the credit line for answers from the schedule: "the schedule, 8 a.m."."""
     return f"the schedule, {credit_line(setting, None, now, now)}"
 
 
 def _blocks(event: Event, setting: Setting, now: datetime) -> tuple[Block, ...]:
-    """Return a block with who speaks, the end, later places and the source; none if all of these are unknown."""
+    """Return a block with the speaker, the end, later places and the source; empty if all of these are unknown."""
     zone = setting.desk.zone
     source = escape(event.source, _MOST_SAID) if event.source else ""
     if event.link:
@@ -190,16 +196,20 @@ def moved_post(facts: MovedFacts, setting: Setting) -> Card:
 
 
 def changed_card(old: Card, before: Event, after: Event, now: datetime, setting: Setting) -> Card:
-    """Return what a post (`old`) says about an event that has changed, while the post of the change waits."""
+    """Return a post (`old`), edited to show that its event has changed.
+
+    The edit is made while the post about the change waits to be published.
+    """
     return old.struck(CHANGED, [moved_sentences(before, after, now, setting.desk.zone, None)])
 
 
 def begun_card(
     old: Card, number: int, who: str | None, at: datetime, setting: Setting, kind: EventKind = "other"
 ) -> Card:
-    """Return reminder `number` (`old`) as edited once its event has begun, reported by `who`; None if not to be named.
+    """Return reminder `number` (`old`), edited to report that its event has begun.
 
-    "Expected, not confirmed" and the question are removed. If the new text does not fit, only the buttons are removed.
+    `who` reported it; with None, nobody is named. "Expected, not confirmed" and the question are removed. If the new
+    text is too long, only the buttons are removed.
     """
     first = begun_sentence(None if who is None else name_of(who), at, setting.desk.zone, kind)
     begun = replace(old.in_case(_BEGUN), buttons=()).above(first)
@@ -208,7 +218,7 @@ def begun_card(
 
 
 def undelivered(since: int) -> str:
-    """Return the notice for a person whose direct message was not delivered at `since`, in seconds since 1970."""
+    """Return a notice for a person to whom a direct message was not delivered at `since`, in seconds since 1970."""
     return (
         f"**A direct message to you was not delivered** (<t:{since}:f>): Discord says that you don't take the bot's. To get "
         "your reminders, allow direct messages in this server's Privacy Settings; `/next` shows what is ahead."
@@ -216,12 +226,12 @@ def undelivered(since: int) -> str:
 
 
 def what(event: Event) -> str:
-    """Return an event's title and place, for a list: "Rally: Sens. Rubio and Perdue, Cobb County"."""
+    """Return an event's title and place, as shown in lists: "Rally: Sens. Rubio and Perdue, Cobb County"."""
     return _placed(event, event.title, event.place)
 
 
 def event_phrase(event: Event, place: str | None = None) -> str:
-    """Return an event's title and place, for a sentence: "rally, Sens. Rubio and Perdue, Cobb County"."""
+    """Return an event's title and place, as a phrase for a sentence: "rally, Sens. Rubio and Perdue, Cobb County"."""
     head, colon, rest = event.title.partition(": ")
     title = f"{head.casefold()}, {rest}" if colon and head.casefold() in _HEADS else event.title
     if _SMALL.match(title):
@@ -237,7 +247,7 @@ def _placed(event: Event, title: str, place: str | None) -> str:
 
 
 def status_words(event: Event) -> str:
-    """Return an event's status, for a list: " (expected, not confirmed)"; empty if it is confirmed."""
+    """Return an event's status, as shown in lists: " (expected, not confirmed)"; empty if the event is confirmed."""
     words = {
         "expected": " (expected, not confirmed)",
         "moved": " (moved)",
@@ -248,17 +258,17 @@ def status_words(event: Event) -> str:
 
 
 def rule_words(event: Event) -> str:
-    """Return the mark of a deadline whose rule is not verified; empty for other events."""
+    """Return a note for a deadline whose rule is not verified; empty for other events."""
     return "" if event.verified else " (rule not verified)"
 
 
 def later_words(event: Event, zone: ZoneInfo, most: int = 10) -> str:
-    """Return the places where an event is later: "later in Cobb County 9 p.m., Macon 8:30 p.m."; empty if nowhere.
+    """Return the places where an event is later: "later in Cobb County 9 p.m., Macon 8:30 p.m."; may be empty.
 
     Args:
         event: the event.
-        zone: by whose clocks.
-        most: places that are named.
+        zone: the time zone for the hours.
+        most: the maximum number of places named.
 
     """
     hours = [f"{escape(one.place, _MOST_PLACE)} {clock(event.moment(one.wall), zone)}" for one in event.later[:most]]
@@ -268,7 +278,7 @@ def later_words(event: Event, zone: ZoneInfo, most: int = 10) -> str:
 
 
 def there(event: Event, zone: ZoneInfo) -> str:
-    """Return the local hour if the event's clocks differ from the desk's: " (7:30 a.m. there)"; else empty."""
+    """Return the event's local hour if its zone differs from the desk's: " (7:30 a.m. there)"; else empty."""
     if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
         return ""
     return f" ({clock(event.starts_at, ZoneInfo(event.zone))} there)"
@@ -277,17 +287,18 @@ def there(event: Event, zone: ZoneInfo) -> str:
 def reminder_sentences(
     event: Event, wall: datetime, due_at: datetime, now: datetime, zone: ZoneInfo, *, certain: bool = False
 ) -> str:
-    """Return a reminder: "**In 30 minutes: news conference, Secretary of State's Office,** 10:30 a.m. It is expected…".
+    """Return the text of a reminder.
 
-    The time that is left is counted from `now`, whenever it was due.
+    For example: "**In 30 minutes: news conference, Secretary of State's Office,** 10:30 a.m. It is expected…". The
+    time left is counted from `now`, even if the reminder is late.
 
     Args:
-        event: as it is now.
-        wall: the wall time that it reminds of: the event's, or that of places where it comes later.
-        due_at: when it was due.
-        now: when it is posted.
-        zone: the desk's.
-        certain: it is known to have begun.
+        event: the event's current version.
+        wall: the wall time to announce: the event's own, or that of places where the event is later.
+        due_at: when the reminder was due.
+        now: when the reminder is posted.
+        zone: the desk's time zone.
+        certain: True if the event is known to have begun.
 
     """
     begins = event.moment(wall)
@@ -326,7 +337,7 @@ def _opening(event: Event, begins: datetime, now: datetime) -> str:
 
 
 def polls_closed(subject: str) -> str:
-    """Return a title once polls have closed: "The polls close in Ohio" becomes "Polls closed in Ohio"."""
+    """Return a title in the past tense: "The polls close in Ohio" becomes "Polls closed in Ohio"."""
 
     def closed(said: re.Match[str]) -> str:
         return "voting ended" if said[0].casefold().startswith("voting") else "polls closed"
@@ -336,7 +347,7 @@ def polls_closed(subject: str) -> str:
 
 
 def _not_yet(event: Event, wall: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return where polls are still open: ", but not yet in Cobb County (9 p.m.)"; empty if nowhere."""
+    """Return a clause on where polls are still open: ", but not yet in Cobb County (9 p.m.)"; empty if none are."""
     ahead = [one for one in event.later if one.wall > wall and event.moment(one.wall) > now]
     parts = [f"{escape(one.place, _MOST_PLACE)} ({when(event.moment(one.wall), now, zone)})" for one in ahead]
     more = len(parts) - _MOST_LATER
@@ -345,7 +356,7 @@ def _not_yet(event: Event, wall: datetime, now: datetime, zone: ZoneInfo) -> str
 
 
 def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, why: str | None) -> str:
-    """Return what has changed: "**Moved: news conference, …,** from 10:30 a.m. to 11 a.m. It is still expected…"."""
+    """Return the text of a post about a change: "**Moved: news conference, …,** from 10:30 a.m. to 11 a.m. …"."""
     then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + there(after, zone)
     if after.status == "canceled":
         verb = "expected" if before.status == "expected" else "scheduled"
@@ -380,6 +391,9 @@ def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
 
 
 def begun_sentence(who: str | None, at: datetime, zone: ZoneInfo, kind: EventKind = "other") -> str:
-    """Return a sentence that an event is under way, or polls closed, according to `who` (escaped; None for nobody)."""
+    """Return a sentence that an event is under way, or that polls have closed, according to `who`.
+
+    `who` must be escaped for markdown; with None, nobody is named.
+    """
     begun = "Polls closed" if kind == "polls_close" else "Under way"
     return f"**{begun},**{f' says {who},' if who else ''} {stopped(when(at, at, zone))}"

@@ -1,4 +1,4 @@
-"""The morning list: each contest's standing, and the day's events and deadlines, posted daily at the desk's hour."""
+"""The morning list, posted daily at the desk's hour: the state of each contest, and the day's events and deadlines."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -27,14 +27,14 @@ from bot.wording.context import Setting, may_be_named
 from bot.wording.question import muted_of
 
 LATE_AT_MOST = timedelta(hours=3)
-"""If the bot was down for longer than this, the day's list is not posted."""
+"""A list that would be later than this is not posted, for example because the bot was down."""
 
 DEADLINES_WITHIN = timedelta(days=14)
-"""How far ahead deadlines are listed. A state's is often a week after its counties'."""
+"""How far ahead deadlines are listed. A state's deadline is often a week after that of its counties."""
 
 
 class Rundown:
-    """Posts the morning list in every channel that follows something."""
+    """A service that posts the morning list in every channel that follows a contest."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Rundown:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Read through `queries` and `tally`; store into `store`."""
+        """Create the service. It reads through `queries` and `tally`, and stores into `store`."""
         self._tally = tally
         self._store = store
         self._servers = servers
@@ -56,7 +56,7 @@ class Rundown:
         self._clock = clock
 
     async def next_due(self) -> datetime | None:
-        """Return when the next list is due, or None if the desk file sets no hour for it."""
+        """Return when the next list is due, or None if the desk file sets no hour for the list."""
         hour = self._setting.desk.desk.rundown
         if hour is None:
             return None
@@ -78,10 +78,10 @@ class Rundown:
         await self._store.post(_day(now, self._setting), drafts, now)
 
     async def copy(self, message: int) -> Card:
-        """Return the list posted as this message, as plain text to copy.
+        """Return the morning list of this Discord message as plain text to copy.
 
         Raises:
-            BadInputError: the message is not a list on record.
+            BadInputError: the message is not a stored morning list.
 
         """
         sent = await self._store.sent(message)
@@ -91,7 +91,7 @@ class Rundown:
         return copy_answer(last.card, last.news_at, now, self._setting)
 
     def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
-        """Return the moment in UTC of a time of day by the desk's clock, on the day of `moment` or `days` later."""
+        """Return the moment in UTC of a time of day in the desk's zone, on the day of `moment` or `days` later."""
         zone = self._setting.desk.zone
         date = moment.astimezone(zone).date() + timedelta(days=days)
         return datetime.combine(date, hour, zone).astimezone(UTC)
@@ -196,9 +196,10 @@ class Rundown:
 
 
 def _lead_changes(before: Change | None, changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Return the changes by which the lead changed hands.
+    """Return the changes in which another candidate took the lead.
 
-    Whoever is ahead first has taken the lead from nobody. A lead that the source takes back by a revision was none.
+    The first leader has taken the lead from nobody. If a revision gives the lead back, the lead change before it does
+    not count.
     """
     leader, found = before.leader if before and before.margin else None, list[tuple[str, Change]]()
     for change in changes:
@@ -214,14 +215,14 @@ def _lead_changes(before: Change | None, changes: Sequence[Change]) -> tuple[Cha
 
 
 def _may_be_told(source: str, setting: Setting) -> bool:
-    """Return True unless the public reads the channel and the source may not be named there."""
+    """Return True if the source may be named in the channel."""
     if source in setting.left_out:
         return False
     return not setting.public or may_be_named(setting.desk.source(source), setting)
 
 
 def _without(facts: MarginFacts, left_out: Collection[str]) -> MarginFacts:
-    """Return a contest's standing without what the other sources in `left_out` say."""
+    """Return the facts of a contest, without statements by the other sources in `left_out`."""
     return replace(
         facts,
         others=tuple(one for one in facts.others if one.source.id not in left_out),
@@ -231,7 +232,7 @@ def _without(facts: MarginFacts, left_out: Collection[str]) -> MarginFacts:
 
 
 class RundownPost(Kind):
-    """A morning list."""
+    """The kind of post for the morning list."""
 
     name = "rundown"
     does = "is the morning list"
@@ -246,7 +247,10 @@ class RundownPost(Kind):
     repeats = "everything"
 
     def words(self, tx: Tx, post: Post) -> NotPosted | None:
-        """Return why a list that waited is not posted any more: a count has changed, or its day is over. Else None."""
+        """Return the reason not to post a list that waited, or None if it can still be posted.
+
+        A list is not posted if a count in it has changed, or if its day is over.
+        """
         if _day(tx.now, tx.setting) != _day(from_micros(post.news_at), tx.setting):
             return NotPosted("its day is over")
         if stands(tx.connection, post.states):
@@ -257,16 +261,16 @@ class RundownPost(Kind):
         )
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
-        """Have the list made again from present counts; `Rundown.next_due` skips it if it is too late."""
+        """Request a new list from the current counts. `Rundown.next_due` skips the list if it is too late."""
         self.replace_outdated(tx, post)
 
     def replace_outdated(self, tx: Tx, post: Post) -> None:
-        """Have the list made again from present counts."""
+        """Request a new list from the current counts."""
         list_again(tx.connection, post.server, post.channel, _day(from_micros(post.news_at), tx.setting))
 
 
 def _due(now: datetime, setting: Setting) -> datetime:
-    """Return when the day's list is due; `now` if the desk has set no hour, so that it is never too late."""
+    """Return when the day's list is due; `now` if the desk has set no hour."""
     local = now.astimezone(setting.desk.zone)
     return datetime.combine(local.date(), setting.desk.desk.rundown or local.timetz(), setting.desk.zone)
 

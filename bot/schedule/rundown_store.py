@@ -1,4 +1,4 @@
-"""The morning lists in the database: one for each channel and day."""
+"""Stores which channels have got the morning list, for each day."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ from bot.wording.card import Card
 
 
 class RundownStore(PostingStore):
-    """Stores which channels have which day's list."""
+    """The storage of the morning lists that were posted, by channel and day."""
 
     async def sent(self, message: int) -> list[SentPost]:
-        """Return the list posted as this message, and its edits, oldest first; empty if it is not one of our lists."""
+        """Return the morning list posted as this message, and its edits, oldest first; empty for any other message."""
         return await SentPosts(self._database).of(message)
 
     async def is_done(self, day: str, due: datetime) -> bool:
-        """Return True if every channel that followed anything at `due` has the list of `day`, an ISO date."""
+        """Return True if every channel that followed a contest at `due` has the list of `day`, an ISO date."""
         row = await self._database.row(
             """SELECT 1 FROM follows f JOIN servers s ON s.id = f.server AND s.left_at IS NULL
                WHERE f.followed_at <= ?1 AND NOT EXISTS (
@@ -30,7 +30,7 @@ class RundownStore(PostingStore):
         return row is None
 
     async def post(self, day: str, drafts: Mapping[tuple[int, int], Card], now: datetime) -> None:
-        """Post the list of a day, as of `now`, for each (server, channel) that has none yet."""
+        """Post the list of a day, dated `now`, for each (server, channel) that does not have the list yet."""
 
         def work(tx: Tx) -> None:
             posts = [
@@ -44,7 +44,7 @@ class RundownStore(PostingStore):
 
 
 def _begins(connection: sqlite3.Connection, server: int, channel: int, day: str) -> bool:
-    """Mark that a channel has the list of a day; return False if it was marked already."""
+    """Mark that a channel has the list of a day. Returns False if it was already marked."""
     return bool(
         connection.execute(
             """INSERT INTO rundowns (server, channel, day) SELECT ?1, ?2, ?3
@@ -55,5 +55,5 @@ def _begins(connection: sqlite3.Connection, server: int, channel: int, day: str)
 
 
 def list_again(connection: sqlite3.Connection, server: int, channel: int, day: str) -> None:
-    """Have the list of a day made again for a channel to which it was not sent."""
+    """Request a new list of a day for a channel that did not get the previous one."""
     connection.execute("DELETE FROM rundowns WHERE (server, channel, day) = (?, ?, ?)", (server, channel, day))

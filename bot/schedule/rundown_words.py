@@ -1,4 +1,7 @@
-"""The morning list as a post, and as text to copy: each contest's standing, certification, the day ahead, deadlines."""
+"""Renders the morning list, as a post and as text to copy.
+
+The list has each contest's current count and certification, the events of the day, and deadlines.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,26 +35,26 @@ from bot.wording.times import clock, date_line, day, day_is_enough, length_betwe
 from bot.wording.votes_table import by_size
 
 COPY = "rundown:copy"
-"""The key of the button below the list."""
+"""The key of the copy button below the list."""
 
 UNOFFICIAL = "Unofficial unless marked certified."
-"""The last sentence of a copied list, since it has no results status."""
+"""The last sentence of a copied list, in place of each contest's results status."""
 
 _OLD = timedelta(minutes=10)
-"""From this age, copying a list shows a warning that it is old."""
+"""If a list is older than this, copying it shows a warning."""
 
 _MOST_IN_HEADLINE = 2
 
 _EVENTS_SIZE = 900
 
 _NOTE_SIZE = 100
-"""Characters reserved for saying that some contests are left out."""
+"""Characters reserved for a note that some contests are not shown."""
 
 _DESCRIPTION = 1800
-"""Characters of one contest's standing, at most, so that there is room for the day ahead."""
+"""The maximum length of one contest's text in characters, so that there is room for the day ahead."""
 
 _PLACES = 3
-"""Later places named for each event, at most."""
+"""The maximum number of later places named for each event."""
 
 _MOST_SOURCE = 80
 
@@ -59,33 +62,33 @@ _MOST_UNITS = 4
 """If more units together changed the lead, none of them is named."""
 
 _STRETCH = timedelta(hours=3)
-"""A margin that stood for less than this is not reported as the overnight margin."""
+"""A margin that lasted for less than this is not reported as the overnight margin."""
 
 
 @dataclass(frozen=True, slots=True)
 class OvernightFacts:
-    """How the leading source's margin has moved since last evening."""
+    """The changes of the leading source's margin since last evening."""
 
     since: datetime
-    """Last evening: the moment from which changes are counted."""
+    """Last evening's hour, from which changes are counted."""
     changes: int
-    """Changes with votes since then."""
+    """The number of changes with votes since last evening."""
     earlier: Change | None
-    """The standing before the latest change with votes, if that came since the evening; else the present standing."""
+    """The count before the latest change since the evening; without such a change, the current count."""
     earlier_from: datetime | None
-    """When `earlier` came."""
+    """When the count `earlier` was reached."""
     earlier_until: datetime | None
-    """When the latest change ended it; None if it still stands."""
+    """When the latest change replaced the count `earlier`; None if that is still current."""
     at_evening: Change | None
-    """The standing last evening."""
+    """The count last evening."""
     opened: bool = False
-    """True if the first of the changes is the first reading on record, which is not an update."""
+    """True if the first change is the source's first reading, which does not count as an update."""
     lead_changes: tuple[Change, ...] = ()
     """The changes in which the lead changed hands."""
 
     @property
     def took_lead(self) -> Change | None:
-        """The last lead change; None without one, or if it gave the lead back to last evening's leader."""
+        """The last lead change; None if there was none, or if it gave the lead back to last evening's leader."""
         last = self.lead_changes[-1] if self.lead_changes else None
         led = self.at_evening.leader if self.at_evening and self.at_evening.margin else None
         return last if last is not None and last.leader != led else None
@@ -93,7 +96,7 @@ class OvernightFacts:
 
 @dataclass(frozen=True, slots=True)
 class RundownContest:
-    """One followed contest's part of the morning list."""
+    """The part of the morning list about one followed contest."""
 
     standing: MarginFacts
     overnight: OvernightFacts
@@ -101,28 +104,28 @@ class RundownContest:
     certified_by: Source | None = None
     certified_at: datetime | None = None
     official: Statement | None = None
-    """The official source's latest total (and margin), if it is not the leading source."""
+    """The official source's latest total and margin, if the official source is not the leading source."""
     official_source: Source | None = None
     official_updated: datetime | None = None
     """When staff last saw the official figures change, if that is long ago."""
     mark: SourceMark | None = None
     """A warning about the leading source, such as that it is muted."""
     certified_corrected: Corrected | None = None
-    """The correction of the post with the certified count."""
+    """The correction of the post about certification."""
     official_corrected: Corrected | None = None
     """The correction of the post with the official total or margin."""
 
 
 @dataclass(frozen=True, slots=True)
 class RundownFacts:
-    """The morning list of one channel."""
+    """The facts for the morning list of one channel."""
 
     now: datetime
     contests: Sequence[RundownContest]
     today: Sequence[Event]
-    """Events later today, in order."""
+    """Events later today, in order of time."""
     deadlines: Sequence[Event]
-    """Deadlines and certifications after today, in order."""
+    """Deadlines and certifications after today, in order of time."""
 
 
 def rundown_post(facts: RundownFacts, setting: Setting) -> Card:
@@ -156,7 +159,7 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
 
 
 def _blocks(facts: RundownFacts, setting: Setting) -> tuple[Block, ...]:
-    """Return a block for each contest, as many as Discord takes, and one for the day ahead."""
+    """Return a block for each contest, as many as fit into Discord's limits, and a block for the day ahead."""
     quiet = _quiet_line(facts, setting)
     ahead = _day_ahead(facts, setting)
     alone = len(facts.contests) == 1
@@ -182,7 +185,7 @@ def _blocks(facts: RundownFacts, setting: Setting) -> tuple[Block, ...]:
 
 
 def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
-    """Return the line for a day without events; empty on any other day."""
+    """Return the line for a day without events; empty for a day with events."""
     if facts.today:
         return ""
     evening = max((one.overnight.since for one in facts.contests), default=None)
@@ -194,8 +197,8 @@ def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
     """Return a line that there are no events today, no deadlines soon, and no changes in the counts.
 
     Args:
-        unchanged_since: since when no count has changed ("6 p.m. Tuesday"); None if one has, or if nobody checked.
-        deadlines: True if there are deadlines soon, which are listed.
+        unchanged_since: since when no count has changed ("6 p.m. Tuesday"); None if a count has changed, or if that is unknown.
+        deadlines: True if the list has deadlines.
 
     """
     ahead = "nothing is on the schedule today" + ("" if deadlines else ", and no deadline falls within two weeks")
@@ -205,10 +208,7 @@ def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
 
 
 def _unchanged(facts: RundownFacts) -> bool:
-    """Return True if no contest has changed since the evening, and each source has been checked since.
-
-    Only on a day with nothing on the schedule, where one line says both.
-    """
+    """Return True if no count has changed since the evening, every source was checked, and today has no events."""
     return not facts.today and all(
         one.overnight.changes == 0
         and not one.standing.held
@@ -242,7 +242,7 @@ def _ids(source: Source | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """One contest's part of the list, with the context that its sentences need."""
+    """The part of the list about one contest, with the context for its sentences."""
 
     facts: RundownContest
     context: ContestContext
@@ -272,14 +272,17 @@ class _Told:
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
 
     def _overnight_leader(self) -> Change | None:
-        """Return the change in which somebody took the lead since midnight, if any. A change at 7:47 p.m. is not overnight."""
+        """Return the change in which somebody took the lead after midnight, or None.
+
+        A change at 7:47 p.m. is not overnight.
+        """
         if (took := self.facts.overnight.took_lead) is None:
             return None
         taken, today = (moment.astimezone(self.context.zone).date() for moment in (took.as_of, self.context.now))
         return took if taken == today else None
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
-        """Return the lines on the standing; `night` adds what changed since the evening."""
+        """Return the lines on the current count. With `night`, they include the changes since the evening."""
         facts, reading = self.facts.standing, self.facts.standing.reading
         changed_at = None if facts.held else facts.changed_at  # what is held may have changed them since
         times = changed_and_checked(self.context, changed_at, facts.checked_at)
@@ -307,7 +310,7 @@ class _Told:
         return stopped(f"{leads}, in {count} of {votes(reading.counted)}{at}")
 
     def certified_phrase(self) -> str:
-        """Return "92 of 159 counties had certified as of 3 p.m. Wednesday"; empty if nobody has said how many."""
+        """Return "92 of 159 counties had certified as of 3 p.m. Wednesday"; empty if the number is unknown."""
         if self.facts.certified is None:
             return ""
         if self.facts.certified_at is None:
@@ -340,9 +343,10 @@ class _Told:
 
 
 def lead_changed(context: ContestContext, source: Source, changes: Sequence[Change], evening: datetime) -> str:
-    """Return a sentence on who took the lead, when, and after votes from where; for several changes, how many and the last.
+    """Return a sentence on who took the lead, when, and after votes from which units.
 
-    If the changes began before midnight, it says "since" the `evening` instead of "overnight".
+    For several changes, it gives their number and the last one. If the first was before midnight, the sentence begins
+    with "Since" and the `evening`, instead of "Overnight".
     """
     change = changes[-1]
     came = change.units or {}
@@ -367,13 +371,14 @@ def overnight(
 ) -> str:
     """Return a sentence on the overnight margin and its times; empty if there is none worth mentioning.
 
-    It does not claim that the margin stood all that time, since earlier checks of the source are not stored.
+    The sentence does not claim that the margin lasted all that time, since earlier checks of the source are not
+    stored.
 
     Args:
         context: the contest.
         standing: the latest change.
-        earlier: the standing before that, or the latest if nothing came overnight.
-        span: the (first, last) time of `earlier`; None for the first if unknown, for the last if it still stands.
+        earlier: the change before the latest, or the latest if there was no change overnight.
+        span: when `earlier` began and ended; None for an unknown beginning, or if `earlier` is still current.
 
     """
     since, until = span
@@ -409,7 +414,10 @@ def _goes_on(standing: Change, earlier: Change) -> bool:
 
 
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
-    """Return how many changes came since the evening, and the margin then; empty for fewer than two (see `overnight`)."""
+    """Return the number of changes since the evening, and the margin in the evening; empty for fewer than two changes.
+
+    `overnight` covers a single change.
+    """
     if changes <= 1:
         return ""
     sentence = f"{begins(changes)} updates since {context.when(since)}"
@@ -450,12 +458,15 @@ def _day_ahead(facts: RundownFacts, setting: Setting) -> tuple[Section, ...]:
 
 
 def event_line(event: Event, zone: ZoneInfo) -> str:
-    """Return an event of today: "**10:30 a.m.** News conference: …, Atlanta (expected, not confirmed)"."""
+    """Return an event of today as a line: "**10:30 a.m.** News conference: …, Atlanta (expected, not confirmed)"."""
     return _line(event, clock(event.starts_at, zone), zone)
 
 
 def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return a deadline: "**5 p.m. Friday** Counties certify (the law)"; only the day if no hour is set."""
+    """Return the line for a deadline: "**5 p.m. Friday** Counties certify (the law)".
+
+    Without an hour, only the day is shown.
+    """
     moment = event.starts_at
     source = f" ({escape(_shortened(event.source))})" if event.source else ""
     at = day(moment, now, zone) if day_is_enough(moment, zone) else when(moment, now, zone)
@@ -463,7 +474,7 @@ def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _shortened(source: str) -> str:
-    """Cut a source to the clauses that fit into a line, or to whole words."""
+    """Cut the name of a source to the clauses that fit into a line, or else to whole words."""
     if len(source) <= _MOST_SOURCE:
         return source
     clauses = source[:_MOST_SOURCE].rpartition("; ")[0]
@@ -488,8 +499,9 @@ def _stop(clause: str) -> str:
 def copy_answer(posted: Card, as_of: datetime, now: datetime, setting: Setting) -> Card:
     """Return a posted list as plain text to copy, without markdown, post numbers or small print.
 
-    A corrected list begins with its correction. The text includes its time, that it is unofficial and, if so, that it is a
-    rehearsal. If it is old, a separate note says so, and where the present figures are.
+    A corrected list begins with its correction. The text includes its time, that it is unofficial and, in a rehearsal,
+    the mark of a rehearsal. For an old list, a separate note states the list's age, and the command for current
+    figures.
     """
     # The list's own headline begins with its date: "As of 8 a.m. Wednesday, Nov. 11: Biden leads".
     texts = [

@@ -1,4 +1,4 @@
-"""The schedule room's public class."""
+"""The public interface of the schedule package."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from bot.schedule.schedule_files import ScheduleFiles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """The schedule's parts: events, planning, files, calendars, reminders, the morning list, the mirror."""
+    """The schedule's services: events, planning, files, calendars, reminders, the morning list, and the mirror."""
 
     events: ScheduleEvents
     planning: Planning

@@ -1,4 +1,4 @@
-"""The schedule's entries as they are stored, their lead times, and the channels that they are posted in."""
+"""Reads stored schedule entries, their lead times, and the channels in which they are posted."""
 
 import json
 import sqlite3
@@ -11,23 +11,23 @@ from bot.events.event import Event, LeadTimes, ScheduleEntry
 from bot.outbox.rows import to_json
 
 LeadTimesOf = Callable[[Event], LeadTimes]
-"""The desk's lead times of an event, which hold if neither the event nor its newsroom has any."""
+"""Returns the desk file's lead times for an event, used if neither the event nor its newsroom has its own."""
 
 _FIELDS = frozenset(Event.model_fields)
 
 _MINUTE = timedelta(minutes=1)
 
 DIRECT = 0
-"""The server id used for direct messages, which have numbers of their own."""
+"""The server id for direct messages, which have their own post numbers."""
 
 DESK_FILE = 0
-"""The server under which the desk file's lead times are stored, to know since when they hold."""
+"""The server id under which the desk file's lead times are stored, with the time from which they apply."""
 
 ENTRY = "id, server, channel, body, lead_times, entered_by, entered_at"
 
 
 def entry_of(row: Row) -> ScheduleEntry:
-    """Return the entry in a row of `ENTRY`."""
+    """Return the entry from a row with the columns `ENTRY`."""
     key, server, channel, body, lead_times, entered_by, entered_at = row
     spoken = None if lead_times is None else tuple(timedelta(minutes=one) for one in json.loads(lead_times))
     return ScheduleEntry(
@@ -36,18 +36,18 @@ def entry_of(row: Row) -> ScheduleEntry:
 
 
 def read_entry(connection: sqlite3.Connection, server: int, key: int) -> ScheduleEntry | None:
-    """Return an entry of a server's schedule, or None where it has none of that id."""
+    """Return an entry of a server's schedule, or None if the server has no entry with that id."""
     rows = fetch(connection, f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?", (key, server))
     return entry_of(rows[0]) if rows else None
 
 
 def event_json(event: Event) -> dict[str, object]:
-    """Return an event as it is stored, without fields that are None."""
+    """Return an event as JSON for the database, without fields that are None."""
     return event.model_dump(mode="json", exclude_none=True)
 
 
 def shown(entry: ScheduleEntry) -> dict[str, object]:
-    """Return an entry as the audit shows it."""
+    """Return an entry as JSON for the audit log."""
     fields: dict[str, object] = {}
     if entry.channel is not None:
         fields["channel"] = entry.channel
@@ -57,14 +57,14 @@ def shown(entry: ScheduleEntry) -> dict[str, object]:
 
 
 def event_shown(stored: str) -> Event:
-    """Return the event of an entry as a row of the audit shows it (`shown`)."""
+    """Return the event of an entry from the JSON in the audit log (see `shown`)."""
     return Event.model_validate_json(
         to_json({key: value for key, value in json.loads(stored).items() if key in _FIELDS})
     )
 
 
 def as_shown(entry: ScheduleEntry, stored: str) -> ScheduleEntry:
-    """Return an entry as a row of the audit shows it."""
+    """Return an entry with the values from the JSON in the audit log (see `shown`)."""
     fields = json.loads(stored)
     lead_times = fields.get("lead_times")
     spoken = None if lead_times is None else tuple(timedelta(minutes=one) for one in lead_times)
@@ -72,12 +72,12 @@ def as_shown(entry: ScheduleEntry, stored: str) -> ScheduleEntry:
 
 
 def in_minutes(lead_times: Sequence[timedelta]) -> list[int]:
-    """Return lead times in whole minutes."""
+    """Convert lead times to whole minutes."""
     return [lead_time // _MINUTE for lead_time in lead_times]
 
 
 def lead_times_json(lead_times: LeadTimes | None) -> str | None:
-    """Return an entry's lead times as they are stored; None: it has none of its own."""
+    """Return an entry's lead times as JSON; None if the entry has none of its own."""
     return None if lead_times is None else to_json(in_minutes(lead_times))
 
 
@@ -98,14 +98,17 @@ def channels_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> list[in
 
 
 def lead_times_for(connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf) -> LeadTimes:
-    """Return an entry's lead times: its own, else its newsroom's for the kind of event, else those of `lead_times_of`."""
+    """Return an entry's lead times.
+
+    These are the entry's own, else its newsroom's for the kind of event, else the result of `lead_times_of`.
+    """
     return lead_times_since(connection, entry, lead_times_of)[0]
 
 
 def lead_times_since(
     connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf
 ) -> tuple[LeadTimes, int]:
-    """Return an entry's lead times, and since when they hold for its newsroom, in microseconds since 1970."""
+    """Return an entry's lead times, and when they were set for its newsroom, in microseconds since 1970."""
     if entry.lead_times is not None:
         return entry.lead_times, 0
     rows = fetch(

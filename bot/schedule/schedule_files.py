@@ -26,7 +26,7 @@ from bot.wording.card import Card
 from bot.wording.context import Setting
 
 MOST = 200
-"""Events of one import, at most. A larger calendar belongs in the desk file."""
+"""The maximum number of events in one import. A larger calendar belongs in the desk file."""
 
 MOST_EXPORTED = 1000
 
@@ -35,23 +35,23 @@ BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """Who asks for an import, and where."""
+    """A person's request for an import, and its channel."""
 
     server: int
     person: int
     who: str
-    """As the audit names them."""
+    """The person's name, as written in the audit log."""
     channel: int | None
-    """The command's channel, where the events are posted if no channel follows anything."""
+    """The channel of the command, in which the events are posted if no channel follows anything."""
 
     @property
     def caller(self) -> Caller:
-        """The caller to whose allowance it counts."""
+        """The caller whose quota the import counts towards."""
         return Caller(self.server, self.person, staff=True)
 
 
 class ScheduleFiles:
-    """Imports files into newsrooms' schedules, and exports schedules to files."""
+    """A service that imports files into newsrooms' schedules, and exports schedules to files."""
 
     def __init__(
         self,
@@ -62,9 +62,10 @@ class ScheduleFiles:
         clock: Clock,
         box: Box,
     ) -> None:
-        """Store imports that wait for Save in `store`, and lines with an ambiguous time in `proposals`.
+        """Create the service.
 
-        Files are parsed in `box`.
+        `store` stores imports that wait for Save, `proposals` stores lines with an ambiguous time, and `box` parses
+        files.
         """
         self._store = store
         self._schedule = schedule
@@ -77,7 +78,7 @@ class ScheduleFiles:
         """Preview the events in pasted lines, with a button that saves them.
 
         Raises:
-            BadInputError: it is too long, or has no future events.
+            BadInputError: the text is too long, or has no future events.
 
         """
         now = self._clock.now()
@@ -90,7 +91,7 @@ class ScheduleFiles:
         """Preview the events in a file, which is a calendar or lines of text.
 
         Raises:
-            BadInputError: it is too large, neither a calendar nor text, or has no future events.
+            BadInputError: the file is too large, is neither a calendar nor text, or has no future events.
 
         """
         check_size(len(body))
@@ -104,18 +105,18 @@ class ScheduleFiles:
         return await self._looked(events, [(why, "") for why in read.refused], asked, now)
 
     async def save(self, key: int, server: int, who: str) -> str:
-        """Save a previewed import, once; return what was done.
+        """Save a previewed import, once. Returns the answer.
 
         Raises:
-            BadInputError: it was saved or dropped already, or is too old.
+            BadInputError: the import was already saved or discarded, or is too old.
 
         """
         return imported_answer(await self._store.save(key, server, who))
 
     async def export(self, caller: Caller, sees: Sees) -> bytes:
-        """Return a server's schedule from 30 days ago on as an iCalendar file.
+        """Return a server's schedule, starting 30 days ago, as an iCalendar file.
 
-        Events of channels that the person can't see are omitted.
+        Events with a channel that the person can't see are omitted.
 
         Raises:
             BadInputError: there are no events to export.
@@ -162,7 +163,10 @@ class ScheduleFiles:
     async def _told(
         self, changes: Sequence[CalendarChange], server: int, channel: int | None, now: datetime
     ) -> dict[str, ToldOf]:
-        """Return by key the reminders and channels of each new event; they are the same for a kind and contest."""
+        """Return each new event's reminders and channels, by the event's key.
+
+        Events of one kind and contest have the same.
+        """
         alike: dict[tuple[str, str | None], ToldOf] = {}
         found = {}
         for change in changes:
@@ -179,14 +183,17 @@ class ScheduleFiles:
     async def _choices(
         self, one: Proposal, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
     ) -> list[tuple[int, Event]]:
-        """Store a proposal for each time that a line can mean; return the events with the proposals' ids."""
+        """Store a proposal for each time that a line can mean. Returns the events with the proposals' ids."""
         events = [one.event(at) for at in question.choices]
         new = [StoredProposal(asked.server, asked.person, "schedule add", NewEntry(event, channel)) for event in events]
         return list(zip(await self._proposals.keep(new, now), events, strict=True))
 
 
 def _imported(pasted: Pasted) -> list[Imported]:
-    """Return the proposals with a clear time. The same line on the same day is the same event, even at another hour."""
+    """Return the proposed events whose time is clear.
+
+    The same line on the same day is the same event, even at another hour.
+    """
     times: Counter[str] = Counter()
     found = []
     for one in pasted.proposals:
@@ -200,7 +207,7 @@ def _imported(pasted: Pasted) -> list[Imported]:
 
 
 def _of_the_desk(imported: Imported, known: set[str]) -> Imported:
-    """Return an event, without its contest if the desk file does not have it."""
+    """Return an event, without its contest if the desk file has no such contest."""
     if imported.event.contest is None or imported.event.contest in known:
         return imported
     return imported.model_copy(update={"event": imported.event.model_copy(update={"contest": None})})

@@ -1,4 +1,4 @@
-"""The preview of `/schedule import`, and its answer after saving."""
+"""Renders the preview of `/schedule import`, and the answer after saving."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ _MOST_WORDS, _MOST_WHY = 100, 200
 _WHAT = {"new": "New", "changed": "Changed", "gone": "Not confirmed"}
 
 _MOST_ADDED = 8
-"""Buttons for lines with an ambiguous time, at most."""
+"""The maximum number of buttons for lines with an ambiguous time."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToldOf:
-    """The lead times of a new event, and the channels that it is posted in."""
+    """The lead times of a new event, and the channels in which it is posted."""
 
     lead_times: LeadTimes
     channels: tuple[int, ...]
@@ -34,34 +34,38 @@ class ToldOf:
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """A line with an ambiguous time."""
+    """A pasted line with an ambiguous time."""
 
     words: str
     question: TimeQuestion
     choices: Sequence[tuple[int, Event]]
-    """The event at each possible time, with the id of its proposal."""
+    """The event at each possible time, with the id of its stored proposal."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:
-    """An import that waits for Save."""
+    """The content of the preview of an import that waits for Save."""
 
     key: int
-    """Its id, for the buttons."""
+    """The import's id, for the buttons."""
     changes: Sequence[CalendarChange]
     events: int
     """The number of events read, including those that change nothing."""
     missed: Sequence[tuple[str, str]]
-    """(text, reason) of each line or event that was not understood; the reason may be empty."""
+    """The text of each line or event that could not be parsed, and the reason, which may be empty."""
     open: Sequence[OpenLine] = ()
     told: Mapping[str, ToldOf] = field(default_factory=dict)
-    """By key, for each new event."""
+    """The reminders and channels of each new event, by the event's key."""
     announced: int = 0
-    """The number of new events whose day's morning list is out in some channel."""
+    """The number of new events on a day whose morning list is already posted."""
 
 
 def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Card:
-    """Return the preview: what saving would change, line by line, and what was not understood."""
+    """Return the preview of an import.
+
+    It lists the changes that saving would make, the possible times of ambiguous lines, and the lines that could not be
+    parsed.
+    """
     zone = setting.desk.zone
     same = looked.events - len(looked.changes)
     blocks: list[Block] = []
@@ -102,7 +106,7 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Ca
 
 
 def _announced(number: int) -> str:
-    """Return a sentence on the posts about new events of a day whose morning list is already posted."""
+    """Return a sentence on the announcements of new events on a day whose morning list is already posted."""
     if number > MOST_ANNOUNCED:
         return " The morning list is out, and these are too many to post: share the day with `/schedule show`."
     return (
@@ -113,7 +117,7 @@ def _announced(number: int) -> str:
 
 
 def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) -> str:
-    """Return an event of the list, by the desk's clocks; `mark`: say whether it is new, since not all are."""
+    """Return the line for an event. With `mark`, it shows whether the event is new, changed or gone."""
     event = change.says
     what_of = f"{_WHAT[change.what]}: " if mark else ""
     return f"**{what_of}{time_and_date(event.starts_at, now, zone, zone_needed(event.wall, event, zone))}** {what(event)}{status_words(event)}"
@@ -122,7 +126,10 @@ def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) 
 def _reminders(
     change: CalendarChange, told: Mapping[str, ToldOf], now: datetime, zone: ZoneInfo, *, apart: bool
 ) -> str:
-    """Return a new event's reminders; `apart`: with its channels, since not all events have the same."""
+    """Return a new event's reminders as text.
+
+    With `apart`, their channels are included, since they differ between events.
+    """
     if change.key not in told:
         return ""
     one = told[change.key]
@@ -131,14 +138,14 @@ def _reminders(
 
 
 def _asked(words: str, question: TimeQuestion, zone: ZoneInfo) -> str:
-    """Return a pasted line with each time that it can mean."""
+    """Return a pasted line, and a question with the times that it can mean."""
     choices = [f"**{moment_label(one.moment, zone)}**" for one in question.choices]
     why = " ".join(OPEN[one] for one in question.why)
     return f"{escape(words, _MOST_WORDS)}\n{why} {' or '.join(choices)}?"
 
 
 def _open_buttons(open_lines: Sequence[OpenLine]) -> tuple[Button, ...]:
-    """Return a button for each possible time of each line, up to `_MOST_ADDED`."""
+    """Return a button for each possible time of each ambiguous line, up to `_MOST_ADDED`."""
     buttons = tuple(
         Button(
             clean(f"Add {moment_label(event.starts_at, ZoneInfo(event.zone))}: {event.title}", 80), f"plan:add:{key}"
@@ -150,7 +157,7 @@ def _open_buttons(open_lines: Sequence[OpenLine]) -> tuple[Button, ...]:
 
 
 def imported_answer(changes: Sequence[CalendarChange]) -> str:
-    """Return what was done: "In the schedule: 3 new events, 1 changed."."""
+    """Return a summary of the saved changes: "Saved: 3 new events, 1 changed."."""
     new = sum(change.what == "new" for change in changes)
     changed = len(changes) - new
     if not changes:

@@ -1,4 +1,7 @@
-"""Reads calendars and pasted lines in the sandbox, since a malicious recurrence can take hours and all memory."""
+"""Reads calendars and pasted lines in a sandboxed process.
+
+A malicious recurrence in a calendar can take hours and all memory.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -14,7 +17,7 @@ from bot.quotas import Caller
 
 
 class _ToWrite(Frozen):
-    """The input of `write`."""
+    """The input of `write`, as JSON."""
 
     events: list[Exported]
     now: Moment
@@ -25,7 +28,7 @@ async def read_calendar(box: Box, caller: Caller | None, body: bytes, frame: Fra
     """Read a calendar with `read_ics` in the sandbox.
 
     Raises:
-        BadInputError: as for `read_ics`, or it exceeds a limit of the sandbox.
+        BadInputError: as for `read_ics`, or the calendar exceeds a limit of the sandbox.
 
     """
     check_size(len(body))
@@ -38,7 +41,7 @@ async def write_calendar(box: Box, caller: Caller, events: Sequence[Exported], n
     """Write a calendar with `write_ics` in the sandbox.
 
     Raises:
-        BadInputError: it exceeds a limit of the sandbox.
+        BadInputError: the calendar exceeds a limit of the sandbox.
 
     """
     wanted = _ToWrite(events=list(events), now=now, name=name)
@@ -51,7 +54,7 @@ async def read_lines(box: Box, caller: Caller, text: str, now: datetime, zone: Z
     """Read pasted lines with `read_pasted` in the sandbox.
 
     Raises:
-        BadInputError: as for `read_pasted`, or it exceeds a limit of the sandbox.
+        BadInputError: as for `read_pasted`, or the text exceeds a limit of the sandbox.
 
     """
     parts = (text.encode(), now.isoformat().encode(), zone.key.encode())
@@ -63,17 +66,17 @@ _PASTED = TypeAdapter(Pasted)
 
 
 def lines(text: bytes, now: bytes, zone: bytes) -> Iterator[bytes]:
-    """Yield pasted lines, read, in one part: the worker's side of `read_lines`."""
+    """Parse pasted lines in the sandboxed process, for `read_lines`. Yields the result as JSON, in one piece."""
     read = read_pasted(text.decode(), datetime.fromisoformat(now.decode()), ZoneInfo(zone.decode()))
     yield _PASTED.dump_json(read)
 
 
 def read(frame: bytes, body: bytes) -> Iterator[bytes]:
-    """Yield a calendar, read, in one part: the worker's side of `read_calendar`."""
+    """Parse a calendar in the sandboxed process, for `read_calendar`. Yields the result as JSON, in one piece."""
     yield read_ics(body, Frame.model_validate_json(frame)).model_dump_json().encode()
 
 
 def write(wanted: bytes) -> Iterator[bytes]:
-    """Yield a calendar, written, in one part: the worker's side of `write_calendar`."""
+    """Write a calendar in the sandboxed process, for `write_calendar`. Yields the file in one piece."""
     said = _ToWrite.model_validate_json(wanted)
     yield write_ics(said.events, said.now, said.name)

@@ -1,4 +1,4 @@
-"""The schedule in the database. A change, its audit row, its reminders and its posts are one transaction."""
+"""Stores the schedule. A change, its audit row, its reminders and its posts are one transaction."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -32,7 +32,7 @@ from bot.schedule.schedule_entries_store import (
 )
 
 UNDONE = "schedule undo"
-"""The audit's name for undoing a change."""
+"""The name in the audit log for undoing a change."""
 
 _FAR = datetime.fromisoformat("2999-12-31T00:00:00+00:00")
 
@@ -41,7 +41,7 @@ _HAPPENED = "at, who, what, why, before, after FROM audit"
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An event to add to a schedule."""
+    """An event to add to a schedule, with its channel and lead times."""
 
     event: Event
     channel: int | None = None
@@ -50,26 +50,29 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The outcome of a change."""
+    """The outcome of a change to the schedule."""
 
     before: ScheduleEntry
     after: ScheduleEntry
     channels: tuple[int, ...] = ()
-    """The channels in which it is posted."""
+    """The channels in which the change is posted."""
     change: int | None = None
-    """Its audit row; None if nothing was changed."""
+    """The id of the change's audit row; None if nothing was changed."""
 
 
 class ScheduleStore(PostingStore):
-    """Stores newsrooms' schedules; each method is one transaction or one query."""
+    """The storage of newsrooms' schedules. Each method is one transaction or one query."""
 
     def __init__(self, outbox: Outbox, lead_times_of: LeadTimesOf) -> None:
-        """Write through `outbox`; `lead_times_of` gives the desk's lead times of an event."""
+        """Create the storage.
+
+        It writes through `outbox`; `lead_times_of` returns the desk file's lead times for an event.
+        """
         super().__init__(outbox)
         self._lead_times_of = lead_times_of
 
     async def add(self, server: int, entries: Sequence[NewEntry], who: str, why: str | None = None) -> list[int]:
-        """Add events to a server's schedule; return their ids."""
+        """Add events to a server's schedule. Returns their ids."""
 
         def work(tx: Tx) -> list[int]:
             added = self.add_in(tx, server, entries, who, why)
@@ -118,15 +121,15 @@ class ScheduleStore(PostingStore):
         """Change an entry, update its reminders and history, and post the change.
 
         Args:
-            server: whose schedule.
-            key: the entry.
-            make: a pure function that returns the changed entry, or the same one for no change.
-            what: the audit's name for the change.
-            who: the person as the audit names them.
-            why: the reason as typed.
+            server: the id of the schedule's server.
+            key: the entry's id.
+            make: a pure function that returns the changed entry, or the same entry for no change.
+            what: the change's name in the audit log.
+            who: the person's name for the audit log.
+            why: the reason that the person typed.
 
         Raises:
-            BadInputError: the schedule has no such entry, or `make` raised it.
+            BadInputError: the schedule has no such entry, or `make` raised this error.
 
         """
         return await self._outbox.write(lambda tx: self.change_in(tx, server, key, make, what, who, why))
@@ -143,9 +146,9 @@ class ScheduleStore(PostingStore):
         *,
         undone_from: datetime | None = None,
     ) -> Changed:
-        """Do the same as `change` in the caller's transaction.
+        """Change an entry like `change`, but in the caller's transaction.
 
-        `undone_from` is when the change that this undoes was made. Reminders missed since then become due.
+        When undoing a change, `undone_from` is when that change was made. Reminders missed since then become due.
         """
         before = read_entry(tx.connection, server, key)
         if before is None:
@@ -174,7 +177,9 @@ class ScheduleStore(PostingStore):
         return Changed(before, after, tell_change(tx, before, after, since), since)
 
     async def undo(self, server: int, change: int, who: str) -> Changed | Happened:
-        """Undo an entry's last change, given by its audit row. If it was not the last, return the change after it instead.
+        """Undo an entry's last change, given by its audit row.
+
+        If the entry was changed again later, nothing is undone, and the later change is returned.
 
         Raises:
             BadInputError: the server's audit has no such change.
@@ -199,7 +204,7 @@ class ScheduleStore(PostingStore):
         return await self._outbox.write(work)
 
     async def entry(self, server: int, key: int) -> ScheduleEntry | None:
-        """Return an entry of a server's schedule, or None where it has none of that id."""
+        """Return an entry of a server's schedule, or None if the server has no entry with that id."""
         rows = await self._database.rows(
             f"SELECT {ENTRY} FROM schedule_entries WHERE id = ? AND server = ?",
             (key, server),
@@ -216,7 +221,10 @@ class ScheduleStore(PostingStore):
         return [entry_of(row) for row in rows]
 
     async def ahead(self, server: int, start: datetime, most: int = 25) -> list[ScheduleEntry]:
-        """Return a server's next entries from `start` on that are not canceled or over, in order of time."""
+        """Return a server's next entries, starting at `start`, in order of time.
+
+        Canceled and finished events are skipped.
+        """
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at >= ?
                 AND body ->> 'status' NOT IN ('canceled', 'over') ORDER BY starts_at, id LIMIT ?""",
@@ -225,12 +233,15 @@ class ScheduleStore(PostingStore):
         return [entry_of(row) for row in rows]
 
     async def still_on(self, server: int, start: datetime, end: datetime) -> list[ScheduleEntry]:
-        """Return a server's entries from `start` up to `end` that are not canceled, in order of time."""
+        """Return a server's entries from `start` up to `end`, in order of time. Canceled events are skipped."""
         entries = await self.between(server, start, end)
         return [entry for entry in entries if entry.event.status != "canceled"]
 
     async def deadlines(self, server: int, start: datetime, end: datetime) -> list[ScheduleEntry]:
-        """Return up to 50 deadlines of a server from `start` up to `end` that are not canceled or over, in order of time."""
+        """Return up to 50 deadlines of a server from `start` up to `end`, in order of time.
+
+        Deadlines that are canceled or over are skipped.
+        """
         rows = await self._database.rows(
             f"""SELECT {ENTRY} FROM schedule_entries
                 WHERE body ->> 'kind' IN ('deadline', 'certification') AND server = ? AND starts_at >= ? AND starts_at < ?
@@ -240,7 +251,7 @@ class ScheduleStore(PostingStore):
         return [entry_of(row) for row in rows]
 
     async def around(self, server: int, now: datetime) -> list[ScheduleEntry]:
-        """Return up to 500 future entries, the next first, then up to 250 past ones, newest first."""
+        """Return up to 500 future entries, the next one first, followed by up to 250 past entries, newest first."""
         ahead = await self.between(server, now, _FAR, 500)
         rows = await self._database.rows(
             f"SELECT {ENTRY} FROM schedule_entries WHERE server = ? AND starts_at < ? ORDER BY starts_at DESC LIMIT 250",
@@ -256,7 +267,10 @@ class ScheduleStore(PostingStore):
         return [_happened(row) for row in rows]
 
     async def follows_anything(self, server: int, contest: str | None) -> bool:
-        """Return True if an event of a contest (None: without one) would be posted in any channel of a server."""
+        """Return True if an event of this contest would be posted in any channel of a server.
+
+        None means no contest.
+        """
         row = await self._database.row(
             """SELECT 1 FROM follows WHERE server = ?1 AND ?2 IN (contest, '')
                UNION ALL SELECT 1 FROM servers WHERE id = ?1 AND desk_channel IS NOT NULL LIMIT 1""",
@@ -265,7 +279,7 @@ class ScheduleStore(PostingStore):
         return row is not None
 
     async def channels_of(self, entry: ScheduleEntry) -> list[int]:
-        """Return the channels that an entry would be posted in now."""
+        """Return the channels in which an entry would be posted now."""
         return await self._database.write(lambda connection: channels_of(connection, entry))
 
     async def announced_in(self, entry: ScheduleEntry) -> list[int]:
@@ -273,7 +287,7 @@ class ScheduleStore(PostingStore):
         return await self._outbox.rehearse(lambda tx: announced_in(tx, entry))
 
     async def lead_times_of(self, entry: ScheduleEntry) -> LeadTimes:
-        """Return an entry's lead times: its own, its newsroom's, or the desk's."""
+        """Return an entry's lead times: its own, its newsroom's, or the desk file's."""
         return await self._database.write(lambda connection: lead_times_for(connection, entry, self._lead_times_of))
 
     async def remind(
@@ -282,7 +296,7 @@ class ScheduleStore(PostingStore):
         """Set a person's reminder of an entry by direct message, `lead_minutes` ahead.
 
         Returns:
-            False if it was already set, else True; and the times of all their reminders of the entry.
+            False if the reminder was already set, else True; and the times of all their reminders of the entry.
 
         Raises:
             BadInputError: the schedule has no such entry.
@@ -302,7 +316,7 @@ class ScheduleStore(PostingStore):
         return await self._database.write(work)
 
     async def forget_reminder(self, server: int, key: int, person: int) -> bool:
-        """Remove a person's reminders of an entry; return False if they had none."""
+        """Remove a person's reminders of an entry. Returns False if they had none."""
 
         def work(connection: sqlite3.Connection) -> bool:
             gone = connection.execute(
@@ -343,17 +357,17 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 
 
 class MirrorStore(PostingStore):
-    """Stores which newsrooms show their schedule as Discord's scheduled events."""
+    """The storage of the setting that shows a newsroom's schedule as scheduled events on Discord."""
 
     async def servers(self) -> list[int]:
-        """Return the servers with the mirror on."""
+        """Return the ids of the servers in which the mirror is on."""
         rows = await self._database.rows(
             "SELECT id FROM servers WHERE mirrored AND left_at IS NULL AND unlisted_at IS NULL"
         )
         return [server for (server,) in rows]
 
     async def set(self, server: int, who: str, *, on: bool) -> bool:
-        """Turn the mirror on or off in a server; return False if nothing changed."""
+        """Turn the mirror on or off in a server. Returns False if nothing changed."""
 
         def work(tx: Tx) -> bool:
             ensure_server(tx.connection, server)
@@ -367,6 +381,9 @@ class MirrorStore(PostingStore):
         return await self._outbox.write(work)
 
     async def mark(self) -> str:
-        """Return the mark of this installation: the beginning of the last line of each event it creates."""
+        """Return this installation's mark.
+
+        The mark begins the last line in the description of each Discord event that this installation creates.
+        """
         row = await self._database.row("SELECT id FROM installation")
         return f"Tallydesk {row[0] if row else ''}-"

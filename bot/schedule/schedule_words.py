@@ -1,4 +1,4 @@
-"""The answers of the schedule's commands: lists of events, what was done to one, its history."""
+"""Renders the answers of the schedule's commands: lists of events, the outcome of a change, and an event's history."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -40,7 +40,7 @@ _DID = {
 def today_answer(
     entries: Sequence[ScheduleEntry], now: datetime, setting: Setting, elsewhere: Sequence[int] = ()
 ) -> Card:
-    """Return today's list; `elsewhere` are the ids of entries omitted when it is shared."""
+    """Return today's list. `elsewhere` are the ids of entries that are omitted when the list is shared."""
     date = date_line(now, setting.desk.zone)
     if not entries:
         return Card.of(f"Nothing has been entered yet for {date}.")
@@ -50,7 +50,7 @@ def today_answer(
 def week_answer(
     entries: Sequence[ScheduleEntry], now: datetime, setting: Setting, elsewhere: Sequence[int] = ()
 ) -> Card:
-    """Return the list of today and the six days after it, by day; `elsewhere`: as in `today_answer`."""
+    """Return the list of today and the next six days, grouped by day. `elsewhere` as in `today_answer`."""
     if not entries:
         return Card.of("Nothing has been entered yet for the next seven days.")
     zone = setting.desk.zone
@@ -63,7 +63,7 @@ def week_answer(
 
 
 def _still_on(entries: Sequence[ScheduleEntry]) -> str:
-    """Return how many events there are, and how many that are canceled: "three events", "two events and one canceled"."""
+    """Return the number of events, and of canceled events, in words: "three events", "two events and one canceled"."""
     canceled = sum(entry.event.status == "canceled" for entry in entries)
     if canceled == len(entries):
         return spelled(canceled, "canceled event")
@@ -78,9 +78,10 @@ def _list(
     setting: Setting,
     elsewhere: Sequence[int],
 ) -> Card:
-    """Return a list of events by day, each with its heading, and a way to share it.
+    """Return a list of events grouped by day, each day with a heading, and with a Share button.
 
-    The entries of `elsewhere` are for who asks alone, of the desk: readers of the channel may not see theirs.
+    Entries in `elsewhere` are shown only to the desk member who asked, since other readers may not see those entries'
+    channels.
     """
     every = [entry for _, of_day in days for entry in of_day]
     shared = [entry for entry in every if entry.id not in elsewhere]
@@ -108,7 +109,10 @@ def next_answer(
     *,
     begun_today: bool,
 ) -> Card:
-    """Return the next events, and those under way; `begun_today`: an event of today was due by now."""
+    """Return the next events, and the events under way.
+
+    `begun_today` is True if an event of today should have begun by now.
+    """
     zone = setting.desk.zone
     sentences = [
         f"**Under way:** {what(entry.event)}, since {when(entry.event.starts_at, now, zone)}{rule_words(entry.event)}"
@@ -128,7 +132,7 @@ def next_answer(
 
 
 def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now: datetime, setting: Setting) -> Card:
-    """Return an event's history, newest first."""
+    """Return the answer with an event's history, newest first."""
     zone = setting.desk.zone
     happened = [_happened(one, now, zone) for one in history]
     head = f"**{what(entry.event)},** {stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"
@@ -149,7 +153,7 @@ def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
 
 
 def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
-    """Return who last changed an event, and when."""
+    """Return a sentence on who last changed an event, and when."""
     return f"By {name_of(last.who)}, {stopped(when(last.at, now, setting.desk.zone))}"
 
 
@@ -163,7 +167,10 @@ def event_changed_answer(
     saved: bool = False,
     undo: int | None = None,
 ) -> Card:
-    """Return what was done to an event, and where that is posted or what it waits for; `undo`: the id of the change."""
+    """Return the answer after a change of an event, with where the change is posted or what delays it.
+
+    `undo` is the id of the change, for the Undo button.
+    """
     if before == after and not saved:
         return Card.of("No change: the schedule already says that.")
     zone = setting.desk.zone
@@ -185,9 +192,9 @@ def event_changed_answer(
 
 
 def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting: Setting) -> Card:
-    """Return that a change was undone, and where that is posted or what it waits for.
+    """Return the answer after a change was undone, with where that is posted or what delays it.
 
-    People with a reminder may get a direct message as well, which does not count as posted.
+    People with a reminder may also get a direct message, which does not count as posted.
     """
     at = stopped(when(event.starts_at, now, setting.desk.zone) + status_words(event))
     goes = delivery_words(delivery, setting, now, "The change") or "Nothing is posted."
@@ -197,7 +204,10 @@ def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting
 def reminded_answer(
     entry: ScheduleEntry, at: datetime, others: Sequence[datetime], now: datetime, setting: Setting, *, fresh: bool
 ) -> Card:
-    """Return when a person's reminder of an event comes; `others`: when their other reminders of it come."""
+    """Return the answer after a person set a reminder, with its time.
+
+    `others` are the times of their other reminders of the event.
+    """
     zone = setting.desk.zone
     opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
     text = (
@@ -211,7 +221,7 @@ def reminded_answer(
 
 
 def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[int, Event]]) -> Card:
-    """Return the question about a typed time, with a button for each time that it can mean."""
+    """Return a question about an ambiguous time, with a button for each time that can be meant."""
     buttons = tuple(
         Button(moment_label(event.starts_at, ZoneInfo(event.zone))[:80], f"plan:show:{key}", "primary")
         for key, event in choices
@@ -221,7 +231,7 @@ def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[
 
 
 def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return an event as a list of choices shows it, without markdown."""
+    """Return an event's label for a list of choices, without markdown."""
     off = "canceled: " if event.status == "canceled" else ""
     mark = rule_words(event)
     return clean(f"{when(event.starts_at, now, zone)} · {off}{event.title}", 100 - len(mark)) + mark

@@ -1,6 +1,6 @@
 """Boards: one message for each followed contest, edited so that it always shows where the contest stands.
 
-Boards are checked every 30 seconds, and two seconds after a reading came in. A board has at most one outbox row in
+Boards are checked every 30 seconds, and two seconds after a reading was stored. A board has at most one outbox row in
 progress. While that row waits, it is changed in place. No new post is made while it is unclear whether the last one
 was sent.
 """
@@ -23,8 +23,9 @@ from bot.wording.context import Setting
 from bot.wording.question import muted_of
 
 CHECKED_EVERY = timedelta(minutes=10)
-"""How often a board is edited when only the time of the last check has changed. Six times this for messages older than
-an hour, since Discord limits edits of old messages."""
+"""How often a board is edited when only the time of the last check has changed. Boards older than an hour are edited a
+sixth as often, since Discord limits edits of old messages.
+"""
 
 DrawBoard = Callable[[Contest, int, int], Awaitable[Picture]]
 """Draws the chart of a contest, with the sources that a channel may see. Takes contest, server and channel."""
@@ -33,17 +34,20 @@ log = structlog.get_logger()
 
 
 class Boards:
-    """Keeps boards up to date."""
+    """Keeps each followed contest's board message up to date."""
 
     EVERY = 30.0
-    """Seconds between two checks when nothing comes in."""
+    """Seconds between two checks when no new readings arrive."""
     REST = 2.0
-    """The least seconds between two checks, since Discord limits edits."""
+    """The least seconds between two checks when readings arrive, since Discord limits edits."""
 
     def __init__(
         self, store: BoardStore, standings: Standings, marks: SourceMarks, setting: Setting, clock: Clock
     ) -> None:
-        """Read through `standings`, store into `store`; `marks` has the warnings about sources (muted, silent)."""
+        """Read standings from `standings`, and store boards in `store`.
+
+        `marks` has the warnings about sources (muted, silent).
+        """
         self._marks = marks
         self._store = store
         self._standings = standings
@@ -61,7 +65,10 @@ class Boards:
                 await self._show(board, draft, draw)
 
     async def _draft(self, contest: str, server: int) -> Card | None:
-        """Return what a contest's boards in a server should show. None before the first reading, or if the source is internal."""
+        """Return the text for a contest's boards in a server.
+
+        None before the first reading, or if the source is internal.
+        """
         known = self._setting.desk.contest(contest)
         if known is None:
             return None
@@ -83,7 +90,10 @@ class Boards:
         await self._store.show(board, draft, text)
 
     async def _drawn(self, board: Board, draw: DrawBoard) -> Picture | None:
-        """Return a board's chart. None if there is nothing to draw yet or drawing failed; the board then has text only."""
+        """Return a board's chart.
+
+        None if there is nothing to draw yet or drawing failed; the board then has only text.
+        """
         contest = self._setting.desk.contest(board.contest)
         try:
             return await draw(contest, board.server, board.channel) if contest else None

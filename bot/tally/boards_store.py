@@ -1,6 +1,6 @@
-"""Boards in the database: what each shows, and the outbox rows that post and edit it.
+"""Boards in the database: the text that each shows, and the outbox rows that post and edit it.
 
-If a channel stops following while its board is being sent, the board is deleted as soon as it was sent.
+If a channel unfollows a contest while the contest's board is being sent, the board is deleted once it is sent.
 """
 
 import sqlite3
@@ -20,7 +20,7 @@ from bot.wording.card import Card
 # ruff: noqa: ARG002 - the methods of `Kind` have the parameters that any kind may need
 
 OLD = timedelta(hours=1)
-"""From this age on Discord limits how often a message is edited (error 30046)."""
+"""The age from which Discord limits how often a message is edited (error 30046)."""
 
 MOST_OLD_EDITS = 5
 """Edits of an old message before the board is posted again. Discord does not document its limit."""
@@ -34,15 +34,15 @@ class Board:
     channel: int
     contest: str
     shown: str | None
-    """The text it shows; None if nothing yet."""
+    """The text on the board; None if nothing was posted yet."""
     shown_at: datetime | None
-    """Since when, by the news clock."""
+    """When the present text was set, by the news clock."""
     is_old: bool
-    """True if its message is older than `OLD`."""
+    """True if the board's message is older than `OLD`."""
     chart: bool = False
-    """True if the channel wants a chart on it."""
+    """True if the channel wants a chart on the board."""
     picture: int | None = None
-    """The row of the picture on its message, or None."""
+    """The row of the picture on the board's message, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +54,26 @@ class _Unsent:
     action: Action
     number: int
     why: str | None
-    """Why it was not sent yet."""
+    """Why the row was not sent yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Live:
-    """The post that shows a board."""
+    """The sent post whose message is a board."""
 
     row: int
     number: int
     old_edits: int
-    """How often it was edited after it became old."""
+    """How often the message was edited after it became old."""
 
 
 class BoardStore(PostingStore):
-    """Stores what boards show. Each method is one transaction or query."""
+    """Stores the text, chart and outbox rows of boards. Each method is one transaction or query."""
 
     async def wanted(self) -> list[Board]:
         """Return the boards that channels should have, in the servers that the bot is in.
 
-        Public channels have no boards, since an editor has to publish every post there.
+        Public channels have no boards, since an editor has to publish every post in a public channel.
         """
         rows = await self._database.rows(
             """SELECT f.server, f.channel, f.contest, b.shown, b.shown_at,
@@ -91,11 +91,11 @@ class BoardStore(PostingStore):
         ]
 
     async def show(self, board: Board, draft: Card, text: str) -> None:
-        """Make a board show `draft`. `text` is stored for comparison: the board is edited at once when it differs.
+        """Post a board with `draft`, or edit its message.
 
-        A board has at most one unsent row. A pending row is changed in place. While a row is being sent nothing is done,
-        and the next check tries again. While it is unclear if a board's post was sent, no new one is made; an earlier
-        message is edited if there is one.
+        `text` is stored for comparison at the next check. A board has at most one unsent row. A pending row is changed in place.
+        While a row is being sent nothing is done, and the next check tries again. While it is unclear if a board's post was sent,
+        no new one is made; an earlier message is edited if there is one.
         """
 
         def work(tx: Tx) -> None:
@@ -150,7 +150,7 @@ def _unsent(connection: sqlite3.Connection, board: Board) -> _Unsent | None:
 
 
 def _is_in_doubt(connection: sqlite3.Connection, board: Board) -> bool:
-    """Return True if it is unclear whether a post of the board was sent; the desk was asked."""
+    """Return True if it is unclear whether a post of the board was sent. The desk has been asked about it."""
     return bool(
         fetch(
             connection,
@@ -173,7 +173,7 @@ def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
 
 
 def _keep(tx: Tx, board: Board, draft: Card, text: str) -> int | None:
-    """Store what a board shows, and replace its picture. Returns the picture's row, or None."""
+    """Store a board's new text and replace its picture. Returns the picture's row, or None."""
     if board.picture is not None:
         drop_picture(tx.connection, board.picture)
     picture = store_picture(tx.connection, board.server, draft.picture) if draft.picture else None
@@ -186,12 +186,12 @@ def _keep(tx: Tx, board: Board, draft: Card, text: str) -> int | None:
 
 
 def _too_old(why: str | None) -> bool:
-    """Return True if Discord limits edits of the message, most likely because it is old."""
+    """Return True if an edit failed because Discord limits edits of old messages."""
     return "error 30046" in (why or "") or "Retry in" in (why or "")
 
 
 class BoardPost(Kind):
-    """A board: at most one message for each contest in a channel, which is posted, pinned, edited and deleted."""
+    """The post kind for boards: one pinned message for each contest in a channel, edited in place."""
 
     name = "board"
     does = "is a board"
@@ -206,7 +206,10 @@ class BoardPost(Kind):
     restored_as = State.SUPERSEDED
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Pin a new board and delete the one it replaces. Delete the new one if the channel no longer wants a board."""
+        """Pin a new board and delete the one it replaces.
+
+        If the channel no longer wants a board, delete the new one too.
+        """
         old = tx.rows(
             """SELECT b.post, o.number FROM boards b JOIN outbox o ON o.id = b.post
                WHERE b.channel = ? AND b.contest = ?""",
@@ -270,5 +273,5 @@ def leave_board(connection: sqlite3.Connection, channel: int, contest: str) -> N
 
 
 def show_boards_anew(connection: sqlite3.Connection, server: int) -> None:
-    """Forget what a server's boards show, so that the next check edits them all."""
+    """Clear the stored texts of a server's boards, so that the next check edits them all."""
     connection.execute("UPDATE boards SET shown = NULL WHERE server = ?", (server,))

@@ -1,4 +1,4 @@
-"""The board: where a contest stands now, in one message that is edited as it changes."""
+"""The text of a board: where a contest stands now, in one message that is edited as the count changes."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,10 +16,10 @@ _MOST_TITLE = 200
 
 
 def board_post(facts: MarginFacts, setting: Setting, mark: SourceMark | None = None) -> Card:
-    """Return the board of a contest: what /margin answers with everything known, under a title that says what it is.
+    """Return a contest's board: the full answer of /margin under a board title.
 
-    `mark`: what sets its source apart for now. It has only the calls that the newsroom repeats or has entered, since
-    everybody in the channel reads it.
+    Of the calls, it has only those that the newsroom repeats or has entered, since the whole channel reads the board. `mark`
+    is the warning about the contest's source, such as a mute.
     """
     calls = tuple(one for one in facts.calls if one.posted)
     answer = margin_answer(replace(facts, calls=calls), setting, full=True)
@@ -30,9 +30,10 @@ def board_post(facts: MarginFacts, setting: Setting, mark: SourceMark | None = N
 
 
 def news_of(board: Card, *, chart: bool = False) -> str:
-    """Return what has to change for a board to be edited at once: all but the small print, which has the last check.
+    """Return the parts of a board that cause an immediate edit when they change, as JSON.
 
-    `chart`: it is to have a chart.
+    That is everything but the small print, which has the time of the last check. `chart` adds a marker for a board with a
+    chart.
     """
     shown: list[Mapping[str, object]] = [
         {key: value for key, value in embed.items() if key != "footer"} for embed in render(board).embeds

@@ -43,17 +43,20 @@ class _Channel:
     """A channel and the series whose changes are routed to it."""
 
     contest: Contest
-    """With the source that leads it in the channel's server."""
+    """The contest, with `leads` set to the source that leads in the channel's server."""
     source: Source
     series: Series
     follow: Follow
 
 
 class ChangeRouter:
-    """Turns the changes of one transaction into posts. A post only names its changes; it is worded when it is sent."""
+    """Turns the changes of one transaction into posts.
+
+    A queued post only refers to its changes. Its text is written when it is sent.
+    """
 
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
-        """Read from `ledger`, add to `writes`; `now` is the news clock's time."""
+        """Read the state from `ledger`, and add rows to `writes`. `now` is the news clock's time."""
         self._ledger = ledger
         self._writes = writes
         self._setting = setting
@@ -62,13 +65,14 @@ class ChangeRouter:
         self._others = OtherSources(ledger, writes, setting, now)
 
     def tell(self, series: Series, taken: Taken, reading_id: int) -> None:
-        """Route a change to every channel that follows the contest. If its source does not lead, only revisions are posted.
+        """Route a change to every channel that follows the contest.
+
+        In channels where another source leads, only revisions are posted.
 
         Args:
             series: the series as it was before the change.
             taken: the reading that was accepted, and what it changed.
             reading_id: the id under which the reading is stored.
-
         """
         change = taken.change
         for channel in self._channels(series):
@@ -79,9 +83,9 @@ class ChangeRouter:
                 self._post(channel, "revision", series.accepted_id, reading_id)
 
     def roll_up(self, series: Series) -> None:
-        """Post the changes of a series whose wait is over, in each channel that follows it.
+        """Post the waiting changes of a series that are due, in each channel that follows the contest.
 
-        Where the source no longer leads, or the desk file no longer has the contest, they are discarded.
+        Changes are discarded if the source no longer leads, or the desk file no longer has the contest.
         """
         put_off, hold = set(), series.known.hold
         # A fall is held: wait until it is confirmed or taken back, at most until its deadline, before posting a sum.
@@ -101,10 +105,10 @@ class ChangeRouter:
                 self._writes.waiting.append(Waiting(follow.id, series.id, None, None))
 
     def held(self, series: Series, hold: Hold | None = None) -> None:
-        """Post that a reading is held until an editor decides or, with `hold` None, that one is still held.
+        """Post the notices that a reading is held until an editor decides.
 
-        The desk is asked in its own channel or, if it has none, in the channels that follow the contest. Public channels
-        get no notice of a hold.
+        With `hold` None, post that it is still held. The desk is asked in its own channel or, if it has none, in the
+        channels that follow the contest. Public channels get no notice of a hold.
         """
         if (held := hold or series.known.hold) is None:
             return
@@ -125,7 +129,7 @@ class ChangeRouter:
             self._writes.newer_held.append(NewerHeld(series.id, hold.since, words))
 
     def held_again(self, series: Series, servers: Collection[int]) -> None:
-        """Ask the desks of some servers once more about a reading that is still held."""
+        """Ask the desks of these servers once more about a reading that is still held."""
         self._writes.asked_again += [AskedAgain(series.id, server) for server in servers]
         if (held := series.known.hold) is None:
             return
@@ -141,7 +145,7 @@ class ChangeRouter:
         self._watching.look(channel.follow, count, taken.change, reading_id, before)
 
     def _ask_desks(self, channels: Collection[_Channel], hold: Hold, *, overdue: bool) -> None:
-        """Ask in the desks' own channels, where those do not follow the contest themselves."""
+        """Post the question about a hold in each desk channel that does not itself follow the contest."""
         told = {channel.follow.channel for channel in channels}
         for channel in channels:
             desk = channel.follow.desk_channel
@@ -212,7 +216,7 @@ class ChangeRouter:
             self._wait(channel, change, night=night)
 
     def _wait(self, channel: _Channel, change: Change, *, night: bool) -> None:
-        """Add a change to those that wait. This never makes them due later."""
+        """Add a change to those waiting in a channel, without making any of them due later."""
         follow = channel.follow
         since = waits_from(change, follow.told, self._now)
         if since is None:
@@ -228,7 +232,10 @@ class ChangeRouter:
             self._remember_waiting(channel, since, due)
 
     def _remember_waiting(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
-        """Store since when changes wait in a channel, and when they are due; None: with the next post, whenever that is."""
+        """Store since when changes wait in a channel, and when they are due.
+
+        With `due` None they wait for the next post.
+        """
         follow = channel.follow
         follow.told = LastPosted(follow.told.anything, follow.told.margin, since)
         follow.due_at = due
@@ -244,7 +251,10 @@ class ChangeRouter:
         return follow.preferences.quiet_until(self._now, self._setting.desk.zone)
 
     def _post_waiting(self, channel: _Channel) -> None:
-        """Post the waiting changes together, up to the accepted reading. A lead change or revision among them sets the kind."""
+        """Post the waiting changes together, up to the accepted reading.
+
+        A lead change or revision among them sets the kind.
+        """
         series = channel.series
         if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
             margin = margin_of(series.known.accepted.votes, series.known.leader)
@@ -284,7 +294,7 @@ class ChangeRouter:
     def _remember(
         self, channel: _Channel, reading_id: int, leader: str, margin: int | None, number: int | None
     ) -> None:
-        """Record what a channel has now been told, and that nothing waits there any more."""
+        """Record the reading now posted in a channel, and clear the changes that waited in it."""
         follow = channel.follow
         if follow.told.waiting_since:  # perhaps since this very transaction
             self._writes.waiting = [
@@ -295,7 +305,10 @@ class ChangeRouter:
         self._writes.told.append(PostedReading(follow.id, channel.series.id, reading_id, leader, margin, number))
 
     def _post(self, channel: _Channel, kind: str, start: int | None, end: int, confirms: int | None = None) -> int:
-        """Add a post to the outbox about the changes after reading `start` up to reading `end`. Returns the post's number."""
+        """Add a post to the outbox about the changes after reading `start`, up to reading `end`.
+
+        Returns the post's number.
+        """
         follow, series = channel.follow, channel.series
         number = self._ledger.number(follow.server, (series.id, start, end, kind, confirms))
         least = LeastMove(follow.least).of(follow.told.margin[1]) if follow.told.margin else None
@@ -321,7 +334,10 @@ def _night_until(channel: _Channel) -> Fraction:
 
 
 def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
-    """Return True if a change gets a post of its own in a channel. A lead change on election night does not."""
+    """Return True if a change that waited gets a post of its own in a channel.
+
+    Revisions always do. Lead changes do not on election night, or if the channel's preferences skip them.
+    """
     if turn.kind == "revision":
         return True
     return not (

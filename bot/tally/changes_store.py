@@ -1,9 +1,10 @@
-"""Posts that say where a count stands: their words, and what each channel was told by them.
+"""Posts about where a count stands: their texts, and the record of what each channel was last told.
 
-Such a post says only what it tells of: the readings of a span (`spans`), another source's margin (`comparisons`), or
-news of a watcher (`watcher_news`), each keyed by the row of the outbox; that row's chain is the series. Its words are made when
-it is claimed, of what is so then: a span ends with the newest accepted reading, a margin is held against what the channel
-knows by now. What a dropped one was to tell is told by the next: each begins where readers were left.
+A post covers the readings of a span (`spans`), another source's margin (`comparisons`), or the news of a watcher
+(`watcher_news`). Each row is keyed by the post's outbox row, whose `chain` is the series. The text is written when the
+post is claimed, from the facts at that moment: a span is extended to the newest accepted reading, and a margin is
+compared with the one the channel knows by then. If a post is dropped, the next post of the series also covers its
+changes.
 """
 
 import json
@@ -48,32 +49,34 @@ from bot.wording.message import REVISED
 
 @dataclass(frozen=True, slots=True)
 class ReadingSpan(TopicRow):
-    """The changes that a post tells of: those after one reading of a series up to another, which is one of them."""
+    """The readings that a post covers, as a row of `spans`: after `from_reading`, up to `to_reading`."""
 
     INSERT: ClassVar[str] = """
         INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
     from_reading: int | None
-    """None: from the first on."""
+    """The last reading posted before; None if the span begins with the first reading."""
     to_reading: int
     checked_at: datetime | None = None
-    """When the source had last been asked."""
+    """When the source was last asked."""
     was: int | None = None
-    """Where another source leads now: the reading of the one before that the channel was told last."""
+    """If another source leads now: the last reading of the former leading source that was posted in the channel."""
     confirms: int | None = None
-    """The statement that it says is now confirmed."""
+    """The id of the statement that the post reports as now confirmed, or None."""
     least: int | None = None
-    """How far the margin had to move for a post of its own, as its channel was set then; None: it was not weighed."""
+    """How far the margin had to move for a post of its own, by the channel's setting then. None if that was not
+    checked.
+    """
     of_lead: bool = False
-    """That was a share of the lead (`LEAST_SHARE`), not a number of votes."""
+    """True if `least` was a share of the lead (`LEAST_SHARE`), not a number of votes."""
     merged: bool = False
-    """It tells what several posts were to tell, also of other sources and of lines."""
+    """True if several posts were merged into this one, including posts about other sources and lines crossed."""
     revises: tuple[int, ...] = ()
-    """Posts of other sources whose revisions were to be told with it: the rows of the outbox that these replace."""
+    """Outbox ids of posts by other sources that revisions merged into this post replace."""
 
     def values(self) -> tuple[object, ...]:
-        """Return what `INSERT` writes, but for the row."""
+        """Return the values for `INSERT`, without the post's id."""
         return (
             self.from_reading,
             self.to_reading,
@@ -88,7 +91,7 @@ class ReadingSpan(TopicRow):
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
-        """Return what a row of the outbox tells of; None: of no readings."""
+        """Return the span of a post by its outbox id. None if the post covers no readings."""
         rows = fetch(
             connection,
             """SELECT from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises FROM spans
@@ -103,7 +106,7 @@ class ReadingSpan(TopicRow):
 
 
 def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None:
-    """Make a later row of a series tell of what an earlier one was to tell, too."""
+    """Extend the span of a later post to begin where an earlier post's span begins."""
     connection.execute(
         """UPDATE spans SET from_reading = min(from_reading, (SELECT from_reading FROM spans WHERE post = ?))
            WHERE post = ?""",
@@ -112,19 +115,19 @@ def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None
 
 
 class ChangePost(Kind):
-    """A post that tells of a span of a series' readings, of another source's margin, or of a line that was crossed."""
+    """Base kind of posts about a span of readings, another source's margin, or a line that was crossed."""
 
     tells = (ReadingSpan, Comparison, WatcherNews)
     perishable = True
     mergeable = True
     published_as: ClassVar[Published | None] = "rest"
     skipped_by: ClassVar[Skippable | None] = None
-    """Which preference of a channel leaves it out; None: none, since what was on air may have become wrong."""
+    """The channel preference that suppresses these posts. None if no preference does."""
     revised: ClassVar[bool] = True
-    """A later revision by its source replaces it."""
+    """True if a later revision by the same source replaces the post."""
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted:
-        """Return what a post says as of now; a revision links to the post that it replaces in its channel."""
+        """Return a post's text as of now. A revision links to the post that it replaces in its channel."""
         setting = tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel))
         if (comparison := Comparison.of(tx.connection, post.id)) is not None:
             made = compared(tx, post, comparison, setting)
@@ -145,11 +148,14 @@ class ChangePost(Kind):
         return PostWords(draft, about[0] if about else None, _mention(tx.connection, post, draft))
 
     def count(self, tx: Tx, post: Post) -> str | None:
-        """Return the name of the count that a post's series is of."""
+        """Return the name of the count (election, audit, recount) that a post is about."""
         return count_of(tx.connection, post.chain)
 
     def on_worded(self, tx: Tx, post: Post) -> None:
-        """Record up to which reading a post tells its channel; it may be newer than the one it was written for."""
+        """Record the last reading that a post covers as posted in its channel.
+
+        The reading may be newer than the one the post was queued for.
+        """
         span = ReadingSpan.of(tx.connection, post.id)
         if span is None:
             return
@@ -171,10 +177,10 @@ class ChangePost(Kind):
             tx.store([Watched(one.follow, one.watcher, series, end, one.value) for one in news])
 
     def merge(self, tx: Tx, run: Sequence[Post]) -> None:
-        """Make the last post of a run tell what all of them were to tell.
+        """Merge a run of posts into the last one.
 
-        That is where the leading source's count stands, with what else there is to say. Where all of them are of one other
-        source, it is where that stands.
+        The merged post reports where the leading source's count stands, followed by the other news of the run. If all posts
+        are by one other source, it reports where that source's count stands.
         """
         newest = run[-1]
         spans = [(post, span) for post in run if (span := ReadingSpan.of(tx.connection, post.id))]
@@ -204,7 +210,7 @@ class ChangePost(Kind):
             _tell_span(tx.connection, newest, span, last, last.kind)
 
     def on_copied(self, tx: Tx, old: int, new: int) -> None:
-        """Name the sources that agree with a post at its new row, too."""
+        """Move the list of agreeing sources to a post's new outbox row, too."""
         super().on_copied(tx, old, new)
         copy_agreements(tx.connection, old, new)
 
@@ -217,7 +223,10 @@ class ChangePost(Kind):
         )
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Edit the posts that a revision replaces; add to any other post the sources that have said the same since."""
+        """Edit the posts that a revision replaces.
+
+        To any other post, add the sources that have reported the same since.
+        """
         span = ReadingSpan.of(tx.connection, post.id)
         for key in span.revises if span is not None else ():
             # Without the words of this post, which are another source's.
@@ -231,16 +240,17 @@ class ChangePost(Kind):
             super().on_sent(tx, post, message)
 
     def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
-        """Merge what Discord refused for good into the next post, and tell the desk."""
+        """Merge a post that Discord refused for good into the next post, and notify the desk."""
         if post.action is Action.POST:
             self.on_dropped(tx, post)
         super().on_refused(tx, post, why, message)
 
     def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
-        """Merge what a dropped post was to tell into the next post of its series in its channel.
+        """Merge the changes of a dropped post into the next post of the same series and channel.
 
-        What waits behind it begins elsewhere now, and is shown again. Where nothing waits, the channel counts as not told,
-        unless `taken_as_told`; where a later post has gone out already, there is no post to tell it with.
+        Returns the numbers of the waiting posts that an editor is asked about again, since their text changes. If no post waits,
+        the record of what was posted in the channel is reset, unless `taken_as_told`. If a later post has already been sent,
+        nothing is merged.
         """
         span = ReadingSpan.of(tx.connection, post.id)
         if span is None:
@@ -260,7 +270,7 @@ class ChangePost(Kind):
 
 
 class FirstPost(ChangePost):
-    """The first figures of a contest."""
+    """The post with the first figures of a contest."""
 
     name = "first"
     does = "reports the first figures"
@@ -271,7 +281,7 @@ class FirstPost(ChangePost):
 
 
 class LeadChangePost(ChangePost):
-    """Somebody else leads."""
+    """The post about a new leader."""
 
     name = "lead_change"
     does = "reports a lead change"
@@ -285,7 +295,7 @@ class LeadChangePost(ChangePost):
 
 
 class MarginPost(ChangePost):
-    """The margin moved far enough."""
+    """The post about a margin that moved far enough."""
 
     name = "margin"
     does = "reports a margin change"
@@ -298,7 +308,7 @@ class MarginPost(ChangePost):
 
 
 class SameMarginPost(ChangePost):
-    """Votes came in, and the margin stayed."""
+    """The post about new votes that left the margin unchanged."""
 
     name = "no_margin_change"
     does = "reports votes that left the margin unchanged"
@@ -306,7 +316,7 @@ class SameMarginPost(ChangePost):
 
 
 class ProgressPost(ChangePost):
-    """No votes came in, but more has reported, or the status is another."""
+    """The post about a change in reporting or results status without new votes."""
 
     name = "progress"
     does = "reports a change in reporting or status"
@@ -317,7 +327,7 @@ class ProgressPost(ChangePost):
 
 
 class RollUpPost(ChangePost):
-    """What was too small for a post of its own."""
+    """The post that sums up changes too small for posts of their own."""
 
     name = "roll_up"
     does = "reports several changes together"
@@ -330,7 +340,7 @@ class RollUpPost(ChangePost):
 
 
 class RevisionPost(ChangePost):
-    """A source took votes off its count."""
+    """The post about a source that lowered its count."""
 
     name = "revision"
     does = "reports a revision by the source"
@@ -344,12 +354,15 @@ class RevisionPost(ChangePost):
     published_as = "revision"
 
     def follows_on(self, post: Post, earlier: Post) -> bool:
-        """Return True if it is by the same source: it replaces the earlier one, and links to it."""
+        """Return True if both posts are by the same source.
+
+        A revision then replaces the earlier post, and links to it.
+        """
         return post.source == earlier.source
 
 
 class StatementPost(ChangePost):
-    """Another source's word of the margin, or a change that confirms one."""
+    """The post about another source's margin, or about a change that confirms an entered figure."""
 
     name = "statement"
     does = "reports a figure from another source"
@@ -364,7 +377,7 @@ class StatementPost(ChangePost):
 
 
 class RecountLinePost(ChangePost):
-    """The count came within recount range or to the majority that is needed, or left it."""
+    """The post about a margin that crossed the recount line, or a leader who reached or lost the required majority."""
 
     name = "recount_line"
     does = "reports a recount or majority line crossed"
@@ -390,10 +403,10 @@ CHANGE_POSTS: tuple[type[ChangePost], ...] = (
     StatementPost,
     RecountLinePost,
 )
-"""All of them."""
+"""All kinds of posts about changes."""
 
 SKIPPED_BY = {kind.name: kind.skipped_by for kind in CHANGE_POSTS}
-"""Which preference leaves out a change of a kind, or None."""
+"""For each kind of change, the channel preference that suppresses its posts, or None."""
 
 
 def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> PostWords | NotPosted:
@@ -410,7 +423,10 @@ def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> PostWor
 
 
 def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:
-    """Return what riders say in a margin post; made again, the post says it again, since no other has."""
+    """Return the riders' sentences for a margin post.
+
+    If the text is written a second time, it gets the same sentences again.
+    """
     follows = tx.rows(
         "SELECT id, preferences FROM follows WHERE server = ? AND channel = ? AND contest = ?",
         (post.server, post.channel, post.contest),
@@ -435,7 +451,7 @@ def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:
 
 
 def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:
-    """Return what a post tells of, up to where its series stands now."""
+    """Return the facts that a post covers, up to the newest accepted reading of its series. None if it has no span."""
     connection = tx.connection
     stored = ReadingSpan.of(connection, post.id)
     if stored is None:
@@ -455,7 +471,7 @@ def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:
 
 
 def _replaced_by(tx: Tx, revisions: Sequence[Post]) -> list[int]:
-    """Return the posts that revisions replace which have not been sent."""
+    """Return the outbox ids of the sent posts that these unsent revisions would replace."""
     found = []
     for revision in revisions:
         span = _span(tx, revision, tx.setting)
@@ -465,7 +481,7 @@ def _replaced_by(tx: Tx, revisions: Sequence[Post]) -> list[int]:
 
 
 def _untell(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> None:
-    """Record that a channel knows what it did before a post, unless it has been told more since."""
+    """Reset a channel's record to the reading before a post, unless a newer one has been posted since."""
     told = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ? AND reading = ?"
     key = (post.channel, post.contest, post.chain, span.to_reading)
     if span.from_reading is None:
@@ -479,7 +495,7 @@ def _untell(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> No
 
 
 def _told_by(connection: sqlite3.Connection, post: Post, reading: int) -> int | None:
-    """Return the number of the post of the same series that told its channel up to a reading, or None."""
+    """Return the number of the post of the same series and channel whose span ended with a reading, or None."""
     rows = fetch(
         connection,
         """SELECT number FROM outbox o JOIN spans s ON s.post = o.id
@@ -493,7 +509,10 @@ def _told_by(connection: sqlite3.Connection, post: Post, reading: int) -> int | 
 
 
 def _mention(connection: sqlite3.Connection, post: Post, draft: Card) -> int | None:
-    """Return the role that a lead change mentions in its channel, if the follow wants one and it notifies at all."""
+    """Return the role that a lead change mentions in its channel.
+
+    None if the follow names none, or the post is silent.
+    """
     if draft.kind != "lead_change" or draft.quiet:
         return None
     rows = fetch(
@@ -505,9 +524,9 @@ def _mention(connection: sqlite3.Connection, post: Post, draft: Card) -> int | N
 
 
 def _replaced(tx: Tx, post: Post, revision: Span) -> tuple[int, Link] | None:
-    """Return the last post of a revision's contest and source in its channel, its row and the way to it; None where it stands.
+    """Return the outbox id of the post that a revision replaces in its channel, and a link to it.
 
-    It stands where the source still has all the votes that it told, of which a fall after a rise may leave enough.
+    None if there is no earlier post by the source, or if the source still has all the votes that the post reported.
     """
     revised = tx.kinds.names(lambda kind: isinstance(kind, ChangePost) and kind.revised)
     rows = tx.rows(
@@ -528,7 +547,10 @@ def _replaced(tx: Tx, post: Post, revision: Span) -> tuple[int, Link] | None:
 
 
 def _up_to_now(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> ReadingSpan:
-    """Return a span up to the newest accepted reading of its series; a part of a recount is never told."""
+    """Return a span extended to the newest accepted reading of its series.
+
+    Readings of an unfinished recount are left out.
+    """
     rows = fetch(
         connection,
         """SELECT s.accepted, s.checked_at, r.body FROM series s JOIN readings r ON r.id = s.accepted
@@ -541,7 +563,10 @@ def _up_to_now(connection: sqlite3.Connection, post: Post, span: ReadingSpan) ->
 
 
 def _joined(spans: Sequence[ReadingSpan]) -> ReadingSpan:
-    """Return one span of several of a series, in the order of their posts; one that was shown anew comes after newer ones."""
+    """Return one span that covers several spans of a series.
+
+    The spans are in the order of their posts, which may differ from the order of their readings.
+    """
     starts = [span.from_reading for span in spans]
     start = None if None in starts else min(start for start in starts if start is not None)
     confirms = [span.confirms for span in spans if span.confirms is not None]
@@ -558,7 +583,7 @@ def _joined(spans: Sequence[ReadingSpan]) -> ReadingSpan:
 
 
 def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> str:
-    """Return which kind of post tells what these were to tell, by the first that fits."""
+    """Return the kind for a post that several posts are merged into."""
     kinds = {post.kind for post in posts}
     if span.was is not None:
         return "statement"
@@ -568,7 +593,10 @@ def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> str:
 
 
 def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, ReadingSpan] | None:
-    """Return the leading source's series and the span that its channel has not been told; None: it was told nothing yet."""
+    """Return the leading source's series, and a span from the last reading posted in the channel up to the newest one.
+
+    None if no figures of the leading source were posted in the channel yet.
+    """
     rows = fetch(
         connection,
         """SELECT s.id, t.reading, s.accepted, s.checked_at FROM told t JOIN series s ON s.id = t.series
@@ -584,7 +612,7 @@ def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, 
 
 
 def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: str) -> None:
-    """Make a row tell of a span of the series of another row, `of`, and of nothing else."""
+    """Give a post this span, with the source, series and kind of `of`, in place of its former content."""
     connection.execute("DELETE FROM spans WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM comparisons WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM watcher_news WHERE post = ?", (newest.id,))
@@ -604,7 +632,10 @@ def _accepted(connection: sqlite3.Connection, series: int | None) -> tuple[Readi
 
 
 def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tuple[OtherSource, ...]:
-    """Return what other feeds have of a post's count, the newest first; of those that a mute or the public leaves out nothing."""
+    """Return other feeds' newest figures for the same count, newest first.
+
+    Muted sources, and in public channels those that may not be named, are excluded.
+    """
     rows = fetch(
         connection,
         """SELECT o.source, o.leader, r.body FROM series s JOIN series o ON o.contest = s.contest AND o.count = s.count
@@ -626,10 +657,10 @@ def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tup
 def _left(
     connection: sqlite3.Connection, server: int, end: Reading, now: datetime, reader: Audience
 ) -> list[tuple[Statement, int]]:
-    """Return what is known of ballots left where all precincts have reported; nothing of what is certified.
+    """Return the ballots reported as left to count, if all precincts have reported. Empty for certified results.
 
-    With each, how many votes have come in from there since; none where as many have as ballots were left. First where the most
-    ballots may still be out.
+    Returns (statement, votes counted since in the same place), the most outstanding ballots first. Statements whose ballots
+    must all have been counted since are excluded.
     """
     precincts = end.reporting.precincts if end.reporting else None
     if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
@@ -648,7 +679,10 @@ def _left(
 
 
 def _come_in_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> int:
-    """Return how many votes have come in from a place since it was said to have ballots left; 0 for the whole contest."""
+    """Return how many votes a place has counted since a statement about ballots left.
+
+    Returns 0 for a statement about the whole contest.
+    """
     units = said.outstanding.units if said.outstanding else ()
     rows = fetch(
         connection,
@@ -662,7 +696,7 @@ def _come_in_since(connection: sqlite3.Connection, end: Reading, said: Statement
 
 
 def span_between(connection: sqlite3.Connection, kind: str, span: ReadingSpan, news_at: datetime) -> Span:
-    """Return what changed over a span, for a post of `kind` that was caused at `news_at`."""
+    """Return the facts of a span, for a post of `kind` that was caused at `news_at`."""
     ((source, end),) = fetch(
         connection,
         "SELECT s.source, r.body FROM readings r JOIN series s ON s.id = r.series WHERE r.id = ?",
@@ -703,7 +737,7 @@ def span_between(connection: sqlite3.Connection, kind: str, span: ReadingSpan, n
 
 
 def _with_leader(connection: sqlite3.Connection, reading: int | None) -> tuple[Reading, str] | None:
-    """Return an accepted reading, with who is remembered as leading at it."""
+    """Return an accepted reading and the leader recorded with it."""
     rows = fetch(
         connection,
         "SELECT r.body, c.leader FROM readings r JOIN changes c ON c.reading = r.id WHERE r.id = ?",
@@ -713,7 +747,7 @@ def _with_leader(connection: sqlite3.Connection, reading: int | None) -> tuple[R
 
 
 def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
-    """Return the margin by the source that led before, of a post that says another one leads now."""
+    """Return the former leading source's margin at a reading, or None."""
     rows = fetch(
         connection,
         """SELECT s.source, c.leader, c.margin FROM readings r JOIN series s ON s.id = r.series
@@ -724,13 +758,16 @@ def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
 
 
 def _held(connection: sqlite3.Connection, post: Post) -> str | None:
-    """Return why a later reading is held than those that a roll-up tells of; None for any other post."""
+    """Return why a reading newer than those in a roll-up is held. None for posts of other kinds."""
     held = fetch(connection, "SELECT reason FROM holds WHERE series = ? AND settled_at IS NULL", (post.chain,))
     return held[0][0] if held and post.kind == "roll_up" else None
 
 
 def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
-    """Return the posts of a channel that told what the desk had let through, and that this post puts right."""
+    """Return the outbox ids of the posts that a correction is about.
+
+    An editor had posted their figures from a hold, and the source has abandoned these figures since.
+    """
     span = ReadingSpan.of(connection, post.id)
     first = _let_through(connection, post, span) if span else None
     rows = fetch(
@@ -744,9 +781,9 @@ def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
 
 
 def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> int | None:
-    """Return the first reading that the desk had let through, of those that the channel was told and the source has left.
+    """Return the id of the first reading that the channel was wrongly shown. None if there is none.
 
-    None: it was told none such.
+    An editor had posted it from a hold, and the source has abandoned it since.
     """
     if post.kind != "revision":
         return None
@@ -769,7 +806,7 @@ def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) 
 
 
 def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement, int | None] | None:
-    """Return the entry of the desk that a post confirms, and the number of the post that told it in its channel."""
+    """Return the entry that a post confirms, and the number of the entry's own post in the same channel."""
     rows = fetch(connection, "SELECT source, body FROM statements WHERE id = ?", (statement,))
     if not rows:
         return None
@@ -785,7 +822,10 @@ def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None)
 
 
 def _reported_before(tx: Tx, post: Post, span: Span, setting: Setting) -> list[tuple[str, int]]:
-    """Return who had reported votes of a change in its channel, and in which post, so that nobody adds them twice."""
+    """Return sentences about batches of these votes that the channel was already shown, each with its post's number.
+
+    Without them, readers would add the same votes twice.
+    """
     written = ReadingSpan.of(tx.connection, post.id)
     if written is None or post.kind == "revision":
         return []
@@ -801,7 +841,7 @@ def _reported_before(tx: Tx, post: Post, span: Span, setting: Setting) -> list[t
 
 
 def _held_for(connection: sqlite3.Connection, post: Post) -> timedelta | None:
-    """Return how long the hold lasted that a revision ended; None: it ended none."""
+    """Return how long the revision's reading had been held. None if it had not been held."""
     rows = fetch(
         connection,
         "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND outcome = ?",

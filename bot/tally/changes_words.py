@@ -1,8 +1,8 @@
-"""A change as a post: its headline, which can be read out on air, and its card.
+"""Posts about a change: the headline, which can be read out on air, and the card.
 
-The headline says what moved: the lead, votes with where they came from and for whom, or progress alone (precincts,
-units, the results status, the votes expected). A revision, of a source that took votes back, says so first; it is never
-called an error of ours.
+The headline reports what moved: the lead; new votes, with their origin and split; or only progress (precincts, units,
+results status, votes expected). The headline of a revision begins with "Count revised". A revision is never described
+as our error.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,10 +44,10 @@ from bot.wording.times import length
 from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
 
 _LONG = timedelta(days=1)
-"""A change over a longer time is told from when on: nobody knows when in it votes came in."""
+"""From this duration on, the headline of a change has the time at which it began."""
 
 _NOTES = 1500
-"""Characters that the lines under the table may take."""
+"""The most characters for the notes under the table."""
 
 _TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 
@@ -59,7 +59,7 @@ STATUS_WORDS: dict[Status, str] = {
     "correction": "corrected",
     "recount": "of a recount",
 }
-"""A results status as a sentence says it after "are"."""
+"""A results status, worded to follow "the results are"."""
 
 _GROWS: dict[Tense, str] = {"present": "grows", "past": "grew", "perfect": "has grown"}
 
@@ -68,7 +68,7 @@ _NARROWS: dict[Tense, str] = {"present": "narrows", "past": "narrowed", "perfect
 _TAKES: dict[Tense, str] = {"present": "takes", "past": "took", "perfect": "has taken"}
 
 _STAYS: dict[Tense, str] = {"present": "stays", "past": "stayed", "perfect": "stays"}
-"""Of a net of several changes nobody says that a lead "has stayed", since it may have moved in between."""
+"""For a net of several changes it is "stays", not "has stayed": the lead may have moved in between."""
 
 _COLOURS = {"lead_change": CHALK, "revision": AMBER}
 """The colours of kinds of change; all others are slate."""
@@ -76,7 +76,7 @@ _COLOURS = {"lead_change": CHALK, "revision": AMBER}
 
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
-    """A change, for a post. `change` may be the net of several."""
+    """A change to post. `change` may be the net of several."""
 
     contest: Contest
     source: Source
@@ -86,46 +86,48 @@ class ChangeFacts:
     before: Reading | None
     after: Reading
     now: datetime
-    """The news clock's time when the words are made; dates are told relative to it."""
+    """The news clock's time when the text is written; dates are relative to it."""
     checked_at: datetime
     """When the source was last asked."""
     steps: int = 1
-    """How many changes it covers."""
+    """How many changes are in the net."""
     held_for: timedelta | None = None
     """How long a revision was held until the source had repeated it."""
     replaces: Link | None = None
     """The post that a revision replaces."""
     confirms: EnteredBefore | None = None
-    """What the desk had entered, and this source has now."""
+    """The figure that the desk had entered and this source has now, or None."""
     held: str | None = None
-    """Why a later reading is held, in a word of `HoldReason`."""
+    """Why a later reading is held (a `HoldReason` value), or None."""
     fall: Fall | None = None
-    """What the source took back in the revisions among the changes; None of a single one: as its readings say."""
+    """The votes the source took back in the revisions among the changes. For a single change None: the readings
+    show it.
+    """
     puts_right: bool = False
-    """What was told before is the desk's own error: it had let those figures through."""
+    """True if the earlier posts were the desk's own error, because an editor had posted held figures."""
     turned: tuple[datetime, ...] = ()
-    """As `Movement.turned`."""
+    """See `Movement.turned`."""
     beside: bool = False
-    """As `Movement.beside`."""
+    """See `Movement.beside`."""
     others: tuple[OtherSource, ...] = ()
-    """What other sources have now, where it tells what there was to say of them, too."""
+    """Other sources' present figures, if posts about them were merged into this one."""
     crossings: tuple[str, ...] = ()
-    """Sentences on lines that the count crossed meanwhile."""
+    """Sentences about lines that the count has crossed in the meantime."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedBefore:
-    """The margin told last by the source that led a contest before."""
+    """The last posted margin of the source that led a contest before."""
 
     source: Source | None
-    """None: the desk file no longer has it."""
+    """None if the desk file no longer has the source."""
     leader: str
     margin: int
 
 
 @dataclass(frozen=True, slots=True)
 class Was:
-    """A margin by a source that led before."""
+    """A margin of the former leading source, with the source's id."""
 
     source: str
     leader: str
@@ -134,46 +136,48 @@ class Was:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What a post tells of: a series from one reading to another, and the changes between."""
+    """The facts that a post covers: two readings of a series, and the changes between them."""
 
     kind: str
     source: str
     news_at: datetime
     """The news clock's time when the post was caused."""
     checked_at: datetime
-    """When the source was last asked by then."""
+    """When the source had last been asked at `news_at`."""
     start: Reading | None
-    """None: the series begins with `end`."""
+    """The reading before the changes; None if the series begins with `end`."""
     led_before: str | None
     """Who led at `start`."""
     end: Reading
     changes: tuple[Change, ...]
     falls: tuple[Fall, ...] = ()
-    """What the source took back in each revision among the changes."""
+    """The votes that the source took back in each revision among the changes."""
     held_for: timedelta | None = None
     """How long a revision was held until the source had repeated it."""
     replaces: Link | None = None
     """The post in the same channel that a revision replaces."""
     confirms: tuple[Statement, int | None] | None = None
-    """What the desk had entered, and the source has at `end`; with the number of the post that told it in the channel."""
+    """(entry, number of its post in the channel) if the source has at `end` what staff had entered."""
     was: Was | None = None
-    """What the channel was told last by the source that led before; None: the same source led."""
+    """The former leading source's margin that was last posted in the channel; None if the same source led."""
     held: str | None = None
-    """Why a later reading is held when the words are made, in a word of `HoldReason`."""
+    """Why a later reading is held now (a `HoldReason` value), or None."""
     puts_right: bool = False
-    """The channel was told figures that the desk had let through, and the source has left them."""
+    """True if the channel was shown figures that an editor had posted from a hold, and the source has abandoned
+    them.
+    """
     previous: tuple[Reading, str] | None = None
-    """The reading before the last of several changes, and who led at it, where that change alone is a lead change."""
+    """(reading before the last change, leader at it) if only the last of several changes is a lead change."""
     beside: bool = False
-    """Another source leads in its server: it is a revision by one that is compared with that."""
+    """True if the source does not lead in the post's server. The post is then a revision."""
     merged: bool = False
-    """It tells what several posts were to tell, also of other sources and of lines."""
+    """True if several posts were merged into this one, including posts about other sources and lines crossed."""
     others: tuple[OtherSource, ...] = ()
-    """What other sources have now, where it is `merged`."""
+    """Other sources' present figures, if the post is `merged`."""
 
 
 def span_post(span: Span, setting: Setting) -> Card | None:
-    """Return the post of a span of changes; None where the desk file no longer has its contest or source."""
+    """Return the post about a span of changes. None if the desk file no longer has its contest or source."""
     contest, source = setting.desk.contest(span.end.contest), setting.desk.source(span.source)
     if contest is None or source is None:
         return None
@@ -224,7 +228,7 @@ def span_post(span: Span, setting: Setting) -> Card | None:
 
 
 def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statement, int]], setting: Setting) -> Card:
-    """Add the ballots that are known to be left to a post: to the headline where only reporting changed, else to the card.
+    """Add the ballots reported as left to count to a post: to the headline of a progress post, else to the card.
 
     `statements`: see `known_left`.
     """
@@ -238,7 +242,7 @@ def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statemen
 
 
 def _kind(written: str, change: Change, turned: Sequence[datetime]) -> str:
-    """Return the kind of a post by its change; `written` is the kind with which it was written."""
+    """Return the kind of a post according to its change. `written` is the kind under which it was queued."""
     if change.kind == "revision":
         return "revision"
     if written == "roll_up":
@@ -247,7 +251,7 @@ def _kind(written: str, change: Change, turned: Sequence[datetime]) -> str:
 
 
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
-    """Return the desk's entry that a post confirms; None: there is none, or the source has moved off it by now."""
+    """Return the desk's entry that a post confirms. None if there is none, or the source has moved on since."""
     statement, told_as = span.confirms or (None, None)
     source = setting.desk.source(statement.source) if statement else None
     if statement is None or source is None:
@@ -267,7 +271,11 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
 
 
 def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
-    """Return that somebody had votes of a change before: "Our reporter had reported 10,588 of these votes at 2:45 a.m. (#74)."."""
+    """Return a sentence about a batch reported earlier.
+
+    Example: "Our reporter had reported 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the
+    change is smaller than the batch.
+    """
     contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
     if contest is None or source is None or batch is None or not may_be_named(source, setting):
         return ""
@@ -283,7 +291,7 @@ def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Card:
-    """Return the post of a change by the leading source, or of the net of several."""
+    """Return the post about a change in a source's count, or about the net of several changes."""
     context = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
     movement = Movement(
         facts.change, facts.before, facts.after, facts.source, facts.steps, facts.turned, facts.beside, facts.fall
@@ -317,7 +325,7 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Card:
 
 
 def _stated(facts: ChangeFacts) -> tuple[StatedMargin, ...]:
-    """Return where counts stand, by the post of a change."""
+    """Return the margins that a post states: its own source's, and those of the other sources it lists."""
     contest, count = facts.contest.id, facts.after.count
     own = margin_stated(facts.contest, facts.source, facts.after, facts.change)
     others = (
@@ -328,9 +336,9 @@ def _stated(facts: ChangeFacts) -> tuple[StatedMargin, ...]:
 
 
 def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> Card:
-    """Return the post that another source leads now; `facts` are of its standing, as of a first reading.
+    """Return the post about another source leading now. `facts` describe its present figures like a first reading.
 
-    It notifies where the other candidate leads by it.
+    The post notifies if the new leading source has a different candidate ahead.
     """
     context = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
     change, earlier = facts.change, (before.leader, before.margin)
@@ -351,12 +359,15 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
 
 
 def _named(had: EnteredBefore | None) -> tuple[int, ...]:
-    """Return the number of the post that told what the desk had entered, if there is one."""
+    """Return the number of the post about the desk's entry, as a tuple; empty if there is none."""
     return () if had is None or had.number is None else (had.number,)
 
 
 def _notifies(facts: ChangeFacts) -> bool:
-    """Return True for lead changes and revisions; on election night, when leads come and go, for revisions alone."""
+    """Return True if the post notifies: for lead changes and revisions.
+
+    On election night, when leads come and go, only revisions notify.
+    """
     if "revision" in (facts.kind, facts.change.kind):
         return True
     changed = facts.kind == "lead_change" or facts.change.lead_changed or bool(facts.turned)
@@ -386,13 +397,12 @@ def _change_block(context: ContestContext, facts: ChangeFacts, setting: Setting)
 
 
 def headline(context: ContestContext, movement: Movement, *, roll_up: bool = False) -> str:
-    """Return what a change did to the count, in one to three sentences.
+    """Return the headline of a change, in one to three sentences.
 
     Args:
-        context: the contest, and the time at which it is told.
+        context: the contest, and the time at which the headline is read.
         movement: the change, or the net of several.
-        roll_up: several small changes are told together, and the standing comes before the move.
-
+        roll_up: True for several small changes together; the lead then comes before its movement.
     """
     sentence = _sentence(context, movement, roll_up=roll_up)
     if movement.before is None or movement.change.kind == "progress" or not status_moved(movement):
@@ -438,7 +448,7 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
 
 
 def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: str) -> str:
-    """Tell how a lead moved; where a majority is needed, after the share that the leader has."""
+    """Return how a lead moved. If the contest requires a majority, the leader's share comes first."""
     was, now = (leaders_share(context, one) if one else None for one in (movement.before, movement.after))
     crossed = was is not None and now is not None and was.reached != now.reached
     has = "had" if movement.tense == "past" else "now has" if crossed else "has"
@@ -449,7 +459,7 @@ def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: 
 
 
 def _against_share(context: ContestContext, movement: Movement, now: RequiredShare) -> str:
-    """Tell the share, not the lead, of a measure whose Yes is ahead."""
+    """Return the headline for a measure with Yes ahead: the share of the vote, not the lead."""
     change = movement.change
     earlier = required_share(context, movement.before) if movement.before else None
     moved, verb = "", "was" if movement.tense == "past" else "is"
@@ -464,7 +474,10 @@ def _against_share(context: ContestContext, movement: Movement, now: RequiredSha
 
 
 def _moved_ahead(context: ContestContext, movement: Movement) -> str:
-    """Tell a lead that somebody has taken, from another or out of a tie: who has it, by which votes, and who had it."""
+    """Return the headline of a lead change or a broken tie.
+
+    It names the new leader, the votes that caused the change, and the former leader.
+    """
     change = movement.change
     takes = _TAKES[_tense(movement) if _is_long(movement) else movement.tense]
     verb = f"{takes} the lead" if change.lead_changed else "leads"
@@ -484,9 +497,9 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
 
 
 def _broke(context: ContestContext, movement: Movement) -> str:
-    """Return how new votes were split between who leads now and who led before: "broke 1,602-222 for Biden".
+    """Return how new votes split between the new leader and the former one: "broke 1,602-222 for Biden".
 
-    Empty where the source does not say, where all are for one, or where they do not explain the change.
+    Empty if the source gives no split, all votes are for one candidate, or the split does not explain the change.
     """
     change, batch = movement.change, movement.change.batch or {}
     earlier = margin_of(movement.before.votes).leader if movement.before else change.leader
@@ -497,7 +510,7 @@ def _broke(context: ContestContext, movement: Movement) -> str:
 
 
 def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
-    """Tell who leads after several changes during which the lead changed hands."""
+    """Return who leads after several changes during which the lead changed hands."""
     change, times = movement.change, movement.turned
     leads = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin or 0)}"
     last = context.when(times[-1])
@@ -546,7 +559,7 @@ def _margin_stayed(context: ContestContext, movement: Movement) -> str:
 
 
 def _without_margin(context: ContestContext, movement: Movement) -> str:
-    """Tell a change whose margins can't be compared: there is one candidate, or one who was not listed before."""
+    """Return the headline if margins can't be compared: there is only one candidate, or one is newly listed."""
     change = movement.change
     sentence = f"{context.head}: {_more_are_in(context, movement)}"
     if change.margin is None:
@@ -566,13 +579,12 @@ def _more_are_in(context: ContestContext, movement: Movement) -> str:
 
 
 def cause(context: ContestContext, movement: Movement, word: str) -> str:
-    """Return what moved the count, to follow a statement of the lead: " after Floyd County reported 74 more votes".
+    """Return what moved the count, as a phrase to append: " after Floyd County reported 74 more votes".
 
     Args:
         context: the contest.
         movement: the change; its votes may not have gone down.
         word: "after" or "before".
-
     """
     new = movement.change.new_votes
     if new is None:
@@ -589,7 +601,7 @@ def _over(movement: Movement) -> str:
 
 
 def _whose(context: ContestContext, change: Change) -> str:
-    """Return whom new votes are for, to end a sentence: " (Trump 61, Biden 13)", ", all for Biden"."""
+    """Return whom new votes are for, to append to a sentence: " (Trump 61, Biden 13)", ", all for Biden"."""
     gains = {key: votes for key, votes in (change.batch or {}).items() if votes}
     if change.new_votes is None or list(gains.values()) != [change.new_votes]:
         return for_whom(context, change.batch, change.new_votes)
@@ -597,10 +609,10 @@ def _whose(context: ContestContext, change: Change) -> str:
 
 
 def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
-    """Return the new votes by candidate, most first: " (Trump 61, Biden 13)"; nothing where none are known.
+    """Return the new votes by candidate, most first: " (Trump 61, Biden 13)". Empty if no split is known.
 
-    `new`: how many there are in all; where these are not all, it says who was not listed before, and where these are more,
-    nothing is said.
+    `new` is the number of new votes in all. If the split adds up to more, the result is empty. If it adds up to less,
+    newly listed candidates are named.
     """
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
     if new is not None and 0 < new < sum(votes for votes, _ in gains):
@@ -618,7 +630,10 @@ def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, ne
 
 
 def since(context: ContestContext, movement: Movement, word: str = "since") -> str:
-    """Return from when on a net of several changes is told: " since 9:46 a.m."; nothing for a single change, unless it took long."""
+    """Return the time at which the net of several changes begins: " since 9:46 a.m.".
+
+    Empty for a single change that took less than a day.
+    """
     if movement.before is None or (movement.steps == 1 and not _is_long(movement)):
         return ""
     return f" {word} {context.when(movement.before.as_of)}"
@@ -629,12 +644,12 @@ def _is_long(movement: Movement) -> bool:
 
 
 def _tense(movement: Movement) -> Tense:
-    """Return the tense of a verb with "since"."""
+    """Return the tense of a verb that is used with "since"."""
     return "perfect" if movement.tense == "present" else movement.tense
 
 
 def _what_came(context: ContestContext, movement: Movement, new: int) -> str:
-    """Return a clause that can follow "after" and "before"."""
+    """Return a clause about new votes that can follow "after" or "before": "Floyd County reported 74 more votes"."""
     if names := _from_units(context, movement, new):
         return f"{names} reported {more_votes(new)}"
     units = movement.change.units or {}
@@ -647,7 +662,10 @@ def _what_came(context: ContestContext, movement: Movement, new: int) -> str:
 
 
 def _from_units(context: ContestContext, movement: Movement, new: int) -> str:
-    """Return the units that all new votes came from: "Clayton and Floyd counties"; empty where the source does not say."""
+    """Return the units that all new votes came from: "Clayton and Floyd counties".
+
+    Empty if the source does not show that.
+    """
     units = movement.change.units or {}
     if not units or sum(units.values()) != new or any(votes < 0 for votes in units.values()):
         return ""
@@ -655,7 +673,7 @@ def _from_units(context: ContestContext, movement: Movement, new: int) -> str:
 
 
 def progressed(context: ContestContext, movement: Movement) -> str:
-    """Return what moved besides votes, and that the standing is what it was."""
+    """Return the headline of a change without new votes: progress in reporting or status, and the lead."""
     if status_moved(movement) and movement.change.margin:
         share = required_share(context, movement.after)
         stands = share.apart if share else ahead_by(context, movement.change.leader, movement.change.margin)
@@ -667,7 +685,7 @@ def progressed(context: ContestContext, movement: Movement) -> str:
 
 
 def status_moved(movement: Movement) -> bool:
-    """Return True if the results status is news: it moved, or a first one says more than "unofficial"."""
+    """Return True if the results status is news: it changed, or the first one is more than "unofficial"."""
     if movement.change.status_before is not None:
         return True
     earlier = movement.before.status if movement.before else None
@@ -675,7 +693,7 @@ def status_moved(movement: Movement) -> bool:
 
 
 def status_now(reading: Reading, source: Source) -> str:
-    """Return "the results are certified, the secretary of state reports"."""
+    """Return the results status as a clause: "the results are certified, the secretary of state reports"."""
     if reading.status is None:
         return f"{source_name(source)} no longer says how final the results are"
     return f"the results are {STATUS_WORDS[reading.status]}, {source_name(source)} reports"
@@ -709,9 +727,9 @@ def _standing(context: ContestContext, movement: Movement) -> str:
 
 
 def revised(context: ContestContext, movement: Movement) -> str:
-    """Return what a source took back and what that did to the lead, apart from what came in with it.
+    """Return the headline of a revision: the votes taken back and their effect on the lead, apart from new votes.
 
-    A lead that changed hands comes first.
+    A lead change comes first.
     """
     change, fall = movement.change, movement.fall
     if fall is None and movement.before is not None and movement.steps == 1:
@@ -739,7 +757,7 @@ def revised(context: ContestContext, movement: Movement) -> str:
 
 
 def _taken_back(context: ContestContext, movement: Movement, fall: Fall) -> str:
-    """Return what a source took back, and where it says that."""
+    """Return the votes that a source took back, and the units if the source names them."""
     source = source_name(movement.source)
     where = unit_list(context.contest, by_size(fall.units), MOST_NAMED) if fall.units else ""
     if not fall.votes:
@@ -750,7 +768,7 @@ def _taken_back(context: ContestContext, movement: Movement, fall: Fall) -> str:
 
 
 def _effect(context: ContestContext, fall: Fall) -> str:
-    """Return what a fall alone did to the lead: "that cut Biden's lead by 412"; nothing where that is unknown."""
+    """Return the effect of a fall alone on the lead: "that cut Biden's lead by 412". Empty if that is unknown."""
     if fall.margin_change is None or not fall.margin_before:
         return ""
     lead = context.lead_of(fall.leader)
@@ -762,13 +780,13 @@ def _effect(context: ContestContext, fall: Fall) -> str:
 
 
 def _with_the_rest(context: ContestContext, change: Change, fall: Fall) -> str:
-    """Return "With other counties in", where the source says that it is these; else "With other votes in"."""
+    """Return "With other counties in" if other counties are known to have risen; else "With other votes in"."""
     risen = [unit for unit, new in (change.units or {}).items() if new > 0 and unit not in fall.units]
     return f"With other {context.contest.units if fall.units and len(risen) > 1 else 'votes'} in"
 
 
 def _losses(context: ContestContext, lost: Mapping[str, int]) -> str:
-    """Return "20 fewer votes for Biden and 3 fewer votes for Trump", most first."""
+    """Return the votes lost by candidate, most first: "20 fewer votes for Biden and 3 fewer votes for Trump"."""
     order = sorted(lost, key=lambda key: (-lost[key], key))
     parts = [f"{counted(lost[key], 'fewer vote')} for {context.who(key)}" for key in order[:MOST_NAMED]]
     rest = len(order) - MOST_NAMED
@@ -776,7 +794,10 @@ def _losses(context: ContestContext, lost: Mapping[str, int]) -> str:
 
 
 def replace_outdated(context: ContestContext, movement: Movement) -> str:
-    """Return our correction: where a count stands now that its source has left figures which the desk had let through."""
+    """Return the headline of our correction, after the source abandoned figures that an editor had posted.
+
+    The figures come from a held reading.
+    """
     change, source = movement.change, source_name(movement.source)
     earlier = margin_of(movement.before.votes if movement.before else {change.leader: 0})
     if change.margin is None:
@@ -798,7 +819,10 @@ def replace_outdated(context: ContestContext, movement: Movement) -> str:
 
 
 def _what_else(context: ContestContext, movement: Movement) -> tuple[str, str] | None:
-    """Return what there is now and what there was before where the margin is the same, or None: all votes, else one candidate's."""
+    """Return the present and the former figure to show in a correction that leaves the margin unchanged.
+
+    The figure is the total or, if that is unchanged too, one candidate's votes. None if neither has changed.
+    """
     change, before, after = movement.change, movement.before, movement.after
     if before is None or change.margin is None:
         return None
@@ -813,7 +837,7 @@ def _what_else(context: ContestContext, movement: Movement) -> tuple[str, str] |
 
 
 def _what_fell(context: ContestContext, movement: Movement, fall: Fall | None) -> str:
-    """Return what went down where nothing else is known to have moved."""
+    """Return what went down in a revision, if nothing else is known to have moved."""
     new, then = movement.change.new_votes or 0, since(context, movement)
     if fall is not None and fall.votes and fall.units:
         return f"{_taken_back(context, movement, fall)}{then}"
@@ -830,7 +854,7 @@ def _what_fell(context: ContestContext, movement: Movement, fall: Fall | None) -
 
 
 def _lead_now(context: ContestContext, movement: Movement, named: str | None = None) -> str:
-    """Return where the lead stands and stood, `named` as it is to be called; nothing where there is no margin."""
+    """Return the present and the former lead. `named` replaces the lead's usual name. Empty if there is no margin."""
     change = movement.change
     if change.margin is None:
         return ""

@@ -11,7 +11,7 @@ from bot.outbox.tx import Tx
 from bot.tally.feed_proofs_words import FeedProof
 
 _AGAIN = timedelta(hours=12)
-"""A proof is not updated for this long, since only its day matters."""
+"""How long a stored proof is not updated, since only its day matters."""
 
 
 def prove(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
@@ -39,7 +39,10 @@ def prove(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
 
 
 async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
-    """Return the proofs of each source with a feed, by id, for the address it has now in the desk file."""
+    """Return the proof for each source with a feed, by source id.
+
+    If the feed's address has changed, the proof only has when the former address was read.
+    """
     rows = await database.rows("SELECT source, feed, read_at, moved_at FROM feed_proofs")
     times = await database.rows(  # a contest's first figures are no change
         """SELECT source, max(checked_at), max(CASE WHEN c.batches > 1 THEN changed_at END)

@@ -1,4 +1,4 @@
-"""Which proof there is of each feed, in words: read, seen moving, never."""
+"""The lines about each feed's proofs: when it was read, and when its votes were seen to change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from bot.wording.times import day, when
 
 @dataclass(frozen=True, slots=True)
 class FeedProof:
-    """What a source's feed has been seen to do at the address that it has now."""
+    """What a source's feed has been seen to do at its present address."""
 
     read_at: datetime | None = None
-    """When an answer with a contest of the desk file was last read; None: never."""
+    """When an answer with a contest of the desk file was last read, to the day; None if never."""
     moved_at: datetime | None = None
-    """When votes were last seen to move as they were counted; None: never."""
+    """When votes were last seen to change during a live count, to the half day; None if never."""
     elsewhere_at: datetime | None = None
-    """When an answer was last read at an address that it had before; None: never, or it has that address still."""
+    """When an answer was last read at the feed's former address. None if never, or if the address has not changed."""
     checked_at: datetime | None = None
-    """When it was last asked for a contest that it has figures of; None: not known. `read_at` is only to the day."""
+    """When the source was last asked for a contest that it has figures for; None if unknown."""
     changed_at: datetime | None = None
-    """As of when its votes last changed; None: not known. `moved_at` is only to the half day."""
+    """As of when the source's votes last changed; None if unknown."""
 
 
 def proof_lines(proofs: Mapping[str, FeedProof], setting: Setting, now: datetime) -> list[str]:
-    """Return a line for each source that is fetched or pushes."""
+    """Return a line of text for each source that the bot fetches or that pushes to it."""
     lines = []
     for key, proof in proofs.items():
         source = setting.desk.source(key)

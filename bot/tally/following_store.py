@@ -1,4 +1,4 @@
-"""Following and unfollowing a contest, with the effects on what the channel was told and on its board."""
+"""Following and unfollowing a contest, including the effects on waiting posts and on the channel's board."""
 
 import sqlite3
 
@@ -16,20 +16,29 @@ class FollowingStore(PostingStore):
     """Stores follows and their effects. Each method is one transaction."""
 
     def __init__(self, outbox: Outbox, leading: Leading) -> None:
-        """Write through `outbox`; `leading` tells which source leads a contest."""
+        """Write posts through `outbox`. `leading` returns the source that leads a contest."""
         super().__init__(outbox)
         self._leading = leading
 
     async def follow(self, row: FollowRow) -> FollowRow | None:
-        """Make a channel follow a contest from the leading source's present figures on. Returns the earlier follow, or None."""
+        """Make a channel follow a contest. Only changes after the leading source's present figures are posted.
+
+        Returns the earlier follow, or None.
+        """
         return await self._outbox.write(lambda tx: follow_in(tx, row, self._leading))
 
     async def unfollow(self, row: FollowRow) -> bool:
-        """Make a channel unfollow a contest. False if it did not follow it. Posts in the outbox still go out."""
+        """Make a channel unfollow a contest.
+
+        False if the channel did not follow it. Posts in the outbox are still sent.
+        """
         return await self._outbox.write(lambda tx: unfollow_in(tx, row))
 
     async def renew_thread(self, server: int, channel: int, contest: str, who: str) -> bool:
-        """Have a new thread opened for a contest. False if the present one is still usable, or there is none."""
+        """Have a new thread opened for a contest.
+
+        False if the present thread is still usable, or the channel uses no thread.
+        """
 
         def work(tx: Tx) -> bool:
             if not renew_thread(tx, server, channel, contest, who):
@@ -56,7 +65,7 @@ def follow_in(tx: Tx, row: FollowRow, leading: Leading) -> FollowRow | None:
 
 
 def unfollow_in(tx: Tx, row: FollowRow) -> bool:
-    """Make a channel unfollow a contest, within a transaction. False if it did not follow it."""
+    """Make a channel unfollow a contest, within a transaction. False if the channel did not follow it."""
     if not delete_follow(tx, row):
         return False
     take_down(tx, row.channel, row.contest)
@@ -64,7 +73,10 @@ def unfollow_in(tx: Tx, row: FollowRow) -> bool:
 
 
 def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
-    """If quiet hours were changed, make what waits for them due now. It waits again if the new ones are quiet now."""
+    """Make changes that wait for the end of quiet hours due now, if the quiet hours were changed.
+
+    If the new quiet hours include the present time, the changes wait again.
+    """
     was, is_now = before and before.preferences, row.preferences
     if was and is_now and was.quiet is not None and (was.quiet, was.through) != (is_now.quiet, is_now.through):
         later = "due_at > ?1 AND follow = (SELECT id FROM follows WHERE channel = ?2 AND contest = ?3)"
@@ -74,7 +86,7 @@ def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: Fol
 
 
 def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
-    """If the roll-up setting was changed, apply it to the changes that wait for a roll-up, and to nothing else."""
+    """Recompute when waiting roll-ups are due, if the channel's roll-up setting was changed."""
     was, is_now = before.preferences if before else None, row.preferences
     if was is None or is_now is None or was.roll_up == is_now.roll_up:
         return
@@ -95,7 +107,10 @@ def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: Follo
 
 
 def _begin(connection: sqlite3.Connection, row: FollowRow, leading: Leading) -> None:
-    """Mark the leading source's present figures as told, so that only later changes are posted. Skips unfinished recounts."""
+    """Record the leading source's present figures as already posted, so that only later changes are posted.
+
+    Figures of unfinished recounts are skipped.
+    """
     chosen = choice_in(connection, row.server, row.contest)
     stands = fetch(
         connection,

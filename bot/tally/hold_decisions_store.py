@@ -19,13 +19,13 @@ from bot.wording.card import Button, Card
 
 @dataclass(frozen=True, slots=True)
 class HoldDecision:
-    """What somebody at the desk wants to do with a held reading."""
+    """An editor's decision on a held reading, as a proposal."""
 
     wants: HoldOutcome
     hold: str
     """The hold's `hold_key`."""
     key: str
-    """The `held_key` of the reading they were shown."""
+    """The `held_key` of the reading that the editor was shown."""
 
     @property
     def series(self) -> int:
@@ -39,11 +39,11 @@ class HoldDecision:
 
 
 class NotHeldError(BadInputError):
-    """The figures are no longer held."""
+    """Raised if the figures are no longer held."""
 
 
 class HoldRefusedError(BadInputError):
-    """A decision can't be undone or withdrawn; `undone.refused` says why."""
+    """Raised if a decision can't be undone or withdrawn; `undone.refused` has the reason."""
 
     def __init__(self, undone: Undone) -> None:
         """Take the message from `undone.refused`."""
@@ -89,11 +89,10 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         return decided
 
     def revert(self, tx: Tx, proposal: StoredDecision, who: str) -> Undone:
-        """Undo a decision: a posted reading is withdrawn, and one dropped or withdrawn is held again.
+        """Undo a decision: withdraw a posted reading, or hold a dropped or withdrawn reading again.
 
         Raises:
-            HoldRefusedError: it can't be undone, for instance because newer readings came in.
-
+            HoldRefusedError: the decision can't be undone, for instance because newer readings were stored.
         """
         undone = self._reverted(tx, proposal, who)
         if undone.refused:
@@ -101,28 +100,31 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         return undone
 
     def refuse_late(self, tx: Tx, proposal: StoredDecision) -> NoReturn:
-        """Raise HoldRefusedError: too late or, if that is so, nothing left to undo."""
+        """Raise HoldRefusedError: it is too late to undo, or nothing is left to undo."""
         undone = self._reverted(tx, proposal, proposal.asked_by)
         if undone.refused in ("gone", "elsewhere"):
             raise HoldRefusedError(undone)
         raise HoldRefusedError(Undone("late", posted=undone.posted, reading=undone.reading))
 
     def audited(self, proposal: StoredDecision) -> tuple[str, None, dict[str, object]]:
-        """Return the audit log's name and details of a decision. A rejected one includes who asked."""
+        """Return the audit log's name and details of a decision. The details of a rejected one include who asked."""
         about: dict[str, object] = {"hold": proposal.what.hold, "wants": proposal.what.wants}
         if proposal.state is ProposalState.REJECTED:
             about["by"] = proposal.asked_by
         return "hold", None, about
 
     def answer(self, tx: Tx, proposal: StoredDecision, buttons: tuple[Button, ...] = ()) -> None:
-        """Edit the question if it was rejected. If confirmed, ending the hold edits all its notices already."""
+        """Edit the question to the second person if they rejected the decision.
+
+        If they confirmed it, ending the hold has already edited all notices.
+        """
         if proposal.state is ProposalState.REJECTED:
             posted = proposal.what.wants == "withdraw"
             text = rejected_words(proposal.decided_by or "", tx.now, tx.setting, posted=posted)
             _say_above(tx, proposal, text, buttons)
 
     async def close(self, hold: str, server: int, why: str) -> None:
-        """Close the question to a second person about a hold, and show the reason above it."""
+        """Close the question to a second person about a hold, and add the reason above it."""
 
         def work(tx: Tx) -> None:
             for (key,) in tx.rows(_ASKED, (hold, server)):
@@ -134,12 +136,11 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
     async def ask_about(self, what: HoldDecision, hold: HeldReading, asker: Asker, question: Card) -> int:
         """Ask a second person about a hold in the desk's channel. Returns the channel's id.
 
-        A new question replaces an earlier one about the same hold, which is marked. The same question from the same person
-        is not asked twice.
+        A new question replaces an earlier one about the same hold, and the earlier one is marked as replaced. The same question
+        from the same person is not asked twice.
 
         Raises:
             BadInputError: the server has no desk channel.
-
         """
 
         def work(tx: Tx) -> int:
@@ -186,7 +187,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
 
 
 def _say_above(tx: Tx, proposal: StoredDecision, text: str, buttons: tuple[Button, ...]) -> None:
-    """Edit a proposal's question to show `text` above it, with only `buttons`."""
+    """Edit a proposal's question: add `text` above it, and replace its buttons."""
     for notice in notices(tx.connection, proposal.what.series, proposal.what.since):
         if notice.post.id == proposal.question:
             edit_notice(tx, notice, replace(notice.card, notes=notice.so_far.notes, buttons=buttons).above(text))

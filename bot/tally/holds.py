@@ -1,8 +1,8 @@
 """The buttons with which a desk settles a held reading: Post, Discard, or Wait to be asked again later.
 
-- A button's key names the hold (its series and when it began) and has a digest of the figures (`held_key`), so it only
-  decides about the figures it was posted with. Once newer figures are held, it changes nothing: the answer shows both
-  readings, with buttons for the newer one.
+- A button's key has the hold (its series and when it began) and a digest of the figures (`held_key`). The button therefore
+  only decides about the figures it was posted with. Once newer figures are held, it changes nothing: the answer shows
+  both readings, with buttons for the newer one.
 - Post asks for a confirmation first (`sure`). If the server requires two people, Post and Discard ask a second one
   (`HoldDecisionStore`). Both can be undone for two minutes. After that, a posted reading can be withdrawn while the count
   still rests on it.
@@ -55,21 +55,29 @@ HoldPress = Literal["post", "sure", "wait", "drop", "undo", "confirm", "reject",
 HOLD_PRESSES: tuple[HoldPress, ...] = get_args(HoldPress)
 
 ASK_AGAIN = timedelta(minutes=15)
-"""How long Wait waits, by the news clock. As long as a hold stays open before the desk is first asked (`HOLD_AT_MOST`)."""
+"""How long a desk that pressed Wait is not asked again, by the news clock. As long as `HOLD_AT_MOST`."""
 
 _OF_POSTED = ("withdraw", "withdrawn", "confirm", "reject")
-"""Presses about a held reading that was posted. `confirm` and `reject` can also be about one that is still held."""
+"""Buttons about a held reading that was posted. `confirm` and `reject` can also be about a reading that is still
+held.
+"""
 
 _NOBODY_ASKS = "That question is closed."
 
 
 class Holds:
-    """Applies desks' decisions on held readings. The first decision counts for every server that follows the contest."""
+    """Applies desks' decisions on held readings.
+
+    The first decision counts for every server that follows the contest.
+    """
 
     def __init__(
         self, store: HoldStore, decisions: HoldDecisionStore, outbox: OutboxRoom, setting: Setting, clock: Clock
     ) -> None:
-        """Read holds from `store` and decide through `decisions`. `outbox` knows if posts are paused or need two people."""
+        """Read holds from `store` and decide through `decisions`.
+
+        `outbox` knows if posts are paused or need two people.
+        """
         self._store = store
         self._decisions = decisions
         self._outbox = outbox
@@ -77,11 +85,10 @@ class Holds:
         self._clock = clock
 
     async def held(self, contest: Contest, server: int) -> Card:
-        """Return a card with a contest's held readings, and those that desks posted, with buttons to decide on them.
+        """Return a card with buttons for a contest's held readings, and for those that a desk posted.
 
         Raises:
             TallydeskError: this server may not settle holds.
-
         """
         self._check(server)
         holds = [hold for hold in await self._store.held(server) if hold.contest == contest.id]
@@ -93,7 +100,10 @@ class Holds:
         return await self._store.held(server)
 
     async def let_through(self, server: int) -> list[LetThrough]:
-        """Return the held readings that desks posted and that counts still rest on, newest first, for a server's contests."""
+        """Return the held readings that a desk posted and that are still the basis of a count, newest first.
+
+        Only contests that the server follows are included.
+        """
         return await self._store.let_through(server)
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
@@ -101,18 +111,20 @@ class Holds:
         return await self._store.last_decided(contest)
 
     async def decide(self, hold: HeldReading, wants: HoldOutcome, asker: Asker) -> HoldDecided | Withdrawn | None:
-        """Post, drop or withdraw a held reading on one person's word. None if it is no longer held.
+        """Post, drop or withdraw a held reading on one person's decision. None if the reading is no longer held.
 
         Raises:
             HoldRefusedError: the reading can't be withdrawn.
-
         """
         with suppress(NotHeldError):
             return (await self._decisions.decide(asker, _decision(hold, wants)))[1]
         return None
 
     async def undo(self, series: int, since: datetime, asker: Asker, *, withdrawn: bool = False) -> Undone:
-        """Undo the last decision of a server's desk on a hold or, with `withdrawn`, its withdrawal of a posted reading."""
+        """Undo the last decision of a server's desk on a hold.
+
+        With `withdrawn`, undo its withdrawal of a posted reading.
+        """
         key = await self._decisions.decided(hold_key(series, since), asker.server, withdrawn=withdrawn)
         if key is None:
             state = await self._store.state(series, since, asker.server)
@@ -126,18 +138,17 @@ class Holds:
     async def press(self, press: HoldPress, series: int, since: int, figures: str | None, asker: Asker) -> Card:
         """Handle a press of a hold's button, and return the answer. A press that comes too late changes nothing.
 
-        Series, `since` and `figures` make the key of the reading that the button is about.
+        `series`, `since` and `figures` identify the reading that the button is about.
 
         Args:
             press: which button.
             series: the series of the hold.
             since: when the hold began, in microseconds of the news clock.
             figures: the digest of the figures; None if the button has none.
-            asker: who pressed it, and in which server.
+            asker: who pressed the button, and in which server.
 
         Raises:
             TallydeskError: this server may not settle holds.
-
         """
         self._check(asker.server)
         began = from_micros(since)
@@ -167,15 +178,24 @@ class Holds:
             raise TallydeskError(not_settled(settled))
 
     async def _held(self, hold: str, server: int) -> HeldReading | None:
-        """Return the reading that a hold has now. None if the hold has ended, or the server does not follow its contest."""
+        """Return the reading now held in a hold.
+
+        None if the hold has ended, or the server does not follow its contest.
+        """
         return next((held for held in await self._store.held(server) if held.key.startswith(f"{hold}:")), None)
 
     async def _let_through(self, key: str, server: int) -> LetThrough | None:
-        """Return the posted reading with this key. None if the count no longer rests on it, or it was never posted."""
+        """Return the posted reading with this key.
+
+        None if the reading is no longer the basis of the count, or was never posted.
+        """
         return next((one for one in await self._store.let_through(server) if one.held.key == key), None)
 
     async def _decide_posted(self, press: HoldPress, posted: LetThrough, asker: Asker) -> Card:
-        """Handle a press about a held reading that was posted: show what withdrawing it does, withdraw it, or confirm that."""
+        """Handle a press about a held reading that was posted, and return the answer.
+
+        The buttons preview a withdrawal, carry it out, or confirm it.
+        """
         now, hold = self._clock.now(), posted.held
         second = await self._outbox.two_person.asks_two(asker.server, now)
         match press:
@@ -195,7 +215,10 @@ class Holds:
                 )
 
     async def _ask_to_withdraw(self, posted: LetThrough, asker: Asker, *, second: bool) -> Card:
-        """Show what withdrawing a posted reading would do; with `second`, say that another person has to confirm it."""
+        """Return a preview of withdrawing a posted reading.
+
+        With `second`, add that another person has to confirm it.
+        """
         now, hold, store = self._clock.now(), posted.held, self._decisions
         try:
             would = await store.preview(store.unsaved(asker, _decision(hold, "withdraw"), now))
@@ -210,7 +233,7 @@ class Holds:
         return Card.of(words, buttons=(Button("Withdraw", f"hold:withdrawn:{hold.key}", "danger"),))
 
     async def _decide(self, press: HoldPress, hold: HeldReading, asker: Asker) -> Card | None:
-        """Handle a press about a held reading, and return the answer. None if it is no longer held."""
+        """Handle a press about a held reading, and return the answer. None if the reading is no longer held."""
         now = self._clock.now()
         match press:
             case "wait":

@@ -1,8 +1,8 @@
-"""Holds in the database: what is held since when, the notices that ask about it, and how each hold ended.
+"""Holds in the database: the held readings, the notices that ask about them, and how each hold ended.
 
-When newer figures are held, they are added below a notice's own (`say_newer`). Its own figures and buttons stay, so that
-nobody presses a button about figures they have not read. When a hold is settled, all its notices are edited in the
-same transaction.
+When newer figures are held, they are added below a notice's own (`say_newer`). The notice's first figures and buttons do
+not change, so that nobody presses a button about figures they have not read. When a hold is settled, all its notices are
+edited in the same transaction.
 """
 
 import hashlib
@@ -65,7 +65,7 @@ ORDER BY h.settled_at DESC LIMIT 100
 
 @dataclass(frozen=True, slots=True)
 class EndedHold:
-    """A hold that ends in this transaction, and the text of its notices from now on."""
+    """A hold that ends in this transaction, and the new text of its notices."""
 
     series: int
     since: datetime
@@ -73,12 +73,14 @@ class EndedHold:
     said: Callable[[int, bool, bool], str]
     """Returns the headline of a notice. Takes its server, whether its channel is public, and whether it had buttons."""
     undo: tuple[int, Button] | None = None
-    """(server, button): the server whose desk ended it, and the Undo button for its own notices. None for no button."""
+    """(server, button): the server whose desk ended the hold, and the Undo button for that server's notices. None for no
+    button.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class HoldNotice(TopicRow):
-    """The hold that a notice is about, whichever reading is held in it meanwhile."""
+    """The hold that a notice is about. It stays the same when a newer reading is held."""
 
     INSERT: ClassVar[str] = "INSERT INTO hold_notices (post, series, since) VALUES (?, ?, ?)"
 
@@ -98,7 +100,7 @@ class HoldNotice(TopicRow):
 
 @dataclass(frozen=True, slots=True)
 class NewerHeld:
-    """A hold that has newer figures from this transaction on, and the line that its notices add."""
+    """A hold that gets newer figures in this transaction, and the line to add to its notices."""
 
     series: int
     since: datetime
@@ -107,12 +109,12 @@ class NewerHeld:
 
 
 def hold_key(series: int, since: datetime) -> str:
-    """Return the key of a hold: its series and when it began. It stays the same when a newer reading is held."""
+    """Return the key of a hold: its series and start. It stays the same when a newer reading is held."""
     return f"{series}:{to_micros(since)}"
 
 
 def held_key(series: int, since: datetime, reading: Reading) -> str:
-    """Return the key by which a button names a held reading: the key of its hold and a digest of its figures.
+    """Return the key with which a button identifies a held reading: the key of its hold and a digest of its figures.
 
     The reading's id would not do: after a backup is restored, another reading can get the same id.
     """
@@ -121,7 +123,7 @@ def held_key(series: int, since: datetime, reading: Reading) -> str:
 
 
 def say_ended(tx: Tx, ended: EndedHold) -> None:
-    """Edit the notices of a hold to say how it ended, and remove their buttons (see `EndedHold.undo` for Undo).
+    """Edit the notices of a hold to report how it ended, and remove their buttons (see `EndedHold.undo` for Undo).
 
     Notices that are not sent yet, or await Publish, are dropped.
     """
@@ -146,7 +148,7 @@ def say_ended(tx: Tx, ended: EndedHold) -> None:
 
 
 def _outdate(tx: Tx, ended: EndedHold) -> None:
-    """Drop the notices that await Publish, and say so in the questions to the desk about them."""
+    """Drop the notices that await Publish, and note that in the approval questions about them."""
     waiting = tx.rows(
         """SELECT o.id FROM hold_notices n JOIN outbox o ON o.id = n.post
            WHERE n.series = ? AND n.since = ? AND o.action = 'post' AND o.state = 'awaiting'""",
@@ -242,7 +244,10 @@ class HoldStore(PostingStore):
         return await held_in(self._database, server)
 
     async def let_through(self, server: int) -> list[LetThrough]:
-        """Return the held readings that desks posted and that counts still rest on, newest first, for a server's contests."""
+        """Return the held readings that a desk posted and that are still the basis of a count, newest first.
+
+        Only contests that the server follows are included.
+        """
         found = []
         rows = await self._database.rows(_LET_THROUGH, (POSTED, server))
         for series, contest, source, count, reason, began, deadline, at, by, where, body, was, key, accepted in rows:
@@ -292,7 +297,6 @@ class HoldStore(PostingStore):
             who: who pressed Wait, for the audit log.
             ask_at: when to ask again.
             words: the note to add to the hold's notices.
-
         """
 
         def work(tx: Tx) -> bool:
@@ -327,20 +331,20 @@ class Notice:
 
     post: Post
     card: Card
-    """The card it was posted with."""
+    """The card with which the notice was posted."""
     so_far: Card
-    """The card after its last edit, made or in the outbox."""
+    """The card after the notice's last edit, whether sent or still in the outbox."""
     public: bool
-    """True if its channel is public."""
+    """True if the notice's channel is public."""
 
     @property
     def is_pending(self) -> bool:
-        """True if no attempt to send it was made yet."""
+        """True if no attempt to send the notice was made yet."""
         return self.post.state is State.PENDING
 
     @property
     def asked(self) -> bool:
-        """True if it was posted with buttons."""
+        """True if the notice was posted with buttons."""
         return bool(self.post.buttons)
 
 
@@ -364,7 +368,7 @@ def notices(connection: sqlite3.Connection, series: int, since: datetime) -> lis
 def edit_notice(tx: Tx, notice: Notice, card: Card, *, buttons: bool = True) -> None:
     """Edit a notice to show `card`. With `buttons` False its present buttons stay.
 
-    If an edit of it is still in the outbox, that one is changed in place.
+    An edit of the notice that is still in the outbox is changed in place.
     """
     edit = OutboxRow.edit(notice.post, card, from_micros(tx.wall), NoticePost.name, buttons=buttons)
     edit = replace(edit, contest=None, source=None)  # a mute of the source holds no word about it
@@ -384,10 +388,10 @@ class HoldRecord:
     since: datetime
     deadline: datetime
     settled_at: datetime | None
-    """None while it is open."""
+    """When the hold was settled; None while it is open."""
     outcome: str | None
     wrong: bool = False
-    """True if an editor decided it and the source's later readings contradict the decision."""
+    """True if an editor decided the hold and the source's later readings contradict the decision."""
     waits: tuple[tuple[datetime, datetime], ...] = ()
     """(when a desk pressed Wait, until when), in order."""
 
@@ -427,7 +431,7 @@ class HoldHistory(Store):
         return tuple((from_micros(at), datetime.fromisoformat(ask_at)) for at, ask_at in rows)
 
     async def _is_wrong(self, outcome: str | None, series: int, reading: int) -> bool:
-        """Return True if the source left a reading that an editor posted, or continued from one that an editor dropped."""
+        """Return True if the source abandoned a posted reading, or continued from a dropped one."""
         if outcome == POSTED:
             left = "SELECT 1 FROM holds WHERE series = ? AND reading > ? AND reason = ? AND outcome = ? LIMIT 1"
             return await self._database.row(left, (series, reading, HoldReason.WENT_BACK, REPEATED)) is not None

@@ -1,4 +1,4 @@
-"""Holds in words: the notice and its buttons, the answers to them, and what notices say once a hold has ended."""
+"""The texts about holds: the notice and its buttons, the answers to them, and how a hold ended."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -23,16 +23,16 @@ from bot.wording.times import dated, when
 from bot.wording.undo import undo_time
 
 HELD_AGAIN = "held again"
-"""The outcome that a notice states when its hold is open again."""
+"""The outcome in a notice whose hold is open again."""
 
 MOST_DECIDED = 5
-"""Held readings, or other things, with buttons: a message takes five rows of them."""
+"""The most held readings (or other items) with buttons in one message, which has room for five rows."""
 
 _MOST_LABEL = 15
-"""Characters of a source's name on a button."""
+"""The most characters of a source's name on a button."""
 
 HoldOutcome = Literal["post", "drop", "withdraw"]
-"""What the desk does with a held reading, or (`withdraw`) with one that it had posted."""
+"""A desk's decision: to post or drop a held reading, or to withdraw one it had posted."""
 
 HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
 
@@ -61,41 +61,44 @@ _BY_ITSELF: dict[HoldReason, str] = {
     HoldReason.FLAPPING: "the source shows other figures",
     HoldReason.WENT_BACK: "the source repeats that or leaves it again",
 }
-"""How a source itself ends a hold."""
+"""How the source itself can end a hold, for each reason."""
 
 _MOST_UNITS = 3
-"""Units named beside held figures."""
+"""The most units named next to held figures."""
 
 _MOST_UNIT_NAME = 40
-"""Characters of a unit's name there."""
+"""The most characters of a unit's name next to held figures."""
 
 _MOST_OTHERS = 2
-"""Other sources whose figures stand below held ones."""
+"""The most other sources whose figures are listed below held ones."""
 
 HELD_NOW = "**Held now:**"
-"""Begins the line of newer figures below those that a notice was posted with."""
+"""Begins the line with newer figures, below those with which a notice was posted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """Who decides on what is held."""
+    """The editor who decides on a held reading."""
 
     server: int
     who: str
-    """As the audit names them."""
+    """The editor, as named in the audit log."""
     confirmed_by: str | None = None
-    """The second person, where the desk wants two."""
+    """The second person, if the desk requires two."""
     newsroom: str | None = None
-    """The name of their server."""
+    """The name of the editor's server."""
 
     def named_in(self, server: int) -> str:
-        """Return how the audit of a server names them: in another than their own as its desk, with its server's id."""
+        """Return the editor's name for the audit log of a server.
+
+        In the logs of other servers, the name is that of the editor's desk, with the id of the editor's server.
+        """
         return self.who if server == self.server else f"{desk_of(self.newsroom)} ({self.server})"
 
 
 @dataclass(frozen=True, slots=True)
 class HeldReading:
-    """A reading that waits to be confirmed, of a contest that a channel follows."""
+    """A reading on hold, in a contest that a channel follows."""
 
     contest: str
     source: str
@@ -103,64 +106,68 @@ class HeldReading:
     reason: HoldReason
     since: datetime
     deadline: datetime
-    """When the desk is asked, unless the source has settled it by then."""
+    """When the desk is asked, unless the source has settled the hold before."""
     key: str = ""
-    """The held reading's, in the keys of its buttons: `held_key`."""
+    """The reading's `held_key`, for its buttons."""
     ask_at: datetime | None = None
-    """When the desk is asked again, because somebody pressed Wait."""
+    """When the desk is asked again, if somebody pressed Wait."""
     figures: tuple[Reading, Reading] | None = None
-    """What is held, and what is accepted till now."""
+    """(held reading, reading accepted so far)."""
     others: tuple[Reading, ...] = ()
-    """What other sources have of that count, the newest first."""
+    """Other sources' readings of the same count, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class LetThrough:
-    """A held reading that a desk posted, and on which a count still rests."""
+    """A held reading that a desk posted and that is still the basis of the count."""
 
     held: HeldReading
-    """Its figures are the reading's, and what stood before."""
+    """The reading; its `figures` have the reading before it, too."""
     at: datetime
     by: str | None
-    """The editor of this server who posted it; None: one of another server."""
+    """The editor of this server who posted it; None if an editor of another server did."""
     where: int
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What undoing an editor's word on a held reading did."""
+    """The result of undoing an editor's decision on a held reading."""
 
     refused: HoldRefusal = ""
-    """Why nothing was done. `gone`: no editor has decided it, or it is undone. `elsewhere`: another server's desk did.
-    `moved on`: what was dropped can't wait again, since the source has shown something else. `left`: so what was posted."""
+    """Why nothing was done, or "".
+
+    `gone`: no editor has decided it, or the decision is already undone. `late`: more than two minutes have passed.
+    `elsewhere`: another server's desk decided. `moved on`: a dropped reading can't be held again, since the source has shown
+    something else. `left`: the source has abandoned a posted reading.
+    """
     posted: bool = False
-    """True: the reading had been let through; False: dropped, and it waits again."""
+    """True if the reading had been posted; False if it had been dropped, and is now held again."""
     reading: Reading | None = None
-    """What had been decided on."""
+    """The reading that the decision was about."""
     later: tuple[Reading, ...] = ()
-    """What came after it and is judged anew, oldest first."""
+    """The readings after it that are judged again, oldest first."""
     dropped: int = 0
-    """Posts that had not been sent, and are not sent any more."""
+    """How many unsent posts were dropped."""
     channels: int = 0
-    """Where posts are retracted that were, or may have been, sent."""
+    """How many channels get a retraction, because posts were sent in them or may have been."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldState:
-    """What has become of a hold, as one server may know it."""
+    """The state of a hold, limited to what one server may know."""
 
     contest: str
     source: str
     count: str
     since: datetime
     settled_at: datetime | None
-    """None: it is open."""
+    """When the hold was settled; None while it is open."""
     outcome: str | None
     settled_by: str | None
-    """The editor of this server who answered; None: nobody, or one of another server."""
+    """The editor of this server who decided; None if nobody did, or an editor of another server."""
     settled_in: int | None
     ask_at: datetime | None
-    """When this server's desk is asked again; None: it did not want to be."""
+    """When this server's desk is asked again; None if nobody pressed Wait."""
 
 
 def held_post(
@@ -177,12 +184,12 @@ def held_post(
     asks: str | None = None,
     others: Sequence[Reading] = (),
 ) -> Card:
-    """Return the notice that a source's reading waits for an editor; `overdue`: nothing settled it in time.
+    """Return the notice that a source's reading is on hold. With `overdue`, nothing settled it in time.
 
-    `instead_of`: what is accepted till now. `shown`: the notice has the held figures beside it, as where the desk decides and
-    in its own channel; elsewhere nobody is to take figures for news that the desk has not let through. `asks`: the held
-    reading's key, where the desk answers with buttons. `others`: what other sources have of that count. `settled`: by whose
-    desk, as seen from the notice's server.
+    `instead_of` is the reading accepted so far. With `shown`, the notice shows the held figures, as in desk channels and
+    channels where the desk decides. Other channels get no figures, so that nobody takes them for news. `asks` is the held
+    reading's key, for notices with buttons. `others` are other sources' readings of the same count. `settled` is whose desk
+    may decide, as seen from the notice's server.
     """
     context = contest_context(contest, setting, now, hold.reading.names, hold.reading.count)
     reason, figures = hold.reason, None if instead_of is None else (hold.reading, instead_of)
@@ -204,7 +211,7 @@ def held_post(
 
 
 def hold_buttons(key: str, which: str = "") -> tuple[Button, ...]:
-    """Return the three answers to the held reading with that key, and to no other; `which` begins their labels."""
+    """Return the three buttons for the held reading with this key. `which` is a prefix for their labels."""
     return (
         Button(f"{which}Post", f"hold:post:{key}", "primary"),
         Button(f"{which}Wait", f"hold:wait:{key}"),
@@ -213,14 +220,14 @@ def hold_buttons(key: str, which: str = "") -> tuple[Button, ...]:
 
 
 def undo_button(key: str) -> Button:
-    """Return the button that undoes an editor's decision on the held reading with that key."""
+    """Return the button that undoes an editor's decision on the held reading with this key."""
     return Button("Undo", f"hold:undo:{key}")
 
 
 def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: bool) -> Card | None:
-    """Return what Post asks once more: whether those figures are the count; None: the desk file lost the contest.
+    """Return the confirmation question after Post. None if the desk file no longer has the contest.
 
-    `second`: another of the desk has to confirm it.
+    `second`: another editor has to confirm, too.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:
@@ -240,7 +247,10 @@ def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: b
 
 
 def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: Setting, now: datetime) -> Card | None:
-    """Return the question to a second person whether what is held is posted, or dropped; None: the desk file lost it."""
+    """Return the question to a second person whether the held reading is to be posted, or dropped.
+
+    None if the desk file no longer has the contest or the source.
+    """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:
         return None
@@ -266,13 +276,16 @@ def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: S
 
 
 def asked_answer(desk: int, press: HoldOutcome) -> str:
-    """Return what is answered where a second person has to confirm."""
+    """Return the answer to an editor whose decision a second person has to confirm."""
     not_yet = {"post": "Not posted yet", "drop": "Not discarded yet", "withdraw": "Not withdrawn yet"}[press]
     return f"**{not_yet}:** someone else on the desk must confirm it in <#{desk}>; your own second press does not."
 
 
 def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -> str:
-    """Return how the question to a second person begins once they said no; `posted`: to its being withdrawn."""
+    """Return the text above a question that the second person rejected.
+
+    `posted`: the question was about a withdrawal.
+    """
     stays = "It stays as posted." if posted else "It stays held."
     return f"**Rejected by {name_of(who)}, {stopped(when(now, now, setting.desk.zone))}** {stays}"
 
@@ -280,9 +293,9 @@ def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -
 def withdrawn_post(
     contest: Contest, numbers: Sequence[int], replaced: Link | None, stands: Reading, setting: Setting, now: datetime
 ) -> Card:
-    """Return the retraction of posts that told figures which the desk had let through, and what stands instead.
+    """Return the retraction of posts with figures that a desk posted from a hold, and the figures that count instead.
 
-    `replaced`: where the last of them is, if that is known.
+    `replaced` is a link to the last of the posts, if known.
     """
     context = contest_context(contest, setting, now, stands.names, stands.count)
     posts = listed([f"#{number}" for number in numbers])
@@ -301,7 +314,7 @@ def withdrawn_post(
 def undone_answer(
     undone: Undone, contest: Contest | None, setting: Setting, now: datetime, *, again: bool = False
 ) -> str:
-    """Return what pressing Undo answers; `again`: under what was withdrawn."""
+    """Return the answer to Undo. `again`: Undo was pressed below a withdrawal."""
     if undone.refused:
         dropped = undone.refused == "late" and not undone.posted
         return _LATE_DROP if dropped else _NOT_UNDONE[undone.refused]
@@ -327,13 +340,16 @@ def undone_answer(
 
 
 def withdraw_button(one: HeldReading) -> tuple[Button, ...]:
-    """Return the button that asks whether a held reading that was posted is withdrawn."""
+    """Return the button that asks to withdraw a held reading that was posted."""
     total = f" {commas(one.figures[0].counted)}" if one.figures else ""
     return (Button(f"Withdraw{total}", f"hold:withdraw:{one.key}", "danger"),)
 
 
 def let_through_line(one: LetThrough, setting: Setting, now: datetime) -> str | None:
-    """Return which figures a desk posted that had been held, what stood before, when and by whom; None: it is unknown."""
+    """Return the line about a held reading that a desk posted: its figures, the ones before, when and by whom.
+
+    None if the figures are unknown.
+    """
     contest, source = setting.desk.contest(one.held.contest), setting.desk.source(one.held.source)
     if contest is None or source is None or one.held.figures is None:
         return None
@@ -357,17 +373,16 @@ def withdraw_question(
     *,
     second: bool,
 ) -> str:
-    """Return what withdrawing a reading would do: what is posted, where, and what stands then.
+    """Return a preview of a withdrawal: what is posted, where, and which figures count then.
 
     Args:
         one: the reading.
-        would: what it would do.
-        texts: what would be posted in this server, each once.
-        delivery: of that.
-        setting: by whose clock.
+        would: the result that the withdrawal would have.
+        texts: the texts that would be posted in this server, each once.
+        delivery: how these posts would be delivered.
+        setting: the server's setting.
         now: the news clock's time.
-        second: another of the desk has to confirm it.
-
+        second: True if another editor has to confirm.
     """
     total = f" {commas(one.held.figures[0].counted)}" if one.held.figures else ""
     lines = [f"**Withdraw{total}?** Nothing is done yet.", let_through_line(one, setting, now) or ""]
@@ -384,10 +399,11 @@ def withdraw_question(
 def settled_words(
     key: tuple[str, str, str], hold: Hold, outcome: str, editor: Editor | None, setting: Setting, now: datetime
 ) -> Callable[[int, bool, bool], str]:
-    """Return a function of (server, whether the public reads the channel, whether it asked) that words an ended hold.
+    """Return a function that writes a notice's text for an ended hold.
 
-    `key` is the series' (source, contest, count). Who answered is named only where the desk was asked, since others may
-    read the channels that follow. No server reads who answered in another, and the public reads nobody.
+    The function takes (server, whether the channel is public, whether the notice had buttons). `key` is the series'
+    (source, contest, count). The editor is named only in notices with buttons, since others may read the channels that
+    follow. No server is shown who decided in another server, and public channels name nobody.
     """
     source, contest = setting.desk.source(key[0]), setting.desk.contest(key[1])
 
@@ -405,7 +421,7 @@ def settled_words(
 
 
 def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> str:
-    """Return the line of a notice that says that somebody wants to be asked again."""
+    """Return the line of a notice after somebody pressed Wait."""
     pressed, again = when(now, now, setting.desk.zone), when(ask_at, now, setting.desk.zone)
     return stopped(f"{name_of(who)} pressed Wait at {pressed}, for the desk to be asked again at {again}")
 
@@ -413,23 +429,23 @@ def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> s
 def newer_words(
     contest: Contest, hold: Hold, accepted: Reading, setting: Setting, others: Sequence[Reading] = ()
 ) -> str:
-    """Return the line of a notice with figures that says that newer ones are held than those its buttons decide about.
+    """Return the line of a notice about figures that are newer than those its buttons decide about.
 
-    Times of another day than the hold began on have their day: the notice may be read below that day's date. `others`: what
-    other sources have of that count by now.
+    Times have their date unless it is the day the hold began, since the notice may be read on a later day. `others` are other
+    sources' readings of the same count by now.
     """
     context = contest_context(contest, setting, hold.since, hold.reading.names, hold.reading.count)
     return " ".join([held_now(context, hold.reading, accepted), *_others_have(context, others, setting)])
 
 
 def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
-    """Return what pressing Wait answers."""
+    """Return the answer to somebody who pressed Wait."""
     again = when(ask_at, now, setting.desk.zone)
     return stopped(f"**It stays held.** If nothing has settled it, the desk is asked again at {again}")
 
 
 def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str:
-    """Return the answer to somebody who was too late for a hold: how it ended, when and by whom."""
+    """Return the answer to somebody who pressed a button too late: how the hold ended, when and by whom."""
     if state is None:
         return "Those figures are no longer on hold in this server."
     source, contest = setting.desk.source(state.source), setting.desk.contest(state.contest)
@@ -447,16 +463,17 @@ def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str
 
 
 def desk_of(newsroom: str | None) -> str:
-    """Return what another server's desk is called in a server: by the newsroom's name, where Discord has told it."""
+    """Return the name of another server's desk. It has the newsroom's name if Discord has given the server's name."""
     return f"the desk of {clean(newsroom, 60)}" if newsroom else "the desk of another server"
 
 
 def held_line(
     hold: HeldReading, setting: Setting, now: datetime, settled: SettledBy = "here", *, asks: bool = False
 ) -> str | None:
-    """Return whose figures are held, why and until when; None: the desk file no longer has it.
+    """Return the line about a hold: whose figures, why and until when.
 
-    `asks`: its buttons are below it, so that nothing is said of another way to answer.
+    None if the desk file no longer has the contest. With `asks`, buttons are below the line, and other ways to answer
+    are not mentioned.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None:
@@ -472,7 +489,7 @@ def held_line(
 
 
 def held_tables(holds: Sequence[HeldReading], setting: Setting, now: datetime) -> tuple[Block, ...]:
-    """Return the table of each hold; of several each has a title."""
+    """Return a table for each hold. If there are several, each has a title."""
     found = []
     for one in holds:
         contest, source = setting.desk.contest(one.contest), setting.desk.source(one.source)
@@ -487,9 +504,9 @@ def held_tables(holds: Sequence[HeldReading], setting: Setting, now: datetime) -
 def held_answer(
     contest: Contest, holds: Sequence[HeldReading], posted: Sequence[LetThrough], setting: Setting, now: datetime
 ) -> Card:
-    """Return what `/held` answers: what is held of a contest beside what is accepted, with the choices about it.
+    """Return the answer of `/held`: a contest's held figures next to the accepted ones, with buttons.
 
-    Below it, what was held and the desk `posted`, as long as the count rests on it.
+    Below are the held readings that the desk `posted`, while the count rests on them.
     """
     open_lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
     room = MOST_DECIDED - len(open_lines)
@@ -507,7 +524,10 @@ def held_answer(
 
 
 def which_series(hold: HeldReading, among: Sequence[HeldReading], setting: Setting) -> str:
-    """Return whose count is held, for a button: "the Times, audit"; empty where nothing else of the contest is."""
+    """Return the source and count of a hold, for a button: "the Times, audit".
+
+    Empty if the contest has no other hold.
+    """
     source = setting.desk.source(hold.source)
     if source is None or len([one for one in among if one.contest == hold.contest]) == 1:
         return ""
@@ -517,7 +537,7 @@ def which_series(hold: HeldReading, among: Sequence[HeldReading], setting: Setti
 def newer_answer(hold: HeldReading, shown: Reading | None, setting: Setting, now: datetime) -> Card | None:
     """Return the answer to a press about figures that newer ones have replaced: both, with buttons for the newest.
 
-    `shown`: what the editor was shown; None: that is not known any more. Returns None where the desk file no longer has
+    `shown` is the reading that the editor was shown, or None if it is unknown. Returns None if the desk file no longer has
     the contest.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
@@ -541,9 +561,10 @@ def settled_answer(
     *,
     post: bool,
 ) -> str:
-    """Return the reply when a held reading is posted or discarded: its figures, where they go, and until when to undo it.
+    """Return the reply when a held reading is posted or discarded.
 
-    `delivery`: where the resulting posts go in this server.
+    It has the figures, the channels of the resulting posts, and the time until which the decision can be undone. `delivery`:
+    where the posts go in this server.
     """
     source = setting.desk.source(settled.source)
     context = contest_context(contest, setting, now, settled.names, settled.count)
@@ -562,7 +583,7 @@ def held(
     settled: SettledBy = "here",
     figures: tuple[Reading, Reading] | None = None,
 ) -> str:
-    """Return that a source's newest figures wait, and why: for an editor, or for the source where no editor decides."""
+    """Return the sentence that a source's newest figures are on hold and why, and who can settle that."""
     return f"**Held{_for(settled)}:** {_figures(context, source, reason, figures)}. {_way_out(source, reason, settled)}"
 
 
@@ -573,12 +594,12 @@ def held_since(
     since: datetime,
     figures: tuple[Reading, Reading] | None,
 ) -> str:
-    """Return that a source's newest figures have been held since a time, and why."""
+    """Return the sentence that a source's newest figures have been held since a time, and why."""
     return f"**Held since {context.when(since)}:** {_figures(context, source, reason, figures)}."
 
 
 def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
-    """Return until when held figures wait, and how to answer."""
+    """Return the sentence with the time until which figures are held, and how to decide on them."""
     if settled != "here":
         return f"These figures wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
@@ -592,7 +613,7 @@ def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, 
 
 
 def not_settled(settled: SettledBy) -> str:
-    """Return why a desk is refused that would settle what is held, as errors are written."""
+    """Return the error message for a desk that may not settle holds."""
     return (
         "what is held is on hold for every server, so only servers the operator names may post or discard it, and this "
         f"one is not among them: it waits for its source{_or_elsewhere(settled)}"
@@ -607,7 +628,7 @@ def still_held(
     settled: SettledBy = "here",
     figures: tuple[Reading, Reading] | None = None,
 ) -> str:
-    """Return that a source's figures have waited since a time, and nothing the source has shown settles it."""
+    """Return the sentence that a source's figures are still held, because nothing the source has shown settles it."""
     whose = f"{possessive(source_name(source))} figures for {context.the_count}"
     match reason:
         case HoldReason.FLAPPING:
@@ -631,7 +652,10 @@ def still_held(
 
 
 def _way_out(source: Source, reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
-    """Return until when nothing more is posted; `overdue`: the source has had its time to take a fall back."""
+    """Return the sentence about what ends a hold: the source's next figures, or an editor.
+
+    With `overdue`, the source's time to take back a fall is over.
+    """
     if settled == "here":
         confirms_itself = (
             overdue and reason in CONFIRM_THEMSELVES
@@ -662,10 +686,10 @@ def _figures(
 
 
 def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Reading] | None) -> str:
-    """Return why figures are held, as the end of a sentence about them: "changed in 22 counties at once".
+    """Return why figures are held, worded as the end of a sentence: "changed in 22 counties at once".
 
-    `figures`: what is held, and what is accepted; None where they are not shown. Units in which votes only moved from one
-    candidate to another are not in the number.
+    `figures` are the held and the accepted reading. A unit in which votes only moved from one candidate to another is not in
+    the number.
     """
     match reason:
         case HoldReason.MANY_UNITS:
@@ -691,9 +715,9 @@ def held_table(
     setting: Setting,
     became: str = "on hold",
 ) -> Block:
-    """Return held figures line by line, each with what stood before, what other sources have, and the source's own page.
+    """Return a table of held figures, with the accepted figures, other sources' figures, and the source's own page.
 
-    `others`: the newest readings of other sources, of the same count. `became`: what the figures are now.
+    `others` are other sources' newest readings of the same count. `became` is the state of the figures now.
     """
     rows = {
         "Lead": _lead(context, before, reading),
@@ -723,7 +747,7 @@ def _others_have(context: ContestContext, others: Sequence[Reading], setting: Se
 
 
 def _lead(context: ContestContext, before: Reading, reading: Reading) -> str:
-    """Return "Biden +500 → Biden +400"; where somebody else leads, that the lead changes."""
+    """Return the two leads: "Biden +500 → Biden +400". If somebody else leads now, "the lead changes" is added."""
     then, now = margin_of(before.votes), margin_of(reading.votes, margin_of(before.votes).leader)
     if then.votes is None or now.votes is None:
         return ""
@@ -735,14 +759,20 @@ def _lead(context: ContestContext, before: Reading, reading: Reading) -> str:
 
 
 def _number(before: int, shown: int, *, alike: bool = True) -> str:
-    """Return two numbers and the difference; `alike`: False where they are not of the same things."""
+    """Return two numbers and their difference: "400 → 500 (+100)".
+
+    With `alike` False the numbers count different things, so the difference is left out.
+    """
     if not alike:
         return f"{commas(before)} → {commas(shown)}"
     return f"{commas(before)} → {commas(shown)} ({signed(shown - before)})" if shown != before else _same(commas(shown))
 
 
 def _reporting(context: ContestContext, before: Reading, reading: Reading) -> dict[str, str]:
-    """Return how many counties and precincts had reported, and have, by their names; without what neither says."""
+    """Return how many counties and precincts had reported and have now, by label.
+
+    Labels without any number are missing.
+    """
     then, now = before.reporting or Reporting(), reading.reporting or Reporting()
     pairs = {context.contest.units: (then.units, now.units), "precincts": (then.precincts, now.precincts)}
     said = {
@@ -760,7 +790,10 @@ def _same(text: str) -> str:
 
 
 def units_changed(context: ContestContext, before: Reading, after: Reading) -> str:
-    """Return "Fulton +300, Floyd +74 and 12 other counties", those that moved most first; empty where no unit is known to."""
+    """Return the units that changed, the largest change first: "Fulton +300, Floyd +74 and 12 other counties".
+
+    Empty if none is known.
+    """
     changed = sorted(_new_votes(before, after).items(), key=lambda one: (-abs(one[1]), one[0]))
     named = [f"{escape(name, _MOST_UNIT_NAME)} {signed(number)}" for name, number in changed]
     more = len(named) - _MOST_UNITS
@@ -773,16 +806,17 @@ def _new_votes(before: Reading, after: Reading) -> dict[str, int]:
 
 
 def held_now(context: ContestContext, reading: Reading, accepted: Reading) -> str:
-    """Return what is held by now, and how it differs from what is accepted."""
+    """Return the figures that are held by now, and their difference from the accepted ones."""
     now = stopped(f"{HELD_NOW} {held_figures(context, reading)}")
     difference = _difference(context, reading, accepted)
     return stopped(f"{now} Compared with the figures before: {difference}") if difference else now
 
 
 def _difference(context: ContestContext, reading: Reading, accepted: Reading) -> str:
-    """Return "Biden's lead 74 larger, 5,207 more votes"; what one of the two does not say is left out.
+    """Return the difference between two readings: "Biden's lead 74 larger, 5,207 more votes".
 
-    The lead is that of who led at `accepted`; of a tie, of who leads at `reading`.
+    Unknown figures are skipped. The lead is that of the leader at `accepted` or, if that was a tie, of the leader at
+    `reading`.
     """
     standing, parts = margin_of(accepted.votes), []
     leader = standing.leader if standing.votes else margin_of(reading.votes).leader
@@ -809,7 +843,7 @@ def held_figures(context: ContestContext, reading: Reading) -> str:
 
 
 def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
-    """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
+    """Return how and when a hold ended. `by` is the editor who decided, already escaped, or None."""
     whose = f"{possessive(source_name(source))} figures for {context.the_count}"
     figures = f"{whose}, held since {context.when(since)}"
     verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)

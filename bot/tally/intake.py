@@ -1,4 +1,4 @@
-"""Intake: judges what a source sent, compares it with what is known, and routes the changes to channels.
+"""Intake: judges what a source sent, compares it with the accepted readings, and routes the changes to channels.
 
 A reading, its verdict and change, what each channel was told, and the outbox rows are committed in one transaction.
 After a crash before the commit, nothing has happened and the feed is read again. After a crash later, everything is
@@ -88,7 +88,9 @@ _LIVE = timedelta(hours=12)
 """A change in a count older than this, by its own time, is no proof that the source is live."""
 
 LARGEST = 4 << 20
-"""The most bytes of a reading, since each change stores a whole one. Georgia's 159 counties by vote type take 68 KiB."""
+"""The most bytes of a reading, since each change stores a whole one. Georgia's 159 counties by vote type take 68
+KiB.
+"""
 
 _FEW_UNITS = 200
 """A reading with this many units or fewer is smaller than `LARGEST`, so its size is not measured."""
@@ -117,7 +119,7 @@ class ReadingsTaken:
     """Sources whose votes changed while the count was live."""
 
     def add(self, reading: Reading, verdict: Verdict) -> None:
-        """Count one more reading."""
+        """Count one more reading, by its verdict."""
         fate = fate_of(verdict)
         setattr(self, fate, getattr(self, fate) + 1)
         self.by_source[reading.source, fate] += 1
@@ -139,11 +141,11 @@ class HoldDecided:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What undoing an editor's decision on a held reading did, or would do."""
+    """The result of undoing an editor's decision on a held reading, or of a preview of that."""
 
     undone: Undone
     posts: tuple[OutboxRow, ...] = ()
-    """The posts it causes in the editor's server."""
+    """The posts that this causes in the editor's server."""
 
 
 class Intake:
@@ -161,12 +163,13 @@ class Intake:
         """How many readings of each source had which fate, since the start."""
 
     async def accept(self, delivery: Delivery) -> ReadingsTaken:
-        """Store a delivery and the posts it causes, part by part. Returns what became of its readings.
+        """Store a delivery and the posts it causes, part by part.
 
-        Each part is one transaction; other writes and posts can happen in between. After a crash or an error the parts
-        so far are stored and the rest are not, and the source is read again from the start. Readings that were stored
-        already are then older or unchanged, so nothing is posted twice. Only the last part records that the source was
-        read, or its push received. The part in which votes changed records that they did.
+        Returns how many readings were accepted, held or ignored. Each part is one transaction; other writes and posts
+        can happen in between. After a crash or an error the parts so far are stored and the rest are not, and the
+        source is read again from the start. Readings that were stored already are then older or unchanged, so nothing
+        is posted twice. Only the last part records that the source was read, or its push received. The part in which
+        votes changed records that they did.
         """
         desk, counted = self._setting.desk, ReadingsTaken()
         # A state's answer can have a thousand contests; the desk file may cover only two of them.
@@ -184,7 +187,7 @@ class Intake:
         return counted
 
     def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
-        """Return the phase of each contest's count according to these readings, by the desk file's contest id."""
+        """Return the phase of each contest's count that these readings show, by the desk file's contest id."""
         found: dict[str, Phase] = {}
         for reading in readings:
             if contest := self._setting.desk.contest_with_key(reading.source, reading.contest):
@@ -193,7 +196,7 @@ class Intake:
         return found
 
     async def roll_up(self) -> None:
-        """Post the roll-ups that are due, then make the comparisons with other sources that quiet hours put off."""
+        """Post the roll-ups that are due, and the comparisons with other sources whose quiet hours are over."""
         now = self._clock.now()
 
         def roll_up(tx: Tx) -> None:
@@ -220,7 +223,7 @@ class Intake:
             await self._outbox.write(compare)
 
     async def tell_of_holds(self) -> None:
-        """Ask desks about holds that nothing has settled by their deadline, and ask again where somebody pressed Wait.
+        """Ask desks about holds that nothing has settled by their deadline, and ask again if somebody pressed Wait.
 
         Also removes Undo buttons whose time is over.
         """
@@ -252,7 +255,7 @@ class Intake:
 
 
 def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | None:
-    """Post or drop a held reading on an editor's decision. None if `key` (see `held_key`) is not what is held now.
+    """Post or drop a held reading on an editor's decision. None if `key` (see `held_key`) is not the reading held now.
 
     Feeds are shared: a decision by one server's desk counts for all servers that follow the contest, and is in the audit
     log of each.
@@ -280,7 +283,7 @@ def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | Non
 
 
 def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing) -> Withdrawn:
-    """Undo an editor's decision on a held reading; `how` says which kind of undoing it is.
+    """Undo an editor's decision on a held reading. `how` is the kind of undoing.
 
     For a posted reading, unsent posts are dropped, sent ones are retracted, and later readings are judged again from the
     count before it. A dropped or withdrawn reading is held again.
@@ -305,9 +308,8 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
     Args:
         tx: the transaction.
         part: a part small enough for one transaction.
-        counted: what became of the readings so far; this part's are added.
+        counted: the numbers of accepted, held and ignored readings, to which this part's are added.
         parsed: as in `load`.
-
     """
     refused, readings, too_large = list(part.refusals), list[Reading](), dict[str, Reading]()
     for reading in _translated(tx, part, counted, refused):
@@ -334,7 +336,10 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
 
 
 def _translated(tx: Tx, part: Delivery, counted: ReadingsTaken, refused: list[str]) -> list[Reading]:
-    """Return the readings with the desk file's ids. If one can't be translated, the reason is added to `refused`."""
+    """Return a part's readings with the desk file's ids.
+
+    If one can't be translated, the reason is added to `refused`.
+    """
     translated = []
     for reading in part.readings:
         try:
@@ -355,7 +360,7 @@ def _is_too_large(reading: Reading) -> bool:
 
 
 def _tell_too_large(tx: Tx, reading: Reading, why: str) -> None:
-    """Tell each desk that follows the contest, once, that a source's reading of it is too large."""
+    """Notify each desk that follows the contest, once, that a source's reading is too large."""
     log.warning("a reading was refused", source=reading.source, why=why)
     contest, source = tx.setting.desk.contest(reading.contest), tx.setting.desk.source(reading.source)
     if contest is not None and source is not None:
@@ -385,7 +390,7 @@ def _take(
 
 
 def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
-    """Record that a source has nothing new. This confirms a held fall that it has shown for long enough."""
+    """Record that a source has nothing new. This confirms a held fall if the source has shown it for long enough."""
     keys = {
         (part.source, contest.id, count)
         for key, count in part.unchanged
@@ -401,7 +406,7 @@ def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
 
 
 def _store(tx: Tx, deciding: "IntakeDecision") -> Writes:
-    """Store the rows, and mark the reported batches that the counts now include."""
+    """Store a decision's rows, and mark the reported batches that the counts now include."""
     writes = deciding.finish()
     write(tx, writes)
     if deciding.moved:
@@ -410,7 +415,7 @@ def _store(tx: Tx, deciding: "IntakeDecision") -> Writes:
 
 
 def _load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading]) -> Ledger:
-    """Return the state of some series, with what is needed to compare other sources with the margins posted."""
+    """Return the state of some series, with the data for comparing other sources with the posted margins."""
     ledger = load(tx, keys, parsed)
     load_relations(tx.connection, ledger, beside(ledger, keys))
     return ledger
@@ -429,7 +434,7 @@ def _judge(reading: Reading, known: Known, tx: Tx) -> Verdict:
 
 
 def _stranger(reading: Reading, setting: Setting) -> str | None:
-    """Return the leader or the runner-up, if the desk file does not list them."""
+    """Return the id of the leader or runner-up that is missing from the desk file, or None."""
     contest = setting.desk.contest(reading.contest)
     if contest is None or all(contest.candidate(key) for key in reading.votes):
         return None
@@ -439,13 +444,13 @@ def _stranger(reading: Reading, setting: Setting) -> str | None:
 
 
 def _is_before(reading: Reading, setting: Setting) -> bool:
-    """Return True for figures from before the count began, which are not used except in a rehearsal."""
+    """Return True for figures from before the count began. They are ignored except in a rehearsal."""
     contest = setting.desk.contest(reading.contest)
     return not setting.rehearsal and contest is not None and contest.is_before(reading)
 
 
 def fate_of(verdict: Verdict) -> Fate:
-    """Return what became of a reading."""
+    """Return the fate of a reading by its verdict: accepted, held or ignored."""
     if verdict.taken:
         return "accepted"
     if verdict.held:
@@ -457,7 +462,10 @@ class IntakeDecision:
     """Turns the verdicts on readings into the rows that are written."""
 
     def __init__(self, ledger: Ledger, tx: Tx, counted: ReadingsTaken, editor: Editor | None = None) -> None:
-        """Read from `ledger`, loaded in `tx`, and add to `counted`. `editor` is who decided, or None for a feed's readings."""
+        """Read from `ledger`, loaded in `tx`, and add to `counted`.
+
+        `editor` is who decided, or None for a feed's readings.
+        """
         self._editor = editor
         self._ledger = ledger
         self._setting = tx.setting
@@ -478,11 +486,10 @@ class IntakeDecision:
         """Add the rows and posts that follow from a verdict.
 
         Args:
-            series: the series it is about; updated in place.
-            verdict: what was decided.
+            series: the series of the verdict; updated in place.
+            verdict: the verdict.
             reading: the reading judged; None if the source or an editor decided about the one already held.
             how: how the hold ended, if it did not end because of the reading.
-
         """
         self._touched[series.id] = series
         before = series.known
@@ -516,12 +523,12 @@ class IntakeDecision:
         self._writes.audit.append(row)
 
     def told(self, server: int) -> tuple[int, ...]:
-        """Return the channels of a server that get a post from this, other than notices."""
+        """Return the channels of a server that get a post from this decision, other than notices."""
         rows = self._writes.outbox
         return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != NoticePost.name))
 
     def relate(self, series: Series, follows: list[Follow]) -> None:
-        """Compare the accepted reading of a series with the margin each channel was told by its leading source."""
+        """Compare the accepted reading of a series with the leading source's margin last posted in each channel."""
         source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
         reading = series.known.accepted
         if source is None or contest is None or reading is None:
@@ -616,9 +623,9 @@ class IntakeDecision:
             self.relate(series, self._ledger.follows.get(series.key, []))
 
     def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
-        """Store the call that a reading contains, if it is new, and post it where a newsroom repeats its source's calls.
+        """Store the call in a reading, if it is new, and post it in servers that repeat the source's calls.
 
-        `before` is the reading that came before it, `reading_id` its own id.
+        `before` is the reading before this one, and `reading_id` the id of this one.
         """
         source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
         known = self._ledger.calls.get((reading.contest, reading.source))
@@ -653,7 +660,7 @@ class IntakeDecision:
             self._writes.outbox.append(OutboxRow.worded(*to, draft, self._now, contest.id, source.id, about))
 
     def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
-        """Close the open hold, and record what became of its reading."""
+        """Close the open hold, and record the final verdict on its reading."""
         hold = series.known.hold
         taken = any(one.reading is hold.reading for one in verdict.taken) if hold else False
         outcome = how or verdict.dropped or ("a rise followed it" if taken and len(verdict.taken) > 1 else REPEATED)
@@ -673,7 +680,7 @@ class IntakeDecision:
             self._writes.verdicts.append(NewVerdict(series.held_id, "dropped", outcome))
 
     def _open_hold(self, series: Series, verdict: Verdict, before: Hold | None) -> None:
-        """Store the reading that is held now, in a new hold or the one already open."""
+        """Store the newly held reading, in a new hold or the one already open."""
         hold = verdict.hold
         if hold is None:
             return

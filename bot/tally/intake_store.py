@@ -1,7 +1,7 @@
-"""The SQL of the intake: the state that a decision starts from (`Ledger`); what it stores is `writes_store.py`.
+"""Reads the state that the intake decides from (`Ledger`). The results are stored by `writes_store.py`.
 
-Which source leads is a field of each follow (`Follow.leads`): servers share readings, and their editors may have chosen
-otherwise.
+`Follow.leads` has the leading source of each follow: servers share readings, but each server's editors may choose another
+leading source.
 """
 
 import json
@@ -44,13 +44,15 @@ _CONFIRM_MICROS = CONFIRM_AFTER // timedelta(microseconds=1)
 _THEMSELVES = "({})".format(", ".join(f"'{reason.value}'" for reason in CONFIRM_THEMSELVES))
 
 MOST_PARSED = 2000
-"""Parsed readings that are kept in memory."""
+"""The most parsed readings in memory."""
 
 MOST_REFUSALS = 200
-"""Reasons that are kept of one source: a feed may be wrong in a new way at every fetch."""
+"""The most refusal reasons stored for one source, since a broken feed may give a new one at every fetch."""
 
 Leading = Callable[[str, str | None], str | None]
-"""Returns the source that leads a contest where a server chose a source (None: it chose none); None: no such contest."""
+"""Returns a contest's leading source, given the source that a server chose (or None). None if there is no such
+contest.
+"""
 
 _UNSENT_STATEMENTS = """
 SELECT o.id, o.channel, o.source, s.body ->> 'leader', s.body ->> 'margin'
@@ -68,54 +70,54 @@ ORDER BY 1
 
 @dataclass(slots=True)
 class Series:
-    """What is known of a series, and the ids under which it is stored."""
+    """A series of readings as loaded for a decision, with its database ids."""
 
     id: int
     key: SeriesKey
     known: Known = field(default_factory=Known)
     accepted_id: int | None = None
     stood_id: int | None = None
-    """Of `known.stood`."""
+    """The id of the reading `known.stood`."""
     held_id: int | None = None
-    """The held reading's."""
+    """The id of the held reading."""
     held_is_newest: bool = True
-    """False: the source has said something else since, so that "nothing new" does not repeat the held reading."""
+    """False if the source has shown something else since, so that "nothing new" does not repeat the held reading."""
     hold_told: bool = False
-    """True: the desk has been told of the hold."""
+    """True if the desk has been notified of the hold."""
     changed_at: datetime | None = None
     checked_at: datetime | None = None
 
 
 @dataclass(slots=True)
 class Follow:
-    """A channel that follows the contest of a series, and what it has been told of it."""
+    """A channel that follows the contest of a series, and the last figures of the series posted in it."""
 
     id: int
     server: int
     channel: int
     contest: str
     least: int | None
-    """Post when the margin moved by so many votes; None: by the rule."""
+    """How many votes the margin has to move for a post; None for the default rule."""
     told: LastPosted
     told_reading: int | None = None
     due_at: datetime | None = None
-    """When what waits is rolled up."""
+    """When waiting changes are due, or None."""
     desk_channel: int | None = None
-    """Where the server's desk is asked; None: nowhere."""
+    """The server's desk channel, or None."""
     public: bool = False
-    """True: the public reads the channel."""
+    """True if the channel is public."""
     preferences: FollowPreferences = DEFAULT_PREFERENCES
     leads: str | None = None
-    """The source that leads the contest in its server."""
+    """The source that leads the contest in the channel's server."""
 
     def due(self, now: datetime) -> bool:
-        """Return True if what waits is to be posted now."""
+        """Return True if waiting changes are to be posted now."""
         return self.due_at is not None and self.due_at <= now
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """How another source was last said to stand to the margin posted in a channel."""
+    """How another source's margin related to the posted one when they were last compared in a channel."""
 
     relation: str
     posted: tuple[str, int]
@@ -123,7 +125,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class AwaitedFigure:
-    """A figure that the desk entered and no feed has had."""
+    """A figure that the desk entered and that no feed has had yet."""
 
     follow: int
     figure: Figure
@@ -133,50 +135,54 @@ class AwaitedFigure:
 
 @dataclass(frozen=True, slots=True)
 class UnmergeableChange:
-    """A change that is never merged away."""
+    """A lead change or revision, which must not be merged into a roll-up."""
 
     reading: int
     before: int | None
     kind: Literal["lead_change", "revision"]
     after: Reading
-    """What it led to."""
+    """The reading after the change."""
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Everything a decision about readings needs, as the transaction finds it."""
+    """Everything that a decision about readings needs, as loaded in its transaction."""
 
     series: dict[SeriesKey, Series]
     follows: dict[SeriesKey, list[Follow]]
-    """By series: the contest's follows with what they were told of that series."""
+    """The follows of each series' contest, with what was posted of that series."""
     number: Callable[[int, Hashable], int]
-    """Gives the number of a server's next post; the same words, or facts that they are made of, have one (`Tx.number`)."""
+    """Returns the number of a server's next post. Equal keys (texts, or the facts behind them) get the same number. See
+    `Tx.number`.
+    """
     next_reading: int
     related: dict[tuple[int, str, str], Related] = field(default_factory=dict)
-    """By (follow, source, count)."""
+    """By (follow, source, count): the last comparison with the posted margin."""
     unsent: dict[tuple[int, str], tuple[str, int]] = field(default_factory=dict)
-    """By (channel, source): the margin of its statement that waits there, and is dropped once it has said another."""
+    """By (channel, source): the margin in the source's unsent statement post. It is dropped if the source states
+    another.
+    """
     passed: dict[SeriesKey, list[tuple[str, int]]] = field(default_factory=dict)
-    """By series of a source that leads somewhere: margins that it had of late."""
+    """By series of a source that leads in some server: its recent margins."""
     posted: dict[tuple[int, str], PostedMargin] = field(default_factory=dict)
-    """By (follow, count): the margin of the source that leads there as last posted there."""
+    """By (follow, count): the leading source's margin that was last posted in the channel."""
     ahead: dict[int, list[AwaitedFigure]] = field(default_factory=dict)
-    """By follow."""
+    """By follow: the desk's figures that no feed has had yet."""
     watched: dict[tuple[int, str], int] = field(default_factory=dict)
-    """By (follow, watcher): what the channel knows."""
+    """By (follow, watcher): the value that the channel knows."""
     turns: dict[int, list[UnmergeableChange]] = field(default_factory=dict)
-    """By series: lead changes and revisions that wait in some channel for its quiet hours to end, oldest first."""
+    """By series: lead changes and revisions that wait for some channel's quiet hours to end, oldest first."""
     others: Callable[[SeriesKey], Sequence[Reading]] = lambda _: ()
-    """Reads what other sources have of a count, within the transaction: only what a hold says needs it."""
+    """Reads other sources' readings of a count, within the transaction. Only notices of holds need them."""
     calls: dict[tuple[str, str], FeedCalls] = field(default_factory=dict)
-    """By (contest, source): what is known of the calls of a source that says something of the outcome."""
+    """By (contest, source): the known calls of a source that makes calls."""
 
 
 class IntakeStore(Store):
-    """Reads what is due or held, before a decision on it begins."""
+    """Reads which series have something due: roll-ups, comparisons, holds."""
 
     async def due(self, now: datetime) -> list[SeriesKey]:
-        """Return the series of which something waits in a channel that is due at `now`."""
+        """Return the series with changes that wait in some channel and are due at `now`."""
         rows = await self._database.rows(
             """SELECT DISTINCT s.source, s.contest, s.count FROM told t JOIN series s ON s.id = t.series
                JOIN follows f ON f.id = t.follow JOIN servers v ON v.id = f.server AND v.left_at IS NULL
@@ -186,7 +192,7 @@ class IntakeStore(Store):
         return [(source, contest, count) for source, contest, count in rows]
 
     async def put_off(self, now: datetime) -> list[SeriesKey]:
-        """Return the series of other sources that quiet hours put off until `now` or before."""
+        """Return the series of other sources whose comparisons were put off until `now` or before."""
         rows = await self._database.rows(
             """SELECT DISTINCT s.source, s.contest, s.count FROM put_off p JOIN series s ON s.id = p.series
                WHERE p.due_at <= ?""",
@@ -195,7 +201,7 @@ class IntakeStore(Store):
         return [(source, contest, count) for source, contest, count in rows]
 
     async def next_confirmation(self, after: datetime) -> datetime | None:
-        """Return when a held fall can be confirmed by its source's saying it again, if that is still ahead."""
+        """Return the next time after `after` at which a source can confirm a held fall by repeating it, or None."""
         row = await self._database.row(
             f"SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason IN {_THEMSELVES} AND since + ? > ?",
             (_CONFIRM_MICROS, _CONFIRM_MICROS, to_micros(after)),
@@ -203,7 +209,7 @@ class IntakeStore(Store):
         return moment(row[0]) if row else None
 
     async def overdue_holds(self, now: datetime) -> list[SeriesKey]:
-        """Return the series of which a reading is held that nothing settled in time, and the desk does not know."""
+        """Return the series with a hold that is past its deadline, and about which the desk was not asked yet."""
         rows = await self._database.rows(
             """SELECT s.source, s.contest, s.count FROM holds h JOIN series s ON s.id = h.series
                WHERE h.settled_at IS NULL AND NOT h.told AND h.deadline <= ?""",
@@ -212,7 +218,7 @@ class IntakeStore(Store):
         return [(source, contest, count) for source, contest, count in rows]
 
     async def waited_for(self, now: datetime) -> dict[SeriesKey, set[int]]:
-        """Return the series with an open hold of which some servers' desks are to be asked again, with those servers."""
+        """Return the series with an open hold about which desks are to be asked again, and those desks' servers."""
         rows = await self._database.rows(
             """SELECT s.source, s.contest, s.count, w.server FROM hold_waits w
                JOIN holds h ON h.series = w.series AND h.since = w.since AND h.settled_at IS NULL
@@ -225,12 +231,12 @@ class IntakeStore(Store):
         return found
 
     async def has_undo_over(self) -> bool:
-        """Return True if a hold can't be undone any more, and its notices still have the button for it."""
+        """Return True if a decision can no longer be undone, but its notices still have an Undo button."""
         now = self._database.micros()
         return await self._database.row("SELECT 1 FROM proposals WHERE undo_until < ?", (now,)) is not None
 
     async def next_due(self) -> datetime | None:
-        """Return when what waits somewhere, a roll-up or a hold or a desk that is asked again, is due next, or None."""
+        """Return when the next roll-up, comparison, hold deadline or reminder about a hold is due, or None."""
         row = await self._database.row(
             """SELECT min(due) FROM (
                  SELECT min(due_at) AS due FROM told t JOIN follows f ON f.id = t.follow
@@ -245,9 +251,9 @@ class IntakeStore(Store):
 
 
 def refuse(tx: Tx, source: str, reasons: Sequence[str]) -> frozenset[str]:
-    """Store why parts of what a source said were refused; return the reasons that are new.
+    """Store why parts of a source's answer were refused. Returns the reasons that are new.
 
-    The newest 200 reasons of each source are kept.
+    The newest 200 reasons for each source are kept.
     """
     stamp = to_micros(tx.now)
     known = {why for (why,) in tx.rows("SELECT why FROM refusals WHERE source = ?", (source,))}
@@ -265,12 +271,12 @@ def refuse(tx: Tx, source: str, reasons: Sequence[str]) -> frozenset[str]:
 
 
 def followers(tx: Tx, contest: str) -> list[int]:
-    """Return the servers that follow a contest."""
+    """Return the ids of the servers that follow a contest, each once."""
     return [server for (server,) in tx.rows("SELECT DISTINCT server FROM follows WHERE contest = ?", (contest,))]
 
 
 def checked(tx: Tx, keys: Collection[SeriesKey]) -> list[SeriesKey]:
-    """Record that some series were asked for and have nothing new; return those of which a reading is held."""
+    """Record that a source had nothing new for some series. Returns those of the series that have a held reading."""
     tx.execute(
         """UPDATE series SET checked_at = ? WHERE (contest, source, count) IN
            (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))""",
@@ -284,19 +290,18 @@ def checked(tx: Tx, keys: Collection[SeriesKey]) -> list[SeriesKey]:
 
 
 def key_of(tx: Tx, series: int) -> list[SeriesKey]:
-    """Return the key of a series by its id; empty if there is none."""
+    """Return the key of a series by its id, as a list; empty if there is none."""
     rows = tx.rows("SELECT source, contest, count FROM series WHERE id = ?", (series,))
     return [(source, contest, count) for source, contest, count in rows]
 
 
 def load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading] | None = None) -> Ledger:
-    """Return the state of some series and the follows of their contests, in the transaction under way.
+    """Return the state of some series and the follows of their contests, within a transaction.
 
     Args:
         tx: the transaction.
-        keys: the series; those that are not there yet are made.
+        keys: the series; missing ones are created.
         parsed: readings by id that need not be parsed again; a stored reading never changes.
-
     """
     wanted = to_json([[contest, source, count] for source, contest, count in keys])
     series = _load_series(tx, wanted, parsed or {})
@@ -317,7 +322,7 @@ def load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading] | No
 
 
 def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collection[SeriesKey]) -> None:
-    """Add to the ledger what it takes to compare series of sources that do not lead with what was posted."""
+    """Add to the ledger the data for comparing series of other sources with the posted margins."""
     if not keys:
         return
     for contest, count in dict.fromkeys((contest, count) for _, contest, count in keys):
@@ -334,19 +339,19 @@ def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collect
 
 
 def load_unsent(connection: sqlite3.Connection, ledger: Ledger) -> None:
-    """Add which margins that sources stated wait in the channels that follow the contest."""
+    """Add to the ledger the margins in statement posts that were not sent yet."""
     places = {(follow.server, follow.channel) for follows in ledger.follows.values() for follow in follows}
     for _, channel, source, leader, margin in fetch(connection, _UNSENT_STATEMENTS, (to_json(sorted(places)),)):
         ledger.unsent[channel, source] = (leader, margin)
 
 
 def beside(ledger: Ledger, keys: Collection[SeriesKey]) -> list[SeriesKey]:
-    """Return the series of sources that do not lead their contest in some channel that follows it."""
+    """Return the series whose source does not lead in at least one channel that follows the contest."""
     return [key for key in keys if any(follow.leads != key[0] for follow in ledger.follows.get(key, ()))]
 
 
 def take_put_off(connection: sqlite3.Connection, now: datetime) -> set[tuple[int, int]]:
-    """Return (follow, series) of what quiet hours put off until `now` or before, and put it off no longer."""
+    """Delete the comparisons that were put off until `now` or before. Returns them as (follow, series)."""
     due = (to_micros(now),)
     found = {(row[0], row[1]) for row in fetch(connection, "SELECT follow, series FROM put_off WHERE due_at <= ?", due)}
     connection.execute("DELETE FROM put_off WHERE due_at <= ?", due)
@@ -354,13 +359,13 @@ def take_put_off(connection: sqlite3.Connection, now: datetime) -> set[tuple[int
 
 
 def leads_in(connection: sqlite3.Connection, server: int, contest: str, leading: Leading) -> str:
-    """Return the source that leads a contest in a server; empty where the desk file has no such contest."""
+    """Return the source that leads a contest in a server, or "" if the desk file has no such contest."""
     chosen = choice_in(connection, server, contest)
     return leading(contest, chosen.source if chosen else None) or ""
 
 
 def count_of(connection: sqlite3.Connection, series: int | None) -> str:
-    """Return which count (the first, a recount, an audit) a series of readings belongs to."""
+    """Return the count (election, audit, recount) that a series of readings belongs to."""
     rows = fetch(connection, "SELECT count FROM series WHERE id = ?", (series,))
     return str(rows[0][0]) if rows else "election"
 
@@ -409,7 +414,7 @@ def _load_series(tx: Tx, wanted: str, parsed: Mapping[int, Reading]) -> dict[Ser
 
 @dataclass(frozen=True, slots=True)
 class _SeriesRow:
-    """A row of the query of `_load_series`; a reading is its id, a time is microseconds."""
+    """A row of the query in `_load_series`. Readings are ids, and times are microseconds."""
 
     id: int
     source: str
@@ -431,7 +436,7 @@ class _SeriesRow:
 
 
 def _load_readings(tx: Tx, wanted: set[int], parsed: Mapping[int, Reading]) -> dict[int | None, Reading]:
-    """Return readings by id, those that are parsed already as they are."""
+    """Return readings by id. Those in `parsed` are not parsed again."""
     readings: dict[int | None, Reading] = {key: parsed[key] for key in wanted if key in parsed}
     if missing := wanted - parsed.keys():
         rows = tx.rows(
@@ -443,7 +448,7 @@ def _load_readings(tx: Tx, wanted: set[int], parsed: Mapping[int, Reading]) -> d
 
 @dataclass(frozen=True, slots=True)
 class _FollowRow:
-    """A row of the query of `_load_follows`; a time is microseconds."""
+    """A row of the query in `_load_follows`. Times are microseconds."""
 
     series: int
     follow: int
@@ -534,14 +539,14 @@ def _load_ahead(tx: Tx, ledger: Ledger, wanted: str) -> None:
 
 
 def _others(connection: sqlite3.Connection, key: SeriesKey) -> list[Reading]:
-    """Return what other sources have of a count, the newest first."""
+    """Return other sources' accepted readings of the same count, newest first."""
     source, contest, count = key
     rows = fetch(connection, OTHERS, (contest, count, source))
     return [Reading.model_validate_json(body) for (body,) in rows]
 
 
 def packed(trail: Trail) -> str | None:
-    """Return a trail as it is stored, or None for an empty one."""
+    """Return a trail as the JSON to store, or None for an empty one."""
     if trail == Trail():
         return None
     returned = None if trail.returned_at is None else to_micros(trail.returned_at)
@@ -549,7 +554,7 @@ def packed(trail: Trail) -> str | None:
 
 
 def unpacked(stored: str | None) -> Trail:
-    """Return a trail that was stored as `packed` has it."""
+    """Return the trail that `packed` stored."""
     if stored is None:
         return Trail()
     returned, left = json.loads(stored)
@@ -559,7 +564,7 @@ def unpacked(stored: str | None) -> Trail:
 def _load_posted(
     connection: sqlite3.Connection, ledger: Ledger, lead: SeriesKey, led_by: Mapping[int, str | None]
 ) -> None:
-    """Add the margins that a leading source had of late, and those posted in the channels where it leads."""
+    """Add a leading source's recent margins, and the margins posted in the channels where it leads."""
     source, contest, count = lead
     of_late = fetch(
         connection,

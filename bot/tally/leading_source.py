@@ -20,12 +20,12 @@ from bot.wording.context import Setting
 from bot.wording.typed_names import source_named, sources_matching
 
 DESK_FILE = "desk-file:"
-"""The value of the choice "as in the desk file"; it can't be a source's id, as those have no colon."""
+"""The value of the choice "as in the desk file". It can't be a source's id, since an id has no colon."""
 
 AS_IN_DESK_FILE = "as in the desk file"
 
 _NOBODY = "the desk file no longer has the source"
-"""Stands in the audit log in place of a person when a chosen source has left the desk file."""
+"""The actor named in the audit log when a chosen source has left the desk file."""
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ class LeadingSources:
         self._clock = clock
 
     async def lead(self, contest: Contest, key: str, server: int, who: str, why: str | None) -> str:
-        """Make a source lead a contest in a server; return the answer to the editor.
+        """Make a source lead a contest in a server. Returns the answer to the editor.
 
         Args:
             contest: the contest.
@@ -59,7 +59,6 @@ class LeadingSources:
 
         Raises:
             BadInputError: no such source feeds the contest, or it can't lead now.
-
         """
         source, now = await self._chosen(contest, key), self._clock.now()
         switched = await self._store.switch(Switch(server, contest.id, source, who, why, now))
@@ -77,7 +76,7 @@ class LeadingSources:
         return [*found, (by_file, DESK_FILE)] if wanted in f"{by_file} {DESK_FILE}".casefold() else found
 
     async def contests_of(self, server: int, source: str) -> tuple[list[Contest], list[Contest]]:
-        """Return two lists of the contests that a server follows: those a source leads, and those it could lead."""
+        """Return two lists of contests that a server follows: those that a source leads, and those it could lead."""
         followed = {row.contest for row in await self._servers.following(server)}
         leads, could = list[Contest](), list[Contest]()
         for contest in self._setting.desk.contests:
@@ -89,9 +88,10 @@ class LeadingSources:
         return leads, could
 
     async def fall_back(self) -> None:
-        """Return to the desk file's source where the chosen one is no longer in the desk file, and tell the desk once.
+        """Switch back to the desk file's source if a chosen one is no longer in the desk file.
 
-        Call this at startup, before any reading is accepted, and after a backup was restored.
+        The desk is notified once. Call this at startup, before any reading is accepted, and after a backup was
+        restored.
         """
         for server, contest, choice in await self._store.all():
             if self._setting.desk.contest(contest) is None or self._setting.desk.may_lead(choice.source):
@@ -127,7 +127,7 @@ class LeadingSources:
         )
 
     async def _chosen(self, contest: Contest, key: str) -> str | None:
-        """Return the id of the source that was typed or chosen. None for the desk file's."""
+        """Return the id of the source that was typed or chosen. None for the desk file's own choice."""
         wanted = key.casefold().strip()
         if wanted in (DESK_FILE, AS_IN_DESK_FILE):
             return None

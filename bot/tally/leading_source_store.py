@@ -1,4 +1,4 @@
-"""The leading source chosen by (server, contest), and switching to another one.
+"""The leading source that each server chose for a contest, and switching to another one.
 
 A switch is one transaction with the choice, its audit row and the posts that follow. What the channels were told about
 the contest (`told`) is deleted, because those rows are about the old leading source. Pending posts of the old source go
@@ -35,7 +35,7 @@ class Switched:
     """The choice before; None if the desk file's source led."""
     refused: Literal["muted", "silent"] | None = None
     changed: bool = True
-    """False if it was chosen already, or refused."""
+    """False if the source was already chosen, or the choice was refused."""
     heard: bool = True
     """False if the source has no figures yet."""
     held: str | None = None
@@ -49,7 +49,10 @@ class LeadingSourceStore(PostingStore):
     """Stores which source leads. Each method is one transaction or query."""
 
     async def switch(self, switch: Switch) -> Switched:
-        """Make a source lead a contest in a server, and add the posts about it. A choice may be refused."""
+        """Make a source lead a contest in a server, and add the posts about it.
+
+        The result shows if the choice was refused.
+        """
         return await self._outbox.write(lambda tx: switch_in(tx, switch))
 
     async def all(self) -> list[tuple[int, str, LeadingSourceChoice]]:
@@ -95,7 +98,7 @@ def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
 
 
 def _keep(tx: Tx, switch: Switch, chosen: LeadingSourceChoice | None, before: str) -> None:
-    """Store a choice, with its audit row."""
+    """Store the chosen leading source, with its audit row."""
     store_choice(tx.connection, switch.server, switch.contest, switch.source, switch.who, tx.now)
     was: dict[str, object] = {"contest": switch.contest, "source": before}
     if chosen:
@@ -138,9 +141,10 @@ def _switch_to(tx: Tx, switch: Switch, before: str, after: str, chosen: LeadingS
 
 
 def _drop_muted(connection: sqlite3.Connection, server: int, contest: str, source: str) -> int:
-    """Drop posts of the old leading source that a mute holds back, so that they don't come out later. Returns how many.
+    """Drop posts of the old leading source that a mute holds back, so that they are not sent later.
 
-    Their channels count as not having been told. Posts about revisions stay, since revisions are posted for any source.
+    Returns how many. The record of what was posted in their channels is reset. Posts about revisions stay, since revisions are
+    posted for any source.
     """
     # The states are those of the index, without which SQLite would not take it; only what waits is dropped.
     rows = fetch(
@@ -165,7 +169,7 @@ def _drop_muted(connection: sqlite3.Connection, server: int, contest: str, sourc
 def _tell_back(
     connection: sqlite3.Connection, channel: int, contest: str, series: int | None, reading: int | None
 ) -> None:
-    """Record that a channel was told about a series only up to `reading`; None for nothing."""
+    """Reset the record of a channel: figures of a series are posted only up to `reading`. None for no figures."""
     sentence = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
     if reading is None:
         connection.execute(f"DELETE FROM told WHERE {sentence}", (channel, contest, series))

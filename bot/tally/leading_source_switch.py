@@ -1,4 +1,4 @@
-"""The posts in a server's channels when another source becomes the leading one. Pure, from the state of the series.
+"""The posts in a server's channels when another source becomes the leading one. Pure functions of the stored state.
 
 If the new source's margin differs from the one last posted, a post of kind `statement` gives it. That post covers the
 new series from its beginning up to the present reading.
@@ -26,12 +26,12 @@ from bot.wording.context import Setting
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A choice of the source that leads a contest in a server."""
+    """A server's choice of the source that leads a contest."""
 
     server: int
     contest: str
     source: str | None
-    """None for the desk file's."""
+    """The chosen source's id; None for the desk file's source."""
     who: str
     why: str | None
     now: datetime
@@ -41,7 +41,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class LeadingSourceSwitch:
-    """A switch from one leading source to another."""
+    """A switch from one leading source to another, with the state needed for its posts."""
 
     switch: Switch
     before: str
@@ -53,7 +53,7 @@ class LeadingSourceSwitch:
 def decide_switch(ledger: Ledger, switching: LeadingSourceSwitch, setting: Setting) -> Writes:
     """Return the posts and rows of a switch. Each channel continues from the new source's figures.
 
-    What channels were told from the old source is already deleted from `told` by now; it is only in the ledger.
+    The record of what was posted from the old source is already deleted from `told`. Only the ledger still has it.
     """
     deciding = _Deciding(ledger, switching, setting)
     for series in ledger.series.values():
@@ -77,7 +77,7 @@ class _Deciding:
         self._watching = Watching(ledger, self.writes)
 
     def go_on(self, series: Series) -> None:
-        """Post the margin of one of the new source's series in each channel that was told another."""
+        """Post the margin of one of the new source's series in each channel whose last posted margin differs."""
         reading, reading_id = series.known.accepted, series.accepted_id
         if reading is None or reading_id is None or recount_under_way(reading):
             return  # a part of a recount is no margin; the whole is told when it is there
@@ -93,7 +93,7 @@ class _Deciding:
                 self._watch(follow, series, reading, reading_id)
 
     def say_gone(self) -> None:
-        """Tell the desk that its chosen source is gone."""
+        """Notify the desk that its chosen source is gone."""
         for follow in (one for follows in self._ledger.follows.values() for one in follows):
             if follow.server == self._switching.switch.server and follow.desk_channel is not None:
                 contest, after = self._setting.desk.contest(follow.contest), self._source(self._switching.after)
@@ -109,7 +109,10 @@ class _Deciding:
         return self._setting.desk.source(key) or Source(id=key, name=key)
 
     def _tell(self, follow: Follow, told: Follow | None, series: Series, margin: Margin) -> int | None:
-        """Post the margin in a channel, and return the post's number. None if the channel was told this margin already."""
+        """Post the margin in a channel.
+
+        Returns the post's number, or None if the channel already has a post with this margin.
+        """
         now = None if margin.votes is None else (margin.leader, margin.votes)
         may_have_been_read = not follow.public or self._source(self._switching.before).public
         if told is None or not told.told.anything or not may_have_been_read:

@@ -1,4 +1,4 @@
-"""The answer to letting a source lead, and the post that another source leads now, with its margin beside the one told before."""
+"""The answer to an editor who chooses a leading source, and the post that another source leads now."""
 
 from dataclasses import dataclass
 
@@ -17,31 +17,31 @@ _MOST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class LeadingSourceFacts:
-    """A choice of the source that leads, and what became of it."""
+    """A choice of the leading source, and its effects."""
 
     contest: Contest
     before: Source
     after: Source
     by_desk_file: bool
-    """True: no source was chosen by name."""
+    """True if the desk file's source leads again, not one chosen by name."""
     changed: bool
     since: str | None = None
-    """Since when it has been so, and by whom: "7:35 a.m. by olga"; None: since ever."""
+    """When and by whom the present source was chosen, "7:35 a.m. by olga"; None if it has always led."""
     heard: bool = True
-    """The source has figures."""
+    """True if the source has figures."""
     held: str | None = None
-    """Why a later reading of it is held, in a word of `HoldReason`."""
+    """Why a later reading of the source is held (a `HoldReason` value), or None."""
     dropped: int = 0
-    """Posts of the source before that were held by its mute, and that are not posted any more."""
+    """How many posts of the former source, held back by its mute, were dropped."""
     posts: int = 0
-    """Channels that are told now."""
+    """How many channels get a post about the switch."""
     followed: bool = True
-    """A channel of the server follows the contest."""
+    """True if a channel of the server follows the contest."""
     paused: bool = False
 
 
 def leading_source_answer(facts: LeadingSourceFacts) -> str:
-    """Return from what to what it was switched, what happens next, and how posts go on."""
+    """Return the answer to the editor: the switch, what happens next, and how posts continue."""
     contest, name = escape(facts.contest.name, _MOST_NAME), source_name(facts.after)
     way = " as in the desk file" if facts.by_desk_file else ""
     if not facts.changed:
@@ -64,7 +64,7 @@ def leading_source_answer(facts: LeadingSourceFacts) -> str:
 
 
 def refused_words(contest: Contest, after: Source, before: Source, why: str, muted: SetBy | None) -> str:
-    """Return why a source can't lead now, as an error."""
+    """Return the error message that a source can't lead now, with the reason."""
     name = source_name(after)
     if why == "muted":
         by = f", by {name_of(muted.who)}" if muted else ""
@@ -76,7 +76,7 @@ def refused_words(contest: Contest, after: Source, before: Source, why: str, mut
 
 
 def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) -> Card:
-    """Return the notice to the desk that the source which it chose is not in the desk file any more."""
+    """Return the notice to the desk that the source it chose is no longer in the desk file."""
     return desk_notice(
         f"**{escape(contest.name, _MOST_NAME)}: posts follow {source_name(after)} again,** as in the desk file. "
         f"This server had chosen {escape(gone, _MOST_NAME)}, which is no longer in the desk file.",
@@ -87,15 +87,14 @@ def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) ->
 def margin_now_from(
     context: ContestContext, source: Source, now: tuple[str, int], before: Source | None, was: tuple[str, int]
 ) -> str:
-    """Return "**Margin now from the Secretary of State:** Biden leads in Georgia by 14,101 votes, was 14,149 by …".
+    """Return the headline of a switch: "**Margin now from the Secretary of State:** Biden leads in …".
 
     Args:
         context: the contest.
         source: the source that leads now.
-        now: who leads according to it, and by how much.
+        now: who leads according to that source, and by how much.
         before: the source that led before; None if it may not be named or is no longer known.
-        was: who led according to that one, and by how much.
-
+        was: who led according to the former source, and by how much.
     """
     by = f" by {source_name(before)}" if before is not None else ""
     leader, margin = now

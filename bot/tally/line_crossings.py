@@ -1,6 +1,6 @@
 """Line crossings: a post when a count crosses the recount line or the required majority, in either direction.
 
-Nothing is posted on election night, when margins swing too much, or in a channel that did not know the side before.
+Nothing is posted on election night, when margins swing too much, or in a channel that has no recorded side yet.
 Cards show which side the count is on.
 """
 
@@ -13,7 +13,7 @@ from bot.wording.card import Card
 
 
 class LineWatcher(Poster):
-    """Watches which side of a line a count is on: 1 inside the recount line, or with the majority reached; else 0."""
+    """Watches which side of a line a count is on: 1 inside the recount line or with the majority reached, else 0."""
 
     name: ClassVar[LineName]
     gone = "the count is back on the other side of the line"
@@ -28,7 +28,7 @@ class LineWatcher(Poster):
 
 
 class RecountLineWatcher(LineWatcher):
-    """Watches the recount line."""
+    """Watches whether the margin is inside the recount line."""
 
     name = "recount"
 

@@ -1,4 +1,4 @@
-"""The post of a recount line or a majority that was crossed."""
+"""The posts about a count that has crossed the recount line or the required majority."""
 
 from datetime import datetime
 from fractions import Fraction
@@ -23,7 +23,7 @@ LineName: TypeAlias = Literal["recount", "majority"]
 
 
 def sides(contest: Contest, reading: Reading, setting: Setting) -> dict[LineName, bool]:
-    """Return whether a count is inside each line; nothing on election night, while the margin goes everywhere."""
+    """Return for each line whether a count is inside it. Empty on election night, when margins swing too much."""
     if reading.count != "election" or is_early_count(reading, contest.night_until):
         return {}
     by_line: dict[LineName, bool | None] = {
@@ -45,8 +45,7 @@ def crossed_post(
     """Return the post that a count crossed a line.
 
     Raises:
-        ValueError: there is no such line in that count.
-
+        ValueError: the contest's rule has no such line, or the count lacks the figures to compare with the line.
     """
     context = contest_context(contest, setting, now, reading.names, reading.count)
     line = setting.recount_line(contest) if name == "recount" else None
@@ -73,7 +72,7 @@ def crossed_post(
 def crossed_recount(
     context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin, source: Source
 ) -> str:
-    """Return the post of a margin that has crossed the line, either way."""
+    """Return the text about a margin that has come within the recount line, or left it."""
     by = f"by {possessive(source_name(source))} count"
     lead = lead_of(context, decides)
     where = "within" if stands.inside else "outside"
@@ -82,7 +81,7 @@ def crossed_recount(
 
 
 def crossed_majority(context: ContestContext, stands: Outlook, leader: str, source: Source, reading: Reading) -> str:
-    """Return the post of a leader who has come to the share that the rule asks for, or fallen short of it."""
+    """Return the text about a leader who has reached the required share of the vote, or fallen below it."""
     threshold = context.contest.contest_rule.threshold
     share = f"{share_beside(stands.share or Fraction(0), threshold)}%"
     has = f"{capitalised(context.who(leader))} now has {share} of the vote{so_far(reading)} in {context.place}"
@@ -99,7 +98,7 @@ def _who_may(line: RecountLine) -> str:
 
 
 def deciding_of(contest: Contest, reading: Reading | None, change: Change | None) -> DecidingMargin | None:
-    """Return the margin that decides the contest; None: there is no margin yet."""
+    """Return the margin that decides the contest. None if there is no margin yet."""
     if reading is None or change is None or change.margin is None or not any(reading.votes.values()):
         return None
     return deciding(contest.contest_rule, reading, change.leader)

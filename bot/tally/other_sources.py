@@ -1,8 +1,8 @@
-"""Other sources than the leading one: do they confirm or contradict what was posted, and is that worth a post?
+"""Compares other sources with the leading one, and posts if they confirm or contradict the posted margin.
 
-A margin that agrees is told the first time, after one that contradicted, and when the margin posted has stood
-unconfirmed for an hour; two feeds in step would otherwise double every post. A source that shows an earlier margin is
-behind, which is no contradiction. What comes in quiet hours is compared with the margin posted at their end.
+An agreeing margin is posted the first time, after a contradiction, or when the posted margin has been unconfirmed for an
+hour. Otherwise two feeds in step would double every post. A source that shows an earlier margin is behind, which is no
+contradiction. Figures that arrive in quiet hours are compared with the posted margin when quiet hours end.
 """
 
 from collections.abc import Mapping
@@ -37,15 +37,15 @@ from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, may_be_named
 
 FRESH = MERGES_AFTER
-"""By the news clock: a post that is older than this has waited."""
+"""A post that is older than this, by the news clock, counts as having waited."""
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierMargin:
-    """A margin that a channel was posted before, of the same source and for the same minute as a new one."""
+    """A margin posted in a channel before, by the same source and for the same minute as a new one."""
 
     post: int
-    """Its row."""
+    """The post's outbox id."""
     number: int
     leader: str
     margin: int
@@ -53,7 +53,10 @@ class EarlierMargin:
 
 @dataclass(frozen=True, slots=True)
 class OtherMargin:
-    """A margin that a source has, by a reading or a statement; told where it does not lead."""
+    """Another source's margin, from a reading or a statement.
+
+    It is compared in the channels where the source does not lead.
+    """
 
     contest: Contest
     source: Source
@@ -65,18 +68,18 @@ class OtherMargin:
     about: bool = False
     series: int | None = None
     reading: Reading | None = None
-    """Its votes, of a series."""
+    """The reading, if the margin comes from a series."""
     statement: int | None = None
     server: int | None = None
-    """Set for what one server's staff entered: only its channels are told."""
+    """The server whose staff entered it; None for all servers."""
     pushed: bool = False
-    """True: the source itself sent the statement."""
+    """True if the source itself sent the statement."""
     instead_of: Mapping[int, EarlierMargin] = field(default_factory=dict)
-    """By channel: what was entered before for that minute, and is put right."""
+    """By channel: the margin posted before for the same minute, which this one corrects."""
 
     @classmethod
     def of_series(cls, series: Series, contest: Contest, source: Source) -> "OtherMargin | None":
-        """Return the margin of a series' accepted reading; None if it has no reading or no second candidate."""
+        """Return the margin of a series' accepted reading. None without a reading, or with only one candidate."""
         reading = series.known.accepted
         if reading is None:
             return None
@@ -98,28 +101,28 @@ class OtherMargin:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A channel that is not told of another source's margin."""
+    """A channel in which another source's margin is not posted, and why."""
 
     why: WhyUntold
     follow: Follow
     posted: PostedMargin | None
-    """What was posted there."""
+    """The leading source's margin last posted in the channel, or None."""
 
 
 class OtherSources:
-    """Compares other sources' margins with what each channel was told."""
+    """Compares other sources' margins with the margin posted in each channel."""
 
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
-        """Read from `ledger`, add to `writes`; `now` is the news clock's time."""
+        """Read the state from `ledger`, and add rows to `writes`. `now` is the news clock's time."""
         self._ledger = ledger
         self._writes = writes
         self._setting = setting
         self._now = now
 
     def tell(self, other: OtherMargin, follows: list[Follow]) -> list[Untold]:
-        """Tell each channel in which it is news that `other` confirms or contradicts what was posted.
+        """Post in each channel where it is news that `other` confirms or contradicts the posted margin.
 
-        Returns the channels that are not told, each with why.
+        Returns the channels without a post, each with the reason.
         """
         untold = []
         for follow in follows:
@@ -131,7 +134,7 @@ class OtherSources:
         return untold
 
     def _tell(self, other: OtherMargin, follow: Follow, posted: PostedMargin | None) -> WhyUntold | None:
-        """Tell a channel, where that is news; else return why not."""
+        """Post in one channel if the comparison is news. Returns the reason if nothing is posted, else None."""
         if follow.leads is None or follow.leads == other.source.id:  # where it leads, its changes are told
             same = posted and agrees(other.leader, other.margin, posted.margin_posted, about=other.about)
             return "posted" if same else "leads"
@@ -154,7 +157,10 @@ class OtherSources:
         return self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
 
     def _skips(self, follow: Follow, series: int) -> bool:
-        """Return True if a channel skips other feeds, or has quiet hours, which put this one off to their end."""
+        """Return True if a channel wants no posts about other feeds, or has quiet hours.
+
+        In quiet hours, the comparison is put off until they end.
+        """
         if "other_sources" in follow.preferences.without:
             return True
         until = follow.preferences.quiet_until(self._now, self._setting.desk.zone)
@@ -166,15 +172,14 @@ class OtherSources:
     def caught_up(
         self, follow: Follow, source: str, count: str, margin: tuple[str, int] | None, total: int | None
     ) -> AwaitedFigure | None:
-        """Return what the desk entered and a feed has now for the first time, or None; later it is not returned again.
+        """Return the desk's figure that a feed now has for the first time, or None. Each figure is returned only once.
 
         Args:
-            follow: in which channel.
-            source: the feed.
-            count: which count it has the figures of.
-            margin: who leads by it, by how much; None: unsaid.
-            total: all its votes; None: unsaid.
-
+            follow: the channel.
+            source: the feed's source.
+            count: the count of the feed's figures.
+            margin: the leader and the margin in the feed; None if unknown.
+            total: all votes in the feed; None if unknown.
         """
         found = None
         for ahead in self._ahead(follow, source, count):
@@ -200,7 +205,7 @@ class OtherSources:
         ]
 
     def _settle(self, follow: Follow, ahead: AwaitedFigure, margin: tuple[str, int] | None) -> None:
-        """Record that the desk is no longer ahead: its source agrees with the feed now."""
+        """Record that the desk's figure is no longer ahead: a feed agrees now."""
         statement = ahead.statement
         self._ledger.ahead[follow.id].remove(ahead)
         self._writes.caught_up.append(AheadNoMore(follow.id, statement.source, statement.count, ahead.figure))
@@ -208,7 +213,7 @@ class OtherSources:
             self._remember(follow, statement.source, statement.count, Relation.CONFIRMS, margin)
 
     def _entered(self, other: OtherMargin, follow: Follow, statement: int, relation: Relation | None) -> None:
-        """Record whether the desk is ahead with what was just entered, in place of what was entered before."""
+        """Record whether the margin just entered is ahead of the feeds, in place of the one entered before."""
         key = (follow.id, other.source.id, other.count, "margin")
         self._writes.caught_up.append(AheadNoMore(*key))
         if relation not in (None, Relation.CONFIRMS):
@@ -310,14 +315,13 @@ class OtherSources:
     def as_of_now(
         self, other: OtherMargin, follow: Follow, had: EnteredBefore | None, *, waited: bool
     ) -> RelationFacts | str:
-        """Return how a margin stands now to what a channel was told, or why there is nothing to say of it any more.
+        """Return how a margin compares now with the one posted in a channel, or the reason why it is not worth a post.
 
         Args:
             other: the margin.
             follow: the channel.
-            had: what the desk had entered, if the margin is that one.
-            waited: the post of it has waited: it is dropped where it is older than the leading source's count.
-
+            had: the desk's earlier figure, if the margin confirms it.
+            waited: True if the post has waited; it is then dropped if older than the leading source's count.
         """
         if follow.leads is None or follow.leads == other.source.id:
             return "its source leads now"
@@ -341,20 +345,19 @@ class OtherSources:
 
 
 def entered_before(statement: Statement, figure: Figure, setting: Setting) -> EnteredBefore | None:
-    """Return a figure that the desk had entered, for a sentence; None: the desk file no longer has its source."""
+    """Return the facts about a figure that the desk had entered. None if the desk file no longer has its source."""
     source = setting.desk.source(statement.source)
     return EnteredBefore.of(statement, figure, source) if source is not None else None
 
 
 def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Card | str:
-    """Return the post that compares another source's margin with what its channel was told, or why there is none now.
+    """Return the post that compares another source's margin with the posted one, or the reason why there is none now.
 
     Args:
         tx: the transaction.
-        post: the row of the outbox.
-        comparison: what it compares.
-        setting: as it may be told in its channel.
-
+        post: the outbox row.
+        comparison: the sources and figures to compare.
+        setting: the setting of the channel.
     """
     contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
     if contest is None or source is None:
@@ -406,7 +409,7 @@ def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Ca
 
 
 def _has(other: OtherMargin, entered: Statement, figure: Figure) -> bool:
-    """Return whether a source has the figure that the desk had entered."""
+    """Return True if a source has the figure that the desk had entered."""
     if figure == "total":
         return other.total is not None and other.total == entered.total
     about = "margin" in entered.approximate

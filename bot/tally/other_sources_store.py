@@ -1,7 +1,7 @@
-"""Which other sources say what a post says (`agreements`): an edit adds each to the post's card, or takes it off again.
+"""The sources that agree with a post (`agreements`), which are listed on its card.
 
-The card is made from the post's own each time, so that taking an entry back restores it. A post that is not sent yet is
-edited once it is.
+An edit adds or removes a source. Each edit starts from the post's original card, so taking an entry back restores the
+card. A post that is not sent yet is edited once it is sent.
 """
 
 import json
@@ -22,38 +22,38 @@ from bot.tally.other_sources_words import with_also
 from bot.wording.card import StatedMargin
 
 Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
-"""Makes the line of the card, of (source's id, as of when), the first heard first."""
+"""Returns the card's line about agreeing sources, given (source's id, as of when) in the order they were added."""
 
 _GOES_OUT = ("pending", "awaiting", "sending", "doubtful", "sent")
-"""States of a post that is in its channel, or may come to be."""
+"""The states of a post that is in its channel, or may still arrive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison(TopicRow):
-    """Whose margin a post compares with the leading source's: that of its source's feed, or of a statement."""
+    """The comparison in a post: another source's margin, from its feed or a statement, with the leading source's."""
 
     INSERT: ClassVar[str] = "INSERT INTO comparisons (post, statement, confirms, figure) VALUES (?, ?, ?, ?)"
 
     statement: int | None = None
-    """The statement's row; None: the feed of the post's source has it."""
+    """The statement's id; None if the margin comes from the source's feed."""
     confirms: int | None = None
-    """The row of what the desk had entered, and that source has now."""
+    """The id of the desk's entry that the source now confirms, or None."""
     figure: Figure | None = None
-    """Which figure of that."""
+    """Which figure of that entry is confirmed."""
 
     def values(self) -> tuple[object, ...]:
-        """Return what `INSERT` writes, but for the row."""
+        """Return the values for `INSERT`, without the post's id."""
         return (self.statement, self.confirms, self.figure)
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
-        """Return the comparison of two sources that a queued post states, or None if it states none."""
+        """Return the comparison in a post, by the post's outbox id. None if the post compares nothing."""
         rows = fetch(connection, "SELECT statement, confirms, figure FROM comparisons WHERE post = ?", (post,))
         return cls(*rows[0]) if rows else None
 
 
 def standing_statement(connection: sqlite3.Connection, key: int | None) -> Statement | None:
-    """Return a statement, unless it was retracted or its source has stated another margin of that count since."""
+    """Return a statement, unless it was retracted or its source has stated another margin for the same count since."""
     rows = fetch(
         connection,
         """SELECT s.body FROM statements s WHERE s.id = ?1 AND s.retracted_at IS NULL AND NOT EXISTS (
@@ -68,7 +68,10 @@ def standing_statement(connection: sqlite3.Connection, key: int | None) -> State
 
 
 def margin_stated_in(connection: sqlite3.Connection, post: int | None, source: str) -> tuple[int, int, str, int] | None:
-    """Return (row, number, who leads, by how much) of the margin that a post states by a source; None: it states none."""
+    """Return the margin of a source that a post states, as (outbox id, number, leader, margin).
+
+    None if there is none.
+    """
     rows = fetch(connection, "SELECT id, number, states FROM outbox WHERE id = ? AND states IS NOT NULL", (post,))
     if not rows:
         return None
@@ -80,7 +83,7 @@ def margin_stated_in(connection: sqlite3.Connection, post: int | None, source: s
 
 
 def statement_of(connection: sqlite3.Connection, key: int | None) -> Statement | None:
-    """Return a statement by its row; None: there is none."""
+    """Return a statement by its id, or None."""
     rows = fetch(connection, "SELECT body FROM statements WHERE id = ?", (key,))
     return Statement.model_validate_json(rows[0][0]) if rows else None
 
@@ -88,10 +91,10 @@ def statement_of(connection: sqlite3.Connection, key: int | None) -> Statement |
 def name_at_posts(
     tx: Tx, server: int, who: str, statement: Statement, key: int, posts: Mapping[int, int], also: Also
 ) -> bool:
-    """Name a statement's source at a server's posts (channel → number) that say the same; `key` is the statement's row.
+    """Add a statement's source to a server's posts (channel → number) with the same margin.
 
-    Returns whether a post that is sent is edited by that. A source is named once at a post, and the leading one, whose post it is, not beside itself. Where the public reads,
-    nothing is named: there an editor publishes each word.
+    `key` is the statement's id. Returns True if a sent post is edited. A source is added once to a post, and never to
+    its own post. Posts in public channels are not edited, since an editor publishes every text in them.
     """
     edited = False
     for channel, number in posts.items():
@@ -113,14 +116,14 @@ def name_at_posts(
 
 
 def copy_agreements(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Name the sources that agree with an old row of the outbox at its new one."""
+    """Move the list of agreeing sources from a post's old outbox row to its new one."""
     connection.execute("UPDATE agreements SET post = ? WHERE post = ?", (new, old))
 
 
 def forget_relations(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:
-    """Forget how a statement's source stood to the margin posted in a server's channels; return the rows deleted.
+    """Delete the stored comparisons of a statement's source in a server's channels. Returns the rows deleted.
 
-    Nothing is forgotten where the statement has no margin, nor where its source has stated another since that counts.
+    Nothing is deleted if the statement has no margin, or its source has stated a newer one.
     """
     if statement.margin is None:
         return []
@@ -137,7 +140,7 @@ def forget_relations(connection: sqlite3.Connection, server: int, statement: Sta
 
 
 def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Insert again what `forget_relations` returned, where there is nothing newer."""
+    """Insert again the rows that `forget_relations` returned, unless there are newer ones."""
     connection.executemany(
         """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
            SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM follows WHERE id = ?1) ON CONFLICT DO NOTHING""",
@@ -146,7 +149,7 @@ def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> 
 
 
 def take_off(tx: Tx, statement: int, also: Also) -> bool:
-    """Take a statement's source off all posts; return whether one that is sent is edited by that."""
+    """Remove a statement's source from all posts. Returns True if a sent post is edited."""
     posts = tx.rows("SELECT post FROM agreements WHERE statement = ?", (statement,))
     tx.execute("DELETE FROM agreements WHERE statement = ?", (statement,))
     edited = False
@@ -156,23 +159,24 @@ def take_off(tx: Tx, statement: int, also: Also) -> bool:
 
 
 def agreements_of(connection: sqlite3.Connection, statement: int) -> list[Row]:
-    """Return at which posts a statement's source is named for it, for `name_again`."""
+    """Return the agreements that a statement added to posts, as rows for `name_again`."""
     return fetch(
         connection, "SELECT post, source, server, statement, as_of FROM agreements WHERE statement = ?", (statement,)
     )
 
 
 def name_again(tx: Tx, rows: Iterable[Row], also: Also) -> None:
-    """Name a source again at the posts of these agreements, which were taken off."""
+    """Restore agreements that were taken off posts, and edit the posts."""
     for row in rows:
         tx.execute("INSERT INTO agreements VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
         show_agreeing(tx, row[0], also)
 
 
 def show_agreeing(tx: Tx, post: int, also: Also, *, gone: bool = False) -> bool:
-    """Edit a sent post to show who says the same; return whether it is edited. `gone`: also when nobody does any more.
+    """Edit a sent post to list the sources that agree. Returns True if it is edited.
 
-    A post that is not sent yet is edited once it is; one that was corrected or retracted stays as it is.
+    With `gone`, it is edited even if no source is left. A post that is not sent yet is edited once it is sent. Corrected
+    and retracted posts are not edited.
     """
     agreeing = tx.rows("SELECT source, as_of FROM agreements WHERE post = ? ORDER BY statement", (post,))
     rows = tx.rows(

@@ -1,4 +1,4 @@
-"""What other sources say of a posted margin: their posts, why there is none, and the line of a card that names who agrees."""
+"""Posts that confirm or contradict the posted margin, reasons for no post, and the list of agreeing sources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,48 +20,55 @@ from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.times import dated
 
 WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs", "moving", "counted"]
-"""Why a channel is not told of another source's margin, or of a batch that it has.
+"""Why another source's margin, or a batch, is not posted in a channel.
 
-The source leads there; nothing was posted to hold it against; the channel skips such posts, or has quiet hours; it is from
-before what was posted, or the leading source had it earlier; it is the margin posted; that it differs was posted, or
-after a restore that may have been; two feeds differ, and the leading source has only just moved. Of a batch: the leading
-source's count has it.
+- `leads`: the source leads there.
+- `first`: nothing was posted yet to compare it with.
+- `skipped`: the channel wants no such posts, or has quiet hours.
+- `older`: the posted margin is newer.
+- `passed`: the leading source had the margin earlier.
+- `posted`: it is the posted margin.
+- `differs`: the difference was posted already, or may have been before a restore.
+- `moving`: two feeds differ, and the leading source has only just moved.
+- `counted`: the leading source's count includes the batch.
 """
 
 MOST_NAMED = 4
-"""Sources that a card names; of more it says how many."""
+"""The most agreeing sources named on a card. The others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelationFacts:
-    """Another source's margin beside the margin posted, for a post."""
+    """Another source's margin and the posted margin, for a post that compares them."""
 
     contest: Contest
     source: Source
-    """Whose margin it is."""
+    """The other source."""
     leading: Source
     relation: Relation
     leader: str
     margin: int
-    """By how much `leader` leads, by that source."""
+    """The leader's margin according to the other source."""
     total: int | None
-    """All votes in the tally, by that source."""
+    """All votes counted according to the other source."""
     posted: PostedMargin
     as_of: datetime
-    """When that source said it."""
+    """The time of the other source's figures."""
     now: datetime
     count: str = "election"
-    """Which count of the contest both are of."""
+    """The count that both margins belong to."""
     approximate: bool = False
-    """True: `margin` was said as about."""
+    """True if `margin` was reported as approximate."""
     had: EnteredBefore | None = None
-    """What the desk had entered, and this source has now."""
+    """The figure that the desk had entered and this source has now, or None."""
     entered: bool = False
-    """Staff entered what this source said, so it is not the source itself that confirms anything."""
+    """True if staff entered the source's figures. The source itself then confirms nothing."""
     reading: Reading | None = None
-    """Its votes; None: a statement."""
+    """The source's reading; None if the margin comes from a statement."""
     instead_of: tuple[int, str, int] | None = None
-    """The post that told another margin of that source for the same minute, with who led by it and by how much."""
+    """(number, leader, margin) of the post with another margin of the source for the same minute, which this one
+    corrects.
+    """
 
     @property
     def moved_on(self) -> bool:
@@ -71,7 +78,7 @@ class RelationFacts:
 
 
 def relation_post(facts: RelationFacts, setting: Setting) -> Card:
-    """Return the post of another source's margin that confirms or contradicts the margin posted."""
+    """Return the post about another source's margin that confirms or contradicts the posted margin."""
     context = contest_context(facts.contest, setting, facts.now)
     credit = credit_line(setting, facts.source, facts.as_of, facts.now, entered=facts.entered)
     if facts.instead_of is not None:
@@ -108,7 +115,7 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
 
 
 def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[int, str, int]) -> str:
-    """Return the correction of a margin that was entered wrong: what it is, what it is not, and what the leading source has."""
+    """Return the correction of a wrongly entered margin: the right one, the wrong one, and the leading source's."""
     number, leader, margin = before
     now = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=f" in {context.place}")
     same_leader = leader == facts.leader and margin and facts.margin
@@ -128,7 +135,10 @@ def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[in
 
 
 def also_said(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: datetime) -> str:
-    """Return who says it too, of (source's id, as of when): "Our reporter had the same margin at 8:25 a.m. Wednesday."; empty for nobody known."""
+    """Return the card's line about agreeing sources: "Our reporter had the same margin at 8:25 a.m. Wednesday.".
+
+    `agreeing` has (source's id, as of when). Empty if the desk file knows none of the sources.
+    """
     known = [(source, at) for key, at in agreeing if (source := setting.desk.source(key))]
     if not known:
         return ""
@@ -139,7 +149,7 @@ def also_said(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: d
 
 
 def with_also(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:
-    """Return a post's blocks with a line below all that the first says; without the line (empty), as they were."""
+    """Return a post's blocks with `line` below the text of the first. An empty `line` changes nothing."""
     if not line:
         return tuple(blocks)
     if not blocks:
@@ -151,9 +161,9 @@ def with_also(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:
 
 
 def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) -> str:
-    """Return why a margin, or a batch, that somebody enters is not posted; `post`: the number of the last one of the leading source.
+    """Return why a margin or batch that staff entered is not posted. Empty for reasons that need no explanation.
 
-    Empty where nobody is told.
+    `post` is the number of the last post about the leading source's margin.
     """
     name = source_name(leading)
     match why:
@@ -174,7 +184,10 @@ def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) 
 
 
 def related(context: ContestContext, facts: RelationFacts) -> str:
-    """Return what another source's margin says of the margin posted; of two that differ never which is right."""
+    """Return the headline that compares another source's margin with the posted one.
+
+    It never judges which one is right.
+    """
     if facts.relation is Relation.CONFIRMS:
         return _also_has(context, facts)
     source, posted = facts.source, facts.posted
@@ -191,10 +204,11 @@ def related(context: ContestContext, facts: RelationFacts) -> str:
 
 
 def _also_has(context: ContestContext, facts: RelationFacts) -> str:
-    """Return that another source agrees: "**… also has Biden ahead by 14,101,** with 457 fewer votes counted than the Times (#3).".
+    """Return the headline that another source agrees.
 
-    Where a measure or a majority decides, its share comes first. If the leading source has moved on since that post, it says
-    when it had that margin, and what it has now; another leader comes first.
+    Example: "**… also has Biden ahead by 14,101,** with 457 fewer votes counted than the Times (#3).". If a share of the vote
+    decides, the share comes first. If the leading source has moved on since the post, its earlier and present margins are
+    given; a new leader comes first.
     """
     posted, name, leading = facts.posted, source_name(facts.source), source_name(facts.leading)
     post, place = f" (#{posted.number})" if posted.number is not None else "", f" in {context.place}"
@@ -229,7 +243,7 @@ def _share(context: ContestContext, reading: Reading) -> str:
 
 
 def _beside_total(total: int, posted: int | None, leading: str) -> str:
-    """Return a total beside that of the leading source: "457 fewer votes counted than the Times"."""
+    """Return a total compared with the leading source's: "457 fewer votes counted than the Times"."""
     if posted is None or total == posted:
         return f"{votes(total)} counted{'' if posted is None else f', as many as {leading}'}"
     way = "more" if total > posted else "fewer"

@@ -1,7 +1,8 @@
-"""Batches that staff entered, beside the leading source's count: whether it has them, and the mark on their posts once it has.
+"""Batches that staff entered, compared with the leading source's count, and the mark on their posts once it has them.
 
-That a count has one is kept in `counted_batches` by the transaction that takes in the reading, so that the mark comes once,
-and goes with the reading where that is withdrawn. What no mark needs is asked anew each time.
+`counted_batches` records which reading's count has a batch. It is written in the transaction that stores the reading, so
+each post is marked once, and unmarked if the reading is withdrawn. Whether other batches are counted is looked up each
+time.
 """
 
 import json
@@ -35,7 +36,7 @@ from bot.wording.question import Question
 _MOST_ON_RECORD = 20
 
 _MARK = "counted"
-"""The name of the note on a post."""
+"""The name under which the mark is stored on a post's card."""
 
 _COUNT = """
 SELECT n.id, n.body, l.leader, b.body,
@@ -49,7 +50,9 @@ JOIN changes l ON l.reading = n.id
 LEFT JOIN readings b ON b.id = (SELECT id FROM readings WHERE series = s.id AND verdict = 'accepted' AND as_of <= ?4
                                 ORDER BY as_of DESC, id DESC LIMIT 1)
 WHERE (s.contest, s.source, s.count) = (?1, ?2, ?3)"""
-"""A series' newest reading by ?5, its last one by ?4, whether one is held, and what came in between by the names of units."""
+"""A series' newest reading up to ?5 and its last one up to ?4, whether a reading is held, and the votes by unit in
+between.
+"""
 
 _ON_RECORD = f"""
 SELECT body, {not_posted_sql("statements.id")} FROM statements
@@ -59,19 +62,19 @@ WHERE contest = ? AND server = ? AND json_extract(body, '$.batch') IS NOT NULL A
 
 @dataclass(frozen=True, slots=True)
 class BesideBatch:
-    """The leading source's count beside a batch."""
+    """The leading source's count, compared with a batch."""
 
     reading_id: int
     reading: Reading
     standing: tuple[str, int] | None
-    """Who leads by it, and by how much; None: no votes are in, or there is one candidate."""
+    """(leader, margin) in that count; None if no votes are in or there is only one candidate."""
     in_count: InCount
 
 
 def beside_batch(
     connection: sqlite3.Connection, contest: Contest, statement: Statement, now: datetime
 ) -> BesideBatch | None:
-    """Return the count of the source that leads `contest` beside a batch; None: it has none yet."""
+    """Return the leading source's count compared with a batch. None if the source has no count yet."""
     rows = fetch(connection, _COUNT, _values(contest, statement, now + AHEAD_AT_MOST))
     return _beside(rows[0], contest, statement) if rows else None
 
@@ -104,14 +107,14 @@ def _is_of(contest: Contest, batch: ReportedBatch, unit: str) -> bool:
 
 
 def _total(contest: Contest, batch: ReportedBatch, reading: Reading) -> int | None:
-    """Return all votes of a batch's places in a reading; None: it does not have them of each."""
+    """Return all votes in a reading for the batch's units. None if the reading lacks a total for one of them."""
     totals = [unit.counted for name, unit in (reading.units or {}).items() if _is_of(contest, batch, name)]
     known = [total for total in totals if total is not None]
     return sum(known) if len(known) == len(totals) == len(batch.units) else None
 
 
 class BatchPost(Kind):
-    """A batch that somebody reports."""
+    """The post about a batch that somebody reports."""
 
     name = "batch"
     does = "reports a batch by another source"
@@ -125,7 +128,7 @@ class BatchPost(Kind):
     published_as = "rest"
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
-        """Return what a post says beside the leading source's count of now, or that this has the batch by now."""
+        """Return the text with the leading source's present count. Not posted if that count already has the batch."""
         _, said = _told_in(tx.connection, post.id)
         desk = tx.setting.desk
         contest, source = desk.contest(said.contest), desk.source(said.source)
@@ -141,7 +144,7 @@ class BatchPost(Kind):
         return PostWords(batch_post(with_count(facts, beside), setting))
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Mark a post that was on its way while the leading source's count came to have the batch."""
+        """Mark the post if the leading source's count came to include the batch while the post was being sent."""
         super().on_sent(tx, post, message)
         statement, _ = _told_in(tx.connection, post.id)
         _show(tx, statement)
@@ -155,7 +158,7 @@ def with_count(facts: ReportedBatchFacts, beside: BesideBatch | None) -> Reporte
 
 
 def _told_in(connection: sqlite3.Connection, post: int) -> tuple[int, Statement]:
-    """Return the row and the statement of the batch that a post tells."""
+    """Return the id and the statement of the batch that a post reports."""
     ((key, body),) = fetch(
         connection,
         "SELECT s.id, s.body FROM statement_posts p JOIN statements s ON s.id = p.statement WHERE p.post = ?",
@@ -165,7 +168,10 @@ def _told_in(connection: sqlite3.Connection, post: int) -> tuple[int, Statement]
 
 
 def mark_counted(tx: Tx, contests: Collection[str]) -> None:
-    """Mark the posts of batches that the leading source's count has by now, of contests whose counts have just moved."""
+    """Mark the posts of batches that the leading source's count now has.
+
+    `contests` are those whose counts just changed.
+    """
     rows = tx.rows(
         """SELECT s.id, s.server, s.body FROM json_each(?) w JOIN statements s ON s.contest = w.value
            WHERE json_extract(s.body, '$.batch') IS NOT NULL AND s.as_of > ? AND s.retracted_at IS NULL
@@ -189,7 +195,7 @@ def mark_counted(tx: Tx, contests: Collection[str]) -> None:
 
 
 def forget_counted(tx: Tx, series: int, gone: Sequence[int]) -> None:
-    """Take the mark off the posts of batches that a count had by readings that are withdrawn."""
+    """Remove the mark from posts about batches, if the reading that counted the batch is withdrawn."""
     rows = tx.rows(
         """DELETE FROM counted_batches WHERE series = ? AND reading IN (SELECT value FROM json_each(?))
            RETURNING statement""",
@@ -200,9 +206,9 @@ def forget_counted(tx: Tx, series: int, gone: Sequence[int]) -> None:
 
 
 def _show(tx: Tx, statement: int) -> None:
-    """Edit the posts of a batch that are sent to say whether the leading source's count has it.
+    """Edit the sent posts of a batch: add the mark if the leading source's count has it, else remove the mark.
 
-    Where the public reads, nothing is edited: there an editor publishes each word.
+    Posts in public channels are not edited, since an editor publishes every text in them.
     """
     rows = tx.rows(
         """SELECT r.as_of, s.source, s.contest, s.count, t.server FROM counted_batches k JOIN readings r ON r.id = k.reading
@@ -234,7 +240,10 @@ class ReportedBatches(Store):
     """Reads the batches that staff entered, for answers."""
 
     async def on_record(self, asked: Question) -> tuple[BatchOnRecord, ...]:
-        """Return the batches of the last 12 hours that the leading source's count is not known to have, newest first."""
+        """Return recent batches that the leading source's count is not known to have, newest first.
+
+        Only batches of the last 12 hours are included.
+        """
         contest, desk = asked.contest, asked.setting.desk
         leading = desk.source(contest.leads)
         since, until = (asked.at or asked.now) - ENTERED_STANDS, asked.until

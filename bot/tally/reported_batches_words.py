@@ -1,4 +1,4 @@
-"""A batch as somebody reports it: its post, the mark once the leading source has it, and its line in answers."""
+"""Texts about a batch that somebody reports: its post, the mark once it is counted, and its line in answers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,20 +20,20 @@ from bot.wording.numbers import commas, more_votes
 
 @dataclass(frozen=True, slots=True)
 class ReportedBatchFacts:
-    """A batch that somebody reports, beside the leading source's count."""
+    """A batch that somebody reports, compared with the leading source's count."""
 
     contest: Contest
     source: Source
-    """Who reports it."""
+    """The source that reports the batch."""
     said: Statement
     leading: Source
     in_count: InCount
-    """Whether that source's count has it."""
+    """Whether the leading source's count has the batch."""
     now: datetime
     reading: Reading | None = None
-    """That count; None: nothing is in."""
+    """The leading source's reading; None if it has none."""
     standing: tuple[str, int] | None = None
-    """Who leads by it, and by how much; None: no votes are in, or there is one candidate."""
+    """(leader, margin) in that reading; None if no votes are in or there is only one candidate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,20 @@ class BatchOnRecord:
     source: Source
     leading: Source
     is_missing: bool
-    """True: that count does not have it; False: whether it has it is unknown."""
+    """True if the count does not have the batch; False if that is unknown."""
     corrected: Corrected | None = None
-    """The correction of its post."""
+    """The correction of the batch's post, or None."""
     waits: bool = False
-    """Its post waits."""
+    """True if the batch's post is not sent yet."""
 
 
 def batch_post(facts: ReportedBatchFacts, setting: Setting) -> Card:
-    """Return the post of a batch: what came in and who says so, and what it does to the margin of a count without it.
+    """Return the post about a batch: what was counted and who reports it.
+
+    If the leading source's count lacks the batch, the post also has the margin with it.
 
     Raises:
-        ValueError: the statement is of no batch.
-
+        ValueError: the statement has no batch.
     """
     reading = facts.reading
     context = contest_context(facts.contest, setting, facts.now, reading.names if reading else None, facts.said.count)
@@ -72,7 +73,7 @@ def batch_post(facts: ReportedBatchFacts, setting: Setting) -> Card:
 
 
 def reported(context: ContestContext, source: Source, statement: Statement) -> str:
-    """Return who reported how many votes: "**Gwinnett County reported 3,600 more votes,** a net 2,100 for Biden, our reporter says."."""
+    """Return who reported how many votes: "**Gwinnett County reported 3,600 more votes,** a net 2,100 …"."""
     batch = _batch_of(statement)
     more = f"{'about ' if 'batch' in statement.approximate else ''}{more_votes(batch.votes)}"
     count = "" if context.count == "election" else f" in the {count_name(context.count)}"
@@ -87,9 +88,10 @@ def reported(context: ContestContext, source: Source, statement: Statement) -> s
 
 
 def _beside(context: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tuple[StatedMargin, ...]]:
-    """Return a sentence on the leading source's count: its margin without a batch and with it, or whether it has it.
+    """Return a sentence about the leading source's count, and the margins it states.
 
-    Empty where nothing is in. With the margins that it states.
+    The sentence has the margin without the batch and with it, or whether the count has the batch. Empty if the source has no
+    count yet.
     """
     batch, reading, leading = _batch_of(facts.said), facts.reading, facts.leading
     if reading is None or facts.in_count is InCount.YES:
@@ -111,12 +113,15 @@ def _beside(context: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tu
 
 
 def counted_mark(context: ContestContext, leading: Source, as_of: datetime) -> str:
-    """Return the mark for a batch's post once the leading source's count has it: "Now in the Times' count, as of …"."""
+    """Return the mark for the post about a batch that is now counted: "Now in the Times' count, as of …"."""
     return stopped(f"**Now in {possessive(source_name(leading))} count,** as of {context.when(as_of)}")
 
 
 def batch_phrase(context: ContestContext, batch: ReportedBatch, *, about: bool, placed: bool = True) -> str:
-    """Return a batch for a list: "3,600 more votes from Gwinnett County, Biden +2,100"; without `placed`, without its place."""
+    """Return a batch for a list: "3,600 more votes from Gwinnett County, Biden +2,100".
+
+    With `placed` False, the place is left out.
+    """
     where = f" from {unit_list(context.contest, batch.units)}" if batch.units and placed else ""
     net = f", {plus(context, batch.net.candidate, batch.net.votes)}" if batch.net else ""
     whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, batch.votes)
@@ -124,9 +129,9 @@ def batch_phrase(context: ContestContext, batch: ReportedBatch, *, about: bool, 
 
 
 def on_record_line(context: ContestContext, one: BatchOnRecord) -> Line:
-    """Return a batch for an answer: "**Gwinnett County:** 3,600 more votes, Biden +2,100 (our reporter, 9:40 p.m.); …".
+    """Return the line about a batch in an answer: "**Gwinnett County:** 3,600 more votes, Biden +2,100 …".
 
-    What waits is for the newsroom alone.
+    The line is for the newsroom only while the batch's post is not sent.
     """
     statement, batch = one.said, _batch_of(one.said)
     where = capitalised(unit_list(context.contest, batch.units)) if batch.units else context.head

@@ -1,4 +1,4 @@
-"""Silences: a post when a source can't be reached or stops changing, and one when that is over.
+"""Silences: a post when a source can't be reached or stops changing, and another when that is over.
 
 The table `source_silences` has what each channel was told, so a restart posts nothing twice. If staff entered the
 silence first (`silences`), only its end is posted. A channel that starts to follow during a silence gets no post about
@@ -61,7 +61,7 @@ SAME_SILENCE = timedelta(minutes=30)
 
 
 class SilencePost(Kind):
-    """A post that a source can't be reached or does not change, or that this is over."""
+    """A post that a source can't be reached or does not change, or that its silence is over."""
 
     name = "stale"
     does = "reports that a source stopped changing"
@@ -74,10 +74,10 @@ class SilencePost(Kind):
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
-        """Return why a post that waited is not sent, or new words, or None to send it as it is.
+        """Return a waiting post's new text, or the reason not to send it. None to send it unchanged.
 
         It is not sent if the silence is over, or will be posted again with its present length. A silence that staff
-        entered gets new words, with the leading source's present figures.
+        entered gets a new text, with the leading source's present figures.
         """
         entered = entered_silence(tx.connection, post.id)
         waited = tx.now - from_micros(post.news_at) > FRESH
@@ -90,12 +90,12 @@ class SilencePost(Kind):
         return NotPosted("it is told anew, as of now") if waited and became == "lasts" and post.unattempted else None
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
-        """Forget the post, so that a silence that still lasts is posted again."""
+        """Forget that the silence was posted, so that it is posted again if it still lasts."""
         forget_told(tx.connection, post)
 
 
 def _entered(tx: Tx, post: Post, statement: Statement) -> PostWords | NotPosted:
-    """Return the present words for a silence that staff entered, or why it is not posted."""
+    """Return the present text for a silence that staff entered, or the reason not to post it."""
     desk = tx.setting.desk
     leads = leads_in(tx.connection, post.server, statement.contest, desk.leading)
     contest, source, leading = desk.contest(statement.contest), desk.source(statement.source), desk.source(leads)
@@ -118,7 +118,7 @@ def _entered(tx: Tx, post: Post, statement: Statement) -> PostWords | NotPosted:
 
 
 class Reached(Protocol):
-    """The part of `SourceHealth` that is needed here: how fetching a source goes."""
+    """The part of `SourceHealth` that silences need: how fetching a source goes."""
 
     failures: int
     reached_at: datetime | None
@@ -137,7 +137,7 @@ class _Phase:
 
 
 class Silences:
-    """Posts once that a source is silent, and once that the silence is over."""
+    """Posts each silence of a source once when it begins, and once when it is over."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class Silences:
         clock: Clock,
         health: Mapping[str, Reached],
     ) -> None:
-        """Create it; `health` has how fetching each source goes, by source id."""
+        """Read and write through `store`. `health` has how fetching each source goes, by source id."""
         self._store = store
         self._setting = setting
         self._clock = clock
@@ -164,7 +164,7 @@ class Silences:
         await self._store.look(self._phases.keys(), decide)
 
     async def next_due(self) -> datetime | None:
-        """Return when `look` will next have something to post if nothing changes, or None."""
+        """Return the next time at which `look` will have something to post if no readings arrive, or None."""
         now, due = self._clock.now(), None
 
         def decide(around: SilenceState) -> SilenceWrites:
@@ -189,7 +189,7 @@ class Silences:
 
 
 class _Deciding:
-    """Decides once, for each channel and source, which silences begin or end."""
+    """Decides for each channel and source which silences begin or end. Used for one check."""
 
     def __init__(
         self,
@@ -238,7 +238,10 @@ class _Deciding:
         return shown or (source.format is not None and (source.id in contest.feeds or contest.leads == source.id))
 
     def _look(self, source: Source, follows: list[FollowedChannel], told: list[PostedSilence]) -> None:
-        """Post what began and what is over. In quiet hours that waits; a silence that is over by then is never posted."""
+        """Post a source's silences that began or ended.
+
+        In quiet hours the post waits; a silence that is over by then is never posted.
+        """
         seen, limit = self._seen(source, follows), self._limit(source, follows)
         quiet, known = self._quiet_until(follows), set()
         for one in told:
@@ -261,18 +264,21 @@ class _Deciding:
                 self._wait(silent.due)
 
     def _wait(self, until: datetime | None) -> None:
-        """Have the next look at `until` or earlier."""
+        """Schedule the next check for `until`, unless an earlier one is scheduled."""
         if until is not None and (self.next_due is None or until < self.next_due):
             self.next_due = until
 
     def _quiet_until(self, follows: list[FollowedChannel]) -> datetime | None:
-        """Return when the first of these follows' quiet hours end, if all are in quiet hours now; else None."""
+        """Return when the first of these channels' quiet hours end. None unless all are in quiet hours now."""
         ends = [one.preferences.quiet_until(self._now, self._setting.desk.zone) for one in follows]
         quiet = [end for end in ends if end is not None]
         return min(quiet) if len(quiet) == len(ends) else None
 
     def _seen(self, source: Source, follows: list[FollowedChannel]) -> Seen:
-        """Return what is known about a source. It counts as changed when any of its contests changed."""
+        """Return when a source was last reached, checked and changed, and since when fetching it fails.
+
+        A change in any of the contests counts as a change of the source.
+        """
         shown, health = self._by_source[source.id], self._health.get(source.id)
         contests = {one.contest for one in follows}
         votes = any(self._phases[one.accepted].votes for one in shown if one.contest in contests)
@@ -317,7 +323,7 @@ class _Deciding:
         self._post(source, follows, silence_post(facts, self._setting))
 
     def _desk_has_said(self, source: Source, follows: list[FollowedChannel], since: datetime) -> bool:
-        """Return True if staff entered the same silence, so that the channel knows."""
+        """Return True if staff entered the same silence, so that the channel knows about it."""
         seen = [self._around.seen_by_desk.get((one.server, one.contest, source.id)) for one in follows]
         return any(at is not None and at >= since - SAME_SILENCE for at in seen)
 
@@ -360,7 +366,7 @@ class SourceMarks:
     def __init__(
         self, suspensions: SuspensionStore, silences: SilenceStore, health: Mapping[str, SourceHealth]
     ) -> None:
-        """Read from both stores; `health` has how each feed does, by source id."""
+        """Read from both stores; `health` has how fetching each source goes, by source id."""
         self._suspensions = suspensions
         self._silences = silences
         self._health = health

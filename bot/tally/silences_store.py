@@ -1,4 +1,4 @@
-"""Silences in the database: follows, what each source has shown, and what was posted."""
+"""Silences in the database: the channels, the last changes of each source, and the silences that were posted."""
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
@@ -22,7 +22,7 @@ from bot.outbox.unsent_store import drop_row
 from bot.wording.card import Card
 
 OVER = "that is over"
-"""Why the post of a silence is dropped."""
+"""The reason recorded when the post about a silence is dropped."""
 
 _SHOWN = """
 SELECT s.contest, s.source, s.count, s.accepted, c.leader, c.margin, r.received_at, r.as_of, h.received_at, h.as_of,
@@ -52,12 +52,12 @@ class FollowedChannel:
     since: datetime
     preferences: FollowPreferences = DEFAULT_PREFERENCES
     chosen: str | None = None
-    """The leading source that its server chose, or None."""
+    """The leading source that the channel's server chose, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceShown:
-    """What a source has shown in one count of a followed contest."""
+    """The last changes of a source in one count of a followed contest."""
 
     contest: str
     source: str
@@ -67,9 +67,9 @@ class SourceShown:
     leader: str
     margin: int | None
     moved_at: datetime
-    """When its newest numbers were received, accepted or held."""
+    """When the source's newest numbers were received, whether accepted or held."""
     as_of: datetime
-    """The newest numbers' own time."""
+    """The time that the source gives for its newest numbers."""
     changed_at: datetime | None
     checked_at: datetime | None
     held: bool
@@ -102,7 +102,9 @@ class SilenceState:
     certified: set[tuple[int, str | None]]
     """(server, contest) for contests that are fully certified according to the desk. Contest None means all."""
     seen_by_desk: dict[tuple[int, str, str], datetime]
-    """By (server, contest, source): when the source last changed, as staff entered and the channels were told."""
+    """By (server, contest, source): when the source last changed, as staff entered it and the channels were
+    informed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,27 +117,27 @@ class SaidOfSource:
     source: str
     draft: Card
     ends: PostedSilence | None = None
-    """The silence whose end it reports. If the post about that silence is still unsent, both are dropped."""
+    """The silence whose end the post reports. If the post about that silence is still unsent, both are dropped."""
 
 
 @dataclass(slots=True)
 class SilenceWrites:
-    """What to store after a check of the silences."""
+    """The rows to store after a check of the silences."""
 
     begun: list[tuple[int, int, str, Silence, datetime]] = field(default_factory=list)
-    """(server, channel, source, kind, since)."""
+    """Silences that begin: (server, channel, source, kind, since)."""
     ended: list[int] = field(default_factory=list)
     over: list[tuple[int, datetime]] = field(default_factory=list)
     """(id, when it ended) of silences that are over, if the post about that waits."""
     posts: list[SaidOfSource] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        """Return True if any silence began or ended. There are no posts otherwise."""
+        """Return True if any silence began or ended."""
         return bool(self.begun or self.ended or self.over)
 
 
 class SilenceStore(PostingStore):
-    """Stores what each channel was told about silences. Each method is one transaction or query."""
+    """Stores the silences posted in each channel. Each method is one transaction or query."""
 
     async def open(self, server: int) -> dict[tuple[str, str], datetime]:
         """Return when each open silence posted in a server began, by (source, "unreached" or "unchanged")."""
@@ -259,8 +261,8 @@ def _unread(connection: sqlite3.Connection, silence: PostedSilence) -> Post | No
 def silence_told_by(connection: sqlite3.Connection, post: Post) -> Literal["lasts", "over", "again"] | None:
     """Return the state of the silence that a post reports, or whose end it reports.
 
-    `lasts`: the silence reported is not over. `over`: it is over. `again`: the post reports the end of a silence, and
-    another of the same kind has begun. None: none of these.
+    `lasts`: the reported silence is not over. `over`: the reported silence is over. `again`: the post reports the end of a
+    silence, and another of the same kind has begun. None: none of these.
     """
     key = (post.channel, post.source, post.news_at)
     begun = fetch(

@@ -1,4 +1,4 @@
-"""Sources that are silent: the posts that one can't be reached or shows the same, that this is over, and a mark under answers."""
+"""Texts about silent sources: posts that one is silent or is back, and warnings below answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,33 +20,33 @@ from bot.wording.question import SourceMark
 from bot.wording.times import length, length_between, when
 
 MOST_UNITS = 5
-"""Silent units that are named."""
+"""The most silent units that are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class StaleFacts:
-    """A source whose own figures have not moved for long, for a post."""
+    """A source whose own figures have not changed for long, for a post."""
 
     contest: Contest
     source: Source
     last_updated: datetime
     approximate: bool
     said_by: Source | None
-    """Who saw it; None: the bot itself."""
+    """The person who noticed; None for the bot itself."""
     as_of: datetime
-    """When it was seen."""
+    """When that was noticed."""
     now: datetime
     leading: Source
     reading: Reading | None = None
-    """What the leading source has meanwhile."""
+    """The leading source's reading meanwhile, or None."""
     change: Change | None = None
-    """Its last change: who leads and by how much."""
+    """The change that led to that reading: who leads and by how much."""
     changed_at: datetime | None = None
     checked_at: datetime | None = None
 
 
 def stale_post(facts: StaleFacts, setting: Setting) -> Card:
-    """Return the alert about a source whose own figures have not moved for long."""
+    """Return the post about a source whose own figures have not changed for long."""
     context = contest_context(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
     change = facts.change
     standing = (change.leader, change.margin) if change and change.margin is not None else None
@@ -78,9 +78,9 @@ def has_meanwhile(
     changed_at: datetime | None,
     checked_at: datetime | None,
 ) -> str:
-    """Return what the leading source has: "The Times has Biden ahead by 14,101; its votes last changed at 7:35 a.m. …".
+    """Return the leading source's margin: "The Times has Biden ahead by 14,101; its votes last changed …".
 
-    Nothing where no margin is known (`standing` is who leads, and by how much).
+    `standing` is (leader, margin). Empty if it is None.
     """
     if standing is None:
         return ""
@@ -95,7 +95,7 @@ def has_meanwhile(
 
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
-    """What the leading source has while another is silent."""
+    """The leading source's figures while another source is silent."""
 
     leading: Source
     leader: str
@@ -109,21 +109,21 @@ class SilenceFacts:
     """A silence of a source, for the post in one channel."""
 
     contests: Sequence[Contest]
-    """Those that the channel follows and the source has; at least one."""
+    """The contests that the channel follows and the source has; at least one."""
     source: Source
     kind: Silence
     since: datetime
-    """Of one that does not change: its newest figures' own time."""
+    """Since when the source can't be reached or, for one that does not change, the time of its newest figures."""
     checked_at: datetime
-    """When it was last asked."""
+    """When the source was last asked."""
     leads: bool
-    """Posts in the channel follow its count."""
+    """True if posts in the channel follow the source's count."""
     now: datetime
     meanwhile: Meanwhile | None = None
 
 
 def silence_post(facts: SilenceFacts, setting: Setting) -> Card:
-    """Return the post that a source is silent."""
+    """Return the post that a source can't be reached, or has not changed for long."""
     context = contest_context(facts.contests[0], setting, facts.now)
     if facts.kind is Silence.UNREACHED:
         sentence = unreached(context, facts.source, facts.since, leads=facts.leads)
@@ -142,20 +142,19 @@ def silence_post(facts: SilenceFacts, setting: Setting) -> Card:
 def silence_over_post(
     contest: Contest, source: Source, kind: Silence, since: datetime, at: datetime, setting: Setting, now: datetime
 ) -> Card:
-    """Return the post that a source, silent since `since`, was heard again at `at`."""
+    """Return the post that a source, silent since `since`, is back at `at`."""
     sentence = speaks_again(contest_context(contest, setting, now), source, kind, since, at)
     return Card(lines(sentence), credit_line(setting, source, at, now), kind="stale")
 
 
 def unreached(context: ContestContext, source: Source, since: datetime, *, leads: bool) -> str:
-    """Return since when a source can't be reached, and what that means in a channel.
+    """Return since when a source can't be reached, and what that means for a channel.
 
     Args:
-        context: whose clock, and the time at which it is told.
+        context: the contest, and the time at which the text is read.
         source: the source.
-        since: when the first of its failures was.
-        leads: posts in the channel follow its count.
-
+        since: when fetching first failed.
+        leads: True if posts in the channel follow the source's count.
     """
     away = f"since {context.when(since)}, for {length_between(since, context.now)}"
     if source.pushes:
@@ -174,15 +173,14 @@ def unreached(context: ContestContext, source: Source, since: datetime, *, leads
 
 
 def unchanged(context: ContestContext, source: Source, since: datetime, checked_at: datetime, *, leads: bool) -> str:
-    """Return since when a source that answers has not changed.
+    """Return since when a source that still answers has not changed.
 
     Args:
-        context: whose clock.
+        context: the contest, and the time at which the text is read.
         source: the source.
-        since: the newest figures' own time.
-        checked_at: when it was last asked: how long is counted up to then.
-        leads: posts in the channel follow its count.
-
+        since: the time that the source gives for its newest figures.
+        checked_at: when the source was last asked; the duration is counted up to then.
+        leads: True if posts in the channel follow the source's count.
     """
     lasted, when = length_between(since, checked_at), context.when(since)
     checked = f"last checked at {context.when(checked_at)}"
@@ -196,7 +194,7 @@ def unchanged(context: ContestContext, source: Source, since: datetime, checked_
 
 
 def speaks_again(context: ContestContext, source: Source, kind: Silence, since: datetime, at: datetime) -> str:
-    """Return that a silence is over: "updated again at 8:05 a.m., after 14 hours"."""
+    """Return the sentence that a silence is over: "updated again at 8:05 a.m., after 14 hours"."""
     lasted = length_between(since, at)
     if kind is Silence.UNREACHED and source.pushes:
         return f"**{capitalised(source_name(source))} sends again,** after {lasted}."
@@ -207,9 +205,9 @@ def speaks_again(context: ContestContext, source: Source, kind: Silence, since: 
 
 
 def units_silent(context: ContestContext, limit: timedelta, units: Mapping[str, datetime]) -> str:
-    """Return which units have sent nothing for as long as `limit`, each with when it last did: the longest first.
+    """Return the units that have sent nothing for at least `limit`, each with its last time, longest silence first.
 
-    `units` are not empty.
+    `units` must not be empty.
     """
     contest = context.contest
     head = f"{capitalised(spelled(len(units), contest.unit, contest.units))} still counting, with nothing sent for {length(limit)} or more"
@@ -230,16 +228,15 @@ def mark_words(
     setting: Setting,
     now: datetime,
 ) -> SourceMark | None:
-    """Return the mark of a source; None: it has none.
+    """Return the warnings about a source. None if there are none.
 
     Args:
         source: the source.
-        muted: since when, by whom and why.
+        muted: when, by whom and why the source was muted.
         unreached: since when it can't be reached.
-        unchanged: since when its numbers have not changed, for so long that the desk was told.
-        setting: the zone.
+        unchanged: since when its numbers have not changed, if that is long enough for a post.
+        setting: the desk file's time zone.
         now: the news clock's time.
-
     """
     name, parts, brief = capitalised(source_name(source)), [], ""
     if unreached is not None:

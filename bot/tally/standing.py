@@ -1,4 +1,4 @@
-"""Standings: where a contest stands or stood, with other sources' figures and the calls made."""
+"""Standings: the state of a contest's count, now or at an earlier time, with other sources' figures and calls."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from bot.wording.question import Question
 
 
 class Standings:
-    """Collects the facts about where contests stand or stood, for answers, boards and lists."""
+    """Collects the facts about the state of contests' counts, for answers, boards and lists."""
 
     def __init__(self, queries: StandingStore, setting: Setting, clock: Clock) -> None:
         """Read from the database through `queries`."""
@@ -34,7 +34,7 @@ class Standings:
         return await with_leading_source(contest, server, self._setting.desk, choices=self._queries)
 
     async def asked(self, question: Question, at: datetime | None) -> MarginFacts:
-        """Return where a question's contest stands, or stood at `at`, limited to what the asker may read."""
+        """Return the standing that a question asks about, now or at `at`, limited to what the asker may read."""
         reader, corrected = question.setting.reader, question.corrected
         return await self._margin(
             question.contest, question.server, at, question.count, reader=reader, corrected=corrected
@@ -49,7 +49,7 @@ class Standings:
         reader: Audience,
         corrected: CorrectedPosts | None = None,
     ) -> MarginFacts:
-        """Return where a contest stands, or stood at `at`, by the source that leads in a server, with other sources.
+        """Return a contest's standing by the source that leads in a server, and other sources' figures.
 
         Args:
             contest: the contest.
@@ -57,7 +57,6 @@ class Standings:
             at: the time asked about; None for now.
             reader: who reads the answer (see `StandingStore.statements`).
             corrected: the posts that were corrected; None to look them up.
-
         """
         contest = await self.with_leading_source(contest, server)
         if corrected is None:
@@ -74,7 +73,10 @@ class Standings:
         reader: Audience,
         corrected: CorrectedPosts,
     ) -> MarginFacts:
-        """Return the facts of a contest whose `leads` is set for the server. `count` is the count to use, if known."""
+        """Return the standing of a contest whose `leads` is set for the server.
+
+        `count` is the count to use; None to look it up.
+        """
         now = self._clock.now()
         # A source's clock may be ahead of ours, and what was posted has to be in the answer.
         moment = at or now + AHEAD_AT_MOST
@@ -118,7 +120,10 @@ class Standings:
         )
 
     async def calls(self, contest: Contest, server: int, at: datetime, *, reader: Audience) -> MarginFacts:
-        """Return each caller's latest call as of a time, and whether results are certified. Figures are left out."""
+        """Return each caller's latest call as of a time, and the certification of the results.
+
+        Figures are left out.
+        """
         contest = await self.with_leading_source(contest, server)
         return MarginFacts(
             contest=contest,
@@ -163,10 +168,10 @@ class Standings:
         corrected: CorrectedPosts,
         reader: Audience,
     ) -> tuple[OtherSource, ...]:
-        """Return the newest figures of each other source, from its readings or from staff's entries, newest first.
+        """Return the newest figures of each other source, from readings or from staff's entries, newest first.
 
         An entry for the leading source is included if it is newer than the source's feed. Entries older than
-        `ENTERED_STANDS` are not, since nobody knows if they still hold.
+        `ENTERED_STANDS` are not included, since they may be out of date.
         """
         newest: dict[str, OtherSource] = {}
         for standing in standings:

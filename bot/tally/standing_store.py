@@ -1,4 +1,4 @@
-"""Standings in the database: where each source's count stands or stood, with statements and calls. Read only."""
+"""Standings in the database: the state of each source's count at a time, with statements and calls. Read only."""
 
 import json
 import sqlite3
@@ -24,8 +24,9 @@ from bot.wording.corrected import CorrectedPost, CorrectedPosts
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
   ORDER BY count <> 'election', id DESC LIMIT 1)"""
-"""The id of a source's (?2) series to show for a contest (?1): the election count if it has one, or else its newest other
-count. Some feeds have only a recount."""
+"""The id of a source's (?2) series to show for a contest (?1): the election count, or else the newest other count. Some
+feeds have only a recount.
+"""
 
 _RELEASED = released_sql("statements.id")
 
@@ -59,14 +60,14 @@ WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outsta
 
 @dataclass(frozen=True, slots=True)
 class StoredStanding:
-    """Where a series stands now, or stood at some time."""
+    """The state of a series, now or at an earlier time."""
 
     source: str
     reading: Reading
     change: Change
     received_at: datetime
     changed_at: datetime | None
-    """As of when votes had last changed by then."""
+    """As of when votes had last changed at that time."""
     checked_at: datetime | None
     """When the source was last asked, up to now."""
     held: str | None
@@ -77,13 +78,13 @@ class StoredStanding:
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """A source's count of certified units."""
+    """A source's count of the units that have certified."""
 
     source: str
     as_of: datetime
     count: CertificationCount
     waits: bool = False
-    """True if its post is not sent yet."""
+    """True if the post about the count is not sent yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +95,27 @@ class CalledBy:
     call: Call
     as_of: datetime
     posted: bool
-    """True if the server's staff entered it, or the server repeats that caller's calls."""
+    """True if the server's staff entered the call, or the server repeats that caller's calls."""
     withdrawn: Call | None = None
-    """The call it withdrew, if it makes none now."""
+    """The call that the caller withdrew, if it makes none now."""
     waits: bool = False
-    """True if it was entered and its post is not sent yet."""
+    """True if the call was entered and its post is not sent yet."""
 
 
 class StandingStore(Store):
-    """Reads where contests stand or stood, staff's entries, and calls."""
+    """Reads standings, staff's entries, and calls."""
 
     async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
         """Return the leading source that a server chose for a contest, or None."""
         return await choice_of(self._database, server, contest)
 
     async def told_count(self, contest: str, source: str) -> str:
-        """Return the name of the count to show for a source: the election count if it has one, or else its newest other."""
+        """Return the name of the count to show for a source: the election count, or else its newest other count."""
         row = await self._database.row(f"SELECT count FROM series WHERE id = {TOLD_SERIES}", (contest, source))
         return str(row[0]) if row else "election"
 
     async def standing(self, contest: str, source: str, at: datetime) -> StoredStanding | None:
-        """Return where a source's count (see `told_count`) stood at a time, by `as_of`, or None."""
+        """Return the state of a source's count (see `told_count`) at a time, by `as_of`. None if it had no figures."""
         row = await self._database.row(
             f"{_STANDING} WHERE s.id = {TOLD_SERIES} AND r.as_of <= ? {_NEWEST}", (contest, source, to_micros(at))
         )
@@ -128,7 +129,10 @@ class StandingStore(Store):
         return moment(row[0]) if row else None
 
     async def others(self, contest: str, leading: str, at: datetime, count: str | None = None) -> list[StoredStanding]:
-        """Return where a count stood at a time by each other source. With `count` None it is that of the leading source."""
+        """Return each other source's state of a count at a time.
+
+        With `count` None, the leading source's count is used.
+        """
         count = count or await self.told_count(contest, leading)
         rows = await self._database.rows(
             "SELECT id FROM series WHERE contest = ? AND count = ? AND source <> ? AND accepted IS NOT NULL",
@@ -199,7 +203,10 @@ class StandingStore(Store):
     async def last_moves(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> Sequence[tuple[Statement, bool]]:
-        """Return each source's last statement about when its figures last changed, in the form of `figures`."""
+        """Return each source's last statement about when its figures last changed.
+
+        Returns (statement, True if its post is not sent yet), as `figures` does.
+        """
         rows = await self._database.rows(
             f"""SELECT body, {not_posted_sql("statements.id")}, max(as_of) FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
@@ -326,7 +333,7 @@ class StandingStore(Store):
 def ballots_left(
     connection: sqlite3.Connection, contest: str, server: int, at: datetime, *, reader: Audience
 ) -> list[Statement]:
-    """Return the same as `UnitStore.outstanding`, within a transaction."""
+    """Return staff's statements about ballots left, as `UnitStore.outstanding` does, within a transaction."""
     return _newest_left(fetch(connection, _OUTSTANDING, (server, contest, to_micros(at), reader, _MOST_SAID)))
 
 
@@ -344,9 +351,10 @@ class UnitStore(Store):
     async def certified(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> list[tuple[Certified, CertificationCount | None]]:
-        """Return each source's newest count of certified units by a time, with the different one before it, or None.
+        """Return each source's newest count of certified units by a time, and the last different count before it.
 
-        Newest first, with counts derived from names alone at the end. `reader`: as in `StandingStore.statements`.
+        The latter is None if there is none. Newest first, with counts derived from names alone at the end. `reader`: as in
+        `StandingStore.statements`.
         """
         rows = await self._database.rows(
             "SELECT DISTINCT source FROM certification_counts WHERE server = ? AND contest = ?", (server, contest)
@@ -373,7 +381,7 @@ class UnitStore(Store):
         return sorted(found, key=lambda one: one[0].count.named)
 
     async def _up_from(self, server: int, contest: str, source: str, statement: int) -> CertificationCount | None:
-        """Return the earlier count that a statement's public post names ("up from …"), or None.
+        """Return the earlier count to which a statement's public post compares ("up from …"), or None.
 
         That count was the source's first, for which no post is made.
         """

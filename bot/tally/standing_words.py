@@ -1,4 +1,4 @@
-"""Standings in words: the answer of /margin, and the sentences of where a contest stands or stood."""
+"""Texts about standings: the answer of /margin, and sentences about the state of a contest's count."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ HELD_WORDS: dict[str, str] = {
     HoldReason.FLAPPING: "the source keeps switching between figures",
     HoldReason.WENT_BACK: "the source moved off the figures the desk posted, and has not repeated that yet",
 }
-"""Why a reading is held, to follow "on hold:" in a sentence."""
+"""Why a reading is held, worded to follow "on hold:"."""
 
 _TYPES: dict[VoteType, str] = {
     "election-day": "Election Day",
@@ -46,43 +46,43 @@ _TYPES: dict[VoteType, str] = {
     "provisional": "provisional",
     "other": "other",
 }
-"""Kinds of ballot as a sentence has them before "ballots"."""
+"""Types of ballots, worded to precede "ballots"."""
 
 _MOST_LEFT = 3
 
 
 @dataclass(frozen=True, slots=True)
 class MarginFacts:
-    """Where a contest stands by its leading source, for an answer or the morning list."""
+    """A contest's standing by its leading source, for an answer or the morning list."""
 
     contest: Contest
     source: Source
     now: datetime
     reading: Reading | None
-    """None: nothing has come in (by the time asked about)."""
+    """None if the source had no figures at the time asked about."""
     change: Change | None = None
     """The change that led to `reading`."""
     at: datetime | None = None
-    """The time asked about; None: now."""
+    """The time asked about; None for now."""
     changed_at: datetime | None = None
     """As of when votes last changed."""
     checked_at: datetime | None = None
-    """When the source was last asked; None: never."""
+    """When the source was last asked; None if never."""
     first_at: datetime | None = None
-    """As of when the first reading on record is, where `at` is before it; None: there is none, or it is not needed."""
+    """The time of the first reading on record, if `at` is before it; else None."""
     held: str | None = None
-    """Why a later reading is held, in a word of `HoldReason`."""
+    """Why a later reading is held (a `HoldReason` value), or None."""
     others: tuple["OtherSource", ...] = ()
     calls: tuple[CallFacts, ...] = ()
-    """The last word of each caller, newest first."""
+    """Each caller's latest call, newest first."""
     results: ResultsFacts | None = None
-    """The last word on whether the results are certified."""
+    """The latest statement about the certification of the results."""
     corrected: Corrected | None = None
-    """Of the post that told these votes."""
+    """The correction of the post that reported these votes, or None."""
 
     @property
     def stated(self) -> StatedMargin | None:
-        """The leading source's margin, for a post that states it; None if no figures have come in."""
+        """The leading source's margin, for a post that states it. None if the source has no figures."""
         if self.reading is None:
             return None
         return margin_stated(self.contest, self.source, self.reading, change_to(self.reading, self.change))
@@ -90,7 +90,7 @@ class MarginFacts:
 
 @dataclass(frozen=True, slots=True)
 class OtherSource:
-    """What another source says beside the leading one: a reading's or a statement's figures."""
+    """Another source's figures, from a reading or a statement."""
 
     source: Source
     as_of: datetime
@@ -99,18 +99,18 @@ class OtherSource:
     total: int | None
     approximate: bool = False
     entered: bool = False
-    """Staff entered it; False: its own feed, or it pushed it."""
+    """True if staff entered the figures; False if they come from the source's feed or push."""
     corrected: Corrected | None = None
     waits: bool = False
-    """It was entered, and its post waits."""
+    """True if the figures were entered and their post is not sent yet."""
     updated: datetime | None = None
-    """About when the source was last updated, if it had not been since by the time `as_of`; None: not known."""
+    """About when the source was last updated, if it was not since, up to `as_of`. None if unknown."""
 
 
 def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -> Card:
-    """Return where the contest stands by its leading source, with the votes, the times and the other sources.
+    """Return the answer of /margin: the standing by the leading source, the votes, the times and the other sources.
 
-    `full`: as a board and everything known have it, with how far the count is and how each figure came in.
+    `full` adds how far the count is and how each figure was received, as on a board.
     """
     reading = facts.reading
     context = contest_context(
@@ -133,7 +133,7 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
 
 
 def with_age(card: Card, facts: MarginFacts) -> Card:
-    """Add how long ago the source was last asked, if that is long, so that nobody takes the answer for what is now."""
+    """Add how long ago the source was last asked, if that is long, so that nobody takes the answer for current."""
     checked, now = facts.checked_at, facts.now
     if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
         return card
@@ -142,7 +142,7 @@ def with_age(card: Card, facts: MarginFacts) -> Card:
 
 
 def change_to(reading: Reading, change: Change | None) -> Change:
-    """Return the change that led to `reading`; where it is not known, the reading taken as a first one."""
+    """Return `change` or, if it is None, the change of a first reading."""
     if change is not None:
         return change
     first = compare(None, reading)
@@ -151,13 +151,13 @@ def change_to(reading: Reading, change: Change | None) -> Change:
 
 
 def margin_stated(contest: Contest, source: Source, reading: Reading, change: Change) -> StatedMargin:
-    """Return the margin at a reading; `change` led to it."""
+    """Return the margin in a reading, for a post that states it. `change` is the change that led to the reading."""
     leader = change.leader if any(reading.votes.values()) else None
     return StatedMargin(contest.id, source.id, reading.count, leader, change.margin, reading.counted)
 
 
 def _never_asked(source: Source) -> str:
-    """Return why nothing has come yet from a source that was never asked; without a feed, that staff enter its figures."""
+    """Return why a source has no figures yet. If it has no feed, the text explains how staff enter its figures."""
     if source.pushes:
         return "It has not sent any."
     return "It has not been checked yet." if source.format else "It has no feed: staff enter its figures with `/tally`."
@@ -198,14 +198,14 @@ def _block(
 
 
 def _sections(context: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> tuple[Section, ...]:
-    """Return the other sources that may be named, a line each, and the calls."""
+    """Return the sections of a card with the other sources that may be named, and with the calls."""
     others = [other_line(context, one, full=full) for one in facts.others if may_be_named(one.source, setting)]
     named = (Section("Other sources", tuple(others[:MOST_OTHERS])),) if others else ()
     return (*named, *status_section(context, facts.calls, facts.results, setting))
 
 
 def other_figures(context: ContestContext, other: OtherSource) -> str:
-    """Return what another source has: "Biden +14,101, 4,991,741 votes"."""
+    """Return another source's figures in short: "Biden +14,101, 4,991,741 votes"."""
     parts = []
     if other.leader is not None and other.margin is not None:
         parts.append(plus(context, other.leader, other.margin, about=other.approximate))
@@ -215,7 +215,7 @@ def other_figures(context: ContestContext, other: OtherSource) -> str:
 
 
 def _figures_in_full(context: ContestContext, other: OtherSource) -> str:
-    """Return the same as a board has it: "Biden ahead by 14,101, 4,991,741 votes counted"."""
+    """Return another source's figures as a board shows them: "Biden ahead by 14,101, 4,991,741 votes counted"."""
     parts = []
     if other.leader is not None and other.margin is not None:
         parts.append(ahead_by(context, other.leader, other.margin, about=other.approximate))
@@ -225,7 +225,7 @@ def _figures_in_full(context: ContestContext, other: OtherSource) -> str:
 
 
 def other_line(context: ContestContext, other: OtherSource, *, full: bool = False) -> Line:
-    """Return what another source has, and as of when: "The AP: Biden +14,101, 4,991,741 votes (7:35 a.m.)"."""
+    """Return the line about another source: "The AP: Biden +14,101, 4,991,741 votes (7:35 a.m.)"."""
     text = _figures_in_full(context, other) if full else other_figures(context, other)
     entered = ", entered by staff" if other.entered and not other.source.person else ""
     updated = f"last updated about {context.when(other.updated)}; checked " if other.updated else ""
@@ -237,7 +237,7 @@ def other_line(context: ContestContext, other: OtherSource, *, full: bool = Fals
 
 
 def standing(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:
-    """Return "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted." of a first or only reading."""
+    """Return the present standing: "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted."."""
     total = f"{commas(change.total)} counted"
     if not any(reading.votes.values()):
         return f"**{capitalised(_no_votes(reading))} have been counted yet in {context.place},** by {possessive(source_name(source))} count."
@@ -255,17 +255,20 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
 
 
 def says_total(context: ContestContext, change: Change, reading: Reading) -> bool:
-    """Return True if `standing` says how many votes are counted, beside the margin."""
+    """Return True if the text of `standing` has the number of votes counted besides the margin."""
     return any(reading.votes.values()) and change.margin is not None and required_share(context, reading) is None
 
 
 def _no_votes(reading: Reading) -> str:
-    """Return what is not in: a source may have ballots counted before it says for whom they are."""
+    """Return "no votes" or, if ballots are counted but not by candidate yet, "no candidate's votes"."""
     return "no candidate's votes" if reading.counted else "no votes"
 
 
 def standing_phrase(context: ContestContext, change: Change, reading: Reading, *, placed: bool = True) -> str:
-    """Return the standing for a list: "Biden leads in Georgia by 14,101"; without `placed`, below its own heading."""
+    """Return the standing for a list: "Biden leads in Georgia by 14,101".
+
+    With `placed` False, the place is left out.
+    """
     place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):
         return f"{_no_votes(reading)} have been counted yet{place}"
@@ -279,13 +282,13 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
 
 
 def stood_at(context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime) -> str:
-    """Return where the contest stood at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** by …"."""
+    """Return the standing at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** by …"."""
     stood = _stood(context, change, reading, f" in {context.place}")
     return stopped(f"**At {context.when(at)}, {stood},** {_by_count(context, reading, source)}")
 
 
 def stood_then(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:
-    """Return the same to follow the time and the place: "Biden led by 14,149 votes, by the Times' count as of 3 a.m."."""
+    """Return an earlier standing without time and place: "Biden led by 14,149 votes, by the Times' count …"."""
     return stopped(f"{_stood(context, change, reading)}, {_by_count(context, reading, source)}")
 
 
@@ -306,14 +309,15 @@ def _stood(context: ContestContext, change: Change, reading: Reading, place: str
 
 
 def nothing_yet(context: ContestContext, source: Source) -> str:
-    """Return that no count of the contest is in."""
+    """Return the sentence that a source has no count of the contest yet."""
     return stopped(f"No count is in yet for {context.place} from {source_name(source)}")
 
 
 def nothing_in(context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None) -> str:
-    """Return the same with emphasis, now or by the time asked about; `first`: as of when the first count on record is.
+    """Return the headline that a source has no figures, now or at the time asked about.
 
-    Of an earlier time it is not said that nothing was in: nobody may have asked the source by then.
+    `first` is the time of the first figures on record. About an earlier time the text only says that nothing is on record,
+    since the bot may not have asked the source by then.
     """
     if at is None:
         return stopped(f"**No count is in yet for {context.place}** from {source_name(source)}")
@@ -324,21 +328,21 @@ def nothing_in(context: ContestContext, source: Source, at: datetime | None, fir
 
 
 def held_note(reason: str) -> str:
-    """Return that a later reading waits, and why; `reason` is a word of `HoldReason`."""
+    """Return the sentence that later figures are on hold, and why. `reason` is a `HoldReason` value."""
     return f"Later figures are on hold: {HELD_WORDS.get(reason, 'the desk has to decide')}."
 
 
 def ballots_said(left: Outstanding, *, about: bool) -> str:
-    """Return how many ballots somebody said are left: "about 4,355 absentee ballots"."""
+    """Return how many ballots are left, as reported: "about 4,355 absentee ballots"."""
     kind = f"{_TYPES[left.type]} " if left.type else ""
     return f"{'about ' if about else ''}{counted(left.ballots, f'{kind}ballot')}"
 
 
 def known_left(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
-    """Return the ballots said to be left: "Left to count, as reported: 444 ballots in Floyd County (our reporter, 9:40 p.m.).".
+    """Return the ballots left to count: "Left to count, as reported: 444 ballots in Floyd County (…).".
 
-    Nothing where none are, by a source that may be named. `statements`: each with how many votes have come in from there
-    since. Nobody says whether these were the ballots.
+    `statements` has each statement with the number of votes counted in its place since; these may or may not be the same
+    ballots. Empty if no statement is from a source that may be named.
     """
     named = []
     for one, came in statements:

@@ -1,4 +1,4 @@
-"""Checks if the margins in a post still hold."""
+"""Checks if the margins in a post are still current."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -10,7 +10,10 @@ from bot.wording.card import StatedMargin
 
 
 def stands(connection: sqlite3.Connection, stated: Iterable[StatedMargin]) -> bool:
-    """Return True if each margin is still the source's newest accepted one. Sources without readings always pass."""
+    """Return True if each margin is still its source's newest accepted one.
+
+    Margins of sources without readings pass.
+    """
     return all(_stands(connection, one) for one in stated)
 
 

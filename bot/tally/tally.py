@@ -1,4 +1,4 @@
-"""The tally room's public class."""
+"""The tally package's public class."""
 
 from dataclasses import dataclass
 

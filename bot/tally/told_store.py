@@ -1,10 +1,13 @@
-"""Updates of what channels were told that no change causes. Each function runs within a transaction."""
+"""Changes to the records of posted figures and of decisions, without posts.
+
+Each function runs within a transaction.
+"""
 
 import sqlite3
 
 
 def take_newest_as_told(connection: sqlite3.Connection, server: int) -> None:
-    """Mark the newest figures of every series as told in a server's channels, without posts."""
+    """Record the newest figures of every series as already posted in a server's channels."""
     connection.execute(
         """UPDATE told SET number = NULL, waiting_since = NULL, due_at = NULL, (reading, leader, margin) = (
              SELECT c.reading, c.leader, c.margin FROM series s JOIN changes c ON c.reading = s.accepted

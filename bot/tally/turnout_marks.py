@@ -1,8 +1,8 @@
-"""Turnout marks: "More than 4,500,000 votes are counted in Georgia", in the first margin post after a count passed a mark.
+"""Turnout marks: "More than 4,500,000 votes are counted in Georgia", added to a margin post.
 
-The newsroom sets the step, so that a night has about ten marks: half a million in a large state, 10,000 in a county.
-Each mark is posted once in a channel, even if the count falls below it and passes it again. If several are passed at
-once, only the highest is posted.
+The mark is in the first margin post after a count passed it. The newsroom sets the step, so that a night has about ten
+marks: half a million in a large state, 10,000 in a county. Each mark is posted once in a channel, even if the count falls
+below it and passes it again. If several are passed at once, only the highest is posted.
 """
 
 from bot.follows.preferences import FollowPreferences
@@ -12,26 +12,29 @@ from bot.wording.numbers import votes
 
 
 class TurnoutMarks(Rider):
-    """Watches which mark a count has passed."""
+    """Watches which turnout mark a count has passed."""
 
     name = "turnout"
 
     def is_wanted(self, preferences: FollowPreferences) -> bool:
-        """Return True if a step is set."""
+        """Return True if the channel has set a step."""
         return preferences.turnout_marks is not None
 
     def value(self, count: WatchedCount) -> int | None:
-        """Return the highest mark below the votes counted. None if there is none yet, no step is set, or it is a recount."""
+        """Return the highest mark below the votes counted.
+
+        None if there is none yet, no step is set, or for a recount.
+        """
         step = count.preferences.turnout_marks
         if step is None or count.reading.count != "election":
             return None
         return (count.reading.counted - 1) // step * step or None
 
     def is_news(self, knew: int, value: int) -> bool:
-        """Return True for a higher mark."""
+        """Return True if the mark is higher than the one the channel knew."""
         return value > knew
 
     def sentence(self, count: WatchedCount, value: int) -> str:
-        """Return the sentence that a mark was passed. Source and time are in the post's credit."""
+        """Return the sentence that a mark was passed. The post's credit already has the source and the time."""
         context = contest_context(count.contest, count.setting, count.now, count.reading.names, count.reading.count)
         return f"More than {votes(value)} are counted in {context.place}."

@@ -1,11 +1,11 @@
 """Watchers: news besides the margin that a change in the leading source's count can cause in a channel.
 
-A watcher reads one value from a count, such as which side of a line it is on, and decides if a new value is news. A
-`Poster` makes a post of it; a `Rider` adds a sentence to the next margin post. The table `watched` has the value that
-each channel knows, and the reading it came from. If that reading is withdrawn, the value is deleted.
-`bot/tally/watching.py` has all watchers.
+A watcher reads one value from a count, such as the side of a line, and decides if a new value is news. A `Poster` makes
+a post about it; a `Rider` adds a sentence to the next margin post. The table `watched` has the value that each channel
+knows, and the reading it came from. If that reading is withdrawn, the value is deleted. `bot/tally/watching.py` has all
+watchers.
 
-Comparing other sources with the margin posted is no watcher's task. It is caused by those sources' figures or by staff's
+Comparing other sources with the posted margin is no watcher's task. It is caused by those sources' figures or by staff's
 entries, and not by the leading count.
 """
 
@@ -24,10 +24,10 @@ from bot.wording.context import Setting
 
 @dataclass(frozen=True, slots=True)
 class WatchedCount:
-    """A count of the leading source, for a channel."""
+    """A count of the leading source in which a watcher looks for news for one channel."""
 
     contest: Contest
-    """With the source that leads it in the channel's server."""
+    """The contest, with `leads` set to the source that leads in the channel's server."""
     source: Source
     reading: Reading
     setting: Setting
@@ -38,14 +38,17 @@ class WatchedCount:
 
 
 class Watcher(ABC):
-    """Watches one value of a count."""
+    """Base class: watches one value of a count."""
 
     name: ClassVar[str]
-    """The name in the table `watched`; it never changes after a release."""
+    """The name in the table `watched`. It must not change after a release."""
 
     @abstractmethod
     def value(self, count: WatchedCount) -> int | None:
-        """Return the watched value. None if the count has none; the channel then keeps the value it knew."""
+        """Return the watched value.
+
+        None if the count has none; the value that the channel knows then does not change.
+        """
 
     def is_news(self, knew: int, value: int) -> bool:
         """Return True if `value` is news in a channel that knew `knew`."""
@@ -60,9 +63,9 @@ class Poster(Watcher):
     """
 
     in_margin_posts: ClassVar[bool] = False
-    """True if margin posts begin with this news, so that it needs no post of its own if one is made for the change."""
+    """True if margin posts begin with this news. No other post is then made if the change has a margin post."""
     gone: ClassVar[str]
-    """The reason recorded if the post is not sent because the value has changed again."""
+    """The reason recorded if the post is dropped because the value has changed again."""
 
     @abstractmethod
     def post(self, count: WatchedCount, change: Change) -> Card:

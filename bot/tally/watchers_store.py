@@ -1,4 +1,4 @@
-"""The values of watchers that channels know (`watched`), and the news in each post (`watcher_news`)."""
+"""The tables of watchers: the values that channels know (`watched`), and the news in posts (`watcher_news`)."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from bot.outbox.rows import TopicRow, to_json
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """The value of a watcher that a channel knows."""
+    """A row of `watched`: the value of a watcher that a channel knows."""
 
     SQL: ClassVar[str] = """
     INSERT INTO watched (follow, watcher, series, reading, value) VALUES (:follow, :watcher, :series, :reading, :value)
@@ -28,7 +28,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class WatcherNews(TopicRow):
-    """The news of a watcher that a post has."""
+    """A row of `watcher_news`: the news of a watcher in a post."""
 
     INSERT: ClassVar[str] = "INSERT INTO watcher_news (post, watcher, value) VALUES (?, ?, ?)"
 
@@ -41,7 +41,7 @@ class WatcherNews(TopicRow):
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
-        """Return the watcher's news in a post, or None."""
+        """Return the watcher's news in a post, by its outbox id. None if the post has none."""
         rows = fetch(connection, "SELECT watcher, value FROM watcher_news WHERE post = ?", (post,))
         return cls(*rows[0]) if rows else None
 

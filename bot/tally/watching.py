@@ -1,4 +1,7 @@
-"""All watchers, and calling them: posters at each change of the leading source's count, riders when a margin is posted."""
+"""The list of all watchers, and the functions that run them.
+
+Posters run at each change of the leading source's count, and riders when a margin is posted.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +24,7 @@ RIDERS = tuple(one for one in WATCHERS if isinstance(one, Rider))
 
 
 class Watching:
-    """Makes the posts of posters after a change."""
+    """Runs the posters after a change in the leading source's count."""
 
     def __init__(self, ledger: Ledger, writes: Writes) -> None:
         """Read from `ledger`, add to `writes`."""
@@ -31,7 +34,7 @@ class Watching:
     def look(
         self, follow: Follow, count: WatchedCount, change: Change, reading_id: int, before: Reading | None
     ) -> None:
-        """Post in a channel each value that is news there.
+        """Post in a channel each value that is news in it.
 
         A value is compared with the one the channel knew or, if it knew none, with that of the reading before.
 
@@ -41,7 +44,6 @@ class Watching:
             change: the change that led to it.
             reading_id: the id of the count's reading.
             before: the reading before it; None if there was none.
-
         """
         series = self._ledger.series[count.reading.series].id
         for name, poster in POSTERS.items():
@@ -71,7 +73,7 @@ class Watching:
 
 
 def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[str, ...]:
-    """Return a sentence for each poster that has news since the reading `before`, to add to another post."""
+    """Return the posters' sentences about what changed since the reading `before`, to add to another post."""
     sentences = []
     for poster in POSTERS.values():
         if poster.in_margin_posts and change.kind == "margin":
@@ -84,7 +86,7 @@ def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class RidingNews:
-    """A rider's news in a margin post of a follow."""
+    """A rider's news in a margin post, for one follow."""
 
     follow: int
     watcher: str

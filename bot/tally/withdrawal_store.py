@@ -29,13 +29,15 @@ from bot.tally.reported_batches_store import forget_counted
 from bot.tally.watchers_store import forget_watched
 
 Undoing = Literal["undo", "withdraw", "again"]
-"""`undo`: undo a decision within two minutes. `withdraw`: withdraw a posted reading. `again`: undo that, within two minutes."""
+"""`undo`: undo a decision within two minutes. `withdraw`: withdraw a posted reading. `again`: undo a withdrawal, within
+two minutes.
+"""
 
 _UNDOES: Mapping[Undoing, tuple[str, ...]] = {"undo": (POSTED, DROPPED), "withdraw": (POSTED,), "again": (UNDONE,)}
 """The outcomes of holds that each kind of undoing applies to."""
 
 _JUDGED_ANEW = "judged anew"
-"""Why readings after a withdrawn one were dropped: they are judged again and stored anew."""
+"""Why readings after a withdrawn one were dropped: they are judged and stored again."""
 
 ToldPost = tuple[Post, int | None]
 """A post about a withdrawn reading, and the id of its Discord message, or None if unknown."""
@@ -99,7 +101,7 @@ def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoi
 
 
 def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
-    """Return True if a series still rests on a reading that a desk posted (see `rests_on`)."""
+    """Return True if a series is still based on a reading that a desk posted (see `rests_on`)."""
     rows = fetch(
         connection,
         """SELECT b.body, s.accepted FROM changes c JOIN readings b ON b.id = c.before JOIN series s ON s.id = ?
@@ -185,7 +187,7 @@ def _posts(
     gone: Sequence[int],
     times: Sequence[int],
 ) -> list[ToldPost]:
-    """Return the posts about these readings, or made in the same transactions, each with its message's id."""
+    """Return the posts about these readings or from the same transactions, each with its message's id."""
     of_them = """(o.chain = :series AND (
         s.to_reading IN (SELECT value FROM json_each(:gone))
         OR (s.post IS NULL AND o.news_at IN (SELECT value FROM json_each(:times)))))"""
@@ -219,7 +221,7 @@ def _posts(
 
 
 def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], posts: Sequence[ToldPost]) -> None:
-    """Reset what channels were told to before these readings, and delete what watchers took from them."""
+    """Reset each channel's record to the last reading before these, and delete watcher values that came from them."""
     first: dict[int, int | None] = {}
     for post, _ in posts:
         if post.chain == series and (span := ReadingSpan.of(connection, post.id)):

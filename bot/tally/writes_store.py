@@ -1,4 +1,4 @@
-"""`Writes`: the rows to store after a decision. Each row class has its columns as fields, and its own SQL."""
+"""The rows to store after a decision (`Writes`). Each row class has its columns as fields, and its own SQL."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,7 +30,7 @@ class StoredReading:
     received_at: datetime
     verdict: str
     reason: str | None
-    """Why it was held, ignored or dropped."""
+    """Why the reading was held, ignored or dropped."""
     body: str
 
 
@@ -47,7 +47,7 @@ class NewVerdict:
 
 @dataclass(frozen=True, slots=True)
 class StoredChange:
-    """What an accepted reading changed."""
+    """The change that an accepted reading made."""
 
     SQL: ClassVar[str] = """
     INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches)
@@ -99,7 +99,7 @@ class SeriesState:
 
 @dataclass(frozen=True, slots=True)
 class HoldContradicted:
-    """Whether the source has shown something other than the held reading since, in an open hold."""
+    """The `contradicted` flag of an open hold: True if the source has shown something else since."""
 
     SQL: ClassVar[str] = "UPDATE holds SET contradicted = :contradicted WHERE series = :series AND settled_at IS NULL"
 
@@ -122,7 +122,7 @@ class OpenedHold:
     since: datetime
     deadline: datetime
     told: bool
-    """True if the desk has been told about it."""
+    """True if the desk has been asked about the hold."""
     settled_at: datetime | None = None
     outcome: str | None = None
 
@@ -147,7 +147,7 @@ class SettledHold:
 
 @dataclass(frozen=True, slots=True)
 class NotifiedHold:
-    """An open hold that the desk is told about now."""
+    """An open hold that the desk is asked about now."""
 
     SQL: ClassVar[str] = "UPDATE holds SET told = 1 WHERE series = :series AND settled_at IS NULL"
 
@@ -166,7 +166,10 @@ class AskedAgain:
 
 @dataclass(frozen=True, slots=True)
 class PostedReading:
-    """The reading up to which a channel has been told about a series. This also clears what waits there."""
+    """The last reading of a series that was posted in a channel.
+
+    Storing it also clears the changes that waited in the channel.
+    """
 
     SQL: ClassVar[str] = """
     INSERT INTO told (follow, series, reading, leader, margin, number)
@@ -181,7 +184,7 @@ class PostedReading:
     leader: str
     margin: int | None
     number: int | None
-    """The post's number; None if it counts as told without a post."""
+    """The post's number; None if the reading only counts as posted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class PostedRelation:
-    """How another source's margin relates to the one posted, as last told in a channel."""
+    """The last recorded comparison of another source's margin with the margin posted in a channel."""
 
     SQL: ClassVar[str] = """
     INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
@@ -232,7 +235,7 @@ class PutOff:
 
 @dataclass(frozen=True, slots=True)
 class StatedSilence:
-    """A source's silence that staff entered, and that a server's channels are told about."""
+    """A source's silence that staff entered, and that is posted in a server's channels."""
 
     SQL: ClassVar[str] = """
     INSERT INTO silences (server, contest, source, last_updated) VALUES (:server, :contest, :source, :last_updated)
@@ -246,7 +249,7 @@ class StatedSilence:
 
 @dataclass(frozen=True, slots=True)
 class AheadNoMore:
-    """A figure that staff entered and that no longer is ahead: a feed has it now, or the source replaced it."""
+    """A figure entered by staff that is no longer ahead: a feed has it now, or the source replaced it."""
 
     SQL: ClassVar[str] = """
     DELETE FROM ahead WHERE (follow, source, count, figure) = (:follow, :source, :count, :figure)
@@ -260,7 +263,7 @@ class AheadNoMore:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A figure that staff entered and that no feed has had yet."""
+    """A figure entered by staff that no feed has had yet."""
 
     SQL: ClassVar[str] = """
     INSERT INTO ahead (follow, source, count, figure, statement) VALUES (:follow, :source, :count, :figure, :statement)

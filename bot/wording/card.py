@@ -1,7 +1,7 @@
 """Cards: the content of a post or an answer, as data. `bot/wording/message.py` turns them into Discord messages.
 
 Code that writes a line also records who may read it, whose figures it states and which posts it names. Nothing is parsed
-out of the text later. The bar beside a block never has a party's colour, and never says anything that the words do not.
+out of the text later. The bar beside a block never has a party's colour, and never adds anything to the text.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,12 +14,12 @@ from pydantic_core import to_json
 ButtonStyle = Literal["primary", "secondary", "danger"]
 
 PictureShape = Literal["square", "wide", "tall"]
-"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for air, 1080 x 1920 for a phone held upright."""
+"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for TV, 1080 x 1920 for a phone held upright."""
 SLATE = 0x5B6770
 """The colour of the bar beside most cards."""
 
 CHALK = 0xD9D5CB
-"""The bar's colour where the lead changes."""
+"""The bar's colour for a lead change."""
 
 AMBER = 0xC08A2D
 """The bar's colour for warnings."""
@@ -27,11 +27,11 @@ AMBER = 0xC08A2D
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a post. The cog that registered its key handles it."""
+    """A button under a post. The cog that registered the button's key handles it."""
 
     label: str
     key: str
-    """At most 100 characters; Discord's custom id."""
+    """Discord's custom id; at most 100 characters."""
     style: ButtonStyle = "secondary"
 
 
@@ -50,14 +50,14 @@ class Select:
     """A select menu under an answer, with up to 25 choices."""
 
     key: str
-    """At most 100 characters; Discord's custom id."""
+    """Discord's custom id; at most 100 characters."""
     hint: str
     """The placeholder, shown while nothing is chosen."""
     choices: tuple[Choice, ...] = ()
     least: int = 1
     most: int = 1
     of: Literal["choices", "channels", "roles"] = "choices"
-    """For `channels` and `roles`, Discord lists the server's, and `choices` is empty."""
+    """For `channels` and `roles`, Discord lists the server's own, and `choices` is empty."""
     chosen: int | None = None
     """The id of the channel or role that is chosen now."""
 
@@ -86,19 +86,19 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class StatedMargin:
-    """A margin that a post states in the present tense. `/margin` must answer the same when the post is sent."""
+    """A margin that a post states in the present tense. `/margin` must give the same margin when the post is sent."""
 
     contest: str
     source: str
-    """Whose count it is."""
+    """The source of the count."""
     count: str
-    """Which count: `election`, `audit`, `recount` …"""
+    """The count of the contest: `election`, `audit`, `recount` …"""
     leader: str | None
     """A candidate's id; None if there are no votes, or the post names no leader."""
     margin: int | None
-    """In votes; None if there is only one candidate."""
+    """The margin in votes; None if there is only one candidate."""
     total: int | None = None
-    """All votes counted; None if the source or the post does not say."""
+    """All votes counted; None if the source or the post gives no total."""
 
 
 Readers = Literal["public", "newsroom", "desk"]
@@ -111,19 +111,21 @@ class Line:
 
     text: str
     sources: tuple[str, ...] = ()
-    """Ids of the sources that it names or whose figures it states. The line is hidden from viewers who may not see one."""
+    """Ids of the sources that the line names or whose figures it states. Viewers who may not see one of them don't
+    see the line.
+    """
     posts: tuple[int, ...] = ()
-    """Numbers of the posts that it names; the Why list offers them."""
+    """Numbers of the posts that the line names; the Why list offers them."""
     readers: Readers = "public"
     otherwise: "Line | None" = None
-    """The line shown to readers who may not read this one, if they may read that; None for nothing."""
+    """The line shown to readers who may not read this one, if they may read the other; None for nothing."""
     note: bool = False
-    """True for an added note: what the card says does not depend on the sources that the note names."""
+    """True for an added note: the card's meaning does not depend on the sources that the note names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines of a block under their own title: a field of a Discord embed."""
+    """Lines of a block with their own title: a field of a Discord embed."""
 
     title: str
     lines: tuple[Line, ...]
@@ -137,7 +139,7 @@ class Block:
     sections: tuple[Section, ...] = ()
     title: str = ""
     footer: str = ""
-    """The small print below it, without markdown."""
+    """The small print below the block, without markdown."""
     colour: int | None = SLATE
 
     @property
@@ -146,23 +148,26 @@ class Block:
         return (*self.lines, *(line for section in self.sections for line in section.lines))
 
     def reworded(self, change: Callable[[str], str]) -> Self:
-        """Return a copy with `change` applied to each text."""
+        """Return a copy with `change` applied to each text of the block."""
         sections = tuple(replace(one, lines=_reworded(one.lines, change)) for one in self.sections)
         return replace(self, lines=_reworded(self.lines, change), sections=sections, footer=change(self.footer))
 
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The notice above a post that was replaced. The post is struck through below it, unless its source revised its count."""
+    """The notice above a post that was replaced.
+
+    The post's own text is struck through, unless its source revised its count.
+    """
 
     word: str
     """Revised or Withdrawn (by its source), Corrected or Retracted (by us), or Changed."""
     by: int | None
-    """The number of the post that replaces it; None while that post waits."""
+    """The number of the replacing post; None while it is not sent."""
     see: str
-    """A link to that post, or its number; empty while it waits."""
+    """A link to the replacing post, or its number; empty while it is not sent."""
     says: tuple[str, ...] = ()
-    """The lines of the post that replaces it."""
+    """The lines of the post that replaces this one."""
 
     @property
     def brief(self) -> str:
@@ -178,7 +183,7 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Other wording for a card, used if a named case comes true while it waits or after it is posted."""
+    """Other wording for a card, used if a named case comes true before or after it is posted."""
 
     case: str
     head: tuple[Line, ...]
@@ -194,7 +199,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The content of a post, before it has a number, or of an answer, of any length."""
+    """The content of a post, before it has a number, or of an answer, before it is cut to size."""
 
     head: tuple[Line, ...]
     """The sentences above the blocks, which notifications and copied text show."""
@@ -204,26 +209,30 @@ class Card:
     kind: str = ""
     """The kind of post (`bot/outbox/kinds.py`); empty for an answer."""
     label: str = ""
-    """The beginning of the first line: "**Correction** to #3: ". Left out where a notice on another post quotes it."""
+    """The beginning of the first line: "**Correction** to #3: ". Omitted when a notice on another post quotes the
+    line.
+    """
     buttons: tuple[Button, ...] = ()
     selects: tuple[Select, ...] = ()
     a_row: int = 5
-    """Buttons in a row."""
+    """The number of buttons in a row."""
     picture: Picture | None = None
     share: Button | None = None
     """The Share button of an answer (`share_button`); None if it can't be shared."""
     quiet: bool = True
-    """True: posted without a notification."""
+    """True if the card is posted without a notification."""
     asks: bool = False
-    """True for a question to the desk about another post. People refer to that post, so this one's number comes last."""
+    """True for a question to the desk about another post. People refer to the other post, so the question's number
+    comes last.
+    """
     states: tuple[StatedMargin, ...] = ()
-    """The margins that it states in the present tense."""
+    """The margins that the card states in the present tense."""
     replaced: tuple[Replaced, ...] = ()
-    """Notices of replacement since it was posted, newest last."""
+    """Notices that the post was replaced, newest last."""
     notes: tuple[Note, ...] = ()
-    """Lines added since it was posted."""
+    """Lines added after the card was posted."""
     corrects: bool = False
-    """True if it fixes our own error without being an editor's correction."""
+    """True if the post fixes our own error without being an editor's correction."""
     variants: tuple[Variant, ...] = ()
     """Other wordings, by case."""
 
@@ -241,12 +250,12 @@ class Card:
 
     @property
     def says(self) -> tuple[str, ...]:
-        """The lines of its head, without its label."""
+        """The lines of the head, without its label."""
         return tuple(line.text for line in self.head)
 
     @property
     def labelled(self) -> tuple[Line, ...]:
-        """Its head with its label."""
+        """The head with its label."""
         if not self.label:
             return self.head
         first, *rest = self.head
@@ -254,22 +263,22 @@ class Card:
 
     @property
     def all_lines(self) -> tuple[Line, ...]:
-        """The lines of its head and of its blocks."""
+        """The lines of the head and of the blocks."""
         return (*self.head, *(line for block in self.blocks for line in block.all_lines))
 
     @property
     def first_line(self) -> str:
-        """The first line of its head."""
+        """The first line of the head."""
         return self.labelled[0].text if self.head else ""
 
     @property
     def words(self) -> tuple[object, ...]:
-        """Its text without the number; two cards with equal words say the same."""
+        """The card's text without the number, to compare cards for equal content."""
         return (self.label, self.head, self.credit, self.blocks)
 
     @property
     def posts(self) -> tuple[int, ...]:
-        """The numbers of the posts that it names, in its order."""
+        """The numbers of the posts that the card names, in order."""
         return tuple(dict.fromkeys(number for line in self.all_lines for number in line.posts))
 
     def states_json(self) -> str | None:
@@ -285,24 +294,29 @@ class Card:
 
         Args:
             word: as in `Replaced`.
-            says: the lines of the post that replaces it, without its label.
-            by: the number of that post; None while it waits.
-            see: a link to that post, or its number; empty while it waits.
-
+            says: the lines of the replacing post, without its label.
+            by: the number of the replacing post; None while it is not sent.
+            see: a link to the replacing post, or its number; empty while it is not sent.
         """
         return replace(self, replaced=(*self.replaced, Replaced(word, by, see, tuple(says))))
 
     def unstruck(self, by: int | None) -> Self:
-        """Return a copy without the notice that post `by` replaces it; None removes the notices of posts that still wait."""
+        """Return a copy without the notice that post `by` replaces it.
+
+        None removes the notices of posts that are not sent.
+        """
         return replace(self, replaced=tuple(one for one in self.replaced if one.by != by))
 
     def in_case(self, case: str) -> Self:
-        """Return a copy with its wording for `case`; unchanged if it has none."""
+        """Return a copy with the wording for `case`; unchanged if there is no such wording."""
         head = next((one.head for one in self.variants if one.case == case), self.head)
         return replace(self, head=head, variants=tuple(one for one in self.variants if one.case != case))
 
     def answered(self, text: str, buttons: tuple[Button, ...] = ()) -> Self:
-        """Return the question as answered: `text` replaces its first line, and `buttons` its buttons."""
+        """Return a copy of a question after it was answered.
+
+        `text` replaces its first line, and `buttons` its buttons.
+        """
         return replace(self, head=(Line(text), *self.head[1:]), buttons=buttons)
 
     def reworded(self, change: Callable[[str], str]) -> Self:
@@ -335,7 +349,10 @@ class Card:
         return replace(self, head=(*first, replace(last, text=" ".join([last.text, *sentences]))))
 
     def naming(self, *sentences: tuple[str, int]) -> Self:
-        """Return the card with more sentences in the last line of its head, each with the number of the post that it names."""
+        """Return a copy with more sentences in the last line of the head.
+
+        Each comes with the number of the post that it names.
+        """
         *first, last = self.then(*(sentence for sentence, _ in sentences)).head
         return replace(self, head=(*first, replace(last, posts=(*last.posts, *(number for _, number in sentences)))))
 
@@ -364,8 +381,9 @@ def buttons_json(buttons: Sequence[Button]) -> str:
 @dataclass(frozen=True, slots=True)
 class _StoredCard:
     version: Literal[1]
-    """Raise this, and write a migration for stored cards, when a field's meaning changes. For a new field, cards stored
-    earlier get its default; removed fields are ignored."""
+    """Raise this when a field's meaning changes, and write a migration for stored cards. A new field gets its default in cards
+    stored earlier; removed fields are ignored.
+    """
     card: Card
 
 
@@ -373,16 +391,15 @@ _STORED = TypeAdapter(_StoredCard)
 
 
 def card_json(card: Card) -> str:
-    """Return a card as JSON to store, without its picture."""
+    """Return a card as JSON to store, without the card's picture."""
     return _STORED.dump_json(_StoredCard(1, replace(card, picture=None)), exclude_defaults=True).decode()
 
 
 def card_of(stored: str) -> Card:
-    """Read a card back from `card_json`.
+    """Parse a card stored by `card_json`.
 
     Raises:
-        ValueError: it is not a card, or has another version.
-
+        ValueError: the text is not a card, or has another version.
     """
     return _STORED.validate_json(stored).card
 

@@ -1,4 +1,7 @@
-"""A feed that reports what the desk had entered before: "Our reporter had Biden ahead by 917 at 4:27 a.m. (#14)."."""
+"""Sentences about a feed that reports a figure the desk had entered before.
+
+Example: "Our reporter had Biden ahead by 917 at 4:27 a.m. (#14).".
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +20,7 @@ class EnteredBefore:
     """A figure that the desk entered before a feed reported it."""
 
     source: Source | None
-    """Whose figure was entered; None where that may not be named."""
+    """The source of the entered figure; None if it may not be named."""
     as_of: datetime
     margin: tuple[str, int] | None = None
     """(leader, margin); None if another figure was entered."""
@@ -26,11 +29,11 @@ class EnteredBefore:
     approximate: bool = False
     """True for "about 14,000"."""
     number: int | None = None
-    """The number of its post; None if it was not posted."""
+    """The number of the figure's post; None if it was not posted."""
 
     @classmethod
     def of(cls, statement: Statement, figure: Figure, source: Source, number: int | None = None) -> Self:
-        """Return the margin or the total of a statement."""
+        """Return the margin or the total of a statement, as entered before."""
         if figure == "margin" and statement.leader is not None and statement.margin is not None:
             return cls(
                 source,
@@ -51,16 +54,15 @@ def confirmed_beside(
     posted: tuple[Source, str, int, datetime | None],
     newer: tuple[str, int, datetime] | None,
 ) -> str:
-    """Return that a source other than the leading one now has what the desk had entered, and what the leading one has.
+    """Return the headline that another source now has the desk's figure, followed by the leading source's.
 
     Args:
         context: the contest.
-        source: the feed that confirms.
-        had: what was entered.
-        said: that feed's (leader, margin, total); a total of None is unknown.
-        posted: (leading source, its leader, its margin, as of when) as it was posted; a time of None is unknown.
-        newer: the leading source's (leader, margin, as of when) now; None if that is unchanged.
-
+        source: the feed's source, which confirms the figure.
+        had: the entered figure.
+        said: the feed's (leader, margin, total); a total of None is unknown.
+        posted: (leading source, its leader, its margin, as of when) as posted; a time of None is unknown.
+        newer: the leading source's (leader, margin, as of when) now; None if unchanged.
     """
     leader, margin, total = said
     figure = f"{votes(total)} in {context.the_count}" if had.total is not None and total is not None else None
@@ -71,7 +73,7 @@ def confirmed_beside(
 
 
 def also_had(context: ContestContext, had: EnteredBefore) -> str:
-    """Return the sentence after a change that arrives at what the desk had entered.
+    """Return the sentence to add to the post about a change that confirms the desk's figure.
 
     "Our reporter had Biden ahead by 917 at 4:27 a.m. (#14)."
     """
@@ -80,7 +82,7 @@ def also_had(context: ContestContext, had: EnteredBefore) -> str:
 
 
 def as_had(context: ContestContext, had: EnteredBefore) -> str:
-    """Return who had the figure and when, to stand after it: "as our reporter had at 4:27 a.m. (#212)"."""
+    """Return who had a figure and when, to follow the figure: "as our reporter had at 4:27 a.m. (#212)"."""
     at = f"at {context.when(had.as_of)}{_post(had)}"
     if had.approximate and had.margin is not None:
         return f"where {_who(had)} had about {commas(had.margin[1])} {at}"
@@ -88,7 +90,7 @@ def as_had(context: ContestContext, had: EnteredBefore) -> str:
 
 
 def nameable(had: EnteredBefore, setting: Setting) -> EnteredBefore:
-    """Return `had` without its source, if the channel may not read of that source."""
+    """Return `had` without its source, if the source may not be named in the channel."""
     return had if may_be_named(had.source, setting) else replace(had, source=None)
 
 

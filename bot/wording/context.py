@@ -1,4 +1,4 @@
-"""What every sentence about one contest needs: the candidates' names, the desk's clock and style, the readers."""
+"""The context of every sentence about one contest: the candidates' names, the desk's clock and style, the readers."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,10 +18,12 @@ from bot.wording.times import when
 _MOST_SOURCE = 60
 
 Audience = Literal["newsroom", "guest", "public"]
-"""Who reads an answer: staff in a newsroom's own channel, a guest there, or the public."""
+"""Who reads an answer: staff in a newsroom's own channel, a guest in it, or the public."""
 
 Tense = Literal["present", "past", "perfect"]
-"""How a sentence reports a change: as news, "narrows"; for later use, "narrowed"; looking back, "has narrowed"."""
+"""The tense in which a sentence reports a change: as news, "narrows"; for later use, "narrowed"; looking back, "has
+narrowed".
+"""
 
 SettledBy = Literal["here", "elsewhere", "nowhere"]
 """Whose desk decides on held readings: this server's, another server's, or nobody's."""
@@ -29,21 +31,21 @@ SettledBy = Literal["here", "elsewhere", "nowhere"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ContestContext:
-    """How to write about one contest at one time: the candidates' names, the clock, the style."""
+    """The names, clock and style for sentences about one contest at one time."""
 
     contest: Contest
     style: Style
     zone: ZoneInfo
     now: datetime
     names: Mapping[str, str] | None = None
-    """The reading's own names by candidate id, for those whom the desk file does not list."""
+    """The reading's own names by candidate id, for candidates missing from the desk file."""
     count: str = "election"
-    """Which count it is: `election`, `audit`, `recount` …"""
+    """The count of the contest: `election`, `audit`, `recount` …"""
     _last_names: dict[str, str] = field(default_factory=dict)
     """A cache: a post uses each name several times."""
 
     def who(self, candidate: str) -> str:
-        """Return what a headline calls the candidate with this id."""
+        """Return the name of the candidate with this id for a headline."""
         if (name := self._last_names.get(candidate)) is None:
             name = self._last_names[candidate] = last_name(self.contest, candidate, self.names)
         return name
@@ -54,7 +56,7 @@ class ContestContext:
 
     @property
     def place(self) -> str:
-        """The phrase to put after "in": "Georgia", "Georgia's recount"."""
+        """The contest's place, to follow "in": "Georgia", "Georgia's recount"."""
         return place_of_count(self.contest, self.style, self.count)
 
     @property
@@ -73,7 +75,7 @@ class ContestContext:
         return f"the {name} lead" if self.contest.rule == "measure" else f"{possessive(name)} lead"
 
     def total_of(self, source: Source) -> str:
-        """Return a phrase such as "the Times' Georgia total" or "the Times' total in the race for mayor"."""
+        """Return a source's total as a phrase: "the Times' Georgia total", "the Times' total in the race …"."""
         owner, place = possessive(source_name(source)), where(self.contest, self.style)
         what = "" if self.count == "election" else f"{count_name(self.count)} "
         return f"{owner} {place} {what}total" if is_plain(place) else f"{owner} {what}total in {place}"
@@ -81,16 +83,16 @@ class ContestContext:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """What every sentence and card depends on: the desk file, the recount lines, who reads it."""
+    """The settings behind every sentence and card: the desk file, the recount lines, the reader."""
 
     desk: Desk
     recount_lines: tuple[RecountLine, ...] = ()
     rehearsal: bool = False
-    """True: every post says that it is a rehearsal."""
+    """True in a rehearsal. Every post then has a mark."""
     test_data: bool = False
-    """True if the figures are a vendor's test data, and every post says so. Only in a rehearsal."""
+    """True if the figures are a vendor's test data. Every post is then marked as such. Only in a rehearsal."""
     public: bool = False
-    """True if the public reads the channel; sources for the newsroom only are not named there."""
+    """True if the channel is public. Sources for the newsroom only are then not named."""
     guest: bool = False
     """True if the reader is not on the newsroom's staff."""
     names_staff: bool = True
@@ -98,54 +100,64 @@ class Setting:
     left_out: Collection[str] = ()
     """Ids of sources hidden from the reader: muted ones and, for guests, those for the newsroom only."""
     settles: Collection[int] = ()
-    """Servers named by the operator. Their desks decide on held readings, for all servers."""
+    """Ids of the servers named by the operator. Their desks decide on held readings, for all servers."""
     newsrooms: dict[int, str] = field(default_factory=dict)
-    """Server names by id, to say whose desk decided on a held reading."""
+    """Server names by id, for texts about whose desk decided on a held reading."""
 
     @property
     def reader(self) -> Audience:
-        """The readers, as the database queries take them."""
+        """The audience, as the database queries take it."""
         return "public" if self.public else "guest" if self.guest else "newsroom"
 
     @property
     def desk_reads(self) -> bool:
-        """True if only the desk reads it. Then it may name staff, and quote a site's own words, which can contain its address."""
+        """True if only the desk reads the text.
+
+        The text may then name staff, and quote a site's own words, which can contain the site's address.
+        """
         return self.names_staff and not self.public
 
     @property
     def mark(self) -> str:
-        """The end of each post in a rehearsal: " · rehearsal", " · TEST · rehearsal"; empty outside one."""
+        """The end of each post in a rehearsal: " · rehearsal", " · TEST · rehearsal". Otherwise empty."""
         return f"{' · TEST' if self.test_data else ''} · rehearsal" if self.rehearsal else ""
 
     @property
     def loud_mark(self) -> str:
-        """The beginning of copy and pictures in a rehearsal: "REHEARSAL. ", "TEST DATA, REHEARSAL. "; empty outside one."""
+        """The beginning of copy and pictures in a rehearsal: "REHEARSAL. ", "TEST DATA, REHEARSAL. ".
+
+        Otherwise empty.
+        """
         return f"{'TEST DATA, ' if self.test_data else ''}REHEARSAL. " if self.rehearsal else ""
 
     def settled(self, server: int) -> SettledBy:
-        """Return whose desk decides on held readings, as seen from a server. In a rehearsal it is always this server's."""
+        """Return whose desk decides on held readings, as seen from a server.
+
+        In a rehearsal it is always that server's desk.
+        """
         if self.is_named(server):
             return "here"
         return "elsewhere" if self.settles else "nowhere"
 
     def is_named(self, server: int) -> bool:
-        """Return True for a server that the operator named, and for any server in a rehearsal."""
+        """Return True if the operator named the server. True for any server in a rehearsal."""
         return self.rehearsal or server in self.settles
 
     def inside(self, server: int) -> frozenset[str]:
-        """Return the ids of the sources hidden from a server: those for the newsroom only, if the operator didn't name it.
+        """Return the ids of the sources hidden from a server. Empty for a server that the operator named.
 
-        A person without a push feed is not among them: the server's own staff entered what that person said.
+        Hidden are the sources for the newsroom only. Persons without a push feed are not hidden, since the server's own staff
+        enter their figures.
         """
         hidden = (one.id for one in self.desk.sources if not one.public and (one.pushes or not one.person))
         return frozenset(() if self.is_named(server) else hidden)
 
     def in_channel(self, server: int, *, public: bool) -> "Setting":
-        """Return the setting for posts in a channel of a server; `public` says whether the public reads it."""
+        """Return the setting for posts in a channel of a server. `public`: the channel is public."""
         return replace(self, public=public, left_out=self.inside(server).union(self.left_out))
 
     def recount_line(self, contest: Contest) -> RecountLine | None:
-        """Return the recount line of the contest's state that may be stated as fact, or None."""
+        """Return the recount line of the contest's state, or None if there is none that may be stated as fact."""
         return watched(self.recount_lines, contest.state)
 
 
@@ -158,15 +170,15 @@ class Movement:
     after: Reading
     source: Source
     steps: int = 1
-    """How many changes it sums up."""
+    """How many changes are summed up."""
     turned: tuple[datetime, ...] = ()
-    """When the lead changed hands, if it did before the last of several changes; else empty."""
+    """The times of lead changes, if the lead changed hands before the last of several changes; else empty."""
     beside: bool = False
-    """True if the channel follows another source."""
+    """True if the channel's leading source is another one."""
     fall: Fall | None = None
-    """What the source took back in a revision; None for a single change, where the readings show it."""
+    """The votes that the source took back in a revision. None for a single change, where the readings show them."""
     tense: Tense = "present"
-    """Tense of the verb that says how the lead moved. The present standing is always in the present tense."""
+    """The tense of the verb for how the lead moved. The present standing is always in the present tense."""
 
 
 def contest_context(

@@ -1,6 +1,6 @@
 """Corrections of our posts, shown in answers next to the figures that those posts reported.
 
-The figures themselves stay as the source has them.
+The figures in answers are always the source's.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class Corrected:
 
     @property
     def posts(self) -> tuple[int, ...]:
-        """The number ("#3") of the post that the sentences name; empty if they name none."""
+        """The number of the post that the texts name ("#3"); empty if they name none."""
         return () if self.number is None else (self.number,)
 
     @property
@@ -36,11 +36,14 @@ class Corrected:
 
     @property
     def word(self) -> str:
-        """The correction in a word: "Corrected (#15)"."""
+        """The correction in short: "Corrected (#15)"."""
         return f"Corrected{'' if self.number is None else f' (#{self.number})'}"
 
     def mark(self, of: str = "") -> str:
-        """Return a sentence with a bold beginning: "**7:05 a.m. update corrected (#15):** It is 95 counties, not 96."."""
+        """Return a sentence about the correction: "**7:05 a.m. update corrected (#15):** It is 95 counties, not 96.".
+
+        `of` names the corrected post, such as "7:05 a.m. update".
+        """
         return stopped(f"**{f'{of} {self.word.lower()}' if of else self.word}:** {self._right}")
 
     @property
@@ -50,18 +53,20 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedPost:
-    """A correction, and what the corrected post reported."""
+    """A correction, with the figures that the corrected post reported."""
 
     number: int | None
     """The number of the correction; None as in `Corrected`."""
     text: str
-    """What is right, as it was typed."""
+    """The correct fact, as it was typed."""
     at: datetime
     kind: str
     """The corrected post's kind."""
     told: Statement | Reading
     after: datetime | None = None
-    """For a reading: the time of the last update that the post does not cover; None if it covers all so far."""
+    """For a post about readings: the time of the last update that the post does not cover; None if it covers all up
+    to its own.
+    """
 
     @property
     def corrected(self) -> Corrected:
@@ -81,7 +86,7 @@ class CorrectedPosts:
         return [(post.at, post.text) for post in self.posts]
 
     def of_count(self, source: str, count: CertificationCount, as_of: datetime | None = None) -> Corrected | None:
-        """Return the correction of the post that reported a source's count of certified units, or the units by name.
+        """Return the correction of the post about a source's count of certified units, or about the units by name.
 
         A correction does not apply to counts as of a later time.
         """
@@ -96,11 +101,14 @@ class CorrectedPosts:
         return self._newest(told)
 
     def of_reading(self, reading: Reading) -> Corrected | None:
-        """Return the correction of the post that reported these votes."""
+        """Return the correction of the post that reported a reading's votes, or None."""
         return self._newest(lambda post: _told_votes(post, reading))
 
     def of_update(self, source: str, count: str, as_of: datetime) -> Corrected | None:
-        """Return the correction of the post that reported an update, alone or together with others."""
+        """Return the correction of the post that reported an update, alone or together with others.
+
+        None if there is none.
+        """
 
         def told(post: CorrectedPost) -> bool:
             said = post.told
@@ -111,7 +119,10 @@ class CorrectedPosts:
         return self._newest(told)
 
     def of_statement(self, statement: Statement) -> Corrected | None:
-        """Return the correction of the post that reported this margin, total or batch."""
+        """Return the correction of the post that reported a statement's margin, total or batch.
+
+        None if there is none.
+        """
 
         def told(post: CorrectedPost) -> bool:
             one = post.told

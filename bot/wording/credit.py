@@ -17,7 +17,7 @@ _MOST_CREDIT = 80
 _MOST_WHY = 150
 
 NOT_POSTED = "Not posted yet."
-"""Added to figures that staff entered and that are not posted yet; for the newsroom only."""
+"""The note on figures that staff entered and that are not posted yet; for the newsroom only."""
 
 
 def credit_line(
@@ -30,18 +30,17 @@ def credit_line(
     entered: bool = False,
     withdraws: int | None = None,
 ) -> str:
-    """Return the last line after the number: "the Times, 7:35 a.m.".
+    """Return the last line of a message, after its number: "the Times, 7:35 a.m.".
 
     Args:
         setting: the zone, and whether it is a rehearsal.
         source: None if there are several; the line then has only the time.
         at: the source's time.
         now: the present time; a time on another day is shown with its day.
-        received: the source gave no time, so `at` is when the reading came in.
-        entered: staff entered what the source said. Not mentioned for a person, whose word is always entered.
-        withdraws: the number of the post that this one takes back: "the AP, 7:35 a.m. · see #3". The sentence does not
-            name it, since it is repeated as a mark on that post.
-
+        received: the source gave no time, so `at` is when the reading was received.
+        entered: staff entered the source's figures. Not mentioned for a person, whose figures are always entered.
+        withdraws: the number of the post that this one withdraws: "the AP, 7:35 a.m. · see #3". The number is not in the
+            sentence, which is repeated as a mark on that post.
     """
     brief = escape(source.brief, _MOST_BRIEF) if source else ""
     by_staff = entered and source is not None and not source.person
@@ -57,7 +56,7 @@ def credit_of_two(setting: Setting, source: Source, at: datetime, now: datetime,
 
 
 def desk_credit(setting: Setting, now: datetime) -> str:
-    """Return the last line of what the desk itself says about its posts: "the desk, 7:35 a.m."."""
+    """Return the last line of a post by the desk about other posts: "the desk, 7:35 a.m."."""
     return f"the desk, {credit_line(setting, None, now, now)}"
 
 
@@ -69,16 +68,17 @@ def footer(
     checked_at: datetime | None,
     held_for: str | None = None,
 ) -> str:
-    """Return the small print of a post, without markdown: status, when votes last changed, when the source was checked.
+    """Return the small print of a post, without markdown.
+
+    It has the results status, when votes last changed, and when the source was last checked.
 
     Args:
-        context: has the clock.
-        source: whose reading it is.
+        context: the contest, for the desk's clock.
+        source: the reading's source.
         reading: the reading, for its status.
         changed_at: when votes last changed; None if unknown.
         checked_at: when the source was last checked; None if unknown.
-        held_for: how long a revision was held, in words.
-
+        held_for: how long a revision was held, as text.
     """
     known = changed_and_checked(context, changed_at, checked_at)
     parts = [
@@ -100,7 +100,7 @@ def answer_footer(
 ) -> str:
     """Return the small print of an answer: status, when votes last changed, when the source was checked.
 
-    For the public it ends with the credit that the source demands. The times are omitted if both are in the present minute,
+    For the public, the credit that the source demands is added. The times are omitted if both are in the present minute,
     or if the sentence already has them.
     """
     this_minute = {at and context.when(at) for at in (changed_at, checked_at)} == {context.when(context.now)}
@@ -112,9 +112,9 @@ def answer_footer(
 
 
 def freshness(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
-    """Return "changed 8:46 a.m., checked 8:49 a.m."; if both are the same, "changed and checked 8:46 a.m.".
+    """Return when votes changed and when the source was checked: "changed 8:46 a.m., checked 8:49 a.m.".
 
-    Without a check, as for an earlier time: "votes last changed at 7:24 p.m. Tuesday".
+    If both are the same: "changed and checked 8:46 a.m.". Without a check: "votes last changed at 7:24 p.m. Tuesday".
     """
     if checked_at is None:
         return changed_and_checked(context, changed_at, None)
@@ -125,7 +125,7 @@ def freshness(context: ContestContext, changed_at: datetime | None, checked_at: 
 
 
 def results_status_words(reading: Reading, source: Source, as_of: str = "") -> str:
-    """Return the results status: "Unofficial." unless the reading itself says otherwise.
+    """Return the results status as a sentence: "Unofficial." unless the reading has another status.
 
     `as_of` adds a time: "Unofficial, as of 7:35 a.m.".
     """
@@ -134,7 +134,7 @@ def results_status_words(reading: Reading, source: Source, as_of: str = "") -> s
 
 
 def results_status(reading: Reading, source: Source) -> str:
-    """Return the results status without a full stop: "unofficial", "certified, says the secretary of state"."""
+    """Return the results status as a phrase: "unofficial", "certified, says the secretary of state"."""
     match reading.status:
         case "certified":
             return f"certified, says {clean(source.name, _MOST_BRIEF)}"
@@ -151,7 +151,7 @@ def results_status(reading: Reading, source: Source) -> str:
 
 
 def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
-    """Return "votes last changed at 7:35 a.m., last checked at 7:36 a.m."; unknown times are omitted."""
+    """Return both times: "votes last changed at 7:35 a.m., last checked at 7:36 a.m.". Unknown times are omitted."""
     changed = f"votes last changed at {changed_when(context, changed_at, checked_at)}" if changed_at else ""
     checked = f"last checked at {context.when(checked_at)}" if checked_at else ""
     return ", ".join(part for part in (changed, checked) if part)
@@ -168,18 +168,18 @@ def changed_when(context: ContestContext, changed_at: datetime | None, checked_a
 
 @dataclass(frozen=True, slots=True)
 class SetBy:
-    """Who set something, when by the news clock, and why."""
+    """Who set a mute, a pause or a leading source, when (by the news clock) and why."""
 
     at: datetime
     who: str
-    """The person as the audit names them: "olga (81)"."""
+    """The person, in the audit log's form: "olga (81)"."""
     why: str | None = None
     """The reason as typed."""
     until: datetime | None = None
-    """When it ends by itself; None if somebody has to end it."""
+    """When the setting ends by itself; None if somebody has to end it."""
 
     def words(self, setting: Setting, now: datetime) -> str:
-        """Return `to_desk` if only the desk reads it, else `to_all`."""
+        """Return the text for the setting's reader: `to_desk` if only the desk reads it, else `to_all`."""
         return self.to_desk(setting, now) if setting.desk_reads else self.to_all(setting, now)
 
     def to_desk(self, setting: Setting, now: datetime) -> str:
@@ -188,7 +188,7 @@ class SetBy:
         return f"{when(self.at, now, setting.desk.zone)} by {name_of(self.who)}{self._end(setting, now)}{why}"
 
     def to_all(self, setting: Setting, now: datetime) -> str:
-        """Return the times alone: "7:35 a.m.", "7:35 a.m., until 8:35 a.m."."""
+        """Return only the times: "7:35 a.m.", "7:35 a.m., until 8:35 a.m."."""
         return f"{when(self.at, now, setting.desk.zone)}{self._end(setting, now)}"
 
     def _end(self, setting: Setting, now: datetime) -> str:

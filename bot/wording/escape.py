@@ -1,9 +1,8 @@
 """Escapes text from outside, so that Discord shows it literally: no markdown, mentions, links or hidden characters.
 
-Discord's markdown takes a backslash before any character that is neither a letter, a digit nor a space as
-"this character, plainly". Mentions are looked for in the raw text, before markdown, so a backslash does not
-stop them; a zero-width space inside does, as in discord.py's `escape_mentions`. Also possessives, a first capital and a
-last full stop.
+In Discord's markdown, a backslash makes any character literal that is not a letter, a digit or a space. Mentions are
+found in the raw text, before markdown, so a backslash does not stop them; a zero-width space inside does, as in
+discord.py's `escape_mentions`. The module also has functions for possessives, initial capitals and final full stops.
 """
 
 import re
@@ -24,16 +23,16 @@ _ACTIVE = re.compile(
 )
 
 _AT_LINE_START = re.compile(r"[#>+\-]|\d+(?=[.)](\s|$))")
-"""Headings, quotes, lists, small print (`-#`) and numbered lists. Lists with `*` are covered above."""
+"""Headings, quotes, lists, small print (`-#`) and numbered lists. Lists with `*` are in the pattern above."""
 
 COMMAND = r"[a-z-]+(?: [a-z-]+)?"
 """A pattern for command names: margin, desk setup."""
 
 _COMMAND_IN_MARKS = re.compile(rf"\\`(/{COMMAND})\\`")
-"""A command in escaped code marks."""
+"""A command in escaped backticks."""
 
 _MARKDOWN = re.compile(r"\\([^\sA-Za-z0-9])|\*\*|~~|^> ", re.MULTILINE)
-"""Our own markdown in a sentence or line, and what `escape` adds to text from outside."""
+"""Our own markdown in a sentence or line, and the backslashes that `escape` adds to text from outside."""
 
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that Unicode counts as letters, marks or symbols, but that are invisible."""
@@ -85,7 +84,10 @@ def without_markdown(words: str) -> str:
 
 
 def possessive(name: str) -> str:
-    """Return "Georgia's"; a name that ends in s takes the apostrophe alone, as AP has it: "the Times'"."""
+    """Return a name's possessive: "Georgia's".
+
+    In AP style, a name that ends in s takes only the apostrophe: "the Times'".
+    """
     return f"{name}'" if name.endswith(("s", "S")) else f"{name}'s"
 
 
@@ -95,7 +97,7 @@ def capitalised(text: str) -> str:
 
 
 def stopped(text: str) -> str:
-    """Return `text` with a full stop at its end, unless it has one, as "8 a.m." does."""
+    """Return `text` with a full stop at its end, unless it already has one, such as "8 a.m."."""
     return text if text.endswith((".", "…")) else f"{text}."
 
 

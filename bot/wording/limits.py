@@ -1,4 +1,7 @@
-"""Discord's size limits (https://docs.discord.com/developers/resources/message, read August 2026), and how to keep them."""
+"""Discord's size limits, and functions that cut texts to them.
+
+The limits are from https://docs.discord.com/developers/resources/message, read August 2026.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,6 +1,6 @@
-"""The lines that a count stands against: the law's recount line, and the places, majority or share that the contest's rule asks for.
+"""Texts that compare a count with a line: the recount line, or the places or share that a rule requires.
 
-Nothing here calls a contest or says what will be.
+Nothing in this module calls a contest or predicts a result.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _WHOLE = {
     "top_two": " of the top two's votes",
     "leader": " of the leader's votes",
 }
-"""What a recount line's share is of, after a figure; all votes go without saying."""
+"""The base of a recount line's share, worded to follow a figure. Empty for all votes, which need no mention."""
 
 _MOST_LAW = 300
 
@@ -41,7 +41,7 @@ _OF = {
     "top_two": "of the top two's votes",
     "leader": "of the leader's votes",
 }
-"""What a recount line's share is of."""
+"""The base of a recount line's share."""
 
 _MOST_NAMED = 6
 
@@ -49,10 +49,11 @@ _MOST_NAME = 80
 
 
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is") -> str:
-    """Return where the margin stands against the recount line: "Within recount range: 0.28 percentage points (limit 0.5).".
+    """Return the margin compared with the recount line: "Within recount range: 0.28 percentage points (limit 0.5).".
 
-    Without a verified line, or far from it: "The margin is 1.25 percentage points." Empty without a margin, and of a measure that needs another share. In a contest
-    for several places the margin for the last of them counts. `verb`: "was" of an earlier time.
+    Far from the line, or without a verified one: "The margin is 1.25 percentage points.". Empty without a margin, and for a
+    measure that needs another share than half. In a contest for several places the margin for the last place counts. Pass
+    "was" as `verb` for an earlier time.
     """
     if change.margin is None or not reading.counted or not any(reading.votes.values()):
         return ""
@@ -71,7 +72,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
 
 
 def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is") -> str:
-    """Return the same for the morning list, with who may ask for a recount and by when."""
+    """Return the text of `recount_line` for the morning list, with who may ask for a recount and by when."""
     found = _against(reading, line, rule)
     if line is None or found is None or not found[1].inside or change.margin is None:
         return recount_line(change, reading, line, rule, verb)
@@ -90,24 +91,27 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
 
 @dataclass(frozen=True, slots=True)
 class MarginInRange:
-    """The margin that decides, and whether it is close enough for a recount."""
+    """The margin that decides a contest, and if it is close enough for a recount."""
 
     exact: Fraction | int
-    """A share, which `text` has in percentage points; whole votes where the law goes by votes."""
+    """The margin as a share, which `text` has in percentage points; in votes if the law counts votes."""
     text: str
-    """"0.28 percentage points", "24 votes"."""
+    """The margin as text: "0.28 percentage points", "24 votes"."""
     place: str = ""
-    """" for the last of two places"; empty where one gets through."""
+    """" for the last of two places"; empty if only one candidate wins."""
     side: str = ""
-    """"within the range for a recount"; empty far from it, and where no rule may be stated as fact."""
+    """"within the range for a recount". Empty far from the range, and if no rule may be stated as fact."""
     of: str = ""
-    """What a share is of, at the end of `text`: " of the leader's votes"; empty for all votes in the contest."""
+    """The base of the share, which ends `text`: " of the leader's votes". Empty for all votes in the contest."""
     limit: Fraction | int | None = None
-    """The largest margin for a recount, where there is a `side`."""
+    """The largest margin for a recount, if there is a `side`."""
 
 
 def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> MarginInRange | None:
-    """Return the margin for copy, far from a recount with one decimal; None where there is none, or where it is not what decides."""
+    """Return the deciding margin for copy. Far from a recount, it has one decimal.
+
+    None if there is no margin, or if the margin does not decide the contest.
+    """
     if change.margin is None or not reading.counted or not any(reading.votes.values()):
         return None
     found = _against(reading, line, rule)
@@ -137,7 +141,7 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
 
 
 def _shown(share: Fraction, line: Fraction) -> str:
-    """Return a margin's share with as many decimals as set it apart from the line; never 0.00 for a small one."""
+    """Return a margin's share with enough decimals to differ from the line. A small share is never 0.00."""
     text = percent_beside(share, line, 2)
     return "less than 0.01" if share and text == "0.00" else text
 
@@ -149,7 +153,10 @@ def _is_far(line: RecountLine, decides: DecidingMargin, stands: RecountOutlook) 
 
 
 def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
-    """Return the margin that a recount could turn: "Biden leads by 14,101 votes", "Lee is ahead of Roe by 5 votes for …"."""
+    """Return the lead that a recount could change: "Biden leads by 14,101 votes".
+
+    In a contest for several places: "Lee is ahead of Roe by 5 votes for the last of two places".
+    """
     ahead, margin = context.who(decides.margin.leader), decides.margin.votes or 0
     if decides.places == 1 or decides.margin.runner_up is None:
         return f"{ahead} leads by {votes(margin)}" if margin else "the count is tied"
@@ -160,9 +167,9 @@ def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
 
 
 def for_places(decides: DecidingMargin) -> str:
-    """Return what a margin decides if more than one candidate gets through: " for the last of two places"; else nothing.
+    """Return the place that a margin decides: " for the last of two places". Empty if only one candidate wins.
 
-    Whether there will be a runoff is unknown while votes are counted, so its second place is called "second place".
+    If a runoff is possible, it is " for second place", since nobody knows yet whether there will be a runoff.
     """
     if decides.places == 1:
         return ""
@@ -170,9 +177,9 @@ def for_places(decides: DecidingMargin) -> str:
 
 
 def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False) -> str:
-    """Return the law in a sentence: the largest margin, who may ask for a recount, and by when.
+    """Return the recount law as a sentence: the largest margin, who may ask for a recount, and by when.
 
-    `limit_said`: the sentence above has the largest margin.
+    `limit_said`: the sentence above already has the largest margin.
     """
     most = limits(line)
     only = f" In {escape(line.only, 60)}." if line.only else ""
@@ -191,7 +198,7 @@ def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False)
 
 
 def law_source(line: RecountLine, *, brief: bool = False) -> str:
-    """Return the source of the rule; `brief`: without who cites it."""
+    """Return the source of the recount rule. `brief` leaves out who cites it."""
     read = f"last read {full_date(date.fromisoformat(line.as_of))}"
     source = escape(line.source, _MOST_LAW)
     cited = f", as cited by {escape(line.cited_by, _MOST_LAW)}" if line.cited_by and not brief else ""
@@ -199,9 +206,10 @@ def law_source(line: RecountLine, *, brief: bool = False) -> str:
 
 
 def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = None) -> str:
-    """Return a margin's share and the limit: "0.28 percentage points (limit 0.5)"; if the limit is in votes alone, only the limit.
+    """Return a margin's share and the limit: "0.28 percentage points (limit 0.5)".
 
-    `now`: the limit in votes at the present total: "(limit 0.5, now 24,961 votes)".
+    If the limit is only in votes, the text has only the limit. `now` is the limit in votes at the present total: "(limit 0.5,
+    now 24,961 votes)".
     """
     if line.share is None:
         return f"the limit is {limits(line)}"
@@ -211,7 +219,7 @@ def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = N
 
 
 def limits(line: RecountLine) -> str:
-    """Return the largest margin for a recount, in words; empty if the law sets none."""
+    """Return the largest margin for a recount as text. Empty if the law sets none."""
     if line.votes == 0 and line.share is None:
         return "a tie"
     each = []
@@ -227,7 +235,7 @@ def limits(line: RecountLine) -> str:
 
 
 def rule_line(context: ContestContext, reading: Reading) -> str:
-    """Return where the count stands against the contest's rule; empty if plain plurality decides."""
+    """Return the count's position under the contest's rule. Empty if plain plurality decides."""
     rule = context.contest.contest_rule
     if rule.name == "ranked":
         return "First choices only: later choices are not in these figures."
@@ -253,7 +261,7 @@ def _cut_line(context: ContestContext, reading: Reading, stands: Outlook, seats:
 
 
 def majority(context: ContestContext, stands: Outlook, leader: str, reading: Reading) -> str:
-    """Return where the leader, or a measure's choice, stands against the share that the contest's rule asks for."""
+    """Return the share of the leader, or of a measure's leading choice, compared with the required share."""
     threshold = context.contest.contest_rule.threshold
     if stands.over_line is None or stands.share is None:
         return ""
@@ -263,34 +271,37 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
 
 @dataclass(frozen=True, slots=True)
 class RequiredShare:
-    """Where a measure stands against the share that it needs: "Yes leads" would sound as if that were enough."""
+    """The share of a measure's Yes compared with the share that it needs.
+
+    "Yes leads" would sound as if more votes than No were enough.
+    """
 
     head: str
-    """"Measure 4 is short of the required 60%"."""
+    """The headline: "Measure 4 is short of the required 60%"."""
     reached: bool
     exact: Fraction
     share: str
-    """`exact` as it is told, "52.3%"."""
+    """The share as text: "52.3%"."""
     choice: str
-    """"Yes"."""
+    """The choice's name: "Yes"."""
     side: str
-    """"short of the required 60% so far"."""
+    """The comparison: "short of the required 60% so far"."""
 
     @property
     def apart(self) -> str:
-        """The sentence without the measure's name: "52.3% for Yes, short of the required 60% so far"."""
+        """The share without the measure's name: "52.3% for Yes, short of the required 60% so far"."""
         return f"{self.share} for {self.choice}, {self.side}"
 
     @property
     def sentence(self) -> str:
-        """Both: "Measure 4 is short of the required 60%, with 52.3% for Yes"."""
+        """The headline and the share: "Measure 4 is short of the required 60%, with 52.3% for Yes"."""
         return f"{self.head}, with {self.share} for {self.choice}"
 
 
 def required_share(context: ContestContext, reading: Reading, verb: str = "is") -> RequiredShare | None:
-    """Return where a measure whose Yes leads stands against the share that it needs; None: the lead says it.
+    """Return the share of a measure with Yes ahead compared with the share that it needs.
 
-    That is so where No leads, and where more votes for Yes than for No are enough. `verb`: empty in a headline.
+    None if a lead is enough: if No leads, or if Yes only needs more votes than No. `verb`: empty in a headline.
     """
     rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
@@ -312,18 +323,18 @@ def required_share(context: ContestContext, reading: Reading, verb: str = "is") 
 
 @dataclass(frozen=True, slots=True)
 class LeadersShare:
-    """Where a leader stands against the majority that the contest's rule asks for."""
+    """A leader's share compared with the majority that the contest's rule requires."""
 
     leader: str
     reached: bool
     share: str
-    """"49.9%"."""
+    """The share as text: "49.9%"."""
     stands: str
-    """"short of a majority"."""
+    """The comparison: "short of a majority"."""
 
 
 def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | None:
-    """Return a leader's share where a majority is needed; None where it is not."""
+    """Return a leader's share compared with the required majority. None if the contest requires no majority."""
     rule = context.contest.contest_rule
     seen = majority_outlook(rule, reading, None) if rule.name == "majority-runoff" else None
     if seen is None or seen.outlook.share is None:
@@ -333,7 +344,10 @@ def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | N
 
 
 def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
-    """Return the same in words: "Lee has 49.9% of the vote in Georgia, short of a majority"; else nothing."""
+    """Return a leader's share as text: "Lee has 49.9% of the vote in Georgia, short of a majority".
+
+    Empty if the contest requires no majority.
+    """
     found = leaders_share(context, reading)
     if found is None:
         return ""
@@ -341,12 +355,15 @@ def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has"
 
 
 def so_far(reading: Reading) -> str:
-    """Return " so far", unless the source says that all is counted, or certified."""
+    """Return " so far", or "" if the source reports a complete or certified count."""
     return "" if reading.status in ("unofficial-complete", "certified") else " so far"
 
 
 def past_share(over: int, threshold: Fraction) -> str:
-    """Return "5 votes more than a majority needs", "3 votes short of the required 60%", or for the fewest that pass "just at" it."""
+    """Return the distance from a required share: "5 votes more than a majority needs".
+
+    `over` is the distance in votes. Negative: "3 votes short of the required 60%". 0: "just at a majority".
+    """
     if not over:
         return f"just at {_goal(threshold)}"
     simple = over > 0 and threshold == Fraction(1, 2)

@@ -1,4 +1,4 @@
-"""A margin in words: who has the most votes, and who is ahead by how much."""
+"""Texts about margins: who has the most votes, and who is ahead by how much."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ MOST_NAMED = 3
 
 
 def voters_for(context: ContestContext, votes: Mapping[str, int]) -> str:
-    """Return the names of those who have the most votes: "Biden and Trump"."""
+    """Return the names of the candidates with the most votes: "Biden and Trump"."""
     most = max(votes.values())
     tied = sorted(key for key, number in votes.items() if number == most)
     rest = len(tied) - MOST_NAMED
@@ -19,9 +19,10 @@ def voters_for(context: ContestContext, votes: Mapping[str, int]) -> str:
 
 
 def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool = False, place: str = "") -> str:
-    """Return "Biden ahead by 14,101", to stand after "has"; in a tie "the count tied".
+    """Return the margin, worded to follow "has": "Biden ahead by 14,101". In a tie "the count tied".
 
-    Of a measure "50,373 more votes for Yes than for No": more may be needed. `place`: " in Georgia", to name it.
+    For a measure "50,373 more votes for Yes than for No", since more than a lead may be needed. `place`: " in Georgia", to add
+    the place.
     """
     nearly = "about " if about else ""
     if not margin:
@@ -34,7 +35,7 @@ def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool =
 
 
 def plus(context: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:
-    """Return the same for a list: "Biden +14,101", "Biden about +14,000"; in a tie "tied"."""
+    """Return the margin for a list: "Biden +14,101", "Biden about +14,000". In a tie "tied"."""
     if not margin:
         return "nearly tied" if about else "tied"
     return f"{context.who(leader)} {'about ' if about else ''}{signed(margin)}"
@@ -50,19 +51,19 @@ def stands_by(
     *,
     held: bool = False,
 ) -> str:
-    """Return what a source has: "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#3)".
+    """Return a source's margin: "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#3)".
 
-    If it has moved on since that post: "the Times has Biden ahead by 14,111, as of 8:46 a.m., up from 14,101 in #3".
+    If the margin has moved on since that post: "the Times has Biden ahead by 14,111, as of 8:46 a.m., up from 14,101
+    in #3".
 
     Args:
         context: the contest.
         name: the source.
         posted: (leader, margin) as posted.
-        at: as of when the posted margin is; None if unknown.
+        at: the time of the posted margin; None if unknown.
         newer: the source's (leader, margin, as of when) now; None if unchanged.
         post: the number of the post; None if it was not posted.
-        held: newer figures of that source are on hold.
-
+        held: newer figures from that source are on hold.
     """
     since = f", as of {context.when(at)}" if at else ""
     if newer is None:
@@ -80,6 +81,6 @@ def stands_by(
 
 
 def has_since(context: ContestContext, newer: tuple[str, int, datetime]) -> str:
-    """Return "has Biden ahead by 14,112, as of 10:25 a.m."."""
+    """Return a newer margin as a clause: "has Biden ahead by 14,112, as of 10:25 a.m."."""
     leader, margin, at = newer
     return f"has {ahead_by(context, leader, margin)}, as of {context.when(at)}"

@@ -35,10 +35,10 @@ REVISED = "Revised"
 """`Replaced.word` for a post whose source revised its count. It is not struck through, since it was right at its time."""
 
 _PAGE = CONTENT - 100
-"""Leaves room for the number that a shared page gets."""
+"""The most characters of a page. A shared page also has a number."""
 
 _MOST_PICTURE_WORDS = 1024
-"""Characters of a file's description: Discord's limit."""
+"""The most characters of a file's description: Discord's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,13 @@ class Message:
 
 
 def render(card: Card, number: int | None = None, *, direct: bool = False, blocks: bool = True) -> Message:
-    """Return a card as one message, of whatever length.
+    """Return a card as one message, even if it exceeds Discord's limits.
 
     Args:
         card: the card, with its head, blocks and notices.
         number: the post's number, shown in the small last line; None for an answer.
         direct: True for a direct message, which is numbered separately: "DM 3".
         blocks: False if the bot may not embed; the blocks then become text.
-
     """
     last = last_line(card, number, direct=direct)
     texts = _struck(card, last) if card.replaced else [card.headline, *(note.text for note in card.notes)]
@@ -67,9 +66,9 @@ def render(card: Card, number: int | None = None, *, direct: bool = False, block
 
 
 def _struck(card: Card, last: str) -> list[str]:
-    """Return the newest notice on a card, an older notice of our own error, and the card's lines, as far as there is room.
+    """Return the newest notice on a card, an older notice about our own error, and the card's lines.
 
-    The lines are struck through, unless a source's revisions are all that replaced it.
+    All are cut to fit. The lines are struck through, unless only revisions by the source have replaced the post.
     """
     newest, ours = card.replaced[-1], [one for one in card.replaced if one.word == OWN_ERROR]
     above = "\n".join(newest.lines)
@@ -83,7 +82,7 @@ def _struck(card: Card, last: str) -> list[str]:
 
 
 def last_line(card: Card, number: int | None = None, *, direct: bool = False) -> str:
-    """Return the small last line of a card; empty if it has neither a credit nor a number."""
+    """Return the small last line of a card. Empty if the card has neither a credit nor a number."""
     if number is None:
         return f"{_SMALL}{card.credit}" if card.credit else ""
     if card.asks:
@@ -108,13 +107,16 @@ def block_size(block: Block) -> int:
 
 
 def without_picture(card: Card, picture: Picture) -> Card:
-    """Replace a card's picture, where it can't be attached, by a block with its alternative text."""
+    """Return a card with its picture replaced by a block with the alternative text.
+
+    Used if the picture can't be attached.
+    """
     text = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_PICTURE_WORDS)}"
     return replace(card, picture=None, blocks=(*card.blocks, Block((Line(text),))))
 
 
 def _as_text(card: Card, beside: Sequence[str]) -> list[str]:
-    """Return the text of a card's blocks, as far as there is room next to `beside`, the rest of the message."""
+    """Return the text of a card's blocks, cut so that it fits into a message together with `beside`."""
     below = [text for block in card.blocks for text in _block_texts(block)]
     mark = "-# Its card could not be embedded here, and is shown as text above."
     shown = joined(below, CONTENT - size("\n".join([*beside, mark])) - 2, "and {} more lines")
@@ -131,9 +133,10 @@ def _block_texts(block: Block) -> list[str]:
 
 
 def pages(card: Card) -> tuple[Card, ...]:
-    """Split an answer into cards that each fit into one message. Nothing is left out.
+    """Split an answer into cards that each fit into one message. No text is lost.
 
-    Each has the small last line with its page number. If only the blocks are too long, each page repeats the head.
+    Each card has the small last line with its page number. If only the blocks are too long, each page repeats the
+    head.
     """
     fits = size(render(card).content) <= CONTENT
     heads = [card.head] if fits else list(_split(card.head, _PAGE - size(last_line(card))))
@@ -172,7 +175,10 @@ def _text(lines: Iterable[Line]) -> str:
 
 
 def _split(lines: Iterable[Line], most: int) -> Iterator[tuple[Line, ...]]:
-    """Yield lines in parts that fit. A line that is too long is split between words, and code blocks stay code blocks."""
+    """Yield groups of lines that each fit.
+
+    A line that is too long is split between words; code blocks remain code blocks.
+    """
     room, fenced = most - 2 * (len(_FENCE) + 1), False
     fence = Line(_FENCE)
     part: list[Line] = []
@@ -203,7 +209,7 @@ def _pieces(text: str, most: int) -> Iterator[str]:
 
 
 def _parts(block: Block) -> Iterator[Block]:
-    """Yield a block, or several if it is too long."""
+    """Yield a block, or several blocks if it is too long for one."""
     sections = tuple(part for section in block.sections for part in _section_parts(section))
     whole = replace(block, sections=sections)
     if size(_text(block.lines)) <= DESCRIPTION and len(sections) <= FIELDS and block_size(whole) <= ALL_EMBEDS:
@@ -221,14 +227,14 @@ def _parts(block: Block) -> Iterator[Block]:
 
 
 def _section_parts(section: Section) -> Iterator[Section]:
-    """Yield a section, or several of the same title if it is too long."""
+    """Yield a section, or several sections with the same title if it is too long for one."""
     fits = size(_text(section.lines)) <= FIELD_VALUE
     for lines in [section.lines] if fits else _split(section.lines, FIELD_VALUE):
         yield replace(section, lines=lines)
 
 
 def _grouped(parts: Iterable[_T], fits: Callable[[list[_T]], bool]) -> Iterator[list[_T]]:
-    """Yield as many parts together as fit; a part that does not fit alone stands alone."""
+    """Yield groups of as many parts as fit. A part that is too large alone is a group of its own."""
     group: list[_T] = []
     for part in parts:
         if group and not fits([*group, part]):

@@ -1,4 +1,4 @@
-"""Names of candidates, reporting units, places and counts, and lists of names. All are escaped."""
+"""Names of candidates, reporting units, places and counts, and lists of names. All names are escaped."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ _UNNAMED_UNIT = "a place without a name"
 _OWN_KIND = re.compile(
     r"\b(county|parish|borough|precinct|city|town|township|municipality|census area)\b", re.IGNORECASE
 )
-"""A word in a unit's name that says what kind it is: Virginia's "Richmond City" is not a county."""
+"""A word in a unit's name for its kind: Virginia's "Richmond City" is not a county."""
 
 _MOST_PLACE = 80
 
@@ -34,13 +34,12 @@ _NUMBERED_FROM = 10
 
 
 def last_name(contest: Contest, key: str, names: Mapping[str, str] | None) -> str:
-    """Return what a headline calls a candidate: "Biden".
+    """Return a candidate's name for a headline: "Biden".
 
     Args:
         contest: has the desk's names, which take precedence. Candidates with the same last name get their full names.
         key: the candidate's id.
         names: the reading's names by id, for candidates missing from the desk file. Without a name, the id is used.
-
     """
     known = contest.candidate(key)
     if known is None or contest.shares_last_name(known):
@@ -49,7 +48,7 @@ def last_name(contest: Contest, key: str, names: Mapping[str, str] | None) -> st
 
 
 def full_name(contest: Contest, key: str, names: Mapping[str, str] | None) -> str:
-    """Return the candidate's full name, "Joseph R. Biden": the desk's, else the reading's own, else the id."""
+    """Return a candidate's full name, "Joseph R. Biden": from the desk file, else from the reading, else the id."""
     known = contest.candidate(key)
     return _first_visible(known.name if known else "", (names or {}).get(key, ""), key)
 
@@ -71,13 +70,12 @@ def unit_name(contest: Contest, unit: str) -> str:
 
 
 def unit_list(contest: Contest, units: Sequence[str], most: int = 3) -> str:
-    """Return a list of units for a sentence: "Floyd County", "Floyd and Bibb counties", "A, B, C and seven other counties".
+    """Return a list of units for a sentence: "Floyd and Bibb counties", "A, B, C and seven other counties".
 
     Args:
-        contest: says what its units are called.
+        contest: the contest, for the noun of its units.
         units: at least one, in the order to name them.
         most: how many to name.
-
     """
     most += len(units) == most + 1  # rather the last name than "1 other county"
     named, left = units[:most], len(units) - most
@@ -94,7 +92,7 @@ def unit_list(contest: Contest, units: Sequence[str], most: int = 3) -> str:
 def unit_kind(contest: Contest, units: Sequence[str]) -> tuple[str, str]:
     """Return the noun for these units, singular and plural: ("county", "counties").
 
-    The desk file's default is counties, but the feed may have precincts: if no name can be a county's, the noun is
+    The desk file's default is counties, but the feed may have precincts. If no name can be a county's, the noun is
     ("place", "places").
     """
     if contest.unit in ("town", "precinct") or not units or any(_may_be_county(contest, unit) for unit in units):
@@ -103,14 +101,17 @@ def unit_kind(contest: Contest, units: Sequence[str]) -> tuple[str, str]:
 
 
 def _may_be_county(contest: Contest, unit: str) -> bool:
-    """Return True if it is a county of the contest's state; without a known state, if it has no digit."""
+    """Return True if a unit is a county of the contest's state.
+
+    If the state is unknown, any name without a digit passes.
+    """
     if contest.state and counties_of(contest.state):
         return county(contest.state, unit) is not None
     return not any(letter.isdigit() for letter in unit)
 
 
 def _takes_kind(contest: Contest, unit: str) -> bool:
-    """Return True if the name needs "County" or the like; towns and named precincts don't."""
+    """Return True if "County" or the like has to follow the name. Towns and named precincts have none."""
     if contest.unit == "town" or _OWN_KIND.search(unit):
         return False
     return unit[:1].isdigit() if contest.unit == "precinct" else _may_be_county(contest, unit)
@@ -122,12 +123,12 @@ def _first_visible(*names: str) -> str:
 
 
 def name_of(who: str) -> str:
-    """Return the escaped name from the audit's form: "olga" for "olga (81)"."""
+    """Return the escaped name from a person's form in the audit log: "olga" for "olga (81)"."""
     return escape(who.rsplit(" (", 1)[0], 40)
 
 
 def id_of(who: str) -> str:
-    """Return the Discord id from the audit's form: "81" for "olga (81)"."""
+    """Return the Discord id from a person's form in the audit log: "81" for "olga (81)"."""
     return who.rpartition("(")[2].removesuffix(")")
 
 
@@ -139,7 +140,7 @@ def state_name(contest: Contest) -> str | None:
 def where(contest: Contest, style: Style) -> str:
     """Return a contest's place, to follow "in" in a headline.
 
-    This is the desk file's wording if it has one ("Georgia"), else state and contest: "the Georgia race for
+    This is the desk file's wording if there is one ("Georgia"), else state and contest: "the Georgia race for
     U.S. Senate", "Georgia's vote on Amendment 1".
     """
     if contest.where and (place := escape(contest.where, _MOST_PLACE)):

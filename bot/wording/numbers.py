@@ -1,4 +1,4 @@
-"""Whole numbers, shares and percentage points in words. Rounding never hides which side of a line a share is on."""
+"""Whole numbers, shares and percentage points as text. Rounding never hides which side of a line a share is on."""
 
 import re
 from fractions import Fraction
@@ -45,7 +45,10 @@ def spelled(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def begins(number: int) -> str:
-    """Return a number for the beginning of a sentence: "Ninety-six", "One hundred eleven"; figures from 1,000 on."""
+    """Return a number for the beginning of a sentence: "Ninety-six", "One hundred eleven".
+
+    From 1,000 on in figures.
+    """
     if not 0 < number < _THOUSAND:
         return commas(number) if number else "None"
     return in_words(number).capitalize()
@@ -92,9 +95,9 @@ def signed(number: int) -> str:
 
 
 def share_percent(part: int, whole: int) -> str | None:
-    """Return `part` of `whole` as "49.52%"; None if `whole` is 0.
+    """Return `part` of `whole` as a percentage: "49.52%". None if `whole` is 0.
 
-    A few votes are never shown as 0%, and nearly all never as 100%.
+    A few votes are never shown as 0%, and nearly all votes never as 100%.
     """
     if not whole:
         return None
@@ -107,7 +110,10 @@ def share_percent(part: int, whole: int) -> str | None:
 
 
 def percent_beside(exact: Fraction, line: Fraction, least: int = 1) -> str:
-    """Return a share in percent, without the percent sign, with enough decimals (`least` or more) to differ from `line`."""
+    """Return a share in percent, without the percent sign.
+
+    It has enough decimals (at least `least`) to differ from `line`.
+    """
     for decimals in range(least, _MOST_DECIMALS):
         text = percent(exact, decimals)
         if exact == line or text != percent(line, decimals):
@@ -116,23 +122,23 @@ def percent_beside(exact: Fraction, line: Fraction, least: int = 1) -> str:
 
 
 def share_beside(exact: Fraction, line: Fraction) -> str:
-    """Return a share in percent, without the sign: with one decimal, within a quarter point of `line` with two or more."""
+    """Return a share in percent, without the sign. It has one decimal, or more within a quarter point of `line`."""
     return percent_beside(exact, line, 2 if exact != line and abs(exact - line) < _CLOSE else 1)
 
 
 def round_percent(exact: Fraction) -> str:
-    """Return a share set by law in percent, without trailing zeros: "50%", "0.5%"."""
+    """Return a share that a law sets as a percentage without trailing zeros: "50%", "0.5%"."""
     return f"{round_points(exact)}%"
 
 
 def points(part: int, whole: int) -> str:
-    """Return a margin's share of all votes as "0.28 percentage points"; a small one is never shown as 0.00."""
+    """Return a margin as a share of all votes: "0.28 percentage points". A small margin is never shown as 0.00."""
     text = percent_of(part, whole, 2)
     return f"{'less than 0.01' if part and text == '0.00' else text} percentage points"
 
 
 def round_points(exact: Fraction) -> str:
-    """Return a share set by law in percentage points, only the digits: "0.5", "50"."""
+    """Return a share that a law sets in percentage points, as digits only: "0.5", "50"."""
     return percent(exact, 4).rstrip("0").removesuffix(".")
 
 

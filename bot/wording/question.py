@@ -1,4 +1,4 @@
-"""A question about a contest, and what every answer needs: warnings about its sources and a Share button."""
+"""A question about a contest, and the parts of every answer: warnings about its sources and a Share button."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from bot.wording.viewer import Viewer, seen_by
 SHARE = "Share here"
 
 _MOST_LABEL = 80
-"""Characters of a button's label: Discord's limit."""
+"""The most characters of a button's label: Discord's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class SourceMark:
     """A warning about a source: it is muted, can't be reached, or has not changed for long."""
 
     source: str
-    """Its id."""
+    """The source's id."""
     words: str
     """The warning for everybody: "The Times has been muted here since 7:35 a.m."."""
     to_desk: str
@@ -36,7 +36,10 @@ class SourceMark:
     muted: bool = False
 
     def line(self, *, leads: bool) -> Line:
-        """Return the warning as a line of an answer. If a source is muted, only the desk sees it, unless the source `leads`."""
+        """Return the warning as a line of an answer.
+
+        If a source is muted, only the desk sees the line, unless the source `leads`.
+        """
         to_all = Line(self.words, (self.source,), note=True)
         if not self.muted:
             return to_all
@@ -45,43 +48,46 @@ class SourceMark:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question about a contest, with where it is asked and which time it is about."""
+    """A question about a contest, with the place where it is asked and the time it is about."""
 
     contest: Contest
     viewer: Viewer
     setting: Setting
-    """The setting of the channel in which it is asked."""
+    """The setting of the channel in which the question is asked."""
     now: datetime
     at: datetime | None = None
     """The time that the question is about; None for now."""
     count: str = "election"
-    """Which count of the leading source the answer gives: a recount if its feed has nothing else."""
+    """The leading source's count that the answer gives: a recount if the feed has nothing else."""
     marks: Mapping[str, SourceMark] = field(default_factory=dict)
-    """By source id."""
+    """Warnings about sources, by source id."""
     corrected: CorrectedPosts = field(default_factory=CorrectedPosts)
     """Corrections of the contest's posts, without those that the channel may not see."""
 
     @property
     def server(self) -> int:
-        """The server in which it is asked."""
+        """The server in which the question is asked."""
         return self.viewer.server
 
     @property
     def until(self) -> datetime:
-        """The end of the time asked about. For now, a little later: a source's clock may be ahead of ours."""
+        """The end of the time asked about.
+
+        If that is now, a little later, since a source's clock may be ahead of ours.
+        """
         return self.at or self.now + AHEAD_AT_MOST
 
     def context(self, names: Mapping[str, str] | None = None) -> ContestContext:
-        """Return the context for sentences about the contest; `names` are the reading's own."""
+        """Return the context for sentences about the contest. `names` are the reading's own names."""
         return contest_context(self.contest, self.setting, self.now, names, self.count)
 
     def then(self, sentence: str) -> str:
-        """Put "As of …: " before a sentence in the present tense, if the question is about an earlier time."""
+        """Return a sentence in the present tense, with "As of …: " before it for an earlier time."""
         return sentence if self.at is None else f"As of {self.context().when(self.at)}: {sentence}"
 
     @property
     def mark(self) -> SourceMark | None:
-        """The mark of the leading source, or None."""
+        """The warning about the leading source, or None."""
         return self.marks.get(self.contest.leads)
 
     def shareable(self, answer: Card, *sources: str) -> Card:
@@ -108,13 +114,16 @@ class Question:
 
 
 def asked_by(viewer: Viewer, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
-    """Return the viewer for a contest: they see its leading source; other muted sources are hidden except from the desk."""
+    """Return the viewer with the hidden sources that apply to a contest.
+
+    The leading source is never hidden. Other muted sources are hidden, except from the desk.
+    """
     muted = frozenset() if viewer.reads("desk") else muted_of(marks, leads)
     return replace(viewer, left_out=(viewer.left_out | muted) - {leads}, leads=leads)
 
 
 def for_everybody(viewer: Viewer, desk: Desk, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
-    """Return a viewer for an answer shared in a channel: one who may see only what all its readers may, guests included.
+    """Return a viewer for an answer shared in a channel, limited to what every reader of the channel may see.
 
     Muted sources and those for the newsroom only are hidden, except the leading source.
     """
@@ -124,17 +133,17 @@ def for_everybody(viewer: Viewer, desk: Desk, marks: Mapping[str, SourceMark], l
 
 
 def muted_of(marks: Mapping[str, SourceMark], leads: str) -> frozenset[str]:
-    """Return the ids of all muted sources but the leading one. Only the desk sees their figures."""
+    """Return the ids of all muted sources except the leading one. Only the desk sees their figures."""
     return frozenset(source for source, mark in marks.items() if mark.muted and source != leads)
 
 
 def contest_tag(contest: Contest) -> str:
-    """Return eight characters that stand for a contest's id, since a button's key must be short."""
+    """Return an eight-character tag for a contest's id, since a button's key must be short."""
     return _tag(contest.id)
 
 
 def source_tag(source: Source) -> str:
-    """Return eight characters that stand for a source's id."""
+    """Return an eight-character tag for a source's id."""
     return _tag(source.id)
 
 
@@ -153,12 +162,15 @@ def tagged(desk: Desk, tag: str) -> Contest | None:
 
 
 def share_key(contest: Contest | None, setting: Setting) -> str:
-    """Return a Share button's key. It says whether the public may read the answer, and names the contest."""
+    """Return a Share button's key, with the contest and whether the public may read the answer."""
     return f"share:{'open' if setting.public else 'inside'}:{contest_tag(contest) if contest else 'none'}"
 
 
 def share_button(contest: Contest | None, setting: Setting, without: Sequence[Source]) -> Button:
-    """Return the button that shares an answer in the channel; its label names the sources whose lines are left out."""
+    """Return the button that shares an answer in the channel.
+
+    Its label names the sources whose lines would be removed.
+    """
     behind = listed([possessive(clean(one.name, _MOST_LABEL) or one.id) for one in without])
     label = f"Share without {behind} figures" if behind else SHARE
     if size(label) > _MOST_LABEL:

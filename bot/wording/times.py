@@ -1,4 +1,4 @@
-"""Times of day, dates and lengths of time in AP style, by the clocks of one zone."""
+"""Times of day, dates and durations in AP style, in one time zone."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -38,14 +38,14 @@ _NOON = 12
 _HOUR = timedelta(hours=1)
 
 _TO_THE_MINUTE = timedelta(hours=12)
-"""Shorter lengths are given to the minute."""
+"""Shorter durations are given to the minute."""
 
 _TO_THE_HOUR = timedelta(days=2)
-"""Shorter lengths are given to the hour, longer ones to the day."""
+"""Shorter durations are given to the hour, longer ones to the day."""
 
 
 def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
-    """Return the time of day: "7:35 a.m.", "8 a.m.", "noon", "midnight", with a suffix "8 a.m. ET".
+    """Return the time of day: "7:35 a.m.", "8 a.m.", "noon", "midnight"; with a suffix "8 a.m. ET".
 
     In the hour that is repeated when clocks go back, the zone is always given: "1:20 a.m. EST".
     """
@@ -59,7 +59,8 @@ def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str
 def when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return the time, with its day unless that is today: "7:35 a.m.", "7:24 p.m. Tuesday", "5 p.m. Nov. 20".
 
-    The last midnight is just "midnight". AP counts midnight as part of the day before, which would sound like a day ago.
+    The last midnight is just "midnight". AP counts midnight as part of the day before, which would sound like a day
+    ago.
     """
     local, today = _local(moment, zone), _local(now, zone).date()
     if today in (_day(local), local.date()):
@@ -68,7 +69,7 @@ def when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 
 def day(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return the day: "today", a weekday within six days of now, else "Nov. 20", in another year "Nov. 20, 2019".
+    """Return the day: "today", a weekday within six days of now, else "Nov. 20" or, in another year, "Nov. 20, 2019".
 
     Midnight belongs to the day before it, as in AP style.
     """
@@ -77,12 +78,18 @@ def day(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 
 def dated(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return the time with its day, even if that is today, for text that is printed later: "7:35 a.m. Wednesday", "5 p.m. Nov. 20"."""
+    """Return the time with its day, even if that is today: "7:35 a.m. Wednesday", "5 p.m. Nov. 20".
+
+    For text that is printed later.
+    """
     return f"{clock(moment, zone)} {_named_day(moment, now, zone)}"
 
 
 def spoken(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return a time with its day, to be read aloud: "seven thirty-five Wednesday morning", "eight o'clock the evening of November third"."""
+    """Return a time with its day, to be read aloud.
+
+    Examples: "seven thirty-five Wednesday morning", "eight o'clock the evening of November third".
+    """
     local, day_of = _local(moment, zone), _day(_local(moment, zone))
     near = abs(day_of - _local(now, zone).date()) < timedelta(weeks=1)
     named = _WEEKDAYS[day_of.weekday()] if near else f"{_MONTHS_ALOUD[day_of.month - 1]} {ordinal(day_of.day)}"
@@ -124,7 +131,7 @@ def of_day(minute: int) -> str:
 
 
 def length(span: timedelta) -> str:
-    """Return a length of time, rounded: "27 minutes", "1 hour, 27 minutes", "14 hours", "three days"."""
+    """Return a duration, rounded: "27 minutes", "1 hour, 27 minutes", "14 hours", "three days"."""
     minutes = max(0, round(span / timedelta(minutes=1)))
     rounded, (hours, rest) = timedelta(minutes=minutes), divmod(minutes, 60)
     if not minutes:
@@ -140,12 +147,12 @@ def length(span: timedelta) -> str:
 
 
 def length_between(since: datetime, until: datetime) -> str:
-    """Return the length between two times, ignoring seconds: 7:35 to 8:05 is 30 minutes."""
+    """Return the duration between two times as text, ignoring seconds: from 7:35 to 8:05 it is 30 minutes."""
     return length(until.replace(second=0, microsecond=0) - since.replace(second=0, microsecond=0))
 
 
 def exact_length(span: timedelta) -> str:
-    """Return a length of whole minutes as settings show it and as people may type it: "60 minutes", "1 hr 27 min", "1 day"."""
+    """Return a duration of whole minutes in a form that people can also type: "60 minutes", "1 hr 27 min", "1 day"."""
     minutes = span // timedelta(minutes=1)
     hours, rest = divmod(minutes, 60)
     if not hours or minutes == 60:
@@ -156,7 +163,7 @@ def exact_length(span: timedelta) -> str:
 
 
 def day_is_enough(moment: datetime, zone: ZoneInfo) -> bool:
-    """Return True if a time stands for the end of a day: midnight, or 11:59 p.m."""
+    """Return True if a time means the end of a day: midnight, or 11:59 p.m."""
     local = _local(moment, zone)
     return (local.hour, local.minute) in ((0, 0), (23, 59))
 

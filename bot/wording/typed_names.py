@@ -1,4 +1,4 @@
-"""Finds what people mean by a typed name ("AP", "Sec of State", "Dekalb"), and offers similar names."""
+"""Finds the thing that somebody means by a typed name ("AP", "Sec of State", "Dekalb"), and offers similar names."""
 
 import re
 from collections import Counter
@@ -26,7 +26,7 @@ _LIKE_ENOUGH = 70
 _MOST_OFFERED = 5
 
 _MOST_BUTTONS = 25
-"""Buttons under a message."""
+"""The most buttons under a message."""
 
 _MOST_SHOWN = 60
 
@@ -70,48 +70,49 @@ _TIME_WORDS = frozenset({"at", "am", "pm", "a.m", "p.m"})
 _BEGINS = re.compile(r"(?:^|[\u2014\u2013.;|\n]|[\s\d]-|\d)\s{0,8}$")
 
 _ENDS = re.compile(r"(?:,?\s*(?:at\s+)?[0-9]{1,2}(?::[0-9]{2}|(?=\s?[ap]\.?m))|\s*(?:[.;|\n]|$))", re.IGNORECASE)
-"""Between `_BEGINS` and `_ENDS` a name is a sentence of its own, perhaps followed by a time of day."""
+"""Between `_BEGINS` and `_ENDS`, a name is a sentence by itself, perhaps followed by a time of day."""
 
 _BEGINS_WITHIN = 8
-"""Characters before a name in which `_BEGINS` is searched for."""
+"""How many characters before a name are searched for `_BEGINS`."""
 
 _MOST_WORDS_BETWEEN = 3
-"""Words between a name and its word of attribution, at most."""
+"""The most words between a name and its word of attribution."""
 
 _LONGEST_SOURCE = 5
-"""Words of a source's name, at most."""
+"""The most words of a source's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nameable(Generic[T]):
-    """A thing that people can name, and its names."""
+    """A thing that people can name, such as a source or a county, with its names."""
 
     thing: T
     key: str
     """An id or a unique name. Typed exactly, it always means this thing."""
     name: str
-    """The label of its button."""
+    """The thing's main name, which labels its button."""
     others: tuple[str, ...] = ()
-    """Its other names."""
+    """The thing's other names."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All its names."""
+        """All names of the thing."""
         return (self.key, self.name, *self.others)
 
 
 def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
-    """Return the thing that `typed` means: its key or name, initials, the beginnings of words, or part of a name.
+    """Return the thing that `typed` means.
+
+    `typed` may be the key, a name, initials, the beginnings of words, or part of a name.
 
     Args:
-        typed: what somebody typed.
+        typed: the text that somebody typed.
         known: everything that can be meant.
-        what: the noun for them: "source".
+        what: the noun for one of these: "source".
 
     Raises:
         ChooseError: several names fit, or none fits but some are similar. The error offers them.
         BadInputError: no name is even similar.
-
     """
     found = _fitting(typed, known)
     if len(found) == 1:
@@ -141,7 +142,10 @@ def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
 
 
 def matching(typed: str, known: Sequence[Nameable[T]]) -> list[T]:
-    """Return what fits the text typed so far, or what is similar if nothing fits; everything if nothing is typed."""
+    """Return the things that fit the text typed so far or, if none fits, similar ones.
+
+    Everything if nothing is typed.
+    """
     if not _words(typed):
         return [one.thing for one in known]
     wanted = typed.casefold().strip()
@@ -156,7 +160,7 @@ def source_named(typed: str, sources: Sequence[Source]) -> Source:
 
 
 def is_source_named(typed: str, sources: Sequence[Source]) -> bool:
-    """Return True if what somebody typed fits at least one of these sources."""
+    """Return True if the typed text fits at least one of these sources."""
     return any(one.id == typed for one in sources) or bool(_fitting(typed, _nameable(sources)))
 
 
@@ -229,13 +233,16 @@ def county_named(typed: str, contest: Contest) -> County:
 
 
 def contest_label(contest: Contest, contests: Sequence[Contest]) -> str:
-    """Return a contest's label in a list, up to 100 characters, with its place if another contest has the same name."""
+    """Return a contest's label in a list, up to 100 characters.
+
+    If two contests have the same name, it includes the place.
+    """
     shared = contest.where and any(one.name == contest.name and one.id != contest.id for one in contests)
     return cut(f"{contest.name} · {contest.where}" if shared else contest.name, 100)
 
 
 def _fitting(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
-    """Return the best fits: by the whole name, else by initials, the beginnings of words, or a part of the name."""
+    """Return the best fits: by the whole name, else by initials, the beginnings of words, or part of the name."""
     wanted = _words(typed)
     if not wanted:
         return []
@@ -269,7 +276,10 @@ def _like(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
 
 
 def _nameable(sources: Sequence[Source]) -> list[Nameable[Source]]:
-    """Return sources with their names. A credit that several sources share is not a name: an office may have two feeds."""
+    """Return sources with their names.
+
+    A credit that several sources share is not used as a name, since one office may have two feeds.
+    """
     called = Counter(name for one in sources for name in {_key(one.name), _key(one.credit)})
     return [
         Nameable(
@@ -301,7 +311,7 @@ def either(names: Sequence[str]) -> str:
 
 
 def _is_attributed(words: Sequence[str], first: int, end: int) -> bool:
-    """Return True if a word of attribution is near, or the words stand first in brackets."""
+    """Return True if a word of attribution is near the words, or the words come first in brackets."""
     if words[first - 1 : first] == ["("]:
         return True
     before = [word.casefold() for word in words[max(first - _MOST_WORDS_BETWEEN, 0) : first]]
@@ -320,7 +330,7 @@ def _is_called(wanted: Sequence[str], name: Sequence[str], is_initials: bool) ->
 
 
 def _words(name: str) -> list[str]:
-    """Return the words of a name in small letters, without an article at the beginning."""
+    """Return the words of a name in lower case, without an article at the beginning."""
     words = re.findall(r"[^\W_]+", re.sub("['\u2019.]", "", name.casefold()))
     return words[1:] if words[:1] == ["the"] and len(words) > 1 else words
 
@@ -331,6 +341,6 @@ def _initials(words: Sequence[str]) -> tuple[str, str]:
 
 
 def _begin(wanted: Sequence[str], words: Sequence[str]) -> bool:
-    """Return True if the typed words begin words of the name, in order: "sec of state"."""
+    """Return True if the typed words are the beginnings of words in the name, in order: "sec of state"."""
     left = iter(words)
     return all(any(word.startswith(one) for word in left) for one in wanted)

@@ -1,4 +1,4 @@
-"""Reads past times and quiet hours as people type them, and asks back if one is ambiguous."""
+"""Parses past times and quiet hours as people type them. If a text is ambiguous, the error asks which one is meant."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,9 +27,8 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
     """Return the past moment that `typed` means, in UTC; see `time_past`.
 
     Raises:
-        BadInputError: it is not a time, or is in the future.
-        ChooseError: it could mean several times. Each choice, typed, is unambiguous.
-
+        BadInputError: the text is not a time, or the time is in the future.
+        ChooseError: the text could mean several times. Each choice, typed, is unambiguous.
     """
     found = time_past(typed, now, zone, start=start)
     if not isinstance(found, TimeQuestion):
@@ -43,16 +42,23 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
 
 
 def asked_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> datetime:
-    """Return the end of the minute that `typed` means, but not later than `now`. Raises like `past_time`.
+    """Return the end of the minute that `typed` means, but not later than `now`.
 
     Posts give times to the minute, so "as of 7:35 a.m." includes a reading of 7:35:40.
+
+    Raises:
+        BadInputError: as `past_time`.
+        ChooseError: as `past_time`.
     """
     minute = past_time(typed, now, zone, start=start).replace(second=0, microsecond=0)
     return min(minute + timedelta(minutes=1) - timedelta.resolution, now.astimezone(UTC))
 
 
 def past_times(typed: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Return all past moments that `typed` can mean, in UTC and in order; empty if it is not a time, or is in the future."""
+    """Return all past moments that `typed` can mean, in UTC and in order.
+
+    Empty for a future time or any other text.
+    """
     try:
         found = time_past(typed, now, zone)
     except BadInputError:
@@ -61,12 +67,11 @@ def past_times(typed: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
 
 
 def quiet_hours(typed: str) -> tuple[int, int] | None:
-    """Return the minutes of the day at which quiet hours begin and end; None for "none" or an empty text.
+    """Return the minutes of the day at which quiet hours begin and end. None for "none" or an empty text.
 
     Raises:
-        BadInputError: it is not a range of hours.
-        ChooseError: it could mean several ranges.
-
+        BadInputError: the text is not a range of hours.
+        ChooseError: the text could mean several ranges.
     """
     if typed.strip().casefold() in ("", "none"):
         return None

@@ -1,4 +1,4 @@
-"""How long a post can be undone, in words."""
+"""Texts about how long a post can be undone."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,9 @@ from bot.wording.context import Setting
 from bot.wording.times import when
 
 UNDO = timedelta(minutes=2)
-"""Real time, since a person has to press the button; a rehearsal's news clock may run sixty times as fast."""
+"""The time to undo, in real time, since a person has to press the button. A rehearsal's news clock may run sixty times as
+fast.
+"""
 
 UNDO_MICROS = UNDO // timedelta(microseconds=1)
 
@@ -21,7 +23,10 @@ def undo_label(setting: Setting, now: datetime, how: str) -> str:
 
 
 def undo_time(setting: Setting, now: datetime) -> str:
-    """Return "until 7:18 a.m." by the desk's clock; in a rehearsal, whose clock runs at another speed, "for two minutes"."""
+    """Return until when something can be undone: "until 7:18 a.m.", by the desk's clock.
+
+    In a rehearsal, whose clock runs at another speed, it is "for two minutes".
+    """
     if setting.rehearsal:
         return "for two minutes"
     return f"until {when(now + UNDO, now, setting.desk.zone)}"

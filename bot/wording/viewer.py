@@ -1,7 +1,7 @@
-"""Who reads an answer, and which parts of it. This is the only module that hides lines.
+"""Which parts of an answer a reader may see. This is the only module that hides lines.
 
-A line says who may read it and whose figures it has (`Line.readers`, `Line.sources`); this module checks that against the
-viewer.
+Each line records who may read it and whose figures it has (`Line.readers`, `Line.sources`). This module compares that with
+the viewer.
 """
 
 import re
@@ -23,22 +23,22 @@ class Viewer:
     server: int
     channel: int
     sees: Callable[[int], bool]
-    """Returns True if they can see the channel or thread with this id."""
+    """Returns True if the viewer can see the channel or thread with this id."""
     newsroom: bool = True
-    """True if they are on the newsroom's staff."""
+    """True if the viewer is on the newsroom's staff."""
     desk: bool = True
-    """True if they are on the desk, and may learn which staff did what, and why."""
+    """True if the viewer is on the desk, and may learn which staff did what, and why."""
     public: bool = False
-    """True if the public reads the channel. Then nobody is shown what is for the newsroom only."""
+    """True if the channel is public. Then nobody is shown lines for the newsroom only."""
     left_out: frozenset[str] = frozenset()
-    """Ids of the sources hidden from them."""
+    """Ids of the sources hidden from the viewer."""
     person: int | None = None
     """Discord id of the person who asks; None if nobody does, as for a board."""
     leads: str | None = None
-    """Id of the leading source of the contest they ask about, which is never hidden; None without a contest."""
+    """Id of the contest's leading source, which is never hidden; None without a contest."""
 
     def reads(self, readers: Readers) -> bool:
-        """Return True if they may read lines for these readers."""
+        """Return True if the viewer may read lines for these readers."""
         if readers == "public":
             return True
         return not self.public and (self.desk if readers == "desk" else self.newsroom)
@@ -46,7 +46,7 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A card as a viewer sees it, and the sources that were left out."""
+    """A card as a viewer sees it, and the sources that were hidden."""
 
     card: Card
     rests_on: frozenset[str] = frozenset()
@@ -56,10 +56,10 @@ class Seen:
 
 
 def seen_by(card: Card, viewer: Viewer) -> Seen:
-    """Return a card without what a viewer may not read.
+    """Return a card without the parts that a viewer may not read.
 
-    A line that they may not read is replaced by its `otherwise`, or removed. Sections and blocks that end up empty are
-    removed too. A channel that they can't see becomes "a channel you can't see".
+    A line that the viewer may not read is replaced by its `otherwise`, or removed. Sections and blocks that end up empty are
+    removed too. A channel that the viewer can't see becomes "a channel you can't see".
     """
     blocks = (_block(block, viewer) for block in card.blocks)
     below = (line for block in card.blocks for line in block.all_lines)
@@ -71,7 +71,7 @@ def seen_by(card: Card, viewer: Viewer) -> Seen:
 
 
 def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
-    """Return the sources whose lines a viewer loses, not counting notes and lines for the desk."""
+    """Return the sources whose lines are hidden from a viewer, not counting notes and lines for the desk."""
     last = (_last(line, viewer) for line in lines)
     return frozenset(
         source
@@ -83,7 +83,10 @@ def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
 
 
 def _last(line: Line, viewer: Viewer) -> Line:
-    """Return the first of a line and its alternatives (`otherwise`) that a viewer may read; else the last one."""
+    """Return the first of a line and its alternatives (`otherwise`) that a viewer may read.
+
+    If none, return the last one.
+    """
     while line.otherwise is not None and not _may_read(line, viewer):
         line = line.otherwise
     return line

@@ -1,4 +1,4 @@
-"""The text of a card: the candidates' votes, what is new, and how far the count is."""
+"""The texts of a card: the candidates' votes, the new votes, and how far the count is."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,9 +21,9 @@ _MOST_UNIT = 50
 
 
 def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, int | None] | None = None) -> list[str]:
-    """Return a line for each candidate, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13"; eight at most.
+    """Return a line for each candidate, most votes first: "**Biden** (D) 2,471,895 · 49.52% · +13". At most eight.
 
-    The last column is missing for a candidate without new votes, and for all without `batch` (a first reading, an answer).
+    The last column is missing for a candidate without new votes, and for all candidates if `batch` is None.
     """
     order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
     lines = [_row(context, reading, key, batch) for key in order[:MOST_CANDIDATES]]
@@ -34,10 +34,10 @@ def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, i
 
 
 def whole(reading: Reading, change: Change | None = None, *, net: bool = False) -> str:
-    """Return "4,992,198 votes counted, 74 of them new."; without `change` only the first half.
+    """Return the votes counted and how many are new: "4,992,198 votes counted, 74 of them new.".
 
-    So it is where all are new; and if the source's total lags behind its candidates' votes, how many are is unknown. `net`: votes
-    were taken back meanwhile, so that more were new; a revision always is such a net.
+    The second half is omitted without `change`, if all votes are new, or if the source's total lags behind the candidates'
+    votes. With `net`, or for a revision, votes were also taken back, so it is "74 more than before".
     """
     total = f"{votes(reading.counted)} counted"
     new = change.new_votes if change else None
@@ -51,16 +51,18 @@ def whole(reading: Reading, change: Change | None = None, *, net: bool = False) 
 
 
 def lags(change: Change) -> bool:
-    """Return True if the candidates have more new votes than the source's total has."""
+    """Return True if the candidates have more new votes than the source's total has. The total then lags behind."""
     gains = sum(moved for moved in (change.batch or {}).values() if moved and moved > 0)
     return change.kind != "revision" and change.new_votes is not None and gains > change.new_votes > 0
 
 
 def where_from(context: ContestContext, change: Change, corrections: Sequence[int | None] = ()) -> list[str]:
-    """Return the new votes by reporting unit, and the part that no unit explains; empty if the headline has said it.
+    """Return the new votes by reporting unit, and the part that no unit explains.
 
-    `corrections` are the numbers of corrections of posts that reported these votes, None for one that may not be named.
-    The units are as the source has them.
+    Empty if the headline already has that.
+
+    `corrections` are the numbers of corrections of posts that reported these votes, None for one that may not be
+    named.
     """
     units = change.units or {}
     kind, kinds = unit_kind(context.contest, [*units])
@@ -88,17 +90,17 @@ def count_notes(context: ContestContext, change: Change, reading: Reading, line:
 
 
 def line_notes(context: ContestContext, change: Change, reading: Reading, line: RecountLine | None) -> list[str]:
-    """Return where the count stands against the recount line and the contest's rule."""
+    """Return the margin compared with the recount line, and the count's position under the contest's rule."""
     notes = (recount_line(change, reading, line, context.contest.contest_rule), rule_line(context, reading))
     return [note for note in notes if note]
 
 
 def reporting_line(context: ContestContext, reading: Reading) -> str:
-    """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; empty if the source says neither.
+    """Return how many units have reported: "2,644 of 2,655 precincts and 158 of 159 counties have reported".
 
-    Where all have, that is not the end of a count: "all 2,655 precincts have reported, though more votes may follow". None
-    of them goes unsaid beside votes. If more counties have votes than have reported, the source counts those that are
-    complete: "no county is complete".
+    Empty if the source reports neither number. If all have reported, "though more votes may follow" is added. A count of 0
+    is omitted if there are votes. If more counties have votes than have reported, the number is that of complete counties, as
+    in "no county is complete".
     """
     reporting = reading.reporting
     if reporting is None:
@@ -119,7 +121,7 @@ def reporting_line(context: ContestContext, reading: Reading) -> str:
 
 
 def by_size(units: Mapping[str, int]) -> list[str]:
-    """Return the units in order of how far they moved, most first."""
+    """Return the units by the size of their change, largest first."""
     return sorted(units, key=lambda unit: (-abs(units[unit]), unit))
 
 
@@ -148,7 +150,7 @@ def _moved(by: int) -> str:
 
 
 def _with_votes(reading: Reading) -> int:
-    """Return how many units have votes, as far as the reading shows: one at least where any votes are counted."""
+    """Return how many units have votes, as far as the reading shows. At least 1 if any votes are counted."""
     units = [name for name, unit in (reading.units or {}).items() if unit.counted]
     return max(len(units), len(reading.unit_batch or ()), 1 if reading.counted else 0)
 

@@ -1,6 +1,8 @@
-"""`make bench`: one line a figure, `bench NAME VALUE UNIT target=TARGET ok|over`; exits 1 if any is over.
+"""`make bench`: prints one line for each figure, `bench NAME VALUE UNIT target=TARGET ok|over`. Exits 1 if any figure
+is over its target.
 
-Names given as arguments run only the benchmarks of those names. Each takes its size: `test_small.py` runs it small.
+Arguments are the names of benchmarks to run. Each benchmark takes its size as an argument, and `test_small.py` runs
+all of them at a small size.
 """
 
 import asyncio

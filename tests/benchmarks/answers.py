@@ -1,7 +1,8 @@
-"""Every question, from the interaction to the answer at the stand-in: with an empty store and with a full one.
+"""Measures every question to the bot, from the interaction to the answer, with an empty database and with a full one.
 
-Full is 1,000,000 readings with their changes and posts, 20,000 events and 20,000 entries of one server. The two bots take
-turns, so that a slow minute of the machine falls on both. Autocomplete is measured over Georgia's 159 counties.
+The full database has 1,000,000 readings with their changes and posts, and 20,000 events and 20,000 entries of one
+server. The two bots take turns, so that a slow minute of the machine affects both. Autocomplete is measured over
+Georgia's 159 counties.
 """
 
 import asyncio
@@ -52,7 +53,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Place:
-    """A bot with its store, and where it is asked."""
+    """A bot with its database, and the channel and member that use its commands."""
 
     app: App
     standin: StandIn
@@ -60,7 +61,7 @@ class Place:
     editor: int
 
     async def ask(self, command: str, **options: Any) -> float:
-        """Return the seconds until the answer is there."""
+        """Use a command. Returns the seconds until the answer arrives."""
         start = time.perf_counter()
         answer = await self.standin.slash(self.channel, self.editor, command, options, timeout=20)
         taken = time.perf_counter() - start
@@ -68,7 +69,7 @@ class Place:
         return taken
 
     async def suggest(self, typed: str) -> float:
-        """Return the seconds until what fits is there."""
+        """Type into an option. Returns the seconds until the suggestions arrive."""
         start = time.perf_counter()
         found = await self.standin.autocomplete(
             self.channel, self.editor, "county", "county", typed, {"contest": "contest-0"}
@@ -78,7 +79,7 @@ class Place:
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Measure both in turn."""
+    """Measure the bots with the empty and with the full database in turn."""
     times: dict[tuple[str, str], list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         async with StandIn() as standin:
@@ -132,7 +133,7 @@ def _figures(times: dict[tuple[str, str], list[float]]) -> list[Figure]:
 
 
 def desk() -> Desk:
-    """Return the desk file of the flat cost, in Georgia, with a source for what staff enter."""
+    """Return the desk file of the `flat_cost` benchmark, but in Georgia, and with a source for entries by staff."""
     candidates = plain_desk().contests[0].candidates
     return Desk.model_validate(
         {
@@ -178,7 +179,7 @@ async def _asked(path: Path, standin: StandIn, channel: int, editor: int) -> Asy
 
 
 def _enter(path: Path, server: int, events: int) -> None:
-    """Store what a newsroom would have entered in a very long night."""
+    """Store entries and events, as many as a newsroom would enter in a very long night."""
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("BEGIN")
     for number in range(events):

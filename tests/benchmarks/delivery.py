@@ -1,7 +1,8 @@
-"""How fast posts go out under Discord's limits: one change to 1,000 channels; a backlog after an hour's outage.
+"""Measures how fast posts go out under Discord's rate limits: one change to 1,000 channels, and a backlog after an
+hour's outage.
 
-Times are those at which requests arrived at a stand-in in a process of its own, which answers 429 to the 51st request
-in any second and to the sixth post to a channel in five.
+The times are those at which requests arrive at a simulated Discord in a separate process. It answers 429 to the 51st
+request in any second, and to the sixth post to a channel in five seconds.
 """
 
 import asyncio
@@ -32,16 +33,16 @@ CHANGES = 500
 OUTAGE = 3600
 MOST_SECONDS = 120.0
 BEFORE = 3.0
-"""Seconds of rest, so that no request of the start counts."""
+"""A pause in seconds, so that requests made at the start don't count."""
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Measure both."""
+    """Measure the fan-out of one change, and the backlog after an outage."""
     return [*await _fan_out(size), *await _after_an_outage(size)]
 
 
 async def _fan_out(size: float) -> list[Figure]:
-    """Let one change go to 1,000 channels, and while it does, now and then something urgent to another."""
+    """Post one change to 1,000 channels. Meanwhile an urgent post goes to another channel now and then."""
     fan_out, urgent_times = sized(FAN_OUT, size), sized(URGENT_TIMES, size)
     async with limited_standin(fan_out + urgent_times) as standin, _app(standin) as app:
         routine, urgent = standin.channels[:fan_out], standin.channels[fan_out:]
@@ -75,7 +76,7 @@ async def _fan_out(size: float) -> list[Figure]:
 
 
 async def _after_an_outage(size: float) -> list[Figure]:
-    """Let 500 changes wait for 50 channels for an hour, and then publish."""
+    """Publish 500 changes in 50 channels after they have waited for an hour."""
     many, changes = sized(CONTESTS, size), sized(CHANGES, size)
     async with limited_standin(sized(CHANNELS, size)) as standin, _app(standin, publish=False) as app:
         contests = [f"contest-{number}" for number in range(many)]

@@ -1,11 +1,11 @@
-"""A measured figure, and how it is printed."""
+"""The measured figures, and how they are printed."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What was measured, beside its target; `target` None: only told."""
+    """A measured figure and its target. With `target` None, the figure is only printed."""
 
     name: str
     value: float
@@ -22,10 +22,10 @@ class Figure:
 
 
 def sized(count: int, size: float, least: int = 1) -> int:
-    """Return how many of `count` a benchmark of this size does: 1.0 is all, and what its targets are for."""
+    """Scale a count by the size of a benchmark. Size 1.0 is the full benchmark, for which the targets are meant."""
     return max(least, round(count * size))
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the value that `share` of all values do not exceed."""
+    """Return the smallest value that is at least as large as `share` of all values."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]

@@ -1,8 +1,7 @@
-"""Flat cost: 51 readings in one transaction, with 1,000 readings stored and with 1,000,000.
+"""Compares storing 51 readings in one transaction with 1,000 and with 1,000,000 readings already in the database.
 
-Each reading has three candidates, changes the margin, and causes one post in one channel. The bare baseline of
-the same run writes the very same rows to a plain SQLite connection that is not asynchronous: no judging,
-no comparing, no words.
+Each reading has three candidates, changes the margin, and causes one post in one channel. For comparison, the same run
+writes the same rows on a plain, synchronous SQLite connection, without any of the bot's other work.
 """
 
 import random
@@ -26,13 +25,13 @@ CONTESTS = 51
 ROUNDS = 400
 PARTS = 8
 WARM_UP = 30
-"""Rounds that are not counted: the one before has just left the disk busy."""
+"""The number of rounds that are not counted. The round before has just kept the disk busy."""
 START = datetime(2026, 11, 4, 1, tzinfo=UTC)
 SERVER = 1
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Measure with few readings stored and with many, in turn."""
+    """Measure the two databases in turn."""
     parts = sized(PARTS, size)
     rounds, warm_up = sized(ROUNDS, size, parts) // parts, sized(WARM_UP, size)
     with tempfile.TemporaryDirectory() as folder:
@@ -41,7 +40,7 @@ async def run(size: float = 1.0) -> list[Figure]:
         await prepare(many, sized(1_000_000, size, CONTESTS))
         times: dict[Path, list[float]] = {few: [], many: []}
         ratios = []
-        # Turn about, so that a slow minute of the machine falls on both; the ratio is of each pair.
+        # The two take turns, so that a slow minute of the machine affects both. The ratio is computed for each pair.
         for part in range(parts):
             pair = {path: await _measure(path, rounds, warm_up, part) for path in (few, many)}
             ratios.append(statistics.median(pair[many]) / statistics.median(pair[few]))
@@ -80,7 +79,7 @@ def desk() -> Desk:
 
 
 def reading(contest: int, step: int) -> Reading:
-    """Return a contest's reading of one step of the night: every step is worth a post."""
+    """Return the reading of a contest at one step of the night. Every step changes the margin by enough for a post."""
     lead = 10_000 + 60 * (step % 2)  # moves by more than 0.3%, to and fro
     votes = {"a": 990_000 + 500 * step + lead, "b": 990_000 + 500 * step, "c": 20_000 + (3 + contest) * step}
     return Reading(
@@ -93,13 +92,13 @@ def reading(contest: int, step: int) -> Reading:
 
 
 def lead_change(contest: int) -> Reading:
-    """Return a contest's second reading, in which somebody else leads."""
+    """Return a second reading of a contest, in which another candidate leads."""
     votes = {"a": 1_000_500, "b": 1_010_500, "c": 21_000}
     return reading(contest, 1).model_copy(update={"votes": votes, "total": sum(votes.values())})
 
 
 async def prepare(path: Path, stored: int, server: int = SERVER) -> None:
-    """Make a database in which every contest is followed and so many readings are stored."""
+    """Create a database in which every contest is followed and `stored` readings are stored."""
     clock = ManualClock(START)
     async with open_app(desk(), path, clock) as app:
         for number in range(CONTESTS):
@@ -111,7 +110,7 @@ async def prepare(path: Path, stored: int, server: int = SERVER) -> None:
 
 
 def fill(path: Path, stored: int, server: int = SERVER) -> None:
-    """Store what so many readings of a long night would have left, each with its change and its sent post."""
+    """Store `stored` readings as after a long night, each with its change and its sent post."""
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("PRAGMA synchronous=OFF")
     database.execute("BEGIN")
@@ -169,7 +168,7 @@ def _change(contest: int, step: int) -> Change:
 
 
 async def _measure(path: Path, rounds: int, warm_up: int, part: int) -> list[float]:
-    """Return the seconds that each of some rounds of 51 readings takes."""
+    """Store `rounds` rounds of 51 readings. Returns the seconds that each round takes."""
     clock = ManualClock(START + timedelta(days=30))
     async with open_app(desk(), path, clock) as app:
         first = 30_000 + part * (rounds + warm_up)
@@ -190,7 +189,7 @@ async def _time(app: App, batch: list[Reading]) -> float:
 
 
 def _sent(connection: sqlite3.Connection) -> None:
-    """Leave the outbox as the dispatcher does, which sends what waits before the next batch comes."""
+    """Mark all waiting posts as sent, as the dispatcher would before the next round."""
     connection.execute(
         """UPDATE outbox SET state = 'sent'
            WHERE channel > 0 AND state IN ('pending', 'sending')"""
@@ -198,7 +197,9 @@ def _sent(connection: sqlite3.Connection) -> None:
 
 
 def _bare(source: Path, target: Path, rounds: int) -> float:
-    """Return the median seconds for writing the last round's rows with plain sqlite3, one transaction a round."""
+    """Return the median seconds for writing the last round's rows with plain sqlite3, in one transaction for each
+    round.
+    """
     old = sqlite3.connect(source)
     new = sqlite3.connect(target, isolation_level=None)
     old.backup(new)

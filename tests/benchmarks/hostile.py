@@ -1,7 +1,8 @@
-"""What hostile input costs: each file is read by `tallydesk read` in a process of its own, whose memory and time are measured.
+"""Measures the memory and time that `tallydesk read` needs for hostile files, each in a separate process.
 
-The targets are the contract's: 400 MiB for a document or a file of many lines, 150 for one line or one value. What has no
-end (/dev/zero, by its path and on standard input) has to be given up; one that ends in a traceback is over every target.
+The targets are 400 MiB for a document or a file of many lines, and 150 MiB for a single line or value. For endless
+input (/dev/zero, by path and on standard input) the process has to give up. A case that ends in a traceback is over
+its target.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ from tests.benchmarks.figures import Figure, sized
 
 MIB = 1 << 20
 WITHIN = 120
-"""Seconds after which a process is ended, and the case is over its target."""
+"""The time limit for a process, in seconds. A case that takes longer is over its target."""
 MUCH, LITTLE = 400, 150
 
 MEASURED = """
@@ -81,17 +82,20 @@ status = int(asyncio.run(main()))
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A hostile file."""
+    """A hostile file to measure, and its target."""
 
     name: str
     format: str
     pieces: Callable[[float], Iterator[bytes]]
     target: int = MUCH
-    """MiB."""
+    """The target for the memory, in MiB."""
 
 
 def repeated(piece: bytes, size: int, before: bytes = b"", after: bytes = b"") -> Callable[[float], Iterator[bytes]]:
-    """Return what makes a file of about so many bytes of one piece over and over."""
+    """Return a function that yields a hostile file, made of one repeated piece.
+
+    At benchmark size 1.0 the file has about `size` bytes.
+    """
 
     def pieces(share: float) -> Iterator[bytes]:
         times = sized(size // len(piece), share)
@@ -159,11 +163,13 @@ CALENDARS = {
     "events": b"".join(EVENT % (number, b"DESCRIPTION:" + b"x" * 400 + b"\r\n") for number in range(9000)),
     "dates": EVENT % (1, b"RDATE:" + b",".join(b"20201112T%06dZ" % number for number in range(250_000)) + b"\r\n"),
 }
-"""What a calendar's process may be given, of up to 5 MiB."""
+"""Name → a hostile iCalendar file, of up to 5 MiB."""
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Read each; then calendars, whose processes are held to their memory by the system."""
+    """Measure each file, and then each calendar. The operating system limits the memory of the calendars'
+    processes.
+    """
     figures = await asyncio.to_thread(_run, size)
     frame = Frame(name="x", now=datetime(2020, 11, 11, tzinfo=UTC), zone="America/New_York")
     async with Box() as box:
@@ -208,7 +214,10 @@ def _read(name: str, form: str, file: str, folder: Path, target: int) -> list[Fi
 def _measured(
     name: str, script: str, words: list[str], folder: Path, target: int, given: str = os.devnull
 ) -> list[Figure]:
-    """Return the memory and the time that a case takes; it has to be given up in a few lines of plain text."""
+    """Return the memory and the time that a case takes.
+
+    The process has to refuse the file in a few lines of plain text.
+    """
     told = folder / "told"
     told.unlink(missing_ok=True)
     began = time.perf_counter()

@@ -1,11 +1,11 @@
-"""What an idle bot costs, beside a bare discord.py bot on the same stand-in, each in a process of its own.
+"""Compares an idle bot with a bare discord.py bot on the same simulated Discord. Each bot runs in a separate process.
 
-The bot is all of `tallydesk run`: it follows 51 contests, asks three sources every 60 seconds, wakes for its schedule,
-looks after itself, sends a heartbeat and answers /healthz. Both are looked at from outside. Memory is RSS, what an
-operator sees in `ps`.
+The bot runs everything that `tallydesk run` does. It follows 51 contests, polls three sources every 60 seconds, runs
+its scheduled jobs, checks its own health, sends a heartbeat and answers /healthz. Both processes are measured from
+outside. Memory is RSS, as shown by `ps`.
 
-Both run as installed: with bytecode that is there, as pip leaves it (compiling takes 3 MiB that stay), and without what
-only the tools for tests bring.
+Both bots run as installed. Bytecode is already compiled, as after pip, because compiling takes 3 MiB that are never
+returned. Packages that only the tests need are absent.
 """
 
 import asyncio
@@ -31,9 +31,9 @@ from tests.benchmarks.flat_cost import CONTESTS, desk, reading
 
 STARTS_WITHIN = 30.0
 SETTLES = 20.0
-"""Seconds after both are connected: sources read, everything looked at once."""
+"""How long both bots run before the measurement, in seconds. By then every source has been read once."""
 MEASURED = 60.0
-"""Each source is asked once in it."""
+"""The length of the measurement, in seconds. Each source is polled once in that time."""
 SOURCES = ("wire", "state", "county")
 
 _AS_INSTALLED = """
@@ -70,16 +70,16 @@ bot.run("a-token", log_handler=None)
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process has used."""
+    """The processor time and the memory that a process has used."""
 
     cpu: float
-    """Seconds of a core, since it was started."""
+    """Processor time since the process started, in seconds."""
     rss: float
-    """MiB."""
+    """Memory, in MiB."""
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Start both, let them settle, and look at them twice."""
+    """Start both bots, wait until they have settled, and measure both at the start and the end of the period."""
     with tempfile.TemporaryDirectory() as folder:
         async with StandIn() as standin, FeedServer() as feeds:
             environment = await _newsroom(Path(folder), standin, feeds)
@@ -96,7 +96,7 @@ async def run(size: float = 1.0) -> list[Figure]:
 
 
 async def _newsroom(folder: Path, standin: StandIn, feeds: FeedServer) -> dict[str, str]:
-    """Prepare desk file, database and feeds; return the environment of `tallydesk run`."""
+    """Prepare the desk file, the database and the feeds. Returns the environment variables for `tallydesk run`."""
     guild = standin.world.add_guild("Newsroom")
     channel = guild.add_channel("count").id
     write_desk(folder / "desk.toml", feeds)
@@ -121,7 +121,7 @@ async def _newsroom(folder: Path, standin: StandIn, feeds: FeedServer) -> dict[s
 
 
 def write_desk(path: Path, feeds: FeedServer) -> None:
-    """Write the desk file of the benchmarks, its contests fed by three sources."""
+    """Write the benchmarks' desk file, with three sources that publish the contests."""
     sources = [
         {"id": source, "name": source, "format": "readings", "url": feeds.url(source), "own_network": True}
         for source in SOURCES
@@ -135,7 +135,10 @@ def write_desk(path: Path, feeds: FeedServer) -> None:
 
 
 def _toml(file: dict[str, Any]) -> str:
-    """Return a desk file as TOML: JSON's strings, numbers and lists are TOML's; objects inside are written inline."""
+    """Return a desk file as TOML.
+
+    JSON's strings, numbers and lists are valid TOML. Nested objects become inline tables.
+    """
     lines = ["[desk]", *(f"{key} = {json.dumps(value)}" for key, value in file["desk"].items())]
     for table in ("sources", "contests"):
         for row in file[table]:
@@ -160,7 +163,7 @@ def _free_port() -> int:
 
 
 async def _watched(standin: StandIn, environment: dict[str, str], size: float) -> tuple[list[Cost], list[Cost]]:
-    """Return what the bare bot and the whole one have used when they have settled, and some time later."""
+    """Return the costs of the bare bot and of the whole bot, each once settled and at the end."""
     processes = [
         await asyncio.create_subprocess_exec(
             sys.executable, "-c", code, standin.base, standin.gateway_url, env=environment, stderr=subprocess.DEVNULL
@@ -184,8 +187,8 @@ async def _watched(standin: StandIn, environment: dict[str, str], size: float) -
 
 
 def _cost(pid: int) -> Cost:
-    """Return what Linux says of a process (proc(5))."""
-    # By the nanosecond, a file a thread: the ticks of /proc/PID/stat miss most of what takes less than one.
+    """Read a process's cost from Linux's /proc. See proc(5)."""
+    # In nanoseconds, from one file for each thread. The ticks in /proc/PID/stat miss most work shorter than a tick.
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     on_cpu = sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
     rows = [line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]]

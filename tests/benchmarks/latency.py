@@ -1,8 +1,11 @@
-"""From a reading handed in to the request at the stand-in, beside a bare `channel.send` on the same connection.
+"""Measures the time from a new reading to the request at Discord, compared with a bare `channel.send` on the same
+connection.
 
-The two take turns. What the bot adds is the reading's transaction, the claim's transaction, and all that is
-judged, compared and worded; each of the two transactions is on disk before the request leaves. Then all contests change at
-once, each in a channel of its own: how long each one's request takes from when the changes were seen.
+The two take turns. The bot adds two transactions, one for the reading and one to claim the post, and judges, compares
+and writes the post. Both transactions are on disk before the request is sent.
+
+Then all contests change at the same time, each with its own channel. Each request's time is measured from the arrival
+of the changes.
 """
 
 import asyncio
@@ -21,14 +24,14 @@ from tests.benchmarks.flat_cost import CONTESTS, START, desk, reading
 
 ROUNDS = 500
 PAUSE = 0.022
-"""Seconds between two posts: the pacing would otherwise keep them apart, as it should."""
+"""Seconds between two posts. With a shorter pause, the bot's own rate limit would delay the second."""
 WARM_UP = 50
 AT_ONCE = 20
-"""How often all contests change at once."""
+"""How often all contests change at the same time."""
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Measure both in turn through one client."""
+    """Measure the bare and the bot's requests in turn, through one client."""
     with tempfile.TemporaryDirectory() as folder:
         async with StandIn() as standin:
             guild = standin.world.add_guild("Newsroom")
@@ -64,7 +67,7 @@ async def run(size: float = 1.0) -> list[Figure]:
 
 
 async def _measure(app: App, standin: StandIn, channel: int, size: float) -> tuple[list[float], list[float]]:
-    """Return the seconds until the request arrived: bare, and from a reading."""
+    """Return the seconds until each request arrived: for bare sends, and for new readings."""
     target = app.bot.get_partial_messageable(channel)
     bare: list[float] = []
     whole: list[float] = []
@@ -83,7 +86,7 @@ async def _measure(app: App, standin: StandIn, channel: int, size: float) -> tup
 
 
 async def _measure_all(app: App, standin: StandIn, size: float) -> list[float]:
-    """Return the seconds from when all contests changed until each one's request arrived."""
+    """Return the seconds from the change of all contests until each request arrived."""
     seconds: list[float] = []
     first = sized(ROUNDS, size) + sized(WARM_UP, size)  # the steps before were contest-0's
     for step in range(first, first + 1 + sized(AT_ONCE, size)):

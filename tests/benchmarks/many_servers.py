@@ -1,8 +1,8 @@
-"""Many servers in one process: 1,000 of them on two shards, 4,000 follows, and one urgent post to all.
+"""Measures 1,000 servers in one process on two shards, with 4,000 follows and one urgent post to all servers.
 
-The stand-in, in a process of its own, enforces Discord's limits: 50 requests a second over all, and one IDENTIFY in five
-seconds, which the two shards have to keep. Each server has 21 channels and 21 roles of its own, which discord.py keeps.
-What it comes to is reckoned on in docs/scale.md.
+The simulated Discord runs in a separate process and enforces Discord's limits: 50 requests a second in all, and one
+IDENTIFY in five seconds, for which the two shards have to take turns. Each server has 21 channels and 21 roles, which
+discord.py keeps in memory. docs/scale.md draws conclusions from the figures.
 """
 
 import asyncio
@@ -25,16 +25,19 @@ from tests.benchmarks.standin_process import limited_standin
 
 SERVERS = 1000
 FOLLOWS = 4
-"""Contests that each server follows, in one channel."""
+"""The number of contests that each server follows, in one channel."""
 SHARDS = 2
 PER_SECOND = 50
 IDENTIFY_EVERY = 5.0
-"""Seconds: one at a time (`max_concurrency`), as Discord says at `/gateway/bot` to all but the largest bots."""
+"""The least time between two IDENTIFY requests, in seconds.
+
+Discord gives all but the largest bots this limit at `/gateway/bot` (`max_concurrency` 1).
+"""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Connect, follow, and post a lead change to every server."""
+    """Connect, follow the contests, and post a lead change to every server."""
     servers = sized(SERVERS, size)
     shards = min(SHARDS, servers)
     clock = ManualClock(START + timedelta(days=30))
@@ -60,7 +63,7 @@ async def run(size: float = 1.0) -> list[Figure]:
                             server = standin.servers[number % servers]
                             await app.rooms.follows.follow(asked, server, channel, None, "bench")
                     followed = _memory() - before
-                    await asyncio.sleep(1.5 * size)  # so that no request of the start counts
+                    await asyncio.sleep(1.5 * size)  # so that requests made at the start don't count
                     began = time.monotonic()
                     await app.rooms.tally.intake.accept(Delivery("wire", [lead_change(0)]))
                     taken_in = time.monotonic() - began
@@ -88,6 +91,6 @@ async def run(size: float = 1.0) -> list[Figure]:
 
 
 def _memory() -> int:
-    """Return the bytes that this process has in memory (RSS)."""
+    """Return this process's resident memory (RSS), in bytes."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE

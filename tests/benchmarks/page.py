@@ -1,7 +1,8 @@
-"""The rehearsal's page in a real Chromium: a hundred posts a second, and a channel of ten thousand messages.
+"""Measures the rehearsal's web page in a real Chromium: a hundred posts a second, and a channel with ten thousand
+messages.
 
-A long task is what keeps the page's main thread from answering; Chromium tells of those over 50 ms, so that 0 means: none
-was longer. The heap is measured after a collection.
+A long task blocks the page's main thread. Chromium reports tasks longer than 50 ms, so 0 means that no task was
+longer. The heap is measured after a garbage collection.
 """
 
 import asyncio
@@ -43,7 +44,7 @@ def say(room: Newsroom, number: int) -> None:
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Measure, or say why not."""
+    """Measure the page, or print why no browser can be started."""
     if why := why_not():
         print(f"the page is not measured: {why}", file=sys.stderr)
         return []
@@ -55,13 +56,13 @@ async def _opened(browser: Browser, room: Newsroom, size: float) -> Page:
     page = await browser.new_page()
     await page.goto(f"{room.page.url}?theme=dark")
     await page.locator("body[data-ready]").wait_for()
-    await asyncio.sleep(1.0 * size)  # what a page does when it opens is not what is measured
+    await asyncio.sleep(1.0 * size)  # what the page does when it opens is not measured
     await page.evaluate(WATCH)
     return page
 
 
 async def _flood(browser: Browser, size: float) -> list[Figure]:
-    """Post a hundred messages a second for ten seconds, and see what the page's main thread does."""
+    """Post a hundred messages a second for ten seconds, and measure the page's long tasks."""
     async with newsroom(connected=False) as room:
         page = await _opened(browser, room, size)
         posts = sized(RATE * SECONDS, size)
@@ -82,9 +83,9 @@ async def _flood(browser: Browser, size: float) -> list[Figure]:
 
 
 async def _long_channel(browser: Browser, size: float) -> list[Figure]:
-    """Scroll up through ten thousand messages, and back."""
+    """Scroll up through ten thousand messages, and back down."""
     async with newsroom(connected=False) as room:
-        messages = sized(MESSAGES, size, 300)  # more than are shown at once
+        messages = sized(MESSAGES, size, 300)  # more than the page shows at a time
         for number in range(messages):
             say(room, number)
         page = await _opened(browser, room, size)
@@ -107,7 +108,7 @@ async def _long_channel(browser: Browser, size: float) -> list[Figure]:
 
 
 async def _heap(page: Page) -> float:
-    """Return what is alive after a collection, in MB: the script's objects, the page's elements, and buffers."""
+    """Return the page's memory after a garbage collection, in MB: objects of the script, elements and buffers."""
     devtools = await page.context.new_cdp_session(page)
     await devtools.send("HeapProfiler.collectGarbage")
     usage = await devtools.send("Runtime.getHeapUsage")

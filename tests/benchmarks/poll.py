@@ -1,11 +1,12 @@
-"""What a poll costs that finds nothing new, beside a bare conditional GET of aiohttp to the same server; and a night's polls.
+"""Measures polls that find nothing new, compared with a bare conditional GET to the same server, and all polls of a
+night.
 
-The poll is the bot's own, of 51 contests that are followed: ask the source, hear "304 Not Modified", keep that it was
-checked. CPU time is of all threads of this process; the server is a process of its own.
+A poll is the bot's own, with 51 followed contests. The bot sends the request, receives "304 Not Modified", and stores
+the time of the check. The processor time includes all threads of this process. The server runs in a separate process.
 
-A night is twelve hours of polls, one every 30 seconds: in one answer of ten a contest has changed, and the others are "304 Not
-Modified", or, of a site that knows no ETag, the same 51 contests again, which are read. Its CPU time is of the bot, from its
-start, and of the worker that reads.
+A night is twelve hours with a poll every 30 seconds. In every tenth answer a contest has changed. The other answers
+are "304 Not Modified". On a site without ETags they are the same 51 contests, and are read again. The night's
+processor time is that of the bot since its start and of the worker process that reads.
 """
 
 import asyncio
@@ -29,10 +30,10 @@ from tests.benchmarks.flat_cost import CONTESTS, SERVER, START, desk, reading
 
 POLLS = 600
 NIGHT = 12 * 60 * 2
-"""Polls."""
+"""The number of polls in a night."""
 CHANGES_EACH = 10
 ROUNDS = 8
-"""In turn, so that a slow minute of the machine falls on both."""
+"""How often the bare requests and the polls take turns, so that a slow minute of the machine affects both."""
 
 SERVE = """
 import asyncio, sys, zlib
@@ -59,7 +60,7 @@ asyncio.run(main())
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Measure both in turn."""
+    """Measure single polls, and then a night's polls."""
     body = "".join(reading(contest, 0).to_json() + "\n" for contest in range(CONTESTS)).encode()
     async with _serving(body) as url:
         with tempfile.TemporaryDirectory() as folder:
@@ -75,7 +76,7 @@ async def run(size: float = 1.0) -> list[Figure]:
 
 
 async def _measured(url: str, database: Path, size: float) -> tuple[float, float]:
-    """Return the CPU seconds of a bare request and of a whole poll."""
+    """Return the processor time in seconds of a bare request and of a whole poll."""
     async with open_app(_desk(url), database, ManualClock(START + timedelta(days=30))) as app, _session() as session:
         for contest in range(CONTESTS):
             await app.rooms.follows.follow(app.rooms.follows.contest(f"contest-{contest}"), SERVER, 1, None, "bench")
@@ -101,7 +102,7 @@ async def _measured(url: str, database: Path, size: float) -> tuple[float, float
 
 
 async def _night(polls: int, marks: Literal["etag", "none"]) -> float:
-    """Return the CPU seconds of a night's polls of a site with ETags or without."""
+    """Return the processor time in seconds of a night's polls, from a site with ETags or without."""
     steps = [0] * CONTESTS
     bodies = []
     for poll in range(polls):
@@ -133,7 +134,7 @@ def _of_workers() -> float:
 
 
 async def _cpu(do: Callable[[], Awaitable[None]], times: int) -> float:
-    """Return the CPU seconds that doing it once takes, of many times."""
+    """Do something `times` times. Returns the processor time in seconds for each time."""
     before = time.process_time()
     for _ in range(times):
         await do()

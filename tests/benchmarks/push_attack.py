@@ -1,8 +1,9 @@
-"""A push port under attack: 127 sockets that are idle, send a letter at a time, or come again and again.
+"""Measures the push port under attack from 127 sockets that stay idle, send a byte at a time, or reconnect again and
+again.
 
-They are in a process of their own, on loopback, for a few seconds; each comes again as soon as it is let go. Beside them
-a county pushes, from the same address, as behind a web server in front, where no limit of one client helps it. Then
-the attackers send whole pushes of 4 MiB that nobody signed.
+The attackers run in a separate process, on loopback, for a few seconds. Each reconnects as soon as the bot closes its
+connection. Meanwhile a county pushes from the same address, as behind a reverse proxy, where a limit for each client
+doesn't help. Then the attackers send complete pushes of 4 MiB without a valid signature.
 """
 
 import asyncio
@@ -57,7 +58,7 @@ asyncio.run(main())
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Push in peace, then under each attack."""
+    """Push without an attack, and then under each attack."""
     figures = []
     for name, kind, length in (
         ("in-peace", "", 0),
@@ -105,9 +106,9 @@ async def attack(sender: Sender, kind: str, length: int, sockets: int) -> asynci
 
 
 async def _push(sender: Sender, pushes: int) -> tuple[int, list[float], float]:
-    """Push once after the other, each once.
+    """Push again and again, without retries.
 
-    Returns how many did not arrive at once, how long each took, in seconds, and the most memory after one of them, in MiB.
+    Returns how many pushes failed, the seconds that each took, and the highest memory after a push, in MiB.
     """
     lost, times, most = 0, [], 0.0
     for number in range(pushes):
@@ -125,5 +126,5 @@ async def _push(sender: Sender, pushes: int) -> tuple[int, list[float], float]:
 
 
 def _resident() -> float:
-    """Return the memory of this process, in MiB."""
+    """Return this process's resident memory, in MiB."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / (1 << 20)

@@ -1,8 +1,8 @@
-"""What each reader costs, against an operator's budget: 20 MB in three seconds.
+"""Measures each reader against an operator's budget: 20 MB in three seconds.
 
-The files are made here, in the shapes and about the sizes of real ones: Georgia's 298 contests and 159 counties. A file of
-100 MB is read in a process of its own, whose memory is measured. The time is the processor's in this process: what other
-programs on the machine take is not a reader's.
+The files are generated in the shapes and approximate sizes of real ones, with Georgia's 298 contests and 159 counties.
+A file of 100 MB is read in a separate process whose memory is measured. Times are processor time of this process, so
+that other programs on the machine don't count.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ NAMES = ("Ada B. Quill (I) (Rep)", "Bo Reed (Dem)", "Cy Moss (Lib)")
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """A reader and a file of its format."""
+    """A reader, and a function that makes a file of its format."""
 
     name: str
     format: str
@@ -58,7 +58,7 @@ class Race:
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Measure each reader, and the memory of a file that is streamed."""
+    """Measure each reader, and then the memory for a file that is streamed."""
     figures = [figure for race in RACES for figure in await asyncio.to_thread(_measured, race, size)]
     figures += [await asyncio.to_thread(_in_the_box, *one, size) for one in ((2, 0.5), (20, 3.0))]
     return [*figures, await asyncio.to_thread(_memory, size)]
@@ -81,7 +81,7 @@ def _measured(race: Race, size: float) -> list[Figure]:
 
 
 def _in_the_box(megabytes: int, target: float, size: float) -> Figure:
-    """Return the seconds from a results file's bytes to its readings, with the start of the worker that reads it."""
+    """Return the seconds to read a results file in a worker process, including the start of the process."""
     block = "".join(_contests(sized(2 * MB, size), random.Random(5)))
     blocks = (block.replace('<Contest key="', f'<Contest key="{number}-') for number in range(megabytes // 2))
     head, tail = clarity_files.detail("").decode().split("</ElectionResult>")
@@ -95,7 +95,7 @@ def _in_the_box(megabytes: int, target: float, size: float) -> Figure:
 
 
 def read(form: str, stream: io.BytesIO) -> int:
-    """Return how many readings there are in a file none of whose contests may be refused."""
+    """Return the number of readings in a file. Fails if any contest is refused."""
     items: list[Reading | Refusal] = list(reader_of(form)(stream, CONTEXT))
     assert all(isinstance(item, Reading) for item in items), next(item for item in items if isinstance(item, Refusal))
     return len(items)
@@ -106,7 +106,7 @@ def _votes(draw: random.Random) -> list[int]:
 
 
 def summary(contests: int) -> bytes:
-    """Return a state's `summary.json`: half of its contests have one choice, nearly all others two."""
+    """Return a state's `summary.json`. Half of the contests have one choice, nearly all others two."""
     draw = random.Random(1)
     nothing = ("CHAggId", "IsCumulative", "CumulativeVotes", "CumulativeChoices", "CumulativePercentages")
     blocks: list[dict[str, Any]] = []
@@ -143,7 +143,7 @@ def summary(contests: int) -> bytes:
 
 
 def export(contests: int) -> bytes:
-    """Return the state's export, every contest in each of its counties."""
+    """Return a state's export file, with every contest in each of its counties."""
     draw = random.Random(2)
     results = {"id": "s", "name": "Georgia", "ballotItems": [_item(draw, key) for key in range(contests)]}
     local = [
@@ -214,7 +214,7 @@ def nist(contests: int) -> bytes:
 
 
 def ap(contests: int) -> bytes:
-    """Return an answer of AP's, every race in each county."""
+    """Return an answer of the AP's API, with every race in each county."""
     draw = random.Random(6)
     races = []
     for key in range(contests):
@@ -228,7 +228,7 @@ def ap(contests: int) -> bytes:
 
 
 def florida(contests: int) -> bytes:
-    """Return a state's table, every contest in each county."""
+    """Return a state's table, with every contest in each county."""
     draw = random.Random(7)
     head = (
         "ElectionDate PartyCode PartyName RaceCode RaceName CountyCode CountyName Juris1num Juris2num Precincts "
@@ -264,7 +264,7 @@ def florida(contests: int) -> bytes:
 
 
 def california(contests: int) -> bytes:
-    """Return statewide contests, each with its counties."""
+    """Return an answer with statewide contests, each with its counties."""
     draw = random.Random(8)
     return json.dumps(
         [
@@ -290,7 +290,7 @@ def knowink(contests: int) -> bytes:
 
 
 def los_angeles(contests: int) -> bytes:
-    """Return the county's contests."""
+    """Return an answer with the contests of one county."""
     draw = random.Random(10)
     made = [
         state_files.la_contest(
@@ -303,7 +303,7 @@ def los_angeles(contests: int) -> bytes:
 
 
 def arizona(contests: int) -> bytes:
-    """Return the state's file, every contest in each county."""
+    """Return a state's results file, with every contest in each county."""
     draw = random.Random(11)
 
     def place(key: int, name: str) -> str:
@@ -324,7 +324,10 @@ def arizona(contests: int) -> bytes:
 
 
 def texas(contests: int) -> bytes:
-    """Return an election's answer, as whole as the state's own: each contest in its section, in the summary and listed."""
+    """Return an election's answer that is as complete as the state's own.
+
+    Each contest is in its section, in the summary and in the list.
+    """
     draw = random.Random(12)
     races, offices = [], []
     for key in range(1, contests + 1):
@@ -354,7 +357,7 @@ def texas(contests: int) -> bytes:
 
 
 def nyt(races: int) -> bytes:
-    """Return a page of races, each in every county, with the points in time that the real page has by the hundred."""
+    """Return a page of races, each in every county, with hundreds of points in time as on the real page."""
     draw = random.Random(13)
     made = []
     share = {"vote_shares": {"quilla": 0.495, "reedb": 0.493}, "eevp": 98, "eevp_source": "edison"}
@@ -397,7 +400,7 @@ def nyt(races: int) -> bytes:
 
 
 def detail(size: int) -> bytes:
-    """Return a state's `detail.xml` of about this many bytes."""
+    """Return a state's `detail.xml` of about `size` bytes."""
     draw = random.Random(4)
     return clarity_files.detail(*_contests(size, draw))
 
@@ -417,7 +420,7 @@ def _contests(size: int, draw: random.Random) -> Iterable[str]:
 
 
 def _memory(size: float) -> Figure:
-    """Return the most memory that a process takes which reads a file of 100 MB as a worker does."""
+    """Return the most memory that a process needs to read a file of 100 MB as a worker does."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "detail.xml"
         block = "".join(_contests(sized(2 * MB, size), random.Random(5)))
@@ -434,7 +437,7 @@ def _memory(size: float) -> Figure:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Read a file and print the most memory that this process has taken, in KiB."""
+    """Read a file, and print the most memory that this process has used, in KiB."""
     job = boxed._job("clarity-detail", Path(arguments[0]).read_bytes(), CONTEXT)
     for part in answer_parts.read(*job.parts):
         assert not Part.from_json(part).refusals
@@ -442,7 +445,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _most_memory() -> int:
-    """Return the most memory that this process has taken since it began, in KiB, as Linux counts it."""
+    """Return the most memory that this process has used since it began, in KiB, as counted by Linux."""
     status = Path("/proc/self/status")
     if not status.exists():  # elsewhere what the parent had taken may count too
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -468,7 +471,7 @@ RACES += [
     Race(name, name, lambda _, name=name: max(FUZZED[name].seeds(), key=len))  # type: ignore[misc]
     for name in FORMATS.keys() - {race.format for race in RACES}
 ]
-"""Each format: by a file of a real one's size where one is made above, else by its example."""
+"""Every format, with a generated file of realistic size, or else with the longest example of its fuzz tests."""
 
 if __name__ == "__main__":
     main(sys.argv[1:])

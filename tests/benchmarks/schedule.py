@@ -1,6 +1,6 @@
-"""The schedule with 100,000 stored events: `/next` and `/schedule show` by their room, and a start with as many reminders.
+"""Measures the schedule with 100,000 stored events: `/next`, `/schedule show`, and a start with as many reminders.
 
-The bare baseline of the same run is one row of the same index on a plain SQLite connection.
+For comparison, the same run reads one row through the same index on a plain SQLite connection.
 """
 
 import asyncio
@@ -27,11 +27,11 @@ ASKED = 200
 START = datetime(2026, 11, 3, 12, tzinfo=UTC)
 SERVER = 1
 _APART = timedelta(minutes=15)
-"""Half of the events are past, half ahead: some three years of them."""
+"""The time between two events. Half of the events are past, half ahead, over some three years."""
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Measure with so many events stored, of which half are ahead."""
+    """Measure with the given number of stored events, half of them ahead."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "schedule.sqlite3"
         await _prepare(path, sized(EVENTS, size))
@@ -67,7 +67,7 @@ async def run(size: float = 1.0) -> list[Figure]:
 
 
 async def _prepare(path: Path, events: int) -> None:
-    """Make a database with so many events."""
+    """Create a database with `events` events."""
     async with open_app(desk(), path, ManualClock(START)) as app:
         await app.rooms.follows.servers.join(SERVER)
         await app.due.look()  # so that the start that is measured is not the first one with these lead times
@@ -95,7 +95,7 @@ async def _median(ask: Callable[[], Awaitable[object]], times: int) -> float:
 
 
 async def _jobs(app: App) -> int:
-    """Return how many jobs APScheduler holds while all of them wait, the look at what is due among them."""
+    """Return the number of jobs in APScheduler while all jobs wait, including the one that checks what is due."""
     app.scheduler.start()
     while any(None in (job.ran_at, job.next_at) for job in app.scheduler.jobs()):
         await asyncio.sleep(0.01)

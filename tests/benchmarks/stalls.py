@@ -1,7 +1,8 @@
-"""How long the bot stands still while it reads what is hostile, or large and real: the longest piece of work of its event loop.
+"""Measures how long the bot's event loop is blocked while the bot reads hostile files, or large real ones.
 
-Measured as processor time of the loop's thread between two beats two milliseconds apart, so that other programs of the
-machine don't count. Each is read in the box, as the bot does it. The last figure is how long another source waits meanwhile.
+Two beats are two milliseconds apart. Between them, the processor time of the loop's thread is measured, so that other
+programs don't count. The files are read in worker processes, as in the bot. The last figure is how long another source
+has to wait meanwhile.
 """
 
 import asyncio
@@ -94,13 +95,13 @@ ANSWERS: dict[str, tuple[str, Callable[[float], bytes]]] = {
 
 @dataclass(slots=True)
 class Beats:
-    """The longest that the loop's thread worked between two beats."""
+    """The longest time that the event loop's thread worked between two beats, in seconds."""
 
     longest: float = 0.0
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Read each, and look at the loop meanwhile."""
+    """Read each file, and measure the event loop meanwhile."""
     figures = []
     async with Box(Quotas(math.inf)) as box:
         for name, read in _reads(box, size).items():
@@ -158,7 +159,7 @@ async def _beating() -> AsyncIterator[Beats]:
 
 
 async def _other(box: Box, size: float) -> float:
-    """Return the seconds that a source waits while another one's answer takes all the time it may."""
+    """Return the seconds that a source waits while another source's answer uses all the time it is allowed."""
     context = ReaderContext("bench", NOW)
     slow = asyncio.create_task(read_answer(box, "clarity-summary", _same_names(size), context))
     await asyncio.sleep(0.1)

@@ -1,8 +1,9 @@
-"""The stand-in in a process of its own, with Discord's rate limits: its clock is the one that counts.
+"""Runs a simulated Discord in a separate process, with Discord's rate limits. Times are taken from the clock of that
+process.
 
-Prints one JSON line with the addresses, then answers each line on standard input with one: for a channel's id, when
-its posts arrived, and for each IDENTIFY its shard and when it came (seconds of the monotonic clock, which all processes
-share).
+The process prints one JSON line with its addresses. Then it answers each line on standard input with a JSON line: when
+posts arrived in each channel, and for each IDENTIFY its shard and time. Times are seconds of the monotonic clock,
+which all processes share.
 """
 
 import asyncio
@@ -22,17 +23,19 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True)
 class StandInProcess:
-    """A stand-in that runs in a process of its own."""
+    """A simulated Discord that runs in a separate process."""
 
     base: str
     gateway_url: str
     servers: list[int]
     channels: list[int]
-    """In their order, spread over the servers one after another."""
+    """The ids of the channels, in order of creation. The servers take turns."""
     process: asyncio.subprocess.Process
 
     async def report(self) -> dict[str, Any]:
-        """Return {"rejected": how many 429 it gave, "arrivals": {channel: seconds}, "identified": [[shard, seconds]]}."""
+        """Return {"rejected": number of 429 answers, "arrivals": {channel: seconds}, "identified": [[shard,
+        seconds]]}.
+        """
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(b"report\n")
@@ -43,9 +46,10 @@ class StandInProcess:
 
 @asynccontextmanager
 async def limited_standin(channels: int, servers: int = 1, shards: int = 1) -> AsyncIterator[StandInProcess]:
-    """Start a stand-in with so many channels, which enforces Discord's limits; it ends with the block.
+    """Start a simulated Discord that enforces the rate limits, with `channels` channels. It ends when the context is
+    left.
 
-    Each of several servers has a newsroom's own channels and roles beside, of which a bot is told, too.
+    With several servers, each also has a newsroom's other channels and roles. The bot learns about those too.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -68,7 +72,7 @@ async def limited_standin(channels: int, servers: int = 1, shards: int = 1) -> A
 
 
 async def main(channels: int, servers: int, shards: int) -> None:
-    """Serve until standard input ends."""
+    """Serve until standard input is closed."""
     async with StandIn(limited=True, shards=shards) as standin:
         guilds = [standin.world.add_guild(f"Newsroom {number}") for number in range(servers)]
         for guild in guilds if servers > 1 else ():

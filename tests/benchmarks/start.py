@@ -1,7 +1,7 @@
-"""How soon the bot is there, with 1,000,000 readings stored, and what a year of history takes on the disk.
+"""Measures how soon the bot is connected with 1,000,000 stored readings, and the disk space for a year of history.
 
-The start is that of a process: from its first instruction until Discord has its session. What a batch takes is the growth of
-the database by readings of the shape that feeds have: a state's totals alone, and with 159 counties.
+The start of a process is measured from its first instruction until its session at Discord. The disk space is the
+growth of the database by readings of the usual shapes: with a state's totals alone, and with 159 counties.
 """
 
 import asyncio
@@ -28,7 +28,9 @@ STARTS = 3
 BATCHES = 200
 COUNTIES = 159
 A_YEAR = 20 * 50 * 3133
-"""Batches of 20 nights with 50 contests, each of as many as the longest recorded count had."""
+"""The number of batches in a year: 20 nights with 50 contests, each with as many batches as the longest recorded
+count.
+"""
 
 
 async def run(size: float = 1.0) -> list[Figure]:
@@ -60,7 +62,7 @@ async def run(size: float = 1.0) -> list[Figure]:
 
 
 async def _start(standin: StandIn, guild: int, environment: dict[str, str]) -> float:
-    """Return how many seconds a process takes until it is connected."""
+    """Return the seconds until a new process is connected."""
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", BOT, standin.base, standin.gateway_url, env=environment, stderr=subprocess.DEVNULL
@@ -83,7 +85,7 @@ def _help() -> float:
 
 
 async def _growth(path: Path, units: int, batches: int) -> float:
-    """Return by how many bytes the database grows with each batch of a contest that one channel follows."""
+    """Return the bytes by which the database grows with each batch of a contest that one channel follows."""
     clock = ManualClock(START + timedelta(hours=1))
     async with open_app(desk(), path, clock) as app:
         await app.rooms.follows.follow(app.rooms.follows.contest("contest-0"), 1, 100, None, "bench")

@@ -1,11 +1,15 @@
-"""The 23 things that an editor asks of a night, done on the real cards as a newcomer does them on a phone, and their minutes.
+"""Measures how many minutes an editor needs for 23 tasks of an election night, as a newcomer on a phone, on the bot's
+real cards.
 
-By a keystroke-level model (Card, Moran and Newell, "The Keystroke-Level Model for User Performance Time", CACM 23/7, 1980): a
-tap is its pointing and its press, a decision its mental preparation. Typing is at what people reach on phones (Palin and
-others, "How do People Type on Mobile Devices?", MobileHCI 2019: 36 words a minute), reading at what they do of prose in
-silence (Brysbaert, "How many words do we read per minute?", Journal of Memory and Language 109, 2019: 238). All that a card
-shows and did not show before is read, word for word, its buttons and lists, too, and a command's description the first time.
-What is pasted costs two taps; where the picker offers what fits, two or three letters are typed.
+The times come from a keystroke-level model (Card, Moran and Newell, "The Keystroke-Level Model for User Performance
+Time", CACM 23/7, 1980). A tap is the time to point and press, and a decision is the mental preparation. The speed of
+typing is that of people on phones: 36 words a minute (Palin and others, "How do People Type on Mobile Devices?",
+MobileHCI 2019). The speed of reading is that of silent reading of prose: 238 words a minute (Brysbaert, "How many
+words do we read per minute?", Journal of Memory and Language 109, 2019).
+
+Everything that a card shows for the first time is read word for word, including buttons and lists. A command's
+description is read the first time. Pasting costs two taps. Where Discord suggests values, two or three letters are
+typed.
 """
 
 import re
@@ -18,21 +22,21 @@ from tests.pictures.guide import Commands, every_command
 from tests.pictures.newsroom import Camera, Newsroom, Seen, played
 
 TAP, CHARACTER, WORD, DECISION, ANSWER = 1.3, 60 / (36 * 5), 60 / 238, 1.35, 1.0
-"""Seconds. Discord has a second for its way to the bot and back, which answers in milliseconds."""
+"""The time for each in seconds. `ANSWER` is Discord's round trip to the bot, which itself answers in milliseconds."""
 MOST_MINUTES = 15.0
 LETTERS = 3
-"""Of a command, until the picker has it."""
+"""The number of letters of a command that are typed before Discord suggests the command."""
 DAY = "2020-11-11-georgia"
 
 _WORD = re.compile(r"\S*\w\S*")
 _PICTURE = re.compile(r"A picture: .*?(?= Buttons:|$)", re.DOTALL)
-"""What a screen reader says of one: who sees it does not read that."""
+"""A screen reader's description of a picture. Somebody who sees the picture does not read it."""
 _PHRASE = re.compile(r"(?<=[.;:?…,])\s+|\n")
 
 
 @dataclass(slots=True)
 class Task:
-    """What one of the tasks took."""
+    """The work that one task took: counts of taps, characters, words, decisions and answers."""
 
     name: str
     taps: int = 0
@@ -43,7 +47,7 @@ class Task:
 
     @property
     def seconds(self) -> float:
-        """How long a newcomer takes for it."""
+        """The time that a newcomer needs for the task."""
         costs = (TAP, CHARACTER, WORD, DECISION, ANSWER)
         counts = (self.taps, self.characters, self.words, self.decisions, self.answers)
         return sum(count * cost for count, cost in zip(counts, costs, strict=True))
@@ -51,17 +55,17 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """An option's value that is chosen from what the picker offers, once so much of it is typed."""
+    """The value of an option, chosen from Discord's suggestions after `letters` have been typed."""
 
     letters: str
     value: str
 
 
 class Newcomer:
-    """Who does them, one after the other, on one newsroom's cards."""
+    """A newcomer who does the tasks one after the other on a newsroom's cards. The work for each task is counted."""
 
     def __init__(self, commands: Commands) -> None:
-        """Know no command yet."""
+        """Begin without having read any command's description."""
         self.done: list[Task] = []
         self._commands, self._known = commands, set[str]()
         self._read_already = set[str]()
@@ -69,16 +73,16 @@ class Newcomer:
 
     @property
     def newsroom(self) -> Newsroom:
-        """Where they are."""
+        """The newsroom in which the tasks are done now."""
         assert self._newsroom is not None
         return self._newsroom
 
     async def enter(self, newsroom: Newsroom) -> None:
-        """Be there from now on."""
+        """Do the next tasks in this newsroom."""
         self._newsroom = newsroom
 
     async def opened(self, _: str) -> Camera:
-        """Have all that is shown read."""
+        """Return a camera that counts the words of everything shown."""
         return self._see
 
     async def _see(self, seen: Seen) -> None:
@@ -87,12 +91,12 @@ class Newcomer:
         self.done[-1].words += sum(len(_WORD.findall(one)) for one in phrases)
 
     def begin(self, name: str) -> None:
-        """Turn to the next task: what was read for the last one is gone."""
+        """Begin the next task. Whatever was read during the last task has to be read again."""
         self.done.append(Task(name))
         self._read_already.clear()
 
     async def ask(self, command: str, /, **options: str | Picked) -> InteractionAnswer:
-        """Use a command; what is a `str` is typed."""
+        """Use a command. Options given as `str` are typed in full."""
         task = self.done[-1]
         task.decisions += 1
         task.taps += 2
@@ -109,22 +113,25 @@ class Newcomer:
         return await self._answered(self.newsroom.ask(command, **given))
 
     async def about(self, who: str, words: str) -> InteractionAnswer:
-        """Press and hold what somebody wrote, then Apps, then Read as tally."""
+        """Use **Read as tally** in the context menu of somebody's message."""
         self._taps(3)
         return await self._answered(self.newsroom.about("Read as tally", self.newsroom.say(who, words)))
 
     async def press(self, answer: InteractionAnswer, label: str) -> InteractionAnswer:
-        """Press the button that begins with this."""
+        """Press the first button whose label begins with `label`."""
         self._taps(1)
         return await self._answered(self.newsroom.press(answer, _label(answer, label)))
 
     async def pick(self, answer: InteractionAnswer, place: int, *values: str) -> InteractionAnswer:
-        """Choose from a list: it opens, and each is tapped; of several, they are sent by one tap more."""
+        """Choose from a list.
+
+        Opening the list and choosing each value take one tap. Several values take one more tap to send.
+        """
         self._taps(1 + len(values) + (len(values) > 1), decisions=len(values))
         return await self._answered(self.newsroom.pick(answer, place, *values))
 
     async def fill_in(self, answer: InteractionAnswer, *, pasted: bool = False, **values: str) -> InteractionAnswer:
-        """Send a form; each field is tapped, and typed or pasted."""
+        """Submit a form. Each field is tapped, and then typed or pasted."""
         self._taps((2 if pasted else 1) * len(values) + 1, decisions=0)
         self.done[-1].characters += 0 if pasted else sum(map(len, values.values()))
         return await self._answered(self.newsroom.fill_in(answer, **values))
@@ -135,7 +142,7 @@ class Newcomer:
         self.newsroom.go(channel)
 
     async def publish(self) -> None:
-        """Go to the desk's channel, press Publish under the newest question there, and come back."""
+        """Press Publish under the newest question in the desk's channel, and come back."""
         back = self.newsroom.here
         await self.go("desk")
         question = self.newsroom.newest()
@@ -160,7 +167,7 @@ def _label(answer: InteractionAnswer, begins: str) -> str:
 
 
 async def _ask(we: Newcomer) -> None:
-    """What is asked: the tasks 1 to 12, and what the next ones begin with."""
+    """Do the tasks 1 to 12, which are questions. Reading `/help` comes first."""
     we.begin("help")
     await we.ask("help")
     we.begin("1 who leads")
@@ -190,7 +197,7 @@ async def _ask(we: Newcomer) -> None:
 
 
 async def _enter(we: Newcomer) -> None:
-    """What is entered, corrected and taken back: the tasks 13 to 15."""
+    """Do the tasks 13 to 15: enter, correct and retract."""
     we.begin("13 a reporter's post")
     said = "Biden leads by 14,101 per the Secretary of State's office as of 8:30 a.m., 4,991,741 votes counted"
     await we.press(await we.about("reporter", said), "Enter")
@@ -203,7 +210,7 @@ async def _enter(we: Newcomer) -> None:
 
 
 async def _schedule(we: Newcomer) -> None:
-    """What becomes of the day's events: the tasks 16 and 17."""
+    """Do the tasks 16 and 17, about the day's events."""
     we.begin("16 move one, call one off")
     await we.press(await we.ask("schedule move", event=Picked("pre", "press conf"), to="1130am"), "Move")
     await we.press(await we.ask("schedule cancel", event=Picked("ral", "rally")), "Cancel event")
@@ -213,7 +220,7 @@ async def _schedule(we: Newcomer) -> None:
 
 
 async def _control(we: Newcomer) -> None:
-    """What goes out, and where: the tasks 18 to 21."""
+    """Do the tasks 18 to 21, about what is posted, and where."""
     we.begin("18 mute, unmute, pause, resume")
     card = await we.ask("mute", source=Picked("", "times"))
     form = await we.press(card, "Mute")
@@ -228,7 +235,7 @@ async def _control(we: Newcomer) -> None:
     card = await we.press(await we.ask("following"), "Public: ask before each post")
     await we.pick(card, 0, "#desk")
     card = await we.newsroom.ask("tally", text="Biden leads by 14,170, as of 8:47 a.m.", source="ga-sos")
-    await we.newsroom.press(card, "Enter")  # somebody else does, so that a post waits
+    await we.newsroom.press(card, "Enter")  # another person's work, so that a post waits
     await we.publish()
     we.begin("21 a fresh channel")
     await we.go("desk")
@@ -236,7 +243,7 @@ async def _control(we: Newcomer) -> None:
 
 
 async def _certify_and_call(we: Newcomer) -> None:
-    """What others say: the tasks 22 and 23, in the public channel."""
+    """Do the tasks 22 and 23 in the public channel: a certification, and a network's call."""
     we.newsroom.go("georgia-count")
     we.begin("22 a county by name")
     card = await we.ask("certify", what=Picked("Cobb", "Cobb"), source=Picked("Sec", "ga-sos"))
@@ -250,7 +257,7 @@ async def _certify_and_call(we: Newcomer) -> None:
 
 
 async def _why_not(we: Newcomer) -> None:
-    """Ask the second half of task 10, once Wheeler has added its one vote."""
+    """Do the second half of task 10, after Wheeler County has added its one vote."""
     we.begin("10 why not Wheeler")
     await we.ask("why")
 
@@ -262,7 +269,7 @@ NIGHT: list[tuple[str, tuple[Callable[[Newcomer], Awaitable[None]], ...]]] = [
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Do them all, or the first part where `size` is below 1; return the minutes of each and of all."""
+    """Do all tasks, or with a size below 1 only the first part. Returns the minutes for each task and for all."""
     we = Newcomer(await every_command())
     for until, parts in NIGHT[: None if size >= 1 else 1]:
 

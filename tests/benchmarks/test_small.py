@@ -1,4 +1,4 @@
-"""Every benchmark, a thousandth of its size: that it runs, not how fast."""
+"""Runs every benchmark at a thousandth of its size. This tests that the benchmarks work, not how fast the bot is."""
 
 import math
 

@@ -1,8 +1,10 @@
-"""From nothing to the first right post on a rehearsal, as a new user goes: seconds and characters typed, by vendor.
+"""Measures a new user's way from nothing to the first correct post on a rehearsal, in seconds and typed characters, by
+vendor.
 
-An address on loopback, at the vendor's own path, serves a recorded feed: `tallydesk new ADDRESS --contest …`, then `tallydesk
-rehearse --desk desk.toml`. Right is a post with the lead that is known of that file. Recorded feeds are no part of the project;
-without them the typed sheet alone is tried.
+A local server serves a recorded feed at the vendor's own path. The user types `tallydesk new ADDRESS --contest …` and
+then `tallydesk rehearse --desk desk.toml`. A post is correct if it has the known lead of the recorded file.
+
+Recorded feeds are not part of the project. Without them, only the invented spreadsheet is tried.
 """
 
 import asyncio
@@ -35,21 +37,21 @@ Sheriff,Bo Reed,Bibb,70
 """
 
 Answers = Mapping[str, bytes]
-"""By path, without the query."""
+"""URL path without the query → content."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a newcomer has, and what is right."""
+    """A results page to start from, and the lead that the first post has to show."""
 
     name: str
     path: str
     picks: str
-    """The pattern that picks the contest; empty: it is the only one."""
+    """The pattern that chooses the contest. Empty if the page has only one."""
     right: str
-    """What the first right post says of the lead."""
+    """The lead in the first correct post."""
     answers: Callable[[Path, str], Answers]
-    """Makes what is served of the folder of recorded feeds and the server's own address."""
+    """Makes the content to serve from the folder of recorded feeds and the address of the local server."""
     key: str | None = None
 
 
@@ -112,7 +114,7 @@ TRIALS = (
 
 
 async def run(size: float = 1.0) -> list[Figure]:
-    """Try each, one after the other; of a small size the first line of the first alone."""
+    """Run the trials one after the other. With a size below 1, run only the first command of the first trial."""
     folder = recorded_feeds()
     if size < 1:
         return await asyncio.to_thread(_begun, TRIALS[0])
@@ -147,7 +149,7 @@ def _tried(trial: Trial, feeds: Path) -> list[Figure]:
 
 
 def typed(trial: Trial, base: str) -> Sequence[str]:
-    """Return the lines that a newcomer types; the address is counted, though it is pasted."""
+    """Return the commands that a newcomer types. The address counts as typed, although it would be pasted."""
     picks = f" --contest '{trial.picks}'" if trial.picks else ""
     address = f"'{base}{trial.path}'" if "?" in trial.path else f"{base}{trial.path}"
     return f"tallydesk new {address}{picks}", "tallydesk rehearse --desk desk.toml"
@@ -168,7 +170,7 @@ def _type(line: str, folder: Path, trial: Trial) -> None:
 
 @contextmanager
 def served(trial: Trial, feeds: Path) -> Iterator[str]:
-    """Serve what a trial's vendor would, on loopback, for the time of the block; give the address."""
+    """Serve a trial's content on loopback, and give the address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

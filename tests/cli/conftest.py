@@ -1,4 +1,4 @@
-"""The command line in this process, and what the bot needs to run in one of its own."""
+"""Fixtures for tests of the command line, with an environment in which the bot can also run in a separate process."""
 
 import io
 import json
@@ -22,7 +22,7 @@ TOKEN = "MTE4NzI.secret-part.of_it"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of the command line left behind."""
+    """The exit status and the output of a command."""
 
     status: int
     out: list[str]
@@ -40,7 +40,10 @@ PATIENT = 600
 
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
-    """Run the command line in this process; that it goes on is said by nobody, however busy the machine is."""
+    """Return a function that runs a command in this process.
+
+    Progress messages for slow commands are off, since the machine may be busy.
+    """
     monkeypatch.setattr(terminal, "_PATIENCE_SECONDS", PATIENT)
 
     def run(*words: str | Path) -> Outcome:
@@ -54,7 +57,7 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def stdin(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Lay a text on standard input."""
+    """Return a function that sets the text on standard input."""
 
     def lay(text: str) -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
@@ -67,7 +70,7 @@ ReadingLine: TypeAlias = Callable[..., str]
 
 @pytest.fixture
 def line() -> ReadingLine:
-    """Make one line of readings; what is given replaces the fields of a plain one."""
+    """Return a function that makes one line of a readings file. Its arguments replace fields of a default reading."""
 
     def make(minute: int = 0, **fields: object) -> str:
         plain = {

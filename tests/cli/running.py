@@ -1,4 +1,4 @@
-"""`tallydesk run` in a process of its own, forked from one that has all of it in memory: a start from nothing takes a second."""
+"""Runs `tallydesk run` in a process that is forked from a prepared one. A fresh start would take a second."""
 
 import asyncio
 import logging
@@ -20,14 +20,14 @@ from bot.__main__ import main
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.faults.zygote import prepared
 
-assert bot.cli.run  # what it needs is in memory from here on
+assert bot.cli.run  # imported here, so that forked processes have it in memory
 
 SOON = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Where the stand-in is, and what else the process that a shell starts has: variables, a folder, and where it writes."""
+    """The addresses of the simulated Discord, and the new process's environment variables, folder and output files."""
 
     base: str
     gateway_url: str
@@ -38,13 +38,13 @@ class Order:
 
 
 def run(order: Order) -> None:
-    """Be `tallydesk run`, but for the address of Discord, and end as it does."""
+    """Run `tallydesk run` with the simulated Discord, and exit with its status."""
     os.chdir(order.folder)
     os.environ.clear()
     os.environ.update(order.environment)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which whoever runs the tests may ignore
-    logging.getLogger().handlers.clear()  # it sets up its own log
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the process that runs the tests may ignore it
+    logging.getLogger().handlers.clear()  # `tallydesk run` sets up its own log
     for path, number in ((order.out, 1), (order.err, 2)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
     with pointing_at(SimpleNamespace(base=order.base, gateway_url=order.gateway_url)):
@@ -54,9 +54,10 @@ def run(order: Order) -> None:
 
 
 def signalled(order: Order) -> None:
-    """Be `tallydesk run`, asked to reload at the worst moments: while it starts, and while it has ended by the old file.
+    """Run `tallydesk run`, and reload the desk file at the worst moments: during the start, and during the shutdown
+    for a reload.
 
-    And it is told to stop at the very moment it says that it is ready by the new one.
+    The process is also told to stop, at the very moment it is ready with the new desk file.
     """
     ready = 0
 
@@ -78,7 +79,9 @@ def signalled(order: Order) -> None:
 
 
 class Running:
-    """The bot, by the environment and in the folder of the test; it is killed where the test leaves it running."""
+    """A bot in a separate process, with the test's environment and folder. A bot that still runs after the test is
+    killed.
+    """
 
     def __init__(self, standin: StandIn, live: Callable[[Order], None] = run) -> None:
         self._standin, self._live = standin, live
@@ -96,33 +99,34 @@ class Running:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        sys.stdout.write(self.logged)  # which pytest shows of a test that failed
+        sys.stdout.write(self.logged)  # pytest shows it if the test fails
         await self._stack.aclose()
 
     @property
     def logged(self) -> str:
-        """What is on standard error by now."""
+        """Everything written to standard error so far."""
         return self._err.read_text()
 
     async def reaches(self, server: int) -> None:
-        """Wait until the bot is connected for a server."""
+        """Wait until the bot has connected for a server."""
         async with asyncio.timeout(SOON):
             while not self._standin.gateway.reaches(server):
                 await asyncio.sleep(0.01)
 
     def send_signal(self, number: signal.Signals) -> None:
-        """Send it a signal."""
         assert self._zygote.bot is not None
         os.kill(self._zygote.bot, number)
 
     async def ended(self) -> int:
-        """Wait until it has ended, and return its exit status, below 0 for a signal."""
+        """Wait until the process has ended, and return its exit status. The status is negative for a signal."""
         status = await self._zygote.ended(SOON)
         assert self._out.read_text() == ""
         return status
 
     async def stop(self, number: signal.Signals) -> tuple[int, str, float]:
-        """Send a signal; return the exit status, what was logged, and how many seconds it took."""
+        """Send a signal, and wait for the end. Returns the exit status, the log, and the seconds that the process
+        took to end.
+        """
         began = time.monotonic()
         self.send_signal(number)
         return await self.ended(), self.logged, time.monotonic() - began

@@ -1,4 +1,4 @@
-"""`tallydesk backup FILE` and `tallydesk check --database FILE`."""
+"""Tests `tallydesk backup FILE` and `tallydesk check --database FILE`."""
 
 import asyncio
 import os
@@ -24,7 +24,7 @@ WHOLE = r"the copy is whole: 0 readings, 0 posts, made at \d{4}-\d\d-\d\d \d\d:\
 
 @pytest.fixture(autouse=True)
 def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """Return where the settings say that the database is."""
+    """Return the path of the database in the settings."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
     monkeypatch.setenv("TALLYDESK_DATABASE", str(tmp_path / "data" / "desk.sqlite3"))
@@ -189,7 +189,7 @@ def test_a_copy_is_restored_and_the_next_start_is_said_to_ask(cli: Cli, data: Pa
 
 
 def later(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Let there be a newer version than the database has; return it."""
+    """Pretend that the bot knows a newer database version. Returns that version."""
     newest = newest_version() + 1
     found = [*migrations(), (newest, "CREATE TABLE later (x ANY) STRICT;")]
     monkeypatch.setattr(database_module, "migrations", lambda: found)

@@ -1,6 +1,6 @@
-"""`tallydesk check`: everything that is looked at, and what is said when it is wrong.
+"""Tests `tallydesk check`: everything that it checks, and the message for each problem.
 
-What `tallydesk check` says of newsrooms, from their database.
+Also tests its report on newsrooms, from their database.
 """
 
 import asyncio
@@ -113,7 +113,7 @@ def guild(standin: StandIn) -> Guild:
 
 @pytest.fixture
 async def channel(guild: Guild, data: Path) -> Channel:
-    """Return a channel that follows something."""
+    """Return a channel that follows a contest."""
     channel = guild.add_channel("count")
     await follow(data, guild.id, channel.id)
     return channel
@@ -129,12 +129,15 @@ async def follow(path: Path, server: int, channel: int, preferences: FollowPrefe
 
 @pytest.fixture
 def check(cli: Cli, standin: StandIn, guild: Guild, caplog: pytest.LogCaptureFixture) -> Check:
-    """Run the command, of a bot that is in a server; return its exit status and its lines, of which none shows the token."""
+    """Return a function that runs `tallydesk check` for a bot in one server.
+
+    The function returns the exit status and the lines of output. It checks that no line contains the token.
+    """
     assert guild.id in standin.world.guilds
 
     async def check() -> tuple[int, list[str]]:
         outcome = await asyncio.to_thread(cli, "check")
-        assert not caplog.records  # a library's warning would be a line that nobody understands
+        assert not caplog.records  # no user would understand a library's warning
         assert outcome.err == []
         assert not any("secret" in line for line in outcome.out)
         assert all(line.startswith(("ok     ", "wrong  ", "         ")) for line in outcome.out)
@@ -230,7 +233,7 @@ async def test_a_folder_that_may_not_be_written(
     may = os.access
     locked = tmp_path / "locked"
     locked.mkdir()
-    # Root, as whom tests may run, may write anywhere.
+    # Tests may run as root, who may write anywhere.
     monkeypatch.setattr(os, "access", lambda path, mode: path != locked and may(path, mode))
     data = locked / name
     monkeypatch.setenv("TALLYDESK_DATABASE", str(data))

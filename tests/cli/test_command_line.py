@@ -139,7 +139,7 @@ def test_two_hundred_megabytes_are_refused_in_little_memory(tmp_path: Path, form
 
 
 def test_one_command_alone_asks_and_it_can_be_told_by_options() -> None:
-    """That each question of `new` has its option is held in test_new.py."""
+    """`test_new.py` tests that every question of `tallydesk new` has an option."""
     root = Path(__file__).parents[2] / "bot"
     texts = {path.name: path.read_text() for path in root.rglob("*.py")}
     asking = {name for name, text in texts.items() if re.search(r"typer\.(prompt|confirm)|\binput\(", text)}

@@ -1,4 +1,4 @@
-"""`tallydesk export` and `tallydesk invite`."""
+"""Tests `tallydesk export` and `tallydesk invite`."""
 
 import csv
 import json
@@ -16,7 +16,7 @@ from tests.conftest import Newsroom, reading
 
 @pytest.fixture(autouse=True)
 def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Return where the settings say that the database is; the desk file is the shipped one."""
+    """Return the path of the database in the settings. The desk file is the one that comes with the bot."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
     monkeypatch.setenv("TALLYDESK_DATABASE", str(tmp_path / "desk.sqlite3"))
@@ -27,7 +27,7 @@ def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def running(data: Path) -> None:
-    """Leave a database behind that has one reading of the shipped contest."""
+    """Create a database that has one reading of a contest in the default desk file."""
     async with Newsroom(data, load_desk(shipped("desks", "georgia-2020.toml"))) as newsroom:
         await newsroom.take(reading(1000, 500, contest="ga-2020-president"))
 

@@ -1,4 +1,4 @@
-"""`tallydesk healthcheck`: what a machine is told."""
+"""Tests `tallydesk healthcheck`, which other programs run."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""`tallydesk leave`."""
+"""Tests `tallydesk leave`."""
 
 import asyncio
 

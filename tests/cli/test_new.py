@@ -1,4 +1,4 @@
-"""`tallydesk new`: a desk file from what a feed has."""
+"""Tests `tallydesk new`, which writes a desk file from the contests in a feed."""
 
 import json
 import os
@@ -29,7 +29,10 @@ Feed = Callable[..., Path]
 
 @pytest.fixture
 def feed(tmp_path: Path) -> Feed:
-    """Write a feed file of contests, each (key, name, {candidate's name: votes}); the second is Governor by default."""
+    """Return a function that writes a feed file from contests: (key, name, {candidate's name: votes}).
+
+    Without contests it writes the two in `DAY`, the second of which is Governor.
+    """
 
     def write(*contests: tuple[str, str, dict[str, int]], name: str = "feed.jsonl", **more: object) -> Path:
         lines = [
@@ -67,7 +70,7 @@ def output(tmp_path: Path) -> Path:
 
 
 class _Site(SimpleHTTPRequestHandler):
-    """A site that shows the temporary folder; it may wait before it answers, or stop who asks meanwhile."""
+    """A web site that serves the temporary folder. A test may delay its answers, or interrupt the client."""
 
     address = ""
     asked: Callable[[str], object] = staticmethod(lambda _: None)
@@ -97,19 +100,19 @@ def site(tmp_path: Path) -> Iterator[type[_Site]]:
 
 @pytest.fixture
 def address(site: type[_Site]) -> str:
-    """Return where the temporary folder is served, on loopback."""
+    """Return the loopback address at which the temporary folder is served."""
     return site.address
 
 
 @pytest.fixture
 def desk(cli: Cli, feed: Feed, output: Path) -> Path:
-    """Return a desk file with the lamp's contest."""
+    """Return a desk file with the contest named Lamp."""
     assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
     return output
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
-    """Let a person at the terminal answer so."""
+    """Answer the next questions on the terminal, as a person would."""
     said = iter(answers)
     monkeypatch.setattr(new_module, "_can_ask", lambda _: True)
     monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(said))
@@ -123,7 +126,7 @@ def _served(folder: Path, path: str, answer: object) -> Path:
 
 
 def _clarity(folder: Path, place: str, **contest: object) -> None:
-    """Serve a Clarity site's election."""
+    """Write the files of an election on a Clarity site."""
     one = {"K": "5", "C": "Lamp Keeper", "CH": ["Ann Quill", "Bo Reed"], "V": [50, 40]} | contest
     for name, answer in (
         ("current_ver.txt", 1),
@@ -262,7 +265,7 @@ def test_what_takes_long_is_said_to_go_on(
 
 @pytest.fixture
 def ctrl_c() -> Iterator[None]:
-    """Have Ctrl-C interrupt, also where a shell started the tests in the background and so has them ignore it."""
+    """Make Ctrl-C interrupt. A shell that runs the tests in the background would make them ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -699,7 +702,7 @@ def test_an_election_that_contradicts_the_desk_file_or_the_address_is_refused(
 
 
 def _data(last_updated: str, votes: tuple[int, int] = (50, 40)) -> dict[str, object]:
-    """Return an Enhanced Voting site's answer for one election."""
+    """Return the answer of an Enhanced Voting site for one election."""
 
     def text(said: str) -> list[dict[str, str]]:
         return [{"languageId": "en", "text": said}]
@@ -720,7 +723,7 @@ def _data(last_updated: str, votes: tuple[int, int] = (50, 40)) -> dict[str, obj
 
 @pytest.fixture
 def listed(tmp_path: Path) -> None:
-    """Serve an Enhanced Voting site that lists one election twice, and another."""
+    """Serve an Enhanced Voting site that lists one election twice, and another once."""
     api = "results/public/api"
     listed = [
         {"publicElectionId": key, "electionDate": day, "name": [{"languageId": "en", "text": name}]}

@@ -1,4 +1,4 @@
-"""What `tallydesk new` makes of names."""
+"""Tests the ids and short names that `tallydesk new` makes from full names."""
 
 import pytest
 

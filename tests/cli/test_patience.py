@@ -1,4 +1,6 @@
-"""Every command that may take long: it says that it goes on, and Ctrl-C leaves nothing half-written."""
+"""Tests commands that may take long. They print that they are still working, and Ctrl-C leaves nothing half
+written.
+"""
 
 import asyncio
 import json
@@ -41,7 +43,9 @@ url = "http://127.0.0.1:1/feed.jsonl"
 
 @pytest.fixture(autouse=True)
 async def newsroom(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Leave a folder with a database of one reading, a copy of it, a feed file, a recording and a desk file; return it."""
+    """Return a folder with a database of one reading, a copy of the database, a feed file, a recording and a desk
+    file.
+    """
     for name in Settings.model_fields:
         monkeypatch.delenv(f"TALLYDESK_{name.upper()}", raising=False)
     monkeypatch.setenv("TALLYDESK_DATABASE", str(tmp_path / "desk.sqlite3"))
@@ -67,7 +71,7 @@ def logs() -> Iterator[None]:
 
 
 class Impatient(threading.Event):
-    """Does not wait for the first time."""
+    """An event whose first wait ends at once."""
 
     waited = False
 
@@ -131,7 +135,7 @@ def _interrupted(*_: object, **__: object) -> NoReturn:
 
 
 def _found(folder: Path) -> dict[str, bytes]:
-    """Return what is in each file of a folder, but for what SQLite keeps beside a database."""
+    """Return the content of each file in a folder, without the extra files of SQLite."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))

@@ -1,4 +1,6 @@
-"""`tallydesk run` tells one person by direct message, on the stand-in; a restart finds that message again."""
+"""Tests that `tallydesk run` sends direct messages to the person on call. A restarted bot finds its earlier
+message.
+"""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""What `tallydesk check` says of sources that push."""
+"""Tests the report of `tallydesk check` on sources that push."""
 
 import asyncio
 import base64
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("environment")
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """Return a port that another program listens on."""
+    """Return a port that another program already uses."""
     with socket.socket() as listening:
         listening.bind((HOST, 0))
         listening.listen()

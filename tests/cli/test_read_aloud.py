@@ -1,4 +1,4 @@
-"""What a source's answer means by the desk file: each slip that people make is named."""
+"""Tests what a source's answer means under the desk file. Common mistakes in the desk file are named."""
 
 from datetime import UTC, datetime
 from typing import Any

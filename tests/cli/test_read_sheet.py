@@ -1,4 +1,4 @@
-"""`tallydesk read` and `changes` on a sheet, whose columns are in a desk file."""
+"""Tests `tallydesk read` and `changes` on a spreadsheet whose columns are set in a desk file."""
 
 import json
 from pathlib import Path

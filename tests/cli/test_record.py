@@ -1,4 +1,4 @@
-"""`tallydesk record`, and a rehearsal of one's own desk file."""
+"""Tests `tallydesk record`, and a rehearsal from an operator's own desk file."""
 
 import asyncio
 import json
@@ -44,7 +44,7 @@ def line(quill: int, minute: int = 0) -> str:
 
 @pytest.fixture
 async def served() -> AsyncIterator[tuple[str, list[str]]]:
-    """Serve, on loopback, the last of a list of answers."""
+    """Serve the last item of a list of answers, on loopback."""
     answers = [line(50)]
 
     async def answer(_: web.Request) -> web.Response:

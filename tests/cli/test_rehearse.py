@@ -1,6 +1,6 @@
-"""`tallydesk rehearse` as a new user runs it.
+"""Tests `tallydesk rehearse` as a new user runs it, and `tallydesk rehearse --channel`.
 
-`tallydesk rehearse --channel`, with the stand-in as the real Discord.
+A simulated Discord replaces the real one.
 """
 
 import asyncio
@@ -39,8 +39,8 @@ def logs() -> Iterator[None]:
 
 @contextmanager
 def started(*words: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-    """Give a `tallydesk` that runs; it is killed where something fails, since it may wait for Ctrl-C."""
-    # Ignored signals are handed on, and a shell that starts the tests in the background has them ignore Ctrl-C.
+    """Give a running `tallydesk` process. If the test fails, the process is killed, since it may wait for Ctrl-C."""
+    # Child processes inherit ignored signals. A shell that starts the tests in the background makes them ignore Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         process = subprocess.Popen(
@@ -63,7 +63,7 @@ def started(*words: str | Path, cwd: Path, env: Mapping[str, str] | None = None)
 
 @pytest.fixture
 def in_the_background() -> Iterator[None]:
-    """Be as a shell's `&` starts it: deaf to Ctrl-C."""
+    """Ignore Ctrl-C, as a process that a shell starts with `&`."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     yield
     signal.signal(signal.SIGINT, before)
@@ -71,16 +71,16 @@ def in_the_background() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Played:
-    """A day that was played in a process of its own, and looked at on the page before Ctrl-C."""
+    """A day that was played in a separate process, with the messages on the page before Ctrl-C."""
 
     folder: Path
-    """Its home, which was empty; the posts are in posts.jsonl there."""
+    """The home directory of the process, which was empty before. The posts are in posts.jsonl."""
     status: int
     out: str
     err: str
     state: dict[str, Any]
     messages: list[Any]
-    """Those of the first channel."""
+    """The messages in the first channel."""
 
 
 @pytest.fixture(scope="module")
@@ -311,7 +311,7 @@ async def rehearse(cli: Cli, *words: str | Path) -> Outcome:
 
 @pytest.fixture
 def no_signals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command runs beside the stand-in in another thread, which may not set a signal's handler."""
+    """Don't set signal handlers. The command runs in a thread, where Python can't set any."""
     monkeypatch.setattr("signal.signal", lambda *_: None)
 
 

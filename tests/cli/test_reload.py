@@ -1,4 +1,4 @@
-"""`tallydesk reload`: a running bot takes over a changed desk file."""
+"""Tests `tallydesk reload`, which makes a running bot reload a changed desk file."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""`tallydesk run`: what it refuses, how it starts, how it stops."""
+"""Tests `tallydesk run`: what it refuses, how it starts, and how it stops."""
 
 import asyncio
 import json
@@ -114,7 +114,7 @@ async def test_a_database_that_is_none_is_one_line(cli: Cli, token: str, tmp_pat
     assert token not in line
 
 
-# There is no setting for Discord's address, and is not to be one: a bot that can be pointed elsewhere can be
+# There is no setting for Discord's address, and must not be one. A bot that can be pointed elsewhere can be
 # made to hand over its token.
 BOT = """
 import sys
@@ -160,7 +160,7 @@ async def test_started_from_nothing_ctrl_c_stops_it_at_once_and_in_order(
         "slash commands synced",
         "stopping",
         "stopped",
-    ]  # no traceback, no warning of a library
+    ]  # no traceback, and no warning from a library
     assert token not in logged
     names = {path.name for path in (tmp_path / "data").iterdir()}
     assert names == {"desk.sqlite3"}  # nothing is left in a log beside it

@@ -1,4 +1,4 @@
-"""`tallydesk service`: what an operator installs."""
+"""Tests `tallydesk service`, which writes the files that an operator installs."""
 
 import json
 import re

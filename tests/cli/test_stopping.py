@@ -1,4 +1,4 @@
-"""`tallydesk run` told to stop while Discord has not answered: what it waits for, and what the next start finds."""
+"""Tests stopping `tallydesk run` before Discord has answered: what it waits for, and what the next start finds."""
 
 import asyncio
 import signal
@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def channel(standin: StandIn, path: Path) -> Channel:
-    """Return a channel for which two posts wait."""
+    """Return a channel with two waiting posts."""
     channel = standin.world.add_guild("Newsroom").add_channel("count")
     database = await Database.open(path)
     await ServerStore(database).join(channel.guild.id)

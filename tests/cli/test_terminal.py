@@ -12,7 +12,7 @@ from bot.errors import BadInputError, CheckFailedError, TallydeskError
 
 
 def raises(error: BaseException) -> Callable[[], NoReturn]:
-    """Return work that fails."""
+    """Return a function that raises `error`."""
 
     def work() -> NoReturn:
         raise error

@@ -1,4 +1,4 @@
-"""Helpers for tests of answers: ingest figures, enter statements, ask in a channel, share."""
+"""Helpers for tests of answers: store readings, enter statements, use commands, share answers."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ EVERYTHING = "margin > Everything known"
 
 
 async def morning(room: Room) -> None:
-    """Ingest the readings of the morning of 11 November."""
+    """Store the readings of the morning of Nov. 11."""
     await room.newsroom.take(*MORNING)
 
 
 async def say(room: Room, *statements: Statement, minute: float = 0, **fields: object) -> None:
-    """Enter statements as staff. Without any, one by the secretary of state with these fields."""
+    """Enter statements as staff. Without statements, enter one from the secretary of state with these fields."""
     await room.newsroom.desk_store.join(room.guild.id)
     for one in statements or (entered(minute, **fields),):
         await room.newsroom.statements.take_in(one, room.guild.id, "Olga")
@@ -34,12 +34,12 @@ def whole(answer: Seen) -> str:
 
 
 def asked(room: Room) -> dict[str, dict[str, Any]]:
-    """Return the commands that ask about Georgia, with their options."""
+    """Return the commands that ask about Georgia: command → its options."""
     return {**questions(room), EVERYTHING: {"contest": "ga"}}
 
 
 async def tells(room: Room, command: str, words: str, channel: Channel, who: Person | None = None) -> bool:
-    """Return whether who asks in a channel is told that."""
+    """Use a command in a channel. Returns True if the answer contains `words`."""
     here, room.count = room.count, channel
     answer = whole(await room.card(command, who, **asked(room)[command]))
     room.count = here
@@ -47,14 +47,14 @@ async def tells(room: Room, command: str, words: str, channel: Channel, who: Per
 
 
 async def share(room: Room, answer: Seen) -> str:
-    """Press the Share button of an answer as the editor. Returns the reply."""
+    """Press the Share button under an answer, as the editor. Returns the reply."""
     (label,) = (label for label in answer.buttons if label.startswith("Share "))
     result = await room.editor.click(answer, label)
     return (result.later or (result,))[0].content
 
 
 async def shared_words(room: Room, answer: Seen) -> str:
-    """Share an answer. Returns the text of the post and its embeds."""
+    """Share an answer. Returns the text of the shared message and its embeds."""
     assert "Shared in" in await share(room, answer)
     await room.publish()
     return whole(history(room.count)[-1])

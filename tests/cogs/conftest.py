@@ -1,4 +1,4 @@
-"""A server with the bot on the stand-in for Discord, and members who use commands, buttons, lists and forms."""
+"""Fixtures: a server of the simulated Discord with the bot, and members who use commands, buttons, lists and forms."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ BUTTON = 2
 
 
 def desk_of_many() -> Desk:
-    """Return a desk file with a hostile name and more contests than a list of choices can hold."""
+    """Return a desk file with a hostile name, and with more contests than fit into a Discord list."""
     desk = small_desk(rundown=None)
     plain = desk.contests[0]
     more = [plain.model_copy(update={"id": "evil", "name": HOSTILE.rstrip("\u202e"), "where": None, "state": None})]
@@ -44,14 +44,14 @@ def desk_of_many() -> Desk:
 
 @dataclass(frozen=True)
 class Seen:
-    """A message as it is now, in a channel or for one member only, or a form that was opened."""
+    """A message in a channel or for one member only, as it is now, or a form that was opened."""
 
     channel: Channel
     message: Message | None
-    """For a form, the message whose button opened it, or None if a command did."""
+    """The message. For a form, the message whose button opened the form, or None if a command did."""
     form: dict[str, Any] | None = None
     later: tuple["Seen", ...] = ()
-    """Further messages to the member after the first answer."""
+    """Further messages to the member after the first reply."""
 
     @property
     def _message(self) -> Message:
@@ -90,22 +90,22 @@ class Seen:
 
     @property
     def keys(self) -> list[str]:
-        """The keys of the buttons and lists."""
+        """The custom ids of the buttons and lists."""
         return [part["custom_id"] for part in self.parts]
 
     @property
     def buttons(self) -> dict[str, str]:
-        """Label → key of each button."""
+        """Label → custom id of each button."""
         return {part["label"]: part["custom_id"] for part in self.parts if part["type"] == BUTTON}
 
     @property
     def lists(self) -> list[str]:
-        """The keys of the lists."""
+        """The custom ids of the lists."""
         return [part["custom_id"] for part in self.parts if part["type"] != BUTTON]
 
     @property
     def fields(self) -> list[dict[str, Any]]:
-        """The fields of a form, as the bot gave them."""
+        """The fields of a form, as sent by the bot."""
         assert self.form is not None, f"a message came: {self.content}"
         return [part.get("component") or part["components"][0] for part in self.form["components"]]
 
@@ -120,13 +120,13 @@ def last(channel: Channel) -> Seen:
 
 
 def said(channel: Channel) -> list[str]:
-    """Return the first line of each message."""
+    """Return the first line of each message in a channel."""
     return [seen.content.split("\n")[0] for seen in history(channel)]
 
 
 @dataclass(frozen=True)
 class Person:
-    """A member of a server, and what they do there."""
+    """A member of a server, who can use commands, buttons and forms."""
 
     room: "Room"
     member: Member
@@ -143,7 +143,7 @@ class Person:
         return f"{self.name} ({self.id})"  # as the audit has it
 
     async def slash(self, channel: Channel, words: str, /, **options: Any) -> Seen:
-        """Use a slash command. A file option is given as (name, bytes)."""
+        """Use a slash command. A file is given as (name, bytes)."""
         world = self.room.newsroom.world
         filled = {
             name: world.keep_file(channel.id, value[0], "application/octet-stream", value[1])
@@ -154,26 +154,32 @@ class Person:
         return await self._see(channel, self.room.newsroom.standin.slash(channel.id, self.id, words, filled, WITHIN))
 
     async def about(self, seen: Seen, name: str) -> Seen:
-        """Use a command of a message's context menu."""
+        """Use a command in a message's context menu."""
         standin = self.room.newsroom.standin
         return await self._see(seen.channel, standin.about(seen.channel.id, self.id, seen.id, name))
 
     async def click(self, seen: Seen, label: str) -> Seen:
-        """Press the button with that label, or one with more after it: "Undo until 7:02 a.m."."""
+        """Press the button whose label is, or begins with, `label`.
+
+        "Undo" also finds "Undo until 7:02 a.m.".
+        """
         (key, *_) = [key for shown, key in seen.buttons.items() if shown == label] or [
             key for shown, key in seen.buttons.items() if re.match(rf"{re.escape(label)}[ ,]", shown)
         ]
         return await self.choose(seen, key)
 
     async def choose(self, seen: Seen, key: str, *values: Any) -> Seen:
-        """Choose from the list with that key, or press the button that has it."""
+        """Choose values from the list with this custom id, or press the button that has the id."""
         chosen = [value if isinstance(value, str) else str(value.id) for value in values]
         standin = self.room.newsroom.standin
         pressed = standin.click(seen.channel.id, self.id, seen.id, key, chosen)
         return await self._see(seen.channel, pressed, seen.message)
 
     async def submit(self, form: Seen, typed: Mapping[str, FieldValue] | Sequence[FieldValue | None]) -> Seen:
-        """Submit a form. `typed` has values by the fields' keys, or in order, with None for a field that is left as it is."""
+        """Submit a form.
+
+        `typed` has values by the fields' keys, or values in order. None leaves a field unchanged.
+        """
         assert form.form is not None
         if not isinstance(typed, Mapping):
             typed = {
@@ -192,7 +198,7 @@ class Person:
         /,
         **options: Any,
     ) -> list[dict[str, Any]]:
-        """Return the suggestions for a text that is typed into an option."""
+        """Return the suggestions for a text typed into an option."""
         found = await self.room.newsroom.standin.autocomplete(channel.id, self.id, words, option, typed, options)
         return [choice._asdict() for choice in found]
 
@@ -212,7 +218,7 @@ class Person:
 
 
 WITHIN = 30.0
-"""Seconds to wait for an answer. A chart is drawn in another process, and the machine may be busy."""
+"""How long to wait for an answer, in seconds. A chart is drawn in another process, and the machine may be busy."""
 
 
 @dataclass
@@ -223,9 +229,9 @@ class Room:
     guild: Guild
     count: Channel
     whispered: list[EphemeralChange] = field(default_factory=list)
-    """Messages for one member only, from the last action."""
+    """The messages for one member only that the last action caused."""
     failures: list[BaseException] = field(default_factory=list)
-    """Exceptions that the bot answered: refusals, and bugs."""
+    """The exceptions that the bot turned into replies: refusals, and bugs."""
 
     def __post_init__(self) -> None:
         self.editor = self.person("olga", self.role("Managers", Permission.MANAGE_GUILD))
@@ -243,7 +249,7 @@ class Room:
         return self.newsroom.following
 
     def person(self, name: str, *roles: GuildRole, guild: Guild | None = None) -> Person:
-        """Add a member to the server, or to `guild`, and return them."""
+        """Add a member to the server, or to `guild`, and return the member."""
         return Person(self, (guild or self.guild).add_member(name, roles))
 
     def role(self, name: str, permissions: int = 0) -> GuildRole:
@@ -256,20 +262,20 @@ class Room:
         return guild.add_channel("count"), eve
 
     def closed(self, name: str, *lost: str) -> Channel:
-        """Return a new channel in which the bot lacks the permissions `lost`."""
+        """Return a new channel in which the bot does not have the permissions `lost`."""
         channel = self.guild.add_channel(name)
         channel.forbid(*lost)
         return channel
 
     def change_sources(self, change: Callable[[Source], dict[str, Any]]) -> None:
-        """Change fields of the desk file's sources. `change` returns the new values for a source."""
+        """Change fields of all sources in the desk file. `change` returns the new values for a source."""
         setting = self.newsroom.setting
         sources = [source.model_copy(update=change(source)) for source in setting.desk.sources]
         changed = Desk(desk=setting.desk.desk, contests=setting.desk.contests, sources=sources)
         object.__setattr__(setting, "desk", changed)
 
     def hide_the_times(self) -> None:
-        """Make the leading source visible to the newsroom only."""
+        """Show the leading source to the newsroom only."""
         self.change_sources(lambda source: {"public": source.id != "times"})
 
     async def start(self) -> None:
@@ -289,32 +295,37 @@ class Room:
         self.bot.answer_failure = note
 
     async def restart(self) -> None:
-        """Stop the bot, and start it again."""
         await self.newsroom.restart()
         await self.start()
 
     async def publish(self) -> None:
-        """Send the posts that wait, and stop."""
+        """Send the waiting posts."""
         await handled()
         await self.newsroom.publish()
 
     @property
     def requests(self) -> list[Request]:
-        """The bot's requests to Discord."""
+        """All requests that the bot has sent to Discord, oldest first."""
         return list(self.newsroom.standin.requests)
 
     async def press(self, seen: Seen, label: str, who: Person | None = None) -> str:
-        """Press a button. Returns the reply, which only the presser sees."""
+        """Press a button. Returns the reply, which only that member sees."""
         answer = await (who or self.editor).click(seen, label)
         assert answer.ephemeral
         return answer.content
 
     async def ask(self, words: str, who: Person | None = None, /, **options: Any) -> str:
-        """Use a command, and return the text of the reply. Checks that only the asker sees it, and that it mentions nobody."""
+        """Use a command, and return the text of the reply.
+
+        Checks that only this member sees the reply, and that it mentions nobody.
+        """
         return (await self.card(words, who, **options)).content
 
     async def card(self, words: str, who: Person | None = None, /, **options: Any) -> Seen:
-        """Use a command, and return the reply, as `ask`. "margin > Everything known" then presses that button."""
+        """Use a command, and return the reply after the checks of `ask`.
+
+        "margin > Everything known" then also presses that button.
+        """
         person, (command, *labels) = who or self.editor, words.split(" > ")
         answer = await person.slash(self.count, command, **options)
         for label in labels:
@@ -327,12 +338,12 @@ class Room:
         return answer
 
     async def replace(self, words: str, who: Person | None = None, /, **options: Any) -> Seen:
-        """Use a command to correct or retract, and confirm its preview. Returns the reply."""
+        """Use a command that corrects or retracts, and confirm its preview. Returns the reply."""
         card = await self.card(words, who, **options)
         return await (who or self.editor).click(card, next(iter(card.buttons)))
 
     async def refused(self, words: str, who: Person | None = None, /, **options: Any) -> str:
-        """Use a command, check that it is refused and nothing else happens, and return the refusal."""
+        """Use a command, and return the refusal. Checks that the command is refused, and that nothing else happens."""
         before = len(self.failures)
         answer = await self.ask(words, who, **options)
         (failure,) = self.failures[before:]
@@ -340,12 +351,12 @@ class Room:
         return answer
 
     def show_all_commands(self) -> None:
-        """Show every command to everybody, as is possible on Discord's Integrations page."""
+        """Show all commands to all members, as a server can choose on Discord's Integrations page."""
         for command in self.newsroom.world.commands():
             command["default_member_permissions"] = None
 
     async def overview(self, who: Person | None = None) -> Seen:
-        """Return the overview of `/desk setup`."""
+        """Return the overview in `/desk setup`."""
         card = await self.card("desk setup", who)
         return await (who or self.editor).click(card, "Overview") if "Overview" in card.buttons else card
 
@@ -360,7 +371,6 @@ class Room:
         quiet_hours: str = "",
         **preferences: object,
     ) -> None:
-        """Make a channel follow a contest."""
         place, follows = channel or self.count, self.bot.rooms.follows
         asked = follows.contest(contest)
         rows = await follows.servers.following(place.guild.id)
@@ -372,34 +382,33 @@ class Room:
         await follows.follow(asked, place.guild.id, place.id, at_least, by, board=board, preferences=wants)
 
     async def unfollow(self, contest: str = "ga", channel: Channel | None = None, who: Person | None = None) -> None:
-        """Make a channel stop following a contest."""
         place, follows = channel or self.count, self.bot.rooms.follows
         await follows.unfollow(follows.contest(contest).id, place.guild.id, place.id, str(who or self.editor))
 
     async def set_role(self, role: GuildRole | None, may: LevelRole = "desk") -> None:
-        """Set which role of the server has the level `may`."""
+        """Give a role of the server the level `may`, such as "desk"."""
         rooms = self.bot.rooms
         await rooms.follows.servers.set_role(
             self.guild.id, may, role.id if role else None, str(self.editor), rooms.clock.now()
         )
 
     async def set_desk(self, channel: Channel | None) -> str:
-        """Set the desk's channel. Returns the reply."""
+        """Make a channel the desk's channel. Returns the reply."""
         suspensions = self.bot.rooms.newsroom.suspensions
         return await suspensions.set_desk_channel(channel.id if channel else None, self.guild.id, str(self.editor))
 
     async def set_public(self, channel: Channel, *, public: bool) -> str:
-        """Set whether a channel is public. Returns the reply."""
+        """Mark a channel as public or not. Returns the reply."""
         suspensions = self.bot.rooms.newsroom.suspensions
         return await suspensions.set_public(channel.id, self.guild.id, str(self.editor), public=public)
 
     async def set_two_person(self, *, on: bool, who: Person | None = None) -> str:
-        """Set whether a second person has to confirm. Returns the reply."""
+        """Turn two-person confirmation on or off. Returns the reply."""
         suspensions = self.bot.rooms.newsroom.suspensions
         return await suspensions.set_two_person(self.guild.id, str(who or self.editor), on=on)
 
     async def mute(self, source: str, why: str = "", who: Person | None = None) -> str:
-        """Mute a source with the button on its card. Returns the reply."""
+        """Mute a source with the button on the source's card. Returns the reply."""
         person = who or self.editor
         card = await self.card("mute > Mute", person, source=source)
         if why:
@@ -407,7 +416,7 @@ class Room:
         return card.content.split("\n")[0]
 
     async def unmute(self, source: str, why: str = "", who: Person | None = None) -> str:
-        """Unmute a source with the button on its card. Returns the first line of the reply."""
+        """Unmute a source with the button on the source's card. Returns the first line of the reply."""
         del why
         return (await self.card("mute > Unmute", who, source=source)).content.split("\n")[0]
 
@@ -418,7 +427,7 @@ class Room:
         return await rooms.tally.leading_source.lead(asked, source, self.guild.id, str(self.editor), why)
 
     async def resume(self, who: Person | None = None) -> str:
-        """Resume posting after the preview of what will be sent. Returns the reply."""
+        """Resume posting, after the preview of the posts. Returns the reply."""
         card = await self.card("pause > Resume", who)
         while "Resume" in card.buttons:
             card = await (who or self.editor).click(card, "Resume")
@@ -428,7 +437,7 @@ class Room:
         return await self.reporter.autocomplete(self.count, "margin", "contest", typed)
 
     async def audit(self) -> list[tuple[Any, ...]]:
-        """Return (who, what, before, after) of the audit log, oldest first."""
+        """Return (who, what, before, after) for each row of the audit log, oldest first."""
         return await self.newsroom.database.rows("SELECT who, what, before, after FROM audit ORDER BY id")
 
     async def follows(self) -> list[tuple[Any, ...]]:
@@ -437,7 +446,10 @@ class Room:
 
 @pytest.fixture(autouse=True)
 def cogs_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Load cogs from modules that are already imported. discord.py would run their files again, which takes 30 ms in each test."""
+    """Load cogs from modules that are already imported.
+
+    discord.py would run the files again, which takes 30 ms in each test.
+    """
 
     async def load(bot: Bot, name: str) -> None:
         await import_module(name).setup(bot)
@@ -447,13 +459,13 @@ def cogs_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def served() -> list[int]:
-    """Return the servers that the operator lists. An empty list means all."""
+    """Return the ids of the servers that the operator allows. An empty list allows all."""
     return []
 
 
 @asynccontextmanager
 async def opened_room(path: Path, served: list[int]) -> AsyncIterator[Room]:
-    """Give a server with the bot, with a new database at `path`."""
+    """Give a server with the bot, on a new database at `path`."""
     await lay_new(path)
     async with Newsroom(path, desk_of_many(), served) as newsroom:
         guild = newsroom.world.add_guild("Newsroom")
@@ -472,7 +484,7 @@ async def room(tmp_path: Path, served: list[int]) -> AsyncIterator[Room]:
 
 @pytest.fixture
 async def told(room: Room) -> Room:
-    """Return a room with a post in its channel: Biden leads by 14,101."""
+    """Return a room in which one post is in the channel: Biden leads by 14,101."""
     await room.follow("ga")
     await room.newsroom.take(reading(2_471_895, 2_457_794, total=4_992_198))
     await room.publish()
@@ -481,7 +493,7 @@ async def told(room: Room) -> Room:
 
 @pytest.fixture
 def dee(room: Room) -> Person:
-    """Return a second person who may manage the server."""
+    """Return a second member who may manage the server."""
     return room.person("dee", room.role("More managers", Permission.MANAGE_GUILD))
 
 
@@ -492,7 +504,7 @@ def desk(room: Room) -> Channel:
 
 @pytest.fixture
 async def two(told: Room, desk: Channel, dee: Person) -> Channel:
-    """Return the desk's channel of a room in which a second person has to confirm."""
+    """Return the desk's channel of a room with two-person confirmation."""
     assert dee
     await told.set_desk(desk)
     assert (await told.set_two_person(on=True)).startswith("**On.**")

@@ -1,4 +1,4 @@
-"""Helpers for tests of entries: read a message, choose, press, fill in forms, and look at what was entered."""
+"""Helpers for tests of entries: read a text, choose, press buttons, fill in forms, and check the entries."""
 
 from typing import Any
 
@@ -31,19 +31,19 @@ async def ready(room: Room, text: str = LEAD, source: str = "ga-sos", who: Perso
 
 
 async def enter(room: Room, text: str = LEAD, source: str = "ga-sos", who: Person | None = None) -> Seen:
-    """Enter what a text says. Returns the receipt."""
+    """Enter the figures in a text. Returns the receipt."""
     return await press(room, await ready(room, text, source, who), "Enter", who)
 
 
 async def ask_second(room: Room, text: str = LEAD, who: Person | None = None) -> Seen:
-    """Ask the desk to confirm what a text says. Returns the reply."""
+    """Ask the desk to confirm the figures in a text. Returns the reply."""
     asked = await press(room, await ready(room, text, who=who), "Ask the desk", who)
     await room.publish()
     return asked
 
 
 def shown_on(card: Seen, label: str) -> int:
-    """Return the number at the end of a button's key, which stands for the posts that its card shows."""
+    """Return the number at the end of a button's custom id. It identifies the posts shown on the card."""
     return int(card.buttons[label].rpartition(":")[2].removeprefix(label.lower()))
 
 
@@ -59,6 +59,6 @@ async def report(room: Room, values: dict[str, str], **options: Any) -> Seen:
 
 
 async def mend(room: Room, card: Seen, **typed: str) -> Seen:
-    """Press Edit, fill in fields by their position ("f0", "f1"), and submit. Returns what is shown then."""
+    """Press Edit, fill in fields by position ("f0", "f1"), and submit. Returns the new card."""
     form = await room.editor.click(card, "Edit")
     return await room.editor.submit(form, [typed.get(f"f{place}") for place in range(len(form.fields))])

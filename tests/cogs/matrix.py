@@ -1,7 +1,9 @@
-"""Tries each command, button, list and form as each role, both at once and after things have changed.
+"""Uses each command, button, list and form as a member of each role, at once and after something has changed.
 
-Each cell of the matrix is a command or the like, a person and a situation. Who may use it must not be refused. Others must be refused, and nothing
-of the server may change. `make test` tries a few cells, `make faults` all of them, as `guards`.
+A cell of the matrix is a command, button, list or form, with a person and a situation. A person with the required
+level must not be refused. Others must be refused, and nothing in the server may change.
+
+`make test` tries a few cells. `make faults` tries all of them, as the run `guards`.
 """
 
 import re
@@ -38,7 +40,7 @@ REFUSALS = (
     "You need the manager role, or permission to manage the server.",
     "You need permission to manage the server",
 )
-"""The refusals of guards. Any other reply is not from a guard."""
+"""The refusals for lack of a role or permission. Any other reply has another reason."""
 
 FORMS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "tally": ({"contest": "ga"}, ["Biden 14,000"]),
@@ -46,14 +48,14 @@ FORMS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "schedule add": ({}, ["Rally: Sen. Doe", "10 a.m."]),
     "schedule import": ({}, ["10:30 a.m.: Press conference with the Elections Board"]),
 }
-"""The commands that open a form, with their options and what is typed into the form."""
+"""The commands that open a form, with their options and the values for the form's fields."""
 
 KEYS_OF_FORMS = {
     "setup:least:{count}": ["50", ""],
     "follow:form:1": ["60", ""],
     "setup:kind": ["30 min"],
 }
-"""The buttons and lists that open a form, with what is typed into it."""
+"""The buttons and lists that open a form, with the values for the form's fields."""
 
 BY_NAME = {
     "contest": "ga",
@@ -70,15 +72,15 @@ BY_NAME = {
 
 @dataclass(slots=True)
 class Found:
-    """The problems found in some cells."""
+    """The problems found in a number of cells."""
 
     cells: int = 0
     lost: list[str] = field(default_factory=list)
-    """What was refused to somebody who may."""
+    """Actions refused although the person has the required level."""
     doubled: list[str] = field(default_factory=list)
-    """What a second press did again."""
+    """Actions that a second press repeated."""
     wrong: list[str] = field(default_factory=list)
-    """What was done for somebody who may not, or shown to a stranger."""
+    """Actions done for a person without the required level, or shown to a member of another server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,10 @@ class _Ready:
 
 @asynccontextmanager
 async def opened(path: Path) -> AsyncIterator["Matrix"]:
-    """Give a matrix with its own server, with a member of each role and something to decide."""
+    """Give a matrix with its own server. The server has a member of each role, and questions to decide."""
 
     async def png(*_: object) -> bytes:
-        return b"\x89PNG\r\n\x1a\n"  # drawing one takes a second, and everybody asks
+        return b"\x89PNG\r\n\x1a\n"  # drawing a chart takes a second, and every person asks for one
 
     async with AsyncExitStack() as stack:
         stack.enter_context(patch("bot.answers.chart.drawn", png))
@@ -107,10 +109,10 @@ async def opened(path: Path) -> AsyncIterator["Matrix"]:
 
 
 class Matrix:
-    """Tries the cells in a room."""
+    """All combinations of an action, a person and a situation, to be tried in one server."""
 
     def __init__(self, room: Room) -> None:
-        """Try them in `room`."""
+        """Try the cells in `room`."""
         self.room = room
         self.people: dict[str, tuple[Person, Level, list[GuildRole]]] = {}
         self.elsewhere: tuple[Channel, Person]
@@ -135,7 +137,7 @@ class Matrix:
         room.show_all_commands()
 
     async def look(self, situation: Situation, only: Collection[str] = ()) -> Found:
-        """Try each cell of a situation. `only` limits it to some commands, buttons, lists or forms."""
+        """Try each cell of a situation. `only` limits the commands, buttons, lists and forms."""
         place = self._place(situation)
         ready = [one async for one in self._ready(situation, place, only)]
         found = Found()
@@ -153,7 +155,7 @@ class Matrix:
 
     @asynccontextmanager
     async def _meanwhile(self, situation: Situation) -> AsyncIterator[None]:
-        """Make the changes of a situation, after everything was shown."""
+        """Change what the situation requires, after everything was shown."""
         taken = (
             [(person.member, roles) for person, _, roles in self.people.values()] if situation == "role lost" else []
         )
@@ -168,7 +170,7 @@ class Matrix:
                 member.give(role)
 
     async def _ready(self, situation: Situation, place: Channel, only: Collection[str]) -> AsyncIterator[_Ready]:
-        """Yield everything that there is to use, shown to each person."""
+        """Yield every command, button, list and form, as shown to each person."""
         people = {name: (person, level) for name, (person, level, _) in self.people.items()}
         if situation == "other server":
             people = {"stranger": (self.elsewhere[1], Level.OWNER)}
@@ -189,7 +191,7 @@ class Matrix:
     async def _forms(
         self, person: Person, level: Level, place: Channel, only: Collection[str]
     ) -> AsyncIterator[tuple[str, Level, Seen, list[str]]]:
-        """Open each form that the person may open. Yields (name, required level, form, what is typed into it)."""
+        """Open each form that the person may open. Yields (name, required level, form, values to fill in)."""
         commands = leaves(self.room.bot.tree)
         for name, (options, typed) in FORMS.items():
             if level >= (needs := level_of(commands[name])) and _is_wanted(f"form of {name}", only):
@@ -220,7 +222,7 @@ class Matrix:
         elif refused:
             found.lost.append(f"{cell}: {answer[:80]}")
         if situation == "twice":
-            with suppress(BadInputError):  # the stand-in raises it if the button is gone
+            with suppress(BadInputError):  # the simulated Discord raises it if the button is gone
                 await one.use()
             if await everything(self.room) != after:
                 found.doubled.append(cell)
@@ -241,7 +243,7 @@ class Matrix:
 
 
 async def notice_with(room: Room, place: Channel, key: str) -> Seen:
-    """Post a message of the bot with a button or list with this key, and return it."""
+    """Post a message of the bot with a button or list that has this custom id, and return the message."""
     buttons = () if key in LISTS else (Button("Press", key),)
     draft = Card(lines("**Question**"), "Tallydesk", kind="notice", buttons=buttons)
     await room.newsroom.desk_store.join(place.guild.id)
@@ -267,7 +269,7 @@ def _list(key: str, choice: list[str]) -> dict[str, Any]:
 
 
 def filled(command: app_commands.Command[Any, ..., Any], room: Room) -> dict[str, Any]:
-    """Return a value for each required option of a command, by its name or else its type."""
+    """Return a value for each required option of a command, chosen by the option's name or else its type."""
     by_type: dict[Any, Any] = {
         "string": "some words",
         "integer": 1,
@@ -286,7 +288,7 @@ def filled(command: app_commands.Command[Any, ..., Any], room: Room) -> dict[str
 
 
 def questions(room: Room) -> dict[str, dict[str, Any]]:
-    """Return the commands with which everybody may ask about a contest, with options for Georgia."""
+    """Return the commands with which anyone may ask about a contest: command → options for Georgia."""
     return {
         name: {**filled(command, room), "contest": "ga"}
         for name, command in leaves(room.bot.tree).items()
@@ -297,7 +299,7 @@ def questions(room: Room) -> dict[str, dict[str, Any]]:
 
 
 async def everything(room: Room) -> list[Any]:
-    """Return all that is stored for the server."""
+    """Return all database rows of the server."""
     tables = (
         "audit",
         "follows",

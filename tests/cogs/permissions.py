@@ -1,6 +1,8 @@
-"""docs/roles.md: who may use which command, button, list and form, as their guards say.
+"""Writes docs/roles.md: who may use which command, button, list and form, according to the permission checks in the
+code.
 
-A new button or list needs a key here, by which the tests press it.
+Tests press each button with an example of its custom id. For a new button or list, add an example to `KEYS` or
+`LISTS`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -71,7 +73,7 @@ KEYS = (
     "forget:ask",
     "forget:sure:1",
 )
-"""An example of a key for each kind of button."""
+"""An example of a custom id for each kind of button."""
 
 ASKED_ANYWHERE = (
     "margin",
@@ -85,7 +87,7 @@ ASKED_ANYWHERE = (
     "outstanding",
     "sources",
 )
-"""Commands about what sources publish. People who installed the bot for themselves may use them anywhere."""
+"""Commands about published figures. People who installed the bot for themselves may use them anywhere."""
 
 LISTS = {
     "which:margin?": ["ga"],
@@ -98,7 +100,7 @@ LISTS = {
     "entries:choose": ["1"],
     "setup:mention:1:0:0a1b2c3d4e5f": ["2"],
 }
-"""An example of a key for each kind of list, with what is chosen from it."""
+"""An example of a custom id for each kind of list, with the values to choose."""
 
 PAGE = Path(__file__).parents[2] / "docs" / "roles.md"
 
@@ -117,19 +119,21 @@ _WHO = {
 
 
 def items(bot: Bot) -> dict[str, type[Pressable]]:
-    """Return the buttons and lists that the bot answers, by the patterns of their keys."""
+    """Return the bot's buttons and lists: pattern of the custom id → class."""
     found = bot._connection._view_store._dynamic_items
     return {pattern.pattern: kind for pattern, kind in found.items() if issubclass(kind, Pressable)}
 
 
 def guarded(commands: Mapping[str, Leaf], bot: Bot) -> dict[str, Level]:
-    """Return the level that each command, button and list requires, by its name in the docs. Commands come first, sorted."""
+    """Return the level that each command, button and list requires: name in the docs → level. Commands come first,
+    sorted.
+    """
     levels = {_titled(name): level_of(commands[name]) for name in sorted(commands, key=str.casefold)}
     return levels | {kind.called: kind.level for kind in items(bot).values()}
 
 
 def page(levels: Mapping[str, Level]) -> str:
-    """Return the whole text of docs/roles.md."""
+    """Return the text of docs/roles.md."""
     return "\n".join([_HEAD, *_table(levels)]) + "\n"
 
 

@@ -1,4 +1,6 @@
-"""Callers that the desk adds in Discord: offered there from then on, named as it says, and removed again."""
+"""Tests race callers that the desk adds in Discord: they are suggested afterward, keep their name, and can be
+removed.
+"""
 
 import pytest
 
@@ -6,7 +8,7 @@ from tests.cogs.conftest import Room, last
 
 
 async def add(room: Room, typed: str = "CNN", *, name: str | None = None, verb: str = "projected") -> str:
-    """Name a caller that nobody knows in /call, and fill in the form; return what is answered."""
+    """Give `/call` a caller that is unknown, and fill in the form. Returns the reply."""
     form = await room.editor.slash(room.count, "call", caller=typed, candidate="biden", contest="ga")
     assert form.fields[0]["value"] == typed, form.fields
     return (await room.editor.submit(form, [name or typed, [verb]])).content

@@ -1,4 +1,4 @@
-"""Questions as members type them: seen by the asker only, turned in pages, and opened from where a post is named."""
+"""Tests questions by members: answers that only they see, paging, and answers opened from a post's number."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from tests.pictures.guide import leaves
 
 
 def set_contest(room: Room, **fields: object) -> None:
-    """Let the first contest of the desk file have another rule."""
+    """Change fields of the first contest in the desk file, such as its rule."""
     desk = room.newsroom.setting.desk
     contest = desk.contests[0].model_copy(update=fields)
     changed = Desk(desk=desk.desk, contests=[contest, *desk.contests[1:]], sources=desk.sources)
@@ -175,7 +175,7 @@ async def test_the_posts_that_an_answer_names_are_in_a_list_that_opens_where_eac
 
 
 async def corrected(room: Room) -> None:
-    """Post 92 and then 96 counties, which is #1, and correct that in #2."""
+    """Post counts of 92 and then 96 certified counties (#1), and correct the second in #2."""
     await room.follow("ga", board=False)
     await say(room, entered(-5, certified=(92, 159)), entered(certified=(96, 159)))
     await room.publish()

@@ -1,4 +1,4 @@
-"""Which contest a command is about where none is named: the channel's, else a list asks."""
+"""Tests which contest a command is about if none is given: the channel's contest, or one chosen from a list."""
 
 from tests.cogs.conftest import Room
 from tests.conftest import reading

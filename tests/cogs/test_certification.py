@@ -1,4 +1,4 @@
-"""`/certify` and `/call` as staff use them in Discord."""
+"""Tests `/certify` and `/call` as staff use them in Discord."""
 
 from datetime import timedelta
 

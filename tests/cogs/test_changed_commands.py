@@ -1,4 +1,4 @@
-"""Commands that Discord still has as they were: an older process registered them, or they are on their way."""
+"""Tests commands that Discord still has in an old version, for example because an older process registered them."""
 
 from tests.cogs.conftest import Room
 

@@ -1,4 +1,4 @@
-"""/pause, /status and /mute as staff type them, the buttons under the desk's questions, and who may use any of it."""
+"""Tests `/pause`, `/status`, `/mute` and the buttons under questions to the desk, and who may use them."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,14 +23,14 @@ NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_
 
 @pytest.fixture
 async def dee(room: Room) -> Person:
-    """Return a member with the desk's role, who may not manage the server."""
+    """Return a member with the desk role who may not manage the server."""
     role = room.role("Desk")
     await room.set_role(role)
     return room.person("dee", role)
 
 
 async def set_up(room: Room, desk: Channel) -> None:
-    """Let the channel follow a contest, be told a first reading, and be read by the public."""
+    """Follow a contest in the channel, post a first reading, and then mark the channel as public."""
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
@@ -40,7 +40,7 @@ async def set_up(room: Room, desk: Channel) -> None:
 
 @pytest.fixture
 async def question(room: Room, desk: Channel) -> Seen:
-    """Return the desk's question about a second post for the public."""
+    """Return the desk's question about a second post in the public channel."""
     await set_up(room, desk)
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
@@ -195,7 +195,9 @@ async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room
 async def test_a_key_pressed_in_another_server_changes_nothing_here(
     room: Room, desk: Channel, key: str, gone: bool
 ) -> None:
-    """Not even by an administrator there, nor of a channel that the bot no longer sees."""
+    """Other servers' administrators can't press a button of this server, even if the bot no longer sees the
+    channel.
+    """
     await room.set_desk(desk)
     await room.set_public(room.count, public=True)
     await room.follow("ga")
@@ -230,7 +232,7 @@ async def test_no_server_says_what_another_s_channel_follows_or_who_reads_it(roo
 
 
 async def test_an_answer_says_that_what_would_go_out_still_waits(room: Room, desk: Channel) -> None:
-    """Publish, a closed channel and a pause are not passed over in silence."""
+    """The reply names the reason: approval, a closed channel or a pause."""
     await room.set_desk(desk)
     await room.follow("ga")
     await room.ask("pause")
@@ -422,7 +424,7 @@ class TestServersTheOperatorDidNotList:
 
 
 async def ask_about_a_doubtful_post(room: Room) -> int:
-    """Put a post that may have arrived into the outbox, and a question about it into the channel; return its row."""
+    """Add a post that may have arrived to the outbox, and post the question about it. Returns the outbox row's id."""
     draft = Card(lines("**Biden leads**"), "the Times, 7 a.m.", kind="notice")
     row = OutboxRow.worded(room.guild.id, 77, 1, draft, START)
 

@@ -1,4 +1,4 @@
-"""/following, roles, held readings, corrections: who may use them, and what they answer."""
+"""Tests `/following`, roles, held readings and corrections: who may use them, and the replies."""
 
 from copy import copy
 from dataclasses import replace
@@ -186,7 +186,7 @@ async def test_who_does_not_follow_a_contest_does_not_judge_its_readings(room: R
 
 
 async def posted(room: Room) -> None:
-    """Let the desk have posted a feed's margin as #1 and an entry of its own as #2."""
+    """Post a margin from a feed as #1 and a margin from an entry by the desk as #2."""
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     said = {"source": "ga-sos", "contest": "ga", "as_of": reading(1, 0).as_of, "leader": "biden", "margin": 400}
@@ -195,7 +195,7 @@ async def posted(room: Room) -> None:
 
 
 async def contents(room: Room) -> list[str]:
-    """Return what the channel shows once all is sent."""
+    """Send the waiting posts. Returns the contents of the channel's messages."""
     await room.publish()
     return [seen.content for seen in history(room.count)]
 
@@ -321,14 +321,14 @@ async def test_confirmation_says_where_nobody_else_could_confirm(room: Room, des
 
 @pytest.fixture
 async def confirming(room: Room, desk: Channel) -> Channel:
-    """Return the desk's channel of a room in which a second person confirms."""
+    """Return the desk's channel of a room with two-person confirmation."""
     await room.set_desk(desk)
     await room.set_two_person(on=True)
     return desk
 
 
 async def asks_two(room: Room) -> bool:
-    """Return whether a second person confirms by now."""
+    """Return True if two-person confirmation is on."""
     return await room.newsroom.rooms.outbox.two_person.asks_two(room.guild.id, room.newsroom.clock.now())
 
 
@@ -367,7 +367,7 @@ async def test_a_second_person_ends_confirmation_at_once_or_keeps_it(
 async def test_the_desk_channel_stays_where_it_is_while_a_second_person_confirms(
     room: Room, confirming: Channel, moved: bool, ending: bool
 ) -> None:
-    """Or one person alone could end confirmation at once, or where nobody sees that it ends."""
+    """With another channel, one person could end two-person confirmation alone, or where nobody sees the question."""
     dark = room.guild.add_channel("dark")
     if ending:
         await room.set_two_person(on=False)

@@ -1,4 +1,4 @@
-"""Staff enter what no feed says: read in a message, confirmed, undone; what they entered is corrected and retracted."""
+"""Tests entries by staff: read from a message, confirmed, undone, corrected and retracted."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ NEITHER = "Trump would be happy if that were true. @everyone"
 
 
 def starts(channel: Channel) -> list[str]:
-    """Return the first word of each message."""
+    """Return the first word of each message in a channel."""
     return [seen.content.split(" ")[0] for seen in history(channel)]
 
 
@@ -325,12 +325,12 @@ async def test_an_answer_that_waits_to_be_shared_is_not_once_something_in_it_is_
 # An entry of two posts.
 
 COUNT, MARGIN = 2, 3
-"""The numbers of its posts."""
+"""The numbers of the posts made by `two_posts`."""
 
 
 @pytest.fixture
 async def two_posts(told: Room) -> Seen:
-    """Enter a count of counties and a margin as one entry, the second, and post both; return its receipt."""
+    """Enter a count of counties and a margin as entry 2, and post both. Returns the receipt."""
     await enter(told, "92 of 159 counties have certified.")
     receipt = await enter(told, "Biden leads by 14,000 votes. 96 of 159 counties have certified.")
     await told.publish()
@@ -338,7 +338,7 @@ async def two_posts(told: Room) -> Seen:
 
 
 async def retract(told: Room, number: int, why: str = "misread", *, whole: bool = False) -> Seen:
-    """Retract a post, or its whole entry, and let it be seen; return the answer."""
+    """Retract a post or its whole entry, and send the retraction. Returns the reply."""
     card = await told.card("retract", post=f"#{number}", why=why)
     if whole:
         card = await told.editor.click(card, "Whole entry instead")

@@ -1,8 +1,9 @@
-"""What staff enter (tallies, calls, who has certified), correct, retract and undo, in whatever order.
+"""Tests entries by staff (tallies, calls, certifications) that are entered, corrected, retracted and undone in random
+order.
 
-Posts are paused, muted, published or discarded meanwhile. At the end, once all may go: nothing waits, what stands is in its
-channel once and reads as it stands, what was retracted is marked, and a count of counties is up from one that the channel
-was told before it.
+Meanwhile posts are paused, muted, published or discarded. In the end everything is released. Then no post waits. Each
+valid statement is in its channel once, in its latest version. Each retracted post is marked. A count of counties is
+compared with an earlier count in the same channel.
 """
 
 import random
@@ -24,19 +25,19 @@ _COUNT = re.compile(
 
 
 class Desk:
-    """Olga, who does one thing after another by dice, in a room with an inside and a public channel."""
+    """An editor who does random things, one after the other, in a room with an internal and a public channel."""
 
     def __init__(self, room: Room, seed: int) -> None:
         self.room, self.dice = room, random.Random(seed)
         self.public = room.guild.add_channel("public")
         self.desk = room.guild.add_channel("desk")
         self.discarded: set[str] = set()
-        """Numbers of what was kept from the public."""
+        """The numbers of the posts that an editor discarded."""
         self._done: list[Seen] = []
         self._certified, self._votes, self._minute = 90, (2_471_882, 2_457_733), 0
 
     async def begin(self) -> None:
-        """Let both channels be told of the first figures, so far as they may."""
+        """Follow the contest in both channels, and post the first figures where that needs no approval."""
         await self.room.set_desk(self.desk)
         for channel in (self.room.count, self.public):
             await self.room.follow("ga", channel, board=False)
@@ -45,7 +46,7 @@ class Desk:
         await self.room.publish()
 
     async def step(self) -> None:
-        """Do something, unless it is refused; sometimes what waits goes."""
+        """Do one random action. Sometimes also send the waiting posts."""
         self._minute += self.dice.choice((1, 2, 5))
         self.room.newsroom.at(self._minute)
         acts: dict[Callable[[], Awaitable[None]], int] = {
@@ -63,7 +64,7 @@ class Desk:
             await self.room.publish()
 
     async def end(self) -> None:
-        """Let all go that may."""
+        """Unmute, resume, and publish all posts that can be published."""
         await self._unmute()
         if "Resume" in (card := await self.room.card("pause")).buttons:
             while "Resume" in card.buttons:
@@ -71,7 +72,7 @@ class Desk:
         await self.room.publish()
         while questions := self._questions():
             published = await self.room.press(questions[0], "Publish")
-            if not published.startswith("**Published"):  # one that was called withdrew it since
+            if not published.startswith("**Published"):  # a later entry may have withdrawn the post
                 await self.room.press(questions[0], "Discard")
             await self.room.publish()
 
@@ -152,7 +153,7 @@ class Desk:
 
 
 async def wrong(desk: Desk) -> list[str]:
-    """Return what does not hold at the end."""
+    """Return the problems at the end of a run."""
     room = desk.room
     rows = room.newsroom.database.rows
     waits = await rows("SELECT number, state FROM outbox WHERE state NOT IN ('sent', 'superseded', 'dropped')")
@@ -177,7 +178,7 @@ async def wrong(desk: Desk) -> list[str]:
 
 
 def _not_up_from(channel: Channel) -> list[str]:
-    """Return the posts of a channel that say a count is up from another than the one it was told before."""
+    """Return the posts in a channel that compare a count with one that was never posted in the channel."""
     found, told = [], set[str]()
     for seen in history(channel):
         if said := _COUNT.match(seen.content.replace("> ~~", "").partition("\n")[0]):

@@ -1,4 +1,4 @@
-"""What staff type into entering, with mentions, markdown, links and hidden characters in it, shows as text on every card."""
+"""Tests that mentions, markdown, links and hidden characters in an entry are shown as plain text on every card."""
 
 import re
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ _MODAL = 9
 
 
 def texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """Return every (key, text) of what was sent to Discord."""
+    """Return (key, text) for every text in a JSON value that was sent to Discord."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            if not (name == "value" and "label" in value):  # what a choice is called by is never shown
+            if not (name == "value" and "label" in value):  # the value of a choice is never shown
                 yield from texts(inner, name)
     elif isinstance(value, list):
         for inner in value:
@@ -33,7 +33,7 @@ def texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 
 def check(room: Room, start: int, *, needed: bool = True) -> None:
-    """Refuse whatever acts, in all that was sent to Discord since."""
+    """Fail if any text that was sent to Discord since request `start` contains working markup or hidden characters."""
     shown = 0
     for request in room.requests[start:]:
         if not isinstance(request.json, dict) or request.json.get("type") == _MODAL:

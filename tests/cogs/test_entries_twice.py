@@ -1,4 +1,7 @@
-"""What is under an entry, pressed twice, a day later, by two people at once: a clear answer, and nothing half-done."""
+"""Tests buttons under an entry that are pressed twice, a day later, or by two people at once.
+
+The reply has to be clear, and nothing may be half done.
+"""
 
 import asyncio
 from collections.abc import Iterable
@@ -40,7 +43,7 @@ async def states(room: Room) -> list[str]:
 
 
 async def kept(room: Room) -> list[Any]:
-    """Return all that pressing could change."""
+    """Return all database rows that a press could change."""
     tables = ("proposals", "audit", "outbox", "statements")
     return [await room.newsroom.database.rows(f"SELECT * FROM {table}") for table in tables]
 

@@ -1,4 +1,4 @@
-"""Forms of entries: typed, edited, sent late."""
+"""Tests the forms for entries: filled in, edited, and submitted late."""
 
 import pytest
 
@@ -13,7 +13,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n"
 
 
 def filled_in(form: Seen) -> list[str]:
-    """Return what a form has in it when it is opened."""
+    """Return the initial values of a form's fields."""
     return [one.get("value") or "" for one in form.fields]
 
 

@@ -1,4 +1,4 @@
-"""Where the desk wants it, a second person says whether an entry is right."""
+"""Tests entries that a second person has to confirm."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ async def test_a_second_person_can_say_no_and_who_asked_can_take_it_back(told: R
 
 
 async def report(told: Room, picture: bytes) -> None:
-    """Ask a second person about an entry with a picture."""
+    """Ask a second person to confirm an entry with a picture."""
     asker, evidence = Asker(told.guild.id, told.editor.id, "olga"), Evidence("screen.png", picture)
     card = await told.newsroom.entering.report(
         asker, small_desk().contests[0], Form(margin="Biden 13,000"), source="ga-sos", evidence=evidence

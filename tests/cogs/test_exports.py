@@ -1,4 +1,4 @@
-"""`/export`: who gets the file."""
+"""Tests `/export`, and who gets the file."""
 
 from tests.cogs.conftest import Room
 from tests.conftest import reading

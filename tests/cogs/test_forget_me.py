@@ -1,4 +1,4 @@
-"""Forget me, under `/help`: a person is taken out of all that is kept, in every server."""
+"""Tests the "Forget me" button under `/help`, which deletes a person's data in every server."""
 
 import sqlite3
 from contextlib import closing
@@ -18,7 +18,7 @@ from tests.conftest import small_desk
 
 
 def kept(room: Room) -> str:
-    """Return all that is in the database, as SQL."""
+    """Return the whole database as SQL text."""
     with closing(sqlite3.connect(room.newsroom.database.path)) as connection:
         return "\n".join(connection.iterdump())
 

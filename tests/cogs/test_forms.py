@@ -1,4 +1,4 @@
-"""Forms: whoever sends one is answered, also when the bot was started anew since it was opened."""
+"""Tests that every submitted form is answered, even if the bot was restarted while the form was open."""
 
 import importlib
 

@@ -1,4 +1,4 @@
-"""`/help`, by everybody's role; the greeting of a server; what is kept of who asks."""
+"""Tests `/help` for each role, the greeting in a new server, and the data stored about members."""
 
 import re
 
@@ -15,7 +15,7 @@ from tests.conftest import handled
 
 
 async def named(room: Room, who: Person | None = None) -> set[str]:
-    """Return the commands that the cards behind the card's buttons name."""
+    """Return the commands named on the cards that open from the buttons of `/help`."""
     card, topics = await room.card("help", who), []
     for topic in [label for label in card.buttons if label != "Your data"]:
         card = await (who or room.editor).click(card, topic)

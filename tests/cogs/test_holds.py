@@ -1,4 +1,6 @@
-"""A notice that a reading is held is answered with its buttons: once, by whoever may, in every server alike."""
+"""Tests decisions about held readings with the buttons under the notice: decided once, by a permitted member, with
+effect in all servers.
+"""
 
 import json
 from copy import copy
@@ -16,18 +18,21 @@ from tests.conftest import reading
 
 
 def table(seen: Seen) -> str:
-    """Return the table of held figures on a card, with what other sources have."""
+    """Return the table of held figures on a card, with the figures of other sources."""
     (embed,) = seen.embeds
     return "\n".join([embed.description or "", *(field.value or "" for field in embed.fields)])
 
 
 THREE = ["Post", "Wait", "Discard"]
-"""The buttons under what is held."""
+"""The buttons under a notice about a held reading."""
 
 
 @pytest.fixture
 async def elsewhere(room: Room) -> tuple[Channel, Person]:
-    """Return a channel of another server that follows the contest and may decide too, and an editor there."""
+    """Return a channel of another server, and an editor of that server.
+
+    The channel follows the contest, and the editor may decide about holds.
+    """
     channel, eve = room.elsewhere()
     room.newsroom.settles.add(channel.guild.id)
     await room.follow("ga", channel, who=eve)
@@ -35,20 +40,20 @@ async def elsewhere(room: Room) -> tuple[Channel, Person]:
 
 
 async def require_two(room: Room, desk: Channel) -> None:
-    """Let a second person confirm from now on, and be asked in that channel."""
+    """Turn on two-person confirmation, and make the channel the desk's."""
     await room.set_desk(desk)
     await room.set_two_person(on=True)
 
 
 @pytest.fixture
 async def two(room: Room, desk: Channel) -> Channel:
-    """Return the desk's channel of a room in which a second person confirms."""
+    """Return the desk's channel of a room with two-person confirmation."""
     await require_two(room, desk)
     return desk
 
 
 async def hold(room: Room, desk: Channel | None) -> None:
-    """Let a fall be held until the desk is asked."""
+    """Hold a reading whose votes fell, until the desk is asked."""
     if desk is not None:
         await room.set_desk(desk)
     await room.follow("ga")
@@ -57,13 +62,18 @@ async def hold(room: Room, desk: Channel | None) -> None:
 
 
 def moved(biden: int, trump: int, minute: float) -> Reading:
-    """Return a reading in which ten counties moved when all was in: only the desk lets it through."""
+    """Return a reading in which ten counties changed after all precincts had reported. Only the desk can release
+    it.
+    """
     batch = {f"County {number}": 1 for number in range(10)}
     return reading(biden, trump, minute, reporting={"precincts": (100, 100)}, unit_batch=batch)
 
 
 async def hold_moved(room: Room, *later: Reading) -> Seen:
-    """Let a feed that moves to another count be held, and return the notice as it was first; `later` comes after it."""
+    """Hold a reading of a feed that switched to another count. Then store the readings in `later`.
+
+    Returns the notice as it was first posted.
+    """
     await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
     await room.publish()
@@ -74,7 +84,7 @@ async def hold_moved(room: Room, *later: Reading) -> Seen:
 
 
 async def decide(room: Room, seen: Seen, label: str) -> str:
-    """Press a button under what is held, and once more where Post asks; return the answer."""
+    """Press a button under a held reading, and confirm after Post. Returns the reply."""
     answer = await room.editor.click(seen, label)
     assert answer.ephemeral
     if label == "Post":
@@ -84,18 +94,18 @@ async def decide(room: Room, seen: Seen, label: str) -> str:
 
 
 async def verdict(room: Room) -> str:
-    """Return what has become of the newest reading."""
+    """Return the verdict of the newest reading."""
     return (await room.newsroom.verdicts())[-1][0]
 
 
 async def stored(room: Room) -> list[object]:
-    """Return the readings with their verdicts, what is held, the posts and the audit."""
+    """Return all readings with verdicts, holds, posts and audit rows."""
     tables = [await room.newsroom.database.rows(f"SELECT * FROM {name}") for name in ("readings", "holds")]
     return [*tables, await room.newsroom.posts(), await room.audit()]
 
 
 async def go_back(room: Room) -> None:
-    """Let the source go on from what it had before the figures that the desk posted."""
+    """Make the source continue from the figures that it had before it switched to another count."""
     back = reading(1030, 500, 6, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 30})
     await room.newsroom.take(back, back.model_copy(update={"as_of": reading(1, 1, 8).as_of}))
 
@@ -106,7 +116,7 @@ def with_button(channel: Channel, label: str) -> Seen:
 
 
 def now_of(seen: Seen) -> Seen:
-    """Return a message as it is by now."""
+    """Return the current version of a message."""
     return next(one for one in history(seen.channel) if one.id == seen.id)
 
 
@@ -254,7 +264,7 @@ async def test_the_newest_figures_and_who_waits_are_both_on_the_notice(room: Roo
 
 
 async def test_newer_figures_of_another_day_have_their_day(room: Room) -> None:
-    """The notice stays where it was posted: below the date of the day before."""
+    """The notice itself stays below the previous day's date."""
     await hold_moved(room, moved(1100, 560, 24 * 60))
     await room.publish()
     assert "540, with 1,660 votes counted, as of 7 a.m. Thursday." in last(room.count).content
@@ -269,7 +279,9 @@ async def test_a_channel_that_is_not_asked_is_shown_no_newer_figures(room: Room,
 
 
 async def test_what_waits_to_be_shown_below_a_notice_is_the_newest_alone(room: Room) -> None:
-    """As when Discord can't be reached for an hour: one edit follows, and none where the notice itself is not posted."""
+    """For example, Discord can't be reached for an hour. Afterward one edit with the newest figures is sent. No
+    edit is sent if the notice itself was not posted.
+    """
     await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1), moved(1100, 560, 2), moved(1120, 570, 3))
     edits = "SELECT state, content FROM outbox WHERE action = 'edit'"
@@ -282,7 +294,7 @@ async def test_what_waits_to_be_shown_below_a_notice_is_the_newest_alone(room: R
 
 
 async def test_the_same_figures_at_a_later_time_are_decided_about_at_once(room: Room) -> None:
-    """As when more of the count is said to be in, while no vote moves."""
+    """For example, the source reports more of the count, but no new votes."""
     later = moved(1010, 520, 2).model_copy(update={"expected_total": 1700})
     notice = await hold_moved(room, later)
     assert (await room.newsroom.verdicts())[1:] == [
@@ -300,7 +312,7 @@ async def test_figures_that_came_back_are_decided_about_at_once(room: Room) -> N
 
 
 async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_held(room: Room) -> None:
-    """So were those that an earlier version posted."""
+    """Earlier versions of the bot posted buttons without the held figures."""
     await room.follow("ga")
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1))
     await room.newsroom.database.write(
@@ -397,7 +409,7 @@ async def test_a_server_that_does_not_follow_the_contest_answers_nothing(room: R
 
 
 async def hold_more(room: Room) -> Seen:
-    """Let such a feed be held whose margin is news by itself; return the notice."""
+    """Hold a reading of a feed that switched to another count, with a margin that needs a post. Returns the notice."""
     await room.follow("ga")
     await room.newsroom.post(moved(1000, 500, 0), moved(1310, 620, 1))
     return replace(last(room.count), message=copy(last(room.count).message))
@@ -452,7 +464,7 @@ async def test_undo_before_anything_was_sent_leaves_nothing_to_retract(room: Roo
 
 
 async def test_what_came_after_it_is_judged_anew_against_what_stood_before(room: Room) -> None:
-    """A batch of the wrong count is held again; what goes on from the right one is told."""
+    """A batch of the wrong count is held again. A reading that continues the right count is posted."""
     notice = await hold_more(room)
     await decide(room, notice, "Post")
     await room.publish()
@@ -494,7 +506,7 @@ async def test_the_button_goes_when_its_time_is_over(room: Room) -> None:
 
 
 async def withdrawn(room: Room, minute: float = 90) -> Seen:
-    """Post what is held by mistake, let time go by, and ask to withdraw it; return the question."""
+    """Post a held reading by mistake, wait `minute` minutes, and press Withdraw. Returns the question."""
     await decide(room, await hold_more(room), "Post")
     await look(room, minute)
     return await room.editor.click(await room.card("held", contest="ga"), "Withdraw 1,930")

@@ -1,4 +1,4 @@
-"""Each button and list that a card has is answered: its key, as the code makes it, is one that a cog registers."""
+"""Tests that each button and list on a card is answered, because a cog has registered its custom id."""
 
 import ast
 import re
@@ -13,16 +13,18 @@ from tests.cogs.permissions import items
 
 ROOT = Path(__file__).parent.parent.parent
 KEY_AT = {"Button": 1, "Select": 0}
-"""Where a button's and a list's key stands among its arguments."""
+"""The position of the custom id among a button's and a list's arguments."""
 VALUES = ("1", "12", "1:1", "1:1:0a1b2c3d4e5f6789", "1:202011110700", "1:0:0a1b2c3d4e5f", "0a1b2c3d", "n:0:0")
-"""What keys are made of beside words: ids, times, tags and what several of them are together."""
+"""Examples of the variable parts in custom ids: ids, times, hashes, and combinations."""
 
 Key = list[tuple[str, ...]]
-"""A key's parts in order, each with what it can be; nothing: a value that is only known when the code runs."""
+"""The parts of a custom id in order. Each part has its possible values, or none if the value is known only at run
+time.
+"""
 
 
 def keys_made() -> dict[str, Key]:
-    """Return each key that is written where a button or list is made, by the place."""
+    """Return each custom id in the code: file and line → parts."""
     return {
         f"{path.relative_to(ROOT)}:{call.lineno}": parts
         for folder in ("bot", "cogs")
@@ -33,7 +35,10 @@ def keys_made() -> dict[str, Key]:
 
 
 def made_in(module: ast.Module) -> Iterator[tuple[ast.Call, Key]]:
-    """Yield the calls of a module that make a button or list, with its key; what is handed over is written elsewhere."""
+    """Yield the calls in a module that create a button or list, with the parts of the custom id.
+
+    A custom id that was passed in as an argument is skipped.
+    """
     for function in ast.walk(module):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -58,7 +63,7 @@ def parts_of(key: ast.expr) -> Key:
 
 
 def words_of(part: ast.expr) -> tuple[str, ...]:
-    """Return what a part of a key can be, as far as that is written where the key is made."""
+    """Return the possible values of one part of a custom id, or () if the value is known only at run time."""
     match part:
         case ast.Constant(value=str(word)):
             return (word,)
@@ -71,7 +76,7 @@ def words_of(part: ast.expr) -> tuple[str, ...]:
 
 
 def is_answered(key: Key, templates: list[str]) -> bool:
-    """Return True if for each of the words that a key is written with some value makes it one that is answered."""
+    """Return True if every alternative of a custom id can match one of the registered patterns."""
     return all(
         any(fits(words, template) for template in templates) for words in product(*(one or (None,) for one in key))
     )

@@ -1,4 +1,4 @@
-"""/margin as a member types it: which contest, and as of when."""
+"""Tests `/margin` as a member types it: which contest, and as of which time."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The schedule as a server's own events."""
+"""Tests the schedule shown as the server's own Discord events."""
 
 from datetime import timedelta
 

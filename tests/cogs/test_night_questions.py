@@ -1,4 +1,4 @@
-"""A night's questions: a figure, a minute, the posts of a source, a county since a time."""
+"""Tests questions during a night: about a figure, a minute, the posts of a source, or a county since a given time."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def card(answer: Seen) -> str:
 
 
 async def morning(room: Room) -> None:
-    """Take in what 11 November began with."""
+    """Store the first readings of Nov. 11."""
     units = {"Floyd": {"total": 41160, "votes": {"biden": 11904, "trump": 28845}, "reported": [24, 25]}}
     later = {"Floyd": {"total": 41234, "votes": {"biden": 11917, "trump": 28906}, "reported": [25, 25]}}
     await room.newsroom.take(

@@ -1,4 +1,6 @@
-"""Who has installed the bot for themselves asks anywhere: in a server that the bot is not in, and in direct messages."""
+"""Tests people who installed the bot for themselves. They use it in servers without the bot, and in direct
+messages.
+"""
 
 from typing import Any
 
@@ -17,7 +19,7 @@ from tests.conftest import handled, reading
 
 @pytest.fixture(autouse=True)
 def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw nothing, which takes a second."""
+    """Skip the drawing of charts, which takes a second."""
 
     async def png(*_: object) -> bytes:
         return b"\x89PNG\r\n\x1a\n"
@@ -27,7 +29,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def stranger(room: Room) -> Person:
-    """Somebody who manages a server that the bot is not in."""
+    """Return a member who manages a server without the bot."""
     guild = room.newsroom.world.add_guild_without_bot("Somewhere else")
     guild.add_channel("talk")
     return room.person("sam", guild.add_role("Managers", Permission.MANAGE_GUILD), guild=guild)

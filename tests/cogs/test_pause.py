@@ -1,4 +1,4 @@
-"""A pause with a length, as the desk meets it: under the command, and in the desk's channel."""
+"""Tests a pause that ends by itself, as shown under the command and in the desk's channel."""
 
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Room, history, last

@@ -1,4 +1,4 @@
-"""Every command, button, list and form has one guard, which holds; and the docs say what the guards say."""
+"""Tests that every command, button, list and form has one permission check that works, and that the docs agree."""
 
 import importlib
 import re
@@ -78,7 +78,7 @@ SOME = (
     "setup:role:desk",
     "form of tally",
 )
-"""One of each level and sort; `make faults` tries all of them in every situation."""
+"""A command, button, list or form of each level and kind. `make faults` tries all of them in every situation."""
 
 
 async def test_the_guards_hold(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ async def test_the_matrix_sees_a_guard_that_is_gone(tmp_path: Path, monkeypatch:
 
 
 async def open_to_all(*_: object) -> None:
-    """Let everybody do it."""
+    """Replace a permission check with one that allows everybody."""
 
 
 async def test_the_docs_say_what_the_guards_say(room: Room) -> None:

@@ -1,4 +1,4 @@
-"""A bot that any server may use: what the operator keeps for their own newsrooms is in nothing of another server's."""
+"""Tests a bot that any server may add. Sources for the operator's own newsrooms appear nowhere in other servers."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ INSIDE = ("Secretary of State", "Sec. of State", "ga-sos", "7,777", "7777")
 
 @pytest.fixture
 async def elsewhere(room: Room) -> tuple[Channel, Person]:
-    """Return a channel of a server that the operator does not name, which follows the contest, and who manages it."""
+    """Return a channel and a manager of a server that the operator did not name. The channel follows the contest."""
     room.change_sources(lambda source: {"public": source.public and source.id != "ga-sos"})
     channel, eve = room.elsewhere()
     for where in (room.count, channel):
@@ -41,7 +41,7 @@ ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("since", {"since": "6:30 a.m.", "county": "Floyd"}),
     ("county", {"since": "6:30 a.m.", "county": "Floyd"}),
 )
-"""A night's questions, by options of these."""
+"""Commands with options, for questions during a night."""
 
 QUESTIONS: dict[str, dict[str, Any]] = {
     "margin": {},

@@ -1,4 +1,7 @@
-"""What waits to be posted is in no public answer: not where the public reads, nor for guests, nor in what is shared."""
+"""Tests that public answers contain nothing that still waits to be posted.
+
+Public answers are those in public channels, to guests, and in shared messages.
+"""
 
 from datetime import timedelta
 
@@ -16,7 +19,7 @@ USE = "Use in public answers"
 
 @pytest.fixture(autouse=True)
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a chart be a picture at once: drawing it takes a second."""
+    """Skip the drawing of charts, which takes a second."""
 
     async def png(*_: object) -> bytes:
         return b"\x89PNG\r\n\x1a\n and so on"
@@ -24,7 +27,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.answers.chart.drawn", png)
 
 
-# Where the public reads: sources for the newsroom only.
+# In public channels: sources for the newsroom only.
 
 
 async def test_where_the_public_reads_nothing_of_an_inside_source_is_told(room: Room) -> None:
@@ -53,7 +56,7 @@ async def test_an_inside_source_beside_is_named_to_no_guest_and_not_where_the_pu
     assert await in_answers(room, room.editor, *hidden) == set()
 
 
-# Where the public reads: posts that wait for Publish.
+# In public channels: posts that wait for Publish.
 
 
 def questions_in(desk: Channel) -> list[Seen]:
@@ -68,7 +71,7 @@ async def publish_all(room: Room) -> None:
 
 
 async def followed(room: Room) -> None:
-    """Let Georgia be followed where the public reads, with a morning's figures and a first count of counties posted."""
+    """Follow Georgia in a public channel, with a morning's figures and a first count of counties posted."""
     await room.follow("ga")
     await morning(room)
     await say(room, certified=(92, 159), outstanding={"ballots": 321, "units": ["Floyd"]})
@@ -78,7 +81,7 @@ async def followed(room: Room) -> None:
 
 
 async def waiting(room: Room, text: str, source: str = "ga-sos") -> Seen:
-    """Let a post of what is entered wait for Publish; return the question."""
+    """Enter a text whose post has to wait for Publish. Returns the question to the desk."""
     await followed(room)
     await press(room, await room.card("tally", text=text, contest="ga", source=source), "Enter")
     await room.publish()
@@ -87,7 +90,7 @@ async def waiting(room: Room, text: str, source: str = "ga-sos") -> Seen:
 
 
 async def enter_all(room: Room, minute: float = 0) -> None:
-    """Enter a call, a count of certified counties, certified results and a margin, each of which has a post."""
+    """Enter a call, a count of certified counties, certified results and a margin. Each of them has a post."""
     called = {"says": "called", "candidates": ["biden"], "verb": "called"}
     await say(
         room,
@@ -99,7 +102,7 @@ async def enter_all(room: Room, minute: float = 0) -> None:
 
 
 async def in_answers(room: Room, who: Person, *words: str, channel: Channel | None = None) -> set[tuple[str, str]]:
-    """Return which of these words are in which answers to somebody who asks in a channel."""
+    """Ask every question in a channel. Returns (command, word) for each word found in an answer."""
     found, here, room.count = set[tuple[str, str]](), room.count, channel or room.count
     for command, options in asked(room).items():
         said = whole(await room.card(command, who, **options))
@@ -122,7 +125,7 @@ async def test_where_the_public_reads_what_waits_is_in_each_answer_once_it_is_pu
     inside = await in_answers(room, room.editor, *THAT_WAIT, channel=room.guild.channel("desk"))
     assert {word for _, word in inside} == set(THAT_WAIT)
     assert {command for command, _ in inside} >= {*QUESTIONS, EVERYTHING, "since", "county"}
-    assert "draft" not in {command for command, _ in inside}  # copy is of what is posted
+    assert "draft" not in {command for command, _ in inside}  # copy contains only what was posted
     for channel in (room.count, lobby):
         assert await in_answers(room, room.editor, *THAT_WAIT, "118", channel=channel) == set()
     await publish_all(room)
@@ -166,7 +169,10 @@ async def test_of_a_correction_that_was_discarded_nobody_is_told(room: Room) -> 
 
 
 async def correction_waits(room: Room, post: str = "#3", text: str = "It is 95 counties, not 96") -> None:
-    """Let the correction of a post, of which #3 is one of 96 counties, wait for Publish."""
+    """Correct a post in a public channel. The correction waits for Publish.
+
+    Post #3 is a count of 96 counties.
+    """
     await room.follow("ga")
     await morning(room)
     await say(room, entered(certified=(92, 159)), entered(certified=(96, 159)))
@@ -227,7 +233,7 @@ async def test_what_was_discarded_comes_up_as_such_for_retract_which_says_what_i
     assert await offered() == set()
 
 
-# Where the public reads: entries that have no post of their own, as a source's first count.
+# In public channels: entries without a post, such as a source's first count.
 
 UNPOSTED = [
     ("outstanding", "Biden leads by 13,999. 444 ballots left in Floyd County", "444"),
@@ -287,7 +293,7 @@ async def test_where_the_public_reads_nothing_is_offered_that_it_may_not_know_or
     await morning(room)
     await room.publish()
     done = await press(room, await room.card("tally", text="444 ballots left", contest="ga", source="nbc"), "Enter")
-    assert USE not in done.buttons  # the public reads nowhere
+    assert USE not in done.buttons  # no channel is public
     await read_by_the_public(room)
     for text, source in (
         ("444 ballots left", "reporter"),  # for the newsroom only
@@ -329,7 +335,7 @@ async def test_where_the_public_reads_no_list_of_names_is_said_to_lack_what_staf
 
 @pytest.fixture
 async def guest(room: Room) -> Person:
-    """Return somebody who is not of the newsroom, which follows Georgia, was told of a lead of 500, and has paused."""
+    """Return a guest of a server that follows Georgia. The server has posted a lead of 500, and is now paused."""
     await room.follow("ga")
     await room.set_role(room.role("Reporters"), "reporter")
     await room.newsroom.take(reading(1000, 500))
@@ -340,7 +346,7 @@ async def guest(room: Room) -> Person:
 
 
 QUESTIONS = ("margin", "calls", "certified", "sources")
-"""Those that tell of what is entered."""
+"""Commands whose answers include entries by staff."""
 
 
 async def resume(room: Room) -> None:
@@ -363,7 +369,7 @@ async def test_what_waits_is_in_no_guests_answer_and_in_the_newsrooms_with_a_mar
 
 
 async def share_once_resumed(room: Room, answer: Seen) -> str:
-    """Share an answer while posts wait, then resume them; return all that the shared post says."""
+    """Share an answer while posts wait, then resume posting. Returns the whole text of the shared message."""
     assert "Not posted yet" in await share(room, answer)
     await resume(room)
     (number,) = [row.message for row in await room.newsroom.posts() if row.kind == "shared"]
@@ -383,7 +389,10 @@ async def test_what_waits_is_in_nothing_that_is_shared(room: Room, command: str)
 
 @pytest.fixture
 async def names_wait(room: Room) -> None:
-    """Enter counties by name: Floyd's and Fulton's words are posted or have no post, Cobb's wait."""
+    """Enter certified counties by name.
+
+    Entries about Floyd and Fulton counties are posted or have no post. The post about Cobb County waits.
+    """
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await say(

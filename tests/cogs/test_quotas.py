@@ -1,4 +1,4 @@
-"""Quotas as members meet them: who is refused, and who is not."""
+"""Tests quotas in Discord: who is refused, and who is not."""
 
 import pytest
 
@@ -11,7 +11,7 @@ CHARTS = 3
 
 @pytest.fixture
 def room(room: Room, monkeypatch: pytest.MonkeyPatch) -> Room:
-    """Return a room where a person can use three charts at once, and no time passes."""
+    """Return a room where a member can request three charts at once, and the clock does not move."""
     quotas = room.newsroom.rooms.quotas
     monkeypatch.setattr(quotas, "_allowance", CHARTS * (PRESS + WORK))
     monkeypatch.setattr(quotas, "_now", lambda: 0.0)

@@ -1,4 +1,4 @@
-"""A reporter's batch, from the message that has it to its end."""
+"""Tests a reporter's batch, from the message that contains it until the leading source includes it."""
 
 from tests.cogs.conftest import Room, last
 from tests.cogs.entering import choose, entered, mend, press, read

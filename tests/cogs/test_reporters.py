@@ -1,4 +1,7 @@
-"""A reporter enters; the desk decides; until then nothing counts, nothing is posted, and no channel of the desk is named."""
+"""Tests entries by reporters that the desk has to confirm.
+
+Until then the figures are not used or posted, and the reply names no desk channel.
+"""
 
 import pytest
 
@@ -12,7 +15,7 @@ from tests.cogs.entering import ask_second, entered, press, ready
 
 @pytest.fixture
 async def rita(told: Room) -> Person:
-    """Return a reporter."""
+    """Return a member with the reporter role."""
     role = told.role("Reporters")
     await told.set_role(role, "reporter")
     return told.person("rita", role)

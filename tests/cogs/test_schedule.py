@@ -1,4 +1,4 @@
-"""/schedule, /next and /remindme as staff type them, the form, and the buttons."""
+"""Tests `/schedule`, `/next` and `/remindme` as staff type them, with the form and the buttons."""
 
 import asyncio
 from datetime import timedelta
@@ -23,13 +23,13 @@ async def entries(room: Room) -> int:
 
 
 async def add(room: Room, title: str = TITLE, at: str = "10:30 a.m.", **options: Any) -> str:
-    """Add an event and save it; return what is answered then."""
+    """Add an event and save it. Returns the reply."""
     card = await room.card("schedule add", title=title, at=at, **options)
     return await save(room, card)
 
 
 async def save(room: Room, card: Seen, label: str | None = None) -> str:
-    """Press a button under what was played back, the first unless one is named; return what stands there afterwards."""
+    """Press a button under a preview, by default the first. Returns the new text."""
     await room.editor.click(card, label or next(iter(card.buttons)))
     return card.content
 
@@ -247,7 +247,7 @@ async def test_where_discord_does_not_say_whether_it_delivers_the_reminder_is_ke
 
 
 async def close_direct_messages(room: Room) -> None:
-    """Let a reminder of the editor's be refused, and wait for long until it is tried again."""
+    """Make Discord refuse a reminder to the editor. The bot then waits for a long time before it tries again."""
     await add(room)
     await add(room, "Rally: Sen. Doe", "noon")
     await room.ask("remindme", event="press", before="10")

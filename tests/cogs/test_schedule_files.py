@@ -1,4 +1,4 @@
-"""/schedule import, and the schedule as a file, as staff use them."""
+"""Tests `/schedule import`, and the schedule as a file."""
 
 from tests.cogs.conftest import Room, Seen
 from tests.cogs.matrix import notice_with
@@ -15,7 +15,7 @@ async def entries(room: Room) -> int:
 
 
 async def paste(room: Room, lines: str) -> Seen:
-    """Paste lines into the form; return what is shown."""
+    """Paste lines into the import form. Returns the preview."""
     shown = await room.editor.slash(room.count, "schedule import")
     card = await room.editor.submit(shown, [lines])
     assert card.ephemeral
@@ -23,7 +23,7 @@ async def paste(room: Room, lines: str) -> Seen:
 
 
 def lines(titles: list[str]) -> str:
-    """Return events a minute apart, from 10 a.m."""
+    """Return lines of events with these titles, a minute apart, from 10 a.m."""
     return "\n".join(f"{10 + place // 60}:{place % 60:02} a.m.: {title}" for place, title in enumerate(titles))
 
 

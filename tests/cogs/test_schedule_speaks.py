@@ -1,4 +1,4 @@
-"""What the schedule says by itself and what is shared of it, as members see it."""
+"""Tests the schedule's automatic posts, and parts of the schedule that members share."""
 
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Room, history, last
@@ -7,7 +7,7 @@ TITLE = "Press conference: the Secretary of State"
 
 
 async def list_out(room: Room) -> None:
-    """Let the channel follow a contest and have the day's morning list."""
+    """Follow a contest in the channel, and post the morning list."""
     await room.follow("ga")
     server = room.guild.id
     await room.newsroom.database.write(

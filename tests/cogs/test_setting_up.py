@@ -1,4 +1,4 @@
-"""`/desk setup`: each step shows what is set, sets what is chosen, and can be left and taken up again."""
+"""Tests `/desk setup`: each step shows the current settings, changes them, and can be left and continued later."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from tests.conftest import reading
 
 
 async def press(room: Room, card: Seen, label: str, who: Person | None = None) -> Seen:
-    """Return the card as it is after a button."""
+    """Press a button. Returns the card afterward."""
     return await (who or room.editor).click(card, label)
 
 
 async def choose(room: Room, card: Seen, *values: Any, which: int = 0) -> Seen:
-    """Return the card as it is after a choice from one of its lists: the first, or `which`."""
+    """Choose from a list on a card, by default the first. Returns the card afterward."""
     return await room.editor.choose(card, card.lists[which], *values)
 
 
@@ -106,7 +106,7 @@ async def test_what_the_bot_lacks_in_a_channel_is_named_and_nothing_is_set(room:
 
 
 async def channels(room: Room) -> Seen:
-    """Return the step in which a channel is chosen."""
+    """Return the card of the step in which a channel is chosen."""
     return await press(room, await room.overview(), "3 Channels")
 
 
@@ -132,20 +132,22 @@ async def test_a_contest_that_is_left_out_of_the_list_is_followed_no_more(room: 
 
 
 async def fill(room: Room, card: Seen, **typed: str) -> Seen:
-    """Return the card as it is after the form of a channel: `votes` and `hours`, or as they stand there."""
+    """Submit the form for minimum change and quiet hours. Values that are not given stay unchanged. Returns the
+    card.
+    """
     form = await room.editor.click(card, "Minimum change, quiet hours")
     return await room.editor.submit(form, [typed.get("votes"), typed.get("hours")])
 
 
 async def follow_of(room: Room, contest: str = "ga") -> tuple[int | None, FollowPreferences]:
-    """Return from how many votes on the channel is told of a contest, and how."""
+    """Return the minimum change in votes and the preferences of a follow."""
     rows = await room.newsroom.desk_store.following(room.guild.id)
     (row,) = [row for row in rows if row.contest == contest]
     return row.least, row.preferences or DEFAULT_PREFERENCES
 
 
 async def channel_card(room: Room, *contests: str) -> Seen:
-    """Return the card of a channel that follows those."""
+    """Return the card of a channel that follows these contests."""
     for contest in contests or ("ga",):
         await room.follow(contest)
     return await choose(room, await channels(room), room.count)
@@ -301,13 +303,13 @@ async def test_managers_set_up_and_only_who_may_manage_the_server_says_who_they_
 
 
 async def remind(room: Room, card: Seen, kind: str, typed: str) -> Seen:
-    """Return the card as it is after the form of a kind's reminders."""
+    """Submit the form for the reminders of a kind of event. Returns the card."""
     form = await choose(room, card, kind)
     return await room.editor.submit(form, [typed])
 
 
 async def reminders(room: Room) -> Seen:
-    """Return the step of the reminders."""
+    """Return the card of the step about reminders."""
     return await press(room, await channels(room), "Next: reminders")
 
 

@@ -1,4 +1,4 @@
-"""A server's settings as a file, who did what, and the end of it all."""
+"""Tests a server's settings as a file, the audit log, and the deletion of a server's data."""
 
 import json
 from typing import Any
@@ -137,7 +137,9 @@ async def test_what_can_not_be_is_refused_whole(room: Room) -> None:
 async def test_no_file_takes_the_desk_channel_away_while_a_second_person_confirms(
     room: Room, desk: Channel, second: bool
 ) -> None:
-    """A second file would end confirmation at once then, with nobody to be told."""
+    """Without a desk channel, a second file could end two-person confirmation at once, and nobody would be
+    notified.
+    """
     await room.set_desk(desk)
     await room.set_two_person(on=True)
     before = await room.audit()

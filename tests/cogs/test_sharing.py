@@ -1,4 +1,6 @@
-"""Answers that are shared: by who may, once, without what is not for everybody; and sources that are muted."""
+"""Tests shared answers: who may share, only once, and without anything that is not public. Also tests muted
+sources.
+"""
 
 from datetime import timedelta
 
@@ -53,7 +55,7 @@ async def test_an_answer_that_could_not_be_kept_is_given_and_not_shared(
 
 
 async def chart(room: Room) -> Seen:
-    """Ask for a chart, and share it; return the answer."""
+    """Ask for a chart, and share it. Returns the answer."""
     answer = await room.editor.slash(room.count, "chart", contest="ga")
     await share(room, answer)
     await room.publish()
@@ -154,7 +156,7 @@ async def test_what_rests_on_a_source_for_the_newsroom_alone_offers_no_share(
 
 
 async def kept_pages(room: Room, *head: Line) -> Seen:
-    """Keep an answer of two pages that a reporter has asked for; return a message with its Next button."""
+    """Store a two-page answer to a reporter. Returns a message with its Next button."""
     rows = (Line("The Times has it.", ("times",)), Line("Ours alone.", readers="desk"), Line("The list.", ("ga-sos",)))
     card = Card(head or (Line("Two pages"),), blocks=tuple(Block((Line("x" * 4000), *rows)) for _ in range(2)))
     viewer = Viewer(room.guild.id, room.count.id, sees_everything, leads="times")
@@ -199,7 +201,9 @@ async def test_an_answer_that_rests_on_a_muted_source_says_since_when_by_whom_an
 async def test_who_is_not_of_the_desk_or_asks_where_the_public_reads_reads_since_when_alone(
     told: Room, desk: Channel, command: str
 ) -> None:
-    """A channel that is not marked public may still be open to guests."""
+    """Other members see when a source was muted, but not by whom or why. A channel that is not marked public may
+    still be open to guests.
+    """
     await told.mute("times", WHY)
 
     async def reads(who: Person) -> tuple[bool, ...]:
@@ -233,7 +237,9 @@ async def test_sharing_says_what_its_post_waits_for(told: Room) -> None:
 
 
 async def beside(room: Room) -> None:
-    """Let the Secretary of State, who is muted, and a reporter say figures beside the Times'."""
+    """Enter figures from the secretary of state and from a reporter, next to the Times' figures. Then mute the
+    secretary of state.
+    """
     await morning(room)
     await say(room, leader="biden", margin=14101, certified=(92, 159))
     await say(room, source="reporter", leader="biden", margin=55)

@@ -1,4 +1,4 @@
-"""A channel that who asks may not see is not named to them, nor what is bound to it, nor who did it, in no answer."""
+"""Tests that no answer reveals a channel that the member can't see, its settings, or who set them."""
 
 import json
 import sys
@@ -23,19 +23,19 @@ TITLE = "Raid at the warehouse"
 
 @dataclass(frozen=True)
 class Hidden:
-    """A server with a channel that one manager sees and nobody else."""
+    """A server with a channel that only one manager can see."""
 
     room: Room
     channel: Channel
     nell: Person
-    """Sees it, and set things there."""
+    """A manager who sees the channel, and changed settings in it."""
     mia: Person
-    """May manage the server, and does not see it."""
+    """A manager who does not see the channel."""
     gus: Person
-    """May do nothing special, and does not see it."""
+    """A member without any role who does not see the channel."""
 
     def found_in(self, *answers: object) -> list[str]:
-        """Return what of the channel is in answers."""
+        """Return the secrets about the channel that occur in answers."""
         said = json.dumps(answers, default=str)
         return [
             secret for secret in (str(self.channel.id), "investigation", TITLE, "warehouse", "nell") if secret in said
@@ -63,7 +63,7 @@ async def hidden(room: Room) -> Hidden:
 
 
 def shown(seen: Seen) -> Iterator[Any]:
-    """Yield all that somebody is shown by an answer: words, cards, lists, files, forms."""
+    """Yield everything that an answer shows: texts, cards, lists, files, forms."""
     if seen.form is not None:
         yield seen.form
         return
@@ -75,7 +75,9 @@ def shown(seen: Seen) -> Iterator[Any]:
 
 
 async def leaks(hidden: Hidden) -> dict[str, list[str]]:
-    """Return what each command names of the channel to somebody who does not see it, by command and person."""
+    """Return the secrets that each command reveals to members who can't see the channel: command and member →
+    secrets.
+    """
 
     async def png(*_: object) -> bytes:
         return b"\x89PNG\r\n\x1a\n"

@@ -1,4 +1,4 @@
-"""Discord takes four seconds for every request but the answers themselves, and still each member is answered in three."""
+"""Tests that members get an answer within three seconds while all other requests to Discord take four."""
 
 from pathlib import Path
 
@@ -13,13 +13,13 @@ from tests.cogs.test_schedule import add
 from tests.cogs.test_settings_file import SAME, settings
 
 DEFERRED = 5
-"""Discord's type of a first answer that says that there will be one."""
+"""Discord's response type for a deferred answer."""
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 
 
 def slow_down(room: Room) -> None:
-    """Let Discord take four seconds for whatever is no answer to a member."""
+    """Make Discord take four seconds for every request that does not answer a member."""
     for route in {*room.newsroom.standin.faults._routes, FILES}:
         if "/interactions/" not in route and "/webhooks/" not in route:
             room.newsroom.standin.faults.delay(4.0, before=True, route=route)
@@ -110,7 +110,7 @@ async def test_an_entrys_picture_that_takes_long_to_upload(told: Room) -> None:
 
 
 async def test_everything_else(tmp_path: Path) -> None:
-    """Every command, button, list and form as it comes up; nothing is asked of Discord before the first answer."""
+    """Try every command, button, list and form. The bot must not wait for Discord before the first answer."""
     async with opened(tmp_path / "matrix.sqlite3") as matrix:
         slow_down(matrix.room)
         matrix.people = {"owner": matrix.people["owner"]}

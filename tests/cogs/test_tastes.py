@@ -1,4 +1,4 @@
-"""What a channel wants to be told of a contest: set on a card, and kept to."""
+"""Tests a channel's preferences for a contest: set on a card, and applied."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.conftest import reading
 
 
 async def card(room: Room) -> Seen:
-    """Return the card of the first follow; the list of follows is the last one."""
+    """Return the card of the first follow. The last list on it is the list of all follows."""
     listed = await room.card("following")
     key = (await room.newsroom.database.rows("SELECT id FROM follows ORDER BY id"))[0][0]
     return await room.editor.choose(listed, listed.lists[-1], str(key))
@@ -79,7 +79,7 @@ async def kinds(room: Room) -> list[str]:
 
 
 async def hold_two_lead_changes(room: Room) -> None:
-    """Let a lead be lost and won back in quiet hours that hold lead changes."""
+    """Make the leader lose and regain the lead, in quiet hours that also apply to lead changes."""
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 900))
     await room.publish()
@@ -331,7 +331,7 @@ async def test_a_reporter_sees_what_is_followed_without_the_list(room: Room) -> 
 
 
 async def many(room: Room, channels: int = 2) -> None:
-    """Let channels follow thirty contests each."""
+    """Follow thirty contests in each of several channels."""
     places = [room.count.id, *(room.guild.add_channel(f"more-{number}").id for number in range(1, channels))]
     for place in places:
         for number in range(1, 31):
@@ -340,7 +340,7 @@ async def many(room: Room, channels: int = 2) -> None:
 
 
 def listed(shown: Seen) -> list[str]:
-    """Return what can be chosen from the list of follows under an answer."""
+    """Return the choices in the list of follows under an answer."""
     lists = [part for part in shown.parts if part.get("custom_id") == "follow:choose"]
     return [option["label"] for part in lists for option in part["options"]]
 

@@ -1,4 +1,4 @@
-"""Commands in a thread that somebody opened: what holds in its channel holds there."""
+"""Tests commands in a thread that a member opened. The settings of the thread's channel apply."""
 
 from copy import copy
 
@@ -16,14 +16,14 @@ from tests.conftest import reading
 
 
 def seen_from(room: Room, channel: Channel) -> Room:
-    """Return the room with that channel in the place of its own."""
+    """Return the room with another channel in place of its own."""
     inside = copy(room)
     inside.count = channel
     return inside
 
 
 def thread_of(room: Room, *, private: bool = False) -> Room:
-    """Return the room as seen from a thread that the editor has opened in its channel."""
+    """Return the room with a thread in place of its channel. The editor opened the thread in that channel."""
     return seen_from(room, room.guild.start_thread(room.count, "Talk", room.editor.member.user, private=private))
 
 

@@ -1,4 +1,4 @@
-"""What a feed says of an outcome, and when it is news."""
+"""Tests a race call in a feed, and when the call is news."""
 
 import pytest
 from pydantic import ValidationError

@@ -32,7 +32,7 @@ def test_more_than_all_and_fewer_than_none_can_t_have_certified(done: int, of: i
 
 
 def said(key: int, *, count: tuple[int, int] | None = None, units: str = "", back: bool = False) -> SourceCounts:
-    """Return what was said at hour `key`; counties are letters."""
+    """Return a source's certification report at hour `key`. Each letter in `units` is a county."""
     at = datetime(2020, 11, 11, tzinfo=UTC) + timedelta(hours=key)
     return SourceCounts(key, at, CertificationCount(*count) if count else None, frozenset(units), back, 159)
 

@@ -16,7 +16,7 @@ def changed(before: Reading, after: Reading, led_before: str | None = None) -> C
 
 @pytest.fixture
 def floyd() -> tuple[Reading, Reading]:
-    """Return the readings before and after Floyd County's batch of 11 November 2020 (a public tracker's row)."""
+    """Return the readings before and after Floyd County's batch of Nov. 11, 2020, from a public tracker."""
     before = {"biden": 2_471_882, "trump": 2_457_733, "jorgensen": 62_509}
     after = {"biden": 2_471_895, "trump": 2_457_794, "jorgensen": 62_509}
     time: dict[str, Any] = {"as_of": "2020-11-11T12:35:03Z", "unit_batch": {"Floyd": 74}}
@@ -206,7 +206,7 @@ def test_the_source_s_own_batch_by_unit_is_used_where_there_are_no_unit_totals()
     [
         ("unofficial-partial", "unofficial-complete", "unofficial-partial"),
         ("certified", "certified", None),
-        (None, "certified", None),  # a source that begins to say it
+        (None, "certified", None),  # a source that begins to publish it
         ("certified", None, None),  # and one that stops: unsaid is no move
     ],
 )

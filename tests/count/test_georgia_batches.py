@@ -1,6 +1,6 @@
-"""Georgia's count of 2020 as a public tracker saw it, through the judgement.
+"""Runs Georgia's count of 2020, as recorded by a public tracker, through the code that accepts or holds readings.
 
-The table is `feeds/batches/georgia-2020.csv` (alex/nyt-2020-election-scraper), 226 rows, oldest first.
+The table is `feeds/batches/georgia-2020.csv` (alex/nyt-2020-election-scraper), with 226 rows, oldest first.
 """
 
 import ast
@@ -27,7 +27,7 @@ Units = Literal["unit_batch", "units"]
 
 @dataclass
 class Replay:
-    """What became of the readings of a replay."""
+    """The verdicts on the readings of a replay."""
 
     verdicts: list[tuple[datetime, Verdict]] = field(default_factory=list)
 
@@ -44,7 +44,10 @@ class Replay:
 
 
 def readings(units: Units) -> list[Reading]:
-    """Return each row as a reading, its counties as the tracker's new votes or as running totals."""
+    """Return each row as a reading.
+
+    The counties have the tracker's new votes, or running totals.
+    """
     with TABLE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     batches = [ast.literal_eval(row["counties_partition"]) for row in rows]
@@ -74,7 +77,7 @@ def fetched_once(rows: list[Reading]) -> Iterator[tuple[datetime, Reading]]:
 
 
 def polled(rows: list[Reading]) -> Iterator[tuple[datetime, Reading]]:
-    """Yield what a fetch each minute shows: the newest row, again and again."""
+    """Yield the result of a poll each minute: the newest row, again and again."""
     now = rows[0].as_of
     for row, following in pairwise(rows):
         while now < following.as_of:
@@ -85,7 +88,7 @@ def polled(rows: list[Reading]) -> Iterator[tuple[datetime, Reading]]:
 
 
 def replay(fetches: Iterator[tuple[datetime, Reading]], released_at: datetime | None = None) -> Replay:
-    """Judge the fetches in order; the desk releases what is held once, at `released_at`."""
+    """Judge the polls in order. The desk releases held readings once, at `released_at`."""
     done, known = Replay(), Known()
     for now, row in fetches:
         if released_at is not None and now >= released_at:
@@ -114,7 +117,7 @@ def test_on_5_november_the_total_is_revised_down_by_4608(counted: Counted) -> No
     how, _, done = counted
     revisions = done.revisions(datetime(2020, 11, 5, tzinfo=UTC), datetime(2020, 11, 6, tzinfo=UTC))
     steps = [one.change.new_votes for one in revisions]
-    # The second fall came seven minutes after the first: a source asked each minute had repeated the first by then.
+    # The second revision came seven minutes after the first. A source polled each minute had repeated the first by then.
     assert steps == ([-4608] if how == "fetched once a row" else [-3242, -1366])
     last = revisions[-1].change
     assert (last.total, last.leader, last.margin) == (4_873_055, "trump", 37_322)

@@ -1,4 +1,7 @@
-"""Design rule 7 in all its branches. Times are minutes after noon, of the source and of receipt alike."""
+"""Tests design rule 7, about accepting and holding readings, in all branches.
+
+Times are minutes after noon, both for the source and for the receipt.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,7 +36,7 @@ def at(minute: float) -> datetime:
 
 
 def judged(known: Known, *readings: Reading) -> Verdict:
-    """Judge readings in order, each received at its own time; return the last verdict."""
+    """Judge readings in order, each received at its own time. Returns the last verdict."""
     verdict = Verdict(known)
     for one in readings:
         verdict = judge(one, verdict.known, one.as_of)
@@ -50,19 +53,19 @@ def kinds(verdict: Verdict) -> list[str]:
 
 @pytest.fixture
 def hundred() -> Known:
-    """Return what is known after a first reading of 60 to 40 at noon."""
+    """Return the state after a first reading of 60 to 40 at noon."""
     return judged(Known(), reading({"a": 60, "b": 40})).known
 
 
 @pytest.fixture
 def fallen(hundred: Known) -> Known:
-    """Return what is known after a fall of ten at five past."""
+    """Return the state after a reading with ten votes fewer at 12:05."""
     return judged(hundred, reading({"a": 50, "b": 40}, 5)).known
 
 
 @pytest.fixture
 def nearly_all() -> Known:
-    """Return what is known of a count that is in but for the last one in a hundred precincts."""
+    """Return the state of a count in which all but one of a hundred precincts have reported."""
     return judged(Known(), reading({"a": 60_000, "b": 40_000}, **NEARLY_ALL_IN, **units(1000))).known
 
 
@@ -303,7 +306,10 @@ class TestManyUnits:
 
 
 class TestWrongWordOfTheDesk:
-    """What the desk let through wrongly is revised once the source is back at what stood before, and says so twice."""
+    """Tests a reading that the desk released by mistake.
+
+    It is revised after the source has shown its earlier figures twice.
+    """
 
     def moved(self, minute: float, more: int = 0) -> Reading:
         return reading({"a": 60_500 + more, "b": 40_700}, minute, **NEARLY_ALL_IN, **units(1100))
@@ -414,7 +420,7 @@ class TestDesk:
 
 
 class TestFlapping:
-    """The source shows A, B, A, B: 60 and 61 votes for the same candidate, or 60 and 59."""
+    """Tests a source that shows A, B, A, B: 60 and 61 votes for the same candidate, or 60 and 59."""
 
     A: ClassVar[dict[str, int]] = {"a": 60, "b": 40}
     RISE: ClassVar[dict[str, int]] = {"a": 61, "b": 40}

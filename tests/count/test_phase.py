@@ -1,4 +1,4 @@
-"""How busy a count is."""
+"""Tests the phases of a count: election night, counting, certified."""
 
 from fractions import Fraction
 from typing import Any

@@ -18,7 +18,7 @@ SHORT, LONG = timedelta(minutes=59), timedelta(hours=1)
         ("a", 105, True, Relation.CONFIRMS),
         ("a", 106, True, Relation.CONTRADICTS),
         ("b", 100, True, Relation.OTHER_LEADS),
-        ("a", 200, False, None),  # it is behind, not against
+        ("a", 200, False, None),  # the source is behind, and does not contradict
         ("a", 203, True, None),
         ("a", 203, False, Relation.CONTRADICTS),
     ],
@@ -38,7 +38,7 @@ def test_a_tie_agrees_with_a_tie_whoever_is_named() -> None:
     [
         (CONFIRMS, None, SHORT, True),
         (CONFIRMS, (CONFIRMS, POSTED), LONG, False),
-        (CONFIRMS, (CONFIRMS, EARLIER), SHORT, False),  # two feeds hand in hand
+        (CONFIRMS, (CONFIRMS, EARLIER), SHORT, False),  # two feeds with the same numbers
         (CONFIRMS, (CONFIRMS, EARLIER), LONG, True),
         (CONFIRMS, (CONTRADICTS, EARLIER), SHORT, True),
         (CONTRADICTS, None, SHORT, True),

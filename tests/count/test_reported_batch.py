@@ -1,4 +1,4 @@
-"""A batch that somebody reports: what it can be, whether a count has it, and what the margin is with it."""
+"""Tests reported batches: valid ones, whether a count includes one, and the margin with it."""
 
 from typing import Any
 

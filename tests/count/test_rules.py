@@ -11,7 +11,7 @@ from bot.count.rules import Outlook, Rule, RuleName, outlook
         (1, {"a": 5, "b": 9}, ("b",), 4),
         (1, {"a": 9, "b": 9}, (), 0),
         (2, {"a": 5, "b": 9, "c": 7}, ("b", "c"), 2),
-        (2, {"a": 5, "b": 9, "c": 5}, ("b",), 0),  # a tie at the cut: nobody says who of the two
+        (2, {"a": 5, "b": 9, "c": 5}, ("b",), 0),  # a tie at the cut: the rule does not decide between the two
         (3, {"a": 5, "b": 9}, ("b", "a"), None),  # as many seats as candidates
         (2, {"a": 0, "b": 0, "c": 0}, (), 0),
         (1, {"a": 0}, ("a",), None),

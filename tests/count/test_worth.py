@@ -1,4 +1,4 @@
-"""Design rule 5 in all its branches."""
+"""Tests design rule 5, about changes that are worth a post, in all branches."""
 
 from datetime import timedelta
 from fractions import Fraction
@@ -153,7 +153,7 @@ def test_it_is_night_while_the_source_says_that_less_is_in(fields: dict[str, Any
     ("before", "after", "expected"),
     [
         ("unofficial-complete", "certified", "post"),
-        (None, "unofficial-partial", "wait"),  # a source that begins to say its status
+        (None, "unofficial-partial", "wait"),  # a source that begins to publish its status
         ("certified", None, "wait"),
     ],
 )

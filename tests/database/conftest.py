@@ -1,4 +1,4 @@
-"""What the tests of the database share."""
+"""Fixtures for tests of the database."""
 
 from pathlib import Path
 
@@ -7,5 +7,5 @@ import pytest
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Return where a database may be made."""
+    """Return a path at which a database can be created."""
     return tmp_path / "desk.sqlite3"

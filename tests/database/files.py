@@ -1,4 +1,4 @@
-"""Files of databases that a test makes and damages."""
+"""Helpers that damage database files."""
 
 from pathlib import Path
 
@@ -14,13 +14,13 @@ async def make(path: Path) -> None:
 
 
 def damage(path: Path, page: int) -> None:
-    """Overwrite a page of a database file, the first being 1."""
+    """Overwrite a page of a database file. The first page is 1."""
     with path.open("r+b") as file:
         file.seek((page - 1) * PAGE)
         file.write(b"\xa5" * PAGE)
 
 
 def page_of(path: Path, table: str) -> int:
-    """Return the first page of a table."""
+    """Return the number of a table's first page."""
     ((page,),) = run_sql(path, f"SELECT rootpage FROM sqlite_schema WHERE name = '{table}'")
     return int(page)

@@ -1,4 +1,4 @@
-"""Copies: of one moment, whole or not there, while the bot writes."""
+"""Tests backups while the bot writes. A copy shows one moment and is complete, or does not exist."""
 
 import asyncio
 import os

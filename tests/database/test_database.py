@@ -34,7 +34,7 @@ def add_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
 
 
 def content(path: Path) -> bytes:
-    """Return all that is in a database file, as one text."""
+    """Return the content of a database as SQL text, in bytes."""
     with closing(sqlite3.connect(path)) as connection:
         return "\n".join(connection.iterdump()).encode()
 
@@ -43,7 +43,7 @@ def content(path: Path) -> bytes:
 
 
 def test_no_two_migrations_have_one_number() -> None:
-    """Of two only one would run on a database that has had the other, whichever was merged first."""
+    """A database runs only one migration for each number. Where one of the two has run, the other never would."""
     numbers = [number for number, _ in migrations()]
     assert numbers == sorted(set(numbers))
     assert numbers[0] == 1
@@ -394,7 +394,7 @@ async def test_the_error_is_told_even_where_sqlite_took_everything_back_itself(d
 
 
 class Paused:
-    """Work that waits half-way until it is told to go on."""
+    """A transaction that waits in the middle until the test lets it continue."""
 
     def __init__(self) -> None:
         self.begun, self.go_on = threading.Event(), threading.Event()
@@ -460,7 +460,10 @@ async def test_two_transactions_never_interleave(database: Database) -> None:
 
 
 async def while_one_is_written(database: Database, *works: Callable[[sqlite3.Connection], object]) -> list[object]:
-    """Let all of these wait while another is written; return what each returned or raised, and last what was committed."""
+    """Run all works while another transaction is being written.
+
+    Returns the result or the exception of each work, and last the number of commits.
+    """
     work, commits = Paused(), list[str]()
     first = asyncio.create_task(database.write(work))
     await work.wait()

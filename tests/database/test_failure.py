@@ -1,4 +1,7 @@
-"""The disk and the file fail, really: one sentence, nothing half-written, and it goes on when it can."""
+"""Tests real failures of the disk and the database file.
+
+The bot reports one sentence, leaves nothing half written, and continues when it can.
+"""
 
 import asyncio
 import os
@@ -35,7 +38,7 @@ SOON = 10.0
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder on a disk of a mebibyte and a half."""
+    """Return a folder on a disk of 1.5 MiB."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = sys.platform == "linux" and not os.getuid()
@@ -49,7 +52,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(folder: Path, leaving: int = 0) -> Path:
-    """Fill a disk up to so many bytes; return the file that does it."""
+    """Fill a disk until `leaving` bytes are free. Returns the file that fills it."""
     ballast = folder / "ballast"
     with ballast.open("wb", buffering=0) as file, suppress(OSError):
         while True:
@@ -65,7 +68,7 @@ def add(server: int, connection: sqlite3.Connection) -> None:
 
 
 def add_much(connection: sqlite3.Connection) -> None:
-    """Write more than a small disk holds."""
+    """Write more than fits on a small disk."""
     add(999, connection)
     for number in range(400):
         connection.execute("INSERT INTO audit (at, who, what) VALUES (?, 'x', ?)", (number, "x" * PAGE))
@@ -75,10 +78,10 @@ def add_much(connection: sqlite3.Connection) -> None:
 
 
 async def no_room(database: Database) -> None:
-    """Let the database not grow any more, as on a full disk."""
+    """Prevent the database from growing, as on a full disk."""
 
     def work(connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA max_page_count = 1")  # SQLite takes what there is
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite uses the space that is left
 
     await database._writer.run(work)
 
@@ -148,7 +151,7 @@ async def test_a_disk_too_full_for_the_copy_before_an_update_leaves_all_as_it_wa
 
 @pytest.fixture
 async def cramped(small_disk: Path) -> AsyncIterator[Newsroom]:
-    """Return a newsroom whose database is alone on a small disk."""
+    """Return a newsroom whose database is the only file on a small disk."""
     async with Newsroom(small_disk / "desk.sqlite3", small_desk()) as newsroom:
         yield newsroom
 
@@ -181,7 +184,7 @@ async def test_a_post_whose_arrival_could_not_be_stored_is_found_and_not_sent_ag
 
 
 class Source:
-    """A feed that has one reading, and says so once unless what it said was forgotten."""
+    """A feed with one reading. After the first poll it reports no news, unless `forget` was called."""
 
     def __init__(self) -> None:
         self.source = small_desk().sources[0]
@@ -316,7 +319,10 @@ COPIED_AT = "SELECT copied_at FROM installation"
 
 
 async def laid_aside(path: Path, *endings: str) -> Path:
-    """Return what somebody finds in the place of the database of a bot that was killed: these of its files."""
+    """Return the path of a copied database, taken while the original was open, as after a kill.
+
+    `endings` selects the files to copy, such as "-wal".
+    """
     database = await Database.open(path, lambda: 1_000.0)
     await database.write(partial(add, 7))
     found = path.with_name("found.sqlite3")

@@ -1,4 +1,4 @@
-"""One process at a time on a database: real processes, real locks."""
+"""Tests that only one process at a time opens a database, with real processes and real locks."""
 
 import os
 import signal
@@ -32,7 +32,7 @@ asyncio.run(main())
 
 @contextmanager
 def another(path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Open the database in another process, until that is told or made to end."""
+    """Open the database in another process, until the process is told to end or killed."""
     process = subprocess.Popen([sys.executable, "-c", HOLD, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with process:
         assert process.stdout
@@ -144,7 +144,9 @@ def test_two_databases_in_one_folder_have_a_lock_each(tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_taken_away_and_made_anew_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who waited for the lock of a file that its holder has just removed would otherwise hold a lock that nobody sees."""
+    """The holder of a lock removes the lock file. A process that waited for that file would hold a lock that no
+    other process sees.
+    """
     first = Lock.take(tmp_path / "one")
     opened, real_open = [0], os.open
 

@@ -1,4 +1,4 @@
-"""However much has come in and was posted, what is asked again and again reads only the few rows it is about."""
+"""Tests that frequent queries read only the few rows they need, however large the database is."""
 
 import re
 import sqlite3
@@ -31,42 +31,45 @@ GROWING = (
     "results_certifications",
     "proposals",
 )
-"""Tables that have a row for each reading, post or act, for years."""
+"""Tables that get a row for each reading, post or action, for years."""
 BROAD = {"server=?", "channel=?", "rowid>?", "rowid<?"}
-"""What leaves too many rows of these."""
+"""Conditions that alone select too many rows of a growing table."""
 A_PAGE = re.compile(r"ORDER BY (?:id|number)(?: DESC)? LIMIT (?:8|100)\b")
-"""What ends a query that is asked for some rows of an index, in its order."""
+"""Matches the end of a query that reads a few rows in the order of an index."""
 SMALL = {"outbox_open", "outbox_awaiting", "outbox_doubtful", "proposals_asked"}
-"""Indexes that hold the few rows that are not settled, are questions, or were undone: these may be read from end to end."""
+"""Indexes with few rows: open posts, questions and proposals. A query may read all of them."""
 MAY_READ_ALL = (
-    "SELECT count(*) FROM readings",  # of a copy, of which every page is read
+    "SELECT count(*) FROM readings",  # of a backup, all of which is read anyway
     "SELECT count(*) FROM outbox WHERE state = 'sent'",
     "UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending') AND (server = 0",  # a restore
     "SELECT id, channel, number, kind, chain, state, EXISTS (",
     "SELECT r.received_at, r.id, r.verdict, r.reason, r.body, c.body FROM readings",  # an export
     "SELECT news_at, id, o.server, channel, o.number, kind,",
 )
-"""How statements begin that are run once in a while only, and may take their time."""
+"""Beginnings of statements that run only rarely, and may take their time."""
 FORGETS_A_PERSON = re.compile(
     r"kind IN \(SELECT value FROM json_each\(\?\)\) AND card IS NOT NULL|LIKE \?$|FROM direct_channels WHERE person = |WHERE user = \?"
 )
-"""Run once in a while: the person may be named in any row."""
+"""Matches statements that delete a person's data. They run rarely, and the person may be named in any row."""
 NOT_SEEN = {
     "schedule_entries_certifying": "Places.certifying, which fills in an operator",
     "calendar_entries_by_entry": "SQLite's own, where an entry is deleted",
     "incidents_untold": "nothing; incidents are few",
 }
-"""Indexes that no statement as it stands in the source uses, and what they are for."""
+"""Indexes that no complete statement in the source uses → what they are for."""
 DESK = 19
 
 
 def whole() -> list[product_sql.Statement]:
-    """Return the statements of the product of which all is known; to read them takes each process half a second."""
+    """Return the statements in the bot's code that don't depend on run time.
+
+    Finding the statements takes half a second.
+    """
     return [one for one in statements() if one.is_whole]
 
 
 async def traced(database: Database) -> list[str]:
-    """Return a list into which every query goes that is made from now on."""
+    """Return a list to which every query is added from now on."""
     queries: list[str] = []
     add: Callable[[sqlite3.Connection], None] = lambda connection: connection.set_trace_callback(queries.append)  # noqa: E731 - compared as an object
     await database._writer.run(add)
@@ -75,7 +78,7 @@ async def traced(database: Database) -> list[str]:
 
 
 def wide(connection: sqlite3.Connection, sql: str) -> list[str]:
-    """Return the steps of a statement that read all rows of a growing table, or all of a server or channel."""
+    """Return the steps of a statement that read all rows of a growing table, or all rows of a server or channel."""
     found = []
     for step in plan(connection, sql):
         read = re.match(
@@ -90,18 +93,21 @@ def wide(connection: sqlite3.Connection, sql: str) -> list[str]:
 
 
 def plan(connection: sqlite3.Connection, sql: str) -> list[str]:
-    """Return the steps by which SQLite runs a statement, whatever its values."""
+    """Return the steps with which SQLite runs a statement, whatever its values."""
     sql = re.sub(r"('[^']*')|\?\d*|:\w+", lambda found: found[1] or "?", sql)
     values = [None] * re.sub(r"'[^']*'", "", sql).count("?")
     return [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
 
 
 def schema() -> sqlite3.Connection:
-    """Return an empty database. It has no statistics of its tables, as the bot's has none: its plans are the bot's."""
+    """Return an empty database.
+
+    Like the bot's database, it has no table statistics, so that the query plans are the same.
+    """
     connection = sqlite3.connect(":memory:")
     for _, sql in migrations():
         connection.executescript(sql)
-    connection.create_function("unsaid", 1, lambda text: text)  # as whoever forgets a person gives it
+    connection.create_function("unsaid", 1, lambda text: text)  # as the deletion of a person's data defines it
     return connection
 
 
@@ -157,7 +163,7 @@ def test_no_statement_of_the_product_reads_a_whole_table_that_grows_for_years() 
 
 
 def test_each_index_is_used() -> None:
-    """A statement that takes another index than the one that was made for it leaves that one unused."""
+    """An unused index shows that a statement uses another index than the one made for the statement."""
     with closing(schema()) as connection:
         plans = "\n".join(step for one in whole() for step in plan(connection, one.sql))
         made = {

@@ -1,4 +1,4 @@
-"""What is kept how long is said in one place, of every table, and deleted from there."""
+"""Tests that the retention of every table is set in one place, and that old rows are deleted accordingly."""
 
 import sqlite3
 from datetime import timedelta
@@ -15,7 +15,7 @@ WITH RECURSIVE goes (name) AS (
 )
 SELECT name FROM goes
 """
-"""What goes with a server's row."""
+"""Selects the tables whose rows are deleted together with their server's."""
 
 
 async def test_each_table_says_how_long_its_rows_are_kept(newsroom: Newsroom) -> None:

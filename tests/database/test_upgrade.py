@@ -1,4 +1,6 @@
-"""A made-up second migration: what the first change of the schema after a release does to a newsroom at work."""
+"""Tests an invented second migration, as the first change of the schema after a release will affect a running
+newsroom.
+"""
 
 import shutil
 from importlib.resources import as_file
@@ -28,7 +30,7 @@ SCHEMA = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_
 
 
 def add_second(monkeypatch: pytest.MonkeyPatch, folder: Path) -> int:
-    """Put one more file into the folder of migrations; return its number."""
+    """Add a file to the folder of migrations. Returns the file's number."""
     with as_file(MIGRATIONS) as ours:
         shutil.copytree(ours, folder)
     number = database_module.newest_version() + 1

@@ -1,4 +1,6 @@
-"""One room writes a table; others call that room's function within their transaction."""
+"""Tests that only one package writes each table. Other packages call that package's functions in their
+transactions.
+"""
 
 import re
 import sqlite3
@@ -8,12 +10,12 @@ from bot.database.database import migrations
 from tests.product_sql import statements
 
 ROOM = re.compile(r"^-- (\w+): [^\n]+\n\n|^CREATE TABLE (\w+)", re.MULTILINE)
-"""A heading of a room, or a table under it."""
+"""Matches the heading of a package's tables in a migration, or a table."""
 WRITE = re.compile(r"\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|DELETE FROM|(?<!DO )UPDATE)\s+(\w+|\{\w+\})")
 
 
 def rooms() -> dict[str, str]:
-    """Return table → room, as the migrations have it."""
+    """Return table → package, according to the migrations."""
     found, room = {}, ""
     for _, sql in migrations():
         for match in ROOM.finditer(sql):
@@ -24,9 +26,10 @@ def rooms() -> dict[str, str]:
 
 
 def writes() -> list[tuple[str, str, str]]:
-    """Return (table, room, place) of each statement that writes; "{table}" where it is only known when it runs.
+    """Return (table, package, place) of each statement that writes. A table known only at run time is "{table}".
 
-    Whoever asks to be forgotten, and what is old, is taken out of the tables of every room in one place.
+    The deletion of old rows, and of a person's data, is not included. Each has one place for the tables of all
+    packages.
     """
     return [
         (table, one.room, one.place)
@@ -52,7 +55,7 @@ def test_each_table_is_written_and_nothing_else_is() -> None:
 
 
 def test_what_is_kept_by_channel_is_written_for_its_own_server_alone() -> None:
-    """A channel's id comes with a button or an option; one of another server must not be written to by it."""
+    """A channel's id comes from a button or an option. Somebody could pass the id of a channel in another server."""
     by_channel = {"channels", "follows", "threads", "publishing"}
     unnamed = [
         f"{one.place}: {one.sql}"

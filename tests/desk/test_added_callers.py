@@ -1,4 +1,4 @@
-"""The id of a caller that a newsroom added says all that is known of it."""
+"""Tests that the id of a caller added by a newsroom contains everything known about the caller."""
 
 from typing import get_args
 

@@ -17,7 +17,7 @@ SHARED_NAMES = {
     ("VA", "Richmond"),
     ("VA", "Roanoke"),
 }
-"""A county and an independent city have them both."""
+"""Names that both a county and an independent city have."""
 
 
 def name_of(state: str, name: str) -> str | None:

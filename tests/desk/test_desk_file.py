@@ -43,7 +43,7 @@ name = "the Paper"
 
 @pytest.fixture
 def desk_of(tmp_path: Path) -> DeskOf:
-    """Return a loader of a desk file's text."""
+    """Return a function that loads a desk file from text."""
 
     def load(text: str) -> Desk:
         path = tmp_path / "desk.toml"

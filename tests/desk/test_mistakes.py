@@ -1,4 +1,4 @@
-"""Every mistake of a desk file in one look, each in words that need no source code."""
+"""Tests that all mistakes in a desk file are reported at once, in words for readers who don't know the source code."""
 
 import re
 from pathlib import Path
@@ -451,13 +451,13 @@ BROKEN: list[tuple[str, str, list[str]]] = [
         ['line 47: public: false: a line should be a key and its value, as every = "60s"'],
     ),
 ]
-"""Small edits that break a right desk file, each with all that is to be said of it."""
+"""Small edits that break a valid desk file, each with the expected messages."""
 
 JARGON = re.compile(
     r"pydantic|validat|\binput\b|pattern|regex|\bdict\b|\bstr\b|\bint\b|\bfloat\b|\btuple\b|\bNone\b|NoneType|literal|schema|"
     r"Traceback|Error\b|_type|\[key\]|\bloc\b|can't be that"
 )
-"""Words that only the source code explains."""
+"""Words that only readers of the source code understand."""
 
 
 @pytest.fixture
@@ -487,7 +487,7 @@ def test_a_slip_is_named_with_what_it_should_be(path: Path, was: str, becomes: s
 
 
 def test_any_two_of_them_are_said_in_one_run(path: Path) -> None:
-    """Each with the seventh after it: what does not go together is not hidden by a wrong value beside it."""
+    """Each mistake is combined with the seventh after it in the list. A wrong value must not hide a second mistake."""
     tried = 0
     # Without an id, a heading or a format other things are wrong about the rest than with it.
     alone = [

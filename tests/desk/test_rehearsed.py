@@ -1,4 +1,4 @@
-"""When a desk file was last rehearsed."""
+"""Tests when a desk file was last rehearsed."""
 
 from datetime import timedelta
 from pathlib import Path

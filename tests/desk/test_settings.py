@@ -1,4 +1,4 @@
-"""What the operator sets, and what becomes of a token."""
+"""Tests the operator's settings, and that the token is handled safely."""
 
 import logging
 from datetime import timedelta
@@ -54,7 +54,7 @@ def test_settings_come_from_the_file_of_the_folder(tmp_path: Path, monkeypatch: 
     assert settings.token is not None
     assert settings.token.get_secret_value() == TOKEN
     assert settings.servers == (12, 34)
-    assert settings.desk == Path("b.toml")  # the environment goes before the file
+    assert settings.desk == Path("b.toml")  # the environment takes precedence over the file
 
 
 def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:

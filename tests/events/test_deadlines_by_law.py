@@ -12,7 +12,7 @@ from bot.events.event import Event
 LAW = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
 NOV_2020, NOV_2024, NOV_2026 = date(2020, 11, 3), date(2024, 11, 5), date(2026, 11, 3)
 SET_BY_THE_GOVERNOR = ("State Holiday", "Washington's Birthday")
-"""The day after Thanksgiving is called so too."""
+"""Names that the calendar of holidays gives to the day after Thanksgiving, among others."""
 
 
 def told(election_day: date, **options: Any) -> list[tuple[str, str, bool]]:

@@ -1,4 +1,4 @@
-"""Calendars in; the lines are our own, shaped as common programs write them."""
+"""Tests reading calendars. The lines are invented, in the shapes that common programs write."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -212,14 +212,16 @@ def test_what_is_written_reads_back_as_it_was(status: str, wall: str) -> None:
 
 @pytest.mark.parametrize("status", ["started", "over", "moved"])
 def test_a_calendar_that_is_followed_speaks_for_itself_alone(status: str) -> None:
-    """What our own export says of who said it counts in a file that staff bring, and in nobody else's calendar."""
+    """The bot's own export includes who announced an event. The bot reads that field only from a file that staff
+    import.
+    """
     event = Event.model_validate(FULL | {"status": status, "who": "Judge Roe"})
     body = write_ics([Exported(uid="u", event=event)], NOW, "Schedule")
     (imported,) = read_ics(body, FRAME).events
     said = imported.event
     assert (said.source, said.status, said.verified) == ("the county's calendar", "confirmed", True)
     assert (said.who, said.contest, said.certifies, said.later) == (None, None, None, ())
-    assert said.kind == "polls_close"  # by its title, as of any calendar
+    assert said.kind == "polls_close"  # by its title, as for any calendar
 
 
 def test_a_file_is_the_same_but_for_when_it_was_made_and_says_what_is_not_verified() -> None:

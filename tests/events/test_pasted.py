@@ -1,4 +1,4 @@
-"""Lines as a live blog has them; all are our own."""
+"""Tests pasted lines as from a live blog. All lines are invented."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Hours that are typed of an event beside its start."""
+"""Tests times that are typed about an event whose start is known."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

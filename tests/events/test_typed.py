@@ -1,4 +1,4 @@
-"""Times ahead, as people type them."""
+"""Tests future times as people type them."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

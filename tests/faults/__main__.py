@@ -1,6 +1,7 @@
-"""`make faults`: prints one line for each run, `faults NAME lost=0 doubled=0 disordered=0 seed=N` and more figures.
+"""`make faults`: prints one line for each run, such as `faults NAME lost=0 doubled=0 disordered=0 seed=N`, with more
+figures.
 
-Exits 1 unless all are 0. What went wrong where goes to standard error.
+The exit status is 1 unless all problem counts are 0. Details of each problem go to standard error.
 """
 
 import argparse
@@ -24,66 +25,69 @@ SEED_DAY = "2020-11-11-georgia"
 KILLS = 200
 
 AT_ONCE = 2
-"""How many runs go on side by side. Most of them leave a core idle now and then, or always."""
+"""The number of runs at the same time. Most runs leave a core idle at times."""
 
 HELP = """Never lost, never doubled: the bot dies at every step of a day, and is killed at random.
 Then each reader of feeds gets mutated files, fuzz-NAME, and hostile ones. All of it takes 20 minutes on two cores."""
 
 
 async def seed_day(seed: int) -> Outcome:
-    """Die at every step of the recorded day."""
+    """Kill the bot at every step of the recorded day."""
     day, desk = load_day(SEED_DAY)
     return (await every_step.run(day, load_desk(desk))).outcome("every-step-seed-day", seed)
 
 
 async def threads(seed: int) -> Outcome:
-    """Die at every step of a small day with posts in threads."""
+    """Kill the bot at every step of a small day with posts in threads."""
     return (await every_step.run(day_in_threads(), small_desk())).outcome("every-step-threads", seed)
 
 
 async def drill(seed: int) -> Outcome:
-    """Die at every step of a made-up night of counting."""
+    """Kill the bot at every step of an invented election night."""
     made = make_drill(seed, counties=12, hours=2)
     return (await every_step.run(made.day, made.desk)).outcome("every-step-drill", seed)
 
 
 async def schedule(seed: int) -> Outcome:
-    """Die at every step of a day whose calendar changes, with the server's own events and a clock that jumps."""
+    """Kill the bot at every step of a day with a changing calendar, Discord events and a clock that jumps."""
     return (await every_step.run(schedule_day(), small_desk())).outcome("every-step-schedule", seed)
 
 
 async def lead(seed: int) -> Outcome:
-    """Die at every step of a morning on which the desk switches which source leads."""
+    """Kill the bot at every step of a morning on which the desk changes the leading source."""
     return (await every_step.run(lead_day(), small_desk())).outcome("every-step-lead", seed)
 
 
 async def desk(seed: int) -> Outcome:
-    """Die at every step of a morning on which the desk posts and drops holds, and undoes that."""
+    """Kill the bot at every step of a morning on which the desk posts and drops holds, and undoes those decisions."""
     return (await every_step.run(desk_day(), small_desk())).outcome("every-step-desk", seed)
 
 
 async def proposals(kind: ProposalKind, seed: int) -> Outcome:
-    """Die at every step of a morning on which two people of the desk decide on proposals of one kind."""
+    """Kill the bot at every step of a morning on which two members of the desk decide on proposals of one kind."""
     return (await every_step.run(proposal_day(kind), small_desk())).outcome(f"every-step-{kind}", seed)
 
 
 async def waits(seed: int) -> Outcome:
-    """Die at every step of a morning on which posts wait: for the end of a pause or a mute, or for Publish."""
+    """Kill the bot at every step of a morning with waiting posts. They wait for the end of a pause or a mute, or
+    for approval.
+    """
     return (await every_step.run(waiting_day(), small_desk())).outcome("every-step-waits", seed)
 
 
 async def batches(seed: int) -> Outcome:
-    """Die at every step of a morning on which a reporter enters batches before the leading source has them."""
+    """Kill the bot at every step of a morning on which a reporter enters batches before the leading source has
+    them.
+    """
     return (await every_step.run(batch_day(), small_desk())).outcome("every-step-batches", seed)
 
 
 async def fuzz_reader(name: str, seed: int, inputs: int) -> Outcome:
-    """Give a reader mutated files."""
+    """Feed mutated files to one of the bot's readers."""
     return fuzz.run(name, seed, inputs)
 
 
 def options() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="make faults", description=HELP)
     parser.add_argument(
         "--only",
@@ -109,11 +113,11 @@ def options() -> argparse.ArgumentParser:
 
 
 def main() -> int:
-    """Run what the command line asks for. Returns the exit status."""
+    """Run the tests chosen on the command line. Returns the exit status."""
     parser = options()
     asked = parser.parse_args()
     runs: dict[str, Callable[[int], Coroutine[Any, Any, Outcome]]] = {
-        # The long ones first, so that none of them is left over at the end.
+        # The long runs first, so that none of them runs alone at the end.
         "examples": lambda seed: examples.run(seed, asked.examples),
         "soak": lambda seed: soak.run(seed, asked.polls),
         "waiting": lambda seed: waiting.run(seed, asked.histories),
@@ -145,7 +149,7 @@ def main() -> int:
 
 
 async def _all(names: Iterable[str], seed: int) -> int:
-    """Run all, each in its own process. Returns 1 if anything was wrong in one of them."""
+    """Run all named tests, each in its own process. Returns 1 if any of them found a problem, else 0."""
     free = asyncio.Semaphore(AT_ONCE)
 
     async def alone(name: str) -> int:

@@ -1,6 +1,7 @@
-"""Kills workers of the box at random moments while a day is played. The result has to be the same as without.
+"""Kills the bot's worker processes at random moments while a day is played. The channels have to end up the same as
+without.
 
-A worker dies when it gets a job, in the middle of it, or just after. The source is then polled again.
+A worker dies when it receives a job, in the middle of the job, or just after. The source is then polled again.
 """
 
 from itertools import cycle
@@ -16,7 +17,7 @@ DAY = "2020-11-11-georgia"
 
 
 async def run(seed: int, kills: int) -> Outcome:
-    """Kill `kills` workers, in the recorded day and the drill in turn."""
+    """Play the recorded day and the drill in turn, until `kills` workers have been killed."""
     day, desk = load_day(DAY)
     made = drill(7, counties=12, hours=2)
     days = [(day, load_desk(desk)), (made.day, made.desk)]

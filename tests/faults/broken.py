@@ -1,4 +1,4 @@
-"""Breaks bots on purpose, to test that the harness notices."""
+"""Breaks bots on purpose, to test that the fault runs would notice a bug."""
 
 import random
 import threading
@@ -18,14 +18,17 @@ from bot.tally import changes_store
 from tests.faults.steps import Record
 
 Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly", "tells what was so", "loses workers"]
-"""`lives on`: it does not die when it should, so that the harness would test nothing."""
+"""A way to break the bot.
+
+With `lives on`, the bot does not die when it should. A fault run then tests nothing.
+"""
 
 WORKERS_LOST = 20
-"""The most workers that are killed in one life of a bot."""
+"""The most workers that are killed between two starts of a bot."""
 
 
 def break_bot(flaw: Flaw | None, record: Record) -> None:
-    """Break the bot of this process."""
+    """Break the bot in this process. With `flaw` None, nothing changes."""
     match flaw:
         case "never looks":
             patch.object(DiscordChannels, "find", _find_nothing).start()
@@ -41,11 +44,11 @@ def break_bot(flaw: Flaw | None, record: Record) -> None:
 
 
 async def _find_nothing(*_: object) -> None:
-    """Find no message, so that a post that may have arrived is posted again."""
+    """Find no message. A post that may have arrived is then posted again."""
 
 
 async def _see_nothing(*_: object) -> list[There]:
-    """Return none of a server's events, so that they are made again."""
+    """Return none of a server's Discord events. The bot then creates them again."""
     return []
 
 
@@ -63,7 +66,7 @@ def _settle_first() -> None:
 
 
 def _lose_workers(record: Record) -> None:
-    """Make workers of this process die at random moments. Each death is recorded."""
+    """Kill worker processes of this bot at random moments. Each death is recorded."""
     chance, left, start = random.Random(), iter(range(WORKERS_LOST)), box_module.Worker
 
     def doomed() -> Worker:

@@ -1,4 +1,4 @@
-"""Compares what the channels show with what they should show according to the database."""
+"""Compares the messages in the channels with those that the database says they should have."""
 
 import re
 import sqlite3
@@ -21,23 +21,25 @@ _LINK = re.compile(r"/channels/\d+/\d+/\d+|(?<=<#)\d+(?=>)")
 
 @dataclass(slots=True)
 class Tally:
-    """What went wrong: changes in no message (lost), in two (doubled) or out of order, and other problems as text."""
+    """The problems found: counts of changes in no message (lost), in two (doubled) or out of order, and other
+    problems as texts.
+    """
 
     lost: int = 0
     doubled: int = 0
     disordered: int = 0
     wrong: list[str] = field(default_factory=list)
     untrue: int = 0
-    """Margins that posts stated as current and `/margin` did not give at that minute."""
+    """The number of margins that posts called current although `/margin` gave another at that minute."""
     told: int = 0
-    """The number of messages that were checked."""
+    """The number of messages checked."""
 
     @property
     def clean(self) -> bool:
         return not (self.lost or self.doubled or self.disordered or self.wrong or self.untrue) and self.told > 0
 
     def add_untrue(self, problems: Sequence[str]) -> None:
-        """Add claims of posts that `/margin` did not confirm."""
+        """Add claims in posts that `/margin` did not confirm."""
         self.untrue += len(problems)
         self.wrong += problems
 
@@ -51,7 +53,7 @@ class Tally:
         return self
 
     def __or__(self, other: "Tally") -> "Tally":
-        """Combine two checks of the same messages. A problem that both found counts once."""
+        """Combine two checks of the same messages. A problem found by both counts once."""
         return Tally(
             max(self.lost, other.lost),
             max(self.doubled, other.doubled),
@@ -69,11 +71,11 @@ class Tally:
 
 
 Shown = list[str]
-"""A channel's messages, without what differs from run to run."""
+"""The messages in a channel, without anything that differs from run to run."""
 
 
 def shown(channel: Channel) -> Shown:
-    """Return a channel's messages as `Shown`."""
+    """Return a channel's messages in a form that is equal in every run."""
     return [
         _LINK.sub("*", f"{message.content}\n{message.embeds}{' (pinned)' if message.pinned else ''}")
         for message in channel.messages
@@ -81,7 +83,7 @@ def shown(channel: Channel) -> Shown:
 
 
 def places_of(channels: Iterable[Channel]) -> list[tuple[str, Channel]]:
-    """Return (name, channel) for the channels and the threads in them."""
+    """Return (name, channel) for each channel and each thread in the channels."""
     found = []
     for channel in channels:
         threads = [thread for thread in channel.guild.threads.values() if thread.parent is channel]
@@ -90,7 +92,7 @@ def places_of(channels: Iterable[Channel]) -> list[tuple[str, Channel]]:
 
 
 def against_undisturbed(undisturbed: Mapping[str, Shown], now: Mapping[str, Shown]) -> Tally:
-    """Compare channels after a run with faults with those after a run without."""
+    """Compare the channels after a run with faults with the channels after a run without."""
     tally = Tally()
     tally.wrong += [f"there is a thread #{name}" for name in now.keys() - undisturbed.keys()]
     for name, wanted in undisturbed.items():
@@ -109,7 +111,7 @@ def against_undisturbed(undisturbed: Mapping[str, Shown], now: Mapping[str, Show
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of the outbox."""
+    """A row of the outbox, with the fields that are compared."""
 
     id: int
     action: str
@@ -123,21 +125,24 @@ class _Row:
     state: str
     message: int | None
     uncarded: bool = False
-    """True if it was posted without its embeds, because the channel refused them for a moment."""
+    """True if the post was sent without its embeds, because the channel refused them for a moment."""
     card: str | None = None
     anew: bool = False
-    """True if it gives the state of a series anew, as after a change of the leading source. For a series that was posted before, it tells what changed since."""
+    """True if the post gives the whole state of a series, as after a change of the leading source.
+
+    If the series was posted before, the post gives the changes since.
+    """
 
     @property
     def said(self) -> str | None:
-        """The content that its message should have."""
+        """The content that the message should have, or None."""
         if not self.uncarded or self.card is None:
             return self.content
         return render(card_of(self.card), self.number, blocks=False).content
 
 
 def against_database(database: Path, channels: Iterable[Channel]) -> Tally:
-    """Compare channels with the changes that they should have been told, and with their rows in the outbox."""
+    """Compare the channels with the changes that should be posted in them, and with the rows of the outbox."""
     tally = Tally()
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as reader:
         for channel in channels:
@@ -169,7 +174,9 @@ def _compare(reader: sqlite3.Connection, channel: Channel) -> Tally:
 
 
 def _compare_rows(name: str, rows: Sequence[_Row], messages: Sequence[Message], tally: Tally) -> None:
-    """Check that each row is sent, and that each message belongs to a row and has its text, or that of its last edit."""
+    """Check that each row was sent. Each message has to belong to a row, and have the text of the row or of its
+    last edit.
+    """
     tally.wrong += [f"#{name}: {row.action} #{row.number} is {row.state}" for row in rows if row.state != "sent"]
     posts = {row.message: row for row in rows if row.action == "post" and row.state == "sent"}
     deleted = {row.about for row in rows if row.action == "delete"}
@@ -201,11 +208,13 @@ def _compare_numbers(messages: Sequence[Message]) -> Tally:
 def _compare_changes(
     reader: sqlite3.Connection, channel: int, rows: Sequence[_Row], messages: Sequence[Message]
 ) -> Tally:
-    """Check that each change up to the last one posted in the channel is covered by one message, in order of time.
+    """Check that each change up to the last posted one is in exactly one message, in order of time.
 
-    Later changes wait for the next post, and are not lost. For a source that does not lead, only revisions
-    are posted. Changes from before the desk last chose the leading source may be missing: they waited
-    then, or another source led. The comparison with the undisturbed day finds if anything else is missing.
+    Later changes wait for the next post, and don't count as lost. For sources that don't lead, only revisions are
+    posted.
+
+    Changes from before the desk last chose the leading source may be missing. The comparison with the undisturbed run
+    would find those that should not be.
     """
     tally = Tally()
     told = dict(

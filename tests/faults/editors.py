@@ -1,9 +1,11 @@
-"""Plays the drill with editors who read only the notices, and checks that no wrong figure remains, whatever they press.
+"""Plays the drill with four editors who read only the bot's notices. No wrong figure may remain, whatever they press.
 
-In the drill the feed switches to another count. One editor does as the notice says, and drops it. One posts it each time,
-reads the post, and undoes it within two minutes. One notices after ten minutes, and withdraws it. One posts it, and never
-notices. In the end no post may state a margin of the other count: none was posted, each was retracted, or all were corrected
-once the source had returned to its own count. The scorecard has to show who was right.
+During the drill, the feed switches to another count. One editor follows the notice, and drops the reading. One posts
+it each time, reads the post, and undoes it within two minutes. One notices after ten minutes, and retracts the post.
+One posts it and never notices.
+
+In the end no post may give a margin of the other count. It was never posted, it was retracted, or it was corrected
+once the source returned to its own count. The scorecard has to show the editor's decisions correctly.
 """
 
 import tempfile
@@ -28,7 +30,7 @@ SEEDS = (7, 11)
 _CHANGES = ("lead_change", "margin", "no_margin_change", "roll_up", "statement", "recount_line")
 
 Presses = Sequence[tuple[int, str]]
-"""(seconds after the feed switched, button to press)."""
+"""Pairs of the seconds after the feed switched, and the button to press then."""
 
 EDITORS: Mapping[str, Presses] = {
     "careful": [(60, "drop")],
@@ -39,7 +41,7 @@ EDITORS: Mapping[str, Presses] = {
 
 
 async def run(_: int) -> Outcome:
-    """Let each editor play the drill of each seed."""
+    """Play the drill with every seed and every editor."""
     tally = Tally()
     for seed in SEEDS:
         for editor, presses in EDITORS.items():
@@ -53,7 +55,7 @@ async def run(_: int) -> Outcome:
 
 
 async def wrongs(made: Drill, editor: str, presses: Presses) -> tuple[list[str], int]:
-    """Play a drill with an editor. Returns what went wrong, and the number of posts."""
+    """Play a drill with an editor. Returns the problems found, and the number of posts."""
     landed, cards = list[ArrivedPost](), list[Scorecard]()
     with tempfile.TemporaryDirectory() as folder:
         day = pressed(made.day, presses)
@@ -62,7 +64,7 @@ async def wrongs(made: Drill, editor: str, presses: Presses) -> tuple[list[str],
 
 
 def pressed(day: Day, presses: Presses) -> Day:
-    """Return the day with an editor's presses after each switch of the feed."""
+    """Return the day with the editor's button presses added after each switch of the feed."""
     steps = [
         HoldStep.model_validate(
             {"at": move + timedelta(seconds=later), "does": "hold", "contest": GOVERNOR, "press": press}
@@ -74,9 +76,9 @@ def pressed(day: Day, presses: Presses) -> Day:
 
 
 def _standing(made: Drill, editor: str, landed: Sequence[ArrivedPost]) -> list[str]:
-    """Return the problems in the end: posts that still state a margin of the other count, and others."""
+    """Return the problems in the final posts, such as margins of the other count that are still posted."""
     kinds = {(post.channel, post.number): post.kind for post in landed if post.edit_of is None}
-    shown = {(post.channel, post.edit_of or post.number): post.content for post in landed}  # as it stands in the end
+    shown = {(post.channel, post.edit_of or post.number): post.content for post in landed}  # the final text
     others = [
         commas(margin_of(step.reading.votes).votes or 0)
         for step in made.day.steps
@@ -91,7 +93,7 @@ def _standing(made: Drill, editor: str, landed: Sequence[ArrivedPost]) -> list[s
         if kinds[key] in _CHANGES
         and any(f" {margin}," in content or f" {margin} votes" in content for margin in others)
     ]
-    # A revision by the source stands at the last of them; what the desk takes back says so each time.
+    # A revision by the source marks only the last post. A retraction by the desk marks each post.
     unsaid = [
         content
         for content in told
@@ -108,7 +110,7 @@ def _standing(made: Drill, editor: str, landed: Sequence[ArrivedPost]) -> list[s
 
 
 def _scored(editor: str, card: Scorecard) -> list[str]:
-    """Return what the scorecard has wrong about what the editor did."""
+    """Return the mistakes in the scorecard about the editor's decisions."""
     did = [(one.did, one.wrong) for one in card.decisions]
     wanted = {
         "careful": ("dropped", False),

@@ -1,9 +1,9 @@
-"""Kills the bot just before and just after every step of a day. Each time it is started again, and finishes the day.
+"""Kills the bot just before and just after every step of a day. After each death, the bot is started again and
+finishes the day.
 
-A day is played once undisturbed, and its steps are recorded. In each later run the bot dies at one step of
-each moment of the day, is started again on the same database and the same stand-in, and goes on. In the end the
-channels have to show the same as after the undisturbed day. The bot also dies at the steps that it takes when it
-is started again.
+First a day is played without a death, and the steps are recorded. In each later run, the bot dies at one step of each
+moment of the day. It is started again on the same database and the same simulated Discord. In the end, the channels
+have to show the same as in the first run. The bot also dies at the steps of the recovery after a start.
 """
 
 import asyncio
@@ -28,37 +28,37 @@ from tests.faults.steps import Death, Step
 from tests.faults.zygote import prepared
 
 SIDE_BY_SIDE = 2
-"""How many runs go on at a time, if all deaths are tried. Tests already run side by side."""
+"""The number of runs at a time, if all deaths are tried. Tests already run side by side."""
 _SETTLED = "commit OutboxStore.settle"
 _GUILTY_AT_MOST = 3
-"""The most cuts that are identified one by one when something went wrong."""
+"""The most deaths that are identified as the cause of a problem."""
 
 
 @dataclass(slots=True)
 class Report:
-    """The result of all deaths."""
+    """The combined result of all deaths."""
 
     tally: Tally = field(default_factory=Tally)
     deaths: int = 0
     kinds: set[str] = field(default_factory=set)
     """The kinds of steps at which a bot died."""
     guilty: list[str] = field(default_factory=list)
-    """The first few cuts after which something was wrong, and what it was."""
+    """The first few deaths that caused a problem, with the problem."""
 
     def outcome(self, name: str, seed: int) -> Outcome:
-        """Return the report as an outcome to print."""
+        """Convert the report to an outcome that can be printed."""
         return Outcome(name, self.tally, seed, {"cuts": self.deaths}, self.guilty)
 
 
 async def run(day: Day, desk: Desk) -> Report:
-    """Die at every step of a day, and at every step of recovering from a request without an answer."""
+    """Kill the bot at every step of a day, and at every step of recovering from a request without an answer."""
     return await _run(day, desk, list, SIDE_BY_SIDE)
 
 
 async def run_each_kind(day: Day, desk: Desk, among: Collection[str] | None = None) -> Report:
-    """Die once before and once after each kind of step of a day, and of a recovery from a death.
+    """Kill the bot once before and once after each kind of step, of the day and of the recoveries.
 
-    With `among`, only at these kinds of steps, and not during recoveries. Another day covers the others.
+    With `among`, only these kinds of steps are tried, and no recoveries. Another day covers the others.
     """
 
     def choose(all_cuts: Iterable[Cut]) -> list[Cut]:
@@ -79,7 +79,7 @@ async def _run(day: Day, desk: Desk, choose: Callable[[Iterable[Cut]], list[Cut]
 
 
 async def run_one(day: Day, desk: Desk, what: str, *, after: bool, flaw: Flaw | None) -> Tally:
-    """Die once, at the first step of a kind; the bot may be broken."""
+    """Kill the bot once, at the first step of the kind `what`. A `flaw` breaks the bot on purpose."""
     async with _stages(day, desk) as [stage]:
         undisturbed = await stage.play(flaw=flaw)
         step = next(step for step in undisturbed.lives[0].steps if step.what == what)
@@ -87,17 +87,19 @@ async def run_one(day: Day, desk: Desk, what: str, *, after: bool, flaw: Flaw | 
 
 
 async def undisturbed(day: Day, desk: Desk, flaw: Flaw | None = None) -> Played:
-    """Play a day to its end without a death; the bot may be broken."""
+    """Play a day to the end without a death. A `flaw` breaks the bot on purpose."""
     async with _stages(day, desk) as [stage]:
         return await stage.play(flaw=flaw)
 
 
 def cuts(steps: Iterable[Step]) -> Iterable[Cut]:
-    """Return a death before and one after each step, except those that would be the same.
+    """Return a death before and a death after each step, without those that would be equal.
 
-    A channel does nothing lasting between two of its steps at one moment. So a death after a commit or an answer is
-    the same as one before its next step. That is not so after a request, which may have been done by then or not, nor after
-    a commit of the day itself, whose posts are sent before its next step.
+    A channel does nothing lasting between two of its steps at one moment. A death after a commit or an answer
+    therefore equals the death before the channel's next step.
+
+    There are two exceptions. After a request, Discord may or may not have acted. After a commit of the day itself, its
+    posts are sent before the day's next step.
     """
     last: dict[tuple[int, str], Step] = {}
     for step in steps:
@@ -110,13 +112,12 @@ def cuts(steps: Iterable[Step]) -> Iterable[Cut]:
 
 
 def cuts_of_recoveries(played: Iterable[tuple[Cut, Sequence[Step]]]) -> Iterable[Cut]:
-    """Return, for each request without an answer, deaths at every step of the recovery.
+    """Return deaths at every step of the recovery from each request without an answer.
 
-    Each next bot finds the same state as the one before. So all of them can die in one run.
+    Each bot finds the same state as the bot before. All these deaths can therefore happen in one run.
 
     Args:
-        played: cuts with the steps that the next bot took at that moment.
-
+        played: deaths, each with the steps that the next bot took at that moment.
     """
     for cut, steps in played:
         first = cut.deaths[0]
@@ -128,7 +129,7 @@ def cuts_of_recoveries(played: Iterable[tuple[Cut, Sequence[Step]]]) -> Iterable
 
 
 def one_of_each_kind(all_cuts: Iterable[Cut]) -> list[Cut]:
-    """Return one cut for each kind of step, spread over the moments of the day."""
+    """Return one death for each kind of step, spread over the moments of the day."""
     by_kind: dict[tuple[str, bool], list[Cut]] = defaultdict(list)
     for cut in all_cuts:
         by_kind[cut.deaths[0].step.what, cut.deaths[0].after].append(cut)
@@ -140,7 +141,7 @@ def one_of_each_kind(all_cuts: Iterable[Cut]) -> list[Cut]:
 
 
 def runs(all_cuts: Iterable[Cut]) -> list[list[Cut]]:
-    """Distribute the cuts over as few runs as possible. A run has at most one cut at a moment."""
+    """Distribute the deaths over as few runs as possible. A run has at most one of them at a moment."""
     by_moment: dict[int, list[Cut]] = defaultdict(list)
     for cut in all_cuts:
         by_moment[cut.moment].append(cut)
@@ -148,7 +149,10 @@ def runs(all_cuts: Iterable[Cut]) -> list[list[Cut]]:
 
 
 class _stages:  # noqa: N801 - used like a function
-    """Opens several stages for one day. Discord forgets nonces at once there, so that the bot has to look into the history."""
+    """A context in which several stages can be opened for one day.
+
+    Discord forgets nonces at once on these stages, so that the bot has to search the channel's history.
+    """
 
     def __init__(self, day: Day, desk: Desk, count: int = 1) -> None:
         self._day, self._desk, self._count = day, desk, count
@@ -168,7 +172,7 @@ class _stages:  # noqa: N801 - used like a function
 async def _play_all(
     stages: Sequence[Stage], undisturbed: Played, all_cuts: Sequence[Cut], report: Report
 ) -> list[tuple[Cut, list[Step]]]:
-    """Play all cuts. Returns each with the steps that the next bot took at its moment."""
+    """Play the day with all deaths. Returns each death with the steps that the next bot took at that moment."""
     waiting = runs(all_cuts)[::-1]
     recovered: list[tuple[Cut, list[Step]]] = []
     deaths = [death for cut in all_cuts for death in cut.deaths]
@@ -180,7 +184,7 @@ async def _play_all(
             run = sorted(waiting.pop(), key=lambda cut: cut.moment)
             played = await stage.play(run)
             if played.missed and len(run) > 1:
-                # After an earlier death the step may be done already (a note that is posted once in 12 hours): try this cut alone.
+                # After an earlier death, the step may already be done (as a note posted once in 12 hours): try this cut alone.
                 first = next(place for place, cut in enumerate(run) if played.missed[0] in cut.deaths)
                 waiting.extend(part for part in (run[first + 1 :], run[first : first + 1]) if part)
                 run, played = run[:first], replace(played, missed=())
@@ -212,7 +216,7 @@ async def _compared(stage: Stage, undisturbed: Played, run: Sequence[Cut], flaw:
 
 
 async def _find_guilty(stage: Stage, undisturbed: Played, run: Sequence[Cut], report: Report) -> None:
-    """Find one guilty cut of a run, by bisection, and add it to the report."""
+    """Find one death that caused a problem in a run, by bisection, and add it to the report."""
     while len(run) > 1:
         half = run[: len(run) // 2]
         run = half if not (await _compared(stage, undisturbed, half)).clean else run[len(half) :]

@@ -1,6 +1,6 @@
-"""Runs the tests with random examples with more, and other, examples than `make test`.
+"""Runs the tests with random examples again, with more and different examples than `make test`.
 
-They are the Hypothesis tests, and those marked `seeds`. Only files that have any are collected.
+These are the Hypothesis tests and the tests marked `seeds`. Only files that contain such tests are collected.
 """
 
 import asyncio
@@ -14,12 +14,12 @@ from tests.faults.outcome import Outcome
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = 500
-"""The number of examples of each test."""
+"""The default number of examples for each test."""
 DRAWS = re.compile(r"\bgiven\(|\bmark\.seeds\b")
 
 
 async def run(seed: int, examples: int = EXAMPLES) -> Outcome:
-    """Run these tests with `examples` examples each, drawn from the seed. `make test` has 25."""
+    """Run the tests with `examples` examples each, drawn from the seed. `make test` uses 25."""
     places = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if DRAWS.search(path.read_text("utf-8"))]
     process = await asyncio.create_subprocess_exec(
         sys.executable,

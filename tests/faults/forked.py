@@ -1,4 +1,4 @@
-"""Forks workers from the prepared process. Starting one anew takes longer than everything else a bot does."""
+"""Forks worker processes from a prepared process. A fresh start takes longer than everything else that a bot does."""
 
 import io
 import os
@@ -11,10 +11,13 @@ from bot.box.worker import serve
 
 
 class ForkedWorker(Worker):
-    """A worker of the bot that is about to live in this process."""
+    """A forked worker of the bot that will run in this process."""
 
     def __init__(self, bot_lives: int) -> None:
-        """Fork the worker, which closes the file descriptor `bot_lives`: the harness sees by it whether the bot lives."""
+        """Fork the worker process, which closes the file descriptor `bot_lives`.
+
+        The test harness uses the descriptor to see whether the bot lives.
+        """
         asked, answers = os.pipe(), os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -24,13 +27,13 @@ class ForkedWorker(Worker):
             os._exit(0)
         os.close(asked[0])
         os.close(answers[1])
-        self._process = _Process(pid, os.fdopen(asked[1], "wb"), os.fdopen(answers[0], "rb"))  # type: ignore[assignment]  # all that a worker asks of it
+        self._process = _Process(pid, os.fdopen(asked[1], "wb"), os.fdopen(answers[0], "rb"))  # type: ignore[assignment]  # all that a worker uses
         self._spent = self._busy = False
         self._late = None
 
 
 class _Process:
-    """The part of `subprocess.Popen` that `Worker` uses."""
+    """A replacement for `subprocess.Popen`, with the methods that `Worker` uses."""
 
     def __init__(self, pid: int, stdin: io.BufferedWriter, stdout: io.BufferedReader) -> None:
         self.pid, self.stdin, self.stdout = pid, stdin, stdout

@@ -1,7 +1,8 @@
-"""Feeds damaged files to each reader. It must not crash, hang, or return invalid readings, and has to refuse in one clear line.
+"""Feeds damaged files to each reader. A reader must not crash, hang or return invalid readings, and has to refuse a
+file in one clear line.
 
-Hypothesis damages small whole files, and shrinks failing ones. The test suite tries a few hundred for each reader, `make faults`
-`INPUTS`, with the same strategy under another profile.
+Hypothesis damages small complete files, and shrinks the files that fail. The test suite tries a few hundred inputs for
+each reader. `make faults` tries `INPUTS`, with the same strategy under another profile.
 """
 
 import gc
@@ -47,15 +48,15 @@ from tests.feeds.test_california import questions
 from tests.recorded import recorded_feeds
 
 INPUTS = 10_000
-"""The number of inputs for each reader."""
+"""The number of inputs for each reader under `make faults`."""
 HANGS_AFTER = 1.0
-"""Seconds of processor time after which a reader counts as hanging."""
+"""The processor time after which a reader counts as hanging, in seconds."""
 MOST_SAID = 1000
-"""The most characters of a refusal."""
+"""The longest message of a refusal, in characters."""
 _AT_A_TIME = 500
 PHASES = (Phase.generate, Phase.shrink)
 _STUCK_AFTER = 300.0
-"""Seconds for a batch of inputs. If it takes longer, something hangs where signals don't reach."""
+"""The time limit for a batch of inputs, in seconds. A longer batch hangs where signals can't interrupt it."""
 _MOST_MEMORY = 2 << 30
 NAME = "the-feed"
 NOW = datetime(2020, 11, 12, 15, 57, tzinfo=UTC)
@@ -67,13 +68,13 @@ Read: TypeAlias = Callable[[bytes], Iterable[Item]]
 
 @dataclass(frozen=True, slots=True)
 class Fuzzed:
-    """A reader, and the files from which its inputs are made."""
+    """A reader to test, and the files from which its inputs are made."""
 
     seeds: Callable[[], list[bytes]]
-    """Returns small whole files, made up for this."""
+    """Returns small complete files, invented for these tests."""
     edits: Sequence[Edit]
     read: Read | None = None
-    """The function to test. None for the reader of the format."""
+    """The function to test. None means the usual reader of the format."""
     pieces: Callable[[Path], list[bytes]] | None = None
     """Returns small pieces of real files from the folder of recorded feeds, if there is one."""
 
@@ -269,7 +270,7 @@ def _sheets() -> list[bytes]:
 
 
 def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    """Return a workbook, the same bytes each time."""
+    """Return a spreadsheet file with these rows. The same rows always give the same bytes."""
     cells = [[f"<c t='inlineStr'><is><t>{cell}</t></is></c>" for cell in row] for row in rows]
     sheet = "".join(f"<row>{''.join(row)}</row>" for row in cells)
     main, kinds = "http://schemas.openxmlformats.org/", "application/vnd.openxmlformats-officedocument.spreadsheetml."
@@ -300,13 +301,15 @@ def _with_others(name: str, beside: Sequence[bytes], data: bytes) -> Iterator[It
 
 
 def _elections() -> list[bytes]:
-    """Return both answers of Texas with their sections unpacked. In base64 no mutation would hit a value."""
+    """Return both files of the Texas format, with their base64 sections decoded. Mutated base64 would rarely decode
+    to anything readable.
+    """
     sections = [{key: unpacked(value) for key, value in json.loads(data).items() if key != "Version"} for data in TEXAS]
     return [json.dumps(sections).encode()]
 
 
 def _unpacked(data: bytes) -> Iterator[Item]:
-    """Read a mutated input of Texas, with its sections packed again."""
+    """Read a mutated file of the Texas format, after encoding its sections again."""
     try:
         parts = json.loads(data)
     except (ValueError, RecursionError):
@@ -369,12 +372,12 @@ FUZZED: dict[str, Fuzzed] = {
     "nyt-2020": Fuzzed(lambda: [json.dumps(NYT).encode()], JSON),
     "prose": Fuzzed(_sentences, GENERAL, _prose),
 }
-"""Every format that can be read. A test checks that none is missing."""
+"""Every format that the bot can read. A test checks that the table is complete."""
 
 
 @lru_cache
 def seeds_of(name: str) -> tuple[bytes, ...]:
-    """Return the files from which the inputs of a reader are made."""
+    """Return the files from which a reader's inputs are made."""
     fuzzed, feeds = FUZZED[name], recorded_feeds()
     pieces = fuzzed.pieces(feeds) if fuzzed.pieces and feeds else []
     return (*fuzzed.seeds(), *pieces)
@@ -382,14 +385,14 @@ def seeds_of(name: str) -> tuple[bytes, ...]:
 
 @dataclass(slots=True)
 class Found:
-    """The result of some inputs."""
+    """The number of results read and the failures, for a series of inputs."""
 
     inputs: int = 0
     read: int = 0
-    """The number of readings, claims or other results."""
+    """The number of readings, claims or other results that were read."""
     refused: int = 0
     wrong: list[str] = field(default_factory=list)
-    """Failures, as Hypothesis shrank them."""
+    """The failures, with inputs that Hypothesis has shrunk."""
 
 
 hypothesis.settings.register_profile(
@@ -403,11 +406,14 @@ hypothesis.settings.register_profile(
 
 
 class _HangsError(BaseException):
-    """A reader took too long. A BaseException, so that the reader does not catch it."""
+    """A reader took too long.
+
+    A `BaseException`, because the reader must not catch it.
+    """
 
 
 def try_inputs(name: str, seed: int, inputs: int) -> Found:
-    """Give a reader some inputs, and check everything that it returns."""
+    """Give a reader mutated inputs, and check everything that it returns."""
     found = Found()
     read = FUZZED[name].read or partial(_by_format, name)
 
@@ -427,11 +433,11 @@ def try_inputs(name: str, seed: int, inputs: int) -> Found:
 
 
 class WrongError(Exception):
-    """A reader did something that it must not."""
+    """A reader crashed, hung, or returned something invalid."""
 
 
 def _try(read: Read, data: bytes, found: Found) -> str | None:
-    """Return what is wrong with how a reader took its input, or None."""
+    """Return the problem with how a reader handled an input, or None."""
     items: list[Item] = []
     before = signal.signal(signal.SIGPROF, _too_long)
     # What the signal raises inside a callback of the garbage collector is lost: none runs meanwhile, and it comes again.
@@ -466,7 +472,7 @@ def _too_long(*_: object) -> None:
 
 
 def _look(item: Item) -> str | None:
-    """Return what is wrong with one result of a reader, or None."""
+    """Return the problem with one result of a reader, or None."""
     if isinstance(item, Refusal):
         return _unclear(str(item))
     try:
@@ -485,7 +491,7 @@ def _look(item: Item) -> str | None:
 
 
 def _unclear(line: str) -> str | None:
-    """Return what is unclear about the message of a refusal, or None."""
+    """Return the problem with the message of a refusal, or None if the message is clear."""
     if NAME not in line:
         return f"a refusal that does not name the file: {line[:200]!r}"
     if len(line) > MOST_SAID:
@@ -496,7 +502,7 @@ def _unclear(line: str) -> str | None:
 
 
 def run(name: str, seed: int, inputs: int = INPUTS, processes: int = 2) -> Outcome:
-    """Give a reader `inputs` inputs, in separate processes."""
+    """Give a reader `inputs` mutated inputs, in separate processes."""
     batches = [min(_AT_A_TIME, inputs - start) for start in range(0, inputs, _AT_A_TIME)]
     total = Found()
     with ProcessPoolExecutor(processes, get_context("fork"), _bounded) as pool:

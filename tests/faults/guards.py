@@ -1,7 +1,7 @@
-"""Tests the guards: each command, button, list and form, used by each role in every situation.
+"""Tests permission checks: each command, button, list and form is used by each role in every situation.
 
-`lost` counts what was wrongly refused, `doubled` what a second press did again, `wrong` what was done for somebody who
-may not, or shown to a member of another server.
+`lost` counts what was wrongly refused. `doubled` counts what a second press did again. `wrong` counts what was done
+for somebody without permission, or shown to a member of another server.
 """
 
 import tempfile
@@ -13,7 +13,7 @@ from tests.faults.outcome import Outcome
 
 
 async def run(seed: int) -> Outcome:
-    """Try every cell of the matrix. The seed is not used."""
+    """Try every combination of input, role and situation. Nothing is random, so the seed is not used."""
     looks: list[Found] = []
     for situation in SITUATIONS:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,6 +1,7 @@
-"""Tries harmful inputs, 100 for each format. Each has to be read or refused within the limits of the box, in lines of plain text.
+"""Tries harmful inputs, 100 for each format. A reader has to read or refuse each within its limits of time and memory.
 
-They are made from small whole files of the format, by the functions in `GROW`, and have up to 8 MB. The same seed makes the same inputs.
+The functions in `GROW` make the inputs from small complete files of the format. An input has up to 8 MB. The same seed
+makes the same inputs. Refusals have to be plain text.
 """
 
 import asyncio
@@ -27,26 +28,26 @@ from tests.faults.mutations import zipped
 from tests.faults.outcome import Outcome
 
 INPUTS = 100
-"""The number of inputs for each format."""
+"""The default number of inputs for each format."""
 MOST = 8_000_000
-"""The most bytes of an input. Larger ones would meet the same limits, and only take longer."""
+"""The size of the largest input, in bytes. Larger inputs would meet the same limits, and only take longer."""
 _LATE = 5.0
-"""Seconds that a worker past its time limit may take to end, on a busy machine."""
+"""How long a worker process may take to end after its time limit, in seconds. A busy machine needs that much."""
 _TOO_MUCH_MIB = 600
-"""The most memory of a worker, in MiB: its own, and what a job may use."""
+"""The most memory of a worker process, in MiB: its own, and what a job may use."""
 
 Grow = Callable[[random.Random, bytes, int], bytes]
-"""Makes a file of about the given number of bytes."""
+"""A function that makes a file of about the given number of bytes."""
 
 
 def _at(draw: random.Random, data: bytes, pattern: bytes) -> tuple[int, int]:
-    """Return the span of a random match of the pattern, or the end of the file if there is none."""
+    """Return the span of a random match of the pattern in the file, or an empty span at the end."""
     found = [match.span() for match in re.finditer(pattern, data)]
     return draw.choice(found) if found else (len(data), len(data))
 
 
 def _again(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Repeat a part of the file many times: an object, an element, a line or a pair."""
+    """Repeat a random part of the file many times: an object, an element, a line or a pair."""
     parts = (
         rb"\{[^{}]*\},?",
         rb"\[[^\[\]]*\],?",
@@ -89,14 +90,14 @@ _FILLS = [
 
 
 def _filled(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Replace a word or a number by a long text of one or a few repeated characters."""
+    """Replace a random word or number with a long text that repeats one or a few characters."""
     start, end = _at(draw, data, draw.choice((rb"[A-Za-z][\w .]*", rb"\d+", rb'(?<=")[^"]*(?=")')))
     fill = draw.choice(_FILLS)
     return data[:start] + fill * (size // len(fill)) + data[draw.choice((start, end)) :]
 
 
 def _nested(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Replace a value by nested levels: as many as fit, or about as many as Python can parse."""
+    """Replace a value with nested levels: as many as fit, or about as many as Python can parse."""
     opens, closes = draw.choice(((b"[", b"]"), (b'{"a":', b"}"), (b"<a>", b"</a>"), (b"<VoteType>", b"</VoteType>")))
     levels = draw.choice((size // len(opens), draw.randrange(900, 1000), 200, 300))
     start, end = _at(draw, data, rb'"[^"]*"|\d+|<\w+[^<>]*/>')
@@ -110,7 +111,7 @@ def _nested(draw: random.Random, data: bytes, size: int) -> bytes:
 
 
 def _named(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Give an object, an element or a line many different names."""
+    """Insert many differently named members into an object, an element or a line."""
     pattern, name = draw.choice(
         ((rb"\{", b'"%08d":1,'), (rb"\{", b'"%08d":{"votes":1},'), (rb"<\w+", b' a%08d="1"'), (rb",", b"n%08d,"))
     )
@@ -119,14 +120,14 @@ def _named(draw: random.Random, data: bytes, size: int) -> bytes:
 
 
 def _whole_again(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Repeat the file, or put much white space before or after it, and cut off the end."""
+    """Repeat the file, or add much white space before or after the file, and cut off the end."""
     space = draw.choice((b" ", b"\n", b"\0", b"\xef\xbb\xbf", b"\r"))
     whole = draw.choice((data * (size // len(data)), space * size + data, data + space * size))
     return whole[: draw.randrange(len(whole) // 2, len(whole) + 1)]
 
 
 def _noise(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Insert random bytes, and keep or drop the rest of the file."""
+    """Insert random bytes, and sometimes drop the rest of the file."""
     start = draw.randrange(len(data))
     return data[:start] + draw.randbytes(size) + data[draw.choice((start, len(data))) :]
 
@@ -135,7 +136,7 @@ GROW: tuple[Grow, ...] = (_again, _again, _filled, _filled, _nested, _named, _wh
 
 
 def inputs(name: str, seed: int, times: int) -> Iterator[bytes]:
-    """Yield hostile files of a format. The same seed yields the same files."""
+    """Yield harmful files of a format. The same seed yields the same files."""
     draw = random.Random(f"{name} {seed}")
     seeds = FUZZED[name].seeds()
     for _ in range(times):
@@ -175,7 +176,7 @@ async def run(seed: int, times: int = INPUTS, names: tuple[str, ...] = tuple(FUZ
 
 @contextmanager
 def _workers() -> Iterator[Callable[[], Worker]]:
-    """Give a function that returns a worker ready for a job."""
+    """Give a function that returns a worker process ready for a job."""
     kept: list[Worker] = []
 
     def ready() -> Worker:
@@ -193,7 +194,10 @@ def _workers() -> Iterator[Callable[[], Worker]]:
 
 
 def _tried(worker: Worker, name: str, data: bytes) -> tuple[str, str | None]:
-    """Return (result, problem) for a file. The result is read, refused or stopped, and the problem may be None."""
+    """Return (result, problem) for a file.
+
+    The result is read, refused or stopped. The problem is None if all went well.
+    """
     asked = ReadRequest(
         format=name,
         name=NAME,

@@ -1,8 +1,10 @@
 """Kills the bot with SIGKILL at random moments, amid all kinds of faults, and checks the channels in the end.
 
-Each reading changes a margin by enough for a post, or takes votes back. The bot runs in its own process, which is
-killed and started again on the same database and the same stand-in. The seed decides which faults happen in which order,
-and how long to wait. How far the bot gets meanwhile depends on the machine.
+Each reading changes a margin by enough for a post, or revises a total downward. The bot runs in its own process. After
+each kill it is started again on the same database and the same simulated Discord.
+
+The seed decides which faults happen in which order, and how long to wait. How far the bot gets in that time depends on
+the machine.
 """
 
 import asyncio
@@ -39,13 +41,15 @@ FOLLOWS = {
     "First": {"governor": [GOVERNOR], "mayor": [MAYOR], "everything": [GOVERNOR, MAYOR]},
     "Second": {"count": [GOVERNOR, MAYOR], "governor-too": [GOVERNOR]},
 }
-"""Server → channel → the contests that it follows. The first server also has a channel for its desk."""
+"""Server → channel → the contests that the channel follows. The first server also has a channel for the desk."""
 QUIET_AFTER = 120.0
-"""Seconds that the last bot may take to send all posts that wait."""
+"""How long the last bot may take to send all waiting posts, in seconds."""
 
 
 async def run(seed: int, kills: int) -> Outcome:
-    """Kill the bot `kills` times, let it finish, and compare the channels with the database."""
+    """Kill the bot `kills` times, start it once more, wait until it has sent everything, and compare the channels
+    with the database.
+    """
     chance = random.Random(seed)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-faults-")))
@@ -84,7 +88,7 @@ async def run(seed: int, kills: int) -> Outcome:
 
 
 async def set_up(standin: StandIn, path: Path) -> list[Channel]:
-    """Make the servers and their channels, and what they follow. Returns the channels."""
+    """Create the servers, their channels and what the channels follow. Returns the channels."""
     channels = []
     database = await Database.open(path)
     try:
@@ -114,7 +118,7 @@ async def set_up(standin: StandIn, path: Path) -> list[Channel]:
 
 @dataclass(slots=True)
 class Count:
-    """The count of a contest, as its source publishes it."""
+    """The count of a contest, as published by a source."""
 
     source: str
     contest: str
@@ -122,7 +126,10 @@ class Count:
     bell: int = 980_000
 
     def next(self, chance: random.Random) -> Reading:
-        """Return the next reading: the margin or the lead changes, or votes are taken back, which the reading after it confirms."""
+        """Return the next reading: the margin or the leader changes, or votes are taken back.
+
+        A reading that takes back votes is confirmed by the reading after it.
+        """
         if chance.random() < 0.08:
             self.ames -= 500
         else:
@@ -143,7 +150,7 @@ async def _feed(feeds: FeedServer, chance: random.Random) -> None:
 
 
 async def _live_a_while(channels: Sequence[Channel], chance: random.Random) -> None:
-    """Wait until the bot has started to post, and a moment longer. At times, wait only for a moment."""
+    """Wait until the bot has started to post, and a moment longer. Sometimes wait only for a moment."""
     if chance.random() < 0.15:
         await asyncio.sleep(chance.uniform(0.0, 0.3))
         return

@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 
 
 class Choices:
-    """Choices that Hypothesis drew all at once. To draw each separately takes longer than to read the file."""
+    """Random choices that Hypothesis drew in one go. Drawing each separately takes longer than reading the file."""
 
     _SHAPE = struct.Struct(">20H")
     DRAWN = st.binary(min_size=_SHAPE.size, max_size=_SHAPE.size)
@@ -28,15 +28,18 @@ class Choices:
         return next(self._numbers) % (most + 1)
 
     def one_of(self, items: Sequence[Item]) -> Item:
-        """Return one of them."""
+        """Return a random item."""
         return items[self.up_to(len(items) - 1)]
 
 
 Edit: TypeAlias = Callable[[Choices, bytes, Sequence[bytes]], bytes]
-"""A function that changes a file. The last argument is all small files of its kind, from which it may take pieces."""
+"""A function that changes a file.
+
+The last argument contains all small files of the same format, so that parts of them can be used.
+"""
 
 MOST = 1 << 15
-"""The most bytes of a file. A longer one is cut."""
+"""The size at which a mutated file is cut, in bytes."""
 _NUMBERS = [
     b"-1",
     b"0",
@@ -113,7 +116,7 @@ def _span(choose: Choices, data: bytes) -> tuple[int, int]:
 
 
 def bytes_changed(choose: Choices, data: bytes, _: Sequence[bytes]) -> bytes:
-    """Replace a span by nothing, a few bytes, or the span repeated."""
+    """Replace a span of the file with nothing, with a few bytes, or with the span repeated."""
     start, end = _span(choose, data)
     part = data[start:end]
     few = choose.up_to(0xFFFF).to_bytes(2) * choose.up_to(2)
@@ -121,14 +124,14 @@ def bytes_changed(choose: Choices, data: bytes, _: Sequence[bytes]) -> bytes:
 
 
 def spliced(choose: Choices, data: bytes, others: Sequence[bytes]) -> bytes:
-    """Put a part of another file, or its end, into this one."""
+    """Insert a part of another file, or replace the end of this file with the end of another."""
     other = choose.one_of(others)
     here, (start, end) = choose.up_to(len(data)), _span(choose, other)
     return data[:here] + other[start:end] + choose.one_of([b"", data[here:]])
 
 
 def recoded(choose: Choices, data: bytes, _: Sequence[bytes]) -> bytes:
-    """Write the file in another charset, with or without a byte order mark."""
+    """Encode the file in another charset, with or without a byte order mark."""
     text = data.decode("utf-8", "replace").replace("a", choose.one_of("aä"), 1)
     return text.encode(choose.one_of(_CHARSETS), "replace")
 
@@ -254,7 +257,10 @@ TABLE: list[Edit] = [
 
 
 def zip_made(choose: Choices, data: bytes, others: Sequence[bytes]) -> bytes:
-    """Zip the file, once, twice or among others, and then damage the zip, or falsify its headers."""
+    """Zip the file, and then damage the zip or falsify its headers.
+
+    The file may be zipped twice, or together with others.
+    """
     if not data.startswith(b"PK"):
         name = choose.one_of(["detail.xml", "DETAIL.XML", "../detail.xml", "/detail.xml", "detail.txt", "é.xml"])
         return zipped([(name, data)], choose.one_of(_PACKINGS))
@@ -271,7 +277,7 @@ ZIP: list[Edit] = [*XML, zip_made, zip_made]
 
 
 def zipped(members: Sequence[tuple[str, bytes]], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Return a zip of these files."""
+    """Return a zip file with these members."""
     target = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -283,7 +289,7 @@ def zipped(members: Sequence[tuple[str, bytes]], packing: int = zipfile.ZIP_DEFL
 
 @lru_cache(maxsize=1)
 def bomb() -> bytes:
-    """Return a small zip that unpacks to 300 MiB of spaces in a tag, which is above the limit."""
+    """Return a small zip file that unpacks to 300 MiB of spaces inside a tag. That is more than the bot allows."""
     target = io.BytesIO()
     with (
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
@@ -296,7 +302,7 @@ def bomb() -> bytes:
 
 
 def mutated(seeds: Sequence[bytes], edits: Sequence[Edit]) -> st.SearchStrategy[bytes]:
-    """Return a strategy that draws one of the small files, damaged in one to three places."""
+    """Return a strategy that draws one of the files, damaged in one to three places."""
 
     def damage(drawn: bytes) -> bytes:
         choose = Choices(drawn)

@@ -1,4 +1,4 @@
-"""The line that a fault run prints."""
+"""The result of a fault run, and the line printed for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ class Outcome:
     tally: Tally
     seed: int
     figures: Mapping[str, int]
-    """More figures to print, by name."""
+    """More figures to print: name → number."""
     details: list[str] = field(default_factory=list)
-    """What went wrong, and where."""
+    """A description of each problem, with its place."""
 
     @property
     def clean(self) -> bool:

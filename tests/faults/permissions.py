@@ -1,7 +1,7 @@
-"""Takes away each of the bot's permissions in turn, and checks what is posted and what every command, button and list answers.
+"""Takes away each of the bot's permissions in turn, and checks the posts and every answer of the bot.
 
-`lost` counts posts that were not sent although only a part of them needs the permission. `wrong` counts answers
-that report a bug of the bot. The run writes the table in docs/permissions.md.
+`lost` counts posts that were not sent although only a part of them needs the permission. `wrong` counts answers that
+report a bug. The run also writes the table in docs/permissions.md.
 """
 
 import asyncio
@@ -33,10 +33,15 @@ from tests.pictures.guide import leaves
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 FOR_ALL = ("view_channel", "send_messages")
-"""Without these a channel gets no posts. They are taken away in one channel of the day, and given back at its end."""
+"""Permissions without which a channel gets no posts at all.
+
+They are taken away in one channel at the start of the day, and given back at the end.
+"""
 
 CLOSED = "everything"
-"""That channel. In the small day it follows everything, with a board and threads."""
+"""The channel that loses the permissions in `FOR_ALL`. In the small day it follows everything, and has a board and
+threads.
+"""
 
 _WHAT = {
     "view_channel": "taken away in one channel: nothing there, every post in the others; given back, what waited is posted, merged",
@@ -50,7 +55,7 @@ _WHAT = {
 }
 
 _OPENING = thread_post(small_desk().contests[0], Setting(small_desk())).headline.partition(":** ")[2]
-"""The text of the message from which a thread is opened. The message is removed if no thread can be opened."""
+"""The text of the message from which a thread is opened. The bot deletes the message if it can't open a thread."""
 
 _HEAD = """# What works without a permission
 
@@ -65,23 +70,23 @@ says so and changes nothing. This page is written by `make faults ARGS="--only p
 
 @dataclass(slots=True)
 class Seen:
-    """The result of a day without one permission."""
+    """The results of a day without one permission."""
 
     posts: int = 0
     by_place: dict[str, int] = field(default_factory=dict)
     later: int = 0
-    """How many posts were sent once the permission was given back."""
+    """The number of posts sent after the permission was given back."""
     cards: int = 0
     pinned: int = 0
     in_threads: int = 0
     told: str = ""
-    """What `/status` says about it."""
+    """What `/status` reports about the permission."""
     untrue: list[str] = field(default_factory=list)
-    """Claims of posts about the present that `/margin` did not confirm."""
+    """Claims about the present in posts that `/margin` did not confirm."""
 
 
 async def run(seed: int) -> Outcome:
-    """Take each permission away in turn. Nothing is random."""
+    """Take away each permission in turn. Nothing is random, so the seed is not used."""
     whole = await _day(None)
     rows, tally = [_row(None, whole)], Tally(told=whole.posts)
     tally.add_untrue(whole.untrue)
@@ -109,7 +114,7 @@ def _is_closed(place: str) -> bool:
 
 
 def _named(permission: str, said: str) -> bool:
-    """Return True if a sentence says that the bot lacks the permission."""
+    """Return True if a text states that the bot lacks the permission."""
     (name,) = lacking_permissions(discord.Permissions.none(), [permission])
     return any(
         name in re.split(", | and ", lacking) for lacking in re.findall(r"lacks the permission to ([^.\n]+)", said)
@@ -186,14 +191,16 @@ async def _day(without: str | None) -> Seen:
 
 
 async def _sent(dispatcher: Dispatcher) -> None:
-    """Wait until all posts are sent, except to closed channels. Those are tried again minutes later."""
+    """Wait until all posts are sent. Posts to closed channels are not waited for, since those are tried again
+    minutes later.
+    """
     while dispatcher._tasks:
         await asyncio.sleep(0)
 
 
 async def _commands(without: str) -> list[str]:
-    """Use every command, button and list. Returns the bugs of the bot that showed."""
-    # What is put off for a closed channel stays so: its hours would pass at once, and a thousand refusals stop all posts.
+    """Use every command, button and list. Returns the bugs that the bot reported in its answers."""
+    # Posts delayed for a closed channel stay delayed. Their hours would pass at once, and a thousand refusals stop all posts.
     with tempfile.TemporaryDirectory() as folder, patch.object(Dispatcher, "_look_again", lambda *_: None):
         async with opened(Path(folder) / "commands.sqlite3") as matrix:
             room = matrix.room
@@ -206,7 +213,7 @@ async def _commands(without: str) -> list[str]:
                     told = {"guild_id": str(room.guild.id), "role": role.json()}
                     room.guild.wire.emit("GUILD_ROLE_UPDATE", room.guild.id, told)
             await room.newsroom.heard()
-            # What has buttons has to be posted first, which it can't be without these two.
+            # A message with buttons has to be posted first, which is impossible without these two permissions.
             await matrix.look("fresh", leaves(room.bot.tree) if without in FOR_ALL else ())
             faults = [repr(one) for one in room.failures if not isinstance(one, TallydeskError)]
             room.failures.clear()

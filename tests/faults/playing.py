@@ -1,8 +1,8 @@
-"""Plays a day in the bot's process, from some moment on, one thing after the other, until it is over or the bot dies.
+"""Plays a day in the bot's process, one step after the other, until the day is over or the bot dies.
 
-A moment is a step of the day, or something that the bot itself has due between two steps. A bot that starts in the
-middle of a moment repeats what people and feeds would repeat: feeds still show the same, and somebody whose command
-got no answer checks whether it was done, and enters it again if not.
+A moment is a step of the day, or something that the bot itself has to do between two steps. A bot may start in the
+middle of a moment. It then repeats what people and feeds would repeat. Feeds still show the same. Somebody whose
+command got no answer checks whether it worked, and enters it again if not.
 """
 
 import asyncio
@@ -48,31 +48,31 @@ from tests.faults.steps import Death, Record, Steps, watch
 from tests.faults.truth import hold_to_margin
 
 PER_SECOND = 100_000
-"""Requests a second, practically without a limit: the stand-in takes any number."""
+"""A rate limit in requests a second that is never reached."""
 DESK = "desk"
-"""The channel of the day that becomes the desk's channel when another one is made public."""
+"""The channel that becomes the desk's channel when the day makes another channel public."""
 _MOST_LOOKS = 10
-"""At one time of the news clock."""
+"""The most polls of a source, or looks at what is due, before the news clock has to move."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment of the day: its number, its time by the news clock, and how many steps of the day have been reached."""
+    """A moment of the day: its number, its time on the news clock, and the number of steps reached by then."""
 
     number: int
     at: datetime
     steps: int
     is_step: bool
-    """True if the last of these steps happens at this moment, False if the bot has something due."""
+    """True if the last reached step happens at this moment. False if the bot has something to do between two steps."""
 
     def write(self, record: Record) -> None:
-        """Record that the moment has come."""
+        """Record that the moment has begun."""
         record.write("moment", self.number, self.at.isoformat(), self.steps, self.is_step)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The addresses of the stand-in."""
+    """The addresses of the simulated Discord."""
 
     base: str
     gateway_url: str
@@ -80,7 +80,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The day for a bot to play, what it finds when it starts, and where it dies."""
+    """An instruction for a new bot: the day to play, the moment to begin at, and the step to die at."""
 
     day: Day
     desk: Desk
@@ -89,14 +89,14 @@ class Order:
     record: Path
     server: int
     lanes: Mapping[int, str]
-    """Channel id → name of its lane."""
+    """Channel id → name of the channel's lane."""
     begin: Moment
     death: Death | None = None
     flaw: Flaw | None = None
 
 
 def play(order: Order) -> None:
-    """Play the day from the order's moment on."""
+    """Play the day, beginning at the order's moment."""
     record = Record(order.record)
     steps = Steps(record, order.lanes, None if order.flaw == "lives on" else order.death)
     order.begin.write(record)
@@ -149,9 +149,9 @@ class _Playing:
         self._record.write("over")
 
     async def _start(self) -> None:
-        """Start as the bot does: resume the outbox, poll every source, and then do what is due.
+        """Start as the bot does: resume the outbox, poll every source, and then do the scheduled work that is due.
 
-        What is due at the same time as a step comes after it, as in a day without a death.
+        Work may be due at the time of a step. As in a day without a death, it is done after the step.
         """
         moment = self._moment
         for step in self._day.steps[: moment.steps]:
@@ -166,14 +166,13 @@ class _Playing:
             await self._look()
 
     def _begin(self, at: datetime, steps: int, *, is_step: bool) -> None:
-        """Begin the next moment."""
         self._moment = Moment(self._moment.number + 1, at, steps, is_step)
         self._moment.write(self._record)
         self._steps.begin(self._moment.number)
         self._clock.set(at)
 
     async def _until(self, at: datetime) -> None:
-        """Let the bot do everything that is due before `at`."""
+        """Do all scheduled work that is due before `at`."""
         stood = 0
         while (due := await self._next_due()) is not None and due < at:
             stood = 0 if due > self._clock.now() else stood + 1
@@ -187,16 +186,20 @@ class _Playing:
         return min((moment for moment in moments if moment), default=None)
 
     async def _look(self) -> None:
-        """Poll the sources, and do what is due."""
+        """Poll the sources, and do the scheduled work that is due."""
         await self._ask()
         await self._app.due.look()
         await self._settle()
-        if self._ahead and self._ahead.jumps:  # the clock was wrong when it sent: half a minute later it looks again
+        if self._ahead and self._ahead.jumps:  # the clock was wrong: half a minute later it checks again
             await self._app.due.look()
             await self._settle()
 
     async def _do(self, step: Step) -> None:
-        """Do a step, after polling the sources: a bot that starts polls them at once, and must not know more by it."""
+        """Poll the sources, and then do a step of the day.
+
+        A bot also polls the sources when it starts. Without the poll before each step, a restarted bot would know more
+        than one that did not die.
+        """
         if isinstance(step, ReadingStep):
             self._feeds.show(step.reading)
         await self._ask()
@@ -232,7 +235,9 @@ class _Playing:
                     await self._app.rooms.schedule.events.add(self._order.server, step.events, self._day.staff)
 
     async def _ask(self) -> None:
-        """Poll one source after the other. The posts that it causes are sent before the next poll, so that every run is the same."""
+        """Poll the sources one by one. The posts caused by a poll are sent before the next poll, so that every run
+        is the same.
+        """
         watch = self._app.rooms.feeds.polling
         for feed in watch.feeds:
             for _ in range(_MOST_LOOKS):
@@ -270,7 +275,7 @@ class _Playing:
         return all(event in stored for event in events)
 
     async def _settle(self) -> None:
-        """Wait until all posts are sent, the boards last, and the server's own events show the schedule."""
+        """Wait until all posts are sent, then the boards, and until the server's Discord events show the schedule."""
         await self._app.rooms.outbox.dispatcher.drained()
         await self._app.rooms.tally.boards.look()
         await self._app.rooms.outbox.dispatcher.drained()

@@ -1,6 +1,6 @@
-"""Small made-up days on which two people of the desk request, confirm, reject, drop and undo proposals of each kind.
+"""Small invented days on which two members of the desk request, confirm, reject, drop and undo proposals of each kind.
 
-What the second person repeats after a death changes nothing, since it is decided already.
+After a death, the second member's decision is repeated. It has no effect if it was already stored.
 """
 
 import re
@@ -25,7 +25,7 @@ OLGA, DEE = "olga (1)", "dee (2)"
 
 
 class Act(Frozen):
-    """What one of the two people does at a step of the day."""
+    """An action of one of the two members of the desk, at a step of the day."""
 
     at: Moment
     who: str
@@ -101,11 +101,14 @@ _LIVES: dict[ProposalKind, list[tuple[str, str, str]]] = {
         (OLGA, "again", ""),
     ],
 }
-"""What happens with proposals of each kind, a minute apart."""
+"""Kind of proposal → (member, button or action, text) for each minute of the day."""
 
 
 def proposal_day(kind: ProposalKind) -> ProposalDay:
-    """Return the day: one reading is posted, and one from another count is held. Then the desk acts on proposals of one kind."""
+    """Return a day with proposals of one kind.
+
+    First one reading is posted, and a reading from another count is held.
+    """
     fields = desk_day().model_dump(exclude={"steps", "happenings"})
     begins = desk_day().starts + timedelta(minutes=5)
     acts = [
@@ -119,7 +122,7 @@ def proposal_day(kind: ProposalKind) -> ProposalDay:
 
 
 class Desk:
-    """The two people of the desk."""
+    """The two members of the desk, who act at the day's steps."""
 
     def __init__(self, day: ProposalDay, app: App, server: int, desk: int) -> None:
         self._kind = day.kind
@@ -129,7 +132,7 @@ class Desk:
         self._desk = desk
 
     async def act(self, at: Moment) -> None:
-        """Do the act of this time. If it was done before, the bot refuses it."""
+        """Do what is planned for this time. If that was done before a death, the bot refuses it."""
         act = self._acts[at]
         if act.press == "two":
             await self._app.rooms.newsroom.suspensions.set_desk_channel(self._desk, self._server, act.who)

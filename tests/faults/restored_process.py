@@ -1,4 +1,4 @@
-"""Runs the bot in its own process on a restored copy, as `tallydesk run` does.
+"""Runs the bot in its own process on a restored backup, as `tallydesk run` does.
 
 The desk discards the posts that wait after the restore.
 """
@@ -16,7 +16,7 @@ from tests.faults.playing import Address
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The addresses of the stand-in and the feed, and the path of the database."""
+    """The addresses of the simulated Discord and of the feed, and the path of the database."""
 
     discord: Address
     feed: str
@@ -24,7 +24,7 @@ class Order:
 
 
 def live(order: Order) -> None:
-    """Run until somebody ends the process."""
+    """Run the bot until the process is killed."""
     asyncio.run(_live(order))
 
 
@@ -40,7 +40,7 @@ async def _live(order: Order) -> None:
                 asked = await app.database.rows(_ASKED)
                 await app.rooms.feeds.polling.ask_all()
                 await app.due.look()
-                for server, key in asked:  # the desk, once it has been asked and the source has been heard
+                for server, key in asked:  # the desk decides after it was asked and the source was polled
                     await app.rooms.operations.restore.press("drop", key, server, "faults")
                 await asyncio.sleep(0.005)
 
@@ -49,7 +49,7 @@ _ASKED = """SELECT s.id, o.news_at FROM servers s JOIN outbox o ON o.id = s.rest
 
 
 def desk(feed: str) -> Desk:
-    """Return a desk file with one contest, whose source is the feed at this address."""
+    """Return a desk file with one contest. Its source is the feed at this address."""
     candidates = [{"id": key, "name": key.title(), "last": key.title()} for key in ("ames", "bell")]
     return Desk.model_validate(
         {

@@ -1,6 +1,6 @@
-"""A small made-up day of the schedule: a followed calendar that changes, the server's own events, and a clock that jumps.
+"""A small invented day of the schedule, with a followed calendar that changes, Discord events, and a clock that jumps.
 
-The calendar replaces a web site. All the rest is the bot's own code.
+The calendar replaces a web site. Everything else is the bot's own code.
 """
 
 import sqlite3
@@ -29,28 +29,33 @@ from tests.faults.small_day import GOVERNOR, MAYOR, small_day
 
 _ZONE = "America/New_York"
 _SOONEST = timedelta(minutes=2)
-"""Events that begin sooner are no longer among the server's events."""
+"""Events that begin sooner than this are no longer shown as Discord events."""
 
 
 class Says(Frozen):
-    """The content of the calendar from a moment on."""
+    """The content of the calendar from a given time on."""
 
     since: Moment
     ics: str
 
 
 class ScheduleDay(Day):
-    """A day with a followed calendar, and the schedule shown as the server's own events."""
+    """A day with a followed calendar, and with the schedule mirrored to the server's Discord events."""
 
     calendar: list[Says]
     undone: list[Moment] = []
-    """The times at which the desk undoes its last move of an event."""
+    """When the desk undoes the last move of an event."""
     jumps: bool = True
-    """True if the clock is wrong when a reminder is first claimed, by turns a day ahead and two hours behind."""
+    """True if the clock is wrong when a reminder is first claimed.
+
+    It is alternately a day ahead and two hours behind.
+    """
 
 
 def schedule_day(*, jumps: bool = True) -> ScheduleDay:
-    """Return the day: the calendar's four events change four times, and the desk moves two of them, one by mistake."""
+    """Return a day on which the calendar's four events change four times. The desk moves two of them, one by
+    mistake.
+    """
     starts = small_day().starts
     one = _event("one", "Hearing on the recount", "20311104T081000")
     two = _event("two", "Rally in Toledo", "20311105T100000")
@@ -69,13 +74,13 @@ def schedule_day(*, jumps: bool = True) -> ScheduleDay:
     rally = {"kind": "rally", "title": "A rally", "wall": "2031-11-04T08:50", "zone": _ZONE, "contest": MAYOR}
     wrong = {"does": "move", "title": "A rally", "to": "2031-11-04T09:20"}
     late = {"kind": "press_conference", "title": "Briefing: the clerk", "wall": "2031-11-04T09:30", "zone": _ZONE}
-    undone = starts + timedelta(minutes=54)  # it would have been spoken of four minutes before
+    undone = starts + timedelta(minutes=54)  # its reminder would have been posted four minutes before
     steps += [
         {"at": starts + timedelta(minutes=30), **desk},
         {"at": starts + timedelta(minutes=10), "does": "schedule", "events": [rally]},
         {"at": starts + timedelta(minutes=48), **wrong},
         {"at": undone, "does": "check"},
-        {"at": starts + timedelta(minutes=70), "does": "schedule", "events": [late]},  # the morning list is out
+        {"at": starts + timedelta(minutes=70), "does": "schedule", "events": [late]},  # after the morning list
         {"at": starts + timedelta(minutes=110), "does": "check"},
     ]
     said = [{"since": starts + timedelta(minutes=minute), "ics": _calendar(events)} for minute, events in says]
@@ -98,7 +103,7 @@ def _calendar(events: Iterable[str]) -> str:
 
 
 class CalendarSays:
-    """A `CalendarFeed` that returns the calendar at the time of the news clock, or None if it has not changed."""
+    """A `CalendarFeed` without a network. It returns the calendar as of the news clock, or None if nothing changed."""
 
     def __init__(self, day: ScheduleDay) -> None:
         self.calendar = Calendar(
@@ -108,11 +113,11 @@ class CalendarSays:
         self._last: str | None = None
 
     def forget(self) -> None:
-        """Forget the last answer, so that the next is new."""
+        """Forget the last answer. The next read then returns the calendar even if nothing changed."""
         self._last = None
 
     async def events(self, now: datetime) -> CalendarRead | None:
-        """Return the calendar now, or None if it has not changed."""
+        """Return the calendar at `now`, or None if nothing changed since the last read."""
         said = [one.ics for one in self._says if one.since <= now][-1]
         if said == self._last:
             return None
@@ -121,7 +126,7 @@ class CalendarSays:
 
 
 class Ahead:
-    """What else a bot does on such a day."""
+    """The bot's work on the schedule during such a day: calendars and Discord events."""
 
     def __init__(self, day: ScheduleDay, app: App) -> None:
         self._app = app
@@ -132,19 +137,19 @@ class Ahead:
             _jump()
 
     async def ask(self) -> None:
-        """Ask the calendar."""
-        await self._app.rooms.schedule.calendars.look(self._feed)  # type: ignore[arg-type]  # it asks nobody
+        """Read the calendar."""
+        await self._app.rooms.schedule.calendars.look(self._feed)  # type: ignore[arg-type]  # it sends no request
         if self._app.rooms.schedule.calendars._failures:
             raise RuntimeError("the calendar could not be taken in")
 
     async def check(self, at: datetime, server: int, who: str) -> None:
-        """Press Undo under the last move if the day has that at `at`. A second time does nothing."""
+        """Press Undo under the last move, if that is planned for `at`. A second press has no effect."""
         if at in self._undone:
             rows = await self._app.database.rows("SELECT MAX(id) FROM audit WHERE what = 'schedule move'")
             await self._app.rooms.schedule.events.undo(rows[0][0], server, who)
 
     async def mirror(self) -> None:
-        """Bring the server's events in line with the schedule."""
+        """Update the server's Discord events to match the schedule."""
         mirror = self._app.bot.rooms.schedule.mirror
         await mirror.look(DiscordEvents(self._app.bot))
         if mirror._failures:
@@ -152,7 +157,7 @@ class Ahead:
 
 
 def _jump() -> None:
-    """Make the clock wrong when a reminder is claimed for the first time for its channel."""
+    """Patch the clock to be wrong the first time that a reminder is claimed for a channel."""
     words = EventPost.words
 
     def worded(self: EventPost, tx: Tx, post: Post) -> PostWords | NotPosted:
@@ -173,7 +178,7 @@ def _jump() -> None:
 
 
 def schedule_shown(database: Path) -> Shown:
-    """Return the schedule, one line for each event, with its history."""
+    """Return the schedule as text, one line for each event, with the event's history."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as reader:
         rows = fetch(
             reader,
@@ -185,7 +190,7 @@ def schedule_shown(database: Path) -> Shown:
 
 
 def events_shown(events: Iterable[ScheduledEvent]) -> Shown:
-    """Return the server's events, one line each, without the installation's id."""
+    """Return the server's Discord events, one line each, without the id of the installation."""
     open_ones = sorted((event for event in events if not event.status.over), key=lambda event: (event.starts, event.id))
     return [
         f"{event.name}, {event.location}, {event.starts} to {event.ends}: {(event.description or '').rpartition('-')[2]}"
@@ -194,7 +199,7 @@ def events_shown(events: Iterable[ScheduledEvent]) -> Shown:
 
 
 def against_schedule(database: Path, events: Iterable[ScheduledEvent], now: datetime) -> Tally:
-    """Compare the server's events with the schedule: one for each event in the future, and no others."""
+    """Compare the server's Discord events with the schedule. Each future event has to have exactly one."""
     soonest = now + _SOONEST  # what has begun is left to Discord
     keys = [
         int((event.description or "").rpartition("-")[2])

@@ -1,4 +1,6 @@
-"""A small made-up day with a bit of everything: two contests, three channels, and counts that fall."""
+"""A small invented day with a bit of everything: two contests, three channels, and counts that fall. Variants of
+the day follow.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,9 +14,9 @@ GOVERNOR, MAYOR = "governor", "mayor"
 
 
 def small_desk(feeds: Mapping[str, str] | None = None) -> Desk:
-    """Return the day's desk file: the wire is the leading source for governor, the city's clerk for mayor.
+    """Return the day's desk file. The wire is the leading source for governor, the city clerk for mayor.
 
-    `feeds` are the addresses of sources that are polled.
+    `feeds` are the addresses of polled sources.
     """
     fetched = {
         source: {"format": "readings", "url": address, "own_network": True} for source, address in (feeds or {}).items()
@@ -44,7 +46,6 @@ def small_desk(feeds: Mapping[str, str] | None = None) -> Desk:
 
 
 def small_day() -> Day:
-    """Return the small day."""
     return _day(
         "A small day",
         minutes=120,
@@ -79,7 +80,10 @@ def small_day() -> Day:
 
 
 def day_in_threads() -> Day:
-    """Return the small day up to its first revision, with threads in channels that follow one contest, and several."""
+    """Return the small day up to its first revision, with posts in threads.
+
+    Some channels follow one contest, others several.
+    """
     day = small_day()
     channels = [channel.model_copy(update={"thread": True}) for channel in day.channels[1:]]
     steps = day.steps[:6]
@@ -111,9 +115,9 @@ def _statement(minute: float, source: str, contest: str, **said: object) -> dict
 
 
 def _plan(minute: float) -> dict[str, Any]:
-    """Return a rally that takes place, a news conference that is moved and then canceled, and one tomorrow.
+    """Return an event plan: a rally, a news conference that is moved and then canceled, and an event tomorrow.
 
-    Each is spoken of an hour, or half an hour, before, as far as that is still ahead, and at its time.
+    Reminders come half an hour or an hour before, if that is still ahead, and when the event begins.
     """
     events = [
         {"kind": kind, "title": title, "wall": wall, "zone": "America/New_York"}
@@ -127,7 +131,9 @@ def _plan(minute: float) -> dict[str, Any]:
 
 
 def lead_day() -> Day:
-    """Return a morning on which the desk switches the leading source twice, while small changes wait and more come in."""
+    """Return a morning on which the desk changes the leading source twice. Meanwhile small changes wait, and more
+    arrive.
+    """
     return _day(
         "A morning with two leaders",
         minutes=90,
@@ -151,7 +157,10 @@ def lead_day() -> Day:
 
 
 def waiting_day() -> Day:
-    """Return a morning on which posts wait, for a pause, a mute or Publish in a public channel, while the count goes on."""
+    """Return a morning on which posts wait while the count goes on.
+
+    They wait for the end of a pause or a mute, or for Publish in a public channel.
+    """
     return _day(
         "A morning of waiting",
         minutes=90,
@@ -166,7 +175,7 @@ def waiting_day() -> Day:
             {"at": _at(15), "does": "resume"},
             {"at": _at(16), "does": "mute", "source": "clerk"},
             _reading(17, "clerk", GOVERNOR, 51_250, 51_150),  # it confirms...
-            _reading(18, "wire", GOVERNOR, 51_550, 51_250),  # ...what is so no more
+            _reading(18, "wire", GOVERNOR, 51_550, 51_250),  # ...what is no longer true
             {"at": _at(20), "does": "unmute", "source": "clerk"},
             {"at": _at(22), "does": "public", "channel": "governor", "public": True},
             _reading(23, "wire", GOVERNOR, 51_850, 51_350),
@@ -184,7 +193,9 @@ def waiting_day() -> Day:
 
 
 def desk_day() -> Day:
-    """Return a morning on which the wire switches to another count, and the desk posts that, drops it, and undoes both."""
+    """Return a morning on which the wire switches to another count. The desk posts that reading, drops it, and
+    undoes both.
+    """
     return _day(
         "A morning of the desk's mistakes",
         minutes=90,
@@ -196,7 +207,7 @@ def desk_day() -> Day:
             _reading(0, "wire", GOVERNOR, 50_000, 49_000, **_everywhere(100)),
             _reading(3, "wire", GOVERNOR, 50_400, 49_800, **_everywhere(110)),  # it has moved, and is held...
             _hold(4, "post"),  # ...wrongly posted...
-            _reading(5, "wire", GOVERNOR, 50_460, 49_800, **_everywhere(110)),  # ...and goes on from there
+            _reading(5, "wire", GOVERNOR, 50_460, 49_800, **_everywhere(110)),  # ...and continues from that count
             _hold(5.5, "undo"),
             _reading(7, "wire", GOVERNOR, 50_060, 49_000, **_everywhere(100)),  # it is back
             _reading(10, "wire", GOVERNOR, 50_800, 50_900, **_everywhere(120)),  # it moves again
@@ -223,7 +234,10 @@ def desk_day() -> Day:
 
 
 def batch_day() -> Day:
-    """Return a morning on which a reporter enters batches before the wire has them. One is retracted, and that is undone."""
+    """Return a morning on which a reporter enters batches before the wire has them.
+
+    One batch is retracted, and the retraction is undone.
+    """
     return _day(
         "A morning of a reporter's batches",
         minutes=170,
@@ -258,7 +272,7 @@ def _counties(lucas: int, erie: int) -> dict[str, object]:
 
 
 def _everywhere(votes: int) -> dict[str, object]:
-    """Return the fields of a reading with 100% reporting and `votes` votes in each of twelve counties."""
+    """Return fields of a reading in which all twelve counties have reported `votes` votes each."""
     units = {f"County {number}": {"total": votes} for number in range(12)}
     return {"units": units, "reporting": {"precincts": [100, 100]}}
 

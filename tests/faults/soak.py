@@ -1,7 +1,9 @@
-"""Runs two days' polls at full speed amid all kinds of faults. Memory, handles and unused space in the database must not grow.
+"""Runs two days of polls at full speed amid all kinds of faults. Memory, open handles and unused database space must
+not grow.
 
-A source that is polled every minute is polled 2,880 times in two days. The bot is never killed. Its memory and handles in the second
-quarter of the polls, when every cache is full, are compared with the last quarter. `--polls 10080` is a week.
+A source that is polled every minute is polled 2,880 times in two days. The bot is never killed. Its memory and handles
+in the last quarter of the polls are compared with those in the second quarter, when every cache is full. `--polls
+10080` is a week.
 """
 
 import asyncio
@@ -30,15 +32,15 @@ from tests.faults.zygote import prepared
 
 POLLS = 2 * 24 * 60
 MEMORY = 1.05
-"""The most that memory in the last quarter may be, as a multiple of the second quarter's."""
+"""The most memory in the last quarter, as a multiple of the second quarter's."""
 SOCKETS = 5
-"""How many more handles there may be at the end. Connections that were just cut stay open for a moment."""
+"""How many more handles may be open at the end. Connections that were just closed stay open for a moment."""
 AIR = 1.1
-"""The largest size of the file, as a multiple of the size of a new file with the same rows."""
+"""The most disk space of the database, as a multiple of the space for a new file with the same rows."""
 
 
 class CountingFeeds(FeedServer):
-    """Counts its polls, and changes every few polls."""
+    """A feed server that counts its polls, and changes the feeds every few polls."""
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__()
@@ -55,7 +57,7 @@ class CountingFeeds(FeedServer):
 
 
 async def run(seed: int, polls: int = POLLS) -> Outcome:
-    """Run the bot for `polls` polls of each of two sources, and measure it from outside."""
+    """Run the bot for `polls` polls of each of two sources, and measure the process from outside."""
     chance = random.Random(seed)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-soak-")))
@@ -89,7 +91,7 @@ async def run(seed: int, polls: int = POLLS) -> Outcome:
 
 
 def _measured(seen: list[tuple[int, float, int]], polls: int) -> dict[str, int]:
-    """Return memory (KiB) and number of handles in the second and in the last quarter."""
+    """Return the memory in KiB and the number of handles, in the second and in the last quarter."""
     early = [row for row in seen if polls // 4 <= row[0] < polls // 2]
     late = [row for row in seen if row[0] >= polls * 3 // 4]
     return {
@@ -101,7 +103,7 @@ def _measured(seen: list[tuple[int, float, int]], polls: int) -> dict[str, int]:
 
 
 def _file(path: Path, anew: Path) -> dict[str, int]:
-    """Return the size of the database, and of a new one with the same rows (KiB), and its number of readings."""
+    """Return the size of the database and of a new file with the same rows, in KiB, and the number of readings."""
     with closing(sqlite3.connect(path)) as there:
         there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         ((readings,),) = there.execute("SELECT count(*) FROM readings")
@@ -110,7 +112,7 @@ def _file(path: Path, anew: Path) -> dict[str, int]:
 
 
 def _too_much(figures: Mapping[str, int]) -> list[str]:
-    """Return messages about what grew and should not have."""
+    """Return a message for each figure that grew too much."""
     wrong = []
     if figures["memory_after"] > figures["memory_before"] * MEMORY:
         wrong.append(f"memory grew from {figures['memory_before']} to {figures['memory_after']} KiB")

@@ -1,4 +1,6 @@
-"""Plays a day with bots that die. Each next bot starts on the database and the stand-in as the last one left them."""
+"""Plays a day with bots that die. Each bot starts with the database and the simulated Discord as its predecessor
+left them.
+"""
 
 import json
 import tempfile
@@ -31,13 +33,13 @@ from tests.faults.zygote import LONGEST, Zygote
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A death, and optionally deaths of the next bots during their recovery."""
+    """A death, and optionally deaths of the next bots while they recover."""
 
     deaths: tuple[Death, ...]
 
     @property
     def moment(self) -> int:
-        """The moment of the day of all these deaths."""
+        """The number of the moment of the day at which all these deaths happen."""
         return self.deaths[0].step.moment
 
     def __str__(self) -> str:
@@ -46,32 +48,34 @@ class Cut:
 
 @dataclass(slots=True)
 class Life:
-    """What one bot did from its start to its end."""
+    """A record of what one bot did from its start to its end."""
 
     moments: list[Moment] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     died: bool = False
-    """True if it died at the planned step."""
+    """True if the bot died at the planned step."""
     over: bool = False
-    """True if it reached the end of the day."""
+    """True if the bot reached the end of the day."""
     killed: int = 0
-    """How many workers of its box were killed."""
+    """The number of the bot's worker processes that were killed."""
     untrue: list[str] = field(default_factory=list)
-    """Claims of its posts about the present that `/margin` did not confirm."""
+    """Claims about the present in the bot's posts that `/margin` did not confirm."""
 
 
 @dataclass(slots=True)
 class Played:
-    """The result of a day that was played to its end."""
+    """The result of a day played to its end."""
 
     lives: list[Life]
     tally: Tally
     shown: Mapping[str, Shown]
     missed: Sequence[Death] = ()
-    """Deaths that did not happen: the first step was never reached, and so the later ones could not be tried."""
+    """Deaths that did not happen because the bot never reached the first step. Later deaths in the same cut could
+    not be tried.
+    """
 
     def after_cuts(self, cuts: Iterable[Cut]) -> Iterator[Life]:
-        """Yield, for each cut, the life after it."""
+        """For each death, yield the `Life` of the bot that was started next."""
         place = 0
         for cut in cuts:
             place += len(cut.deaths)
@@ -80,17 +84,20 @@ class Played:
 
 
 class Stage:
-    """A setting in which one day is played over and over."""
+    """The setting in which one day is played again and again: a desk file, forked bots and a folder."""
 
     def __init__(self, day: Day, desk: Desk, zygote: Zygote, folder: Path) -> None:
-        """Play `day` with the bots of `zygote`, their files in `folder`."""
+        """Play `day` with bots forked from `zygote`. Their files are in `folder`."""
         self._day = day
         self._desk = desk
         self._zygote = zygote
         self._folder = folder
 
     async def play(self, cuts: Sequence[Cut] = (), flaw: Flaw | None = None) -> Played:
-        """Play the day to its end with these cuts, which are in order of time, at most one at a moment."""
+        """Play the day to its end with these deaths.
+
+        `cuts` are in order of time, at most one at a moment.
+        """
         deaths = [death for cut in cuts for death in cut.deaths]
         async with AsyncExitStack() as stack:
             folder = Path(
@@ -100,7 +107,7 @@ class Stage:
             guild = standin.world.add_guild(self._day.newsroom)
             guild.grant("CREATE_EVENTS")
             guild.add_member(self._day.staff, owner=True)
-            # The first is an announcement channel, which a channel elsewhere follows.
+            # The first is an announcement channel, followed by a channel in another server.
             channels = [
                 guild.add_channel(channel.name, announcement=place == 0)
                 for place, channel in enumerate(self._day.channels)
@@ -187,7 +194,7 @@ class Stage:
 
 
 def read(record: Path) -> Life:
-    """Return a bot's life from its record."""
+    """Parse the record of a bot into a `Life`."""
     life = Life()
     for line in record.read_text().splitlines() if record.exists() else ():
         match json.loads(line):

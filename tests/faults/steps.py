@@ -1,9 +1,12 @@
-"""The steps of a bot's day: each commit, each request that is sent, each answer that is received.
+"""The steps of a bot's day: each commit, each request sent, and each answer received.
 
-Inside a bot's process the database, aiohttp and discord.py are patched, so that the bot itself needs no code for it.
-The bot's channels work concurrently, and which one is faster differs from run to run. So each has its own lane of
-steps. A step is identified by its kind, and by how often that kind occurred before in its lane at that moment of the day. So it is the
-same in every run, even if a bot that starts has to do something else first.
+In the bot's process, the database, aiohttp and discord.py are patched to count the steps. The bot itself needs no code
+for that.
+
+The bot's channels work concurrently, and their order differs from run to run. Each channel therefore has its own lane
+of steps. A step is identified by its kind, and by how many steps of that kind came before it in the same lane and
+moment. The same step therefore has the same identity in every run, even if a restarted bot has to do something else
+first.
 """
 
 import asyncio
@@ -35,7 +38,7 @@ _EVENTS = re.compile(r"/guilds/\d+/scheduled-events")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """One step of one lane: the `nth` (from 1) of its kind at a moment of the day (from 0)."""
+    """A step in a lane: the `nth` (from 1) of its kind at a moment of the day (from 0)."""
 
     moment: int
     lane: str
@@ -48,7 +51,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Death:
-    """Where a bot dies: just before or just after a step."""
+    """A planned death of a bot, just before or just after a step."""
 
     step: Step
     after: bool
@@ -58,7 +61,7 @@ class Death:
 
 
 class Record:
-    """A file in which a bot records what it does, one line each. It survives the bot's death."""
+    """A file to which a bot writes what it does, line by line. The file survives the bot's death."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -68,10 +71,10 @@ class Record:
 
 
 class Steps:
-    """Counts and records a bot's steps, and dies at one of them."""
+    """The counter and record of a bot's steps. The bot dies at one of the steps if that is planned."""
 
     def __init__(self, record: Record, lanes: Mapping[int, str], death: Death | None) -> None:
-        """Use `lanes` as names for the channels. Without a `death`, live on."""
+        """Use `lanes` as the names of the channels' lanes. With `death` None, the bot does not die."""
         self._record = record
         self._lanes = lanes
         self._death = death
@@ -79,12 +82,12 @@ class Steps:
         self._taken: Counter[tuple[str, str]] = Counter()
 
     def begin(self, moment: int) -> None:
-        """Begin another moment of the day, and count from 0 again."""
+        """Begin another moment of the day. The counts restart at 0."""
         self._moment = moment
         self._taken.clear()
 
     def before(self, lane: str, what: str) -> Step:
-        """Record a step that is about to happen, or die if that is planned before it."""
+        """Record a step that is about to happen, or die if a death is planned before the step."""
         self._taken[lane, what] += 1
         step = Step(self._moment, lane, what, self._taken[lane, what])
         self._record.write("step", *astuple(step))
@@ -92,11 +95,11 @@ class Steps:
         return step
 
     def after(self, step: Step) -> None:
-        """Die if that is planned after this step."""
+        """Die if a death is planned after this step."""
         self._die_at(step, after=True)
 
     def lane_of_channel(self, channel: int) -> str:
-        """Return the name of a channel's lane. A thread uses the lane of the channel whose task is running."""
+        """Return the name of a channel's lane. A thread belongs to the lane of the channel whose task is running."""
         task = asyncio.current_task()
         name = task.get_name() if task else ""
         if channel not in self._lanes and name.startswith("channel "):
@@ -104,7 +107,10 @@ class Steps:
         return self._lanes.get(channel, "another channel")
 
     def lane_of_task(self) -> str:
-        """Return the name of the lane of the current task: its channel's, or else its own."""
+        """Return the name of the lane of the current task.
+
+        A channel's task has the channel's lane. Other tasks have their own.
+        """
         task = asyncio.current_task()
         name = task.get_name() if task else ""
         if name.startswith("channel "):
@@ -118,14 +124,14 @@ class Steps:
 
 
 def watch(steps: Steps) -> None:
-    """Watch the steps of this process until it ends."""
+    """Count and record the steps of this process from now on."""
     _watch_commits(steps)
     _watch_requests(steps)
 
 
 @dataclass(frozen=True, slots=True)
 class _Work(Generic[T]):
-    """What a transaction does, and whose it is."""
+    """A function that runs in a transaction, with the lane that it belongs to."""
 
     work: store.Work[T]
     lane: str
@@ -140,7 +146,7 @@ class _Work(Generic[T]):
 
 
 def _watch_commits(steps: Steps) -> None:
-    """Make each commit a step, if anything was written."""
+    """Make each commit that wrote something a step."""
     run, write = store._transact, store.Database.write
 
     def watched(named: store.Work[T], connection: sqlite3.Connection, *, keep: bool) -> T:
@@ -169,7 +175,11 @@ def _watch_commits(steps: Steps) -> None:
 
 
 def _watch_requests(steps: Steps) -> None:
-    """Make requests and answers steps. A request's ends when it was sent, an answer's begins when it is there, and ends when it was read."""
+    """Make each request and each answer a step.
+
+    The step of a request ends when the request was sent. The step of an answer begins when the answer arrives, and
+    ends when it has been read.
+    """
     send, start, request = aiohttp.ClientRequest.send, aiohttp.ClientResponse.start, discord.http.HTTPClient.request
     under_way: dict[str, Step] = {}
 
@@ -204,7 +214,7 @@ def _watch_requests(steps: Steps) -> None:
 
 
 def _lane_of(steps: Steps, address: URL) -> str | None:
-    """Return the lane of a request about a channel or a server's events, or None for any other."""
+    """Return the lane of a request about a channel or about a server's Discord events, or None for other requests."""
     if _EVENTS.search(address.path):
         return "the server's events"
     found = _CHANNEL.search(address.path)
@@ -212,6 +222,6 @@ def _lane_of(steps: Steps, address: URL) -> str | None:
 
 
 def _route(method: str, address: URL) -> str:
-    """Return a request's method and path, with * for each id."""
+    """Return a request's method and path, with each id replaced by *."""
     path = address.path[re.search("/(channels|guilds)/", address.path).start() :]  # type: ignore[union-attr]  # it has a lane
     return f"{method} {re.sub(r'/[0-9]+', '/*', path)}"

@@ -1,4 +1,6 @@
-"""Random faults while bots are killed: all that the stand-in's fault board and its rate limits offer."""
+"""Causes random faults while bots are killed: everything that the simulated Discord's fault board and rate limits
+offer.
+"""
 
 import asyncio
 import random
@@ -11,11 +13,11 @@ _STRUCK = ("POST /channels/*/messages", "PATCH /channels/*/messages/*", "GET /ch
 _LIMITED = {"message": "You are being rate limited.", "retry_after": 0.05}
 
 _WAITING_AT_MOST = 2
-"""The most faults that wait for a request at a time."""
+"""The most faults at a time that wait for a matching request."""
 
 
 class Storm:
-    """Strikes at random moments, until it is over."""
+    """A series of faults at random moments."""
 
     def __init__(self, standin: StandIn, channels: Sequence[Channel], chance: random.Random) -> None:
         self._standin = standin
@@ -37,9 +39,9 @@ class Storm:
         self._lasting: set[asyncio.Task[None]] = set()
 
     async def rage(self) -> None:
-        """Strike until cancelled."""
+        """Cause faults until the task is cancelled."""
         while True:
-            if len(self._standin.faults._waiting) >= _WAITING_AT_MOST:  # nothing would ever get through
+            if len(self._standin.faults._waiting) >= _WAITING_AT_MOST:  # no request would ever succeed
                 await asyncio.sleep(0.005)
                 continue
             blow = self._chance.choice(self._blows)()
@@ -50,7 +52,7 @@ class Storm:
             await asyncio.sleep(self._chance.uniform(0.0, 0.12))
 
     async def end(self) -> None:
-        """Make everything work again, and tell the bot that its channels do."""
+        """Repair everything. The bot is notified that its channels work again."""
         for task in self._lasting:
             task.cancel()
         await asyncio.gather(*self._lasting, return_exceptions=True)
@@ -77,7 +79,7 @@ class Storm:
         self._standin.faults.answer_next(429, {**_LIMITED, "global": everywhere}, route=self._route)
 
     async def _delay(self) -> None:
-        """Delay answers for a while. The request is carried out at once, or only after the delay."""
+        """Delay answers for a while. Discord carries out the request at once, or only after the delay."""
         route, before = self._route, self._chance.random() < 0.5
         self._standin.faults.delay(self._chance.uniform(0.0, 0.3), before=before, route=route)
         await asyncio.sleep(self._chance.uniform(0.0, 0.3))
@@ -90,7 +92,7 @@ class Storm:
         self._standin.rate_limits.relax()
 
     async def _close_channel(self) -> None:
-        """Close a channel for a while, in one of several ways. The gateway reports when it opens again."""
+        """Close a channel for a while, in one of several ways. The gateway reports the end."""
         channel, faults = self._chance.choice(self._channels), self._standin.faults
         self._chance.choice(
             (
@@ -118,7 +120,7 @@ class Storm:
         self._standin.faults.open_gateway()
 
     async def _outage(self) -> None:
-        """Simulate an outage of a server for a while."""
+        """Make a server unavailable for a while."""
         guild = self._chance.choice(self._channels).guild
         self._standin.faults.unavailable(guild.id)
         await asyncio.sleep(self._chance.uniform(0.1, 0.5))

@@ -11,7 +11,7 @@ from tests.faults.small_day import batch_day, day_in_threads, desk_day, lead_day
 
 @pytest.fixture
 def first_post() -> Day:
-    """A day of one reading, told in one channel."""
+    """Return a day with one reading that is posted in one channel."""
     day = small_day()
     return day.model_copy(update={"channels": day.channels[:1], "steps": day.steps[:1], "ends": day.steps[0].at})
 
@@ -156,7 +156,9 @@ async def test_the_harness_sees_a_bot_that_does_not_die(first_post: Day) -> None
 
 @pytest.mark.timeout(180)
 async def test_a_calendar_that_changes_and_the_servers_own_events_survive_a_death_while_they_are_made() -> None:
-    """What can be done twice and is the same (to look, to change, to take away) is for `make faults`."""
+    """Only steps that create something are tried here. Reads, changes and deletions can be repeated safely, and
+    `make faults` tries them.
+    """
     day = schedule_day(jumps=False)
     kinds = {
         "commit CalendarStore.take_in",
@@ -177,7 +179,10 @@ async def test_a_clock_that_is_wrong_whenever_a_reminder_is_taken_up_loses_and_d
 
 
 def _reminders(shown: list[str]) -> list[str]:
-    """Return the first line of each reminder that a channel shows: numbers are given to those left out as well."""
+    """Return the first line of each reminder in a channel.
+
+    Later lines contain post numbers, which depend on posts that were never sent.
+    """
     return [message.split("\n")[0] for message in shown if message.startswith(("**In ", "**Due"))]
 
 

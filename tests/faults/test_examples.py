@@ -1,4 +1,4 @@
-"""That no test is forgotten which `make faults` gives more examples."""
+"""Tests that `make faults` gives more examples to every test with random examples."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A small share of `make faults`' mutated inputs; and that what is wrong would be seen."""
+"""Runs a small share of the mutated inputs of `make faults`, and tests that failures would be noticed."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""A bot that is killed between the parts of an answer that it stores, and reads that answer again when it is back."""
+"""Tests a bot that is killed while it stores an answer in several parts. After the restart it reads the same answer
+again.
+"""
 
 import asyncio
 import os
@@ -27,7 +29,9 @@ Stored = dict[str, list[tuple[object, ...]]]
 
 
 def night() -> Delivery:
-    """Return an answer with a whole night of one contest: the lead changes, and votes fall where one part ends."""
+    """Return a delivery with a whole night of one contest. The lead changes, and a total falls exactly between two
+    parts.
+    """
     readings: list[Reading] = []
     for number in range(PARTS * READINGS_IN_PART):
         fell = 400 if number % READINGS_IN_PART == READINGS_IN_PART - 1 else 0
@@ -37,7 +41,7 @@ def night() -> Delivery:
 
 
 async def live(path: Path, answers: Sequence[Delivery]) -> Stored:
-    """Take answers in, send what they cause if there are any, and return what is stored in the end."""
+    """Store deliveries, send the posts that follow, and return the final content of the database."""
     async with Newsroom(path, small_desk()) as newsroom:
         newsroom.at(60)
         await newsroom.follow()
@@ -48,7 +52,7 @@ async def live(path: Path, answers: Sequence[Delivery]) -> Stored:
 
 
 def die(path: Path, in_part: int, *, after: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the night in, in a process that ends in one of its transactions, or right after it."""
+    """Store the night's delivery in a process that dies in one of the transactions, or right after."""
     pid = os.fork()
     if pid:
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == DIED
@@ -58,7 +62,7 @@ def die(path: Path, in_part: int, *, after: bool, monkeypatch: pytest.MonkeyPatc
     def write_until(tx: Tx, writes: Writes) -> None:
         nonlocal written
         written += 1
-        if after and written > in_part:  # nothing of the next part is written yet
+        if after and written > in_part:  # the next part has not been written yet
             os._exit(DIED)
         write(tx, writes)
         if written == in_part and not after:

@@ -1,7 +1,8 @@
-"""A clock that jumps to and fro, and a bot that is started anew at any moment: no reminder is lost, none is doubled.
+"""Tests reminders with a clock that jumps to and fro, and a bot that is restarted at any moment. None may be lost or
+doubled.
 
-Deaths between any two steps are in the every-step runs; here it is the news clock that misbehaves, also between a
-reminder's way into the outbox and out of it.
+The every-step runs cover deaths between two steps. Here the news clock is wrong, also between storing a reminder in
+the outbox and sending it.
 """
 
 import random
@@ -18,11 +19,11 @@ MINUTE = timedelta(minutes=1)
 LEAD = 30 * MINUTE
 FIRST, LAST = START + timedelta(hours=1), START + timedelta(hours=8)
 SLIPS = (-90, -20, -1, 3, 45, 200)
-"""Minutes by which the clock is wrong for a while."""
+"""How wrong the clock is for a while, in minutes."""
 
 
 def _shown(draw: random.Random, true: datetime) -> datetime:
-    """Return what the clock shows: now and then it is wrong."""
+    """Return the time that the clock shows. Sometimes it is wrong."""
     return true + draw.choice(SLIPS) * MINUTE if draw.random() < 0.2 else true
 
 
@@ -43,7 +44,7 @@ async def _live(draw: random.Random, room: Newsroom) -> None:
     ]
     await room.schedule.add(SERVER, events, WHO)
     looked: list[tuple[datetime, datetime]] = []
-    """What the clock showed when it looked at what was due, and when it sent that."""
+    """Pairs of the clock's time when the bot searched for due reminders, and when it sent them."""
     true = START
     while true < LAST:
         true += draw.randrange(1, 12) * MINUTE

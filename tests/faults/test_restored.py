@@ -1,4 +1,7 @@
-"""Back up while it runs, run on, kill, restore, start: nothing twice, on the stand-in, with real processes."""
+"""Backs up a running bot, lets it run on, kills it, and restores the backup. Nothing may be posted twice.
+
+The bots are real processes, with a simulated Discord.
+"""
 
 import asyncio
 import random
@@ -33,7 +36,7 @@ async def until(true: Callable[[], object]) -> None:
 
 
 class Count:
-    """A count whose lead is another with each reading, by more than it takes for a post."""
+    """A feed whose leader changes with each reading, by more votes than a post needs."""
 
     def __init__(self, feeds: FeedServer) -> None:
         self._feeds = feeds
@@ -47,7 +50,7 @@ class Count:
 
 
 def told(channel: Channel) -> list[str]:
-    """Return the lead that each post tells of, but for the notice."""
+    """Return the leader in each post of a channel. The notice of the restore is skipped."""
     texts = [message.content for message in channel.messages if not message.content.startswith(NOTICE)]
     return [lead for text in texts if (lead := lead_in(text))]
 
@@ -77,7 +80,7 @@ async def test_a_restored_backup_posts_nothing_twice(tmp_path: Path, seed: int) 
         count.go_on()
 
         async def feeding(posts: int) -> None:
-            """Go on with the count until each channel has so many more posts."""
+            """Publish new readings until each channel has `posts` more posts."""
             before = [len(channel.messages) for channel in channels]
             while any(len(c.messages) < n + posts for c, n in zip(channels, before, strict=True)):
                 count.go_on()

@@ -1,4 +1,4 @@
-"""Posts held to `/margin`: as they are claimed, and not as they arrive."""
+"""Tests that posts are compared with `/margin` when they are claimed, not when they arrive."""
 
 from bot.count.reading import Reading
 from bot.outbox.pacing import SendPermit

@@ -1,4 +1,4 @@
-"""A small part of `make faults ARGS="--only waiting"`, and that it notices."""
+"""Runs a small part of `make faults ARGS="--only waiting"`, and tests that failures would be noticed."""
 
 import re
 

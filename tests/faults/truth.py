@@ -1,7 +1,7 @@
-"""Checks that a post's claims about the present are what `/margin` answers when it is sent.
+"""Checks that a post's claims about the present agree with `/margin` when the post is sent.
 
-The check uses the margins in the outbox's row (`states`), not the text of the post. It is made in the transaction that
-claims the row and writes its text, since a post can't know what comes in between that and the request.
+The check uses the margins in the outbox's row (`states`), not the text of the post. It runs in the transaction that
+claims the row and writes the text. A post can't know what happens between that transaction and the request.
 """
 
 import json
@@ -30,12 +30,12 @@ T = TypeVar("T")
 Report = Callable[[str], None]
 
 _CLAIM = "OutboxStore.claim.<locals>.work"
-"""The name of the function that runs in the transaction that claims a row."""
+"""The name of the function that runs in the transaction that claims a row of the outbox."""
 
 
 @contextmanager
 def held_to_margin(report: Report) -> Iterator[None]:
-    """Check each post of the days that are played meanwhile against `/margin`."""
+    """Check each post of the days played in this context against `/margin`."""
 
     @asynccontextmanager
     async def watched(*args: Any, **kwargs: Any) -> AsyncIterator[App]:
@@ -48,7 +48,10 @@ def held_to_margin(report: Report) -> Iterator[None]:
 
 
 def hold_to_margin(app: App, report: Report) -> None:
-    """Check each post that a bot sends, and call `report` with each claim that `/margin` did not confirm when the row was claimed."""
+    """Check each post that a bot sends.
+
+    `report` is called with each claim that `/margin` did not confirm when the row was claimed.
+    """
     database, channels = app.database, app.rooms.outbox.discord
     write, rows, send = database.write, database.rows, channels.send
     claiming = threading.local()
@@ -87,7 +90,7 @@ def hold_to_margin(app: App, report: Report) -> None:
 
 
 def _at_once(reading: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that only waits for reads of the database, which return at once here, and return its result."""
+    """Run a coroutine that reads only from the database, without an event loop, and return its result."""
     try:
         reading.send(None)
     except StopIteration as done:
@@ -97,7 +100,7 @@ def _at_once(reading: Coroutine[Any, Any, T]) -> T:
 
 
 async def _untrue(app: App, post: Post) -> list[str]:
-    """Return the claims of a post about the present that `/margin` does not confirm."""
+    """Return the claims about the present in a post that `/margin` does not confirm."""
     if post.state is State.SENDING and app.database.micros() - (post.attempted or 0) <= NONCE_KEPT_SECONDS * 1_000_000:
         return []  # tried again unchanged: Discord may have taken it before
     ((states,),) = await app.database.rows("SELECT states FROM outbox WHERE id = ?", (post.id,))

@@ -1,8 +1,11 @@
-"""Checks that posts that waited are up to date when sent, with random histories of why they waited and what happened meanwhile.
+"""Checks that posts which had to wait are up to date when they are sent, in random histories.
 
-Each history picks a reason to wait (a mute, a pause, quiet hours, Publish, a closed channel, Discord down). Meanwhile counts change,
-staff enter figures, the leading source changes, hours pass, the bot restarts. Then the wait ends. `untrue` counts claims of posts
-about the present that `/margin` did not confirm at that minute, `lost` and `doubled` changes covered by no post, or by two.
+Each history picks a reason to wait: a mute, a pause, quiet hours, Publish, a closed channel, or an outage of Discord.
+Meanwhile counts change, staff enter figures, the leading source changes, hours pass, or the bot restarts. Then the
+wait ends.
+
+`untrue` counts claims about the present that `/margin` did not confirm at that minute. `lost` and `doubled` count
+changes that are in no post, or in two.
 """
 
 import random
@@ -29,15 +32,18 @@ from tests.faults.outcome import Outcome
 from tests.faults.truth import hold_to_margin
 
 HISTORIES = 5000
-"""How many histories a run plays."""
+"""The default number of histories in a run."""
 A_LIFE = 25
-"""How many histories are played in one newsroom, one after the other."""
+"""The number of histories that are played in one newsroom, one after the other."""
 
 Reason = Literal[
     "nothing", "mute the leading", "mute another", "pause", "quiet", "publish", "closed", "unknown", "lost", "stopped"
 ]
-"""Why a post waits. `unknown`: Discord posts it, and the answer is lost. `lost`: it does not arrive, and the bot can't know.
-`stopped`: the bot is down."""
+"""Why a post waits.
+
+`unknown`: Discord posts the message, but the answer is lost. `lost`: the message does not arrive, and the bot can't
+know. `stopped`: the bot is not running.
+"""
 
 Event = Literal[
     "small",
@@ -55,17 +61,19 @@ Event = Literal[
     "later",
     "restart",
 ]
-"""What happens meanwhile, to the count of the leading source or another. `two`: an answer has two readings. `reports`: a reporter
-enters a batch from Cobb County."""
+"""A change while a post waits, in the count of the leading source or of another.
+
+`two`: an answer has two readings. `reports`: a reporter enters a batch from Cobb County.
+"""
 
 REASONS, EVENTS = get_args(Reason), get_args(Event)
 
 
 async def run(seed: int, histories: int = HISTORIES) -> Outcome:
-    """Play `histories` histories. Each newsroom's seed is derived from `seed`."""
+    """Play `histories` histories. The random seed of each newsroom is derived from `seed`."""
     tally, figures = Tally(), Counter[str]()
     for life in range(0, histories, A_LIFE):
-        with tempfile.TemporaryDirectory() as folder, capture_logs():  # each trouble is a line
+        with tempfile.TemporaryDirectory() as folder, capture_logs():  # each problem is one line
             path = Path(folder) / "desk.sqlite3"
             await lay_new(path)
             async with Newsroom(path, small_desk()) as newsroom:
@@ -78,10 +86,10 @@ async def run(seed: int, histories: int = HISTORIES) -> Outcome:
 
 
 class Waiting:
-    """Plays histories in one newsroom."""
+    """A newsroom in which random histories are played."""
 
     def __init__(self, newsroom: Newsroom, dice: random.Random, name: str) -> None:
-        """Use `dice` for all choices. `name` identifies this newsroom in problems."""
+        """Make all choices with `dice`. Problems are reported with the newsroom's `name`."""
         self._newsroom = newsroom
         self._dice = dice
         self._name = name
@@ -94,7 +102,7 @@ class Waiting:
         self._trouble: Reason | None = None
 
     async def begin(self) -> None:
-        """Set up two channels that follow the contest, one of them the desk's channel."""
+        """Set up two channels that follow the contest. One of them is the desk's channel."""
         newsroom = self._newsroom
         for channel in (COUNT, LIVE):
             newsroom.add_channel(channel)
@@ -107,7 +115,7 @@ class Waiting:
         await self._settle()
 
     async def history(self) -> str:
-        """Play one history. Returns its reason to wait."""
+        """Play one history. Returns the reason to wait."""
         reason: Reason = self._dice.choice(REASONS)
         events: list[Event] = self._dice.choices(EVENTS, k=self._dice.randint(1, 6))
         self._told = f"{reason}: {', '.join(events)}"
@@ -120,11 +128,11 @@ class Waiting:
         return reason
 
     async def end(self) -> Tally:
-        """Stop, and return what went wrong, including changes that no post covers, or two."""
+        """Stop the newsroom, and return all problems, including changes that are in no post or in two."""
         await self._newsroom.publisher.stop()
         channel = self._newsroom.world.guilds[SERVER].channels[COUNT]
         found = against_database(self._newsroom.path, [channel])
-        # What a reporter says is for the newsroom alone: it is refused where the public reads, and told in no post.
+        # A reporter's figures are for the newsroom only: refused in public channels, and in no post.
         failed = await self._newsroom.database.rows(
             "SELECT number FROM outbox WHERE state = 'failed' AND why = ?", (INTERNAL_SOURCE,)
         )
@@ -134,7 +142,7 @@ class Waiting:
         return self._tally
 
     def _watch(self) -> None:
-        """Check the bot's posts against `/margin`, and apply the planned faults to them."""
+        """Check the bot's posts against `/margin`, and cause the planned faults."""
         hold_to_margin(self._newsroom.app, self._untrue)
         channels = self._newsroom.channels
         send = channels.send
@@ -153,7 +161,7 @@ class Waiting:
                 raise LaterError("slow down", 1)
             raise UnknownError("no answer")
 
-        channels.send = troubled  # before what holds it to /margin
+        channels.send = troubled  # set before the check against /margin
 
     def _untrue(self, problem: str) -> None:
         self._tally.untrue += 1
@@ -199,7 +207,7 @@ class Waiting:
         await newsroom.publisher.wake_server(SERVER)
 
     async def _decide(self) -> None:
-        """Publish or discard the posts that wait, at times after one more event."""
+        """Publish or discard the waiting posts. Sometimes one more event comes first."""
         for _ in range(20):
             await self._settle()
             rows = await self._newsroom.database.rows("SELECT id FROM outbox WHERE state = 'awaiting' ORDER BY id")
@@ -260,7 +268,7 @@ class Waiting:
             await self._newsroom.ingest.accept(Delivery(leads, unchanged={("ga", "election")}))
 
     async def _compares(self, event: Event, other: str, count: list[int]) -> None:
-        """Make another source publish the leading source's count, an earlier one, or a different one."""
+        """Make another source publish the leading source's count, an earlier count, or a different one."""
         if event == "behind":
             self._votes[other] = [max(one - self._dice.randint(0, 200), 1) for one in count]
         elif event == "agrees":
@@ -315,7 +323,10 @@ class Waiting:
         await self._newsroom.statements.take_in(statement, SERVER, WHO)
 
     async def _pass(self, time: timedelta, *, at_work: bool = False) -> None:
-        """Let time pass by both clocks, and let the bot do what falls due, but for when it is called while it sends."""
+        """Move both clocks forward, and make the bot do what falls due.
+
+        With `at_work`, the bot is already sending, and does nothing else.
+        """
         self._newsroom.clock.set(self._newsroom.clock.now() + time)
         self._newsroom.wall.move(time.total_seconds())
         if not at_work:

@@ -1,4 +1,4 @@
-"""The process of a bot that polls its feeds and publishes until it is killed."""
+"""Runs a bot in its own process. The bot polls its feeds and publishes until it is killed."""
 
 import asyncio
 from collections.abc import Mapping
@@ -17,20 +17,20 @@ from tests.faults.truth import hold_to_margin
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a bot finds when it starts."""
+    """The addresses and files for a bot, and how it starts."""
 
     address: Address
     feeds: Mapping[str, str]
-    """The address of each source's feed."""
+    """Source id → address of the source's feed."""
     database: Path
     record: Path
-    """The file for claims of its posts about the present that `/margin` does not confirm."""
+    """The file for claims about the present in posts that `/margin` does not confirm."""
     hasty: bool
-    """True if it sends posts before it knows its servers, as may happen after a start."""
+    """True if the bot sends posts before it knows its servers. That can happen after a start."""
 
 
 def watch(order: Order) -> None:
-    """Poll the feeds, and publish."""
+    """Poll the feeds and publish, until the process is killed."""
     asyncio.run(_watch(order))
 
 

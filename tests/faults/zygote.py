@@ -1,7 +1,7 @@
-"""A prepared process that forks bots. Since it has imported everything, a bot starts in milliseconds.
+"""A prepared process from which bots are forked. It has imported everything, so that a bot starts in milliseconds.
 
-It has no threads and no event loop, so that forks start clean. One bot lives at a time. The prepared process
-is used for all runs of this process. Each run sends an order that says what a bot does.
+The prepared process has no threads and no event loop, so that forks start clean. Only one of its bots lives at a time.
+Runs reuse the prepared process, and send it an order for each bot.
 """
 
 import asyncio
@@ -30,14 +30,14 @@ from tests.faults.forked import ForkedWorker
 Order = TypeVar("Order")
 
 LONGEST = 60.0
-"""Seconds that a bot may take for its part of a day, and a killed bot to end."""
+"""How long a bot may take for its part of a day, and a killed bot to end, in seconds."""
 
 
 class Zygote:
-    """Starts one bot after the other, each in a process of its own."""
+    """A prepared process from which bots are forked one after the other."""
 
     def __init__(self) -> None:
-        """Start the prepared process, which ends with this one at the latest."""
+        """Start the prepared process. It ends no later than this process."""
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
         context.Process(target=_serve, args=(theirs,), daemon=True).start()
@@ -45,7 +45,7 @@ class Zygote:
         self._bot: int | None = None
 
     async def start(self, live: Callable[[Order], None], order: Order) -> None:
-        """Start a bot that calls `live` with its order. The bot before it has to have ended."""
+        """Start a bot that calls `live` with the order. The previous bot must have ended."""
         self._pipe.send((live, order))
         self._bot = await asyncio.to_thread(self._pipe.recv)
 
@@ -55,11 +55,10 @@ class Zygote:
         return self._bot
 
     async def ended(self, within: float) -> int:
-        """Wait until the bot has ended, and return its exit status, negative for a signal.
+        """Wait until the bot has ended, and return its exit status. The status is negative for a signal.
 
         Raises:
-            TimeoutError: it has not ended within `within` seconds.
-
+            TimeoutError: the bot has not ended within `within` seconds.
         """
         if not await asyncio.to_thread(self._pipe.poll, within):
             raise TimeoutError(f"the bot did not end within {within:.0f} seconds")
@@ -68,14 +67,14 @@ class Zygote:
         return status
 
     def kill(self) -> None:
-        """Kill the bot with SIGKILL, if there is one."""
+        """Kill the bot with SIGKILL, if one is running."""
         if self._bot is not None:
             with suppress(ProcessLookupError):
                 os.kill(self._bot, signal.SIGKILL)
 
 
 _IDLE: list[Zygote] = []
-"""Prepared processes that are not in use."""
+"""Prepared processes that no run is using."""
 
 
 @asynccontextmanager
@@ -98,7 +97,7 @@ def _serve(pipe: Connection) -> None:
     with suppress(EOFError, ConnectionError):  # when no more orders can come
         while True:
             live, order = pipe.recv()  # which imports what it has not yet
-            gc.freeze()  # what is here by now is shared by all, and nobody's garbage
+            gc.freeze()  # everything loaded so far is shared by all forks, and never collected
             ends, lives = os.pipe()
             bot = os.fork()
             if bot == 0:
@@ -115,7 +114,7 @@ def _serve(pipe: Connection) -> None:
 
 
 def _load_what_bots_load() -> None:
-    """Load what bots would each load on first use: cogs, models and tables."""
+    """Load everything that each bot would load on first use: cogs, models and tables."""
     for module in (*COGS, "bot.feeds.boxed", "bot.feeds.readings"):
         import_module(module)
     models = BaseModel.__subclasses__()
@@ -126,12 +125,15 @@ def _load_what_bots_load() -> None:
 
 
 def _share(workers: list[Worker]) -> None:
-    """Make these the first workers that the bot of this process starts."""
+    """Use these worker processes as the first ones of the bot in this process."""
     box_module.Worker = lambda: workers.pop() if workers else Worker()  # type: ignore[misc, assignment]  # for the rest of this process
 
 
 def _wait(bot: int, ends: int, pipe: Connection) -> int:
-    """Wait until a bot has ended, whose death closes `ends`. If the other end of `pipe` is gone, kill the bot."""
+    """Wait until a bot has ended. Its death closes the file descriptor `ends`.
+
+    If the other end of `pipe` is gone, the bot is killed.
+    """
     if ends not in wait([ends, pipe]):
         os.kill(bot, signal.SIGKILL)
     _, status = os.waitpid(bot, 0)

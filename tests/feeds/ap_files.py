@@ -1,4 +1,4 @@
-"""Small answers in the shape of AP's, of two made-up races."""
+"""Makes small answers in the shape of the AP's, with two invented races."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def person(name: str, votes: object, **more: object) -> Json:
 
 
 def unit(name: str | None, ann: object, bo: object, **more: object) -> Json:
-    """Return a unit below the state, or the state itself where it has no name."""
+    """Return a reporting unit, or the whole state if `name` is None."""
     said: Json = {"statePostal": "GA", "lastUpdated": AS_OF, "precinctsReporting": 1, "precinctsTotal": 2}
     if name is None:
         said |= {"level": "state", "stateName": "Georgia"}

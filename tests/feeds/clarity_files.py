@@ -1,4 +1,4 @@
-"""Files in the shapes of a Clarity site, made for tests."""
+"""Makes files in the shapes of a Clarity site."""
 
 import io
 import json
@@ -8,9 +8,9 @@ from xml.sax.saxutils import quoteattr
 
 TIMESTAMP = "11/20/2020 3:37:06 PM EST"
 Cells = Mapping[str, object]
-"""Votes by unit."""
+"""Unit → votes."""
 Types = Mapping[str, Cells]
-"""Cells by vote type."""
+"""Vote type → cells."""
 
 
 def detail(
@@ -20,7 +20,7 @@ def detail(
     region: str = "GA",
     root: str = "ElectionResult",
 ) -> bytes:
-    """Return a `detail.xml`."""
+    """Return a `detail.xml` with these contests."""
     stamp = "" if timestamp is None else f"    <Timestamp>{timestamp}</Timestamp>\n"
     return (
         f'<?xml version="1.0"?>\n<!--Election result snapshot\n-->\n<{root}>\n{stamp}'
@@ -36,7 +36,7 @@ def contest(
     counties: Mapping[str, tuple[object, object]] | None = None,
     **attributes: object,
 ) -> str:
-    """Return a `Contest`; `counties` are (reported, of) of each."""
+    """Return a `Contest` element. `counties` gives (reported, total) for each county."""
     listed = "".join(
         tag("County", name=name, precinctsParticipating=of, precinctsReported=done, precinctsReportingPercent="50.00")
         for name, (done, of) in (counties or {}).items()
@@ -55,25 +55,25 @@ def choice(
     party: object = "NP",
     unit: str = "County",
 ) -> str:
-    """Return a `Choice` with its votes by type and unit."""
+    """Return a `Choice` element with the votes by type and unit."""
     blocks = [block(name, cells, unit=unit) for name, cells in (types or {}).items()]
     return tag("Choice", *blocks, key=key, text=text, party=party, totalVotes=total)
 
 
 def block(name: object, cells: Cells, votes: object = None, unit: str = "County") -> str:
-    """Return a `VoteType`; its votes are the cells' sum where nothing else is said."""
+    """Return a `VoteType` element. By default, its votes are the sum of the cells."""
     total = sum(int(str(cell)) for cell in cells.values()) if votes is None else votes
     return tag("VoteType", *[tag(unit, name=name, votes=cell) for name, cell in cells.items()], name=name, votes=total)
 
 
 def tag(name: str, /, *inside: str, **attributes: object) -> str:
-    """Return an element; an attribute that is None is left out."""
+    """Return an XML element. Attributes that are None are omitted."""
     said = "".join(f" {key}={quoteattr(str(value))}" for key, value in attributes.items() if value is not None)
     return f"<{name}{said}>\n{''.join(inside)}</{name}>\n" if inside else f"<{name}{said} />\n"
 
 
 def zipped(*files: tuple[str, bytes], packing: int | None = None) -> bytes:
-    """Return a zip of these files."""
+    """Return a zip file with these members."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED if packing is None else packing) as archive:
         for name, data in files:
@@ -88,5 +88,5 @@ def settings(*counties: object, **details: object) -> bytes:
 
 
 def by_unit(names: Sequence[str], votes: Sequence[object]) -> Cells:
-    """Return cells of these names and votes."""
+    """Return cells: each name with its votes."""
     return dict(zip(names, votes, strict=True))

@@ -21,19 +21,19 @@ Reads: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[T]]
 
 
 def items_of(reader: Reads[T], data: bytes, *beside: bytes, source: str | None = None) -> list[T]:
-    """Return what a reader makes of a file, and of those that are one answer with it."""
+    """Return everything that a reader reads from a file, and from further files of the same answer."""
     return list(reader(io.BytesIO(data), ReaderContext("feed", RECEIVED, "received", source, other_files=beside)))
 
 
 def sole(items: Sequence[object]) -> Reading:
-    """Return the one reading that there is."""
+    """Return the only item, which has to be a reading."""
     (found,) = items
     assert isinstance(found, Reading), found
     return found
 
 
 def refusal_in(items: Sequence[object]) -> str:
-    """Return why the one contest that there is can't be read."""
+    """Return why the only contest was refused."""
     (found,) = items
     assert isinstance(found, Refusal), found
     assert "\n" not in str(found)
@@ -41,7 +41,7 @@ def refusal_in(items: Sequence[object]) -> str:
 
 
 def failure(reader: Reads[T], data: bytes, *beside: bytes) -> str:
-    """Return why a file can't be read."""
+    """Return the error message for a file that can't be read."""
     with pytest.raises(BadInputError) as caught:
         items_of(reader, data, *beside)
     assert "\n" not in str(caught.value)
@@ -50,14 +50,14 @@ def failure(reader: Reads[T], data: bytes, *beside: bytes) -> str:
 
 @pytest.fixture(scope="session")
 def feeds() -> Path:
-    """The folder of recorded public feeds, beside the project."""
+    """Return the folder of recorded public feeds, next to the project."""
     if (found := recorded_feeds()) is None:
         pytest.skip("the recorded feeds are not on this machine: no folder feeds beside the project")
     return found
 
 
 def rows_in(file: Path, delimiter: str = ",") -> list[dict[str, str]]:
-    """Return a recorded table's rows by its headings, each cell as the file has it."""
+    """Return the rows of a recorded table as dicts: heading → cell, unchanged."""
     text = file.read_text(encoding="utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
 
@@ -67,7 +67,10 @@ Printed: TypeAlias = Callable[..., dict[str, Reading]]
 
 @pytest.fixture
 def printed(feeds: Path, capsys: pytest.CaptureFixture[str]) -> Printed:
-    """Read a recorded file on the command line: its readings by contest; `notes` are what is said of it beside these."""
+    """Return a function that reads a recorded file on the command line.
+
+    Its result is contest → reading. `notes` are the expected messages on standard error.
+    """
 
     def read(format_name: str, file: str | Path, *options: str, notes: Sequence[str] = ()) -> dict[str, Reading]:
         path = feeds / file

@@ -1,4 +1,4 @@
-"""Exports in the shape of Georgia's results site, made for tests."""
+"""Makes export files in the shape of Georgia's results site."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reports in the shape of NIST SP 1500-100, version 2, made for tests."""
+"""Makes reports in the shape of NIST SP 1500-100, version 2."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -9,19 +9,19 @@ DISTRICT = "state"
 
 
 def count(number: object, unit: object = DISTRICT, kind: object = "total", **more: object) -> dict[str, Any]:
-    """Return a VoteCounts."""
+    """Return a `VoteCounts` object."""
     said = {"@type": "ElectionResults.VoteCounts", "Count": number, "GpUnitId": unit, "Type": kind} | more
     return {field: value for field, value in said.items() if value is not None}
 
 
 def choice(candidate: str | None, *counts: object, **more: object) -> dict[str, Any]:
-    """Return a CandidateSelection of one candidate, or of nobody."""
+    """Return a `CandidateSelection` object of one candidate, or of nobody."""
     kind = {"@type": "ElectionResults.CandidateSelection", "@id": f"sel-{candidate}"}
     return kind | ({"CandidateIds": [candidate]} if candidate else {}) | {"VoteCounts": list(counts)} | more
 
 
 def contest(*selections: object, key: object = "gov", name: object = "Governor", **more: object) -> dict[str, Any]:
-    """Return a CandidateContest."""
+    """Return a `CandidateContest` object."""
     return {
         "@type": "ElectionResults.CandidateContest",
         "@id": key,
@@ -33,13 +33,13 @@ def contest(*selections: object, key: object = "gov", name: object = "Governor",
 
 
 def unit(key: str, name: object, kind: object = "county", parts: object = (), **more: object) -> dict[str, Any]:
-    """Return a ReportingUnit."""
+    """Return a `ReportingUnit` object."""
     made = {"@type": "ElectionResults.ReportingUnit", "@id": key, "Name": name, "Type": kind}
     return made | ({"ComposingGpUnitIds": parts} if parts else {}) | more
 
 
 def in_english(text: str) -> dict[str, Any]:
-    """Return an InternationalizedText."""
+    """Return an `InternationalizedText` object."""
     return {"Text": [{"Content": f"({text})", "Language": "es"}, {"Content": text, "Language": "en-US"}]}
 
 
@@ -66,7 +66,7 @@ def report(
     candidates: Mapping[str, Mapping[str, object]] = CANDIDATES,
     **more: object,
 ) -> bytes:
-    """Return an ElectionReport with one election; a field that is None is left out."""
+    """Return an `ElectionReport` with one election, as JSON. Fields that are None are omitted."""
     inside = {
         "@type": "ElectionResults.Election",
         "Name": in_english("General Election"),

@@ -1,4 +1,4 @@
-"""A newsroom with two sources that push, and a sender that signs as the convention says."""
+"""A newsroom with two sources that push, and a sender that signs requests as docs/push.md describes."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ COUNTY, PHONE, STRANGER = (f"whsec_{base64.b64encode(letter * 32).decode()}" for
 
 
 def push_desk() -> Desk:
-    """Return the small desk with a county that pushes, under its own names, and a phone that does."""
+    """Return the small desk file with two pushing sources: a county with its own names for candidates, and a phone."""
     desk = small_desk().model_dump(mode="json", exclude_unset=True)
     desk["desk"] = {"zone": "America/New_York"}
     desk["sources"] += [
@@ -37,14 +37,14 @@ def push_desk() -> Desk:
 
 
 def said(biden: int, trump: int, minute: float = 0, **fields: Any) -> dict[str, Any]:
-    """Return a reading as the county pushes it."""
+    """Return a reading in the form that the county pushes."""
     as_of = (START + timedelta(minutes=minute)).isoformat()
     return {"source": "county", "contest": "5000", "as_of": as_of, "votes": {"jrb": biden, "djt": trump}} | fields
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What a push was answered."""
+    """The bot's answer to a push."""
 
     status: int
     body: dict[str, Any]
@@ -52,7 +52,7 @@ class Reply:
 
 
 class Sender:
-    """Signs and sends."""
+    """A client that signs pushes and sends them to the bot."""
 
     def __init__(self, newsroom: Newsroom, pushes: Pushes, port: int) -> None:
         self.newsroom = newsroom
@@ -72,7 +72,7 @@ class Sender:
         headers: dict[str, str] | None = None,
         method: str = "POST",
     ) -> Reply:
-        """Push values as JSON Lines, or `body` as it is."""
+        """Push values as JSON Lines, or push `body` unchanged."""
         if body is None:
             body = "\n".join(json.dumps(value) for value in values).encode()
         signed = self.signed(body, secret, key, at) | {"Content-Type": kind} | (headers or {})
@@ -81,7 +81,7 @@ class Sender:
     def signed(
         self, body: bytes, secret: str = COUNTY, key: str | None = None, at: datetime | None = None
     ) -> dict[str, str]:
-        """Return the headers of a push, as any library of the convention makes them."""
+        """Return the headers of a signed push, as any library for such signatures makes them."""
         key, at = key or f"msg_{next(self._ids)}", at or datetime.now(UTC)
         signature = Webhook(secret).sign(key, at, body.decode("utf-8", "replace"))
         return {"webhook-id": key, "webhook-timestamp": str(int(at.timestamp())), "webhook-signature": signature}
@@ -97,7 +97,7 @@ class Sender:
 
 @asynccontextmanager
 async def pushing(folder: Path, body_within: float = 5.0) -> AsyncIterator[Sender]:
-    """Start a newsroom and its port, on loopback."""
+    """Start a newsroom that accepts pushes on loopback, and give a sender."""
     path = folder / "desk.sqlite3"
     await lay_new(path)
     with pytest.MonkeyPatch.context() as environment:

@@ -1,8 +1,8 @@
-"""Tables of votes made at random, as offices lay them out, with what is in them to the vote.
+"""Makes random tables of votes in the layouts that election offices use, with the correct figures.
 
-`python -m tests.feeds.random_tables 20000` reads as many and says how many came out right, refused and wrong; the numbers
-of those that are wrong come first. Each is made of its number alone, so `--only N` shows one again; with `--guessed` what the columns
-hold is guessed too.
+`python -m tests.feeds.random_tables 20000` reads that many tables. It prints the numbers of those that were read
+wrong, and how many were right, refused and wrong. A table depends only on its number, so `--only N` shows one again.
+With `--guessed`, the meaning of the columns is guessed too.
 """
 
 import argparse
@@ -64,21 +64,21 @@ TOTALS = ("Total", "Totals", "TOTAL", "Statewide", "Grand Total", "All")
 
 @dataclass(slots=True)
 class RandomTable:
-    """A table and what is in it."""
+    """A table with the votes that a reader should find."""
 
     data: bytes = b""
     name: str = "results.csv"
     columns: dict[str, str] = field(default_factory=dict)
     charset: str = "utf-8"
     truth: dict[str, dict[str, int]] = field(default_factory=dict)
-    """The votes by candidate, by the contest's key."""
+    """Contest key → candidate → votes."""
 
 
 @dataclass(slots=True)
 class _Contest:
     name: str
     candidates: list[tuple[str, str]]
-    """(name, party)"""
+    """(name, party) of each candidate."""
     units: list[str]
 
 
@@ -185,7 +185,7 @@ class _Maker:
         return rows
 
     def for_all(self, what: str, choices: Sequence[object]) -> object:
-        """Return what is drawn once for the whole table."""
+        """Return a random choice that is the same in the whole table."""
         if what not in self._memory:
             self._memory[what] = self.draw.choice(choices)
         return self._memory[what]
@@ -239,12 +239,15 @@ def _quoted(cell: str, delimiter: str) -> str:
 
 
 def table_of_number(number: int) -> RandomTable:
-    """Return the table of a number, the same each time."""
+    """Return the table with this number. The same number always gives the same table."""
     return _Maker(number).make()
 
 
 def outcome_of(table: RandomTable, *, guessed: bool = False) -> tuple[str, str]:
-    """Return `right`, `refused` or `wrong`, and why it is not right; `guessed`: by what its columns seem to hold."""
+    """Return `right`, `refused` or `wrong`, with the reason.
+
+    With `guessed`, the meaning of the columns is guessed from their content.
+    """
     try:
         columns = mapping_of(table.data, {}).columns if guessed else table.columns
         layout = SheetLayout.model_validate({"columns": columns})

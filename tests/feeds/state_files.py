@@ -1,4 +1,4 @@
-"""Small answers in the shapes of states' and vendors' own, made for tests."""
+"""Makes small answers in the shapes of several states' and vendors' own formats."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""An answer as it comes back from the box, in parts."""
+"""Tests an answer that comes back from a worker process in parts."""
 
 import tracemalloc
 from datetime import UTC, datetime

@@ -1,4 +1,6 @@
-"""A recorded answer of AP's: Florida's and Maine's Senate races of 2012, by county and by town (newsdev/elex)."""
+"""Tests a recorded answer of the AP: the Senate races of 2012 in Florida (by county) and Maine (by town), from
+newsdev/elex.
+"""
 
 from collections import Counter
 

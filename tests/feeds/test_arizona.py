@@ -47,7 +47,9 @@ def test_a_contest_becomes_a_reading() -> None:
 
 
 def ragged(*choices: dict[str, tuple[int, dict[str, int]]]) -> bytes:
-    """Return a file with one contest, of whose choices each has its own jurisdictions, and these their own types."""
+    """Return a file with one contest. Each of its choices has its own jurisdictions, and each jurisdiction its own
+    vote types.
+    """
     made = ""
     for number, places in enumerate(choices, start=1):
         told = ""

@@ -1,4 +1,4 @@
-"""The candidates of a contest's choices."""
+"""Tests how candidates are made from the choices of a contest."""
 
 import io
 import json

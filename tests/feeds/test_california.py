@@ -152,7 +152,7 @@ def versions(feeds: Path, office: str) -> Iterator[bytes]:
 
 
 def raw(data: bytes) -> dict[str, dict[str, int]]:
-    """Return each contest's votes by title and candidate, found by pattern and not by parsing."""
+    """Return title → candidate → votes, found with regular expressions instead of a parser."""
     found: dict[str, dict[str, int]] = {}
     votes: dict[str, int] = {}
     for line in data.decode().splitlines():

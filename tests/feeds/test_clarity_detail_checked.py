@@ -1,4 +1,6 @@
-"""The detail's readings against a plain reader that goes through the file step by step and lets pydantic check it."""
+"""Compares the reader of Clarity's detail file with a slow, simple reader that goes step by step and validates with
+pydantic.
+"""
 
 import io
 import json
@@ -31,7 +33,10 @@ cells = st.dictionaries(names, counts, max_size=4)
 
 @st.composite
 def choices(draw: st.DrawFn) -> list[str]:
-    """Return choices that mostly list the same units, as files do, and now and then do not, or have no votes by unit at all."""
+    """Draw choices that mostly list the same units, as in real files.
+
+    Now and then their units differ, or a choice has no votes by unit.
+    """
     units = draw(st.lists(names, unique=True, min_size=1, max_size=4))
     types = draw(st.lists(st.sampled_from(sorted(KINDS)), unique=True, min_size=2, max_size=4))
     alike = st.fixed_dictionaries(dict.fromkeys(units, counts))
@@ -65,7 +70,7 @@ def contests(draw: st.DrawFn) -> list[str]:
 
 
 def plainly(data: bytes) -> list[Reading | None]:
-    """Read a file of the test's own making; None for a contest that has to be refused."""
+    """Read a file that this test made, with the simple reader. None stands for a contest that has to be refused."""
     return [_plainly(element) for element in ET.fromstring(data).iter("Contest")]
 
 

@@ -1,4 +1,6 @@
-"""Georgia's recorded detail, a county's and the settings, to the vote (source: ../shared/feeds/README.md)."""
+"""Tests recorded Clarity files to the vote: Georgia's detail, a county's detail and the settings
+(../shared/feeds/README.md).
+"""
 
 import io
 import json

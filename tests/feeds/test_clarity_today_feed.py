@@ -1,4 +1,4 @@
-"""Clarity as it is now, to the vote: Colorado, and a New Jersey county (source: ../shared/feeds/README.md)."""
+"""Tests recent Clarity files to the vote: Colorado's, and a New Jersey county's (../shared/feeds/README.md)."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Recorded exports and live answers of Enhanced Voting, to the vote (source: ../shared/feeds/README.md)."""
+"""Tests recorded exports and live answers of Enhanced Voting, to the vote (../shared/feeds/README.md)."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Sources asked over real sockets, of servers that behave like the real ones."""
+"""Tests polling sources over real sockets, with servers that behave like the real ones."""
 
 import asyncio
 import gzip
@@ -37,7 +37,7 @@ SUMMARY = json.dumps(
 
 @dataclass
 class Page:
-    """What an address answers."""
+    """The answer of the server for one address."""
 
     body: bytes = b""
     status: int = 200
@@ -47,14 +47,14 @@ class Page:
 
 
 class Site:
-    """A results site that knows conditional requests; `asked` has what was asked of it."""
+    """A results site that supports conditional requests. `asked` lists the requests."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[str, str | None, str | None]] = []
-        """(path, If-None-Match, If-Modified-Since)."""
+        """(path, If-None-Match, If-Modified-Since) of each request."""
         self.only: str | None = None
-        """The only User-Agent that is let in."""
+        """The only User-Agent that gets an answer."""
         self.answer: Callable[[web.Request], Awaitable[web.StreamResponse]] = self.plain
         self.base = ""
 
@@ -106,7 +106,7 @@ def feed(site: Site, session: aiohttp.ClientSession, box: Box) -> MakeFeed:
     def make(path: str = "/feed.jsonl", form: str = "readings", **more: object) -> Feed:
         url = path if "://" in path else site.base + path
         said = {"id": "times", "name": "the Times", "format": form, "url": url}
-        # A key goes over https alone; the site that is asked here has none.
+        # A key is sent only over https, which this site does not have.
         key = {"key_env": more.pop("key_env", None)}
         return feed_of(Source.model_validate(said | more).model_copy(update=key), session, box)
 
@@ -115,7 +115,7 @@ def feed(site: Site, session: aiohttp.ClientSession, box: Box) -> MakeFeed:
 
 @pytest.fixture
 def clarity(site: Site, feed: MakeFeed) -> Feed:
-    """Return a feed of a site that shows version 1."""
+    """Return the feed of a Clarity site that shows version 1."""
     version(site, "1")
     return feed("/GA/105369/", "clarity-summary")
 
@@ -132,7 +132,7 @@ def votes(news: News | None) -> list[dict[str, int]]:
 
 def test_a_source_that_is_not_fetched_has_no_feed() -> None:
     with pytest.raises(ValueError, match="ga-sos is not fetched"):
-        Feed(Source(id="ga-sos", name="the Secretary of State"), None, None)  # type: ignore[arg-type]  # it is not asked
+        Feed(Source(id="ga-sos", name="the Secretary of State"), None, None)  # type: ignore[arg-type]  # it is not polled
 
 
 async def test_readings_are_those_of_the_source_in_the_desk_file(site: Site, feed: MakeFeed) -> None:

@@ -1,4 +1,4 @@
-"""Feeds of one file, each asked over a real socket as `test_fetch` has it: news, nothing new, and a file that is damaged."""
+"""Tests feeds of one file over a real socket: with news, with nothing new, and with a damaged file."""
 
 import json
 

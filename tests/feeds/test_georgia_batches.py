@@ -39,7 +39,9 @@ def with_unit_batches(rows: list[Row]) -> list[Json]:
 
 
 def with_unit_totals(rows: list[Row]) -> list[Json]:
-    """Count each county's batches up from a round number: the tracker gives no county totals."""
+    """Return readings with county totals, added up from the batches. The tracker has no county totals, so each
+    starts at a round number.
+    """
     batches = [ast.literal_eval(row["counties_partition"]) for row in rows]
     totals = {county: 1000 for batch in batches for county in batch}
     readings = []
@@ -58,7 +60,7 @@ def changes_of(readings: list[Json], file: Path, capsys: pytest.CaptureFixture[s
 
 
 def expected(before: Json, row: Row) -> Json:
-    """Work out the change from the tracker's own figures, by other means than the bot's."""
+    """Return the change between two rows, computed from the tracker's own figures without the bot's code."""
     leader, other = (row[f"{who}_candidate_name"].lower() for who in ("leading", "trailing"))
     now = {leader: int(row["leading_candidate_votes"]), other: int(row["trailing_candidate_votes"])}
     margin, margin_before = int(row["vote_differential"]), before["votes"][leader] - before["votes"][other]

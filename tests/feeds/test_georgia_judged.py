@@ -1,4 +1,4 @@
-"""Georgia's batches of 2020 through the whole intake, one fetch a row, with what the channel is told of it."""
+"""Plays Georgia's batches of 2020 through the whole intake, one poll for each row, with the posts in a channel."""
 
 import ast
 import csv
@@ -15,7 +15,7 @@ from tests.conftest import Newsroom, Stored, lay_new, small_desk
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MOVED = datetime(2020, 11, 20, 1, 41, tzinfo=UTC)
-"""From here on the feed slides to the count of the audit, and back."""
+"""When the feed begins to switch to the count of the audit, and back."""
 DECEMBER = datetime(2020, 12, 1, tzinfo=UTC)
 
 
@@ -41,7 +41,7 @@ def rows(feeds: Path) -> list[Reading]:
 
 
 class Played:
-    """The posts of the channel, and which were new at each row."""
+    """The posts of the channel, and which of them were new at each row."""
 
     def __init__(self, newsroom: Newsroom) -> None:
         self.newsroom = newsroom
@@ -73,7 +73,10 @@ class Played:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def played(feeds: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Played]:
-    """Yield the count up to the end of November, with the desk's "post" on the 21st; the tests only look at it."""
+    """Yield the count up to the end of November. The desk posts a held reading on the 21st.
+
+    Tests share this count, and must not change it.
+    """
     count, path = rows(feeds), tmp_path_factory.mktemp("judged") / "desk.sqlite3"
     await lay_new(path)
     async with Newsroom(path, small_desk()) as newsroom:
@@ -100,7 +103,7 @@ async def test_the_judge_s_answers_for_georgia_s_batches(played: Played) -> None
     assert await total_of(played, nineteenth) == 4_995_780
     # Everything is held from then on, and the channel is asked once.
     assert played.kinds(MOVED, datetime(2020, 11, 21, 12, tzinfo=UTC)) == ["notice"]
-    # The desk's "post": the newest, once, as a change of the margin.
+    # The desk posts the newest reading, once, as a change of the margin.
     (released,) = played.on(datetime(2020, 11, 21, 12, tzinfo=UTC), DECEMBER)
     assert released.kind == "margin"
     assert "narrowed by 888 votes since 1:55 p.m. Nov. 19, to 12,670,**" in released.headline

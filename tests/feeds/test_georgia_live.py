@@ -1,4 +1,4 @@
-"""The real files through the desk file of a live count: they reach its contests, with all of its candidates."""
+"""Tests real files with the desk file of a live count: they match its contests, with all of its candidates."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ def desk() -> Desk:
 
 
 def ours(desk: Desk, source: str, format_name: str, file: Path) -> dict[str, Reading]:
-    """Return what the desk takes of a file as its source's, by its own ids."""
+    """Return the readings of one source from a file, with the desk file's ids."""
     with file.open("rb") as stream:
         items = list(reader_of(format_name)(stream, ReaderContext(file.name, datetime.now(UTC), source=source)))
     readings = [desk.translate(item) for item in items if isinstance(item, Reading)]

@@ -137,7 +137,7 @@ def test_the_county_s_own_fixed_width(feeds: Path, name: str) -> None:
 
 
 def test_a_line_of_many_spaces_takes_time_in_proportion() -> None:
-    """Only the columns of the format are looked at; a line of 300 KB of spaces took a minute once."""
+    """An earlier version took a minute for a line of 300 KB of spaces."""
 
     def seconds(spaces: int) -> float:
         lines = [*ETS[:3], ETS[3][:18] + " " * spaces, *ETS[4:]]

@@ -110,7 +110,7 @@ def test_the_page_s_own_answer(feeds: Path) -> None:
 
 
 def test_the_page_s_points_in_time_and_the_tracker_s_rows_are_one_count(feeds: Path) -> None:
-    """Two who watched the same count: the points of time as ground truth for the rows that the batches were made of."""
+    """Two observers recorded the same count. The page's points in time confirm the tracker's rows."""
     race = json.loads((feeds / "nyt-race" / "georgia-president-2020.json").read_bytes())
     points = {one["votes"] for one in race["timeseries"]}
     with (feeds / "batches" / "georgia-2020.csv").open(encoding="utf-8", newline="") as file:

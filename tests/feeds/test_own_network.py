@@ -1,4 +1,6 @@
-"""Where feeds may be asked: on the internet, and in the operator's own network only where the desk file says so."""
+"""Tests which addresses feeds may have: on the internet, and in the operator's own network only if the desk file
+allows it.
+"""
 
 import asyncio
 import socket
@@ -88,7 +90,7 @@ def test_a_socket_is_made_for_the_internet_alone() -> None:
 
 
 class Names(AbstractResolver):
-    """Names that mean what they are said to: each time the next of its addresses."""
+    """A resolver that returns the given addresses one after the other, whatever the name."""
 
     def __init__(self, *addresses: str) -> None:
         self.addresses = list(addresses)
@@ -183,7 +185,7 @@ async def test_a_redirect_into_the_own_network_is_refused() -> None:
         return web.Response(text="")
 
     def factory(info: AddressInfo) -> socket.socket:
-        if info[4][1] == site:  # stands for a site on the internet
+        if info[4][1] == site:  # in place of a site on the internet
             return socket.socket(*info[:3])
         return outside_socket(info)
 

@@ -1,4 +1,4 @@
-"""Tables of offices for which nobody wrote a preset: their own files, to the vote."""
+"""Tests original tables of offices without a preset, to the vote."""
 
 import io
 from collections import Counter

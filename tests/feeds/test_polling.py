@@ -1,4 +1,4 @@
-"""The sources watched: each by itself, remembered, and asked less often while it fails."""
+"""Tests the polling of sources: each on its own, with a memory of its state, and less often while it fails."""
 
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
@@ -23,7 +23,7 @@ Said = News | Exception | None
 
 
 class ScriptedFeed(Feed):
-    """A feed that says what it is told to, one thing after the other, and then nothing new."""
+    """A feed that gives prepared results one after the other, and then no news."""
 
     def __init__(self, session: aiohttp.ClientSession, name: str, *says: Said, every: str = "60s", **more: str) -> None:
         source = {"id": name, "name": name, "format": "readings", "url": "http://localhost/", "every": every}
@@ -220,7 +220,7 @@ async def test_news_that_could_not_be_taken_in_is_asked_for_again(
 
 
 async def waits(newsroom: Newsroom, feed: Feed, times: int) -> list[float]:
-    """Return after how many seconds a source wanted to be polled again, so many times."""
+    """Poll a source `times` times. Returns the seconds that the bot would wait after each poll."""
     watching, seconds = watch(newsroom, feed), []
     for _ in range(times):
         try:

@@ -1,4 +1,4 @@
-"""The examples of docs/push.md, run as they are printed."""
+"""Runs the examples in docs/push.md as they are printed."""
 
 import asyncio
 import json

@@ -168,7 +168,7 @@ async def test_a_body_without_a_length_is_411(sender: Sender) -> None:
 
 
 async def raw(port: int, request: bytes, *, end: bool = False) -> bytes:
-    """Write bytes to the port and return all that it answers."""
+    """Write bytes to the port, and return the whole answer."""
     reader, writer = await asyncio.open_connection(HOST, port)
     writer.write(request)
     if end:
@@ -270,7 +270,7 @@ Opening = Callable[[str], Awaitable[asyncio.StreamReader]]
 
 @pytest.fixture
 async def opened(sender: Sender) -> AsyncIterator[Opening]:
-    """Return what connects from an address of this machine, and says nothing."""
+    """Give a function that connects from an address of this machine, and sends nothing."""
     writers: list[asyncio.StreamWriter] = []
 
     async def opened(address: str) -> asyncio.StreamReader:

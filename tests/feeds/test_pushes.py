@@ -158,7 +158,7 @@ async def test_what_a_source_last_pushed_is_when_it_was_last_checked(sender: Sen
 
 
 async def lead_by_county(newsroom: Newsroom) -> None:
-    """Let channels follow the contest, which the county has figures of."""
+    """Follow the contest for which the county has figures, in channels of two servers."""
     await newsroom.follow()
     await newsroom.follow(AWAY, server=OTHER_SERVER)
 

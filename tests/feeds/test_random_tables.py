@@ -1,4 +1,7 @@
-"""Any table of votes is read right or refused; `python -m tests.feeds.random_tables 20000` tries more of them."""
+"""Tests that any table of votes is read correctly or refused.
+
+`python -m tests.feeds.random_tables 20000` tries more tables.
+"""
 
 from collections import Counter
 

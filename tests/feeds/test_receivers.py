@@ -1,4 +1,4 @@
-"""A delivery in parts."""
+"""Tests a delivery in parts."""
 
 from datetime import UTC, datetime
 

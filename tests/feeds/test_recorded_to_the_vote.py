@@ -1,4 +1,7 @@
-"""Every contest of every recorded file against its raw bytes, read here another way: votes, types and units, to the vote."""
+"""Compares every contest in every recorded file with the raw bytes, which this test reads in another way.
+
+Votes, vote types and units have to agree to the vote.
+"""
 
 import io
 import json
@@ -18,7 +21,7 @@ from bot.feeds.reader import ReaderContext
 from tests.feeds.conftest import RECEIVED
 
 Told = tuple[list[int], dict[str, int], dict[str, list[int]]]
-"""A contest's votes in the ballot's order; all votes by the feed's own name of a type; votes by unit, in the ballot's order."""
+"""The votes of a contest: in ballot order, by the feed's name of a vote type, and by unit in ballot order."""
 KINDS = {
     "Election Day Votes": "election-day",
     "Election Day": "election-day",
@@ -141,6 +144,6 @@ def test_every_contest_agrees_with_the_raw_bytes(feeds: Path, name: str) -> None
 
 
 def called(name: str, unit: Unit) -> str:
-    """Return what the raw bytes call a unit: of AP's, which are summed by it, the county's code."""
+    """Return the name of a unit in the raw bytes. For the AP, it is the county's code."""
     codes = {known.fips for state in ("FL", "ME") if (known := county(state, name))}
     return unit.fips if unit.fips in codes else name

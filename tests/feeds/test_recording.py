@@ -1,4 +1,4 @@
-"""What is recorded of a source is asked later as the source was."""
+"""Tests that a recorded source can later be polled like the original."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What the address of a results site means."""
+"""Tests how the address of a results site is understood."""
 
 import json
 from datetime import date

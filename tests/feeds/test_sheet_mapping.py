@@ -1,4 +1,4 @@
-"""What the columns of a strange table seem to hold."""
+"""Tests guessing what the columns of an unknown table contain."""
 
 from collections.abc import Mapping
 

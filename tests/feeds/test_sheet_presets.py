@@ -1,4 +1,6 @@
-"""The layouts that Tallydesk ships, on small sheets made here in each office's shape, and on the offices' own files."""
+"""Tests the presets that come with Tallydesk, on small tables in each office's layout and on the offices' own
+files.
+"""
 
 import io
 from collections import Counter

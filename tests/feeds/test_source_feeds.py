@@ -1,4 +1,4 @@
-"""A source at several addresses, asked over a real socket."""
+"""Tests a source with several addresses, over a real socket."""
 
 import json
 from typing import Any

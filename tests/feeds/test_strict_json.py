@@ -24,7 +24,7 @@ JSON_VALUES = st.recursive(
 
 
 class Endless:
-    """Gives one thing over and over for as long as it is asked, and counts the bytes that were taken."""
+    """An endless file that repeats one piece, and counts the bytes that were read."""
 
     def __init__(self, piece: bytes) -> None:
         self._piece = piece
@@ -161,7 +161,7 @@ def test_json_comes_back_as_it_was_written(value: object) -> None:
 
 @st.composite
 def texts(draw: st.DrawFn, depth: int = 2) -> str:
-    """Return JSON whose objects may have a key twice, its keys written plainly or with escapes."""
+    """Draw JSON texts. Objects may have a key twice, and keys may contain escapes."""
     if depth == 0 or draw(st.booleans()):
         return draw(
             st.sampled_from(["1", '"a"', '":"', r'"\u003a"', r'"\u003A\u003b"', r'"\\u003a"', r'"\":"', "[]", "{}"])

@@ -1,4 +1,4 @@
-"""Sources that hang, trickle, lie and break off, over real sockets: none of them disturbs another."""
+"""Tests sources that hang, trickle, lie or break off, over real sockets. None of them disturbs another."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Which contest is meant, and who may say what a channel follows."""
+"""Tests which contest a command means, and who may set what a channel follows."""
 
 from datetime import timedelta
 from typing import cast

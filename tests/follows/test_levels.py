@@ -1,4 +1,4 @@
-"""What a member may do, by the roles that a newsroom set and by Discord's own permission."""
+"""Tests a member's level, from the roles set by the newsroom and from Discord's own permission."""
 
 import pytest
 

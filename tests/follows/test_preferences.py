@@ -1,4 +1,4 @@
-"""How a channel wants to be told: its quiet hours by the desk's clock, also in the nights when that changes."""
+"""Tests preferences, such as quiet hours on the desk's clock, also in nights when the clocks change."""
 
 import ast
 import re
@@ -42,7 +42,9 @@ def test_every_preference_is_declared() -> None:
 
 
 def test_the_card_has_a_control_for_every_preference() -> None:
-    """Those of the form are behind its one button; a preference without a control could be set by a file alone."""
+    """The form's preferences are behind one button. A preference without a control could be set only with a
+    settings file.
+    """
     told = FollowSettings(contest="ga", board=True, preferences=FollowPreferences(quiet=(0, 60)))
     card = preferences_card(1, 2, FollowView(told), small_desk())
     keys = [*(one.key for one in card.buttons), *(one.key for one in card.selects)]
@@ -54,7 +56,7 @@ def test_the_card_has_a_control_for_every_preference() -> None:
 
 
 def test_the_card_has_room_for_its_controls() -> None:
-    """Discord shows five rows: a list takes one, and so do five buttons."""
+    """Discord shows five rows. A list takes one row, and so do five buttons."""
     told = FollowPreferences(quiet=(0, 60), thread=True)
     follow = FollowSettings(contest="ga", board=True, preferences=told)
     card = preferences_card(1, 2, FollowView(follow, thread=FollowThread(3, closed=True)), small_desk())
@@ -68,11 +70,11 @@ def test_settings_are_changed_by_a_preference_s_name() -> None:
 
 
 NAMES = PREFERENCES.keys() - {"board", "roll_up", "thread"}
-"""Names of preferences that name nothing else; these are kinds of post, too."""
+"""Names of preferences, without those that are also kinds of post."""
 
 
 def names_in(node: ast.AST) -> set[str]:
-    """Return the preferences that a collection, a pattern or a `match` lists."""
+    """Return the preferences named in a collection, a pattern or a `match` statement."""
     words: list[object] = []
     match node:
         case ast.Tuple() | ast.List() | ast.Set():

@@ -1,4 +1,4 @@
-"""Once a day a feed is compared with what it had: what the desk is told, once, and what is no change."""
+"""Tests the daily comparison of a feed's contests with the day before. The desk is notified once of each change."""
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
@@ -25,7 +25,7 @@ async def feeds() -> AsyncIterator[FeedServer]:
 
 @pytest.fixture
 async def compared(newsroom: Newsroom, feeds: FeedServer) -> Newsroom:
-    """Return a newsroom that follows Georgia, whose feed was compared once."""
+    """Return a newsroom that follows Georgia, and whose feed has been compared once."""
     desk = small_desk()
     times = {"format": "readings", "url": feeds.url("times"), "own_network": True}
     sources = [one.model_copy(update=times if one.id == "times" else {}) for one in desk.sources]

@@ -1,4 +1,4 @@
-"""Whatever belongs to a server is forgotten with it, and whoever is named, whichever room it is in."""
+"""Tests deleting all data of a server, or of a person, in the tables of all packages."""
 
 import sqlite3
 

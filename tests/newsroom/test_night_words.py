@@ -1,4 +1,4 @@
-"""The list of what is left to do before the night."""
+"""Tests the checklist before an election night."""
 
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ FED = {"format": "readings", "url": "https://a.org/x"}
 
 
 def desk(ahead: int | None, *, second: bool = True) -> Desk:
-    """Return the small desk file, with feeds and an election day so many days ahead."""
+    """Return the small desk file with feeds. The election is `ahead` days away."""
     small = small_desk()
     day = None if ahead is None else TODAY + timedelta(days=ahead)
     fed = {"times", "ga-sos"} if second else {"times"}

@@ -1,4 +1,4 @@
-"""What a pause says to who pauses and to the desk, with a length and without."""
+"""Tests the messages about a pause, to the member who pauses and to the desk, with and without an end."""
 
 from datetime import timedelta
 

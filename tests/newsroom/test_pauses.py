@@ -1,4 +1,4 @@
-"""A pause with a length: what it holds, what the desk is told, and the end that it comes to by itself."""
+"""Tests a pause with an end: what it stops, the messages to the desk, and its automatic end."""
 
 import json
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ def said(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
 
 @pytest.fixture
 async def told(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom with a desk channel, which was told a first reading."""
+    """Return a newsroom with a desk channel, in which a first reading has been posted."""
     await newsroom.follow(COUNT)
     await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
     await newsroom.take(reading(1000, 500))
@@ -36,7 +36,7 @@ async def told(newsroom: Newsroom) -> Newsroom:
 
 
 async def audit(newsroom: Newsroom) -> list[tuple[Any, ...]]:
-    """Return (who, what, why) of each pause and what became of it."""
+    """Return (who, what, why) of each action about a pause."""
     return await newsroom.database.rows(
         "SELECT who, what, why FROM audit WHERE what LIKE 'pause%' OR what LIKE 'resume%' ORDER BY id"
     )
@@ -168,7 +168,9 @@ async def test_a_server_that_the_bot_left_is_not_due(told: Newsroom) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 async def test_posts_are_paused_until_the_end_last_set_whatever_is_pressed(told: Newsroom, seed: int) -> None:
-    """A pause without a length changes none that is set; Resume ends any; the clock ends one that has an end."""
+    """A pause without an end does not change one that has an end. Resume ends any pause. The clock ends a pause
+    that has an end.
+    """
     chance = Random(seed)
     paused, ends, minute = False, None, 0
     for _ in range(25):

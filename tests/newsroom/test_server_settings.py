@@ -1,4 +1,6 @@
-"""A server's settings as a file: what is none is refused in one line, and the digest is of the settings alone."""
+"""Tests a server's settings as a file. Invalid files are refused in one line, and the digest depends only on the
+settings.
+"""
 
 import json
 

@@ -5,7 +5,7 @@ from tests.newsroom.test_settings_file_words import OF_CHANNELS, OF_FOLLOWS, OF_
 
 
 async def test_every_setting_is_kept(newsroom: Newsroom) -> None:
-    """Each is set to another value than its default, which `test_settings_file_words.py` holds against the models."""
+    """Each setting gets a value other than the default. `test_settings_file_words.py` checks that none is missing."""
     store = newsroom.rooms.newsroom.setup._store
     await newsroom.take(reading(1000, 500), reading(1000, 500, source="sos"))
     preferences = FollowPreferences.model_validate(PREFERENCES)

@@ -39,8 +39,11 @@ PREFERENCES: Mapping[str, Any] = {
     "turnout_marks": 500_000,
     "added_events": False,
 }
-"""Another value than the default of each setting, and than its neighbours' of the same kind, so that two columns in each
-other's place are seen. A new setting needs one here, and a line in the difference."""
+"""A value for each preference, which differs from the default and from other values of the same type.
+
+The tests therefore notice swapped columns. Add a value here for a new preference, and a line in the expected
+difference.
+"""
 
 
 def set_in_a_server(**settings: object) -> ServerSettings:

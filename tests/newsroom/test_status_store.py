@@ -1,4 +1,4 @@
-"""What stands still in a server, read from its database."""
+"""Tests reading from the database what is stopped or waiting in a server."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What `/status` tells: its times, in a newsroom and in a rehearsal, and what its buttons decide about."""
+"""Tests the text of `/status`: its times, in a newsroom and in a rehearsal, and its buttons."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

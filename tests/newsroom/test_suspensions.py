@@ -1,4 +1,6 @@
-"""The stop button over the whole spine: what waits, what goes out, in which order, under which numbers."""
+"""Tests pauses and mutes together with delivery: which posts wait, which are sent, in which order, with which
+numbers.
+"""
 
 import json
 from itertools import pairwise
@@ -14,7 +16,7 @@ from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, 
 
 
 async def audit(newsroom: Newsroom) -> list[tuple[Any, ...]]:
-    """Return (server, who, what, why) of what was set, oldest first."""
+    """Return (server, who, what, why) of each pause and mute, oldest first."""
     return await newsroom.database.rows(
         "SELECT server, who, what, why FROM audit WHERE what NOT IN ('follow', 'statement') ORDER BY id"
     )
@@ -30,7 +32,7 @@ def numbers(newsroom: Newsroom, channel: int = COUNT) -> list[int | None]:
 
 @pytest.fixture
 async def told(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom two of whose channels were told a first reading, and another newsroom's."""
+    """Return a newsroom with a first reading posted in two of its channels, and in another newsroom's channel."""
     await newsroom.follow(COUNT)
     await newsroom.follow(LIVE)
     await newsroom.follow(AWAY, server=OTHER_SERVER)
@@ -40,7 +42,7 @@ async def told(newsroom: Newsroom) -> Newsroom:
 
 
 async def state(newsroom: Newsroom, text: str, minute: float = 2) -> None:
-    """Let the Secretary of State say that another margin is right."""
+    """Enter a different margin, with the secretary of state as its source."""
     statement = {"source": "ga-sos", "contest": "ga", "as_of": START, "leader": "biden", "margin": int(text)}
     newsroom.at(minute)
     await newsroom.statements.take_in(Statement.model_validate(statement), SERVER, WHO)

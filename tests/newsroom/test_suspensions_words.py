@@ -1,4 +1,4 @@
-"""What commands that stop and let go answer, however many contests there are."""
+"""Tests the answers of commands that pause, mute, resume and unmute, with any number of contests."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -63,7 +63,7 @@ WAITS, UNSEEN, SHUT = replace(GOES, shown=True), replace(GOES, channel=12), repl
 
 
 def asked(*found: PostPreview, since: SetBy | None = None, new: int = 0) -> str:
-    """Return what would go out, as who does not see channel 12 reads it."""
+    """Return the preview of the posts that would be sent, for a member who can't see channel 12."""
     sees = {COUNT}.__contains__
     return render(go_out_answer("Resume", "letgo:all", found, sees, SETTING, START, since, new)).content
 

@@ -1,4 +1,4 @@
-"""A bot that is well, of which each test makes one thing bad."""
+"""Fixtures: the health check's results for a healthy bot. Each test then makes one of them bad."""
 
 from collections.abc import Callable
 from dataclasses import replace

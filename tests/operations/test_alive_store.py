@@ -27,7 +27,7 @@ async def downs(store: AliveStore) -> list[Incident]:
 
 
 async def add(newsroom: Newsroom, *posts: tuple[int, int]) -> None:
-    """Put a post of each (channel, minutes after the start) into the outbox."""
+    """Add posts to the outbox: (channel, minutes after the start)."""
     await newsroom.desk_store.join(SERVER)
     for number, (channel, minute) in enumerate(posts, start=1):
         row = OutboxRow.worded(SERVER, channel, number, DRAFT, START)

@@ -1,4 +1,4 @@
-"""Copies that the bot makes itself: when, where, and which are kept."""
+"""Tests the bot's own backups: when and where they are made, and which are kept."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

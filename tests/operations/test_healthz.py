@@ -18,7 +18,7 @@ WELL = Vitals(START, START - MINUTE, Gateway(connected=True, since=START), None,
 
 
 class Page:
-    """The page, and what the last look found."""
+    """The /healthz page, with the results of the last health check."""
 
     def __init__(self) -> None:
         self.last: Vitals | None = WELL

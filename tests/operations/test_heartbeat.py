@@ -1,4 +1,6 @@
-"""The heartbeat, against a real server: sent while all is well, withheld when it is not, never in the way."""
+"""Tests the heartbeat with a real server: sent while the bot is healthy, withheld when it is not, and never
+blocking.
+"""
 
 import asyncio
 import socket
@@ -24,7 +26,7 @@ ILL = Vitals(START, START, Gateway(connected=True, since=START), "it takes no tr
 
 
 class Monitor:
-    """A dead man's switch."""
+    """A monitor that expects a regular request (a dead man's switch)."""
 
     def __init__(self) -> None:
         self.beats: list[str] = []
@@ -59,7 +61,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 class Looks:
-    """What the health check finds, one thing after the other, and then that all is well."""
+    """A health check with prepared results, one after the other, and then a healthy bot."""
 
     def __init__(self, *found: Vitals | Exception) -> None:
         self.found = list(found)
@@ -150,7 +152,7 @@ async def test_it_waits_once_for_the_first_connection_but_not_for_ever(
 
 @pytest.fixture
 def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    """Return what systemd hears."""
+    """Return the socket on which systemd receives the bot's notifications."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(tmp_path / "notify"))
         listening.setblocking(False)

@@ -77,7 +77,9 @@ def test_good_news_does_not_wake_anybody(vitals: MakeVitals) -> None:
 
 
 def test_what_goes_without_saying_is_not_said(vitals: MakeVitals) -> None:
-    """A doubtful post that was settled was settled by the desk; a feed that left the desk file is not back."""
+    """The desk has settled a doubtful post, and knows. A feed removed from the desk file does not count as
+    recovered.
+    """
     known = [Incident(1, "doubtful", "7", START), Incident(2, "feed", "gone", START)]
     assert told(known, vitals()) is None
 

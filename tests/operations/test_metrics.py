@@ -44,7 +44,7 @@ def figures(outbox: OutboxVitals | None = None, vitals: Vitals | None = None) ->
 
 
 def samples(text: bytes) -> dict[tuple[str, ...], float]:
-    """Return what Prometheus would read, by name and labels."""
+    """Return the samples as Prometheus reads them: (name, labels) → value."""
     return {
         (sample.name, *sample.labels.values()): sample.value
         for family in text_string_to_metric_families(text.decode())
@@ -130,7 +130,7 @@ async def test_they_are_served_beside_healthz() -> None:
 
 
 def queries() -> dict[str, str]:
-    """Return each query that ships, by the alert or the panel that it is of."""
+    """Return each query that comes with the bot: name of the alert or panel → query."""
     (group,) = yaml.safe_load(shipped("service", "alerts.yaml").read_text())["groups"]
     panels = json.loads(shipped("service", "grafana-dashboard.json").read_text())["panels"]
     shown = {f"{panel['title']} {target['refId']}": target["expr"] for panel in panels for target in panel["targets"]}
@@ -138,7 +138,7 @@ def queries() -> dict[str, str]:
 
 
 def selected(query: object) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give the metric and the labels of each selector of a parsed query."""
+    """Yield the metric and the labels of each selector in a parsed query."""
     if isinstance(query, promql_parser.VectorSelector):
         labels = {one.name: one.value for one in query.matchers.matchers if str(one.op).split(".")[-1] == "Equal"}
         yield query.name or "", labels

@@ -1,4 +1,4 @@
-"""One person told, over a bot that is stopped and started: each incident once, whatever happens in between."""
+"""Tests direct messages to the person on call while the bot is stopped and started. Each incident is reported once."""
 
 import asyncio
 from datetime import timedelta
@@ -20,7 +20,7 @@ AFTER = timedelta(minutes=10)
 
 
 class Running:
-    """A bot from its start on: what the person is told as time goes by."""
+    """A bot after a start, with the messages to the person on call as time passes."""
 
     def __init__(self, newsroom: Newsroom) -> None:
         self.newsroom = newsroom
@@ -46,7 +46,7 @@ class Running:
         return DM
 
     async def at(self, minute: float) -> None:
-        """Let it be so many minutes after the start, and look."""
+        """Set the clock to `minute` minutes after the start, and run the health check."""
         self.newsroom.at(minute)
         self.newsroom.wall.now = self.newsroom.clock.now().timestamp()
         await self.person.tell(await self.health_check.look())

@@ -1,4 +1,4 @@
-"""A restored backup: nothing is posted twice, no number comes twice, and each newsroom is told of the gap once."""
+"""Tests a restored backup: nothing is posted twice, no post number is used twice, and each newsroom is told once."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -32,7 +32,7 @@ NOTICE = "**The bot's records were restored from a copy made at "
 
 
 def fetched_desk() -> Desk:
-    """Return the small desk file, the Times and the Secretary of State being fetched."""
+    """Return the small desk file. The Times and the secretary of state have addresses to poll."""
     desk = small_desk(rundown="00:00").model_dump(exclude_none=True, exclude_unset=True)
     for source in desk["sources"][:2]:
         source |= {"format": "readings", "url": f"https://{source['id']}.example/x", "stale_after": "24h"}
@@ -40,7 +40,7 @@ def fetched_desk() -> Desk:
 
 
 class Shop:
-    """A newsroom whose database is copied, used on, lost, and restored from the copy."""
+    """A newsroom whose database is backed up, used further, lost, and restored from the backup."""
 
     def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
         self._folder = folder
@@ -61,7 +61,7 @@ class Shop:
         run_sql(self._copy, f"UPDATE installation SET copied_at = {self.newsroom.outbox.now()}")
 
     async def restore(self) -> Newsroom:
-        """Lose the database, and start on the copy, in the same Discord."""
+        """Lose the database, and start with the backup, on the same Discord."""
         self._restores += 1
         self.newsroom.wall.move(1)  # a nonce is made of a row's id, which comes again, and its time, which does not
         path = self._folder / f"restored-{self._restores}.sqlite3"
@@ -86,12 +86,12 @@ def headlines(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
 
 
 def keys(newsroom: Newsroom) -> list[list[str]]:
-    """Return the keys of the buttons of each message to the desk, oldest first."""
+    """Return the custom ids of the buttons under each message to the desk, oldest first."""
     return [list(buttons(shown).values()) for shown in newsroom.shown(DESK)]
 
 
 async def press(newsroom: Newsroom, what: RestorePress) -> Card:
-    """Press a button under the notice, and let what follows go out."""
+    """Press a button under the notice of the restore, and send the posts that follow."""
     (key,) = {
         int(key.rpartition(":")[2]) for shown in keys(newsroom) for key in shown if key.startswith("restored:")
     } or {0}
@@ -101,7 +101,7 @@ async def press(newsroom: Newsroom, what: RestorePress) -> Card:
 
 
 async def posted_since(shop: Shop) -> Newsroom:
-    """Return a newsroom restored from a copy that lacks two posts."""
+    """Return a newsroom restored from a backup that lacks two posts."""
     before = await shop.open()
     await before.take(reading(1000, 500))
     await before.publish()
@@ -241,13 +241,15 @@ async def test_a_post_that_waited_in_the_copy_waits_on_under_a_new_number(shop: 
 
 
 async def certify(newsroom: Newsroom, done: int, minute: int = 0) -> None:
-    """Let staff enter how far the certification of Georgia is."""
+    """Enter how many counties of Georgia have certified."""
     said = {"source": "ga-sos", "contest": "ga", "as_of": START + timedelta(minutes=minute), "certified": (done, 159)}
     await newsroom.statements.take_in(Statement.model_validate(said), SERVER, WHO)
 
 
 async def test_a_question_to_the_desk_is_asked_anew_once_posting_goes_on(shop: Shop) -> None:
-    """An answer given since the copy took the buttons away, and the post would block its contest for ever."""
+    """An answer given after the backup removed the buttons. Without a new question, the post would block its
+    contest forever.
+    """
     before = await shop.open()
     await before.take(reading(1000, 500))
     await before.publish()
@@ -379,7 +381,7 @@ async def test_a_database_that_is_no_copy_is_left_as_it_is(newsroom: Newsroom) -
 
 
 async def test_a_file_that_was_copied_without_its_log_posts_nothing_twice_and_says_so(shop: Shop) -> None:
-    """As `cp` copies it from under a bot that runs, or a disk leaves it that lost the log."""
+    """For example, `cp` copied the database from a running bot, or a disk lost the write-ahead log."""
     newsroom = await shop.open()
     await newsroom.take(reading(1000, 500))
     await newsroom.publish()

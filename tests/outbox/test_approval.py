@@ -1,4 +1,6 @@
-"""Posts that wait for an editor, over the whole spine: asked, published, dropped, replaced, in order, once."""
+"""Tests posts that wait for approval, from the reading to the channel: question, Publish, Discard, replacement,
+order.
+"""
 
 import json
 import re
@@ -27,7 +29,7 @@ OLGA = "olga (81)"
 
 @pytest.fixture
 async def public(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom with a desk channel and one channel that the public reads, told a first reading."""
+    """Return a newsroom with a desk channel and a public channel, in which a first reading has been posted."""
     await newsroom.follow(COUNT)
     await newsroom.post(reading(1000, 500))
     await newsroom.control.set_desk_channel(DESK, SERVER, OLGA)
@@ -37,7 +39,7 @@ async def public(newsroom: Newsroom) -> Newsroom:
 
 @pytest.fixture
 async def asked(public: Newsroom) -> Newsroom:
-    """Return that newsroom when its desk is asked whether to publish #2."""
+    """Return the newsroom after its desk was asked whether to publish #2."""
     await public.post(reading(1100, 500, 1))
     return public
 
@@ -51,7 +53,7 @@ def numbers(newsroom: Newsroom, channel: int = COUNT) -> list[int | None]:
 
 
 def questions(newsroom: Newsroom) -> list[Message]:
-    """Return the messages in the desk's channel that can still be answered."""
+    """Return the messages in the desk's channel that still have buttons."""
     return [shown for shown in newsroom.shown(DESK) if buttons(shown)]
 
 
@@ -63,7 +65,7 @@ def row_of(question: Message) -> int:
 async def press(
     newsroom: Newsroom, press: ApprovalPress, question: Message | int, server: int = SERVER
 ) -> PressOutcome:
-    """Press a button as the newsroom's editor, and let all that follows happen."""
+    """Press a button as the newsroom's editor, and send the posts that follow."""
     row = question if isinstance(question, int) else row_of(question)
     outcome = await newsroom.queue.decide(press, row, server, OLGA)
     await newsroom.publish()
@@ -71,7 +73,7 @@ async def press(
 
 
 async def state(newsroom: Newsroom, margin: int, minute: float, leader: str = "biden") -> None:
-    """Let the Secretary of State say a margin."""
+    """Enter a margin as the secretary of state's."""
     said = {"source": "ga-sos", "contest": "ga", "as_of": START, "leader": leader, "margin": margin}
     newsroom.at(minute)
     await newsroom.statements.take_in(Statement.model_validate(said), SERVER, OLGA)
@@ -82,7 +84,7 @@ async def states(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
 
 
 async def spans(newsroom: Newsroom) -> list[tuple[int | None, int | None]]:
-    """Return from which reading to which each post tells that was sent."""
+    """Return (first reading, last reading) of each post that was sent."""
     return [(row.start, row.end) for row in await newsroom.posts(COUNT) if row.state == "sent"]
 
 
@@ -304,7 +306,7 @@ async def test_another_contest_waits_for_nobody(public: Newsroom) -> None:
     assert numbers(public) == [1, 3, 2]
 
 
-# What a dropped post was to tell.
+# The change in a dropped post.
 
 
 async def test_the_next_post_tells_from_where_readers_were_left(asked: Newsroom) -> None:
@@ -477,7 +479,7 @@ async def test_what_a_dropped_post_told_is_not_told_by_one_that_is_out_already(p
 
 @pytest.fixture
 async def doubtful(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom one of whose posts may have arrived, which the desk was asked about."""
+    """Return a newsroom with a post that may or may not have arrived. The desk has been asked about it."""
     await newsroom.follow(COUNT)
     await newsroom.control.set_desk_channel(DESK, SERVER, OLGA)
     await newsroom.take(reading(1000, 500))
@@ -682,7 +684,7 @@ async def test_what_is_set_is_kept_with_who_did_it(public: Newsroom) -> None:
     ]
 
 
-# With mutes, and sources that the public may not read of.
+# With mutes, and with sources for the newsroom only.
 
 
 async def test_what_waits_for_publish_of_a_muted_source_stays_until_it_is_unmuted(asked: Newsroom) -> None:

@@ -1,4 +1,4 @@
-"""What is said to an editor who decided on a post, and what its question says from then on."""
+"""Tests the reply to an editor who decided on a post, and the new text of the question."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What follows from what became of a row: edits of what was replaced, notices to the desk."""
+"""Tests what follows when a row of the outbox is settled: edits of replaced posts, and notices to the desk."""
 
 import pytest
 
@@ -10,7 +10,7 @@ DESK = 19
 
 
 async def revise(newsroom: Newsroom) -> None:
-    """Let the Times tell a margin, and then take votes back."""
+    """Post a margin from the Times, and then take votes back."""
     await newsroom.follow()
     await newsroom.post(reading(1000, 500), reading(1100, 500, 1))
     await newsroom.take(reading(1050, 500, 2))

@@ -1,4 +1,4 @@
-"""Whatever comes in and whatever goes wrong: each change is told in exactly one post a channel, in order, once."""
+"""Tests with random days that each change is in exactly one post in each channel, in order, whatever goes wrong."""
 
 import asyncio
 import json
@@ -45,7 +45,7 @@ from tests.outbox.test_dispatcher import forever
 
 DESK = 19
 LATE = 13
-"""A channel that follows only from the middle on."""
+"""A channel that follows the contest only from the middle of the day."""
 CHANNELS = (COUNT, LIVE, AWAY, LATE)
 
 SURVIVABLE: tuple[Fate, ...] = ("later", "closed", "lost", "lost answer")
@@ -55,7 +55,7 @@ many = st.sampled_from([0, 30, 400, 2500])
 
 @dataclass(frozen=True)
 class Move:
-    """Votes that come in; some of the candidate's may be taken back."""
+    """A reading with new votes for two candidates. A negative number takes votes back."""
 
     biden: int
     trump: int
@@ -64,28 +64,28 @@ class Move:
 
 @dataclass(frozen=True)
 class Pause:
-    """Nothing new; what is due is rolled up, a held fall is confirmed."""
+    """A time without new votes. Delayed changes are rolled up, and a held revision is confirmed."""
 
     minutes: float
 
 
 @dataclass(frozen=True)
 class Publish:
-    """All that waits is sent, with some things going wrong on the way."""
+    """An attempt to send all waiting posts, with some failures."""
 
     fates: tuple[tuple[int, Fate], ...]
 
 
 @dataclass(frozen=True)
 class Outage:
-    """Nothing is sent for so many seconds."""
+    """A number of seconds in which nothing can be sent."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Die:
-    """The process dies while a post of each channel is under way; it may have arrived."""
+    """The death of the process while a post to each channel is in flight. The posts may have arrived."""
 
     fate: Fate
 
@@ -95,14 +95,14 @@ Step = Move | Pause | Publish | Outage | Die
 
 @dataclass(frozen=True)
 class Control:
-    """An editor stops something, or lets it go."""
+    """An editor's action: pause or resume, mute or unmute, or change whether a channel is public."""
 
     what: Literal["pause", "resume", "mute", "unmute", "public", "private"]
 
 
 @dataclass(frozen=True)
 class Decide:
-    """An editor answers one of the questions that are open, in any order."""
+    """An editor's answer to one of the open questions, in any order."""
 
     what: Literal["publish", "drop"]
     place: int
@@ -127,11 +127,11 @@ told = st.sampled_from([0, 30, 60, 400])
 asked: st.SearchStrategy[list[EditorStep]] = st.builds(Move, told, told, st.sampled_from([0.5, 1])).map(
     lambda move: [move, Publish(())]
 )
-"""Something that is worth a question, and the question."""
+"""A change large enough for a post, and the question whether to publish it."""
 fallen: st.SearchStrategy[list[EditorStep]] = st.sampled_from([-20, -40]).map(
     lambda votes: [Move(votes, 0, 0.5), Pause(1.5), Publish(())]
 )
-"""A fall that its source repeats."""
+"""A revision that the source repeats."""
 decided: st.SearchStrategy[list[EditorStep]] = st.builds(
     Decide, st.sampled_from(["publish", "drop"]), st.integers(0, 3)
 ).map(lambda decision: [decision])
@@ -145,14 +145,16 @@ editor_days = st.lists(
 
 
 def desk_of_no_state() -> Desk:
-    """Return the small desk file without the state that has a recount line, whose crossing is a post of its own."""
+    """Return the small desk file without a state, and so without a recount line. Crossing the line would cause
+    extra posts.
+    """
     desk = small_desk()
     contests = [contest.model_copy(update={"state": None}) for contest in desk.contests]
     return desk.model_copy(update={"contests": contests})
 
 
 class Day:
-    """A day as it goes."""
+    """A random day in progress."""
 
     def __init__(self, newsroom: Newsroom, wanted: Mapping[int, FollowPreferences] | None = None) -> None:
         self.newsroom = newsroom
@@ -182,7 +184,7 @@ class Day:
 
     async def run_with_preferences(self, script: Sequence[Step]) -> None:
         await self.run(script)
-        await self.do(Pause(24 * 60))  # past all quiet hours, and what was put off is due
+        await self.do(Pause(24 * 60))  # after all quiet hours, when delayed posts are due
         await self.newsroom.publish()
 
     async def run_with_editors(self, script: list[EditorStep]) -> None:
@@ -246,7 +248,7 @@ class Day:
         self.newsroom.wall.move(5)
 
     async def die(self, fate: Fate) -> None:
-        """Start, and stop at the first post of each channel that gets no answer."""
+        """Start the dispatcher, and stop it at the first post in each channel that gets no answer."""
         newsroom = self.newsroom
         await newsroom.connect()
         newsroom.standin.faults.clear()
@@ -260,7 +262,7 @@ class Day:
             while publisher._tasks.keys() - {channel for channel, _ in newsroom.sends[before:]}:
                 await asyncio.sleep(0)
         await publisher.stop(within=0)
-        newsroom.app.bot.http._buckets.clear()  # what discord.py keeps of a route dies with the process
+        newsroom.app.bot.http._buckets.clear()  # discord.py's state of a route is lost with the process
         newsroom.standin.faults.clear()
 
 
@@ -282,7 +284,7 @@ async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool
     assert {row.state for row in open_or_sent} <= {"sent"}
     rows = [row for row in open_or_sent if row.action == "post"]
     edits = {row.message: row.content for row in open_or_sent if row.action == "edit"}
-    # What the channel shows is just that, in that order, each once; what told votes that a revision took back says so.
+    # The channel shows exactly these posts, in this order, each once. Posts with votes that were taken back are marked.
     assert newsroom.contents(channel) == [edits.get(row.message, row.content) for row in rows]
     votes = {
         key: json.loads(body)["votes"] for key, body in await newsroom.database.rows("SELECT id, body FROM readings")
@@ -310,7 +312,7 @@ async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool
         assert (rows[0].start is None) == (rows[0].kind == "first")
     # What was not told yet waits, and is due some time, unless an editor decided against it.
     dropped = any(row.state == "dropped" for row in all_rows)
-    # A handful of votes is told with the next post, which nobody knows when it comes.
+    # A few votes wait for the next post, whose time is unknown.
     stood, stands = (margin_of(votes[one]).votes or 0 if one in votes else 0 for one in (reached, accepted))
     may_wait = dropped or not due_some_time or abs(stands - stood) < LEAST_ALONE
     assert (due is not None) == (reached != accepted) or (may_wait and due is None)
@@ -321,7 +323,10 @@ async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool
 
 
 async def check_numbers(newsroom: Newsroom) -> None:
-    """A number is that of one text, but where a post waited longer in one channel and so tells of more by then."""
+    """Check that posts with the same number have the same text.
+
+    A post that waited longer in one channel may differ.
+    """
     merged = {row.superseded_by for row in await newsroom.posts()}
     for channels in ((COUNT, LIVE, LATE), (AWAY,)):
         texts: dict[tuple[int, int | None], str] = {}
@@ -382,7 +387,7 @@ def live_through(
     check: Callable[[Newsroom], Awaitable[None]],
     wanted: Mapping[int, FollowPreferences] | None = None,
 ) -> None:
-    """Live through a day on a database of its own, and check what it left."""
+    """Play a day on a new database, and check the result."""
 
     async def run() -> None:
         with tempfile.TemporaryDirectory() as folder:

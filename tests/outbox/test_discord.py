@@ -1,4 +1,4 @@
-"""What the dispatcher may rely on: Discord's channels over real sockets."""
+"""Tests the class through which the dispatcher uses Discord's channels, over real sockets."""
 
 import asyncio
 import time
@@ -35,7 +35,7 @@ SOON = 5.0
 
 @dataclass
 class Place:
-    """A channel, the way to it, and what can be made to go wrong there."""
+    """A channel of the simulated Discord, with the bot's connection to it and means to cause failures."""
 
     channels: DiscordChannels
     standin: StandIn
@@ -72,7 +72,7 @@ class Place:
         await self.hear("guild_channel_update", lambda: self.there.forbid("READ_MESSAGE_HISTORY"))
 
     async def hear(self, event: str, cause: Callable[[], object]) -> None:
-        """Do something, and wait until the client has heard of it."""
+        """Do something in Discord, and wait until the client has received the event."""
         heard = asyncio.Event()
 
         async def hear(*_: object) -> None:
@@ -316,7 +316,9 @@ async def test_before_the_channels_are_known_the_history_is_asked_later() -> Non
 async def test_the_history_of_direct_messages_is_asked_although_they_are_no_server_s_channel(
     place: Place,
 ) -> None:
-    """Nothing of the client's cache speaks of them; here it does not speak of the channel, being of another client."""
+    """discord.py does not cache direct-message channels. Here the channel is unknown because another client created
+    it.
+    """
     sent = await place.channels.send(place.channel, post())
     async with discord.Client(intents=discord.Intents.none()) as client:
         await client.login("a-token")
@@ -348,7 +350,7 @@ def down(guild: Guild) -> dict[str, Any]:
 
 
 async def in_a_thread(place: Place) -> tuple[DiscordChannels, Thread, int]:
-    """Return a thread with a message of the bot's in it."""
+    """Return a thread that contains a message from the bot."""
     thread = place.there.guild.start_thread(place.there, "count", place.standin.world.bot)
     return place.channels, thread, await place.channels.send(thread.id, post())
 
@@ -356,7 +358,9 @@ async def in_a_thread(place: Place) -> tuple[DiscordChannels, Thread, int]:
 async def test_a_message_in_a_thread_that_archived_itself_is_changed_and_the_thread_is_open_again(
     place: Place,
 ) -> None:
-    """A quiet night archives a thread, and the board in it still has to show when the source was last asked."""
+    """In a quiet night Discord archives the thread. The board in it still has to show when the source was last
+    polled.
+    """
     channels, thread, sent = await in_a_thread(place)
     thread.archive()
     await channels.edit(thread.id, sent, "changed", None)
@@ -386,7 +390,7 @@ async def test_the_history_of_an_archived_thread_is_read_although_the_client_doe
 
 
 class Response:
-    """The answer that an exception of discord.py carries."""
+    """The HTTP response in an exception from discord.py."""
 
     def __init__(self, status: int) -> None:
         self.status, self.reason = status, "why"

@@ -28,7 +28,7 @@ LATER_9: list[Fate] = ["later"] * 9
 
 @pytest.fixture
 async def newsroom(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom whose bot is connected, with two channels."""
+    """Return a newsroom with two channels, whose bot is connected."""
     for channel in (COUNT, LIVE):
         newsroom.add_channel(channel)
     await newsroom.connect()
@@ -44,12 +44,12 @@ async def states(newsroom: Newsroom) -> list[str]:
 
 
 async def forever(_: float) -> None:
-    """Sleep for as long as the process lives."""
+    """Never return, in place of `asyncio.sleep`."""
     await asyncio.get_running_loop().create_future()
 
 
 async def until(true: Callable[[], object]) -> None:
-    """Let everything else go on until something is so."""
+    """Wait until a condition is true."""
     async with asyncio.timeout(SOON):
         while not true():
             await asyncio.sleep(0.001)
@@ -288,7 +288,9 @@ async def test_what_was_under_way_when_the_process_died_is_first_looked_up(newsr
 
 
 async def die_once_it_arrived(newsroom: Newsroom) -> None:
-    """Let the process die while it waits to try again, when Discord has the first post; a day passes."""
+    """Stop the dispatcher after Discord has received the first post, but before the next attempt. Then a day
+    passes.
+    """
 
     dying = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), forever)
     await dying.start()
@@ -462,27 +464,27 @@ async def test_a_post_that_is_put_off_again_and_again_is_logged_at_each_doubling
     assert said(newsroom) == ["one"]
 
 
-# Where no file may be attached.
+# In channels where no file may be attached.
 
 CHART = Picture(b"a chart", "Line chart.")
 WHY = "Discord answered 403, error 50013: Missing Permissions"
 
 
 async def share_chart(newsroom: Newsroom) -> None:
-    """Put a chart into the outbox, and say where the desk is told."""
+    """Add a post with a chart to the outbox, and set the desk's channel."""
     await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
     draft = Card(lines("chart"), "the desk", kind="shared", picture=CHART)
     await SharingStore(newsroom.rooms.outbox.outbox).share(9, SERVER, COUNT, draft, None, None, WHO)
 
 
 def refuse_file(newsroom: Newsroom) -> None:
-    """Let the next post to the channel be refused as one with a file is where none may be attached."""
+    """Make Discord refuse the next post in the channel, as if files may not be attached."""
     refusal = {"message": "Missing Permissions", "code": 50013}
     newsroom.standin.faults.answer_next(403, refusal, channel_id=COUNT)
 
 
 def files_sent(newsroom: Newsroom) -> list[bool]:
-    """Return which requests to post to the channel had a file."""
+    """Return a boolean for each request to post in the channel: True if the request had a file."""
     posts = [request for request in newsroom.standin.requests if request.method == "POST"]
     return ["attachments" in post.json for post in posts if post.path == f"/channels/{COUNT}/messages"]
 
@@ -704,7 +706,7 @@ async def test_a_backlog_is_told_in_one_post_a_contest_which_a_revision_leads(ne
 
 
 class Noting(Pacing):
-    """Notes of each turn whether it was urgent."""
+    """A rate limiter that records whether each request was urgent."""
 
     def __init__(self) -> None:
         super().__init__(FAST)
@@ -777,7 +779,7 @@ async def test_after_a_day_without_a_network_what_changed_is_one_post(newsroom: 
     hours = [0]
 
     async def comes_in() -> None:
-        """Each try takes ten minutes to fail; each hour something is counted."""
+        """Each attempt takes ten minutes to fail. Every hour a reading arrives."""
         newsroom.wall.now += 600
         hour = int((newsroom.wall.now - began) // 3600)
         if hour >= 24:

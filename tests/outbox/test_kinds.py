@@ -1,4 +1,4 @@
-"""Kinds of post: each is registered once, and its row wakes its channel as the kind says."""
+"""Tests the kinds of post. Each is registered once, and its rows wake the channel as the kind specifies."""
 
 import ast
 import re
@@ -24,21 +24,21 @@ ROOT = Path(__file__).parents[2]
 
 
 class Telegram(Kind):
-    """A kind that a test makes: delivery knows nothing of it but what it says."""
+    """An invented kind of post. Delivery knows nothing about it except its attributes."""
 
     name = "telegram"
     urgent = True
 
 
 class Postcard(Kind):
-    """Another."""
+    """Another invented kind of post."""
 
     name = "postcard"
     yields = True
 
 
 def _named(base: type[Kind]) -> Iterator[type[Kind]]:
-    """Return the classes of `bot` that are a kind of post, and no base of several."""
+    """Yield the concrete kinds of post in `bot`, without their shared base classes."""
     for kind in base.__subclasses__():
         if kind.__module__.startswith("bot.") and "name" in vars(kind):
             yield kind
@@ -60,13 +60,16 @@ def test_whatever_a_channel_may_skip_is_of_some_kind() -> None:
 ROOMS = {kind.name: kind.__module__.split(".")[1] for kind in KINDS}
 
 ALSO_OF_COUNTS = {*get_args(ChangeKind), "certified", "call"}
-"""Names that changes and what staff enter have as well, which other rooms may tell apart."""
+"""Names of kinds of post that are also names of changes or entries. Other packages may compare with those."""
 
 IN_SQL = re.compile(r"(\w+\.)?kind(?: (?:=|<>|IS|IS NOT) ('\w+')| (?:NOT )?IN \(((?:'\w+'(?:, )?)+))")
 
 
 def _listed(room: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield where a module names kinds of posts of another room: in SQL, compares by them, lists them, or writes a row of one."""
+    """Yield where a module names another package's kinds of post.
+
+    That may be in SQL, in a comparison, in a list, or in a new row of the outbox.
+    """
     foreign = {name for name, of in ROOMS.items() if of != room}
     told_apart = foreign - ALSO_OF_COUNTS
     for node in ast.walk(tree):
@@ -102,7 +105,7 @@ def _texts(*nodes: ast.AST) -> set[str]:
 
 
 def test_no_room_names_the_kinds_of_posts_of_another() -> None:
-    """What is to be known of a kind is said by its class; a room above it may name the class."""
+    """A kind's class has everything to know about the kind. A package at a higher layer may use the class."""
     a_kind = re.compile(rf"""["'](?:{"|".join(ROOMS)})["']""")
     found = [
         f"{path.relative_to(ROOT)}:{line}: {name}"

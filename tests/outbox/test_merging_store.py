@@ -1,4 +1,4 @@
-"""Rows that are told by new ones at the end of the outbox."""
+"""Tests rows of the outbox that are replaced by new rows at the end."""
 
 import sqlite3
 
@@ -25,7 +25,7 @@ ITS_OWN = {
     "cards_refused",
     "file_refused",
 }
-"""Columns that a new row does not take over: what it is called, what is made anew, what became of the old one."""
+"""Columns that are not copied to the new row: id, number, texts, and the delivery of the old row."""
 
 
 async def test_a_new_row_takes_over_all_that_the_old_one_was_to_tell(database: Database) -> None:
@@ -36,7 +36,9 @@ async def test_a_new_row_takes_over_all_that_the_old_one_was_to_tell(database: D
 
 
 async def test_it_tells_of_the_same_in_each_topic_s_table(database: Database) -> None:
-    """Those are the tables that are keyed by the outbox's row."""
+    """The tables whose primary key is an outbox row contain the posts' subjects. Their rows have to be copied as
+    well.
+    """
 
     def work(connection: sqlite3.Connection) -> None:
         ensure_server(connection, 1)

@@ -1,4 +1,4 @@
-"""Notices in the outbox."""
+"""Tests notices in the outbox."""
 
 from bot.outbox.notices_store import NoticeStore
 from bot.wording.card import Block, Card, lines

@@ -1,7 +1,4 @@
-"""
-
-What was sent, as it is read back.
-"""
+"""Tests reading sent posts from the outbox."""
 
 import sqlite3
 from contextlib import closing
@@ -326,7 +323,7 @@ NEWS = to_micros(START)
 
 
 def waits(key: int, kind: str = "margin", contest: str | None = "ga", chain: int | None = 1, **more: object) -> Post:
-    """Return a post that has waited since 0."""
+    """Return a post that has waited since time 0."""
     fields = {
         "id": key,
         "server": 1,
@@ -360,7 +357,7 @@ KINDS = post_kinds(Setting(small_desk()))
 
 
 def merged(*posts: Post, now: int = MINUTE + 1) -> list[list[int]]:
-    """Return which posts become one, where all changes are of one count, whatever the database says."""
+    """Return the ids of posts that would be merged, in groups. All changes belong to the same count."""
     with closing(sqlite3.connect(":memory:")) as connection, patch.object(ChangePost, "count", return_value=None):
         return [[post.id for post in run] for run in to_merge(Tx(connection, KINDS, START, now), posts)]
 

@@ -1,4 +1,6 @@
-"""The outbox's own sentences: where posts go and wait, and what the desk is told of those that did not arrive."""
+"""Tests the outbox's own texts: the status of posts and channels, and notices to the desk about posts that did not
+arrive.
+"""
 
 import pytest
 

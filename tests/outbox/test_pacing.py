@@ -1,4 +1,4 @@
-"""When requests may leave, by an event loop's own clock, which goes on at once where nothing is to be done."""
+"""Tests the rate limiter, on an event loop whose clock skips waiting times."""
 
 import asyncio
 import random
@@ -17,7 +17,7 @@ SOON = 5.0
 
 
 class ClockedLoop(asyncio.SelectorEventLoop):
-    """What waits on it for a second waits for none, and comes no later for all that a machine does beside it."""
+    """An event loop with its own clock. A sleep advances the clock and returns at once, even on a busy machine."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -38,7 +38,7 @@ class ClockedLoop(asyncio.SelectorEventLoop):
 
 
 def clocked(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a test on a loop of that kind."""
+    """Run a test on a `ClockedLoop`."""
 
     @wraps(test)
     def run(*arguments: Any, **named: Any) -> None:
@@ -258,7 +258,7 @@ async def test_an_answer_that_comes_late_frees_no_second_place(monkeypatch: pyte
     pacing = Pacing(1)
     permit = await pacing.permit()
     await pacing.permit()
-    permit.answered()  # its place is somebody else's by now
+    permit.answered()  # its place has been given to another request
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
             await pacing.permit()

@@ -1,4 +1,7 @@
-"""Posts that an announcement channel publishes: what is wanted, once, within ten an hour, and nothing waits behind it."""
+"""Tests posts that an announcement channel publishes to its followers.
+
+Each wanted post is published once, within Discord's limit of ten an hour. Other posts don't wait for it.
+"""
 
 from collections.abc import Mapping
 
@@ -24,7 +27,10 @@ CROSSPOST = "POST /channels/*/messages/*/crosspost"
 
 @pytest.fixture
 async def follower(newsroom: Newsroom) -> Channel:
-    """Return the channel of another server that follows `COUNT`, which publishes every class of a contest's posts."""
+    """Return a channel of another server that follows the channel `COUNT`.
+
+    `COUNT` publishes every class of posts about a contest.
+    """
     await want(newsroom, *PUBLISHED)
     channel = newsroom.add_channel()
     assert isinstance(channel, Channel)
@@ -43,7 +49,7 @@ def said(channel: Channel) -> list[str]:
 
 
 def published(newsroom: Newsroom) -> list[int | None]:
-    """Return how the requests to publish were answered."""
+    """Return the HTTP status of each request to publish a message."""
     return [one.status for one in newsroom.standin.requests if one.path.endswith("/crosspost")]
 
 

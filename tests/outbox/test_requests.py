@@ -1,4 +1,4 @@
-"""What is seen of the requests from below discord.py, against the stand-in."""
+"""Tests the observation of HTTP requests below discord.py, with the simulated Discord."""
 
 import time
 from types import SimpleNamespace

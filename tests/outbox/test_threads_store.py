@@ -1,4 +1,6 @@
-"""Posts of a contest in a thread of its own: opened when first needed, once, and never in the way of anything else."""
+"""Tests posts in a contest's own thread. The thread is opened once, when first needed, and never blocks other
+posts.
+"""
 
 import pytest
 
@@ -28,7 +30,7 @@ def headlines(newsroom: Newsroom, channel: int) -> list[str]:
 
 
 async def begin(newsroom: Newsroom, *, board: bool = False) -> int:
-    """Let the first reading open the thread; return it."""
+    """Post the first reading, which opens the thread. Returns the thread's id."""
     await follow(newsroom, board=board)
     await newsroom.take(reading(1000, 500))
     await newsroom.boards.look()
@@ -126,7 +128,7 @@ async def test_a_thread_is_gone_back_to_when_the_server_says_that_it_may_be_writ
 
 
 async def close(newsroom: Newsroom, thread: int) -> None:
-    """Let a post find its thread gone."""
+    """Defer the next post because its thread is gone."""
     claimed = await newsroom.outbox.claim(COUNT)
     assert claimed.post is not None
     assert claimed.post.destination == thread

@@ -1,4 +1,4 @@
-"""Typed rows, read and written."""
+"""Tests reading and writing typed rows."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,1 +1,3 @@
-"""The docs' pictures: of the rehearsal's page, and of every command's answer."""
+"""Makes the pictures in the docs: of the rehearsal's web page, and of every command's answer. Also writes generated
+pages.
+"""

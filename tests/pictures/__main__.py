@@ -1,6 +1,7 @@
-"""`make pictures`: the docs' pictures, in a headless Chromium while the real bot plays, and docs/commands.md with them.
+"""`make pictures`: takes the docs' pictures in a headless Chromium while the real bot plays, and writes
+docs/commands.md.
 
-Where there is no Chromium and one can install it (root, with Debian's apt-get), it is installed.
+If Chromium is missing, it is installed where that is possible (as root, with Debian's apt-get).
 """
 
 import argparse
@@ -29,7 +30,7 @@ DONE, FAILED, USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says; return the exit status."""
+    """Run what the command line asks for. Returns the exit status."""
     asked = options().parse_args(arguments)
     commands = asyncio.run(guide.every_command())
     wanted = frozenset(asked.only or [*commands, PAGE])
@@ -53,7 +54,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def options() -> argparse.ArgumentParser:
-    """Return what the command line takes."""
     parser = argparse.ArgumentParser(prog="make pictures ARGS=", description="Take the docs' pictures.")
     parser.add_argument("--only", nargs="+", metavar="NAME", help=f"these commands, as margin or 'desk setup'; {PAGE}")
     parser.add_argument(
@@ -68,7 +68,7 @@ def options() -> argparse.ArgumentParser:
 
 
 def _installed() -> bool:
-    """Install Chromium from Debian, if that may be done here; return whether it is there."""
+    """Install Chromium from Debian if possible. Returns True if Chromium is available."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return False
     command = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
@@ -77,7 +77,7 @@ def _installed() -> bool:
 
 
 async def _taken(wanted: frozenset[str], folder: Path, theme: str) -> dict[str, Example]:
-    """Take the wanted pictures; return what was shown for every command."""
+    """Take the pictures of the wanted commands. Returns what was shown for every command."""
     async with running() as browser:
         seen = await _asked(camera(browser, folder, ZONE, theme, wanted))
         if PAGE in wanted and folder == guide.FOLDER:
@@ -89,7 +89,7 @@ async def _taken(wanted: frozenset[str], folder: Path, theme: str) -> dict[str, 
 
 
 async def _asked(opened: Opened) -> dict[str, Example]:
-    """Play every scene; return what was shown for each command."""
+    """Play every scene without taking pictures. Returns what was shown for each command."""
     seen: dict[str, Example] = {}
 
     async def watched(url: str) -> Camera:
@@ -109,7 +109,7 @@ async def _asked(opened: Opened) -> dict[str, Example]:
 async def _asked_only() -> dict[str, Example]:
     async def opened(_: str) -> Camera:
         async def take(_: Seen) -> None:
-            """Take none: what is answered is all that is looked at."""
+            """Take no picture. Only the text of the answers is needed."""
 
         return take
 
@@ -117,7 +117,10 @@ async def _asked_only() -> dict[str, Example]:
 
 
 def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
-    """Write the page, with what was shown now or else what it says so far; return the exit status."""
+    """Write docs/commands.md. Returns the exit status.
+
+    A command that was not used in this run keeps the example that the page has.
+    """
     before = guide.PAGE.read_text(encoding="utf-8") if guide.PAGE.exists() else ""
     guide.PAGE.write_text(guide.page(commands, guide.examples_of(before) | seen), encoding="utf-8")
     levels = asyncio.run(guide.who_may())
@@ -129,7 +132,7 @@ def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
 
 
 def _told_stale(seen: dict[str, Example]) -> int:
-    """Say which pictures show something else than is answered today; return the exit status."""
+    """Print which pictures differ from today's answers. Returns the exit status."""
     there = guide.examples_of(guide.PAGE.read_text(encoding="utf-8"))
     for name in sorted(seen):
         if seen[name] != there.get(name):

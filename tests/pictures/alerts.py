@@ -1,4 +1,4 @@
-"""docs/alerts.md: what to do for each alert, as the rules for Prometheus say it."""
+"""Writes docs/alerts.md from the Prometheus rules: what to do for each alert."""
 
 import yaml
 
@@ -11,7 +11,6 @@ _INTRO = f"`tallydesk service` writes the rules for Prometheus, `alerts.yaml`. {
 
 
 def page() -> str:
-    """Return the whole page."""
     (group,) = yaml.safe_load(shipped("service", "alerts.yaml").read_text(encoding="utf-8"))["groups"]
     rows = [(f"`{rule['alert']}`", rule["annotations"]["description"]) for rule in group["rules"]]
     return joined(["# Alerts", _INTRO, table(("alert", "what to do"), rows)])

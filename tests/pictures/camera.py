@@ -1,4 +1,4 @@
-"""Takes pictures of what the rehearsal's page shows, as a phone would, in Chromium."""
+"""Takes pictures of the rehearsal's web page in Chromium, at the size of a phone."""
 
 import io
 from pathlib import Path
@@ -11,11 +11,11 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from tests.pictures.newsroom import Camera, Opened, Seen
 
 WIDTH, HEIGHT, SCALE = 390, 3000, 2
-"""Of the phone, in CSS pixels, so high that nothing has to be scrolled; and how many pixels one of these is."""
+"""The size of the phone in CSS pixels, and the pixels to a CSS pixel. It is so high that nothing has to be scrolled."""
 FORM_HEIGHT = 1000
 COLOURS = 32
 _NOTICED = 12
-"""Of 255: by how much a pixel's colour has to differ for a picture to be another one."""
+"""By how much the colour of a pixel has to differ for a picture to count as new, on a scale of 255."""
 
 _ALONE = """
 async (one) => {
@@ -29,17 +29,20 @@ async (one) => {
   document.body.append(sheet);
 }
 """
-"""Waits until a message stays as it is, since what a button changed comes a little later, and lays a copy on a sheet of
-its own: in the channel it could stand between two pixels, now so and now so."""
+"""A script that lays a copy of a message on a sheet of its own.
+
+It first waits until the message no longer changes, because a button may change it a little later. In the channel, a
+message could start between two pixels, and its picture would vary.
+"""
 
 
 def name_of(command: str) -> str:
-    """Return the name of the picture of a command's answer."""
+    """Return the file name of the picture of a command's answer."""
     return command.lower().replace(" ", "-") + ".png"
 
 
 def camera(browser: Browser, folder: Path, zone: str, theme: str, wanted: frozenset[str]) -> Opened:
-    """Return what opens a page and takes the pictures of the wanted commands into a folder."""
+    """Return a function that opens a page and takes the pictures of the wanted commands."""
 
     async def opened(url: str) -> Camera:
         page = await browser.new_page(
@@ -62,7 +65,7 @@ def camera(browser: Browser, folder: Path, zone: str, theme: str, wanted: frozen
 
 
 async def begin(page: Page, url: str) -> None:
-    """Go to the rehearsal's page, and wait until it shows something."""
+    """Open the rehearsal's page, begin the rehearsal, and wait for the first message."""
     await page.goto(url)
     await page.locator("body[data-ready]").wait_for()
     await page.locator("dialog button", has_text="Begin").click()
@@ -70,7 +73,7 @@ async def begin(page: Page, url: str) -> None:
 
 
 async def images_are_there(page: Page) -> None:
-    """Wait until all images can be shown; to wait for the fonts is a screenshot's own business."""
+    """Wait until all images are decoded. Screenshots wait for fonts by themselves."""
     await page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
 
 
@@ -102,7 +105,7 @@ async def _form(page: Page, seen: Seen) -> bytes:
 
 
 def keep(taken: bytes, path: Path, colours: int = COLOURS) -> None:
-    """Write a picture with few colours, unless the one that is there looks the same."""
+    """Write a picture with few colours, unless the existing file looks the same."""
     with Image.open(io.BytesIO(taken)) as whole:
         new = _with_few_colours(whole.convert("RGB"), colours)
     if path.exists() and _same(new, path):
@@ -112,10 +115,10 @@ def keep(taken: bytes, path: Path, colours: int = COLOURS) -> None:
 
 
 def _with_few_colours(whole: Image.Image, colours: int) -> Image.Image:
-    """Return a picture with a palette: text on a ground needs no more than a few colours, and is a third as large.
+    """Reduce a picture to a palette of colours. The file is then a third as large.
 
-    A half is the colours that there is most of, as they are, since a ground has to stay what it is; a quarter is what
-    stands out, however little there is of it; the rest is what lies between.
+    Half of the palette are the most frequent colours, unchanged, so that backgrounds stay exact. A quarter are colours
+    that stand out, however rare. The rest lie in between.
     """
     counts = sorted(whole.getcolors(whole.width * whole.height) or (), reverse=True)
     exact = [channel for _, colour in counts[: colours // 2] for channel in _rgb(colour)]
@@ -125,7 +128,9 @@ def _with_few_colours(whole: Image.Image, colours: int) -> Image.Image:
 
 
 def _mapped(whole: Image.Image, palette: npt.NDArray[np.int_]) -> Image.Image:
-    """Return a picture in which each colour is the nearest of a palette; Pillow's own mapping is only about right."""
+    """Return a picture in which each pixel has the nearest colour of the palette. Pillow's own mapping is less
+    exact.
+    """
     pixels = np.asarray(whole).astype(int)
     codes, places = np.unique(pixels @ [1 << 16, 1 << 8, 1], return_inverse=True)
     found = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1)
@@ -145,7 +150,10 @@ def _chosen(whole: Image.Image, colours: int, how: Image.Quantize) -> list[int]:
 
 
 def _same(new: Image.Image, path: Path) -> bool:
-    """Tell whether nobody sees a difference: Chromium rounds a height now up and now down, by a CSS pixel."""
+    """Return True if the two pictures look the same.
+
+    Chromium rounds heights differently from run to run, so one CSS pixel more or less is ignored.
+    """
     with Image.open(path) as there:
         old = np.asarray(there.convert("RGB")).astype(int)
     fresh = np.asarray(new.convert("RGB")).astype(int)

@@ -1,4 +1,4 @@
-"""docs/command-line.md: every subcommand and its options, as `--help` prints them."""
+"""Writes docs/command-line.md: every subcommand with its options, as `--help` prints them."""
 
 import inspect
 from pathlib import Path
@@ -13,7 +13,6 @@ PAGE = DOCS / "command-line.md"
 
 
 def page() -> str:
-    """Return the whole page."""
     parts = ["# The command line", f"As `tallydesk COMMAND --help` prints it. {MADE} from `bot/__main__.py`."]
     for name, command in sorted(typer.main.get_command(app).commands.items()):  # type: ignore[attr-defined]  # a group has them
         parts += [f"## tallydesk {name}", " ".join(inspect.cleandoc(command.help or "").split())]

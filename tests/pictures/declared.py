@@ -1,4 +1,4 @@
-"""What pages of reference share: the words of a declaration, its values as somebody writes them, and a table."""
+"""Helpers for generated reference pages: descriptions from the source code, values as users write them, and tables."""
 
 import ast
 import inspect
@@ -17,11 +17,11 @@ DOCS = Path(__file__).parents[2] / "docs"
 MADE = "This page is made by `make pictures ARGS=--text`"
 
 _ESCAPED = str.maketrans({"|": r"\|", "*": r"\*"})
-"""What a cell of a table may not have as it is."""
+"""Characters that have to be escaped in a cell of a Markdown table."""
 
 
 def docstrings(model: type[BaseModel]) -> Mapping[str, str]:
-    """Return the docstring below each field of a model that has one, by the field's name."""
+    """Return the docstring below each field of a model: name → docstring. Fields without a docstring are missing."""
     (found,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(found, ast.ClassDef)
     pairs = zip(found.body, found.body[1:], strict=False)
@@ -34,7 +34,7 @@ def docstrings(model: type[BaseModel]) -> Mapping[str, str]:
 
 
 def row(called: str, words: str, field: FieldInfo) -> tuple[str, str, str]:
-    """Return the row of a field: what it is called, what it is, and its default."""
+    """Return a field's row for a table: name, description with the choices, and default."""
     choices = _choices(field.annotation)
     about = f"{words} One of {', '.join(f'`{one}`' for one in choices)}." if choices else words
     if field.is_required():
@@ -43,7 +43,7 @@ def row(called: str, words: str, field: FieldInfo) -> tuple[str, str, str]:
 
 
 def _choices(annotation: object) -> tuple[str, ...]:
-    """Return the words that a field takes, none where it takes others too."""
+    """Return the literal values that a field accepts. Empty if the field also accepts other values."""
     if get_origin(annotation) is Literal:
         return get_args(annotation)
     inside = [one for one in get_args(annotation) if one is not type(None)]
@@ -51,7 +51,7 @@ def _choices(annotation: object) -> tuple[str, ...]:
 
 
 def value(given: object) -> str:
-    """Return a value as the desk file has it; nothing where there is none."""
+    """Return a value as written in a desk file, or "" for None."""
     match given:
         case bool():
             text = str(given).lower()
@@ -71,11 +71,10 @@ def value(given: object) -> str:
 
 
 def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Return a table of Markdown."""
     lines = [heads, ("---",) * len(heads), *rows]
     return "\n".join(f"| {' | '.join(cell.translate(_ESCAPED) for cell in line)} |" for line in lines)
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Return the parts of a page as its text."""
+    """Return the text of a page made from its parts."""
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -1,4 +1,4 @@
-"""docs/desk-file-keys.md: every key of a desk file, from its models."""
+"""Writes docs/desk-file-keys.md from the models: every key of a desk file."""
 
 import inspect
 from collections.abc import Mapping
@@ -24,7 +24,6 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
 
 
 def page() -> str:
-    """Return the whole page."""
     parts = [
         "# Keys of the desk file",
         f"How to write one: [desk-file.md](desk-file.md). {MADE} from `bot/desk/desk_file.py`.",

@@ -1,4 +1,4 @@
-"""docs/first-post.md: what a terminal shows from a results page's address to the first post, as the commands print it."""
+"""Writes docs/first-post.md by running each command: from the address of a results page to the first post."""
 
 import contextlib
 import io
@@ -17,7 +17,7 @@ from bot.desk.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "first-post.md"
 SITE = "https://results.example.org"
-"""What the page shows in place of loopback."""
+"""The address that the page shows in place of the local server's."""
 
 STEPS = (
     ("Find out where your state publishes:", ("tallydesk new --state GA",)),
@@ -39,7 +39,10 @@ _API = "results/public/api"
 
 
 def page(before: str = "") -> str:
-    """Return the page, made anew by running each command; with `before`, the rehearsal is taken from there."""
+    """Return the page, from the output of each command.
+
+    If `before` is an earlier version of the page, the output of the rehearsal is copied from it.
+    """
     parts = [HEAD]
     with _newcomer() as (folder, base):
         for words, commands in STEPS:
@@ -49,14 +52,17 @@ def page(before: str = "") -> str:
 
 
 def _again(command: str, before: str) -> str | None:
-    """Return what a page has of a rehearsal, which takes longer than a test may; None: it is run."""
+    """Return the output of a rehearsal from an earlier version of the page, or None for other commands.
+
+    A rehearsal takes longer than a test may.
+    """
     if not before or not command.startswith("tallydesk rehearse"):
         return None
     return before[before.index(f"$ {command}") :].partition("```")[0]
 
 
 def _ran(command: str, folder: Path, base: str) -> str:
-    """Return what a command prints, with the site's own address for loopback's."""
+    """Return the output of a command, with the local server's address replaced by `SITE`."""
     words = [word.replace(SITE, base) for word in shlex.split(command)][1:]
     if command.startswith("cat "):
         return _plain((folder / words[0]).read_text(encoding="utf-8"), folder, base)
@@ -69,7 +75,7 @@ def _ran(command: str, folder: Path, base: str) -> str:
 
 
 def _without_the_middle(said: str) -> str:
-    """Return the beginning and the end of what is long: a night has forty batches."""
+    """Shorten long output to its beginning and end. A night has forty batches."""
     lines = said.splitlines(keepends=True)
     return said if len(lines) <= 24 else "".join([*lines[:15], "…\n", *lines[-3:]])
 
@@ -86,7 +92,9 @@ def _plain(said: str, folder: Path, base: str) -> str:
 
 @contextlib.contextmanager
 def _newcomer() -> Iterator[tuple[Path, str]]:
-    """Give an empty folder to stand in, without any setting, and the address of a site."""
+    """Change to an empty folder, with no settings in the environment. Gives the folder and the address of a local
+    server.
+    """
     before, there = dict(os.environ), Path.cwd()
     with tempfile.TemporaryDirectory() as name, _site() as base:
         folder = Path(name).resolve()
@@ -104,7 +112,7 @@ def _newcomer() -> Iterator[tuple[Path, str]]:
 
 @contextlib.contextmanager
 def _site() -> Iterator[str]:
-    """Serve a made-up site of Enhanced Voting's on loopback."""
+    """Serve an invented site of the vendor Enhanced Voting on loopback."""
     with tempfile.TemporaryDirectory() as name:
         for path, answer in _answers().items():
             file = Path(name) / path

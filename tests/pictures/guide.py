@@ -1,4 +1,6 @@
-"""docs/commands.md: a section for every command, made of the code, of the table of permissions and of the pictures."""
+"""Writes docs/commands.md, with a section for every command, from the code, the table of permissions and the
+pictures.
+"""
 
 import html
 import re
@@ -60,7 +62,7 @@ _ALT = re.compile(r'^<img src="(?P<file>[^"]+)" width="\d+" alt="(?P<words>[^"]*
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A command as it was typed for its picture, and what the picture shows."""
+    """A command as typed for its picture, and the text that the picture shows."""
 
     typed: str
     words: str
@@ -68,7 +70,7 @@ class Example:
 
 @asynccontextmanager
 async def _known() -> AsyncIterator[Bot]:
-    """Give the bot with all that it gives Discord, without asking Discord."""
+    """Give a bot with all its commands, without connecting to Discord."""
     _, desk = open_day("2020-11-11-georgia")
     with tempfile.TemporaryDirectory() as folder:
         async with open_app(desk, Path(folder) / "guide.sqlite3", ManualClock(datetime.now(UTC))) as app:
@@ -77,26 +79,26 @@ async def _known() -> AsyncIterator[Bot]:
 
 
 async def every_command() -> Commands:
-    """Return all commands that the bot gives Discord, by name."""
+    """Return all commands that the bot registers with Discord: name → command."""
     async with _known() as bot:
         return leaves(bot.tree)
 
 
 async def who_may() -> dict[str, Level]:
-    """Return who may use each command, button and list, by what the docs call it."""
+    """Return the level that each command, button and list requires: name in the docs → level."""
     async with _known() as bot:
         return guarded(leaves(bot.tree), bot)
 
 
 def leaves(tree: app_commands.CommandTree[Any]) -> dict[str, Leaf]:
-    """Return the commands of a tree by name, without the groups that they are in."""
+    """Return the commands of a tree: full name → command. Groups are not included."""
     kinds = (discord.AppCommandType.chat_input, discord.AppCommandType.message, discord.AppCommandType.user)
     found = (command for kind in kinds for command in tree.walk_commands(type=kind))
     return {command.qualified_name: command for command in found if not isinstance(command, app_commands.Group)}
 
 
 def page(commands: Commands, examples: Mapping[str, Example]) -> str:
-    """Return the page's text; a command that has no example yet has no picture there."""
+    """Return the text of the page. A command without an example has no picture."""
     sections = [_HEAD, _contents()]
     for group, names in TOPICS.items():
         sections.append(f"## {group}\n")
@@ -105,7 +107,7 @@ def page(commands: Commands, examples: Mapping[str, Example]) -> str:
 
 
 def examples_of(text: str) -> dict[str, Example]:
-    """Return the examples that a page has, by command."""
+    """Return the examples on an existing page: command → example."""
     found = {}
     for section in _SECTION.finditer(text):
         typed, picture = _EXAMPLE.search(section["body"]), _ALT.search(section["body"])
@@ -116,7 +118,7 @@ def examples_of(text: str) -> dict[str, Example]:
 
 
 def pictures_of(text: str) -> set[str]:
-    """Return the pictures that a page shows, by their path from it."""
+    """Return the relative paths of all pictures on a page."""
     return {picture["file"] for picture in _ALT.finditer(text)}
 
 
@@ -129,7 +131,7 @@ def _contents() -> str:
 
 
 def anchor(title: str) -> str:
-    """Return the anchor that a heading has where the page is shown."""
+    """Return the anchor that a website makes for a heading."""
     return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 

@@ -1,4 +1,6 @@
-"""A newsroom in which a day has been played up to a moment, and people who use the bot's commands there."""
+"""A newsroom in which a recorded day has been played up to a given time, and in which people then use the bot's
+commands.
+"""
 
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,55 +26,55 @@ EDITOR = "desk editor"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What somebody was shown when they used a command."""
+    """The message or form that a person was shown after using a command."""
 
     command: str
-    """Its name, or that of a message's menu."""
+    """The name of the command, or of the entry in a message's context menu."""
     typed: str
-    """As it was typed."""
+    """The command with its options, as a person types it."""
     words: str
-    """All that is shown, as text."""
+    """The text of everything shown."""
     message: int
-    """The message's id; 0: it is a form."""
+    """The id of the message, or 0 for a form."""
     form: Mapping[str, Any] | None
     edited: bool = False
-    """The message says so."""
+    """True if the message is marked as edited."""
 
 
 Camera = Callable[[Seen], Awaitable[None]]
 Opened = Callable[[str], Awaitable[Camera]]
-"""Called with the page's address, gives who takes the pictures."""
+"""A function that gets the address of the page and returns a camera."""
 
 
 class Newsroom:
-    """One server of the stand-in, and its desk editor, who does everything."""
+    """One server of the simulated Discord, and an editor with the desk's role who uses all commands."""
 
     def __init__(self, backstage: Backstage, camera: Camera) -> None:
-        """Show what is answered to `camera`."""
+        """Pass everything shown to `camera`."""
         self.app, self.guild, self._standin = backstage.app, backstage.guild, backstage.standin
         self._camera = camera
         self._here = next(iter(self.guild.channels.values()))
         self._editor = self.guild.member(EDITOR)
         self._pressed: int | None = None
-        """The message whose button brought up what is shown; None: a command did."""
+        """The message whose button opened the current answer, or None if a command did."""
         self._shown = MessageViews(self.guild, lambda _: None)
 
     @property
     def here(self) -> str:
-        """The channel's name."""
+        """The name of the current channel."""
         return self._here.name
 
     def go(self, channel: str) -> None:
-        """Go on in another channel."""
+        """Make another channel the current one."""
         self._here = self.guild.channel(channel)
 
     def newest(self) -> InteractionAnswer:
-        """Return the newest message of the channel that can be pressed, as if it were an answer."""
+        """Return the newest message in the channel that has buttons or lists, in the form of an answer."""
         *_, message = (one for one in self._here.messages if one.components)
         return InteractionAnswer(content=message.content, components=message.components, message_id=message.id)
 
     async def show(self, command: str, /, **options: OptionValue) -> InteractionAnswer:
-        """Use a slash command, have what is answered pictured, and return it."""
+        """Use a slash command, take a picture of the answer, and return the answer."""
         answer = await self.ask(command, **options)
         chosen = {name: _as_chosen(self.app.rooms.setting.desk, value) for name, value in options.items()}
         await self.picture(
@@ -81,7 +83,10 @@ class Newsroom:
         return answer
 
     async def ask(self, command: str, /, **options: OptionValue) -> InteractionAnswer:
-        """Use a slash command; "#count" as a value is the channel of that name, "@Desk" the role."""
+        """Use a slash command.
+
+        "#count" as a value means the channel of that name, and "@Desk" the role.
+        """
         given = {name: _thing(self.guild, value) for name, value in options.items()}
         self._pressed = None
         answer = await self._standin.slash(self._here.id, self._editor.id, command, given)
@@ -89,22 +94,25 @@ class Newsroom:
         return answer
 
     async def about(self, name: str, message: Message) -> InteractionAnswer:
-        """Use a command of a message's menu."""
+        """Use a command in a message's context menu."""
         return await self._standin.about(self._here.id, self._editor.id, message.id, name)
 
     async def press(self, answer: InteractionAnswer, label: str) -> InteractionAnswer:
-        """Press the button of an answer that has this on it."""
+        """Press the button with this label under an answer."""
         (key,) = [one["custom_id"] for one in _parts(answer) if one.get("label") == label]
         return await self._use(answer, key)
 
     async def pick(self, answer: InteractionAnswer, place: int, *values: str) -> InteractionAnswer:
-        """Pick values from an answer's list, the first of which is at place 0; "#desk" is the channel of that name."""
+        """Choose values from a list under an answer. The first list has place 0.
+
+        "#desk" as a value means the channel of that name.
+        """
         key = [one["custom_id"] for one in _parts(answer) if "label" not in one][place]
         picked = (str(self.guild.channel(one[1:]).id) if one.startswith("#") else one for one in values)
         return await self._use(answer, key, *picked)
 
     async def fill_in(self, answer: InteractionAnswer, **values: str) -> InteractionAnswer:
-        """Send the form that was answered; fields are named by the first word of their label."""
+        """Submit the form that was opened. Each field is named by the first word of its label."""
         assert answer.form is not None
         fields = {_first_word(one["label"]): one["custom_id"] for one in fields_of(answer.form)}
         sent = {fields[name]: value for name, value in values.items()}
@@ -113,15 +121,15 @@ class Newsroom:
         return done
 
     def say(self, who: str, words: str) -> Message:
-        """Write a message into the channel."""
+        """Write a message as this person, in the current channel."""
         return self._here.say(self.guild.member(who), words)
 
     def file(self, name: str, kind: str, content: bytes) -> Attachment:
-        """Return a file to be sent with a command."""
+        """Return a file for a command's option."""
         return self._standin.world.keep_file(self._here.id, name, kind, content)
 
     async def settled(self) -> None:
-        """Wait until all posts have landed."""
+        """Wait until all posts have arrived."""
         await self.app.rooms.outbox.dispatcher.drained()
 
     async def _use(self, answer: InteractionAnswer, key: str, *values: str) -> InteractionAnswer:
@@ -131,7 +139,7 @@ class Newsroom:
         return done
 
     async def picture(self, command: str, typed: str, answer: InteractionAnswer) -> None:
-        """Have what is answered pictured, as it is now."""
+        """Take a picture of an answer as it is now."""
         if answer.form is not None:
             await self._camera(Seen(command, typed, words_of_form(answer.form), 0, answer.form))
             return
@@ -144,7 +152,7 @@ class Newsroom:
 
 
 async def played(day_name: str, until: str, act: Callable[[Newsroom], Awaitable[None]], opened: Opened) -> None:
-    """Play a day up to a moment, as "2020-11-11T08:50-05:00", and let people act there."""
+    """Play a day up to a time such as "2020-11-11T08:50-05:00", and then call `act` with the newsroom."""
     day, desk = open_day(day_name)
     page: list[str] = []
 
@@ -171,7 +179,7 @@ def _thing(guild: Guild, value: OptionValue) -> OptionValue:
 
 
 def _as_chosen(desk: Desk, value: OptionValue) -> str:
-    """Return a value as Discord shows it once it is chosen from the list: by its name, where it has an id."""
+    """Return a value as Discord shows it after the choice from a list: the name instead of the id."""
     if isinstance(value, Attachment):
         return value.filename
     names = {source.id: source.name for source in desk.sources}

@@ -1,4 +1,4 @@
-"""The pictures of the rehearsal's page, taken while the day plays slowly."""
+"""Takes the pictures of the rehearsal's web page while a day plays slowly."""
 
 import asyncio
 import tempfile
@@ -23,7 +23,7 @@ _COLOURS = 64
 
 @asynccontextmanager
 async def _playing() -> AsyncIterator[str]:
-    """Play the day, slowly, and give the address of its page."""
+    """Play the day slowly, and give the address of the page."""
     day, desk_path = load_day(DAY)
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     watching = Watching(0, address.set_result, lambda: None, stay)
@@ -42,7 +42,7 @@ async def _playing() -> AsyncIterator[str]:
 
 
 async def take_all(browser: Browser) -> None:
-    """Take every picture of the page that the docs have."""
+    """Take every picture of the page that the docs show."""
     async with _playing() as url:
         first = await _opened(browser, f"{url}?theme=dark")
         await first.locator("#clock .pause").click()
@@ -75,7 +75,7 @@ async def take_all(browser: Browser) -> None:
 
 
 async def _command(page: Page, command: str, until: str) -> None:
-    """Type a command that needs no option, send it, and wait for what comes of it."""
+    """Type and send a command without options, and wait for the text `until`."""
     await page.locator("#composer textarea").click()
     await page.keyboard.type(f"/{command}")
     await expect(page.locator(".popup li").first).to_contain_text(command)
@@ -85,14 +85,14 @@ async def _command(page: Page, command: str, until: str) -> None:
 
 
 async def _go_on_to(page: Page, words: str) -> None:
-    """Go from post to post, with the clock paused, until one has these words."""
+    """Step from post to post, with the clock paused, until a post contains `words`."""
     messages = page.locator(".message")
     for _ in range(40):
         there = await messages.all_inner_texts()
         if words in " ".join(there):
             return
         await page.locator("#clock .jump").click()
-        # What comes next may be an edit, or be in another channel.
+        # The next event may be an edit, or in another channel.
         with suppress(AssertionError):
             await expect(messages.nth(len(there))).to_be_attached(timeout=3000)
     raise AssertionError(f"no post says {words}")

@@ -1,4 +1,4 @@
-"""docs/posts.md: when each kind of post is posted, and what a channel can set, as the kinds and the preferences say it."""
+"""Writes docs/posts.md from the code: when each kind of post is posted, and what a channel can set."""
 
 from bot.app import KINDS
 from bot.follows.preferences import (
@@ -18,7 +18,6 @@ PAGE = DOCS / "posts.md"
 
 
 def page() -> str:
-    """Return the whole page."""
     kinds = [row for kind in KINDS for row in kind.on_page.items()]
     words = {**docstrings(FollowSettings), **docstrings(FollowPreferences)}
     plain = FollowSettings(contest="any")

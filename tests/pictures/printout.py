@@ -1,4 +1,4 @@
-"""A photo of a county's printout, as a reporter might send it; made up."""
+"""Draws an invented photo of a county's printout, as a reporter might send it."""
 
 import io
 
@@ -8,7 +8,7 @@ _LINES = ("FLOYD COUNTY", "BALLOTS LEFT TO COUNT", "PROVISIONAL   118", "8:45 AM
 
 
 def printout() -> bytes:
-    """Return the picture as a PNG."""
+    """Return the photo as a PNG."""
     paper = Image.new("L", (520, 300), 244)
     draw = ImageDraw.Draw(paper)
     font = ImageFont.load_default(size=30)

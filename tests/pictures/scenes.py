@@ -1,7 +1,7 @@
-"""What is asked and done for the pictures, at a moment of a rehearsed day.
+"""The commands used for the pictures, at several times of recorded days.
 
-Everything a scene does is done in each run, pictured or not, so that an answer does not hang on which pictures are
-taken. A new command is one line in a scene, and its place in `guide.py`.
+Every step of a scene is done in each run, whether or not a picture is taken. The answers therefore don't depend on
+which pictures are wanted. For a new command, add a line to a scene and its place in `guide.py`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ from tests.pictures.printout import printout
 
 
 async def morning(room: Newsroom) -> None:
-    """Ten to nine: a quiet count, certification under way, a news conference ahead."""
+    """Use commands at 8:50 a.m., with a quiet count, certification under way, and a news conference ahead."""
     await room.show("help")
     await room.show("margin")
     await room.show("since", since="7:30")
@@ -73,12 +73,12 @@ async def _control(room: Newsroom) -> None:
 
 
 async def lead_changed(room: Newsroom) -> None:
-    """Six in the morning, an hour after the lead changed hands."""
+    """Use commands at 6 a.m., an hour after the lead changed."""
     await room.show("chart", since="Nov. 5 9 p.m.")
 
 
 async def ballots_left(room: Newsroom) -> None:
-    """Half past one on a drill's night: mailed ballots are to come, and a reporter has said how many."""
+    """Use commands at 1:30 a.m. of a drill. Mailed ballots are outstanding, and a reporter has entered how many."""
     await room.show("county", county="Clovercombe")
     await room.show("outstanding")
     await room.show("sources")
@@ -86,7 +86,7 @@ async def ballots_left(room: Newsroom) -> None:
 
 
 async def held(room: Newsroom) -> None:
-    """An evening on which the feed has moved to another count, and the desk has to decide."""
+    """Use commands on an evening on which the feed has switched to another count, and the desk has to decide."""
     called = await room.show("call", caller="ap", says="called it", candidate="biden", as_of="7:58 p.m.")
     await room.press(called, "Enter")
     await room.show("calls")
@@ -96,7 +96,7 @@ async def held(room: Newsroom) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A moment of a day, and what is done then."""
+    """A time on a recorded day, and what people do then."""
 
     day: str
     until: str

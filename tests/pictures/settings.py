@@ -1,4 +1,4 @@
-"""docs/settings.md: every setting, as it describes itself."""
+"""Writes docs/settings.md: every setting with its description from the code."""
 
 from bot.desk.settings import Settings
 from tests.pictures.declared import DOCS, MADE, joined, row, table
@@ -12,7 +12,6 @@ _INTRO = (
 
 
 def page() -> str:
-    """Return the whole page."""
     fields = Settings.model_fields.items()
     rows = [row(f"`TALLYDESK_{name.upper()}`", field.description or "", field) for name, field in fields]
     return joined(["# Settings", _INTRO, table(("setting", "what it is", "default"), rows)])

@@ -1,4 +1,4 @@
-"""docs/feeds-by-state.md: who publishes results in each state, from `data/feeds.toml`."""
+"""Writes docs/feeds-by-state.md from `data/feeds.toml`: who publishes results in each state."""
 
 from pathlib import Path
 
@@ -20,7 +20,6 @@ _PROOF = {"file": "a recorded file was read", "document": "according to a docume
 
 
 def page() -> str:
-    """Return the whole page."""
     return "\n\n".join([_TOP.rstrip(), *(_section(known) for known in known_feeds().values())]) + "\n"
 
 
@@ -52,5 +51,5 @@ def _county(one: KnownCounties) -> str:
 
 
 def _code(address: str) -> str:
-    """Return an address with what would be markup escaped."""
+    """Return a web address with Markdown characters escaped."""
     return address.replace("{", r"\{").replace("*", r"\*").replace("<", "&lt;")

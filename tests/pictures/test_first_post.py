@@ -1,4 +1,4 @@
-"""What the docs show of the terminal is what the commands print."""
+"""Tests that docs/first-post.md shows what the commands print."""
 
 from tests.pictures import first_post
 

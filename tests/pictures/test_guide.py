@@ -1,4 +1,4 @@
-"""docs/commands.md: every command has its section and picture, and says what the code says."""
+"""Tests docs/commands.md: every command has a section and a picture, and the text agrees with the code."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The pages of reference say what the declarations say."""
+"""Tests that the generated reference pages agree with the code."""
 
 from types import ModuleType
 

@@ -1,4 +1,4 @@
-"""docs/feeds-by-state.md says what the table of feeds says."""
+"""Tests that docs/feeds-by-state.md agrees with `data/feeds.toml`."""
 
 from tests.pictures import states
 

@@ -1,4 +1,4 @@
-"""docs/texts.md: what is read in a text that staff paste, as the reader itself reads these examples."""
+"""Writes docs/texts.md: example texts that staff paste, with what the bot reads in each."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ from tests.pictures.declared import DOCS, MADE, joined, table
 PAGE = DOCS / "texts.md"
 
 WRITTEN = datetime(2020, 11, 11, 13, 40, tzinfo=UTC)
-"""When each example was written: 8:40 a.m. in Georgia."""
+"""The time at which each example was written: 8:40 a.m. in Georgia."""
 
 EXAMPLES = (
     "Biden leads Georgia by 14,101",
@@ -73,7 +73,6 @@ the line was written. Days are read too: "5 a.m. yesterday", "Tuesday 5 p.m.", "
 
 
 def page() -> str:
-    """Return the whole page."""
     reasons = ", ".join(sorted({"a question", *TABLES["refused"]} - {"none"}))
     rows = [(text, *outcome(text)) for text in EXAMPLES]
     return joined(
@@ -86,7 +85,10 @@ def page() -> str:
 
 
 def outcome(text: str) -> tuple[str, str]:
-    """Return what becomes of a text, "ticked", "offered", "not offered" or "not read", and what is read in it or why not."""
+    """Return the result of reading a text, and what was read in the text, or why it was refused.
+
+    The result is "ticked", "offered", "not offered" or "not read".
+    """
     read = _read(text)
     context = contest_context(_CONTEST, _SETTING, WRITTEN)
     if read.entry.pieces:

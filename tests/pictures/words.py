@@ -1,4 +1,6 @@
-"""What a message or a form shows, as one line of text: a picture's description for who can't see it."""
+"""Turns a message or a form into one line of text. It is a picture's description for people who can't see the
+picture.
+"""
 
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
@@ -11,7 +13,7 @@ _BLOCKS = frozenset({"p", "br", "li", "div", "small", "blockquote"})
 
 
 def words_of(message: Mapping[str, Any], guild: Guild) -> str:
-    """Return the text of a message as the page shows it: content, card, files, lists and buttons."""
+    """Return the text of a message in the page's order: content, card, files, lists and buttons."""
     lines = list(_lines(message["html"]))
     for embed in message["embeds"]:
         for html in (embed["title"], embed["html"]):
@@ -28,7 +30,7 @@ def words_of(message: Mapping[str, Any], guild: Guild) -> str:
 
 
 def words_of_form(form: Mapping[str, Any]) -> str:
-    """Return the text of a form: its title, its fields, and what stands in them."""
+    """Return the text of a form: its title, its fields, and what they contain."""
     lines = [f"A form: {form['title']}"]
     for field in fields_of(form):
         chosen = ", ".join(one["label"] for one in field.get("options") or () if one.get("default"))
@@ -38,7 +40,7 @@ def words_of_form(form: Mapping[str, Any]) -> str:
 
 
 def fields_of(form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return a form's fields, each with the label that stands above it."""
+    """Return the fields of a form, each with its label."""
     fields: list[Mapping[str, Any]] = []
     for part in form["components"]:
         fields += part.get("components") or [{**part["component"], "label": part["label"]}]
@@ -60,7 +62,7 @@ def _file(file: Mapping[str, Any]) -> str:
 
 
 def _sentences(lines: list[str]) -> str:
-    """Return the lines as sentences, one after the other."""
+    """Join lines to one text, each line as a sentence."""
     whole = [" ".join(line.split()) for line in lines if line.strip()]
     return " ".join(line if line.endswith(_ENDS) else f"{line}." for line in whole)
 
@@ -73,7 +75,7 @@ def _lines(html: str) -> Iterator[str]:
 
 
 class _Text(HTMLParser):
-    """Takes the marks out of a text; each block is a line."""
+    """An HTML parser that extracts text, with a line for each block element."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,7 @@
-"""Facts for any sentence: what a function asks for by its type hints, drawn so that all of one call is of one contest."""
+"""Generates arguments for functions that write sentences, from their type hints.
+
+All arguments of one call belong to the same contest.
+"""
 
 import enum
 import inspect
@@ -37,12 +40,12 @@ from tests.conftest import EDITOR
 
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 SOURCES = ("the Wire", "our reporter")
-"""Whose word everything is."""
+"""The names of the two sources: an official feed and a person."""
 KEYS = ("ada", "bo", "cy")
 UNITS = ("Floyd", "Cobb", "Bibb")
 CODES = ("13067", "13115", "13021")
 TEXTS = ("a text", "5", "as the desk has it")
-"""What people and feeds say in their own words: nothing of it is ours."""
+"""Texts that people and feeds wrote. The rules for the bot's own sentences don't apply to them."""
 WHOLE = (0, 1, 2, 9, 300, 14_101, 4_992_198)
 ABOVE_NOTHING = (300, 4_992_198)
 STATUSES = (None, "unofficial-partial", "unofficial-complete", "certified", "correction", "recount")
@@ -53,34 +56,33 @@ few = st.sampled_from([0, 1, 2, 3, 10, 100, 5000])
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One newsroom, one contest and what a source says of it."""
+    """The facts of one generated example: a newsroom, its contest, and two readings from one source."""
 
     setting: Setting
     before: Reading | None
     after: Reading
     change: Change
     counted: bool
-    """False: where a count may be missing, it is."""
+    """If False, optional readings and changes are all None."""
     at: datetime | None
 
     @property
     def desk(self) -> Desk:
-        """The desk file."""
         return self.setting.desk
 
     @property
     def contest(self) -> Contest:
-        """The contest that all is about."""
+        """The only contest of the newsroom."""
         return self.desk.contests[0]
 
     @property
     def asked(self) -> Question:
-        """A question about it."""
+        """An editor's question about the contest."""
         return Question(self.contest, EDITOR, self.setting, NOW, self.at)
 
     @property
     def told(self) -> ContestContext:
-        """What sentences about it need."""
+        """The context that sentences about the contest need."""
         return ContestContext(
             self.contest, self.desk.desk.style, self.desk.zone, NOW, self.after.names, self.after.count
         )
@@ -157,7 +159,7 @@ def _batch(draw: Draw) -> ReportedBatch:
 
 
 def _figures(draw: Draw) -> dict[str, Any]:
-    """Return what a statement or a piece of an entry says: one thing of the count."""
+    """Return the fields of a statement, or of a piece of an entry, for one randomly chosen figure."""
     about = draw(st.booleans())
     figure, value = draw(
         st.sampled_from(
@@ -309,12 +311,12 @@ OF_THE_WORLD: Mapping[type, Callable[[World], Any]] = {
     ZoneInfo: lambda world: world.desk.zone,
 }
 MAY_BE_MISSING = (Reading, Change)
-"""Of these all are there, or none is."""
+"""Types whose optional arguments are either all given or all None."""
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """Return a newsroom whose contest has any rule, and two readings of one source with what changed between them."""
+    """Draw a newsroom whose contest has any rule, with two readings from one source and the change between them."""
     listed = KEYS[: draw(st.integers(1, 3))]
     rule, threshold = draw(
         st.sampled_from(
@@ -379,18 +381,20 @@ SPECIAL: Mapping[tuple[str, str], Callable[[Draw], Any]] = {
     ("Audited", "before"): lambda draw: draw(st.sampled_from([None, '{"board": 1}'])),
     ("Audited", "after"): lambda draw: draw(st.sampled_from([None, '{"board": 0}'])),
 }
-"""By function or class and parameter: what its type alone does not say."""
+"""(function or class, parameter) → a function that draws its value. These parameters allow fewer values than their
+type.
+"""
 
 
 class Drawn:
-    """Draws what a function or a class is made of, by its type hints."""
+    """A generator of arguments for functions and classes, from their type hints."""
 
     def __init__(self, draw: Draw, world: World) -> None:
-        """Draw of one world."""
+        """Draw all values from one world."""
         self._draw, self._world = draw, world
 
     def arguments(self, made_of: Callable[..., Any]) -> dict[str, Any]:
-        """Return arguments for all parameters; one that has a default is left out now and then."""
+        """Return arguments for all parameters of `made_of`. Parameters with a default are sometimes omitted."""
         hints = typing.get_type_hints(made_of)
         given = {}
         for name, one in inspect.signature(made_of).parameters.items():
@@ -402,7 +406,7 @@ class Drawn:
         return given
 
     def value(self, hint: Any, name: str) -> Any:
-        """Return a value of a type; the name tells apart what only the type does not."""
+        """Return a value for a type hint. The parameter's name decides where the type alone is ambiguous."""
         origin, inner = typing.get_origin(hint), typing.get_args(hint)
         if origin is typing.Annotated:
             return self.value(inner[0], name)
@@ -459,7 +463,7 @@ class Drawn:
 
 
 def _text(name: str) -> Sequence[str]:
-    """Return texts that a parameter or a field of that name can have."""
+    """Return texts that are valid for a parameter or field with this name."""
     named: Mapping[str, Sequence[str]] = {
         "leader": KEYS,
         "runner_up": KEYS,

@@ -1,4 +1,4 @@
-"""Readings as any source might give them."""
+"""Hypothesis strategies for readings, as any source might publish them."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from bot.count.reading import MOST_VOTES, Reading
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
 
 small = st.integers(0, 30)
-"""Few votes, so that ties, falls and repetitions come often."""
+"""Small numbers of votes, so that ties, lower totals and repetitions occur often."""
 votes = small | st.integers(0, MOST_VOTES // 100)
 keys = st.sampled_from("abcdefgh")
 labels = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=20)
@@ -44,7 +44,7 @@ def optional(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 @st.composite
 def units(draw: st.DrawFn) -> dict[str, Any]:
-    """Return one unit's fields: a total that covers its votes, where it says both."""
+    """Draw the fields of one reporting unit. Where both are given, the total is at least the sum of the votes."""
     cast = draw(optional(tallies))
     more = draw(votes)
     return {
@@ -58,7 +58,7 @@ def units(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def readings(draw: st.DrawFn) -> Reading:
-    """Return any reading."""
+    """Draw any valid reading."""
     cast = draw(tallies)
     return Reading.model_validate(
         {
@@ -87,14 +87,14 @@ def readings(draw: st.DrawFn) -> Reading:
 
 
 def reading_of(cast: Mapping[str, int], minute: float = 0, **fields: Any) -> Reading:
-    """Return a reading of one series with these votes."""
+    """Return a reading with the given votes. All results belong to the same series."""
     said = {"source": "s", "contest": "c", "as_of": START + timedelta(minutes=minute), "votes": dict(cast)}
     return Reading.model_validate(said | fields)
 
 
 @st.composite
 def series(draw: st.DrawFn, candidates: int | None = None) -> list[Reading]:
-    """Return readings of one series, each with the same candidates and kinds of fields, a minute apart."""
+    """Draw readings of one series, a minute apart, with the same candidates and the same fields."""
     listed = list("abcd")[: candidates or draw(st.integers(1, 4))]
     with_total = draw(st.sampled_from([True, False]))
     counties = draw(st.sampled_from(["none", "units", "unit_batch"]))
@@ -112,7 +112,9 @@ def series(draw: st.DrawFn, candidates: int | None = None) -> list[Reading]:
 
 @st.composite
 def fetches(draw: st.DrawFn) -> list[Reading | float]:
-    """Return what a source shows in turn: readings, some repeated, older or incomplete; and waits in seconds."""
+    """Draw what a source publishes over time: readings, some of them repeated, older or incomplete, and waits in
+    seconds.
+    """
     steps: list[Reading | float] = []
     seen: list[Reading] = []
     for number in range(draw(st.integers(2, 12))):
@@ -135,7 +137,7 @@ _TYPED = """
     EDT UTC z 1:30 2:30 , Feb. 29 0 24:00 20th from now and 2021-03-14T02:30Z o'clock ago 2020-11-06 hour 2
 """
 typed_times = st.lists(st.sampled_from(_TYPED.split()), max_size=7).map(" ".join) | st.text(max_size=80)
-"""What somebody may type where a time is asked for."""
+"""Texts that somebody might type into a command's time option."""
 moments = st.datetimes(datetime(2019, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - naive bounds
 zones = st.sampled_from(
     ["America/New_York", "America/Phoenix", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"]

@@ -12,7 +12,7 @@ from tests.property.strategies import START, reading_of, readings, series, small
 
 
 def changes(sequence: list[Reading]) -> list[Change]:
-    """Return what changed from each reading to the next, the leader remembered through ties."""
+    """Return the change from each reading to the next. The last leader is remembered through ties."""
     made: list[Change] = []
     before, leader = None, None
     for reading in sequence:

@@ -10,7 +10,10 @@ from tests.property.strategies import START, fetches
 
 
 def accounted_for(reading: Reading, before: Known, verdict: Verdict) -> bool:
-    """Return True if it can be seen what became of `reading`: taken, held, ignored, or equal to what is known."""
+    """Return True if the verdict explains what happened to `reading`.
+
+    The reading was accepted, held or ignored, or it equals one that is already known.
+    """
     known = [one for one in (verdict.known.accepted, before.accepted) if one is not None]
     known += [verdict.hold.reading] if verdict.hold else []
     if verdict.ignored or verdict.held:
@@ -24,7 +27,7 @@ def equal_but_for_batch(one: Reading, other: Reading) -> bool:
 
 
 def held_accounted_for(before: Known, verdict: Verdict) -> bool:
-    """Return True if a reading that was held is still held, was taken, or was dropped with a reason."""
+    """Return True if the reading held before is still held, was accepted, or was dropped with a reason."""
     if before.hold is None or verdict.hold is before.hold or verdict.dropped:
         return True
     return any(taken.reading.votes == before.hold.reading.votes for taken in verdict.taken)
@@ -54,7 +57,7 @@ def test_no_reading_is_lost_and_taken_changes_add_up(steps: list[Reading | float
     if first is not None and known.accepted is not None:
         for candidate, votes in known.accepted.votes.items():
             start = first.votes.get(candidate, 0)
-            # A candidate who vanished, was released so and came back counts anew.
+            # A candidate who vanished, and came back after the desk released that, is counted again from 0.
             assert desk or start + batches.get(candidate, 0) == votes
 
 

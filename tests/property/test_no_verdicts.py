@@ -1,6 +1,6 @@
-"""No sentence calls a contest, says what will be, or breaks the newsroom's style, whatever the facts.
+"""Tests that no sentence declares a winner, predicts an outcome or breaks the newsroom's style, whatever the facts.
 
-All that is worded anywhere is held to it.
+Every function that writes sentences is tried, and every text in the code.
 """
 
 import ast
@@ -29,26 +29,26 @@ from tests.style import jargon, not_ap, too_long
 from tests.voice import verdicts
 
 OTHERWISE = re.compile(
-    # a caller's own verb, behind its name: nobody else may have one
+    # a caller's own verb after the caller's name: nobody else may use it
     rf"(?:{'|'.join(one.removeprefix('the ') for one in SOURCES)}) (?:has )?"
     r"(?:project(?:ed|s) [\w ]+ as|declare[ds] [\w ]+|name[ds] [\w ]+) (?:the )?(?:apparent )?winners? in "
     # what was read in a text, whether a name is a county's, and a thread that Discord has closed
     r"|What is not certain is left out|none of that name for certain|stays locked",
     re.IGNORECASE,
 )
-"""What is no verdict of ours for all its words."""
+"""Matches sentences that are allowed although they look like a verdict."""
 CALLERS_VERBS = (
     "apparent winner",
     "projected {} as the {} in {}",
     "declared {} the {} in {}",
     "named {} the apparent {} in {}",
 )
-"""Texts in the code, which stand behind a caller's name."""
+"""Texts in the code that always follow the name of a race caller."""
 
 HEADLINE = "a post's headline"
 
 KEYS = ("taken back",)
-"""What is decided on, as code names it: shown to nobody."""
+"""Internal keys in the code that look like sentences. No reader sees them."""
 
 
 def found_in(text: str) -> list[str]:
@@ -56,7 +56,7 @@ def found_in(text: str) -> list[str]:
 
 
 def headlines(made: object) -> Iterator[str]:
-    """Yield the headline of each post that a function returned."""
+    """Yield the headline of each card that a function returned."""
     if isinstance(made, Card):
         yield made.headline
     elif isinstance(made, tuple | list):
@@ -65,7 +65,7 @@ def headlines(made: object) -> Iterator[str]:
 
 
 def modules() -> list[ModuleType]:
-    """Return the modules that word: the kit, and each room's `*_words`."""
+    """Return the modules that write sentences: `bot.wording`, and every module whose name ends in `_words`."""
     names = [one.name for one in pkgutil.walk_packages(bot.__path__, "bot.")]
     return [
         importlib.import_module(name) for name in names if name.startswith("bot.wording.") or name.endswith("_words")
@@ -73,7 +73,7 @@ def modules() -> list[ModuleType]:
 
 
 def functions(module: ModuleType) -> list[Callable[..., Any]]:
-    """Return the public functions that a module itself defines."""
+    """Return the public functions defined in a module, without those in `NOT_ALONE`."""
     named = [(name, inspect.unwrap(one)) for name, one in vars(module).items() if callable(one) and name[0] != "_"]
     return [
         one
@@ -83,8 +83,10 @@ def functions(module: ModuleType) -> list[Callable[..., Any]]:
 
 
 NOT_ALONE = ("incident_notice", "named", "matching")
-"""What tells of troubles that have to be those of the state beside them, or of things of any kind; what they are made of, or made
-for, is tried here."""
+"""Functions that can't be called with random facts.
+
+Their arguments have to match each other, or may be of any type. The functions around them are tested.
+"""
 REFUSES = (
     "crossed_post",
     "card_of",
@@ -98,12 +100,18 @@ REFUSES = (
     "candidate_named",
     "county_named",
 )
-"""What says in its docstring that it refuses some facts: not every count has a line to cross, not every word is a time or a name."""
+"""Functions that may raise an error for some facts, as their docstrings state.
+
+A count may have no recount line to cross, for example, and a text may be no time.
+"""
 WORDED = [module for module in modules() if functions(module)]
 
 
 def texts(made: object) -> Iterator[str]:
-    """Yield every text in what a function returned; what a button carries is read by nobody."""
+    """Yield every text in what a function returned.
+
+    The keys and values of buttons are not included, since nobody reads them.
+    """
     if isinstance(made, str):
         yield made
     elif is_dataclass(made):
@@ -119,7 +127,7 @@ def texts(made: object) -> Iterator[str]:
 
 @st.composite
 def worded(draw: st.DrawFn, module: ModuleType) -> list[tuple[str, str]]:
-    """Return what each function of a module says of one set of facts: (its name, a text)."""
+    """Call each function of a module with facts from one world. Returns pairs of the function's name and a text."""
     drawn = Drawn(draw, draw(worlds()))
     said = []
     for function in functions(module):
@@ -146,12 +154,15 @@ def test_no_sentence_is_a_verdict_whatever_the_facts(module: ModuleType, data: s
 
 @cache
 def written(file: Path) -> list[str]:
-    """Return each text of several words in a file's code, {} for what is put in; not what explains it, no pattern."""
+    """Return all texts of several words in a Python file.
+
+    Placeholders in f-strings become {}. Docstrings and regular expressions are not included.
+    """
     return list(texts_of(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def texts_of(tree: ast.AST) -> Iterator[str]:
-    """Yield each text of several words in a part of a file's code; see `written`."""
+    """Yield the texts of several words in a syntax tree, as `written` does for a file."""
     passed_over: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -172,7 +183,7 @@ def texts_of(tree: ast.AST) -> Iterator[str]:
 
 
 def _called(node: ast.Call) -> str:
-    """Return the name of what is called, without what it is a part of."""
+    """Return the name of the function or method that a call names, without the object before the dot."""
     match node.func:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
@@ -190,7 +201,7 @@ ROOMS = [file for file in sorted(Path(bot.__path__[0]).rglob("*.py")) if "migrat
 
 
 def handed_over(file: Path) -> Iterator[str]:
-    """Yield each text of several words that a file hands to an error, or to an answer that is worded on the spot."""
+    """Yield the texts of several words that a file passes to an error or to a card."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             called = _called(node)
@@ -202,7 +213,7 @@ def test_no_error_and_no_answer_of_any_room_is_in_words_of_ours_or_against_ap_st
     said = [(file, text) for file in ROOMS for text in handed_over(file)]
     assert len(said) > 500
     assert [(file.name, text) for file, text in said if jargon(text)] == []
-    # What is read from files and sheets is told of with a time as the file has it.
+    # Errors about files and sheets quote a time as the file has it.
     of_files = {"feeds", "desk"}
     assert [(file.name, text) for file, text in said if not_ap(text) and of_files.isdisjoint(file.parts)] == []
 

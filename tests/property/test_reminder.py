@@ -1,4 +1,6 @@
-"""For every zone of the IANA list and every change of its clocks from 2020 to 2030: reminders come at their wall time."""
+"""Tests that reminders come at the right wall time, around every change of the clocks from 2020 to 2030 in every
+IANA time zone.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -22,10 +24,10 @@ LEAD_TIMES = (30 * MINUTE, HOUR, DAY, DAY + HOUR, 7 * DAY)
 
 @cache
 def changes(name: str) -> tuple[datetime, ...]:
-    """Return the moments at which the clocks of a zone are changed, each to the minute."""
+    """Return when the clocks of a time zone change, exact to the minute."""
     zone, found, before = ZoneInfo(name), [], FIRST
     while before < LAST:
-        after = before + 10 * DAY  # no zone changes its clocks and back within so few
+        after = before + 10 * DAY  # no zone changes its clocks and back within ten days
         if before.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
             low, high = before, after
             while high - low > MINUTE:
@@ -42,7 +44,7 @@ def changes(name: str) -> tuple[datetime, ...]:
 
 @cache
 def one_of_each() -> tuple[str, ...]:
-    """Return a zone of each set of zones whose clocks show the same and are changed alike: links and twins are left out."""
+    """Return one name for each group of time zones whose clocks have always agreed since 2020."""
     kinds: dict[tuple[object, ...], str] = {}
     for name in ZONES:
         zone = ZoneInfo(name)
@@ -56,7 +58,7 @@ def event(wall: datetime, zone: str) -> Event:
 
 
 def check(wall: datetime, name: str) -> None:
-    """Hold the reminders of an event at a wall time against the clocks."""
+    """Check that an event's reminders are due at the right wall time."""
     zone, ours = ZoneInfo(name), event(wall, name)
     for one in reminders(ours, LEAD_TIMES):
         if one.lead_time == AT_ITS_TIME:
@@ -72,7 +74,7 @@ def check(wall: datetime, name: str) -> None:
         if moments(wanted, zone):
             assert (one.due_at + rest).astimezone(zone).replace(tzinfo=None) == wanted
             assert (one.due_at + rest) == moments(wanted, zone)[0]
-        else:  # skipped: between the change and as far after it as the skip is long
+        else:  # skipped: due after the change, by no more than the length of the skip
             assert (one.due_at + rest).astimezone(zone).replace(tzinfo=None) > wanted
 
 
@@ -94,7 +96,10 @@ def typed_in_full(wall: datetime, change: datetime, zone: ZoneInfo) -> TimeAhead
 
 
 def typed_on_its_day(wall: datetime, change: datetime, zone: ZoneInfo) -> TimeAhead | TimeQuestion:
-    """Return the same, typed without its day, of an event whose day is known: one that is moved, or whose end is set."""
+    """Parse a wall time typed without a date, for an event whose day is known.
+
+    That happens when somebody moves the event or sets its end.
+    """
     return time_ahead(wall.strftime("%I:%M %p"), change - 2 * DAY, zone, wall.date())
 
 

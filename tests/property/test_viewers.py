@@ -1,7 +1,7 @@
-"""Nobody reads of what they may not: not from an answer, not from one that is shared, whatever sources are called.
+"""Tests that answers, and shared answers, contain nothing about sources that their reader may not see.
 
-Names may be parts of each other, have markdown in them, be short or show nothing, so none is looked for: each card is made
-twice, with other names for what its reader may not know of, and has to read the same.
+A test can't search for the sources' names: a name may be part of another, contain markdown, or be invisible. Instead
+each card is rendered twice. The second time, all hidden sources have other names. The two texts have to be equal.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -47,14 +47,19 @@ NAMES = (
     "the [Wire](https://a.example)",
     "\u3164",
 )
-"""One is a part of another, of a county or of our own sentences; or is markdown; or shows nothing."""
+"""Names of sources that are hard to tell apart.
+
+Some are part of another name, of a county's name or of the bot's sentences. Others contain markdown, or are invisible.
+"""
 LEADS, OTHERS = "wire", ("reporter", "beside")
 OF_THE_LEADING = ("MarginFacts", "SinceFacts", "HistoryFacts", "OutstandingFacts", "CountyFacts")
-"""What is told of the leading source, and would not be told at all of one that its reader may not know of."""
+"""Classes of facts that always come from the leading source. A viewer who may not see the source gets no answer at
+all.
+"""
 STAFF = frozenset({"who", "let_by", "switched_by", "approved_by", "dropped_by", "entered_by", "confirmed_by"})
-"""Fields that name somebody of the newsroom."""
+"""Names of the fields that contain a member of the newsroom."""
 UNSEEN = 14_101
-"""A channel that nobody here sees."""
+"""The id of a channel that no viewer can see."""
 
 
 def margin(facts: MarginFacts, asked: Question) -> Card:
@@ -82,7 +87,10 @@ ANSWERS: tuple[Callable[..., Card], ...] = (
 
 
 class DrawnOfMany(Drawn):
-    """Draws what an answer is made of; what its head tells is mostly of the leading source, as nobody is refused that."""
+    """A generator of arguments for the functions that build answers.
+
+    Most facts in a headline come from the leading source, which all viewers may see.
+    """
 
     def arguments(self, made_of: Callable[..., Any]) -> dict[str, Any]:
         given, leading = super().arguments(made_of), self.value(Desk, "desk").source(LEADS)
@@ -108,7 +116,7 @@ class DrawnOfMany(Drawn):
 
 
 def desk_of(world: World, names: Mapping[str, str], inside: frozenset[str]) -> Desk:
-    """Return the desk file of a world with these sources; those `inside` are for the newsroom only."""
+    """Return a desk file with these sources. Those in `inside` are visible to the newsroom only."""
     sources = [
         Source(id=key, name=name, public=key not in inside, calls="called", person=key == "reporter")
         for key, name in names.items()
@@ -129,7 +137,7 @@ def question(world: World, desk: Desk, viewer: Viewer, marks: Mapping[str, Sourc
 
 
 def retold(made: Any, asked: Question, who: str) -> Any:
-    """Return facts with the sources, the question and the member of staff of this telling."""
+    """Replace the sources, the question and the names of staff in a function's arguments."""
     if isinstance(made, Question):
         return asked
     if isinstance(made, Setting):
@@ -152,11 +160,11 @@ def retold(made: Any, asked: Question, who: str) -> Any:
 
 
 Read: TypeAlias = list[list[object] | None]
-"""What is read, told twice; None: it is refused."""
+"""Two renderings of the same answer. None means that the viewer is refused."""
 
 
 def reads(card: Card, viewer: Viewer) -> list[object] | None:
-    """Return all that somebody reads of an answer; None: they are refused."""
+    """Return all texts that a viewer sees in an answer, or None if the viewer is refused."""
     seen = seen_by(card, viewer)
     if seen.rests_on:
         return None
@@ -166,7 +174,10 @@ def reads(card: Card, viewer: Viewer) -> list[object] | None:
 
 @st.composite
 def tellings(draw: st.DrawFn, answer: Callable[..., Card]) -> list[tuple[Viewer, Read, Read]]:
-    """Return what each kind of viewer reads of an answer, and what is read where they share it, both told twice."""
+    """Draw an answer, and render it twice for each kind of viewer.
+
+    Returns the viewer, the two answers, and the two answers as shared by the viewer.
+    """
     world = draw(worlds())
     keys = [LEADS, *OTHERS]
     names = dict(zip(keys, draw(st.permutations(NAMES)), strict=False))
@@ -185,7 +196,7 @@ def tellings(draw: st.DrawFn, answer: Callable[..., Card]) -> list[tuple[Viewer,
         return {mark.source: mark for mark in found if mark is not None}
 
     def told(viewer: Viewer, left_out: Collection[str] = (), who: str = "olga (81)") -> Card:
-        """Return the answer, in which what is left out is called otherwise."""
+        """Return the answer. The sources in `left_out` get other names."""
         instead = iter(unused)
         here = desk_of(world, {key: next(instead) if key in left_out else names[key] for key in keys}, inside)
         asked = question(world, here, viewer, marks_of(here, who))

@@ -1,6 +1,6 @@
-"""Days on which posts waited for the desk, and what went out then was found wrong on air.
+"""Days on which posts waited for the desk, and were found wrong when they were sent.
 
-`python -m tests.rehearsal.histories [NAME]...` plays them and prints the posts that go out at the end of each wait.
+`python -m tests.rehearsal.histories [NAME]...` plays the days, and prints the posts sent at the end of each wait.
 """
 
 import asyncio
@@ -26,18 +26,21 @@ from tests.faults.truth import held_to_margin
 NIGHT, GEORGIA, PRESIDENT = "2020-11-05-georgia", "georgia-count", "ga-2020-president"
 
 StepFields = Mapping[str, Any]
-"""A step as a day's file has it."""
+"""The fields of a step, as written in a day's file."""
 
 
 def with_steps(opened: tuple[Day, Desk], *steps: StepFields, until: str | None = None) -> tuple[Day, Desk]:
-    """Return a day with more steps; `until`: it ends then, an ISO time with a zone."""
+    """Return a day with more steps.
+
+    With `until`, an ISO time with a zone, the day ends at that time.
+    """
     day, desk = opened
     fields = {"based_on": "it", "title": day.title, "facts_from": day.facts_from, "steps": list(steps), "ends": until}
     return Day.model_validate(Variation.model_validate(fields).of(day)), desk
 
 
 def muted_drill() -> tuple[Day, Desk]:
-    """Return the drill of seed 21, until 9:30 p.m., with its Elections Office muted from 7:50 to 8:40 p.m."""
+    """Return a drill (seed 21) until 9:30 p.m. The Elections Office, a source, is muted from 7:50 to 8:40 p.m."""
     mute = {"at": "2035-11-06T19:50:00-05:00", "does": "mute", "source": OFFICE}
     unmute = {"at": "2035-11-06T20:40:00-05:00", "does": "unmute", "source": OFFICE}
     return with_steps(open_day(DRILL, 21), mute, unmute, until="2035-11-06T21:30:00-05:00")
@@ -52,22 +55,22 @@ HISTORIES: Mapping[str, Callable[[], tuple[Day, Desk]]] = {
 
 @dataclass(slots=True)
 class Played:
-    """What landed on a day."""
+    """The result of a played day."""
 
     posts: list[ArrivedPost] = field(default_factory=list)
     untrue: list[str] = field(default_factory=list)
-    """What a post said in the present, and `/margin` did not at that minute."""
+    """Claims about the present in posts that `/margin` did not confirm at that minute."""
     stated: dict[int, list[StatedMargin]] = field(default_factory=dict)
-    """The margins that posts state in the present, by the posts' numbers."""
+    """Post number → the margins that the post gives in the present tense."""
 
     @property
     def new(self) -> list[ArrivedPost]:
-        """The posts, without what they were edited to."""
+        """The posts without later edits."""
         return [post for post in self.posts if post.edit_of is None]
 
 
 async def posts_of(day: Day, desk: Desk) -> list[ArrivedPost]:
-    """Play a day as fast as it goes; return what landed."""
+    """Play a day at full speed. Returns the posts that arrived."""
     posts: list[ArrivedPost] = []
     with tempfile.TemporaryDirectory() as folder:
         await play_day(day, desk, Path(folder) / "played.sqlite3", None, posts.append)
@@ -75,7 +78,7 @@ async def posts_of(day: Day, desk: Desk) -> list[ArrivedPost]:
 
 
 async def play(opened: tuple[Day, Desk]) -> Played:
-    """Play a day as fast as it goes, each post held to `/margin`."""
+    """Play a day at full speed, and compare each post with `/margin`."""
     played = Played()
     with tempfile.TemporaryDirectory() as folder, held_to_margin(played.untrue.append):
         database = Path(folder) / "played.sqlite3"
@@ -89,7 +92,7 @@ async def play(opened: tuple[Day, Desk]) -> Played:
 
 
 def main(names: Iterable[str]) -> None:
-    """Play the histories of those names, or all, and print each new post and edit."""
+    """Play the named histories, or all, and print each new post and edit."""
     for name in names or HISTORIES:
         day, desk = HISTORIES[name]()
         print(f"== {name}: {day.title}")  # noqa: T201 - it is a script

@@ -1,4 +1,4 @@
-"""Recorded days: the shipped one, one's own, and broken ones."""
+"""Tests reading recorded days: the one that comes with the bot, an operator's own, and invalid files."""
 
 from pathlib import Path
 
@@ -114,7 +114,7 @@ def test_a_day_that_ends_before_the_other_leaves_out_what_comes_later(tmp_path: 
 
 
 def refusal(path: Path) -> str:
-    """Return the one line by which a day is refused."""
+    """Return the one-line error message for a day's file that can't be read."""
     with pytest.raises(BadInputError) as caught:
         load_day(str(path))
     said = str(caught.value)

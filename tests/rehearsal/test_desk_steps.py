@@ -1,4 +1,4 @@
-"""What the desk does on a recorded day about what is posted and when: each step as its command or button does it."""
+"""Tests the desk's actions on a recorded day. Each step has to do the same as the desk's command or button."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ FEED = "times"
 
 
 def step(hour: int, minute: int, does: str, **fields: object) -> StepFields:
-    """Return a step of the evening of Nov. 5 in Georgia."""
+    """Return a step on the evening of Nov. 5, in Georgia's time zone."""
     return {"at": f"2020-11-05T{hour}:{minute:02}:00-05:00", "does": does, **fields}
 
 
@@ -27,15 +27,15 @@ def make_public(hour: int, minute: int, *, public: bool = True) -> StepFields:
 
 
 class Evening:
-    """What an evening brought."""
+    """The posts of an evening."""
 
     def __init__(self) -> None:
         self.posts: list[ArrivedPost] = []
         self.audit: list[tuple[str, str]] = []
-        """What was done, and by whom, since the day began to be played."""
+        """The actions in the audit log since the day began, and who did each."""
 
     def new(self, channel: str = GEORGIA) -> list[tuple[str, str]]:
-        """Return the time and the first line of each new post in a channel."""
+        """Return (time, first line) of each new post in a channel."""
         return [
             (f"{post.at:%H:%M}", post.content.split("\n")[0])
             for post in self.posts
@@ -51,7 +51,7 @@ Play = Callable[..., Awaitable[Evening]]
 
 @pytest.fixture
 def play(tmp_path: Path) -> Play:
-    """Play the evening of Nov. 5 in Georgia until 9:30 p.m. with more steps; return what it brought."""
+    """Return a function that plays the evening of Nov. 5 in Georgia until 9:30 p.m., with additional steps."""
 
     async def play(*steps: StepFields) -> Evening:
         evening = Evening()
@@ -69,7 +69,7 @@ def play(tmp_path: Path) -> Play:
 
 
 AS_IT_WAS = ["21:53", "22:01", "23:07", "00:01", "00:35", "02:00"]
-"""When there are posts without any of these steps, in UTC."""
+"""The times of the posts without any additional steps, in UTC."""
 
 
 def prefer(hour: int, minute: int, **fields: object) -> StepFields:

@@ -1,4 +1,4 @@
-"""Days on which posts wait for the desk: what goes out when the wait ends is so at that minute."""
+"""Tests that posts which waited for the desk are up to date at the minute they are sent."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ ENDS = {
     "quiet": datetime(2020, 11, 6, 11, 30, tzinfo=UTC),
     "muted": datetime(2035, 11, 7, 1, 40, tzinfo=UTC),
 }
-"""When the wait ends."""
+"""When the wait ends: history → time."""
 
 BEGINS = {
     "paused": datetime(2020, 11, 6, 3, 0, tzinfo=UTC),
@@ -25,13 +25,13 @@ BEGINS = {
 }
 
 TURNED = datetime(2020, 11, 6, 9, 50, tzinfo=UTC)
-"""4:50 a.m. in Georgia: Biden moves ahead."""
+"""When Biden moves ahead: 4:50 a.m. in Georgia."""
 
 _PLAYED: dict[str, Played] = {}
 
 
 async def played(name: str) -> Played:
-    """Return what landed in a history; it is played once."""
+    """Return the result of a history. Each history is played only once."""
     if name not in _PLAYED:
         _PLAYED[name] = await play(HISTORIES[name]())
     return _PLAYED[name]

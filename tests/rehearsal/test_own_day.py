@@ -1,4 +1,4 @@
-"""A day made of one's own desk file."""
+"""Tests rehearsal days made from an operator's own desk file."""
 
 import json
 import re
@@ -23,7 +23,7 @@ URL = "https://results.example.org/feed.jsonl"
 
 @pytest.fixture
 def desk_file(tmp_path: Path) -> Path:
-    """Write a desk file of a contest whose source names things in its own way, and of a reporter."""
+    """Write a desk file with a contest, a reporter, and a source that has its own ids for contest and candidates."""
     path = tmp_path / "desk.toml"
     path.write_text(
         """
@@ -54,7 +54,7 @@ public = false
 
 @pytest.fixture
 def finished(tmp_path: Path) -> Path:
-    """Write a finished count of 20 counties."""
+    """Write a file with the complete count of 20 counties."""
     path = tmp_path / "finished.jsonl"
     path.write_text(line(0, 0, units=20), encoding="utf-8")
     return path

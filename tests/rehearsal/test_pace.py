@@ -1,4 +1,4 @@
-"""How fast the news goes by."""
+"""Tests the speed of a rehearsal."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,7 +14,9 @@ START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
 
 
 class Sleep:
-    """Sleeps no time at all; keeps how long it was to be, and does what is to happen meanwhile."""
+    """A replacement for `asyncio.sleep` that returns at once and records the seconds. A test can plan what happens
+    meanwhile.
+    """
 
     def __init__(self) -> None:
         self.slept: list[float] = []

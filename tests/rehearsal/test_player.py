@@ -1,4 +1,4 @@
-"""A recorded day through the real bot: the seed's day, short ones, and what can go wrong."""
+"""Tests recorded days with the real bot: the day that comes with it, short days, and failures."""
 
 import asyncio
 import re
@@ -58,13 +58,13 @@ def georgia() -> tuple[Day, Desk]:
 
 @pytest.fixture(scope="module")
 def posts() -> list[ArrivedPost]:
-    """Return what lands on the seed's day, which is played once for all that look at its posts."""
+    """Return the posts of the day that comes with the bot. The day is played only once for all tests."""
     day, desk_path = load_day(GEORGIA)
     return asyncio.run(posts_of(day, load_desk(desk_path)))
 
 
 def whole(post: ArrivedPost) -> str:
-    """Return all that a post says."""
+    """Return the whole text of a post, including its embeds."""
     parts = [post.content]
     for embed in post.embeds:
         parts.append(embed.get("description", ""))
@@ -74,7 +74,7 @@ def whole(post: ArrivedPost) -> str:
 
 
 def the(posts: list[ArrivedPost], kind: str, place: int = 0) -> str:
-    """Return all that the post of a kind says: the first one, or the one at `place`."""
+    """Return the whole text of a post of a kind: the first post, or the one at index `place`."""
     return whole([post for post in posts if post.kind == kind and post.edit_of is None][place])
 
 
@@ -248,7 +248,7 @@ async def test_two_channels_get_the_same_post_under_one_number(georgia: tuple[Da
 
 @dataclass(frozen=True)
 class Watched:
-    """A day that is played for somebody to watch, and its clock."""
+    """A day that is being played, with its clock and the posts so far."""
 
     posts: asyncio.Queue[ArrivedPost]
     playing: asyncio.Task[Any]

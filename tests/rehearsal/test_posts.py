@@ -1,4 +1,4 @@
-"""Posts as they land, in the terminal and in the transcript."""
+"""Tests how arriving posts are shown in the terminal and in the transcript."""
 
 import io
 import json

@@ -1,4 +1,7 @@
-"""A rehearsal on a real server; the stand-in is the real Discord here, and the player knows nothing of it."""
+"""Tests a rehearsal on a real Discord server.
+
+The simulated Discord plays the real one here. The rehearsal's player does not know.
+"""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
@@ -56,7 +59,7 @@ def found() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def rehearse(tmp_path: Path, georgia: tuple[Day, Desk], found: list[tuple[str, str]]) -> Rehearse:
-    """Rehearse the day in a channel; return what was shown."""
+    """Return a function that rehearses the day in a channel and returns the messages shown."""
 
     async def log_in(bot: Bot) -> None:
         await bot.login("a.real.token")
@@ -69,7 +72,7 @@ def rehearse(tmp_path: Path, georgia: tuple[Day, Desk], found: list[tuple[str, s
             key, servers, log_in, lambda name, address: found.append((name, address)), cards.append, 0.02
         )
         await play_on_server(day, georgia[1], tmp_path / "real.sqlite3", None, landed.append, place)
-        assert [card.unread for card in cards] == [None]  # who read what is Discord's own affair
+        assert [card.unread for card in cards] == [None]  # a real Discord does not reveal who read what
         return landed
 
     return rehearse
@@ -80,7 +83,7 @@ def posted(channel: Channel) -> list[str]:
 
 
 def shown(landed: Sequence[ArrivedPost]) -> list[str]:
-    """Return what a channel shows once all of it has landed: each post in its order, as it was edited last."""
+    """Return the messages that a channel shows in the end, in order, each as last edited."""
     last = {post.number: post.content for post in landed if post.edit_of is not None}
     return [last.get(post.number, post.content) for post in landed if post.edit_of is None]
 

@@ -1,4 +1,6 @@
-"""The recorded days and the drill through the real bot: what must be in their transcripts, the same in every run."""
+"""Tests the transcripts of the recorded days and the drill, played with the real bot. Every run has to give the
+same.
+"""
 
 import re
 from typing import Any
@@ -16,11 +18,11 @@ from bot.rehearsal.standin.server import StandIn
 from tests.rehearsal.histories import posts_of
 
 _PLAYED: dict[str, list[ArrivedPost]] = {}
-"""What landed when a test of this process first played a day, by its name."""
+"""Name of a day → the posts that arrived when this process first played the day."""
 
 
 def opened(name: str) -> tuple[Day, Desk]:
-    """Return a recorded day, or the drill that is looked at here."""
+    """Return the recorded day with this name, or the drill used in these tests."""
     if name != "drill":
         return open_day(name)
     told = drill(7, counties=30, hours=3)
@@ -28,14 +30,14 @@ def opened(name: str) -> tuple[Day, Desk]:
 
 
 async def played(name: str) -> list[ArrivedPost]:
-    """Return what landed on a day; it is played once for all that look at its posts."""
+    """Return the posts of a day. The day is played only once for all tests."""
     if name not in _PLAYED:
         _PLAYED[name] = await posts_of(*opened(name))
     return _PLAYED[name]
 
 
 def kind(posts: list[ArrivedPost], *kinds: str) -> list[str]:
-    """Return the headlines of the posts of some kinds, in order."""
+    """Return the headlines of the posts of these kinds, in order."""
     return [post.content.split("\n")[0] for post in posts if post.kind in kinds]
 
 
@@ -132,7 +134,7 @@ async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_
         "**Canceled: news conference, Secretary of State's Office,** which was expected for 11 a.m."
     )
     assert not [post for post in schedule if post.at > off.at and "news conference" in post.content]
-    assert sum("audit" in post.content for post in schedule) == 2  # the others go on as they were
+    assert sum("audit" in post.content for post in schedule) == 2  # the other sources continue as before
 
 
 async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> None:
@@ -174,7 +176,7 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     governor = [post for post in posts if post.channel == "governor"]
     assert len(kind(governor, "lead_change")) >= 1
     assert [post.at for post in governor if post.kind == "lead_change"][-1] == changes[-1].at
-    (revision,) = [post for post in governor if post.kind == "revision"]  # no post had told what was taken back
+    (revision,) = [post for post in governor if post.kind == "revision"]  # no post had contained those votes
     fell = r"took back [\d,]+ votes in \w+ County; that \w+ \w+'s lead by [\d,]+\. With other counties in, the lead is "
     assert re.search(fell, revision.content)
     assert 60 <= (revision.at - moments["revision"]).total_seconds() < 90

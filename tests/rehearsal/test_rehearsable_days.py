@@ -1,4 +1,4 @@
-"""Which days there are, and opening one by its name."""
+"""Tests which days can be rehearsed, and opening a day by its name."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The scorecard as a post."""
+"""Tests the text of the scorecard."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Literal

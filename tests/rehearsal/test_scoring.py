@@ -1,4 +1,4 @@
-"""What a desk missed: by posts, marks of reading and holds; and at the end of a rehearsal."""
+"""Tests how a rehearsal scores what a desk missed, from posts, read marks and holds."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -26,11 +26,11 @@ COUNT, LIVE = 11, 12
 NAMES = {COUNT: "count", LIVE: "live"}
 
 FASTEST = 100_000.0
-"""At which nothing of a day is skipped."""
+"""The highest speed at which nothing of a day is skipped."""
 
 
 async def one_look() -> list[Read]:
-    """Return the mark of somebody who looked once into a channel, at the very beginning."""
+    """Return the read mark of somebody who opened a channel once, at the very beginning."""
     return [Read("Olga", 1, 1, AT)]
 
 
@@ -52,7 +52,7 @@ def post(number: int, minute: float = 0, channel: int = COUNT, kind: str = "marg
 
 
 def read(up_to: int, minute: float, channel: int = COUNT, person: str = "Olga") -> Read:
-    """Return a mark: who has read up to post number `up_to`."""
+    """Return the read mark of somebody who has read up to post number `up_to`."""
     return Read(person, channel, 1000 + up_to, minutes(minute))
 
 
@@ -275,7 +275,7 @@ def test_what_was_in_the_file_stays_until_there_is_a_scorecard_and_nothing_is_le
 async def played(
     folder: Path, speed: float | None, reads: Callable[[], Awaitable[list[Read]]] | None = None
 ) -> tuple[Scorecard, list[ArrivedPost]]:
-    """Play a day; return its scorecard, and what landed."""
+    """Play a day. Returns the scorecard and the posts."""
     day, desk = open_day("2020-11-19-georgia")
     cards: list[Scorecard] = []
     landed: list[ArrivedPost] = []

@@ -1,4 +1,4 @@
-"""The recorded day's feeds."""
+"""Tests the feeds of a recorded day."""
 
 from datetime import timedelta
 

@@ -1,5 +1,6 @@
-"""Reads the AP Elections API, which sends all races once and then only what has changed.
+"""Reads the AP Elections API, which sends all races once, and afterwards only changes.
 
-What AP says about outcomes is kept in `Reading.says`, posted as AP's call, and used for nothing else. Read `reader.py` first
-(the format), then `feed.py` (requests and merging of changes). `reports.py` is for `tallydesk new`.
+AP's statements about outcomes are stored in `Reading.says` and posted as AP's calls. They are used for nothing else.
+Read `reader.py` first (the format), then `feed.py` (requests and merging of changes). `reports.py` is for `tallydesk
+new`.
 """

@@ -33,7 +33,7 @@ TRIES = 3
 
 
 class ApFeed(Feed):
-    """Polls the AP Elections API for the races that the source's address selects."""
+    """A poller of the AP Elections API, for the races that the source's address selects."""
 
     _next: URL | None = None
     """The link for the next request, unchanged; None to request everything."""
@@ -43,7 +43,10 @@ class ApFeed(Feed):
     """Failures in a row."""
 
     def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
-        """Request `source` through `session`, and read its answers in `box`."""
+        """Set up the feed.
+
+        Requests for `source` go through `session`, and answers are read in a worker process of `box`.
+        """
         super().__init__(source, session, box)
         self._races: dict[str, tuple[str, ...]] = {}
         """AP's JSON of each race by its key: the race, then its changes, in order."""
@@ -53,7 +56,7 @@ class ApFeed(Feed):
         """The last reading of each race that has one."""
 
     def forget(self) -> None:
-        """Return all races again with the next answer, because the last news could not be stored. The link stays valid."""
+        """Make the next answer contain all races, because the last news could not be stored. The link stays valid."""
         super().forget()
         self._changed = set(self._races)
 
@@ -77,11 +80,11 @@ class ApFeed(Feed):
         return await self._news(now, bad_races)
 
     async def _answer_of_ap(self) -> tuple[ApHead, Sequence[ApRace], FetchedAnswer]:
-        """Request the next answer, and return its head, its races, and the answer itself.
+        """Request the next answer. Returns its head, its races, and the answer itself.
 
         Raises:
             _NothingNewError: AP answered that nothing was modified.
-            FeedError: there is no answer, or it isn't AP's.
+            FeedError: there is no answer, or the answer isn't AP's.
 
         """
         address = self._next or URL(self._url)
@@ -98,7 +101,7 @@ class ApFeed(Feed):
         return head, [race for part in parts for race in part.races], answer
 
     def _merge(self, head: ApHead, races: Sequence[ApRace]) -> list[Refusal]:
-        """Add an answer's races to those kept. Returns refusals of races that can't be used."""
+        """Merge an answer's races into the stored races. Returns refusals of races that can't be used."""
         link = self._link(head.link)
         if head.is_truncated and link is None:
             raise FeedRefusedError(
@@ -127,10 +130,11 @@ class ApFeed(Feed):
     def _link(self, value: object) -> URL | None:
         """Return the link for the next request; None to request everything again.
 
-        It is None if the answer has no link, or one to another site (as from a mirror), which is not followed.
+        The result is None if the answer has no link, or a link to another site (as from a mirror), which is not
+        followed.
 
         Raises:
-            FeedError: it is not an address.
+            FeedError: the link is not an address.
 
         """
         if value is None:
@@ -147,7 +151,7 @@ class ApFeed(Feed):
         return link if ours else None
 
     def _count_failure(self, error: FeedError) -> None:
-        """Count a failure, and give up the link after `TRIES`. An exhausted quota does not count."""
+        """Count a failure. After `TRIES` failures, the link is dropped. A used-up quota does not count."""
         self._failures += error.wait is None
         if self._failures >= TRIES:
             self._failures, self._next = 0, None
@@ -175,7 +179,7 @@ class ApFeed(Feed):
         return News(tuple(read.readings), tuple(refusals), unchanged, unvoted)
 
     async def _read_races(self, keys: Sequence[str], name: str, now: datetime) -> WholeAnswer:
-        """Merge the changes of some races, and read them."""
+        """Merge each race with its changes, and read the merged races."""
         request = RacesRequest(name=name, as_of=now, source=self.source.id, day=self._day)
         races = (json.dumps([key, *self._races[key]]).encode() for key in keys)
         job = Job("ap races", name, (request.model_dump_json().encode(), *races))
@@ -188,4 +192,4 @@ class ApFeed(Feed):
 
 
 class _NothingNewError(Exception):
-    """AP answered that nothing was modified."""
+    """Raised if AP answered that nothing was modified."""

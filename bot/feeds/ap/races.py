@@ -1,6 +1,6 @@
-"""Works on AP's races in the box: splits an answer into races, merges a race with its changes, and reads it.
+"""Handles AP's races in worker processes: splits answers into races, merges races with their changes, and reads them.
 
-The bot itself keeps the JSON of each race as text and never parses it.
+The bot itself stores the JSON of each race as text and never parses it.
 """
 
 import io
@@ -16,7 +16,7 @@ from bot.feeds.reader import ReaderContext, Refusal, plain
 from bot.feeds.strict_json import parse, read_document
 
 _AT_ONCE = 256 * 1024
-"""How many bytes of races go into one part of an answer."""
+"""The most bytes of races in one part of an answer."""
 
 
 class ApHead(Frozen):
@@ -30,22 +30,22 @@ class ApHead(Frozen):
 
 
 class ApRace(Frozen):
-    """A race, or the change of a race."""
+    """A race, or a change of a race, as JSON."""
 
     words: str
     """The race as JSON."""
     key: str | None
     """The race's key; None if it can't be read."""
     refusal: Refusal | None
-    """Why there is no key."""
+    """The refusal of a race without a key; None if there is a key."""
     is_test: bool
 
 
 class ApPart(Frozen):
-    """A part of an answer."""
+    """A part of AP's answer, as a worker sends it to the bot."""
 
     head: ApHead | None = None
-    """Only the first part has it."""
+    """The answer's other fields. Only the first part has them."""
     races: list[ApRace] = []
 
 
@@ -59,7 +59,7 @@ class RacesRequest(Frozen):
 
 
 def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
-    """Yield an answer in parts, each an `ApPart` as JSON. `name` is what errors call the answer."""
+    """Yield an answer in parts, each an `ApPart` as JSON. `name` is the answer's name for errors."""
     try:
         answer = answer_of(read_document(io.BytesIO(body)))
     except BadInputError as error:
@@ -84,11 +84,13 @@ def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
 
 
 def read_races(request: bytes, *races: bytes) -> Iterator[bytes]:
-    """Merge races with their changes and read them. Yields parts, each a `Part` as JSON, with merged races and readings.
+    """Merge races with their changes, and read the merged races.
+
+    Yields parts with merged races and readings, each a `Part` as JSON.
 
     Args:
         request: the parameters, a `RacesRequest` as JSON.
-        races: each is a JSON list of a race's key, the race, and its changes, in order.
+        races: for each race, a JSON list of the race's key, the race, and its changes, oldest first.
 
     """
     parameters = RacesRequest.model_validate_json(request)
@@ -111,14 +113,14 @@ def read_races(request: bytes, *races: bytes) -> Iterator[bytes]:
 
 
 def _as_json(race: object) -> str:
-    """Return a race as JSON. An object with a duplicate key becomes a text, so that it is still refused later."""
+    """Return a race as JSON. An object with a duplicate key becomes a text, so that it will still be refused."""
     return json.dumps(race, separators=(",", ":"), default=repr)
 
 
 def merged(before: Race, race: Race) -> Race:
-    """Merge a race with a change of it. A unit in the change replaces the earlier one as a whole.
+    """Merge a race with a change of the race. A unit in the change replaces the earlier unit as a whole.
 
-    So a winner's mark that is missing in the change is removed, as AP means it.
+    So if the change lacks a candidate's winner mark, the mark is removed, as AP intends.
     """
     units = race.get("reportingUnits")
     if not isinstance(units, list) or not isinstance(before.get("reportingUnits"), list):

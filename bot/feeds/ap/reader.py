@@ -61,7 +61,7 @@ from bot.feeds.vote_types import ByType, refuse_above
 NAME = "ap"
 
 Race: TypeAlias = dict[str, Any]
-"""A race, or a change of one, as parsed JSON."""
+"""A race, or a change of a race, as parsed JSON."""
 
 _TEST = ("test", "t")
 
@@ -74,7 +74,7 @@ _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
 
 class _Candidate(VendorModel, alias_generator=to_camel):
-    """A candidate in one reporting unit."""
+    """A candidate and their votes in one reporting unit."""
 
     vote_count: Votes
     last: str | None = None
@@ -106,7 +106,7 @@ _NO_TYPES = (None,) * len(_TYPES)
 
 
 class _Unit(VendorModel, alias_generator=to_camel):
-    """A reporting unit of a race."""
+    """A reporting unit of a race, with the votes of each candidate."""
 
     candidates: list[_Candidate]
     level: str | None = None
@@ -121,12 +121,12 @@ class _Unit(VendorModel, alias_generator=to_camel):
 
     @property
     def called(self) -> str:
-        """The unit's name in errors."""
+        """The unit's name for use in errors."""
         return shortened(label(self.name or self.state_name or "") or "the state")
 
     @property
     def precincts(self) -> tuple[int, int] | None:
-        """(precincts reporting, all precincts), or None if AP doesn't say."""
+        """(precincts reporting, all precincts), or None if AP does not give them."""
         done, of = self.precincts_reporting, self.precincts_total
         if done is None or not of:
             return None
@@ -156,8 +156,6 @@ class _RaceName(VendorModel, alias_generator=to_camel):
 
 
 class _Race(_RaceName, alias_generator=to_camel):
-    """A race."""
-
     reporting_units: list[_Unit] = []
     race_id: str | None = Field(None, alias="raceID")
     state_postal: str | None = None
@@ -191,7 +189,7 @@ class _Head(VendorModel, alias_generator=to_camel):
 
 @dataclass(frozen=True, slots=True)
 class ApAnswer:
-    """An answer of the API. Its races are parsed JSON, not validated."""
+    """An answer of the API. Its races are parsed JSON, and not validated."""
 
     head: _Head
     races: Sequence[Any]
@@ -199,10 +197,10 @@ class ApAnswer:
 
 
 def answer_of(document: bytes) -> ApAnswer:
-    """Parse an answer of the API. If nothing is new, it has no races.
+    """Parse an answer of the API. The answer has no races if nothing is new.
 
     Raises:
-        BadInputError: it isn't an answer of the API.
+        BadInputError: the document isn't an answer of the API.
 
     """
     answer = shaped(parse(document), dict[str, Any], "AP's answer")
@@ -244,12 +242,12 @@ def is_test(race: object, head: _Head) -> bool:
 
 
 def test_refusal(tests: int, name: str) -> Refusal:
-    """Return the one refusal for all test data of a file."""
+    """Return a single refusal for all of a file's test data."""
     return Refusal(name, f"has {tests} races of AP's test data: their numbers are no results")
 
 
 def key_of(race: object) -> str | None:
-    """Return a race's key, made of its state and its id: `fl-10005`; None if one of them is missing."""
+    """Return a race's key, which consists of its state and its id: `fl-10005`. None if either is missing."""
     if not isinstance(race, dict):
         return None
     state, number = _state(race), race.get("raceID")
@@ -259,7 +257,7 @@ def key_of(race: object) -> str | None:
 
 
 def race_key_refusal(number: int, race: object, name: str) -> Refusal:
-    """Return the refusal of a race without a key, at this position in the file, counted from 1."""
+    """Return the refusal of a race without a key. `number` is the race's position in the file, counted from 1."""
     if not isinstance(race, dict):
         return Refusal(name, f"race {number} of the file: should be an object, not {quoted(race)}")
     text = f"{quoted(_state(race))} and {quoted(race.get('raceID'))}"
@@ -276,7 +274,7 @@ def _state(race: Race) -> object:
 
 
 def read_race(key: str, race: Race, day: date | None, context: ReaderContext) -> Reading | Refusal | None:
-    """Return the race's reading or refusal; None if no vote is counted yet. `day` is election day."""
+    """Return a race's reading or refusal; None if no vote is counted yet. `day` is election day."""
     try:
         return _read((day, shaped(race, _Race)), key, context)
     except BadInputError as error:
@@ -332,13 +330,13 @@ _NOBODY = (None, "", "0")
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """The candidates of a race."""
+    """The candidates of a race. Each of AP's ids is mapped to the candidate's id in the reading."""
 
     numbered_by: str
-    """The field by which candidates are identified, since it is unique: polID, polNum or candidateID."""
+    """The name of AP's id field that is unique in this race: polID, polNum or candidateID."""
     number: Callable[[_Candidate], str]
     ids: Mapping[str, str]
-    """Candidates' ids by that field."""
+    """The candidates' ids in the reading, by the value of that field."""
     ballot: Ballot
 
     def votes(self, unit: _Unit) -> dict[str, int]:
@@ -360,7 +358,7 @@ class _People:
         return found
 
     def by_type(self, unit: _Unit) -> ByType | None:
-        """Return a unit's votes by type and candidate, or None if AP has no types."""
+        """Return a unit's votes by type and candidate; None if AP has no votes by type."""
         found: ByType = {}
         for one in unit.candidates:
             typed = _TYPED(one)
@@ -374,12 +372,12 @@ class _People:
         return found or None
 
     def marked(self, unit: _Unit, mark: str) -> tuple[str, ...] | None:
-        """Return the ids of candidates whose `winner` is `mark`, or None if there are none."""
+        """Return the ids of candidates whose `winner` is `mark`; None if there are none."""
         return tuple(self.ids[self.number(one)] for one in unit.candidates if one.winner == mark) or None
 
 
 def _people(candidates: Sequence[_Candidate]) -> _People:
-    """Return the candidates in the state's list, identified by the first of AP's ids that is unique."""
+    """Return the candidates in the state's list. They are identified by the first of AP's ids that is unique."""
     if not candidates:
         raise BadInputError("the state's candidates should be a list of some")
     by = next((name for name, number in _NUMBERED_BY.items() if _tells_apart(list(map(number, candidates)))), None)
@@ -424,7 +422,7 @@ BY_TOWN = frozenset({"CT", "MA", "ME", "NH", "RI", "VT"})
 
 @dataclass(slots=True)
 class _Place:
-    """A county or another unit. The towns of a county are added up in it."""
+    """A county or another unit. The votes of a county's towns are added up here."""
 
     name: str
     county: County | None
@@ -445,7 +443,7 @@ class _Place:
 
 
 def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str) -> dict[str, Unit] | None:
-    """Return the units below the state by name, or None if there are none.
+    """Return the units below the state, by name; None if there are none.
 
     Raises:
         BadInputError: a unit is listed twice, or has no valid name, code or votes.
@@ -502,7 +500,7 @@ def _named_apart(places: Sequence[_Place], *, towns: bool) -> dict[str, Unit]:
 
 
 def _place_name(place: _Place, *, towns: bool) -> str:
-    """Return a unit's name: AP's own, or the county's if AP names only its towns."""
+    """Return a unit's name: AP's name, or the county's name if AP names only its towns."""
     if place.county and (towns or place.parts > 1 or not place.name):
         return place.county.short
     return place.name.removesuffix(" County")
@@ -539,7 +537,10 @@ def _says(race: _Race, whole: _Unit, people: _People) -> SourceSays | None:
 
 
 def _percent(threshold: object) -> str | None:
-    """Return winThreshold if it is certainly a percentage; None if it isn't a number, or is at most 1 and may be a share."""
+    """Return winThreshold if it is certainly a percentage.
+
+    None if it isn't a number, or is at most 1 and may be a share.
+    """
     text = str(threshold).removesuffix("%").strip() if isinstance(threshold, str | int | float) else ""
     return text if _PERCENT.fullmatch(text) and 1 < float(text) <= 100 else None  # percent
 

@@ -5,13 +5,13 @@
     …RecountRules… > lastUpdated, …[] > State or statePostal, …
 
 Reports are read in JSON (`format=json`), whose keys have the names of the elements in XML. The names come from AP's
-documentation (developer.ap.org/ap-elections-api/docs: Poll_Hours_Report, Deadlines_Milestones_Report, read 27 Nov. 2026), and
-for the poll hours also from a newsroom's published script of 2024. No real report was seen; the reader was tested with
-made-up files. Other reports are refused.
+documentation (developer.ap.org/ap-elections-api/docs: Poll_Hours_Report, Deadlines_Milestones_Report, read 27 Nov.
+2026), and for the poll hours also from a newsroom's published script of 2024. No real report was seen; the reader was
+tested with made-up files. Other reports are refused.
 
 - No description of the Recount Rules Report was found. It is read by the shape that all described reports have, a list with a
   row for each state. Its elements are shown unchanged, for a person to read.
-- If a state's last polls close before noon, Eastern time, that is in the night after election day: Alaska and Hawaii.
+- A closing time before noon, Eastern time, is in the night after election day, as in Alaska and Hawaii.
 - Reports are only shown. A person has to look up what AP says about a state's law.
 """
 
@@ -54,7 +54,7 @@ _STATE = ("statepostal", "state")
 
 @dataclass(frozen=True, slots=True)
 class PollHours:
-    """When a state's last polls close."""
+    """The time when a state's last polls close."""
 
     state: str
     """The state's postal code."""
@@ -66,7 +66,7 @@ class PollHours:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A date that a state's law, or an office, sets."""
+    """A deadline set by a state's law or by an office."""
 
     state: str
     """The state's name, in AP's capitals: ALABAMA."""
@@ -104,7 +104,7 @@ class Report:
 
 
 def report_here(data: bytes) -> Report | None:
-    """Read a report in a worker, as `report_of` does. It blocks, for the command line."""
+    """Read a report in a worker process, as `report_of` does. This function blocks; it is for the command line."""
     with own_worker() as worker:
         (report,) = map(_REPORT.validate_json, worker.do(Job("report", "the report", (data,))))
     return report
@@ -114,15 +114,15 @@ _REPORT: TypeAdapter[Report | None] = TypeAdapter(Report | None)
 
 
 def read(data: bytes) -> Iterator[bytes]:
-    """Yield a report as JSON, in one part. The worker's side of `report_here`."""
+    """Yield a report as JSON, in one part. This runs in a worker for `report_here`."""
     yield _REPORT.dump_json(report_of(data))
 
 
 def report_of(data: bytes) -> Report | None:
-    """Read a report; None if the file isn't one of AP's reports.
+    """Read a report. None if the file isn't one of AP's reports.
 
     Raises:
-        BadInputError: it is a report that isn't supported, or is malformed.
+        BadInputError: the report is malformed, or of a kind that isn't supported.
 
     """
     found = _KEY.match(data.removeprefix(b"\xef\xbb\xbf")[:_LOOKED_AT])
@@ -146,7 +146,7 @@ def report_of(data: bytes) -> Report | None:
 
 
 def _only_list(key: str, report: Mapping[str, Any]) -> str:
-    """Return the name of a report's only list."""
+    """Return the name of the only list in a report."""
     lists = [name for name, value in report.items() if isinstance(value, list | dict)]
     if len(lists) != 1:
         raise BadInputError(f"{key} should have one list, of a row a state, not {len(lists)}")
@@ -210,7 +210,7 @@ def _recount_rules(row: Mapping[str, Any]) -> RecountRules:
 
 
 def _element_texts(name: str, value: object) -> Iterator[tuple[str, str]]:
-    """Yield (name, text) of an element, or of each element in it. Empty elements give nothing."""
+    """Yield (name, text) for an element, or for each element inside it. Empty elements are skipped."""
     name = shortened(name, _LONGEST_NAME)
     if isinstance(value, dict):
         for inner, one in value.items():

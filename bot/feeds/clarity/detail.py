@@ -43,7 +43,7 @@ NAME = "clarity-detail"
 _ROOT = "ElectionResult"
 
 _ZIPPED = re.compile(r"[^;\[]*\.xml")
-"""The names of the files in a zip, joined with semicolons, if it contains a single XML file."""
+"""Matches the names of the files in a zip, joined with semicolons, if the only one is an XML file."""
 
 _REPORTED, _PARTICIPATING = "precinctsReported", "precinctsParticipating"
 
@@ -62,7 +62,7 @@ class _Header:
     units: dict[tuple[str, ...], tuple[Sequence[UnitLabel], Sequence[str]]] = field(default_factory=dict, compare=False)
 
     def labels(self, names: tuple[str, ...], kind: str) -> tuple[Sequence[UnitLabel], Sequence[str]]:
-        """Return (name, FIPS code) of each unit, and the names that mean a total."""
+        """Return (name, FIPS code) of each unit, and the names that stand for a total."""
         if (found := self.units.get(names)) is None:
             labels = [self._unit(name, kind) for name in names]
             found = self.units[names] = labels, [name for name, _ in labels if is_total(name)]
@@ -88,7 +88,7 @@ def _header(root: _Element) -> _Header:
 
 
 def _read(contest: _Element, key: str, header: _Header, context: ReaderContext) -> Reading | None:
-    """Return a contest's reading, or None if it has no choices."""
+    """Return a contest's reading; None if it has no choices."""
     table = table_of(contest)
     if not table.choices:
         return None
@@ -132,7 +132,7 @@ def _reporting(contest: _Element) -> Reporting | None:
 
 
 def _pair(element: _Element, reported: str, of: str) -> Pair | None:
-    """Return two attributes as (reported, of); None if they are missing or `of` is 0."""
+    """Return two attributes as (reported, of). None if they are missing or `of` is 0."""
     if (total := element.get(of)) is None:
         return None
     pairs = _pairs([""], [element.get(reported)], [total], (reported, of))
@@ -140,7 +140,7 @@ def _pair(element: _Element, reported: str, of: str) -> Pair | None:
 
 
 def _precincts(contest: _Element) -> Mapping[str, Pair]:
-    """Return (precincts reported, all precincts) of each county in this contest, by the file's name of the county."""
+    """Return (precincts reported, all precincts) of each county in this contest, by the county's name in the file."""
     counties = next(contest.iterchildren("ParticipatingCounties"), None)
     if counties is None:
         return {}

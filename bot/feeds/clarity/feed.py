@@ -31,7 +31,7 @@ _LONGEST_VERSION = 12
 
 
 class ClarityFeed(Feed):
-    """Polls the Clarity site of a state or a county."""
+    """A poller of the Clarity site of a state or a county."""
 
     _version: str | None = None
     _site: str | None = None
@@ -40,7 +40,7 @@ class ClarityFeed(Feed):
     """The county's version in those settings."""
 
     def forget(self) -> None:
-        """Treat the next answer as new, even if it is the same, because the last one could not be stored."""
+        """Treat the next answer as new, even if it is unchanged, because the last answer could not be stored."""
         super().forget()
         self._version = self._site = self._listed_version = None
 
@@ -52,7 +52,7 @@ class ClarityFeed(Feed):
         return await self._ask_site(self._site or "", now)
 
     async def _ask_site(self, site: str, now: datetime) -> News | None:
-        """Request the site's version. If it is new, read its results and its settings."""
+        """Request the site's version. If the version is new, read its results and its settings."""
         version = await self._new_version(site)
         if version is None:
             return None
@@ -66,7 +66,7 @@ class ClarityFeed(Feed):
         return replace(news, refusals=(*news.refusals, *refusals))
 
     async def _new_version(self, site: str) -> tuple[str, FetchedAnswer] | None:
-        """Return the site's version and the answer that contains it; None if nothing was modified."""
+        """Return the site's version and the answer that contains the version. None if nothing was modified."""
         address = f"{site}/current_ver.txt"
         try:
             answer = await self._get(address, self._validators)
@@ -88,13 +88,13 @@ class ClarityFeed(Feed):
         return name
 
     async def _results(self, version: str, published: FetchedAnswer, now: datetime) -> News:
-        """Read a version's results. Their time is that of the publication, since a summary has none itself."""
+        """Read a version's results. The readings get the time of publication, since a summary has no time."""
         address = f"{version}/{_FILES[self._format]}"
         answer = await self._file(address)
         return await self._read(replace(answer, modified=published.modified), address, now)
 
     async def _read_uploads(self, version: str) -> tuple[Refusal, ...]:
-        """Read the counties' uploads in a version's settings, and return the refusals.
+        """Read the times of the counties' uploads from a version's settings. Returns the refusals.
 
         Raises:
             FeedRefusedError: the site is in test mode.

@@ -21,14 +21,14 @@ from bot.feeds.strict_json import is_on, parse, read_document
 NAME = "clarity-settings"
 
 _FIELDS = 4
-"""How many fields of a line are read: name, election, version, time."""
+"""How many fields of a line are used: name, election, version, time."""
 
 _TEST_SWITCHES = ("istestmode", "showtestdatawatermark")
 
 
 @dataclass(frozen=True, slots=True)
 class CountyUpload:
-    """A county's last upload."""
+    """A county's last upload of results."""
 
     unit: str
     """The county's name, with spaces."""
@@ -52,7 +52,7 @@ class CountyUpload:
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """The settings of a site."""
+    """The settings of a Clarity site."""
 
     uploads: tuple[CountyUpload, ...]
     refusals: tuple[Refusal, ...]
@@ -73,7 +73,7 @@ def read(stream: BinaryIO, context: ReaderContext) -> Iterator[CountyUpload | Re
 
 
 def settings_of(stream: BinaryIO, file: str) -> SiteSettings:
-    """Read the settings of a site. `file` is what errors call the file.
+    """Read the settings of a Clarity site. `file` is the file's name for errors.
 
     Raises:
         BadInputError: the file as a whole can't be parsed.

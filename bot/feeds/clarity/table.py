@@ -1,8 +1,10 @@
-"""Turns a contest of a Clarity `detail.xml` into a table: a column for each choice and vote type, a line for each unit.
+"""Turns a contest of a Clarity `detail.xml` into a table.
+
+The table has a column for each choice and vote type, and a line for each unit.
 
     <VoteType name="Election Day Votes" votes="30"> <County name="Appling" votes="10" /> … </VoteType>
 
-Nine tenths of a file are such cells, so that they are read by columns and not one by one.
+Nine tenths of a file are such cells. So they are read by columns, and not one by one.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,10 +28,10 @@ _MOST_DIGITS = len(str(MOST_VOTES))
 
 
 def table_of(contest: _Element) -> Table:
-    """Return the table of a `Contest` element. It may have no choices.
+    """Return a `Contest` element's votes as a table, which may have no choices.
 
     Raises:
-        BadInputError: something in it is wrong. The sentence says what and where.
+        BadInputError: a value is wrong. The message names the value and its place.
 
     """
     choices = list(contest.iterchildren("Choice"))
@@ -57,10 +59,10 @@ def table_of(contest: _Element) -> Table:
 
 
 def numbers(texts: Sequence[str | None], what: Callable[[int], str]) -> list[int]:
-    """Parse the values of attributes as whole numbers. `what` returns what errors call the value at a position.
+    """Parse the values of attributes as whole numbers. `what` returns the name of the value at a position, for errors.
 
     Raises:
-        BadInputError: one is missing, not a whole number, or more than `MOST_VOTES`.
+        BadInputError: a value is missing, not a whole number, or more than `MOST_VOTES`.
 
     """
     try:  # all at once, since nearly always all are valid
@@ -84,16 +86,18 @@ _CELLS = {
     kind: tuple(XPath(f"Choice/VoteType/{kind}/@{name}", smart_strings=False) for name in ("name", "votes"))
     for kind in _KINDS
 }
-"""XPaths that return all names and all votes of a contest's cells at once, without an object for each."""
+"""XPaths that return all names and all votes in a contest's cells at once, without an object for each cell."""
 
 
 def _columns(
     contest: _Element, blocks: Sequence[_Element]
 ) -> tuple[UnitKind | None, Sequence[str], Sequence[VoteColumn], bool]:
-    """Return the kind of units, their names, a column of votes for each block, and True if no column lacks a unit.
+    """Return the table's columns: the kind of units, their names, and a column of votes for each block.
+
+    The fourth value is True if every block has every unit.
 
     Raises:
-        BadInputError: the blocks contain something else than votes by county or by precinct.
+        BadInputError: the blocks contain anything other than votes by county or by precinct.
 
     """
     if (first := next((cell for block in blocks for cell in block), None)) is None:

@@ -40,7 +40,7 @@ def time_of(text: str) -> datetime:
     """Parse a time, and return it in UTC.
 
     Raises:
-        BadInputError: it is not a time, or its zone is missing or unknown.
+        BadInputError: the text is not a time, or the zone is missing or unknown.
 
     """
     match = _TIME.fullmatch(" ".join(text.split())) if len(text) < 100 else None  # far longer than any time

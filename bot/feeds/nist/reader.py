@@ -45,19 +45,21 @@ _TOTAL = "total"
 _ABSENTEE = "absentee"
 
 _SUPPRESSED = -1
-"""In place of a count that is suppressed for the voters' privacy. It is unknown, whatever number the report has."""
+"""The value that replaces a count suppressed for the voters' privacy. The count is unknown, whatever number the
+report has.
+"""
 
 _Table: TypeAlias = dict[str, dict[str, int]]
 """A selection's votes by unit and type."""
 
 
 def _whole_number(value: object) -> object:
-    """Accept 12.0 for 12, since the standard's schema says only "number"."""
+    """Accept 12.0 for 12, since the standard's schema requires only "number"."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class VoteCounts(VendorModel, alias_generator=to_pascal):
-    """A count of votes for a selection: in one unit, of one type."""
+    """The votes for a selection in one unit and of one type."""
 
     count: Annotated[Votes | None, BeforeValidator(_whole_number)] = None
     gp_unit_id: str | None = None
@@ -71,20 +73,20 @@ class VoteCounts(VendorModel, alias_generator=to_pascal):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The votes for a contest's selections."""
+    """The votes for all of a contest's selections."""
 
     whole: Sequence[int]
-    """All votes of each selection in the whole contest."""
+    """All votes for each selection in the whole contest."""
     whole_by_type: Mapping[str, Mapping[int, int]]
     """Votes in the whole contest, by type, then by the selection's position."""
     units: Sequence[str]
-    """The ids of the units below the contest's district that are read."""
+    """The ids of those units below the contest's district that are read."""
     tables: Sequence[_Table]
     sums: frozenset[str]
     """Types that may be sums of other types."""
 
     def of_unit(self, unit: str, ids: Sequence[str]) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
-        """Return a unit's votes by candidate, and by type and candidate. Unknown numbers are left out.
+        """Return a unit's votes by candidate, and its votes by type and candidate. Unknown numbers are skipped.
 
         `ids` are the candidates' ids, in the order of the selections.
         """
@@ -112,8 +114,8 @@ def counts_of(
 ) -> Counts:
     """Return the votes for a contest's selections.
 
-    The contest's votes are those of its district. If only units below it have votes, their sum is taken; where units contain
-    one another, only the topmost are read.
+    The contest's votes are those of its district. If only smaller units have votes, their sum is used. If units
+    contain one another, only the topmost are read.
 
     Args:
         selections: the counts of each selection.
@@ -122,7 +124,7 @@ def counts_of(
         units: the report's units.
 
     Raises:
-        BadInputError: a count is wrong, or one that is needed is missing or suppressed.
+        BadInputError: a count is wrong, or a necessary count is missing or suppressed.
 
     """
     tables = [_table(counts, name, district) for counts, name in zip(selections, names, strict=True)]
@@ -151,7 +153,10 @@ def counts_of(
 
 
 def _below(listed: Sequence[str], units: GpUnits) -> Sequence[str]:
-    """Return the topmost of the units below a district that has votes itself; none if it is unclear which contains which."""
+    """Return the topmost of the listed units, which are parts of a district that has votes itself.
+
+    Empty if it is unclear which units contain others.
+    """
     try:
         return units.topmost(listed)
     except BadInputError:
@@ -159,15 +164,15 @@ def _below(listed: Sequence[str], units: GpUnits) -> Sequence[str]:
 
 
 def _has_no_count(unit: str, tables: Sequence[_Table], units: GpUnits) -> bool:
-    """Return True if nothing of a unit has been processed, so that its zeros mean nothing."""
+    """Return True if no ballots of a unit have been processed, so that its zeros mean nothing."""
     return units[unit].has_no_count and not any(any(table.get(unit, {}).values()) for table in tables)
 
 
 def _table(counts: Iterable[VoteCounts], name: str, whole: str) -> _Table:
-    """Return the votes for a selection by unit and type. `whole` is the unit of counts that name none.
+    """Return the votes for a selection by unit and type. Counts that name no unit are for the unit `whole`.
 
-    Only the first round of a ranked contest is read. First choices only grow as ballots are counted, while later rounds
-    depend on who has been eliminated so far. Counts by device are added up if there is no other count.
+    Only the first round of a ranked contest is read. First choices only grow as ballots are counted, while later
+    rounds depend on who has been eliminated so far. Counts by device are added up if there is no other count.
     """
     found: _Table = {}
     by_device: _Table = {}
@@ -207,7 +212,7 @@ def _whole(table: _Table, name: str, parts: Sequence[str]) -> int:
     """Return the sum of a selection's votes in some units.
 
     Raises:
-        BadInputError: some are suppressed, or there are none.
+        BadInputError: a count is suppressed, or there are no counts.
 
     """
     known = [votes for unit in parts if unit in table and (votes := _all(table[unit], name)) is not None]
@@ -219,7 +224,10 @@ def _whole(table: _Table, name: str, parts: Sequence[str]) -> int:
 
 
 def _apart(kinds: Iterable[str]) -> list[str]:
-    """Return the vote types that are neither the total nor a sum of others, such as "absentee" if its parts are listed."""
+    """Return the vote types that are neither a total nor a sum of other types.
+
+    "absentee" is a sum if its parts are listed.
+    """
     apart = [kind for kind in kinds if kind != _TOTAL]
     has_parts = any(kind.startswith(f"{_ABSENTEE}-") for kind in apart)
     return [kind for kind in apart if kind != _ABSENTEE] if has_parts else apart
@@ -262,7 +270,7 @@ class _Selection(VendorModel, alias_generator=to_pascal):
 
 
 class _OtherCounts(VendorModel, alias_generator=to_pascal):
-    """Counts of a contest other than for selections, such as write-ins."""
+    """A contest's counts that don't belong to a selection, such as write-ins."""
 
     gp_unit_id: str | None = None
     type: str | None = None
@@ -271,7 +279,7 @@ class _OtherCounts(VendorModel, alias_generator=to_pascal):
 
 
 class _Contest(VendorModel, alias_generator=to_pascal):
-    """A contest. It has fields for the names of the standard and for those of its drafts."""
+    """A contest. It has fields for the standard's names and for the names in the standard's drafts."""
 
     id: str = Field(alias="@id")
     name: English = None
@@ -287,7 +295,7 @@ class _Contest(VendorModel, alias_generator=to_pascal):
 
     @property
     def selections(self) -> Sequence[_Selection]:
-        """The contest's selections, by either name."""
+        """The contest's selections, under the standard's or the drafts' name."""
         return self.contest_selection or self.ballot_selection or ()
 
     @property
@@ -297,8 +305,6 @@ class _Contest(VendorModel, alias_generator=to_pascal):
 
 
 class _Candidate(VendorModel, alias_generator=to_pascal):
-    """A person."""
-
     id: str = Field(alias="@id")
     ballot_name: English = None
     party_id: str | None = None
@@ -306,8 +312,6 @@ class _Candidate(VendorModel, alias_generator=to_pascal):
 
 
 class _Party(VendorModel, alias_generator=to_pascal):
-    """A party."""
-
     id: str = Field(alias="@id")
     abbreviation: English = None
     name: English = None
@@ -318,7 +322,7 @@ class _Election(VendorModel, alias_generator=to_pascal):
 
 
 class _Heading(VendorModel, alias_generator=to_pascal):
-    """The fields of a report about itself."""
+    """The fields of a report that describe the report itself."""
 
     status: str | None = None
     generated_date: str | None = None
@@ -330,7 +334,7 @@ class _Heading(VendorModel, alias_generator=to_pascal):
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """What a report says about all contests of one of its elections."""
+    """The fields of a report that apply to all contests of one of its elections."""
 
     as_of: datetime | None
     status: Status | None
@@ -379,7 +383,7 @@ def _status_of(heading: _Heading, context: ReaderContext) -> Status | None:
     """Return the report's status.
 
     Raises:
-        BadInputError: it is not one of the standard's, or the report is a test, or one part of several.
+        BadInputError: the status is not in the standard, or the report is a test or one part of several.
 
     """
     if heading.is_test and not context.takes_test():
@@ -422,7 +426,7 @@ def _read(parts: _ReportContest, key: str, context: ReaderContext) -> Reading | 
 
 
 def _name_and_party(selection: _Selection, report: _Report) -> tuple[str, str | None]:
-    """Return a selection's name and party. A ticket has the name at its top, or its first."""
+    """Return a selection's name and party. For a ticket, this is the name at its top, or else its first name."""
     if (measure := selection.selection) is not None:
         return measure, None
     if ids := selection.candidate_ids:
@@ -456,14 +460,17 @@ def _units(counts: Counts, ballot: Ballot, units: GpUnits) -> dict[str, Unit] | 
 
 
 def _status(contest: _Contest, status: Status | None) -> Status | None:
-    """Return the report's status, or partial if the contest itself is not complete."""
+    """Return a contest's status: the report's, or partial if the contest itself is not complete."""
     if status == "unofficial-complete" and statuses(contest.count_status) & {"in-process", "not-processed"}:
         return "unofficial-partial"
     return status
 
 
 def _total(contest: _Contest, cast: int) -> int | None:
-    """Return the total with write-ins that are counted outside the selections; None if the selections' sum is the total."""
+    """Return the contest's total, if it has write-ins besides the selections.
+
+    None if the selections' sum is the total.
+    """
     if any(selection.is_write_in for selection in contest.selections):
         return None
     for counts in contest.other_counts or contest.summary_counts or ():

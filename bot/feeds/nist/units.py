@@ -1,6 +1,6 @@
-"""The reporting units of an NIST SP 1500-100 report: their names, and which is part of which.
+"""The reporting units of an NIST SP 1500-100 report: their names, and which units contain others.
 
-Texts in a report may be in several languages. English is taken, or else the first.
+Texts in a report may be in several languages. The English text is used, or else the first.
 """
 
 import re
@@ -51,7 +51,7 @@ English: TypeAlias = Annotated[str | None, BeforeValidator(_english)]
 
 
 class CountStatus(VendorModel, alias_generator=to_pascal):
-    """How far the count of one type of ballots is."""
+    """The progress of the count for one type of ballots."""
 
     type: str | None = None
     status: str | None = None
@@ -63,7 +63,7 @@ class _Identifier(VendorModel, alias_generator=to_pascal):
 
 
 class ReportingUnit(VendorModel, alias_generator=to_pascal):
-    """A unit in the report's own fields."""
+    """A reporting unit as in the report."""
 
     id: str = Field(alias="@id")
     name: English = None
@@ -78,7 +78,7 @@ class ReportingUnit(VendorModel, alias_generator=to_pascal):
 
 @dataclass(frozen=True, slots=True)
 class GpUnit:
-    """A reporting unit."""
+    """A reporting unit, after validation."""
 
     name: str | None
     kind: str | None
@@ -87,17 +87,17 @@ class GpUnit:
     reported: tuple[int, int] | None
     """(sub-units that have reported, all sub-units)."""
     has_no_count: bool
-    """True if nothing of it has been processed, so that its zeros mean nothing."""
+    """True if no ballots of the unit have been processed, so that its zeros mean nothing."""
 
 
 class GpUnits:
-    """All units of a report, by id."""
+    """All units of a report, by id, and which of them contain others."""
 
     def __init__(self, units: Sequence[ReportingUnit], state: str | None) -> None:
         """Check the units of a report. `state` is the postal code of the state that issued it, if known.
 
         Raises:
-            BadInputError: a unit is wrong. The sentence names it.
+            BadInputError: a unit is wrong. The message names the unit.
 
         """
         self._state = state.upper() if state and state.upper() in states() else None
@@ -123,10 +123,10 @@ class GpUnits:
         return self._units[key]
 
     def topmost(self, keys: Sequence[str]) -> Sequence[str]:
-        """Return those of some units that are not part of another of them, in the same order.
+        """Return the given units without those that another of them contains, in the same order.
 
         Raises:
-            BadInputError: the units are of several kinds, and the report does not say which is part of which.
+            BadInputError: the units are of several kinds, and the report does not show which units contain others.
 
         """
         asked = tuple(keys)
@@ -144,10 +144,12 @@ class GpUnits:
         return found
 
     def labels(self, keys: Sequence[str]) -> Sequence[UnitLabel]:
-        """Return name and FIPS code of each unit. If two have the same name, the unit around each is added to it.
+        """Return the name and FIPS code of each unit.
+
+        If two have the same name, the name of the unit around each is added.
 
         Raises:
-            BadInputError: two still have the same name, or one has none.
+            BadInputError: two units still have the same name, or a unit has none.
 
         """
         asked = tuple(keys)
@@ -206,5 +208,5 @@ class GpUnits:
 
 
 def statuses(listed: Sequence[CountStatus] | None) -> set[str | None]:
-    """Return the statuses that a list of CountStatus gives for all ballots together."""
+    """Return the statuses in a list of CountStatus that apply to all ballots together."""
     return {one.status for one in listed or () if one.type == "total"}

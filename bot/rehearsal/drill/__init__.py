@@ -1,5 +1,6 @@
-"""The drill: election night and the days after in a fictional state, the same for the same seed.
+"""The drill: election night and the following days in a fictional state.
 
-It draws the state's counties and their ballots at random, marks the ballots so that the leads change at the right times,
-and reports them bit by bit. It is pure, and computes with whole numbers only. Start with `drill.py`.
+The same seed always gives the same drill. The state's counties and their ballots are drawn at random. The ballots are
+marked so that the lead changes at the planned times, and are reported in small parts. Nothing here does I/O, and all
+calculations use whole numbers. Start with `drill.py`.
 """

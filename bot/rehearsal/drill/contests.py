@@ -1,6 +1,6 @@
-"""The drill's contests, the marking of their ballots, and the desk file, in which everything says it is made up.
+"""The drill's contests, the marking of their ballots, and the desk file, which labels everything as made up.
 
-Ballots are marked at random, but so that the count follows the script.
+Ballots are marked at random, but the running count follows a script.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,13 @@ from bot.desk.desk_file import Desk
 from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, Parcel, Parcels, draw_people
 
 WHOLE = 100_000
-"""The goal that means all votes."""
+"""The denominator of goals: 100,000 means all votes."""
 
 _LEAST_SHARE = 3
-"""The least share of a parcel, in percent, for each of the first two candidates."""
+"""The minimum share of a parcel's votes, in percent, for each of the first two candidates."""
 
 VotesByPhase = dict[DrillPhase, list[tuple[int, ...]]]
-"""Votes by candidate, in the script's order, of each parcel of a phase."""
+"""The votes in each parcel of each phase. A parcel's votes are in the script's order of candidates."""
 
 ZONE = "America/New_York"
 
@@ -34,21 +34,22 @@ class Script:
     """The planned course of a contest's count."""
 
     candidates: tuple[str, ...]
-    """Candidate ids: the first two lead, a third is far behind; a single one is uncontested."""
+    """Candidate ids: two close rivals, and possibly a third far behind. A single candidate is unopposed."""
     of: Literal["two", "all"] = "two"
-    """What the shares in `goals` refer to: the votes of the first two, or of all."""
+    """The base of the shares in `goals`: the votes for the first two candidates, or for all."""
     goals: Mapping[DrillPhase, tuple[int, int]] | None = None
-    """By phase, the range of the first candidate's share of all votes counted by its end, in parts of 100,000."""
+    """For each phase, a range for the first candidate's share of the votes counted by its end, in parts of 100,000."""
     third: tuple[int, int] = (0, 0)
-    """The range of the third candidate's share of a parcel, in parts of 1,000."""
+    """A range for the third candidate's share of a parcel, in parts of 1,000."""
     undervote: tuple[int, int] = (5, 30)
-    """The range of ballots in a parcel without a vote in the contest, in parts of 1,000."""
+    """A range for the share of a parcel's ballots without a vote in the contest, in parts of 1,000."""
 
 
 def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcels: Parcels) -> VotesByPhase:
     """Mark the ballots of all parcels in one contest.
 
-    At the end of each phase that has a goal, the first candidate has exactly the share drawn for it.
+    For each phase with a goal, a share is drawn at random, and the first candidate has exactly this share at the
+    phase's end.
     """
     votes_by_phase: VotesByPhase = {}
     first_so_far = base_so_far = 0
@@ -75,21 +76,21 @@ def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcel
 
 
 def _draw_votes(chance: Random, script: Script, parcel: Parcel) -> tuple[int, int]:
-    """Return the votes of a parcel: (for the first two together, for the third)."""
+    """Draw the votes in a parcel, as (votes for the first two candidates together, votes for the third)."""
     votes = parcel.ballots - parcel.ballots * chance.randint(*script.undervote) // 1000
     third = votes * chance.randint(*script.third) // 1000
     return votes - third, third
 
 
 def _votes_by_lean(chance: Random, counties: Sequence[DrillCounty], parcel: Parcel, votes: int) -> int:
-    """Return the first candidate's share of the `votes` in a batch, by the lean of its county."""
+    """Return the first candidate's part of the `votes` in a parcel, according to the lean of its county."""
     return votes * (100 + counties[parcel.county].lean + chance.randint(-6, 6)) // 200
 
 
 def _shifted_to(target: int, first: list[int], votes: list[int]) -> list[int]:
-    """Shift the first candidate's votes by parcel until they add up to `target`.
+    """Change the first candidate's votes in each parcel so that they add up to `target`.
 
-    Each parcel changes in proportion to its room, so that counties keep their lean.
+    Parcels with more votes to spare change more, so that counties keep their lean.
     """
     least = [cast * _LEAST_SHARE // 100 for cast in votes]
     need = target - sum(first)
@@ -109,14 +110,14 @@ def _shifted_to(target: int, first: list[int], votes: list[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class DrillBallot:
-    """The contests on the ballot: their scripts, and the desk file with them."""
+    """The contests on the ballot: the script of each, and a desk file with the contests."""
 
     scripts: Mapping[str, Script]
     desk: Desk
 
 
 def make_ballot(chance: Random) -> DrillBallot:
-    """Draw the contests and their candidates."""
+    """Make the contests with their scripts, and draw the candidates' names at random."""
     names = draw_people(chance, 7)
     governor, senate, surveyor = names[:3], names[3:6], names[6:]
     scripts = {

@@ -1,4 +1,4 @@
-"""The counties of the fictional state: names, sizes, lean, and the ballots they report in order."""
+"""The fictional state's counties: names, sizes, political lean, and ballots in order of reporting."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from random import Random
 from bot.count.reading import VoteType
 
 _LEAST_COUNTIES = 12
-"""The fewest counties: at the move to another count, ten must change at once."""
+"""The minimum number of counties. When the feed switches to another count, ten counties must change at once."""
 
 _LEAST_REGISTERED = 4_000
 
@@ -21,7 +21,7 @@ _MOST_PARCELS = 8
 _LATE_COUNTIES = 4
 
 STATE = "Winnemara"
-"""A name that no known place has."""
+"""A name that no real place has."""
 
 _FIRST = """
     Amber Ander Arrow Ashen Autumn Barrow Birken Bramble Brindle Calder Candle Cedar Chalk Cinder Clover Copper
@@ -48,16 +48,16 @@ _SURNAMES = """
 
 @dataclass(frozen=True, slots=True)
 class DrillCounty:
-    """A made-up county."""
+    """A fictional county."""
 
     name: str
     registered: int
-    """Registered voters, the most ballots that can be cast."""
+    """The number of registered voters, an upper limit for the ballots."""
     ballots: int
-    """The ballots counted in the end."""
+    """The number of ballots counted in the end."""
     precincts: int
     lean: int
-    """By how many percentage points its voters favor the first candidate of each contest."""
+    """By how many percentage points the county's voters favor the first candidate of each contest."""
 
 
 class DrillPhase(IntEnum):
@@ -67,28 +67,28 @@ class DrillPhase(IntEnum):
     """Early votes and absentee ballots, which are counted before the polls close."""
     ELECTION_DAY = 1
     LATE = 2
-    """Absentee ballots of the largest counties, counted after midnight."""
+    """Absentee ballots in the largest counties, counted after midnight."""
     AFTER = 3
-    """A few ballots counted in the days after."""
+    """A few ballots that are counted in the following days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Ballots that a county reports together."""
+    """A group of ballots that a county reports together."""
 
     county: int
-    """Its index in the list of counties."""
+    """The county's index in the list of counties."""
     type: VoteType
     ballots: int
     precincts: int = 0
-    """The precincts that it completes."""
+    """The number of precincts that are complete with this parcel."""
 
 
 Parcels = dict[DrillPhase, list[Parcel]]
 
 
 def make_counties(chance: Random, number: int) -> list[DrillCounty]:
-    """Draw `number` counties, the largest first: a few large ones, many small ones."""
+    """Draw `number` counties, a few large and many small, sorted by size in descending order."""
     if number < _LEAST_COUNTIES:
         raise ValueError(f"a drill needs {_LEAST_COUNTIES} counties, not {number}")
     counties = []
@@ -129,7 +129,7 @@ def make_parcels(chance: Random, counties: Sequence[DrillCounty]) -> Parcels:
 
 
 def late_counties(parcels: Parcels) -> dict[int, int]:
-    """Return the number of late ballots by county."""
+    """Return the number of late ballots by county index."""
     ballots: dict[int, int] = {}
     for parcel in parcels[DrillPhase.LATE]:
         ballots[parcel.county] = ballots.get(parcel.county, 0) + parcel.ballots
@@ -148,20 +148,19 @@ def _election_day(chance: Random, index: int, county: DrillCounty, ballots: int,
 def _largest_ends(parcels: list[Parcel]) -> list[Parcel]:
     """Move the largest county's last parcel to the end of election day.
 
-    It has more than 1% of the state's precincts. Until it is in, the count isn't nearly complete, and a reading that changes
-    many counties isn't held.
+    The county has more than 1% of the state's precincts. Until its last parcel is reported, the count isn't nearly
+    complete. Until then a reading that changes many counties is not held.
     """
     last = max(place for place, parcel in enumerate(parcels) if parcel.county == 0)
     return [*parcels[:last], *parcels[last + 1 :], parcels[last]]
 
 
 def _parts(whole: int, number: int) -> list[int]:
-    """Return `whole` divided into `number` nearly equal parts."""
     return [whole * (place + 1) // number - whole * place // number for place in range(number)]
 
 
 def all_county_names() -> list[str]:
-    """Return all possible county names in a fixed order. No county of the United States has one of them."""
+    """Return all possible county names, in a fixed order. No county of the United States has any of these names."""
     return [first + last for first in _FIRST for last in _LAST if first[-1] != last[0]]
 
 
@@ -171,5 +170,5 @@ def draw_county_names(chance: Random, number: int) -> list[str]:
 
 
 def draw_people(chance: Random, number: int) -> list[tuple[str, str]]:
-    """Draw `number` different people as (forename, surname)."""
+    """Draw `number` different people, as (first name, last name)."""
     return list(zip(chance.sample(_FORENAMES, number), chance.sample(_SURNAMES, number), strict=True))

@@ -1,6 +1,7 @@
-"""The drill as a whole: a night of counting and the days after in a fictional state, the same for the same seed.
+"""Creates a drill: a night of counting and the following days in a fictional state.
 
-In the days after come certification, an audit, and a feed that switches to the audit's count and back.
+The same seed gives the same drill. The following days bring certification, an audit, and a feed that switches to the
+audit's count and back.
 """
 
 from copy import deepcopy
@@ -27,10 +28,12 @@ HOURS = 8
 ENDS = at(18, day=3)
 
 _CERTIFIED = ((at(15, day=1), 40), (at(9, 30, day=2), 70), (at(13, day=2), 90), (at(16, 50, day=2), 100))
-"""When counties have certified, and what share of them, in percent."""
+"""When counties certify: a time, and the percentage of counties that have certified by then."""
 
 _BATCHES = ((at(14, 20, day=1), 2), (at(11, 30, day=2), 4), (at(12, day=3), 5))
-"""By when the counties that find more ballots report them, and how many."""
+"""When more ballots are found: the time of the report, and the number of counties that have reported such ballots
+by then.
+"""
 
 MOVES = (at(20, 40, day=2), at(20, 48, day=2), at(20, 54, day=2))
 
@@ -39,15 +42,15 @@ RETURNS = at(21, 30, day=2)
 _LEAST_TOUCHED = 10
 
 QUIETED = DayChannel(name="senate-and-measures", follows=[SENATE, MEASURE])
-"""The channel that gets quiet hours."""
+"""The channel for which quiet hours are set."""
 
 _HOURS_TO_WAIT = 4
-"""The shortest night, in hours, with pauses; in less time too few posts would have to wait."""
+"""The shortest night, in hours, with quiet hours, a mute and a pause. In a shorter night too few posts would wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A drill: the day to play, its desk file and its counties."""
+    """A drill: a fictional day to play, with its desk file and its counties."""
 
     seed: int
     day: Day = field(repr=False)
@@ -56,7 +59,7 @@ class Drill:
 
 
 def drill(seed: int, counties: int = COUNTIES, hours: int = HOURS) -> Drill:
-    """Return the drill of a seed.
+    """Return the drill for a seed.
 
     Args:
         seed: any whole number.
@@ -99,7 +102,7 @@ def _day(story: Story, seed: int) -> Day:
 
 
 def plan_evening(story: Story) -> None:
-    """Schedule the events that the desk knows before the polls close."""
+    """Schedule the events that the desk knows about before the polls close."""
     story.plan(
         at(18, 50),
         _event("polls_close", "The polls close", at(19), place=STATE),
@@ -115,9 +118,9 @@ def plan_evening(story: Story) -> None:
 
 
 def add_waits(story: Story, hours: int, chance: Random) -> None:
-    """Hold back posts in the night: the office is muted, a channel has quiet hours, then all posting is paused.
+    """Make posts wait during the night: a source is muted, a channel has quiet hours, and later all posting is paused.
 
-    None of this overlaps with a held reading, so that the desk is asked about it as usual.
+    None of this overlaps with a held reading, so the desk is asked about the held reading as usual.
     """
     if hours < _HOURS_TO_WAIT:
         return
@@ -157,13 +160,13 @@ def add_waits(story: Story, hours: int, chance: Random) -> None:
 
 
 def _stretch(hours: int, start: int, length: int) -> tuple[datetime, datetime]:
-    """Return the start and end of a part of the night, given in percent, rounded to minutes."""
+    """Return the start and end of a part of the night, given in percent of its length."""
     begin, end = (BEGINS + timedelta(hours=hours) * percent // 100 for percent in (start, start + length))
     return begin.replace(second=0), end.replace(second=0)
 
 
 def add_days_after(story: Story) -> None:
-    """Add the steps and happenings of the days after."""
+    """Add the steps of the days after election day, and notes on what the desk should notice."""
     story.plan(
         at(7, 45, day=1),
         _event("press_conference", "News conference: the Elections Office", at(10, day=1), status="expected"),
@@ -203,7 +206,7 @@ def _office_is_back(story: Story, moment: datetime) -> None:
 
 
 def _batch(story: Story, moment: datetime, places: range) -> None:
-    """Count a few more ballots of one or two counties in every contest."""
+    """Count a few more ballots in every contest, in the counties of the given parcels."""
     parcels = [story.parcels[DrillPhase.AFTER][place] for place in places]
     names = " and ".join(story.counties[parcel.county].name for parcel in parcels)
     ballots = sum(parcel.ballots for parcel in parcels)
@@ -219,9 +222,10 @@ def _batch(story: Story, moment: datetime, places: range) -> None:
 
 
 def _feed_moves(story: Story) -> None:
-    """Switch the wire's feed to the audit's count, ten or more counties at a time, and back at the end.
+    """Switch the wire service's feed to the audit's count, ten or more counties at a time, and finally back.
 
-    No total and no candidate's votes go down: the only sign is how many counties change at once.
+    No total and no candidate's votes decrease. The only sign of the switch is the number of counties that change at
+    once.
     """
     true = story.counts[GOVERNOR]
     audit = deepcopy(true)
@@ -251,9 +255,9 @@ def _feed_moves(story: Story) -> None:
 
 
 def _audit_some(story: Story, audit: DrillCount, margin: int) -> None:
-    """Add a few votes to the audit's count in some counties, and more in two of them.
+    """Add a few votes to the audit's count in some counties, and more votes in two of them.
 
-    They are fewer than the margin, so the lead doesn't change.
+    The added votes are fewer than the margin, so the lead does not change.
     """
     touched = story.chance.sample(range(len(story.counties)), max(_LEAST_TOUCHED, len(story.counties) // 12))
     candidates = len(story.ballot.scripts[GOVERNOR].candidates)

@@ -1,6 +1,6 @@
-"""The drill's night, from the close of the polls to the last report, and what a reader notices in its readings.
+"""The drill's election night, from the close of the polls to the last report.
 
-`Story` is the drill under construction: what was drawn at random, and the counts, steps and happenings so far.
+A `Story` is a drill under construction. It contains what was drawn at random, and the counts, steps and notes so far.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,26 +41,26 @@ from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, Parcel, Parcel
 from bot.wording.numbers import commas
 
 ELECTION_DAY = datetime(2035, 11, 6, tzinfo=ZoneInfo(ZONE))
-"""A Tuesday, like all federal election days."""
+"""The drill's election day, a Tuesday like all federal election days."""
 
 _EVERY = {GOVERNOR: 1, SENATE: 2, MEASURE: 3, SURVEYOR: 6}
-"""The number of rounds of reports from one update of a contest to the next."""
+"""How often each contest is updated: every round of reports, every second round, and so on."""
 
 _SPANS = {DrillPhase.EARLY: (0, 20), DrillPhase.ELECTION_DAY: (20, 74), DrillPhase.LATE: (78, 100)}
-"""When each phase's reports come in, in percent of the night."""
+"""When each phase's reports arrive, in percent of the night."""
 
 _SLOT = timedelta(minutes=4, seconds=20)
 
 _LATE_ROUNDS = 7
 
 _LAG = timedelta(minutes=8)
-"""How far the office lags behind the wire."""
+"""How far the elections office's figures lag behind the wire service's."""
 
 _OFFICE_EVERY = timedelta(minutes=20)
 
 
 class DrillCount:
-    """The count of one contest so far, from zero."""
+    """The running count of one contest, starting at zero."""
 
     def __init__(self, contest: str, candidates: Sequence[str], counties: Sequence[DrillCounty]) -> None:
         self._contest = contest
@@ -72,13 +72,13 @@ class DrillCount:
         self._units = {county.name: self._unit(place) for place, county in enumerate(counties)}
 
     def add(self, parcel: Parcel, votes: Sequence[int]) -> None:
-        """Add a parcel with these votes."""
+        """Add a parcel's ballots to the count, with these votes."""
         self.correct(parcel.county, parcel.type, votes)
         self._precincts[parcel.county] += parcel.precincts
         self._units[self._counties[parcel.county].name] = self._unit(parcel.county)
 
     def correct(self, county: int, kind: VoteType, votes: Sequence[int]) -> None:
-        """Add votes, or subtract negative ones, in a county; precincts stay unchanged."""
+        """Add votes in a county, or subtract them if negative. The number of precincts does not change."""
         by_type = self._by_type.setdefault(kind, [0] * len(self._candidates))
         for place, cast in enumerate(votes):
             self._votes[county][place] += cast
@@ -88,7 +88,7 @@ class DrillCount:
     def reading(
         self, source: str, as_of: datetime, *, status: Status = "unofficial-partial", count: str = "election"
     ) -> Reading:
-        """Return the count as a source's reading."""
+        """Return the current count as a reading by this source."""
         votes = [sum(cast) for cast in zip(*self._votes, strict=True)]
         return Reading(
             source=source,
@@ -127,16 +127,16 @@ def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
 
 @dataclass(slots=True)
 class Story:
-    """A drill under construction."""
+    """A drill under construction: what was drawn at random, and the counts, steps and notes so far."""
 
     chance: Random
     counties: Sequence[DrillCounty]
     parcels: Parcels
     ballot: DrillBallot
     marked: Mapping[str, VotesByPhase]
-    """The marked ballots by contest."""
+    """The marked ballots, by contest id."""
     counts: dict[str, DrillCount] = field(default_factory=dict)
-    """Each contest's true count so far, by contest."""
+    """The true running count of each contest, by contest id."""
     steps: list[Step] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
 
@@ -145,33 +145,33 @@ class Story:
             self.counts[key] = DrillCount(key, script.candidates, self.counties)
 
     def count(self, contest: str, phase: DrillPhase, place: int) -> Parcel:
-        """Count the parcel at index `place` of a phase in one contest. Returns it."""
+        """Add the parcel at index `place` of a phase to the count of one contest. Returns the parcel."""
         parcel = self.parcels[phase][place]
         self.counts[contest].add(parcel, self.marked[contest][phase][place])
         return parcel
 
     def show(self, moment: datetime, reading: Reading) -> None:
-        """Add a step: a source's feed shows a reading."""
+        """Add a step in which a source's feed shows a reading."""
         self.steps.append(ReadingStep(at=moment, does="reading", reading=reading))
 
     def say(self, moment: datetime, statement: Statement) -> None:
-        """Add a step: the desk enters a statement."""
+        """Add a step in which the desk enters a statement."""
         self.steps.append(StatementStep(at=moment, does="statement", statement=statement))
 
     def hear(self, moment: datetime, words: str) -> None:
-        """Add a step: the reporter writes in the channel what they heard."""
+        """Add a step in which the reporter writes in the channel what they heard."""
         self.steps.append(MessageStep(at=moment, does="message", who="reporter", words=words))
 
     def plan(self, moment: datetime, *events: Event) -> None:
-        """Add a step: the desk schedules events."""
+        """Add a step in which the desk schedules events."""
         self.steps.append(ScheduleStep(at=moment, does="schedule", events=list(events)))
 
     def look(self, moment: datetime) -> None:
-        """Add a step: the sources are polled and have nothing new."""
+        """Add a step in which the sources are polled and have no new figures."""
         self.steps.append(CheckStep(at=moment, does="check"))
 
     def note(self, moment: datetime, what: HappeningKind, words: str, contest: str | None = None) -> None:
-        """Add a happening."""
+        """Add a note on an event in the count that the desk should notice."""
         self.happenings.append(Happening(at=moment, what=what, words=words, contest=contest))
 
     def last(self, candidate: str) -> str:
@@ -187,37 +187,37 @@ BEGINS = at(19, 20)
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Reports that come in together."""
+    """A group of reports that arrive together."""
 
     at: datetime
     phase: DrillPhase
     parcels: range
-    """Indexes in the phase's list."""
+    """The parcels' indexes in the list of the phase's parcels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A parcel of the governor's race that the wire counts twice until it notices."""
+    """A mistake in the drill: the wire service counts a parcel of the governor's race twice, and later corrects it."""
 
     first_round: int
     """The round in which the mistake is made."""
     last_round: int
-    """The last round that has it."""
+    """The last round in which the mistake is still in the count."""
     county: int
     votes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ShownReading:
-    """A reading that the wire showed."""
+    """A reading made for the night: the wire service's, or in one case the elections office's."""
 
     reading: Reading
     clean: bool = True
-    """False while it contains the slip."""
+    """False if the reading contains the mistake (see `Slip`)."""
 
 
 def add_night(story: Story, hours: int) -> None:
-    """Add the night's steps and happenings."""
+    """Add the steps of election night, and notes on what the desk should notice."""
     rounds = _rounds(story, timedelta(hours=hours))
     slip = _slip(story, rounds)
     shown = {contest: [_zeros(story, contest, at(19, 2))] for contest in story.counts}
@@ -260,7 +260,10 @@ def _rounds(story: Story, length: timedelta) -> list[Round]:
 
 
 def _slip(story: Story, rounds: Sequence[Round]) -> Slip:
-    """Choose the parcel to count twice: the one that moves the margin most, a little after the middle of election day's votes."""
+    """Choose the parcel that is counted twice.
+
+    It is in a round a little after the middle of election day's votes, and moves the margin most.
+    """
     of_the_day = [place for place, round_ in enumerate(rounds) if round_.phase is DrillPhase.ELECTION_DAY]
     later_rounds = of_the_day[len(of_the_day) * 55 // 100 :]
     lasts = max(3, len(of_the_day) // 10)
@@ -270,7 +273,10 @@ def _slip(story: Story, rounds: Sequence[Round]) -> Slip:
 
 
 def _slip_in(story: Story, round_: Round, first_round: int, last_round: int) -> Slip | None:
-    """Return the possible slip of a round; None if it would give a county more votes than voters."""
+    """Return the mistake that moves the margin most in a round; None if no mistake would move it.
+
+    No county gets more votes than it has voters.
+    """
     best: tuple[int, int, tuple[int, ...]] = (0, 0, ())
     for place in round_.parcels:
         parcel = story.parcels[DrillPhase.ELECTION_DAY][place]
@@ -293,7 +299,7 @@ def _zeros(story: Story, contest: str, moment: datetime) -> ShownReading:
 
 
 def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> list[ShownReading]:
-    """Add the wire's readings of a contest. Returns them."""
+    """Add the wire service's readings of a contest as steps. Returns the readings."""
     shown: list[ShownReading] = []
     seconds = timedelta(seconds=25 * list(_EVERY).index(contest))
     for number, round_ in enumerate(rounds):
@@ -315,7 +321,11 @@ def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> li
 
 
 def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, last_round: bool) -> None:
-    """While the slip lasts, show the true margin at the office once; in its last round, correct the wire."""
+    """Show that the wire service has made a mistake.
+
+    Before the last round with the mistake, the elections office shows the true margin, once. In the last round, the
+    wire service corrects its count.
+    """
     tally, name = story.counts[GOVERNOR], story.counties[slip.county].name
     tally.correct(slip.county, "election-day", [-cast for cast in slip.votes])
     if last_round:
@@ -334,9 +344,10 @@ def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: d
 
 
 def _office(story: Story, shown: dict[str, list[ShownReading]], until: datetime) -> datetime:
-    """Add the Elections Office's readings until its site stops. Returns when it stops.
+    """Add the elections office's readings until its website stops. Returns when the website stops.
 
-    It shows the wire's earlier figures without the slip, and once a margin that the wire never had.
+    The office shows the wire service's earlier figures without the mistake. In one reading it shows a margin that the
+    wire service never had.
     """
     newest = at(19, 4)
     for contest, history in shown.items():
@@ -359,7 +370,7 @@ def _regular(start: datetime, until: datetime) -> list[datetime]:
 
 
 def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading]) -> None:
-    """Add what the desk knows before the feed: ballots left to count, and a lead change."""
+    """Add what a reporter learns before the feed shows it: ballots left to count, and a lead change."""
     polls_end = max(round_.at for round_ in rounds if round_.phase is DrillPhase.ELECTION_DAY)
     for place, (county, ballots) in enumerate(late_counties(story.parcels).items()):
         outstanding = Outstanding(ballots=ballots, units=(story.counties[county].name,), type="absentee-mail")
@@ -375,9 +386,10 @@ def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading])
 
 
 def _reported_batch(story: Story, history: Sequence[Reading], late: datetime) -> None:
-    """Add the desk's report of a county before the feed has it: the largest late parcel that keeps the leader.
+    """Add a reporter's entry of a county's votes before the feed shows them.
 
-    If possible it is a county without a report for an hour, so that the feed surely lacks these votes.
+    The votes are the largest late report that keeps the leader. If possible, the county has not reported for an hour,
+    so that the feed certainly lacks these votes.
     """
     batches = []
     for before, after in pairwise(history):
@@ -400,7 +412,7 @@ def _reported_batch(story: Story, history: Sequence[Reading], late: datetime) ->
 
 
 def _last_lead_change(history: Sequence[Reading]) -> tuple[Reading, Reading]:
-    """Return the two readings around the last lead change."""
+    """Return the readings before and after the last lead change."""
     changes = [
         (one, other) for one, other in pairwise(history) if margin_of(one.votes).leader != margin_of(other.votes).leader
     ]
@@ -412,7 +424,10 @@ def _between(one: datetime, other: datetime) -> datetime:
 
 
 def note_what_shows(story: Story, history: Mapping[str, Sequence[Reading]]) -> None:
-    """Add the happenings that a close reader finds in the wire's readings, which are by contest in order of time."""
+    """Add notes on what a close reader should notice in the wire service's readings.
+
+    `history` has the readings by contest, in order of time.
+    """
     governor, senate, surveyor = history[GOVERNOR], history[SENATE], history[SURVEYOR]
     _first(story, governor, "early", "early_votes", "The first early votes are in: they are not the state.")
     _first(story, governor, "absentee-mail", "absentee", "The first absentee ballots are in.")
@@ -439,7 +454,7 @@ def _lead_changes(story: Story, history: Sequence[Reading]) -> None:
 
 
 def _majority_lost(story: Story, history: Sequence[Reading]) -> None:
-    """Add a happening: the last time that the leader of the majority race falls to half of the votes or below."""
+    """Add a note on the last time that the leader of the Senate race falls to half of the votes or less."""
     over = [2 * max(reading.votes.values()) > reading.counted for reading in history]
     place = max(place for place, (was, now) in enumerate(pairwise(over), start=1) if was and not now)
     name = story.last(margin_of(history[place].votes).leader)

@@ -1,6 +1,6 @@
-"""The rehearsal's page: shows the stand-in's channels in a browser as Discord would.
+"""The rehearsal's web page: shows the simulated server's channels in a browser, like Discord.
 
-Start with `server.py`, which serves the page and checks who may use it; `live.py` is the stream of events to the browser,
-and `actions.py` carries out what a person does. A message's HTML comes from markdown-it, with raw HTML off, and is the only
-HTML that the page inserts.
+Start with `server.py`, which serves the page and checks who may use it. `live.py` streams events to the browser, and
+`actions.py` carries out a person's actions. A message's HTML is made by markdown-it with raw HTML turned off. The page
+inserts no other HTML.
 """

@@ -1,6 +1,7 @@
-"""What a person does on the page: requests are checked and carried out in the stand-in, as Discord would.
+"""Checks the requests that people send from the page, and carries them out in the simulated server.
 
-Text typed into a command's options becomes the values that Discord's client would send, or its error.
+Text typed into a command's options becomes the values that Discord's client would send, or the error that it would
+show.
 """
 
 import asyncio
@@ -50,7 +51,7 @@ from bot.rehearsal.standin.wire import JsonObject
 _MOST_VALUES = 25
 
 EMOJI = ("👍", "👀", "✅")
-"""The emoji that the page offers as reactions."""
+"""The reactions that the page offers."""
 
 MOST_CHARACTERS = 2000
 
@@ -86,14 +87,14 @@ _MOST_NUMBER = 2**53
 
 
 class ActionRequests:
-    """Dispatches the page's POST requests by the last part of their path.
+    """A dispatcher of the page's POST requests, by the last part of the path.
 
     Args:
-        actions: carries them out.
+        actions: carries the requests out.
         live: the live stream.
-        marks: how far people have read.
-        pace: the news clock.
-        people: the people to act as, by their names in addresses.
+        marks: how far each person has read.
+        pace: controls the news clock.
+        people: the people whose part a viewer can take, by their names in URLs.
 
     """
 
@@ -166,7 +167,7 @@ class ActionRequests:
 
 
 def clock_of(pace: Pace) -> JsonObject:
-    """Return the news clock's time and speed; the page runs its own clock from them."""
+    """Return the news clock's time and speed as JSON, with which the page runs its own clock."""
     timing = pace.timing
     return {
         "now": timing.now.isoformat(),
@@ -194,8 +195,6 @@ def _texts(thing: object) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form that a member has open."""
-
     content: JsonObject
     channel: Channel
     member: Member
@@ -203,7 +202,10 @@ class _Form:
 
 
 class Actions:
-    """The actions of people. Each method returns what the page shows at once; the rest comes over the live stream."""
+    """The actions that people can take on the page.
+
+    Each method returns what the page shows at once. Everything else arrives over the live stream.
+    """
 
     def __init__(self, standin: StandIn) -> None:
         self._standin = standin
@@ -220,7 +222,7 @@ class Actions:
         return {}, channel.say(member, text.strip())
 
     def delete(self, member: Member, channel: Channel, message_id: int) -> JsonObject:
-        """Delete one's own message, or with the permission for it anyone's."""
+        """Delete the member's own message, or anyone's if the member has permission."""
         message = channel.messages.get(message_id)
         if message is None:
             return _wrong("Unknown Message")
@@ -230,7 +232,7 @@ class Actions:
         return {}
 
     def react(self, member: Member, channel: Channel, message_id: int, emoji: str) -> JsonObject:
-        """Add a reaction to a message, or remove it."""
+        """Add the member's reaction to a message, or remove it if it is already there."""
         message = channel.messages.get(message_id)
         if message is None or emoji not in EMOJI:
             return _wrong("Unknown Message" if message is None else "Unknown Emoji")
@@ -251,12 +253,15 @@ class Actions:
         return {}
 
     def check(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
-        """Return `problems` by option if Discord would refuse to send a slash command; else nothing."""
+        """Check a slash command before it is sent.
+
+        Returns `problems` by option, or nothing if Discord would send it.
+        """
         filled = self._filled_command(member, channel, words, typed)
         return filled if isinstance(filled, dict) else {}
 
     async def slash(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
-        """Use a slash command, if Discord would send it."""
+        """Use a slash command, if Discord's client would send it."""
         filled_or_reply = self._filled_command(member, channel, words, typed)
         if isinstance(filled_or_reply, dict):
             return filled_or_reply
@@ -267,7 +272,7 @@ class Actions:
     def _filled_command(
         self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]
     ) -> tuple[ResolvedCommand, FilledOptions] | JsonObject:
-        """Return a command with its options filled in, or else what the page shows."""
+        """Return a command with its options, or, if Discord's client would not send it, what the page shows."""
         if not may(member, channel, Permission.USE_APPLICATION_COMMANDS):
             return _wrong("You do not have permission to use application commands in this channel.")
         try:
@@ -280,7 +285,7 @@ class Actions:
     async def suggest(
         self, member: Member, channel: Channel, words: str, focused: str, typed: Mapping[str, str]
     ) -> list[Suggestion]:
-        """Return the bot's suggestions for the option being typed; empty if the bot doesn't answer."""
+        """Return the bot's suggestions for the option being typed; empty if the bot does not answer."""
         try:
             command = find_command(self._standin.world, member, words)
             option = command.option(focused)
@@ -306,7 +311,7 @@ class Actions:
     async def press(
         self, member: Member, channel: Channel, message_id: int, custom_id: str, values: Sequence[str]
     ) -> JsonObject:
-        """Press a button or choose from a menu."""
+        """Press a button, or choose from a menu, below a message."""
         message = self._message(member, channel, message_id)
         if message is None:
             return _wrong(NO_INTERACTION)
@@ -318,7 +323,7 @@ class Actions:
         return await self._ask(interaction, data | _resolved(data, member), NO_INTERACTION)
 
     async def about(self, member: Member, channel: Channel, message_id: int, name: str) -> JsonObject:
-        """Use a message command from a message's menu."""
+        """Use a message command from the menu of a message."""
         message = self._message(member, channel, message_id)
         if message is None:
             return _wrong(NO_INTERACTION)
@@ -330,7 +335,10 @@ class Actions:
         return await self._ask(interaction, data, NO_ANSWER)
 
     async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[Any]]) -> JsonObject:
-        """Send a form. Returns `problems` by field if Discord would refuse it. A file is given by name, type and base64."""
+        """Send a form. Returns `problems` by field if Discord would refuse the form.
+
+        A file is given as its name, media type and base64 content.
+        """
         form = self._forms.get(key)
         if form is None or form.member is not member:
             return _wrong("Something went wrong. Try again.")
@@ -369,7 +377,7 @@ class Actions:
         return {}
 
     def _field_value(self, channel: Channel, value: str | Sequence[Any]) -> FieldValue:
-        """Return a field's value to send; its files are stored as Discord does."""
+        """Return the value to send for a form's field. Files are stored first, as on Discord."""
         if isinstance(value, str):
             return value
         keep = self._standin.world.keep_file
@@ -394,7 +402,7 @@ class Actions:
 
 
 def form_problems(form: JsonObject, values: Mapping[str, str | Sequence[Any]]) -> dict[str, str]:
-    """Return the errors of Discord's client by field: missing, too short or too long."""
+    """Return the errors that Discord's client shows, by field: missing, too short or too long."""
     problems: dict[str, str] = {}
     for part in form["components"]:
         for field in part.get("components") or ([part["component"]] if "component" in part else []):
@@ -413,7 +421,7 @@ def form_problems(form: JsonObject, values: Mapping[str, str | Sequence[Any]]) -
 
 
 def _resolved(data: JsonObject, member: Member) -> JsonObject:
-    """Return the chosen people, roles and channels in full; Discord sends them along."""
+    """Return the chosen people, roles and channels as full objects, which Discord sends with their ids."""
     guild = member.guild
     resolved: JsonObject = {}
     for text in data.get("values") or ():
@@ -436,13 +444,16 @@ def _wrong(words: str) -> JsonObject:
 
 
 class WrongTypingError(ValueError):
-    """Discord's client would not send this. The message is Discord's own."""
+    """Discord's client would not send the typed text. The message is the client's own."""
 
 
 def typed_values(
     found: ResolvedCommand, typed: Mapping[str, str], member: Member
 ) -> tuple[dict[str, OptionValue], dict[str, str]]:
-    """Return the values of valid options, and the errors of the others, both by option name."""
+    """Convert the typed options.
+
+    Returns the values of valid options, and the errors of invalid options, by option name.
+    """
     values: dict[str, OptionValue] = {}
     wrong: dict[str, str] = {}
     options = {option["name"]: option for option in found.leaf["options"]}
@@ -511,7 +522,7 @@ def _check_range(option: JsonObject, number: float) -> None:
 
 
 def _thing(option: JsonObject, text: str, member: Member) -> int:
-    """Return the id of a person, role or channel given by id, mention or full name."""
+    """Return the id of a person, role or channel that was typed as an id, a mention or a full name."""
     guild, kind = member.guild, option["type"]
     named = text.lstrip("@#").lower()
     for key, name in _things(option, guild, member):

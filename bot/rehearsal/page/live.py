@@ -1,6 +1,6 @@
-"""The live stream: what happens in the stand-in's server, for the page's browsers.
+"""Streams events in the simulated server to the page's browsers.
 
-Events are numbered, and the newest 5,000 are kept for browsers that were away.
+Events are numbered. The newest 5,000 are stored for browsers that were disconnected.
 """
 
 import asyncio
@@ -28,20 +28,20 @@ _MOST_KEPT = 5000  # events
 
 @dataclass(frozen=True, slots=True)
 class StreamEvent:
-    """An event of the stream."""
+    """An event of the live stream, for all viewers or only for some."""
 
     number: int
     kind: str
     body: Callable[[], str]
-    """Makes its JSON at the time of sending."""
+    """Makes the event's JSON when it is sent."""
     channel: int | None = None
-    """Only members who see this channel get it; None: everybody."""
+    """The channel that a member must see to get the event; None if everybody gets it."""
     member: int | None = None
-    """Only this member gets it; None: everybody."""
+    """The only member who gets the event; None if everybody does."""
 
 
 class LiveStream:
-    """Numbers events from 1. A place in the stream is written "RUN:NUMBER"."""
+    """A stream of events, numbered from 1. A place in the stream is written "RUN:NUMBER"."""
 
     def __init__(self) -> None:
         self._run = secrets.token_hex(4)
@@ -51,7 +51,7 @@ class LiveStream:
         self.ended = False
 
     def end(self) -> None:
-        """End the stream. Everyone who waits for events wakes up, and nobody waits until `ended` is False again."""
+        """End the stream and wake everyone who waits for events. Nobody waits until `ended` is False again."""
         self.ended = True
         self._news.set()
 
@@ -61,20 +61,23 @@ class LiveStream:
         return self.place_of(self._last)
 
     def place_of(self, number: int) -> str:
-        """Return the place after the event with a number."""
+        """Return the place after the event with this number."""
         return f"{self._run}:{number}"
 
     def tell(
         self, kind: str, body: Callable[[], str], *, channel: int | None = None, member: int | None = None
     ) -> None:
-        """Add an event for everyone, for those who see a channel, or for one member."""
+        """Add an event to the stream.
+
+        The event is for everyone, for those who see `channel`, or only for `member`.
+        """
         self._last += 1
         self._events.append(StreamEvent(self._last, kind, body, channel, member))
         self._news.set()
         self._news = asyncio.Event()
 
     def since(self, place: str) -> list[StreamEvent] | None:
-        """Return the events after a place; None if they are no longer kept."""
+        """Return the events after a place; None if some of them are no longer stored."""
         run, _, text = place.partition(":")
         number = int(text) if text.isascii() and text.isdigit() else -1
         if run != self._run or not 0 <= number <= self._last:
@@ -96,13 +99,13 @@ class LiveStream:
 
 
 class Live:
-    """Listens to the stand-in, and adds changes of messages, channels, roles and members to the stream.
+    """A listener that adds the simulated server's changes to the live stream: messages, channels, roles and members.
 
     Args:
-        standin: the stand-in.
+        standin: the simulated Discord.
         guild: the server to show.
         clock: the news clock, which dates messages.
-        stream: where events go.
+        stream: the live stream.
 
     """
 
@@ -119,7 +122,7 @@ class Live:
         standin.interactions.on_ephemeral(self._hear_ephemeral)
 
     def render(self, message: Message) -> str:
-        """Return a message's JSON for the page, cached until the message changes."""
+        """Return a message as JSON for the page, cached until the message changes."""
         if message.id not in self._rendered:
             answered = self._answers.get(message.id) or message.referenced or self._source(message)
             self._rendered[message.id] = json.dumps(self._view(message, answered), ensure_ascii=False)
@@ -135,7 +138,7 @@ class Live:
         return view
 
     def record_person_message(self, message: Message, answered: Message | None) -> None:
-        """Record what a person's message replies to, and add it to the stream if the gateway's events didn't."""
+        """Record which message a person's message replies to, and add it to the stream unless it was already added."""
         if answered is not None:
             self._answers[message.id] = answered
             self._rendered.pop(message.id, None)
@@ -182,7 +185,7 @@ class Live:
         self._stream.tell(kind, lambda: self.render(message), channel=message.channel_id, member=member)
 
     def _tell_direct(self, channel_id: int, message_id: int) -> None:
-        """Show the bot's direct message to its recipient, whichever channel they have open."""
+        """Stream the bot's direct message to its recipient, whichever channel they have open."""
         channel = self._standin.world.destinations.get(channel_id)
         message = channel.messages.get(message_id) if channel else None
         if isinstance(channel, DirectChannel) and message is not None and message.author.bot:
@@ -191,7 +194,7 @@ class Live:
             self._stream.tell("direct", lambda: view, member=channel.person.id)
 
     def _tell_source(self, thread_id: int, parent_id: str | None = None) -> None:
-        """Update the message that a thread was started from, which shows the thread's newest message."""
+        """Stream the message from which a thread was started, since it shows the thread's newest message."""
         thread = self._guild.threads.get(thread_id)
         parent = thread.parent if thread else self._guild.channels.get(int(parent_id or 0))
         message = parent.messages.get(thread_id) if parent else None
@@ -204,7 +207,7 @@ class Live:
         self._stream.tell("gone", lambda: body, channel=channel_id, member=member)
 
     def _source(self, message: Message) -> Message | None:
-        """Return the message whose button this one answers."""
+        """Return the message with the button that `message` responds to, or None."""
         key = (message.interaction or {}).get("interacted_message_id")
         channel = channels_and_threads(self._guild).get(message.channel_id)
         return self._standin.interactions.message(channel, int(key)) if key and channel else None

@@ -1,6 +1,6 @@
-"""Renders Discord's markdown as safe HTML, whatever a feed or a person wrote: by markdown-it, with raw HTML off.
+"""Renders Discord's markdown as safe HTML with markdown-it, with raw HTML turned off.
 
-Discord's additions to CommonMark are markdown-it rules, below. They follow
+Discord's additions to CommonMark are implemented below as markdown-it rules. They follow
 https://support.discord.com/hc/en-us/articles/210298617 (read 6 August 2026).
 """
 
@@ -53,31 +53,31 @@ _MOST_LINK = 2000
 
 
 class MentionNames(Protocol):
-    """The names for ids in a text; None if nothing has that id."""
+    """An interface to look up the names for ids in a text. Methods return None if the id is unknown."""
 
     def user(self, key: int) -> str | None:
-        """Return a person's name."""
+        """Return a person's name, or None."""
 
     def role(self, key: int) -> str | None:
-        """Return a role's name."""
+        """Return a role's name, or None."""
 
     def channel(self, key: int) -> str | None:
-        """Return a channel's name."""
+        """Return a channel's name, or None."""
 
 
 class Markdown:
-    """Renders texts with mentions of one server's people, roles and channels."""
+    """A renderer for texts with mentions of one server's people, roles and channels."""
 
     def __init__(self, names: MentionNames) -> None:
         self._env = {"names": names}
         self._md = _parser()
 
     def blocks(self, text: str) -> str:
-        """Render a text with blocks: a message, a description, a field's value."""
+        """Render a text of several paragraphs: a message, an embed's description, or the value of an embed's field."""
         return str(self._md.render(text[:_MOST_CHARACTERS].strip("\n"), dict(self._env)))
 
     def line(self, text: str) -> str:
-        """Render a text without blocks: a title, a field's name."""
+        """Render a text of a single line: a title or a field's name."""
         return str(self._md.renderInline(text[:_MOST_CHARACTERS].replace("\n", " "), dict(self._env)))
 
 
@@ -91,7 +91,7 @@ def _parser() -> MarkdownIt:
 
 
 def _strong(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
-    """Render two stars as bold, two underscores as underlined."""
+    """Render `**text**` as bold, `__text__` as underlined."""
     tag = "u" if tokens[place].markup == "__" else "strong"
     return f"<{tag}>" if tokens[place].nesting == 1 else f"</{tag}>"
 
@@ -106,7 +106,7 @@ def _fence(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) ->
 
 
 def _small(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
-    """Render headings, and small text, whose syntax is like a heading's."""
+    """Render headings, and small text, which has a similar syntax."""
     token = tokens[place]
     if token.tag == "small":
         return '<small class="subtext">' if token.nesting == 1 else "</small>"
@@ -120,7 +120,7 @@ def _empty_lines(_: RendererHTML, tokens: Sequence[Token], place: int, *__: obje
 
 
 def _break(*_: object) -> str:
-    """Render a line break alone: the page shows spaces as they are."""
+    """Render a line break without a tag, since the page preserves whitespace."""
     return "<br>"
 
 
@@ -154,7 +154,7 @@ def _emoji(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) ->
 
 
 def _time(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
-    """Render a timestamp; the page shows it in the reader's zone."""
+    """Render a timestamp. The page shows it in the reader's time zone."""
     token = tokens[place]
     moment = shown_moment(token.content)
     if moment is None:
@@ -207,7 +207,7 @@ def _block(state: StateCore) -> None:
 
 
 def _blocks(md: MarkdownIt, text: str, env: EnvType) -> list[Token]:
-    """Return a text's block tokens, with the empty lines between them, which Discord shows."""
+    """Return a text's block tokens, including empty lines between them, which Discord shows."""
     found: list[Token] = []
     md.block.parse(text, md, env, found)
     lines, tokens, end = text.split("\n"), [], None
@@ -223,12 +223,12 @@ def _blocks(md: MarkdownIt, text: str, env: EnvType) -> list[Token]:
 
 
 def _outdented(state: StateBlock, line: int, _: int, silent: bool) -> bool:
-    """End a list item before a line without indent: in Discord it isn't part of the item."""
+    """End a list item before a line without indent. In Discord, such a line is not part of the item."""
     return silent and state.sCount[line] < state.blkIndent
 
 
 def _heading(state: StateBlock, line: int, _: int, silent: bool) -> bool:
-    """Parse "# ", "## ", "### " and the small "-# "."""
+    """Parse headings, "# ", "## " and "### ", and small text, "-# "."""
     found = _HEADING.fullmatch(state.getLines(line, line + 1, state.blkIndent, keepLastLF=False).rstrip())
     if found is None:
         return False
@@ -244,7 +244,7 @@ def _heading(state: StateBlock, line: int, _: int, silent: bool) -> bool:
 
 
 def _quote(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    """Parse lines that begin with "> ", or everything after ">>> ". Quotes don't nest."""
+    """Parse quotes: lines that begin with "> ", or everything after ">>> ". Quotes don't nest."""
     first = state.getLines(line, line + 1, state.blkIndent, keepLastLF=False)
     if state.env.get("quoted") or not first.startswith((_QUOTE, _LONG_QUOTE)):
         return False
@@ -290,7 +290,7 @@ def _spoiler_marks(state: StateInline, silent: bool) -> bool:
 
 
 def _pointed(state: StateInline, silent: bool) -> bool:
-    """Parse text in angle brackets: mentions, times, commands, emoji."""
+    """Parse text in angle brackets: mentions, timestamps, commands and emoji."""
     found = _POINTED.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "<" else None
     if found is None:
         return False
@@ -314,7 +314,7 @@ def _everyone(state: StateInline, silent: bool) -> bool:
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:
-    """Parse an address in the text. The rule starts at the colon, because runs of letters are skipped."""
+    """Parse a URL in the text. The rule starts at the colon, because markdown-it skips runs of letters."""
     scheme = next((one for one in ("https", "http") if state.pending.endswith(one)), None)
     found = _LINK.match(state.src, state.pos, state.posMax) if state.src[state.pos] == ":" and scheme else None
     if found is None or scheme is None or state.linkLevel > 0:
@@ -335,7 +335,7 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
 
 
 def shown_moment(seconds: str) -> str | None:
-    """Return a Unix time in seconds as ISO 8601 in UTC; None if it is out of range."""
+    """Return a Unix time in seconds as ISO 8601 in UTC; None if the time is out of range."""
     try:
         return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
     except (ValueError, OverflowError, OSError):

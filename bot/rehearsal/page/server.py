@@ -1,7 +1,8 @@
-"""The page's web server on loopback: static files, what a person sees, what they do, and the live stream.
+"""The page's web server: static files, what a person sees, their actions, and the live stream.
 
-It answers only browsers on this machine that have the address. A foreign domain that points at 127.0.0.1 has another Host,
-and another site's script another Origin; both are refused, as is any path that doesn't begin with the run's secret.
+The server listens on the loopback interface, and answers only browsers on this machine that know the URL. A foreign
+domain that resolves to 127.0.0.1 has another Host header, and a script of another website has another Origin header.
+Both are refused, as is any path that does not begin with the run's secret.
 """
 
 import asyncio
@@ -76,17 +77,17 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class Page:
-    """Serves one server of a stand-in to browsers, while its context lasts.
+    """A web server that shows one simulated server in browsers, while its context lasts.
 
     Args:
-        standin: the stand-in.
+        standin: the simulated Discord.
         guild: the server to show.
-        people: the people to act as.
-        pace: the news clock.
-        zone: the time zone of the news clock on the page.
+        people: the people whose part a viewer can take.
+        pace: controls the news clock.
+        zone: the time zone in which the page shows the news clock.
         title: the day's title.
-        opening: what the day asks of the desk, a line each.
-        holds: True: stop the clock while a browser shows the opening.
+        opening: the day's introduction, as lines: what it requires of the desk.
+        holds: True to stop the clock while a browser shows the introduction.
 
     """
 
@@ -130,7 +131,7 @@ class Page:
         pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(clock_of(pace))))
 
     async def last_reads(self) -> Sequence[Read]:
-        """Return all read marks; what is on a screen now counts as read."""
+        """Return all read marks. Messages that are on a screen now count as read."""
         if self._looking:
             self._stream.tell("marks", lambda: "null")
             await asyncio.sleep(_LAST_MARKS_SECONDS)
@@ -143,11 +144,11 @@ class Page:
 
     @property
     def url(self) -> str:
-        """The address to open in a browser. Whoever has it can act as anybody."""
+        """The URL to open in a browser. Anyone who has the URL can act as any person."""
         return f"http://{_HOST}:{self._port}/{self._secret}/"
 
     async def start(self, port: int = 0) -> None:
-        """Listen on loopback, on a free port unless one is given.
+        """Listen on the loopback interface, on a free port if `port` is 0.
 
         Raises:
             BadInputError: the port is in use.
@@ -209,7 +210,7 @@ class Page:
         return handler(viewer, request.query) if handler else web.Response(status=404, headers=HEADERS)
 
     def _state(self, viewer: Member, _: Mapping[str, str]) -> web.Response:
-        """Answer with all that a viewer sees except messages, and with the current place in the stream."""
+        """Respond with everything that a viewer sees except messages, and with the current place in the stream."""
         slugs = {member.id: slug for slug, member in self._people.items()}
         state = {
             "place": self._stream.place,
@@ -238,7 +239,10 @@ class Page:
         return _json(commands_json(viewer, self._standin.world))
 
     def _messages(self, viewer: Member, query: Mapping[str, str]) -> web.Response:
-        """Answer with some of a channel's messages, oldest first, and whether there are more before and after."""
+        """Respond with some of a channel's messages, oldest first.
+
+        The response also states whether the channel has earlier and later messages.
+        """
         channel = seen_channel(viewer, query["channel"])
         limit = max(1, min(int(query.get("limit", _PAGE)), _MOST_PAGE))
         ends = {key: int(query[key]) for key in ("before", "after", "around") if key in query}
@@ -256,7 +260,7 @@ class Page:
         return _json([json.loads(self._live.render(message)) for message in reversed(pinned)])
 
     def _file(self, key: str) -> web.Response:
-        """Answer with an attachment: a picture inline, any other file as a download."""
+        """Respond with an attachment: a picture inline, any other file as a download."""
         file = self._standin.world.files.get(int(key))
         if file is None:
             return web.Response(status=404, headers=HEADERS)
@@ -268,7 +272,10 @@ class Page:
     # The live stream.
 
     async def _events(self, request: web.Request, viewer: Member) -> web.StreamResponse:
-        """Send events as they happen, as server-sent events. A browser that was away gives its place and misses nothing."""
+        """Stream events to a browser as server-sent events.
+
+        A browser that was disconnected sends its last place in the stream, and gets the events since.
+        """
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
         await response.prepare(request)
         place = request.headers.get("Last-Event-ID") or request.query.get("from", "")
@@ -296,7 +303,10 @@ class Page:
         return response
 
     def _for(self, viewer: Member, events: Sequence[StreamEvent]) -> list[str]:
-        """Return the events for a viewer as JSON; of kinds "clock" and "stage" only the last."""
+        """Return the events that a viewer may see, as JSON.
+
+        Of the kinds "clock" and "stage", only the last is included.
+        """
         last = {one.kind: one.number for one in events}
         texts = []
         for one in events:
@@ -320,7 +330,7 @@ def _slug(name: str) -> str:
 
 
 def _static(name: str) -> web.Response:
-    """Answer with one of the page's own files."""
+    """Respond with one of the page's static files."""
     path = (_STATIC / name).resolve()
     if not path.is_relative_to(_STATIC) or not path.is_file() or path.suffix not in _TYPES:
         return web.Response(status=404, headers=HEADERS)
@@ -342,7 +352,7 @@ async def _body(request: web.Request) -> JsonObject:
 
 
 def why_refused(request: web.BaseRequest, port: int) -> str | None:
-    """Return why a request is refused; None if it isn't."""
+    """Return the reason to refuse a request; None if it is allowed."""
     hosts = [f"{name}:{port}" for name in _LOOPBACK]
     origins = [f"http://{host}" for host in hosts]
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")

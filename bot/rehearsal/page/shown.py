@@ -1,4 +1,4 @@
-"""Messages as the page shows them: texts as HTML, files at the page's own addresses."""
+"""Converts messages for the page: texts become HTML, and files get the page's own URLs."""
 
 import re
 import struct
@@ -22,7 +22,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class MessageViews:
-    """Makes the page's JSON for one server's messages.
+    """A converter of one server's messages to JSON for the page.
 
     Args:
         guild: the server.
@@ -36,7 +36,7 @@ class MessageViews:
         self._markdown = Markdown(GuildNames(guild))
 
     def message(self, message: Message, answered: Message | None = None) -> JsonObject:
-        """Return a message for the page. `answered` is the message it replies to."""
+        """Return a message as JSON for the page. `answered` is the message to which it replies."""
         raw = message.json()
         flags = raw["flags"]
         at = self._when(message.id) or message.timestamp
@@ -68,7 +68,7 @@ class MessageViews:
         }
 
     def _thread(self, message: Message) -> JsonObject | None:
-        """Return the thread started from a message, with its newest message; None if there is none."""
+        """Return the thread started from a message, with the thread's newest message; None if there is no thread."""
         thread = self._guild.threads.get(message.id)
         if thread is None:
             return None
@@ -81,7 +81,7 @@ class MessageViews:
         }
 
     def snippet(self, message: Message) -> JsonObject:
-        """Return the preview of a message above a reply to it."""
+        """Return the preview of a message that is shown above a reply."""
         first = message.content.split("\n")[0]
         text = first[:_MOST_SNIPPET] or ("Click to see attachment" if message.attachments or message.embeds else "")
         return {
@@ -91,7 +91,7 @@ class MessageViews:
         }
 
     def _mentioned(self, message: Message) -> list[str]:
-        """Return whom a person's message mentions. A bot's mentions depend on its request."""
+        """Return the ids of the people whom a person's message mentions. For the bot's messages, the list is empty."""
         return [] if message.author.bot else _USER_MENTION.findall(message.content)
 
     def _embed(self, embed: Mapping[str, Any]) -> JsonObject:
@@ -139,36 +139,36 @@ class MessageViews:
 
 
 class GuildNames:
-    """The names for mentions of one server's people, roles and channels."""
+    """The names of one server's people, roles and channels, for mentions."""
 
     def __init__(self, guild: Guild) -> None:
         self._guild = guild
 
     def user(self, key: int) -> str | None:
-        """Return a member's name."""
+        """Return a member's name, or None."""
         member = self._guild.members.get(key)
         return member.name if member else None
 
     def role(self, key: int) -> str | None:
-        """Return a role's name."""
+        """Return a role's name, or None."""
         role = self._guild.roles.get(key)
         return role.name if role else None
 
     def channel(self, key: int) -> str | None:
-        """Return a channel's name."""
+        """Return a channel's name, or None."""
         channel = channels_and_threads(self._guild).get(key)
         return channel.name if channel else None
 
 
 def _files_beside_embeds(message: Message) -> list[Attachment]:
-    """Return a message's files that none of its embeds shows."""
+    """Return the files of a message that none of its embeds shows."""
     parts = (embed.get(part) or {} for embed in message.embeds for part in ("image", "thumbnail"))
     inside = {part.get("url") for part in parts}
     return [attachment for attachment in message.attachments if attachment.url not in inside]
 
 
 def own_address(url: str) -> str | None:
-    """Return the page's address for a file of the stand-in; None if the address isn't the stand-in's."""
+    """Return the page's URL for a file of the simulated Discord; None for any other URL."""
     found = re.search(r"^http://127\.0\.0\.1:\d+/attachments/\d+/(\d+)/", url)
     return f"files/{found[1]}" if found else None
 
@@ -178,7 +178,7 @@ def _web(url: object) -> str | None:
 
 
 def _interaction_of(message: Message) -> JsonObject | None:
-    """Return who used which command, or pressed a button of which message, to get this answer; None for other messages."""
+    """Return the member and the command or button that the bot answered with this message; None for other messages."""
     about = message.interaction
     if not about:
         return None
@@ -190,7 +190,7 @@ def _interaction_of(message: Message) -> JsonObject | None:
 
 
 def _pixels(content: bytes) -> list[int] | None:
-    """Return a PNG's width and height, so that the page can reserve space; None for other pictures."""
+    """Return a PNG's width and height, with which the page reserves space; None for other files."""
     if content.startswith(_PNG) and len(content) >= 24:
         return list(struct.unpack(">II", content[16:24]))
     return None

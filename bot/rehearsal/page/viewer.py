@@ -1,4 +1,4 @@
-"""What one person sees of the server: channels and what is unread in them, people, roles and commands."""
+"""What one person sees in the simulated server: channels with their unread messages, people, roles and commands."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ _MOST_COUNTED = 300  # the newest messages, in which unread mentions are counted
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A read mark: somebody has read a channel up to a message."""
+    """A read mark: somebody has read a channel's messages up to this one."""
 
     person: str
     """The member's name."""
     channel: int
     """The channel's id."""
     up_to: int
-    """The message's id; ids grow with time."""
+    """The id of the last message read. Ids increase with time."""
     at: datetime
-    """The news time."""
+    """The time of reading, by the news clock."""
 
 
 class ReadMarks:
-    """How far each person has read each channel. `log` has every mark, for the scorecard."""
+    """How far each person has read each channel. `log` keeps every mark, for the scorecard."""
 
     def __init__(self) -> None:
         self.log: list[Read] = []
@@ -43,17 +43,17 @@ class ReadMarks:
             self.log.append(Read(member.name, channel.id, message_id, now))
 
     def read_up_to(self, member: Member, channel: Channel) -> int:
-        """Return the id of the newest message that a member has read; 0 for none."""
+        """Return the id of the last message that a member has read; 0 for none."""
         return self._marks.get((member.id, channel.id), 0)
 
 
 def channels_and_threads(guild: Guild) -> dict[int, Channel]:
-    """Return the channels and threads of a server by id."""
+    """Return a server's channels and threads by id."""
     return {**guild.channels, **guild.threads}
 
 
 def sees_channel(member: Member, channel: Channel) -> bool:
-    """Return True if a member sees a channel at all."""
+    """Return True if a member can see a channel."""
     return bool(channel.permissions(member) & Permission.VIEW_CHANNEL)
 
 
@@ -61,7 +61,7 @@ def seen_channel(member: Member, key: str) -> Channel:
     """Return the channel with this id.
 
     Raises:
-        BadInputError: there is none, or the member doesn't see it.
+        BadInputError: there is no such channel, or the member can't see it.
 
     """
     channel = channels_and_threads(member.guild).get(int(key))
@@ -76,7 +76,7 @@ def may(member: Member, channel: Channel, permission: Permission) -> bool:
 
 
 def mentions(message: Message, member: Member) -> bool:
-    """Return True if a message pings a member."""
+    """Return True if a message pings a member: directly, by a role or by @everyone."""
     if message.mention_everyone:
         return True
     roles = {role.id for role in member.roles}
@@ -86,7 +86,7 @@ def mentions(message: Message, member: Member) -> bool:
 
 
 def channels_json(member: Member, marks: ReadMarks) -> list[JsonObject]:
-    """Return the channels that a member sees, in order, with how far they have read."""
+    """Return the channels that a member sees, in display order, with how far the member has read each."""
     channels = [channel for channel in channels_and_threads(member.guild).values() if sees_channel(member, channel)]
     return [_channel(channel, member, marks) for channel in sorted(channels, key=lambda one: (one.position, one.id))]
 
@@ -117,7 +117,10 @@ def _channel(channel: Channel, member: Member, marks: ReadMarks) -> JsonObject:
 
 
 def commands_json(member: Member, world: World) -> JsonObject:
-    """Return the commands that a member sees: slash commands, one for each subcommand, and message commands."""
+    """Return the commands that a member can use: slash commands and message commands.
+
+    Each subcommand of a slash command has its own entry.
+    """
     slash: list[JsonObject] = []
     about_messages: list[str] = []
     for command in usable_commands(world, member):
@@ -156,7 +159,7 @@ def _option(option: JsonObject) -> JsonObject:
 
 
 def people_json(guild: Guild) -> list[JsonObject]:
-    """Return everybody in the server with their roles, the bot last."""
+    """Return everybody in the server with their roles. The bot is last."""
     everyone = sorted(guild.members.values(), key=lambda one: (one.user.bot, one.name.lower()))
     return [
         {
@@ -170,7 +173,7 @@ def people_json(guild: Guild) -> list[JsonObject]:
 
 
 def events_json(guild: Guild) -> list[JsonObject]:
-    """Return a server's scheduled events that are not over, the next first."""
+    """Return a server's scheduled events that are not over, in order of time."""
     upcoming = sorted((event for event in guild.events.values() if not event.status.over), key=lambda one: one.starts)
     return [
         {
@@ -186,6 +189,6 @@ def events_json(guild: Guild) -> list[JsonObject]:
 
 
 def roles_json(guild: Guild) -> list[JsonObject]:
-    """Return the roles, the highest first."""
+    """Return the server's roles, the highest first."""
     ranked = sorted(guild.roles.values(), key=lambda role: -role.position)
     return [{"id": str(role.id), "name": role.name.removeprefix("@")} for role in ranked]

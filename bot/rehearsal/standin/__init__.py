@@ -1,5 +1,5 @@
-"""A stand-in for Discord on loopback: the part of its API and gateway that the bot uses, over real sockets.
+"""A simulated Discord on the loopback interface: the part of its API and gateway that the bot uses, over real sockets.
 
-Start with `server.py`. It refuses what Discord refuses, with Discord's codes; a route that the bot doesn't use answers
-501. `faults.py` makes it fail as Discord does.
+Start with `server.py`. The simulation refuses the same requests as Discord, with Discord's error codes. A route that
+the bot does not use responds with status 501. `faults.py` makes the simulation fail in the same ways as Discord.
 """

@@ -1,4 +1,4 @@
-"""The routes of the application: the bot's user, the gateway's address, commands, and answers to interactions."""
+"""The API routes of the application: the bot's user, the gateway's URL, commands, and responses to interactions."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,13 +31,13 @@ _RESETS_AFTER_MS = 14_400_000
 
 
 class ApplicationRoutes:
-    """The routes that a client uses at its start.
+    """The API routes that a client uses when it starts.
 
     Args:
         world: the simulated Discord.
-        gateway_url: returns the gateway's address.
+        gateway_url: returns the gateway's URL.
         shards: the recommended number of shards.
-        identified: returns the number of IDENTIFYs so far.
+        identified: returns the number of IDENTIFY requests so far.
 
     """
 
@@ -50,7 +50,7 @@ class ApplicationRoutes:
         self._identified = identified
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, with a star for each variable part."""
+        """Return the request handlers by route, such as "GET /channels/*", with a star for each variable part."""
         return {
             "GET /users/@me": self.me,
             "GET /users/@me/guilds": self.guilds,
@@ -66,12 +66,12 @@ class ApplicationRoutes:
         }
 
     def me(self, _: ApiCall) -> Reply:
-        """Answer with the bot's user."""
+        """Respond with the bot's user."""
         own = {"mfa_enabled": False, "verified": True, "locale": "en-US", "email": None}
         return Reply(body=self._world.bot.json() | own)
 
     def guilds(self, _: ApiCall) -> Reply:
-        """Answer with the servers that the bot is in."""
+        """Respond with the servers that the bot is in."""
         return Reply(
             body=[
                 {
@@ -96,7 +96,7 @@ class ApplicationRoutes:
         return NO_CONTENT
 
     def application(self, _: ApiCall) -> Reply:
-        """Answer with the application and its owner."""
+        """Respond with the application and its owner."""
         return Reply(
             body={
                 "id": str(self._world.bot.id),
@@ -125,26 +125,26 @@ class ApplicationRoutes:
         )
 
     def gateway(self, _: ApiCall) -> Reply:
-        """Answer with the address of the gateway."""
+        """Respond with the URL of the gateway."""
         return Reply(body={"url": self._gateway_url()})
 
     def gateway_bot(self, _: ApiCall) -> Reply:
-        """Answer with the gateway's address, the number of shards, and how many connections may be started."""
+        """Respond with the gateway's URL, the number of shards, and how many connections may be started."""
         left = max(0, IDENTIFIES_A_DAY - self._identified())
         limits = {"total": IDENTIFIES_A_DAY, "remaining": left, "reset_after": _RESETS_AFTER_MS, "max_concurrency": 1}
         return Reply(body={"url": self._gateway_url(), "shards": self._shards, "session_start_limit": limits})
 
     def commands(self, call: ApiCall) -> Reply:
-        """Answer with the commands of one server, or of all."""
+        """Respond with a server's commands, or with the global commands."""
         return Reply(body=self._world.commands(self._scope(call)))
 
     def register(self, call: ApiCall) -> Reply:
-        """Replace the commands of one server, or of all, and answer with them."""
+        """Replace a server's commands, or the global commands, and respond with the new commands."""
         scope = self._scope(call)
         return Reply(body=self._world.register(check_commands(call.body), scope))
 
     def _scope(self, call: ApiCall) -> int | None:
-        """Return the id of the server that the commands are for; None: all servers."""
+        """Return the id of the server whose commands are meant; None for global commands."""
         if call.id(0) != self._world.bot.id:
             raise missing_access()
         if len(call.args) == 1:
@@ -155,7 +155,7 @@ class ApplicationRoutes:
 
 
 class CallbackRoutes:
-    """The routes to answer interactions: first answers, their edits, and follow-ups."""
+    """The API routes for responses to interactions: first responses, their edits, and follow-ups."""
 
     def __init__(self, world: World, interactions: Interactions) -> None:
         self._world = world
@@ -170,7 +170,10 @@ class CallbackRoutes:
         }
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, with a star for each variable part. The token in the path authenticates."""
+        """Return the request handlers by route, such as "GET /webhooks/*", with a star for each variable part.
+
+        The interaction's token in the path authenticates the request.
+        """
         return {
             "POST /interactions/*/*/callback": self.callback,
             "POST /webhooks/*/*": self.follow_up,
@@ -180,7 +183,7 @@ class CallbackRoutes:
         }
 
     def callback(self, call: ApiCall) -> Reply:
-        """Take the first answer to an interaction."""
+        """Accept the bot's first response to an interaction."""
         interaction = self._interactions.unanswered(call.id(0), call.args[1])
         refuse_if(wrong_shape(ANSWER, call.fields))
         kind = call.fields["type"]
@@ -228,7 +231,7 @@ class CallbackRoutes:
         interaction.settle(InteractionAnswer(form=data))
 
     def follow_up(self, call: ApiCall) -> Reply:
-        """Post a follow-up; the first after a deferral replaces the "thinking" message."""
+        """Post a follow-up message. The first follow-up after a deferral replaces the "thinking" message."""
         interaction = self._interactions.acknowledged(call.args[1])
         if interaction.original is not None and interaction.original.flags & Flag.LOADING:
             self._change(interaction, interaction.original, call, call.fields)
@@ -239,17 +242,17 @@ class CallbackRoutes:
         return Reply(body=message.json())
 
     def one(self, call: ApiCall) -> Reply:
-        """Answer with one of the messages that answer an interaction."""
+        """Respond with a message that the bot sent in response to an interaction."""
         return Reply(body=self._find(call)[1].json())
 
     def edit(self, call: ApiCall) -> Reply:
-        """Edit one of the messages that answer an interaction, and answer with it."""
+        """Edit a message that the bot sent in response to an interaction, and respond with the message."""
         interaction, message = self._find(call)
         self._change(interaction, message, call, call.fields)
         return Reply(body=message.json())
 
     def delete(self, call: ApiCall) -> Reply:
-        """Delete one of the messages that answer an interaction."""
+        """Delete a message that the bot sent in response to an interaction."""
         interaction, message = self._find(call)
         if message.ephemeral:
             self._interactions.emit_ephemeral(interaction, message, deleted=True)
@@ -269,7 +272,7 @@ class CallbackRoutes:
         return interaction, message
 
     def _answering(self, interaction: Interaction, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
-        """Create a message that answers an interaction, and show it."""
+        """Create a message in response to an interaction, and show it."""
         message = new_message(self._world, interaction.channel, call, body, *within)
         message.flags |= _ephemeral(body)
         self._mark(interaction, message)
@@ -283,7 +286,7 @@ class CallbackRoutes:
         message.command = interaction.name
 
     def _show(self, interaction: Interaction, message: Message) -> None:
-        """Show a new message to the member alone, or post it."""
+        """Show an ephemeral message to the member only, and post any other message."""
         if message.ephemeral:
             self._interactions.emit_ephemeral(interaction, message)
         else:

@@ -1,8 +1,9 @@
-"""Models of request bodies as Discord validates them: types, lengths in UTF-16 units, choices, required fields.
+"""Models of request bodies, validated like on Discord: types, lengths in UTF-16 units, choices, required fields.
 
-Written from Discord's OpenAPI description (discord/discord-api-spec, commit 74fda0f of 18 July 2026, specs/openapi.json),
-narrowed where the documentation allows less: a bot's content has 2,000 characters, and components only fit in some places.
-Unknown fields are ignored, as Discord does; the tests refuse them. Rules between fields are in `checks.py`.
+Written from Discord's OpenAPI description (discord/discord-api-spec, commit 74fda0f of 18 July 2026,
+specs/openapi.json). Limits are tightened where the documentation allows less: a bot's content has 2,000 characters,
+and components are only allowed in some places. Unknown fields are ignored, as on Discord, but fail the tests. Rules
+that involve several fields are in `checks.py`.
 """
 
 import re
@@ -39,7 +40,7 @@ ChannelType = Literal[0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16]
 
 
 def wrong_shape(model: "type[BaseModel] | TypeAdapter[Any]", body: object) -> list[Wrong]:
-    """Return what is wrong with each field of a body, in Discord's words."""
+    """Return the errors in the fields of a body, with Discord's codes and messages; empty if the body is valid."""
     try:
         if isinstance(model, TypeAdapter):
             model.validate_python(body)
@@ -51,7 +52,7 @@ def wrong_shape(model: "type[BaseModel] | TypeAdapter[Any]", body: object) -> li
 
 
 def error_place(body: object, error: ErrorDetails) -> tuple[str | int, ...]:
-    """Return the path to an error in the body. It is pydantic's path without the branches of unions."""
+    """Return the path to an error in the body. This is pydantic's path without the names of union branches."""
     place: list[str | int] = []
     at = body
     for step in (*error["loc"], "type") if error["type"].startswith("union_tag") else error["loc"]:
@@ -65,7 +66,7 @@ def error_place(body: object, error: ErrorDetails) -> tuple[str | int, ...]:
 
 
 def _words(error: ErrorDetails) -> tuple[str, str]:
-    """Return Discord's code and words for an error of pydantic's."""
+    """Return Discord's code and message for a pydantic error."""
     kind, context = error["type"], error.get("ctx", {})
     if kind in _SAID:
         return _SAID[kind]
@@ -172,7 +173,7 @@ class _EmbedField(_Body):
 
 
 class EmbedBody(_Body):
-    """An embed."""
+    """An embed in the body of a request."""
 
     type: str | None = None
     url: Address | None = None
@@ -221,7 +222,7 @@ class _Emoji(_Body):
 
 
 class ButtonPart(_Part):
-    """A button component."""
+    """A button component in the body of a request."""
 
     type: Literal[2]
     style: Literal[1, 2, 3, 4, 5, 6]
@@ -251,7 +252,7 @@ class _Select(_Part):
 
 
 class StringSelect(_Select):
-    """A menu of texts."""
+    """A select menu whose options are texts."""
 
     type: Literal[3]
     options: Annotated[list[_Option], Field(min_length=1, max_length=25)]
@@ -263,7 +264,7 @@ class _Default(_Body):
 
 
 class ThingSelect(_Select):
-    """A menu of people, roles, both, or channels."""
+    """A select menu of users, roles, both, or channels."""
 
     type: Literal[5, 6, 7, 8]
     default_values: Annotated[list[_Default], Field(max_length=25)] | None = None
@@ -271,7 +272,7 @@ class ThingSelect(_Select):
 
 
 class RowPart(_Part):
-    """Up to five buttons, or one menu."""
+    """An action row: up to five buttons, or one select menu."""
 
     type: Literal[1]
     components: Annotated[
@@ -281,7 +282,7 @@ class RowPart(_Part):
 
 
 class TextDisplay(_Part):
-    """A text component."""
+    """A component that displays text."""
 
     type: Literal[10]
     content: Annotated[str, _text(4000, 1)]
@@ -292,7 +293,7 @@ class _Media(_Body):
 
 
 class Thumbnail(_Part):
-    """A small picture next to text."""
+    """A component with a small picture next to text."""
 
     type: Literal[11]
     media: _Media
@@ -301,7 +302,7 @@ class Thumbnail(_Part):
 
 
 class Section(_Part):
-    """Text with a button or picture next to it."""
+    """A component with text, and a button or picture next to the text."""
 
     type: Literal[9]
     components: Annotated[list[TextDisplay], Field(min_length=1, max_length=3)]
@@ -315,14 +316,14 @@ class _GalleryItem(_Body):
 
 
 class Gallery(_Part):
-    """A gallery of pictures."""
+    """A component with a gallery of pictures."""
 
     type: Literal[12]
     items: Annotated[list[_GalleryItem], Field(min_length=1, max_length=10)]
 
 
 class FilePart(_Part):
-    """A file component."""
+    """A component that displays a file."""
 
     type: Literal[13]
     file: _Media
@@ -330,7 +331,7 @@ class FilePart(_Part):
 
 
 class Separator(_Part):
-    """A gap or line."""
+    """A component with a gap or line between other components."""
 
     type: Literal[14]
     spacing: Literal[1, 2] | None = None
@@ -338,7 +339,7 @@ class Separator(_Part):
 
 
 class Container(_Part):
-    """A box around other components."""
+    """A component that draws a box around other components."""
 
     type: Literal[17]
     components: Annotated[
@@ -355,7 +356,7 @@ _Top = Annotated[
 
 
 class MessageBody(_Body):
-    """A message in a post, an edit or an answer."""
+    """The body of a request to post, edit or respond with a message."""
 
     content: Annotated[str, _text(2000)] | None = None
     embeds: Annotated[list[EmbedBody], Field(max_length=10)] | None = None
@@ -367,7 +368,7 @@ class MessageBody(_Body):
 
 
 class PostBody(MessageBody):
-    """A message to a channel."""
+    """The body of a request to post a message in a channel."""
 
     message_reference: _Reference | None = None
     nonce: Annotated[Any, PlainValidator(_nonce)] | None = None
@@ -444,7 +445,7 @@ class _Label(_Part):
 
 
 class FormBody(_Body):
-    """A form."""
+    """The body of a response that opens a form (a modal)."""
 
     custom_id: CustomId
     title: Annotated[str, _text(45, 1)]
@@ -461,7 +462,7 @@ class _Suggestion(_Body):
 
 
 class SuggestionsBody(_Body):
-    """Suggestions for an option."""
+    """The body of a response with suggestions for a command's option."""
 
     choices: Annotated[list[_Suggestion], Field(max_length=25)]
 
@@ -596,7 +597,7 @@ class _Where(_Body):
 
 
 class EventBody(_Body):
-    """A scheduled event outside of Discord's voice channels."""
+    """The body of a request to create a scheduled event that is not in a voice channel."""
 
     name: Annotated[str, _text(100, 1)]
     description: Annotated[str, _text(1000)] | None = None
@@ -611,7 +612,7 @@ class EventBody(_Body):
 
 
 class EventChange(EventBody):
-    """Changes of a scheduled event."""
+    """The body of a request to change a scheduled event."""
 
     name: Annotated[str, _text(100, 1)] | None = None  # type: ignore[assignment]  # an edit has only the fields that change
     scheduled_start_time: TimeText | None = None  # type: ignore[assignment]  # as above
@@ -623,7 +624,7 @@ class EventChange(EventBody):
 
 
 class ThreadBody(_Body):
-    """A thread."""
+    """The body of a request to start a thread."""
 
     name: Annotated[str, _text(100, 1)]
     auto_archive_duration: ArchiveMinutes | None = None
@@ -633,7 +634,7 @@ class ThreadBody(_Body):
 
 
 class ChannelChange(_Body):
-    """Changes of a channel or thread."""
+    """The body of a request to change a channel or thread."""
 
     name: Annotated[str, _text(100, 1)] | None = None
     topic: Annotated[str, _text(1024)] | None = None
@@ -645,7 +646,7 @@ class ChannelChange(_Body):
 
 
 class OverwriteBody(_Body):
-    """The permissions that a channel allows and denies a role or member."""
+    """The body of a request to allow or deny permissions to a role or member in a channel."""
 
     type: Literal[0, 1]
     allow: SnowflakeText | None = None
@@ -653,6 +654,6 @@ class OverwriteBody(_Body):
 
 
 class DirectBody(_Body):
-    """The person to open a direct channel with."""
+    """The body of a request to open a direct channel with a person."""
 
     recipient_id: SnowflakeText

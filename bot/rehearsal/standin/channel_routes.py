@@ -1,6 +1,6 @@
-"""The routes of channels, threads and direct channels: settings, permissions and members.
+"""The API routes of channels, threads and direct channels: settings, permissions and members.
 
-Threads work as in discord/discord-api-docs, topics/threads and resources/channel, read 6 August 2026.
+Threads work as described in discord/discord-api-docs, topics/threads and resources/channel, read 6 August 2026.
 """
 
 from collections.abc import Mapping
@@ -39,14 +39,14 @@ _PAGE, _MAX_PAGE = 50, 100
 
 
 class ChannelRoutes:
-    """The routes of channels and threads, with permission checks."""
+    """The API routes of channels and threads. The bot's permissions are checked."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, with a star for each variable part."""
+        """Return the request handlers by route, such as "GET /channels/*", with a star for each variable part."""
         return {
             "GET /channels/*": self.channel,
             "PATCH /channels/*": self.edit,
@@ -56,11 +56,11 @@ class ChannelRoutes:
         }
 
     def channel(self, call: ApiCall) -> Reply:
-        """Answer with a channel, a thread or a direct channel."""
+        """Respond with a channel, a thread or a direct channel."""
         return Reply(body=self._access.destination(call).json())
 
     def edit(self, call: ApiCall) -> Reply:
-        """Change a channel or thread and answer with it."""
+        """Change a channel or thread, and respond with the new version."""
         channel, body = self._access.channel(call), call.fields
         refuse_if(wrong_shape(ChannelChange, body))
         if isinstance(channel, Thread):
@@ -93,14 +93,14 @@ class ChannelRoutes:
             thread.active_at = thread.turned_at = thread.wire.now()
 
     def delete(self, call: ApiCall) -> Reply:
-        """Delete a channel or thread, and answer with its last state."""
+        """Delete a channel or thread, and respond with its last version."""
         channel = self._access.channel(call)
         _need(channel, Permission.MANAGE_THREADS if isinstance(channel, Thread) else Permission.MANAGE_CHANNELS)
         channel.delete()
         return Reply(body=channel.json())
 
     def overwrite(self, call: ApiCall) -> Reply:
-        """Set the permissions that a channel allows and denies a role or member."""
+        """Set a role's or member's overwrite in a channel: the permissions that are allowed and denied."""
         channel, body = self._overwritable(call), call.fields
         refuse_if(wrong_shape(OverwriteBody, body))
         allow, deny = int(body.get("allow") or 0), int(body.get("deny") or 0)
@@ -112,7 +112,7 @@ class ChannelRoutes:
         return NO_CONTENT
 
     def drop_overwrite(self, call: ApiCall) -> Reply:
-        """Remove a channel's overwrite for a role or member."""
+        """Remove a role's or member's overwrite in a channel."""
         channel = self._overwritable(call)
         if channel.overwrites.pop(call.id(1), None) is None:
             raise unknown_overwrite()
@@ -132,14 +132,14 @@ def _need(channel: Channel, needed: int) -> None:
 
 
 class ThreadRoutes:
-    """The routes of threads, with permission checks."""
+    """The API routes of threads. The bot's permissions are checked."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, with a star for each variable part."""
+        """Return the request handlers by route, such as "GET /channels/*", with a star for each variable part."""
         return {
             "POST /channels/*/messages/*/threads": self.start_from,
             "POST /channels/*/threads": self.start,
@@ -150,7 +150,7 @@ class ThreadRoutes:
         }
 
     def start_from(self, call: ApiCall) -> Reply:
-        """Start a thread from a message and answer with it."""
+        """Start a thread from a message, and respond with the thread."""
         destination, message = self._access.message(call, Permission.CREATE_PUBLIC_THREADS)
         if not isinstance(destination, Channel) or isinstance(destination, Thread):
             raise wrong_channel_type()
@@ -161,7 +161,7 @@ class ThreadRoutes:
         return self._start(destination, call.fields, message)
 
     def start(self, call: ApiCall) -> Reply:
-        """Start a thread without a message and answer with it; private by default."""
+        """Start a thread without a message, private by default, and respond with the thread."""
         channel, body = self._access.channel(call), call.fields
         if isinstance(channel, Thread) or channel.type == FORUM:  # only people start posts in a forum
             raise wrong_channel_type()
@@ -187,12 +187,12 @@ class ThreadRoutes:
         return Reply(201, thread.json())
 
     def active(self, call: ApiCall) -> Reply:
-        """Answer with a server's active threads that the bot sees, newest first."""
+        """Respond with a server's active threads that the bot sees, newest first."""
         threads = self._access.guild(call).active_threads()
         return Reply(body=_listed([thread for thread in threads if thread.bot_permissions & Permission.VIEW_CHANNEL]))
 
     def archived(self, call: ApiCall) -> Reply:
-        """Answer with some of a channel's archived public threads, the last archived first."""
+        """Respond with some of a channel's archived public threads, the most recently archived first."""
         channel = self._access.channel(call, Permission.READ_MESSAGE_HISTORY)
         channel.guild.active_threads()  # archives those that are due
         limit = as_id(call.query.get("limit", str(_PAGE)), "limit")
@@ -227,7 +227,7 @@ class ThreadRoutes:
 
 
 def _listed(threads: list[Thread]) -> JsonObject:
-    """Return threads, with the bot's membership of each."""
+    """Return threads as JSON, with the bot's membership in each."""
     members = [thread.member_json(thread.guild.bot_id) for thread in threads]
     return {
         "has_more": False,
@@ -237,24 +237,24 @@ def _listed(threads: list[Thread]) -> JsonObject:
 
 
 class DirectMessageRoutes:
-    """The routes of people and direct channels."""
+    """The API routes of people and direct channels."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, with a star for each variable part."""
+        """Return the request handlers by route, such as "GET /channels/*", with a star for each variable part."""
         return {"GET /users/*": self.user, "POST /users/@me/channels": self.open}
 
     def user(self, call: ApiCall) -> Reply:
-        """Answer with a person."""
+        """Respond with a person."""
         user = self._world.user(call.id(0))
         if user is None:
             raise unknown_user()
         return Reply(body=user.json())
 
     def open(self, call: ApiCall) -> Reply:
-        """Answer with the direct channel with a person; it is the same each time."""
+        """Respond with the direct channel with a person, which is the same each time."""
         refuse_if(wrong_shape(DirectBody, call.fields))
         person = self._world.user(int(call.fields["recipient_id"]))
         if person is None:

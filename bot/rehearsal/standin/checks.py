@@ -1,8 +1,8 @@
-"""Discord's limits that involve several fields. Those of single fields are in `bodies.py`.
+"""Discord's limits that involve several fields. Limits of single fields are in `bodies.py`.
 
-From discord/discord-api-docs: resources/message, components/reference and interactions/application-commands, read
-6 August 2026. That the texts of all components together have at most 4,000 characters is from JDA's documentation. Lengths
-are in UTF-16 units, the strictest way to count.
+The limits are from discord/discord-api-docs: resources/message, components/reference and
+interactions/application-commands, read 6 August 2026. The maximum of 4,000 characters for the texts of all components
+together is from JDA's documentation. Lengths are in UTF-16 units, the strictest way to count.
 """
 
 from collections import Counter
@@ -48,9 +48,11 @@ _Placed = tuple[tuple[str | int, ...], JsonObject]
 
 
 def check_message(body: Mapping[str, Any], *within: str) -> None:
-    """Refuse a message with invalid fields, or fields that don't go together. `within` is the message's path in the body.
+    """Refuse a message with invalid fields, or with fields that can't be combined.
 
-    It may still be empty; `check_whole` refuses that.
+    `within` is the message's path in the body.
+
+    An empty message is not refused; see `check_whole`.
     """
     refuse_if(wrong_shape(MessageBody if within else PostBody, body), *within)
     v2 = bool((body.get("flags") or 0) & Flag.IS_COMPONENTS_V2)
@@ -66,7 +68,7 @@ def check_message(body: Mapping[str, Any], *within: str) -> None:
 
 
 def check_whole(message: Message, *within: str) -> None:
-    """Refuse a new or edited message that is empty, or has too much."""
+    """Refuse a new or edited message that is empty, or exceeds Discord's limits as a whole."""
     refuse_if(_mixed_with_v2(message), *within)
     if len(message.attachments) > MAX_ATTACHMENTS:
         raise too_many_attachments()
@@ -76,7 +78,7 @@ def check_whole(message: Message, *within: str) -> None:
 
 
 def check_modal(data: Mapping[str, Any]) -> None:
-    """Refuse a form whose fields, each valid, don't go together."""
+    """Refuse a form whose fields are valid, but can't be combined."""
     everything = list(_each(data["components"], "components"))
     wrong = [
         ((*place, *inner), code, words)
@@ -87,7 +89,7 @@ def check_modal(data: Mapping[str, Any]) -> None:
 
 
 def check_commands(commands: object) -> list[JsonObject]:
-    """Refuse commands that can't be registered. Returns them."""
+    """Refuse commands that can't be registered. Returns the commands."""
     listed: list[Any] = commands if isinstance(commands, list) else [None]
     refuse_if(wrong_shape(COMMANDS, [{"type": 1, **one} if isinstance(one, Mapping) else one for one in listed]))
     slash = [command for command in listed if command.get("type", 1) == 1]
@@ -129,7 +131,7 @@ def _wrong_mentions(allowed: Mapping[str, Any]) -> Iterator[Wrong]:
 
 
 def _wrong_options(command: JsonObject, *place: str | int) -> Iterator[Wrong]:
-    """Yield mistakes among the options of a command or subcommand."""
+    """Yield the errors in the options of a command or subcommand."""
     options = command.get("options") or []
     for name, times in Counter(option["name"] for option in options).items():
         if times > 1:
@@ -157,7 +159,7 @@ def _command_total(command: JsonObject) -> int:
 
 
 def wrong_components(components: list[JsonObject], *, v2: bool) -> Iterator[Wrong]:
-    """Yield mistakes in a message's components. `v2`: the message has the flag IS_COMPONENTS_V2."""
+    """Yield the errors in a message's components. `v2` is True if the message has the flag IS_COMPONENTS_V2."""
     everything = list(_each(components, "components"))
     if v2:
         yield from _wrong_v2(everything)
@@ -227,7 +229,7 @@ def _wrong_button(button: JsonObject) -> Iterator[Wrong]:
 
 
 def _wrong_range_of(component: JsonObject) -> Iterator[Wrong]:
-    """Yield mistakes in a component's options, and in how many may be chosen."""
+    """Yield the errors in a component's options, and in the number of options that may be chosen."""
     options: list[JsonObject] = component.get("options") or []
     least, most = component.get("min_values"), component.get("max_values")
     if most is None:
@@ -247,7 +249,7 @@ def _wrong_range_of(component: JsonObject) -> Iterator[Wrong]:
 
 
 def _wrong_value(component: JsonObject) -> Iterator[Wrong]:
-    """Yield mistakes in the initial text of a form's field."""
+    """Yield the errors in the initial text of a form's field."""
     value = component.get("value")
     if component["type"] == _TEXT_INPUT and value:
         fewest, most = component.get("min_length") or 0, component.get("max_length") or 4000

@@ -1,4 +1,4 @@
-"""Where messages go: the base class of channels, threads and direct channels, and direct channels themselves."""
+"""The base class of places for messages (channels, threads and direct channels), and the class of direct channels."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
 
 @dataclass(eq=False, slots=True)
 class Destination:
-    """A place for messages, oldest first, some of them pinned."""
+    """A place for messages: a channel, a thread or a direct channel."""
 
     id: int
     messages: History = field(default_factory=History, repr=False, kw_only=True)
@@ -22,55 +22,58 @@ class Destination:
 
     @property
     def kind(self) -> int:
-        """Its channel type, by Discord's numbers."""
+        """Discord's number for the channel's type."""
         raise NotImplementedError
 
     @property
     def wire(self) -> Wire:
-        """The event bus that events here are emitted on."""
+        """The event bus on which the channel's events are emitted."""
         raise NotImplementedError
 
     @property
     def guild_id(self) -> int:
-        """The server's id; 0 outside of servers."""
+        """The id of the server; 0 for a direct channel."""
         raise NotImplementedError
 
     @property
     def bot_permissions(self) -> int:
-        """The bot's permissions here, as bits."""
+        """The bot's permissions in this place, as bits."""
         raise NotImplementedError
 
     @property
     def sending(self) -> int:
-        """The permission needed to write here."""
+        """The permission that is needed to write in this place."""
         return Permission.SEND_MESSAGES
 
     def user(self, _: int) -> User | None:
-        """Return the person with this id if they can be mentioned here; outside of servers, always None."""
+        """Return the person with this id if they can be mentioned in this place.
+
+        In a direct channel, this is always None.
+        """
         return None
 
     def may_mention(self, _: int) -> bool:
-        """Return True if the bot may mention the role with this id here."""
+        """Return True if the bot may mention the role with this id."""
         return False
 
     def membership(self, _: int) -> JsonObject:
-        """Return the author's membership for a message event; empty outside of servers."""
+        """Return the author's membership in the server, for a message event; empty in a direct channel."""
         return {}
 
     def json(self) -> JsonObject:
-        """Return the destination as the API shows it."""
+        """Return the destination in the format of Discord's API."""
         raise NotImplementedError
 
     def settle(self) -> None:
-        """Apply what has become due: a thread archives itself."""
+        """Apply automatic changes that are due. For example, a thread archives itself."""
 
     @property
     def jsons_guild(self) -> JsonObject:
-        """The server's part of an event; empty outside of servers."""
+        """The server's fields in an event; empty for a direct channel."""
         return {"guild_id": str(self.guild_id)} if self.guild_id else {}
 
     def post(self, message: Message) -> Message:
-        """Add a message, which must be newer than the others, and emit it. Returns it."""
+        """Add a message, which must be newer than all others, and emit an event. Returns the message."""
         self.messages.add(message)
         self._emit("MESSAGE_CREATE", message, nonce=message.nonce)
         return message
@@ -83,17 +86,17 @@ class Destination:
         reference: JsonObject | None = None,
         referenced: Message | None = None,
     ) -> Message:
-        """Post a plain message by a user or by Discord itself. Returns it."""
+        """Post a plain message by a user or by Discord itself. Returns the message."""
         message = Message(self.wire.new_id(), self.id, self.guild_id, user, self.wire.now(), content)
         message.kind, message.reference, message.referenced = kind, reference, referenced
         return self.post(message)
 
     def changed(self, message: Message) -> None:
-        """Emit that a message here was edited."""
+        """Emit an event that a message was edited."""
         self._emit("MESSAGE_UPDATE", message)
 
     def remove(self, message: Message) -> None:
-        """Delete a message and emit that."""
+        """Delete a message, and emit an event."""
         self.messages.drop(message)
         message.deleted = True
         body = {"id": str(message.id), "channel_id": str(self.id), **self.jsons_guild}
@@ -102,7 +105,7 @@ class Destination:
             self._tell_pins()
 
     def pin(self, message: Message, by: User) -> None:
-        """Pin a message that isn't pinned, and post the notice about it."""
+        """Pin a message that is not pinned, and post Discord's notice about the pin."""
         self.pins[message.id] = self.wire.now()
         message.pinned = True
         self.changed(message)
@@ -110,19 +113,19 @@ class Destination:
         self.write(by, "", MessageKind.PINNED, self.pointing_to(message))
 
     def unpin(self, message: Message) -> None:
-        """Unpin a message."""
+        """Unpin a message, and emit an event."""
         if self.pins.pop(message.id, None) is not None:
             message.pinned = False
             self.changed(message)
             self._tell_pins()
 
     def pointing_to(self, message: Message) -> JsonObject:
-        """Return a reference to a message here, as the API shows it."""
+        """Return a reference to a message, in the format of Discord's API."""
         return {"type": 0, "message_id": str(message.id), "channel_id": str(self.id), **self.jsons_guild}
 
     @property
     def last_pin(self) -> str | None:
-        """When the latest pin was set, as the API shows it."""
+        """The time of the latest pin, in the format of Discord's API; None without pins."""
         return next(reversed(self.pins.values())).isoformat() if self.pins else None
 
     def _tell_pins(self) -> None:
@@ -142,37 +145,37 @@ class Destination:
 
 @dataclass(eq=False, slots=True)
 class DirectChannel(Destination):
-    """The messages between the bot and `person`."""
+    """The channel for direct messages between the bot and `person`."""
 
     person: User
     line: Wire = field(repr=False)
 
     @property
     def kind(self) -> int:
-        """Its channel type, by Discord's numbers."""
+        """Discord's number for the channel's type."""
         return DIRECT
 
     @property
     def wire(self) -> Wire:
-        """The event bus that events here are emitted on."""
+        """The event bus on which the channel's events are emitted."""
         return self.line
 
     @property
     def guild_id(self) -> int:
-        """0: it is in no server."""
+        """Always 0, since a direct channel is in no server."""
         return 0
 
     @property
     def bot_permissions(self) -> int:
-        """The permissions of both people here, as bits."""
+        """The permissions of both people in the channel, as bits."""
         return DIRECT_MESSAGES
 
     def say(self, content: str) -> Message:
-        """Post a plain message by the person. Returns it."""
+        """Post a plain message by the person. Returns the message."""
         return self.write(self.person, content)
 
     def json(self) -> JsonObject:
-        """Return the channel as the API shows it."""
+        """Return the channel in the format of Discord's API."""
         return {
             "id": str(self.id),
             "type": DIRECT,

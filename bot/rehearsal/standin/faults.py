@@ -1,29 +1,30 @@
-"""The fault board: what goes wrong, as a test asks, until it is used up, ended or cleared.
+"""Faults that a test can request, until they are used up, ended or cleared.
 
-A fault of requests is for one route and one channel or for all. `route` is a route's method and path with a star for
-each variable part ("PATCH /channels/*/messages/*"), a method alone ("GET"), or `ANY`; unless it says otherwise, messages
-that are posted.
+A fault of requests applies to one route, and to one channel or all. `route` is the route's method and path with a star for
+each variable part ("PATCH /channels/*/messages/*"), a method alone ("GET"), or `ANY`. The default is the route that posts
+messages.
 
-What discord.py 2.7 does by itself on each (its modules http, gateway and shard); everything else is the bot's to do:
+The table lists how discord.py 2.7.1 reacts to each fault (its modules http, gateway and shard). The bot must handle
+the rest.
 
 | fault | discord.py 2.7.1 |
 |---|---|
-| `lose_answer` | raises `aiohttp.ServerDisconnectedError`; never tries again |
-| `garble` | raises `ValueError`, as `json.loads` does; never tries again |
-| `reset` | raises `aiohttp.ClientOSError` with errno 104; it tries again on 54 and 10054 only, which Linux never says |
-| `hang` | waits for 300 s, as `delay` |
-| `answer_next(500)`, 502, 504, 524 | tries five times and sleeps 1, 3, 5, 7 and 9 s after them; then `DiscordServerError` |
+| `lose_answer` | raises `aiohttp.ServerDisconnectedError`; never retries |
+| `garble` | raises `ValueError`, like `json.loads`; never retries |
+| `reset` | raises `aiohttp.ClientOSError` with errno 104; it retries on 54 and 10054 only, which Linux never returns |
+| `hang` | waits for 300 s, as for `delay` |
+| `answer_next(500)`, 502, 504, 524 | tries five times and sleeps 1, 3, 5, 7 and 9 s between; then `DiscordServerError` |
 | `answer_next(503)` and other 5xx | raises `DiscordServerError` at once |
-| `answer_next(429, {"retry_after": s})` | sleeps s and tries again, five times in all; more than `max_ratelimit_timeout`: raises `RateLimited`; if the body says `global`, every other request waits too |
-| `delay` | waits: 300 s is aiohttp's own limit; `asyncio.TimeoutError` then |
-| `forbid` | raises `Forbidden`; its cache still says that the bot may |
+| `answer_next(429, {"retry_after": s})` | sleeps s and retries, five times in all; more than `max_ratelimit_timeout`: raises `RateLimited`; if the body has `global`, every other request waits too |
+| `delay` | waits up to 300 s, aiohttp's own limit; then `asyncio.TimeoutError` |
+| `forbid` | raises `Forbidden`; its cache still has the permission |
 | `vanish` | raises `NotFound`; the channel stays in its cache |
-| `slow_mode`, `throttle` | as a 429 |
+| `slow_mode`, `throttle` | as for a 429 |
 | `archive` | raises `HTTPException` with status 400 |
 | `refuse_token` | raises `HTTPException` with status 401, `LoginFailure` from `login`; a shard that has to identify or resume ends the whole client with `ConnectionClosed` 4004 |
-| `drop_gateway` | resumes at once, and hears what it missed |
-| `close_gateway` | cannot resume; tries to identify anew after 0 to 2 s, then up to 4, 8 ... s; what it missed is lost |
-| `invalid_session` | identifies anew after 5 s (`before_identify_hook`); what it missed is lost |
+| `drop_gateway` | resumes at once, and gets the events that it missed |
+| `close_gateway` | cannot resume; tries to identify again after 0 to 2 s, then up to 4, 8 ... s; missed events are lost |
+| `invalid_session` | identifies again after 5 s (`before_identify_hook`); missed events are lost |
 | `unavailable` | keeps the server, marks it `unavailable` and dispatches `guild_unavailable`; `guild_available` at its end |
 """
 
@@ -50,7 +51,7 @@ ANY = "*"
 POSTS = "POST /channels/*/messages"
 
 FILES = "GET /attachments/*/*/*"
-"""Downloads of files, which are outside of the API. Of the faults, only `delay` applies to them."""
+"""The route for downloads of files, which are not part of the API. Only the fault `delay` applies to this route."""
 
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -70,7 +71,7 @@ class Outcome(Enum):
 
 @dataclass(slots=True)
 class Fault:
-    """A fault for the next `left` requests, on one route or all, in one channel or any (None)."""
+    """A fault for the next `left` requests. None for the channel means any channel."""
 
     outcome: Outcome
     left: int
@@ -89,14 +90,16 @@ class _Delay:
 
 @dataclass(frozen=True, slots=True)
 class _ClosedChannel:
-    """The refusal of a closed channel, and the methods or routes it applies to."""
+    """The error response for a closed channel, and the methods or routes for which it is sent."""
 
     why: Callable[[], ApiRefusal]
     routes: Collection[str]
 
 
 class Faults:
-    """The fault board; empty at first. Faults are used up in the order of the calls.
+    """The faults that tests have requested.
+
+    A new object has none, and faults are used up in the order in which they were added.
 
     Args:
         routes: the routes that exist.
@@ -113,19 +116,19 @@ class Faults:
         self.token_refused = False
 
     def lose_answer(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
-        """Act on the next `n` requests, then close the connection without an answer."""
+        """Process the next `n` requests, but close the connection without a response."""
         self._add(Fault(Outcome.LOST, n, route, channel_id))
 
     def garble(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
-        """Act on the next `n` requests, and answer with invalid JSON."""
+        """Process the next `n` requests, but respond with invalid JSON."""
         self._add(Fault(Outcome.GARBLED, n, route, channel_id))
 
     def reset(self, n: int = 1, *, acted_on: bool = False, channel_id: int | None = None, route: str = POSTS) -> None:
-        """Reset the connection of the next `n` requests, before or (`acted_on`) after they are acted on."""
+        """Reset the connections of the next `n` requests, before processing them or (with `acted_on`) after."""
         self._add(Fault(Outcome.RESET_LATE if acted_on else Outcome.RESET, n, route, channel_id))
 
     def hang(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
-        """Neither act on nor answer the next `n` requests, until the client gives up."""
+        """Neither process nor respond to the next `n` requests, until the client gives up."""
         self._add(Fault(Outcome.HUNG, n, route, channel_id))
 
     def answer_next(
@@ -137,73 +140,100 @@ class Faults:
         channel_id: int | None = None,
         route: str = POSTS,
     ) -> None:
-        """Answer the next `n` requests with this status and body, without acting on them. A 429 needs `retry_after` in its body."""
+        """Respond to the next `n` requests with this status and body, without processing them.
+
+        The body for status 429 must have `retry_after`.
+        """
         body = body or {"message": f"{status}: stand-in", "code": 0}
         self._add(Fault(Outcome.ANSWERED, n, route, channel_id, status, body))
 
     def delay(self, seconds: float, *, before: bool = False, channel_id: int | None = None, route: str = POSTS) -> None:
-        """Delay all answers by `seconds`; requests are acted on at once, or at the end with `before`. 0 ends it."""
+        """Delay all responses by `seconds`, until called again with 0.
+
+        With `before`, requests are processed at the end of the delay, otherwise at once.
+        """
         self._check(route)
         self._delays[_Delay(route, channel_id, before)] = seconds
 
     def forbid(self, channel_id: int, *, seen: bool = True) -> None:
-        """Refuse everything but reading in a channel with 50013; unless it is `seen`, refuse everything with 50001."""
+        """Refuse all requests except reads in a channel with error 50013.
+
+        With `seen` False, refuse all requests with error 50001.
+        """
         if seen:
             self._closed[channel_id] = _ClosedChannel(missing_permissions, _WRITING)
         else:
             self._closed[channel_id] = _ClosedChannel(missing_access, (ANY,))
 
     def vanish(self, channel_id: int) -> None:
-        """Answer everything in a channel with 10003, as if deleted. Clients hear nothing of it, and messages stay."""
+        """Respond to all requests in a channel with error 10003, as if it were deleted.
+
+        Clients get no event, and the messages are not deleted.
+        """
         self._closed[channel_id] = _ClosedChannel(unknown_channel, (ANY,))
 
     def slow_mode(self, channel_id: int, seconds: float = 10.0) -> None:
-        """Answer messages to a channel with 20016 and a wait of `seconds`. The docs exempt bots from it."""
+        """Refuse new messages in a channel with error 20016 and a wait of `seconds`.
+
+        Discord's documentation exempts bots.
+        """
         self._closed[channel_id] = _ClosedChannel(partial(slow_mode, seconds), (POSTS,))
 
     def throttle(self, channel_id: int, seconds: float = 10.0) -> None:
-        """Answer every write in a channel with 20028; the body says `seconds`, the header 1 (discord-api-docs#6109)."""
+        """Refuse all writes in a channel with error 20028.
+
+        The body gives a wait of `seconds`, the header a wait of one second (discord-api-docs#6109).
+        """
         self._closed[channel_id] = _ClosedChannel(partial(write_limit, seconds), _WRITING)
 
     def archive(self, channel_id: int) -> None:
-        """Answer every write in a channel with 50083, as in an archived thread that nobody may reopen."""
+        """Refuse all writes in a channel with error 50083, as in an archived thread that nobody may reopen."""
         self._closed[channel_id] = _ClosedChannel(thread_archived, _WRITING)
 
     def allow(self, channel_id: int) -> None:
-        """End `forbid`, `vanish`, `slow_mode`, `throttle` or `archive` in a channel."""
+        """End the faults `forbid`, `vanish`, `slow_mode`, `throttle` and `archive` in a channel."""
         self._closed.pop(channel_id, None)
 
     def refuse_token(self) -> None:
-        """Answer every request with 401, and every identify or resume with 4004. Open connections stay."""
+        """Respond to every request with status 401, and close each new gateway session with code 4004.
+
+        Open connections are not closed.
+        """
         self.token_refused = True
 
     def accept_token(self) -> None:
-        """End `refuse_token`."""
+        """End the fault `refuse_token`."""
         self.token_refused = False
 
     def drop_gateway(self, shard: int | None = None) -> int:
-        """Break all connections, or a shard's. They can be resumed without loss. Returns how many there were."""
+        """Break all gateway connections, or those of one shard. Sessions can be resumed without loss.
+
+        Returns the number of connections.
+        """
         return self._gateway.drop(shard)
 
     def close_gateway(self) -> None:
-        """Break all connections and refuse new ones."""
+        """Break all gateway connections, and refuse new connections."""
         self._gateway.closed = True
         self._gateway.drop()
 
     def open_gateway(self) -> None:
-        """End `close_gateway`. Sessions can be resumed."""
+        """End the fault `close_gateway`. Sessions can be resumed."""
         self._gateway.closed = False
 
     def invalid_session(self, shard: int | None = None) -> int:
-        """End all sessions, or a shard's, and tell their clients. Returns how many there were."""
+        """End all gateway sessions, or those of one shard, and notify the clients. Returns the number of sessions."""
         return self._gateway.invalidate(shard)
 
     def unavailable(self, guild_id: int) -> None:
-        """Start an outage of a server: clients hear of it, and then nothing from there. Requests still work."""
+        """Start an outage of a server.
+
+        Clients get an event about the outage, and no further events. Requests still work.
+        """
         self._gateway.withhold(guild_id)
 
     def available(self, guild_id: int) -> None:
-        """End `unavailable`: send the server as it is now."""
+        """End the fault `unavailable`, and send the server's current state to clients."""
         self._gateway.restore(guild_id)
 
     def clear(self) -> None:
@@ -217,13 +247,13 @@ class Faults:
             self.available(guild_id)
 
     def check_open(self, route: str, channel_id: int | None) -> None:
-        """Raise the refusal if the channel is closed for this route."""
+        """Raise the error for a closed channel, if this route is closed."""
         closed = self._closed.get(channel_id) if channel_id is not None else None
         if closed is not None and any(_strikes(one, route) for one in closed.routes):
             raise closed.why()
 
     def take(self, route: str, channel_id: int | None) -> Fault | None:
-        """Return the fault of a request and count it; None if there is none."""
+        """Return the next fault for a request and count it as used; None if there is none."""
         for fault in self._waiting:
             if fault.channel_id in (None, channel_id) and _strikes(fault.route, route):
                 fault.left -= 1
@@ -233,7 +263,10 @@ class Faults:
         return None
 
     def delay_of(self, route: str, channel_id: int | None, *, before: bool) -> float:
-        """Return the delay in seconds before or after a request is acted on. A channel's own delay comes first."""
+        """Return the delay in seconds, before or after a request is processed.
+
+        A delay for the channel takes precedence.
+        """
         general = 0.0
         for delay, seconds in self._delays.items():
             if delay.before == before and _strikes(delay.route, route):
@@ -248,7 +281,10 @@ class Faults:
         self._waiting.append(fault)
 
     def _check(self, route: str) -> None:
-        """Raise if the route doesn't exist: its fault would never happen, and the test would show nothing."""
+        """Raise an error if the route does not exist.
+
+        A fault for it would never occur, so the test would be meaningless.
+        """
         if route not in self._routes and route != ANY and route not in _METHODS:
             raise BadInputError(f"the stand-in has no route {route}; a route is like {POSTS}, GET or {ANY}")
 

@@ -1,4 +1,4 @@
-"""The gateway: websockets that send events to clients and let them resume after a break."""
+"""The gateway: websockets that send events to clients, which can resume after a lost connection."""
 
 import asyncio
 import json
@@ -42,15 +42,15 @@ GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 400
 _HEARTBEAT_MS = 41_250
 
 ACK_AFTER_SECONDS = 0.02
-"""How long a heartbeat's answer is delayed. discord.py notes its heartbeat only after sending it, so it would take an
-earlier answer for the previous heartbeat's, and log it as 41 seconds late.
+"""How long the response to a heartbeat is delayed. discord.py records its heartbeat only after sending it. It would
+take an earlier response for the previous heartbeat's, and log that it was 41 seconds late.
 """
 
 _KEPT_SESSIONS = 8  # the most sessions without a connection
 
 
 class GatewaySocket:
-    """An open websocket. Payloads are sent in order, as one zlib stream if the client asked for it."""
+    """An open websocket. Payloads are sent in order, as a single zlib stream if the client requested compression."""
 
     def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
         self.socket = socket
@@ -61,11 +61,11 @@ class GatewaySocket:
         self._outbox: asyncio.Queue[str | int] = asyncio.Queue()
 
     def send(self, text: str) -> None:
-        """Queue a payload."""
+        """Queue a payload to send."""
         self._outbox.put_nowait(text)
 
     def hang_up(self, code: int) -> None:
-        """Close with a code, after the queued payloads."""
+        """Close the websocket with a close code, after the queued payloads."""
         self._outbox.put_nowait(code)
 
     def cut(self) -> None:
@@ -85,7 +85,7 @@ class GatewaySocket:
 
 
 class Session:
-    """The session of a client or of one of its shards, connected or not.
+    """The session of a client, or of one of its shards. The session may be connected or not.
 
     Args:
         shard: the shard's number, and the number of shards.
@@ -102,11 +102,11 @@ class Session:
         self._log: deque[tuple[int, str]] = deque(maxlen=_KEPT_EVENTS)
 
     def concerns(self, guild_id: int) -> bool:
-        """Return True if the server is on this shard."""
+        """Return True if the server is on the session's shard."""
         return (guild_id >> 22) % self.shard[1] == self.shard[0]
 
     def wants(self, name: str, guild_id: int | None = None) -> bool:
-        """Return True if the client asked for events with this name. Server 0 is direct messages."""
+        """Return True if the client subscribed to events with this name. Server 0 means direct messages."""
         if guild_id == 0:
             return bool(self.intents & DIRECT_MESSAGES)
         for start, intent in _INTENTS.items():
@@ -115,7 +115,7 @@ class Session:
         return True
 
     def tell(self, name: str, body: str) -> None:
-        """Send an event with this JSON body, and keep it in case the client resumes."""
+        """Send an event with this JSON body, and store it in case the client resumes."""
         self._sequence += 1
         text = f'{{"op":0,"s":{self._sequence},"t":"{name}","d":{body}}}'
         self._log.append((self._sequence, text))
@@ -123,7 +123,7 @@ class Session:
             self.line.send(text)
 
     def missed_since(self, sequence: int) -> list[str] | None:
-        """Return the payloads after a sequence number; None if some are no longer kept."""
+        """Return the payloads after a sequence number; None if some of them are no longer stored."""
         first = self._log[0][0] if self._log else self._sequence + 1
         if not first - 1 <= sequence <= self._sequence:
             return None
@@ -131,11 +131,11 @@ class Session:
 
 
 class GatewayServer:
-    """All connections and sessions.
+    """The gateway's server, with all connections and sessions.
 
     Args:
         world: the simulated Discord whose events are sent.
-        url: returns the address for resuming.
+        url: returns the URL for resuming.
         refuses: returns True for a wrong token.
 
     """
@@ -152,11 +152,14 @@ class GatewayServer:
         world.wire.listen(self._hear)
 
     def reaches(self, guild_id: int) -> bool:
-        """Return True if a client hears from the server, now or when it resumes."""
+        """Return True if a client gets the server's events, now or when it resumes."""
         return any(session.concerns(guild_id) for session in self._sessions.values())
 
     def drop(self, shard: int | None = None, *, forget: bool = False) -> int:
-        """Break all connections, or a shard's; with `forget` they can't be resumed. Returns how many there were."""
+        """Break all connections, or those of one shard. Returns the number of connections.
+
+        With `forget`, the sessions can't be resumed.
+        """
         lines = [line for line in self._lines if line.session and shard in (None, line.session.shard[0])]
         for line in lines:
             if forget and line.session:
@@ -166,7 +169,7 @@ class GatewayServer:
         return len(lines)
 
     def invalidate(self, shard: int | None = None) -> int:
-        """End all sessions, or a shard's, and tell their clients. Returns how many there were."""
+        """End all sessions, or those of one shard, and notify the clients. Returns the number of sessions."""
         count = 0
         for line in self._lines:
             session = line.session
@@ -178,14 +181,17 @@ class GatewayServer:
         return count
 
     def withhold(self, guild_id: int) -> None:
-        """Start an outage of a server: clients hear of it, and then nothing from there until `restore`."""
+        """Start an outage of a server.
+
+        Clients get an event about the outage, and no further events until `restore`.
+        """
         for session in self._sessions.values():
             if session.concerns(guild_id) and session.wants("GUILD_DELETE"):
                 session.tell("GUILD_DELETE", _dumps({"id": str(guild_id), "unavailable": True}))
         self.withheld.add(guild_id)
 
     def restore(self, guild_id: int) -> None:
-        """End an outage: send the server as it is now."""
+        """End a server's outage, and send the server's current state."""
         self.withheld.discard(guild_id)
         guild = self._world.guilds.get(guild_id)
         for session in self._sessions.values():
@@ -282,7 +288,10 @@ class GatewayServer:
         session.line = line
 
     def _release(self, line: GatewaySocket, *, ended: bool = False) -> None:
-        """Detach a connection from its session; forget the session if the client `ended` it, and the oldest if there are too many."""
+        """Detach a connection from its session.
+
+        The session is deleted if the client `ended` it. If too many sessions are unconnected, the oldest are deleted.
+        """
         session = line.session
         if session is None or session.line is not line:
             return
@@ -323,11 +332,11 @@ class GatewayServer:
             session.tell(event.name, whole)
 
     def _is_own(self, event: GatewayEvent) -> bool:
-        """Return True if the bot itself changed as a member; it hears of that without the intent."""
+        """Return True if the event is about the bot's own membership, which needs no intent."""
         return event.name == "GUILD_MEMBER_UPDATE" and event.body["user"]["id"] == str(self._world.bot.id)
 
     def _hides_content(self, session: Session, event: GatewayEvent) -> bool:
-        """Return True if the client may not read what others wrote."""
+        """Return True if the client lacks the intent to read other people's messages."""
         if not event.guild_id:  # the bot may read what people write to it directly
             return False
         if session.intents & MESSAGE_CONTENT or event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):

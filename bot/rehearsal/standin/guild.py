@@ -1,7 +1,7 @@
-"""A server with its roles, members, channels, threads and scheduled events.
+"""A simulated server with its roles, members, channels, threads and scheduled events.
 
-Threads and scheduled events work as in discord/discord-api-docs, topics/threads and resources/guild-scheduled-event, read
-6 August 2026.
+Threads and scheduled events work as described in discord/discord-api-docs, topics/threads and
+resources/guild-scheduled-event, read 6 August 2026.
 """
 
 from collections.abc import Iterable, Sequence
@@ -69,7 +69,7 @@ _UNSET = (
 
 @dataclass(eq=False, slots=True)
 class GuildRole:
-    """A role of a server. The one with the server's own id is everyone's."""
+    """A role in a server. The role with the server's own id is everyone's."""
 
     id: int
     name: str
@@ -79,7 +79,7 @@ class GuildRole:
     mentionable: bool = False
 
     def json(self) -> JsonObject:
-        """Return the role as the API shows it."""
+        """Return the role in the format of Discord's API."""
         return {
             "id": str(self.id),
             "name": self.name,
@@ -98,7 +98,7 @@ class GuildRole:
 
 @dataclass(eq=False, slots=True)
 class Member:
-    """A user as a member of a server."""
+    """A user's membership in a server, with their roles."""
 
     user: User
     guild: "Guild" = field(repr=False)
@@ -107,23 +107,23 @@ class Member:
 
     @property
     def id(self) -> int:
-        """The id of the user."""
+        """The user's id."""
         return self.user.id
 
     @property
     def name(self) -> str:
-        """The name of the user."""
+        """The user's name."""
         return self.user.name
 
     @property
     def permissions(self) -> int:
-        """Return the member's permissions in the server, before channel overwrites. The owner has all."""
+        """The member's permissions in the server as bits, before channel overwrites. The owner has all permissions."""
         if self.guild.owner_id == self.id:
             return ALL
         return in_guild(role.permissions for role in (self.guild.everyone, *self.roles))
 
     def give(self, role: GuildRole) -> None:
-        """Give the member a role; does nothing if they have it."""
+        """Give the member a role. Does nothing if they already have it."""
         if role not in self.roles:
             self.roles.append(role)
             self._changed()
@@ -138,7 +138,7 @@ class Member:
         self.guild.wire.emit("GUILD_MEMBER_UPDATE", self.guild.id, self.json() | {"guild_id": str(self.guild.id)})
 
     def json(self) -> JsonObject:
-        """Return the member as the API shows it, including the user."""
+        """Return the member in the format of Discord's API, including the user."""
         return {"user": self.user.json(), **self.json_beside_user()}
 
     def json_beside_user(self) -> JsonObject:
@@ -160,7 +160,7 @@ class Member:
 
 @dataclass(eq=False, slots=True)
 class Channel(Destination):
-    """A channel of a server with its messages, oldest first."""
+    """A channel of a server."""
 
     guild: "Guild" = field(repr=False)
     name: str
@@ -173,12 +173,12 @@ class Channel(Destination):
 
     @property
     def kind(self) -> int:
-        """Its channel type, by Discord's numbers."""
+        """Discord's number for the channel's type."""
         return self.type
 
     @property
     def wire(self) -> Wire:
-        """The event bus that events here are emitted on."""
+        """The event bus on which the channel's events are emitted."""
         return self.guild.wire
 
     @property
@@ -187,28 +187,34 @@ class Channel(Destination):
         return self.guild.id
 
     def user(self, user_id: int) -> User | None:
-        """Return the user with this id if they are a member; else None."""
+        """Return the user with this id if they are a member of the server, else None."""
         member = self.guild.members.get(user_id)
         return member.user if member else None
 
     def may_mention(self, role_id: int) -> bool:
-        """Return True if the bot may mention the role: it is mentionable, or the bot may mention everyone."""
+        """Return True if the bot may mention the role.
+
+        The role must be mentionable, or the bot must be allowed to mention everyone.
+        """
         role = self.guild.roles.get(role_id)
         may_all = bool(self.bot_permissions & Permission.MENTION_EVERYONE)
         return role is not None and (role.mentionable or may_all)
 
     def membership(self, user_id: int) -> JsonObject:
-        """Return the author's membership for a message event; empty if they are no member."""
+        """Return the author's membership in the server, for a message event; empty if they are not a member."""
         member = self.guild.members.get(user_id)
         return {"member": member.json_beside_user()} if member else {}
 
     @property
     def bot_permissions(self) -> int:
-        """The bot's permissions here, as bits; if it isn't in the server, those of a personal installation."""
+        """The bot's permissions in the channel, as bits.
+
+        If the bot is not in the server, these are the permissions of a personal installation.
+        """
         return self.permissions(self.guild.me) if self.guild.bot_id else int(OWN_INSTALLATION)
 
     def json(self) -> JsonObject:
-        """Return the channel as the API shows it."""
+        """Return the channel in the format of Discord's API."""
         return {
             "id": str(self.id),
             "type": self.type,
@@ -229,7 +235,7 @@ class Channel(Destination):
         } | (_FORUM if self.type == FORUM else {})
 
     def permissions(self, member: Member) -> int:
-        """Return the member's permissions here, as bits."""
+        """Return a member's permissions in the channel, as bits."""
         if not self.overwrites or self.guild.owner_id == member.id:
             return member.permissions
 
@@ -240,11 +246,11 @@ class Channel(Destination):
         return in_channel(member.permissions, overwrite(self.guild.id), roles, overwrite(member.id))
 
     def forbid(self, *names: str, to: Member | GuildRole | None = None) -> None:
-        """Deny permissions, named as in `Permission`, to a member or role; by default the bot."""
+        """Deny permissions to a member or role; by default to the bot. Names are as in `Permission`."""
         self._overwrite(names, to or self.guild.me, deny=True)
 
     def allow(self, *names: str, to: Member | GuildRole | None = None) -> None:
-        """Allow permissions, named as in `Permission`, for a member or role; by default the bot."""
+        """Allow permissions to a member or role; by default to the bot. Names are as in `Permission`."""
         self._overwrite(names, to or self.guild.me, deny=False)
 
     def _overwrite(self, names: Iterable[str], to: Member | GuildRole, *, deny: bool) -> None:
@@ -260,15 +266,15 @@ class Channel(Destination):
         self.updated()
 
     def updated(self) -> None:
-        """Emit an event that it changed."""
+        """Emit an event that the channel changed."""
         self.wire.emit("CHANNEL_UPDATE", self.guild.id, self.json())
 
     def say(self, member: Member, content: str) -> Message:
-        """Post a plain message by a member. Returns it."""
+        """Post a plain message by a member. Returns the message."""
         return self.write(member.user, content)
 
     def follow(self, target: "Channel") -> None:
-        """From now on, copy what this announcement channel publishes to `target`."""
+        """Make `target` follow this announcement channel: messages published in the future are copied to it."""
         self.followers.append(target)
 
     def delete(self) -> None:
@@ -282,7 +288,7 @@ class Channel(Destination):
 
 @dataclass(eq=False, slots=True)
 class Thread(Channel):
-    """A thread of a channel. It has the channel's permissions, except for writing."""
+    """A thread in a channel. Its permissions are the channel's, except for writing."""
 
     parent: Channel = field(kw_only=True)
     owner_id: int = field(kw_only=True)
@@ -301,36 +307,39 @@ class Thread(Channel):
 
     @property
     def sending(self) -> int:
-        """The permission needed to write here."""
+        """The permission that is needed to write in the thread."""
         return Permission.SEND_MESSAGES_IN_THREADS
 
     def permissions(self, member: Member) -> int:
-        """Return the member's permissions here, as bits; none in a private thread that they aren't in."""
+        """Return a member's permissions in the thread, as bits. In a private thread, non-members have none."""
         granted = self.parent.permissions(member)
         if self.type == PRIVATE_THREAD and member.id not in self.joined and not granted & Permission.MANAGE_THREADS:
             return 0
         return granted
 
     def settle(self) -> None:
-        """Archive the thread if it was inactive for its duration."""
+        """Archive the thread if nobody wrote in it for its archive duration."""
         ends = self.active_at + timedelta(minutes=self.duration)
         if not self.archived and self.wire.now() >= ends:
             self.archived, self.turned_at = True, ends
             self.updated()
 
     def archive(self, *, locked: bool = False) -> None:
-        """Archive the thread; if `locked`, only those who manage threads can reopen it."""
+        """Archive the thread. With `locked`, only people who may manage threads can reopen it."""
         self.archived, self.locked, self.turned_at = True, locked, self.wire.now()
         self.updated()
 
     def unarchive(self) -> None:
-        """Reopen the thread; it stays locked if it was."""
+        """Reopen the thread. A locked thread stays locked."""
         self.archived = False
         self.active_at = self.turned_at = self.wire.now()
         self.updated()
 
     def post(self, message: Message) -> Message:
-        """Post a message, which reopens an archived thread and adds the author to it. Returns the message."""
+        """Post a message, reopen the thread if it is archived, and add the author to the thread.
+
+        Returns the message.
+        """
         if self.archived:
             self.unarchive()
         self.join(message.author.id)
@@ -342,12 +351,12 @@ class Thread(Channel):
         return Channel.post(self, message)
 
     def begin(self, message: Message) -> None:
-        """Post the first message of a forum post. Discord doesn't count it."""
+        """Post the first message of a forum post, which Discord leaves out of the message count."""
         self.starters += 1
         Channel.post(self, message)
 
     def join(self, user_id: int) -> None:
-        """Add somebody to the thread; the bot hears of a private thread only then."""
+        """Add somebody to the thread. The bot gets events about a private thread only after it was added."""
         if user_id not in self.joined:
             self.joined[user_id] = self.wire.now()
             if user_id == self.guild.bot_id and self.type == PRIVATE_THREAD:
@@ -364,7 +373,7 @@ class Thread(Channel):
         self.wire.emit("THREAD_MEMBERS_UPDATE", self.guild_id, whose | change, hidden=self._hidden)
 
     def member_json(self, user_id: int) -> JsonObject | None:
-        """Return a member of the thread as the API shows them; None if they aren't in it."""
+        """Return a thread member in the format of Discord's API; None if the user is not in the thread."""
         return self._member(user_id) if user_id in self.joined else None
 
     def _member(self, user_id: int) -> JsonObject:
@@ -372,7 +381,7 @@ class Thread(Channel):
         return {"id": str(self.id), "user_id": str(user_id), "join_timestamp": since, "flags": 0}
 
     def updated(self) -> None:
-        """Emit an event that it changed."""
+        """Emit an event that the thread changed."""
         self.wire.emit("THREAD_UPDATE", self.guild_id, self.json(), hidden=self._hidden)
 
     def delete(self) -> None:
@@ -383,7 +392,7 @@ class Thread(Channel):
         self.wire.emit("THREAD_DELETE", self.guild_id, body, hidden=self._hidden)
 
     def json(self) -> JsonObject:
-        """Return the thread as the API shows it to the bot."""
+        """Return the thread in the format of Discord's API, as the bot gets it."""
         me = self.member_json(self.guild.bot_id)
         return {
             "id": str(self.id),
@@ -411,7 +420,7 @@ class Thread(Channel):
 
 
 class ScheduledEventStatus(IntEnum):
-    """The status of a scheduled event; Discord's numbers."""
+    """The status of a scheduled event, with Discord's numbers."""
 
     SCHEDULED = 1
     ACTIVE = 2
@@ -424,7 +433,7 @@ class ScheduledEventStatus(IntEnum):
         return self in (ScheduledEventStatus.COMPLETED, ScheduledEventStatus.CANCELED)
 
     def may_become(self, status: "ScheduledEventStatus") -> bool:
-        """Return True if Discord allows an event to change to that status."""
+        """Return True if Discord allows an event with this status to change to `status`."""
         return (self, status) in {
             (ScheduledEventStatus.SCHEDULED, ScheduledEventStatus.ACTIVE),
             (ScheduledEventStatus.SCHEDULED, ScheduledEventStatus.CANCELED),
@@ -434,7 +443,7 @@ class ScheduledEventStatus(IntEnum):
 
 @dataclass(eq=False, slots=True)
 class ScheduledEvent:
-    """A scheduled event."""
+    """A scheduled event in a server."""
 
     id: int
     guild_id: int
@@ -447,7 +456,7 @@ class ScheduledEvent:
     status: ScheduledEventStatus = ScheduledEventStatus.SCHEDULED
 
     def json(self) -> JsonObject:
-        """Return the event as the API shows it."""
+        """Return the event in the format of Discord's API."""
         return {
             "id": str(self.id),
             "guild_id": str(self.guild_id),
@@ -472,7 +481,7 @@ class ScheduledEvent:
 
 @dataclass(eq=False, slots=True)
 class Guild:
-    """A server that the bot is in."""
+    """A simulated server, usually with the bot as a member."""
 
     id: int
     name: str
@@ -499,7 +508,7 @@ class Guild:
         return self.members[self.bot_id]
 
     def admit_bot(self, bot: User) -> None:
-        """Add the bot, its role and the role of everyone. Call it before anyone else is added."""
+        """Add the bot, its role and the role of everyone. This must be called before anyone else is added."""
         self.bot_id = bot.id
         self.roles[self.id] = GuildRole(self.id, "@everyone", EVERYONE, 0)
         own = GuildRole(self.wire.new_id(), bot.name, INVITED, 1, bot_id=bot.id)
@@ -507,14 +516,14 @@ class Guild:
         self.members[bot.id] = Member(bot, self, [own], self.joined_at)
 
     def add_role(self, name: str, permissions: int = 0) -> GuildRole:
-        """Add a role with these permission bits above the existing ones. Returns it."""
+        """Add a role above the existing roles, with these permission bits. Returns the role."""
         role = GuildRole(self.wire.new_id(), name, permissions, len(self.roles))
         self.roles[role.id] = role
         self.wire.emit("GUILD_ROLE_CREATE", self.id, {"guild_id": str(self.id), "role": role.json()})
         return role
 
     def grant(self, *names: str) -> None:
-        """Give permissions, named as in `Permission`, to the bot's role, as a new invitation would."""
+        """Give permissions to the bot's role, as a new invitation would. Names are as in `Permission`."""
         role = next(role for role in self.me.roles if role.bot_id == self.bot_id)
         for name in names:
             role.permissions |= bit(name)
@@ -523,7 +532,7 @@ class Guild:
     def add_channel(
         self, name: str, topic: str | None = None, *, announcement: bool = False, forum: bool = False
     ) -> Channel:
-        """Add a text or announcement channel or a forum below the existing ones. Returns it."""
+        """Add a text channel, announcement channel or forum below the existing channels. Returns the channel."""
         kind = ANNOUNCEMENT if announcement else FORUM if forum else TEXT
         channel = Channel(self.wire.new_id(), self, name, topic, len(self.channels), kind)
         self.channels[channel.id] = self.destinations[channel.id] = channel
@@ -540,9 +549,10 @@ class Guild:
         private: bool = False,
         duration: int = 1440,
     ) -> Thread:
-        """Start a thread in a channel. Returns it.
+        """Start a thread in a channel. Returns the thread.
 
-        With `source` it is started from that message and shares its id. A public one without `source` is announced in the channel.
+        With `source`, the thread is started from that message and has the same id. A public thread without `source` is
+        announced in the channel.
         """
         kind = PRIVATE_THREAD if private else ANNOUNCEMENT_THREAD if parent.type == ANNOUNCEMENT else PUBLIC_THREAD
         thread = Thread(
@@ -572,7 +582,7 @@ class Guild:
         return thread
 
     def start_post(self, forum: Channel, name: str, owner: User, content: str) -> Thread:
-        """Start a post in a forum: a thread whose first message shares its id. Returns it."""
+        """Start a post in a forum. Returns the new thread, whose first message has the thread's id."""
         thread = self.start_thread(forum, name, owner)
         thread.begin(Message(thread.id, thread.id, self.id, owner, self.wire.now(), content))
         return thread
@@ -584,7 +594,7 @@ class Guild:
         return [thread for thread in reversed(self.threads.values()) if not thread.archived]
 
     def add_member(self, name: str, roles: Sequence[GuildRole] = (), owner: bool = False) -> Member:
-        """Add a person with these roles; the owner may do everything. Returns the member."""
+        """Add a person with these roles. With `owner`, they have all permissions. Returns the member."""
         member = Member(User(self.wire.new_id(), name), self, list(roles), self.wire.now())
         self.members[member.id] = member
         self.wire.emit("GUILD_MEMBER_ADD", self.id, member.json() | {"guild_id": str(self.id)})
@@ -600,19 +610,34 @@ class Guild:
         self.wire.emit("GUILD_MEMBER_REMOVE", self.id, body)
 
     def channel(self, name: str) -> Channel:
-        """Return the channel with this name."""
+        """Return the channel with this name.
+
+        Raises:
+            BadInputError: there is no such channel.
+
+        """
         return _by_name(self.channels.values(), name, "channel", self)
 
     def role(self, name: str) -> GuildRole:
-        """Return the role with this name."""
+        """Return the role with this name.
+
+        Raises:
+            BadInputError: there is no such role.
+
+        """
         return _by_name(self.roles.values(), name, "role", self)
 
     def member(self, name: str) -> Member:
-        """Return the member with this name."""
+        """Return the member with this name.
+
+        Raises:
+            BadInputError: there is no such member.
+
+        """
         return _by_name(self.members.values(), name, "member", self)
 
     def json(self) -> JsonObject:
-        """Return the server without channels and members, as in an update."""
+        """Return the server without channels and members, in the format of Discord's update events."""
         return {
             "id": str(self.id),
             "name": self.name,
@@ -642,7 +667,7 @@ class Guild:
         }
 
     def json_whole(self, members: Iterable[Member]) -> JsonObject:
-        """Return the server with its channels and these members, as in a client's first event about it."""
+        """Return the server with its channels and these members, in the format of a GUILD_CREATE event."""
         return self.json() | {
             "joined_at": self.joined_at.isoformat(),
             "large": False,

@@ -1,7 +1,7 @@
-"""The routes of servers, their members and roles, and their scheduled events.
+"""The API routes of servers, their members and roles, and their scheduled events.
 
-Scheduled events work as in discord/discord-api-docs, resources/guild-scheduled-event, read 6 August 2026. Events in voice
-channels are refused, since there are none here. An event neither starts nor ends by itself.
+Scheduled events work as described in discord/discord-api-docs, resources/guild-scheduled-event, read 6 August 2026.
+Events in voice channels are refused, since the simulation has no voice channels. No event starts or ends by itself.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,13 +29,13 @@ MAX_EVENTS = 100  # the most events that are not over
 
 
 class ServerRoutes:
-    """The routes of servers, members and roles."""
+    """The API routes of servers, members and roles."""
 
     def __init__(self, world: World) -> None:
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, with a star for each variable part."""
+        """Return the request handlers by route, such as "GET /channels/*", with a star for each variable part."""
         return {
             "GET /guilds/*": self.guild,
             "GET /guilds/*/channels": self.channels,
@@ -47,26 +47,26 @@ class ServerRoutes:
         }
 
     def guild(self, call: ApiCall) -> Reply:
-        """Answer with a server, without its channels and members."""
+        """Respond with a server, without its channels and members."""
         return Reply(body=self._access.guild(call).json())
 
     def channels(self, call: ApiCall) -> Reply:
-        """Answer with the channels of a server, without its threads."""
+        """Respond with the channels of a server, without its threads."""
         return Reply(body=[channel.json() for channel in self._access.guild(call).channels.values()])
 
     def roles(self, call: ApiCall) -> Reply:
-        """Answer with the roles of a server."""
+        """Respond with the roles of a server."""
         return Reply(body=[role.json() for role in self._access.guild(call).roles.values()])
 
     def members(self, call: ApiCall) -> Reply:
-        """Answer with up to `limit` members whose ids are greater than `after`, in order of id."""
+        """Respond with up to `limit` members whose ids are greater than `after`, in order of id."""
         limit, after = as_id(call.query.get("limit", "1"), "limit"), as_id(call.query.get("after", "0"), "after")
         refuse_if(wrong_range({"limit": limit}, "limit", 1, 1000))
         members = self._access.guild(call).members
         return Reply(body=[members[key].json() for key in sorted(members) if key > after][:limit])
 
     def member(self, call: ApiCall) -> Reply:
-        """Answer with a member of a server."""
+        """Respond with a member of a server."""
         return Reply(body=self._member(call).json())
 
     def give(self, call: ApiCall) -> Reply:
@@ -76,7 +76,7 @@ class ServerRoutes:
         return NO_CONTENT
 
     def take(self, call: ApiCall) -> Reply:
-        """Take a role from a member."""
+        """Remove a role from a member."""
         member, role = self._role(call)
         member.take(role)
         return NO_CONTENT
@@ -88,7 +88,10 @@ class ServerRoutes:
         return member
 
     def _role(self, call: ApiCall) -> tuple[Member, GuildRole]:
-        """Return a member and a role, if the role is below the bot's highest, as it must be to give or remove it."""
+        """Return a member and a role.
+
+        The role must be below the bot's highest role. Only then may the bot give or remove it.
+        """
         member = self._member(call)
         guild = member.guild
         role = guild.roles.get(call.id(2))
@@ -101,14 +104,14 @@ class ServerRoutes:
 
 
 class ScheduledEventRoutes:
-    """The routes of scheduled events, with permission checks."""
+    """The API routes of scheduled events. The bot's permissions are checked."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, with a star for each variable part."""
+        """Return the request handlers by route, such as "GET /channels/*", with a star for each variable part."""
         return {
             "GET /guilds/*/scheduled-events": self.all,
             "POST /guilds/*/scheduled-events": self.create,
@@ -118,16 +121,16 @@ class ScheduledEventRoutes:
         }
 
     def all(self, call: ApiCall) -> Reply:
-        """Answer with the events of a server that are not over."""
+        """Respond with the events of a server that are not over."""
         events = self._access.guild(call).events.values()
         return Reply(body=[event.json() for event in events if not event.status.over])
 
     def one(self, call: ApiCall) -> Reply:
-        """Answer with an event."""
+        """Respond with a scheduled event."""
         return Reply(body=self._event(call)[1].json())
 
     def create(self, call: ApiCall) -> Reply:
-        """Create an event and answer with it."""
+        """Create a scheduled event, and respond with the event."""
         guild, body = self._access.guild(call), call.fields
         if not guild.me.permissions & Permission.CREATE_EVENTS:
             raise missing_permissions()
@@ -150,7 +153,10 @@ class ScheduledEventRoutes:
         return Reply(body=event.json())
 
     def edit(self, call: ApiCall) -> Reply:
-        """Change the bot's event, or with MANAGE_EVENTS anyone's, and answer with it."""
+        """Change a scheduled event, and respond with the event.
+
+        The bot needs MANAGE_EVENTS to change another user's event.
+        """
         guild, event = self._event(call)
         body = call.fields
         self._check_mine(guild, event)
@@ -169,7 +175,7 @@ class ScheduledEventRoutes:
         return Reply(body=event.json())
 
     def delete(self, call: ApiCall) -> Reply:
-        """Delete the bot's event, or with MANAGE_EVENTS anyone's."""
+        """Delete a scheduled event. The bot needs MANAGE_EVENTS to delete another user's event."""
         guild, event = self._event(call)
         self._check_mine(guild, event)
         del guild.events[event.id]
@@ -189,7 +195,10 @@ class ScheduledEventRoutes:
             raise missing_permissions()
 
     def _wrong(self, body: Mapping[str, Any], event: ScheduledEvent | None = None) -> Iterator[Wrong]:
-        """Yield mistakes in the times of a body; times it lacks are taken from the changed event."""
+        """Yield the errors in the start and end times of a body.
+
+        Missing times are taken from `event`, the event to be changed.
+        """
         starts = _time(body.get("scheduled_start_time"), None if event is None else event.starts)
         ends = _time(body.get("scheduled_end_time"), None if event is None else event.ends)
         if "scheduled_start_time" in body and starts <= self._world.calendar():
@@ -205,5 +214,5 @@ def _wrong_status(event: ScheduledEvent, status: ScheduledEventStatus) -> Iterat
 
 
 def _time(text: str | None, otherwise: datetime | None = None) -> datetime:
-    """Parse a time of a valid body; `otherwise` if it is absent."""
+    """Parse a time in a body that was already validated. Returns `otherwise` if the time is absent."""
     return otherwise if text is None and otherwise is not None else datetime.fromisoformat(text or "")

@@ -1,4 +1,4 @@
-"""Interactions: a member's request to the bot, up to the answer that they see."""
+"""Interactions: a member's requests to the bot by commands, buttons, menus and forms, and the bot's responses."""
 
 import asyncio
 import secrets
@@ -30,7 +30,7 @@ SERVER, WITH_BOT, PRIVATE = 0, 1, 2
 
 
 class InteractionKind(IntEnum):
-    """The kinds of interaction; Discord's numbers."""
+    """The kinds of interaction, with Discord's numbers."""
 
     COMMAND = 2
     COMPONENT = 3
@@ -39,7 +39,7 @@ class InteractionKind(IntEnum):
 
 
 class Suggestion(NamedTuple):
-    """A suggestion for an option."""
+    """A suggestion for a command's option, made by the bot while a member types."""
 
     name: str
     value: str | int | float
@@ -47,7 +47,10 @@ class Suggestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InteractionAnswer:
-    """The answer that the member sees: a message, or a form to fill in (`form`; then nothing else is set, and message_id is 0)."""
+    """The bot's response to an interaction, as the member sees it: a message, or a form to fill in.
+
+    With a `form`, no other field is set.
+    """
 
     content: str = ""
     embeds: list[JsonObject] = field(default_factory=list)
@@ -61,7 +64,7 @@ class InteractionAnswer:
 
 @dataclass(eq=False, slots=True)
 class Interaction:
-    """An interaction, and the bot's answers so far."""
+    """A member's request to the bot, with the bot's responses so far."""
 
     id: int
     token: str
@@ -80,16 +83,16 @@ class Interaction:
 
     @property
     def acknowledged(self) -> bool:
-        """True if the bot has given its first answer, or deferred it."""
+        """True if the bot has sent or deferred its first response."""
         return self.answered.is_set()
 
     def settle(self, outcome: InteractionAnswer | list[Suggestion]) -> None:
-        """Give the answer to the waiting member. Only the first one counts."""
+        """Pass a response to the waiting member. Only the first response counts."""
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
     def settle_with(self, message: Message) -> None:
-        """Give a message as the answer to the waiting member."""
+        """Pass a message to the waiting member as the bot's response."""
         self.settle(
             InteractionAnswer(
                 message.content,
@@ -104,13 +107,13 @@ class Interaction:
 
     @property
     def owners(self) -> JsonObject:
-        """Whose installation of the bot is used: the server's or a person's own."""
+        """The owner of the installation of the bot that is used: the server, or the person."""
         if self.context == SERVER and self.channel.guild.bot_id:
             return {"0": str(self.channel.guild.id)}
         return {"1": str(self.member.id)}
 
     def describe(self) -> JsonObject:
-        """Return the interaction's metadata for a message that answers it."""
+        """Return the interaction's metadata, for a message that responds to the interaction."""
         owners = self.owners
         kind = InteractionKind.COMMAND if self.kind is InteractionKind.AUTOCOMPLETE else self.kind
         about = {"id": str(self.id), "type": int(kind), "user": self.member.user.json()}
@@ -124,7 +127,7 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class EphemeralChange:
-    """A message that only one member sees: new, changed, or deleted."""
+    """A new, changed or deleted message that only one member sees."""
 
     member: Member
     channel: Channel
@@ -133,7 +136,7 @@ class EphemeralChange:
 
 
 class Interactions:
-    """Recent interactions, and the messages that only one member sees."""
+    """All recent interactions, and the messages that only one member sees."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -142,11 +145,11 @@ class Interactions:
         self.private: dict[int, Message] = {}
 
     def on_ephemeral(self, listener: Callable[[EphemeralChange], None]) -> None:
-        """Call `listener` whenever a message that only one member sees is new, changed or deleted."""
+        """Call `listener` whenever a message that only one member sees is created, changed or deleted."""
         self._on_whispered.append(listener)
 
     def emit_ephemeral(self, interaction: Interaction, message: Message, *, deleted: bool = False) -> None:
-        """Pass a message that only the member sees to the listeners."""
+        """Notify the listeners about a message that only one member sees."""
         if deleted:
             self.private.pop(message.id, None)
         else:
@@ -163,7 +166,7 @@ class Interactions:
         name: str = "",
         context: int = SERVER,
     ) -> Interaction:
-        """Create an interaction, without sending it. `name` is the command's, with its group."""
+        """Create an interaction without sending it. `name` is the command's name, including its group."""
         wire = self._world.wire
         outcome = asyncio.get_running_loop().create_future()
         interaction = Interaction(
@@ -184,7 +187,7 @@ class Interactions:
         return interaction
 
     def send(self, interaction: Interaction, data: JsonObject) -> None:
-        """Send an interaction to the bot, with the `data` of its kind."""
+        """Send an interaction to the bot. `data` depends on the interaction's kind."""
         guild = interaction.channel.guild
         body: JsonObject = {
             "id": str(interaction.id),
@@ -207,14 +210,17 @@ class Interactions:
         self._world.wire.emit("INTERACTION_CREATE", guild.id, body)
 
     def message(self, channel: Channel, message_id: int) -> Message | None:
-        """Return the message with this id, in the channel or seen by one member only."""
+        """Return the message with this id; None if there is none.
+
+        The message may be in the channel or be seen by only one member.
+        """
         return channel.messages.get(message_id) or self.private.get(message_id)
 
     def unanswered(self, interaction_id: int, token: str) -> Interaction:
-        """Return the interaction if the bot may still give its first answer.
+        """Return the interaction with this id and token, if the bot may still send its first response.
 
         Raises:
-            ApiRefusal: it is unknown, over three seconds old, or acknowledged.
+            ApiRefusal: the interaction is unknown, over three seconds old, or already acknowledged.
 
         """
         interaction = self._open.get(token)
@@ -227,10 +233,10 @@ class Interactions:
         return interaction
 
     def acknowledged(self, token: str) -> Interaction:
-        """Return the interaction if it is acknowledged and may still be followed up.
+        """Return the interaction with this token, if the bot may still send follow-ups.
 
         Raises:
-            ApiRefusal: it is unknown, not acknowledged, or over fifteen minutes old.
+            ApiRefusal: the interaction is unknown, not acknowledged, or over fifteen minutes old.
 
         """
         interaction = self._open.get(token)
@@ -242,7 +248,10 @@ class Interactions:
 
 
 def _where(interaction: Interaction) -> JsonObject:
-    """Return who uses the bot where, as Discord sends it; in direct messages it has no server and no member."""
+    """Return an interaction's user and place, in the format of Discord's API.
+
+    In direct messages, there is no server.
+    """
     channel, member = interaction.channel, interaction.member
     if interaction.context != SERVER:
         people = [] if interaction.context == PRIVATE else [member.user.json()]

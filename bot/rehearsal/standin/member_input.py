@@ -1,4 +1,4 @@
-"""What Discord's client sends for a command, button, menu or form, with the client's own checks."""
+"""The data that Discord's client sends for a command, button, menu or form, with the client's own checks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,12 +29,12 @@ _ROW, _BUTTON, _TEXT_INPUT, _LABEL = 1, 2, 4, 18
 FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
 
 FieldValue = str | bool | Sequence[str | Attachment]
-"""A field's value: a text, a choice, a tick, or choices or files (stored in the world)."""
+"""The value of a form's field: a text, a choice, a checkbox, or several choices or uploaded files."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedCommand:
-    """A registered command, resolved to a subcommand."""
+    """A registered command, with its group and subcommand if it has any."""
 
     words: str
     command: JsonObject
@@ -42,7 +42,7 @@ class ResolvedCommand:
 
     @property
     def leaf(self) -> JsonObject:
-        """The command or subcommand that has the options."""
+        """The command or subcommand with the options."""
         return self.steps[-1] if self.steps else self.command
 
     def option(self, name: str) -> JsonObject:
@@ -54,7 +54,10 @@ class ResolvedCommand:
         raise BadInputError(f"/{self.words} has no option {name}; it has: {known}")
 
     def data(self, options: list[JsonObject], resolved: JsonObject) -> JsonObject:
-        """Return the client's data for the command, with these options under the innermost subcommand."""
+        """Return the data that the client sends for the command.
+
+        The options are placed under the innermost subcommand.
+        """
         for step in reversed(self.steps):
             options = [{"name": step["name"], "type": step["type"], "options": options}]
         data = {"id": self.command["id"], "name": self.command["name"], "type": 1, "options": options}
@@ -66,7 +69,7 @@ class ResolvedCommand:
 
 
 def find_command(world: World, member: Member, words: str, context: int = SERVER) -> ResolvedCommand:
-    """Return the command named by `words`, as "margin" or "desk role", if the member may use it there.
+    """Return the command with a name such as "margin" or "desk role", if the member may use it in the context.
 
     Raises:
         BadInputError: there is no such command, it is only a group's name, or the member isn't allowed to use it.
@@ -93,7 +96,10 @@ def find_command(world: World, member: Member, words: str, context: int = SERVER
 
 
 def usable_commands(world: World, member: Member) -> list[JsonObject]:
-    """Return the commands of all types that a member sees. A server's own command hides a global one with the same name."""
+    """Return the commands of all types that a member can see.
+
+    A server's own command hides a global command with the same name.
+    """
     seen: dict[tuple[str, int], JsonObject] = {}
     for command in (*world.commands(member.guild.id), *world.commands()):
         if _allowed(command, member) and _offered(command, SERVER, 0):
@@ -102,10 +108,10 @@ def usable_commands(world: World, member: Member) -> list[JsonObject]:
 
 
 def about_message(world: World, member: Member, name: str, message: Message) -> JsonObject:
-    """Return the client's data when a member uses the message command `name` on a message.
+    """Return the data that the client sends when a member uses the message command `name` on a message.
 
     Raises:
-        BadInputError: the member sees no such command.
+        BadInputError: the member can see no command with this name.
 
     """
     for command in usable_commands(world, member):
@@ -118,7 +124,7 @@ def about_message(world: World, member: Member, name: str, message: Message) -> 
 
 
 def _offered(command: JsonObject, context: int, installed: int) -> bool:
-    """Return True if Discord offers a command in a context, to a server's installation (0) or a personal one (1)."""
+    """Return True if Discord offers a command in a context, to the installation in a server (0) or of a person (1)."""
     return context in command.get("contexts", (0, 1, 2)) and installed in command.get("integration_types", (0,))
 
 
@@ -132,7 +138,7 @@ def _allowed(command: JsonObject, member: Member) -> bool:
 
 @dataclass(slots=True)
 class FilledOptions:
-    """A command's options with values, and the people, roles and channels they refer to."""
+    """A command's options with their values, and the people, roles and channels to which they refer."""
 
     options: list[JsonObject] = field(default_factory=list)
     resolved: JsonObject = field(default_factory=dict)
@@ -141,7 +147,7 @@ class FilledOptions:
 def fill(
     found: ResolvedCommand, given: Mapping[str, OptionValue], channel: Channel, member: Member, *, partly: bool = False
 ) -> FilledOptions:
-    """Return the options as the client sends them. With `partly`, required ones may be missing, as while typing.
+    """Return the options in the format that the client sends. With `partly`, required options may be missing.
 
     Raises:
         BadInputError: an option is unknown, missing, or has a value that the client would refuse.
@@ -200,7 +206,7 @@ def _known_id(option: JsonObject, value: OptionValue, guild: Guild, name: str) -
 
 
 def _chosen(choices: list[JsonObject], value: str | float, name: str) -> str | int | float:
-    """Return the value of a choice, given by value or by displayed name."""
+    """Return the value of a choice. `value` may also be the choice's displayed name."""
     for choice in choices:
         if value in (choice["value"], choice["name"]):
             picked: str | int | float = choice["value"]
@@ -235,7 +241,7 @@ def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> Non
 
 
 def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> JsonObject:
-    """Return the client's data when a button is pressed or `values` are chosen from a menu.
+    """Return the data that the client sends when a button is pressed or `values` are chosen from a menu.
 
     Raises:
         BadInputError: the message has no such button or menu, or it is disabled.
@@ -255,7 +261,7 @@ def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> Jso
 
 
 def submitted(form: JsonObject, values: Mapping[str, FieldValue]) -> JsonObject:
-    """Return the client's data when a form is sent with `values`, by custom id.
+    """Return the data that the client sends for a form with these `values`, by custom id.
 
     Raises:
         BadInputError: the form has no such field, or a field doesn't accept its value.
@@ -306,7 +312,7 @@ def _written(part: JsonObject, value: FieldValue | None) -> str:
 
 
 def _ticked(part: JsonObject, value: FieldValue | None) -> list[str]:
-    """Return the choices of a field, or the ids of its files."""
+    """Return the chosen options of a field, or the ids of its files."""
     name, options = f"the field {part['custom_id']}", part.get("options") or []
     if value is None:  # keep the initial choices
         value = [one["value"] for one in options if one.get("default")]

@@ -1,4 +1,4 @@
-"""Users and messages, with their files, and the pages of a channel's history."""
+"""Simulated users and messages, with their files, and a channel's history."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ class User:
     takes_direct: bool = True  # whether somebody the bot shares a server with may write to them
 
     def json(self) -> JsonObject:
-        """Return the user as the API shows it."""
+        """Return the user in the format of Discord's API."""
         return {
             "id": str(self.id),
             "username": self.name,
@@ -38,7 +38,7 @@ class User:
 
 
 class Flag(IntFlag):
-    """The message flags with an effect here; Discord's names and bits."""
+    """The message flags that the simulation supports, with Discord's names and bits."""
 
     CROSSPOSTED = 1 << 0
     IS_CROSSPOST = 1 << 1
@@ -51,7 +51,7 @@ class Flag(IntFlag):
 
 
 class MessageKind(IntEnum):
-    """The types of message; Discord's numbers."""
+    """The types of message, with Discord's numbers."""
 
     DEFAULT = 0
     PINNED = 6
@@ -62,13 +62,13 @@ class MessageKind(IntEnum):
 
     @property
     def by_somebody(self) -> bool:
-        """True if a person or bot wrote it, rather than Discord itself."""
+        """True if a person or a bot wrote the message, not Discord itself."""
         return self in (MessageKind.DEFAULT, MessageKind.REPLY, MessageKind.COMMAND)
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a message, with its bytes and the address where the stand-in serves it."""
+    """A file in a message, with its content and the URL at which it is served."""
 
     id: int
     filename: str
@@ -78,7 +78,7 @@ class Attachment:
     description: str | None = None
 
     def json(self) -> JsonObject:
-        """Return the attachment as the API shows it; `size` is in bytes."""
+        """Return the attachment in the format of Discord's API."""
         return ({"description": self.description} if self.description else {}) | {
             "id": str(self.id),
             "filename": self.filename,
@@ -91,7 +91,7 @@ class Attachment:
 
 @dataclass(eq=False, slots=True)
 class Message:
-    """A message in its current state; an edit changes it in place."""
+    """A message in its current version. Edits change the object."""
 
     id: int
     channel_id: int
@@ -124,11 +124,14 @@ class Message:
 
     @property
     def ephemeral(self) -> bool:
-        """True if only one member sees it. Such a message is in no channel's history."""
+        """True if only one member sees the message. An ephemeral message is in no channel's history."""
         return bool(self.flags & Flag.EPHEMERAL)
 
     def json(self) -> JsonObject:
-        """Return the message as in the channel's history, without its nonce, which only its sender gets in the answer."""
+        """Return the message in the format of a channel's history.
+
+        The nonce is missing, since only the sender gets it in the response.
+        """
         shown = self.json_alone()
         if self.referenced is not None:
             shown["referenced_message"] = None if self.referenced.deleted else self.referenced.json_alone()
@@ -137,7 +140,7 @@ class Message:
         return shown
 
     def json_alone(self) -> JsonObject:
-        """Return the message without the message it replies to and the thread started from it."""
+        """Return the message without the message to which it replies, and without the thread started from it."""
         shown: JsonObject = {
             "id": str(self.id),
             "type": int(self.kind),
@@ -173,7 +176,7 @@ class Message:
 
 
 def emoji_json(emoji: str) -> JsonObject:
-    """Return an emoji as the API shows it; a server's own is `name:id`."""
+    """Return an emoji in the format of Discord's API. A server's own emoji is given as `name:id`."""
     name, _, key = emoji.partition(":")
     return {"id": key or None, "name": name}
 
@@ -185,7 +188,7 @@ def _reaction(emoji: str, users: list[User]) -> JsonObject:
 
 
 class History:
-    """Messages in order of id; iterates from the oldest."""
+    """The messages of a channel in order of id. Iterates from the oldest."""
 
     def __init__(self) -> None:
         self._by_id: dict[int, Message] = {}
@@ -207,21 +210,22 @@ class History:
         return self._by_id.get(message_id)
 
     def add(self, message: Message) -> None:
-        """Append a message, which must be the newest."""
+        """Append a message, which must be newer than all others."""
         self._by_id[message.id] = message
         self._ids.append(message.id)
 
     def drop(self, message: Message) -> None:
-        """Remove a message that is in the history."""
+        """Remove a message, which must be in the history."""
         del self._by_id[message.id]
         del self._ids[bisect_left(self._ids, message.id)]
 
     def page(
         self, limit: int, *, before: int | None = None, after: int | None = None, around: int | None = None
     ) -> list[Message]:
-        """Return up to `limit` messages, newest first, chosen as Discord does.
+        """Return up to `limit` messages, newest first, selected in the same way as by Discord.
 
-        They are the newest before an id, or the oldest after it, or those around it including itself; without an id, the newest.
+        Without an id, these are the newest messages. With an id, they are the newest messages `before` that id, the
+        oldest `after` it, or the messages `around` it, including the message itself.
         """
         if around is not None:
             end = min(len(self._ids), bisect_left(self._ids, around) + limit // 2 + 1)

@@ -1,4 +1,4 @@
-"""Makes or edits a message from the body of a request."""
+"""Creates or edits a message from the body of a request."""
 
 import mimetypes
 import re
@@ -29,10 +29,10 @@ _USER_MENTION = re.compile(r"<@!?(\d+)>")
 
 
 def new_message(world: World, channel: Destination, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
-    """Create a message by the bot from `body`, without posting it. `within` is the path of `body` in the call.
+    """Create a message by the bot from `body`, without posting it. `within` is the path of `body` in the request.
 
     Raises:
-        ApiRefusal: it breaks a limit, or would be empty.
+        ApiRefusal: the message exceeds a limit, or would be empty.
 
     """
     check_message(body, *within)
@@ -46,10 +46,10 @@ def new_message(world: World, channel: Destination, call: ApiCall, body: Mapping
 def change_message(
     world: World, channel: Destination, message: Message, call: ApiCall, body: Mapping[str, Any], *within: str
 ) -> None:
-    """Edit a message in place: only the fields in `body`.
+    """Edit the fields of a message that are in `body`. The other fields keep their values.
 
     Raises:
-        ApiRefusal: it breaks a limit, or would be empty; the message is unchanged.
+        ApiRefusal: the message would exceed a limit, or would be empty. It is not changed.
 
     """
     check_message(body, *within)
@@ -95,14 +95,14 @@ def _attach(world: World, channel: Destination, upload: Upload, description: str
 
 
 def _kind(upload: Upload) -> str:
-    """Return an upload's media type; guessed from its name if the client, like discord.py, gives none."""
+    """Return an upload's media type, guessed from its name if the client sends none, like discord.py."""
     if upload.content_type != _UNSAID:
         return upload.content_type
     return mimetypes.guess_type(upload.filename)[0] or _UNSAID
 
 
 def _shown(embed: JsonObject, attachments: list[Attachment]) -> JsonObject:
-    """Return the embed with the addresses of its attached files."""
+    """Return an embed in which references to attached files are replaced by the files' URLs."""
     urls = {f"attachment://{attachment.filename}": attachment.url for attachment in attachments}
     shown = {"type": "rich", **{key: value for key, value in embed.items() if value is not None}}
     if "fields" in shown:
@@ -114,7 +114,7 @@ def _shown(embed: JsonObject, attachments: list[Attachment]) -> JsonObject:
 
 
 def _numbered(components: list[JsonObject]) -> list[JsonObject]:
-    """Return the components as Discord shows them: each with this id, and without fields that only forms have."""
+    """Return the components with ids, and without fields that are only valid in forms."""
     return [
         {"id": number, **_completed({key: value for key, value in component.items() if value is not None})}
         for number, component in enumerate(components, 1)
@@ -133,7 +133,10 @@ def _completed(component: JsonObject) -> JsonObject:
 
 
 def _find_mentions(message: Message, channel: Destination, body: Mapping[str, Any]) -> None:
-    """Set the people and roles that the text mentions and `allowed_mentions` allows to ping."""
+    """Set the people and roles whom the message pings.
+
+    These are mentioned in the text and allowed by `allowed_mentions`.
+    """
     allowed = body.get("allowed_mentions")
     users = (channel.user(key) for key in _named(message.content, _USER_MENTION, allowed, "users"))
     message.mentions = [user for user in users if user is not None]
@@ -156,10 +159,10 @@ def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | 
 
 
 def refer(destination: Destination, message: Message, body: Mapping[str, Any]) -> None:
-    """Make a new message a reply to the one that `body` refers to, in the same channel.
+    """Make a new message a reply to the message that `body` refers to, in the same channel.
 
     Raises:
-        ApiRefusal: there is no such message, or it can't be replied to.
+        ApiRefusal: there is no such message, or nobody can reply to it.
 
     """
     reference = body.get("message_reference")

@@ -1,4 +1,4 @@
-"""The routes of messages: posting, editing, deleting, reacting, publishing to following channels, and pinning."""
+"""The API routes of messages: posting, editing, deleting, reacting, publishing to following channels, and pinning."""
 
 from datetime import datetime, timedelta
 
@@ -46,7 +46,7 @@ _PINS_PAGE = 50
 
 
 class MessageRoutes:
-    """The routes of messages, with permission checks."""
+    """The API routes of messages. The bot's permissions are checked."""
 
     def __init__(self, world: World, rate_limits: RateLimits) -> None:
         self._world = world
@@ -54,7 +54,7 @@ class MessageRoutes:
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, with a star for each variable part."""
+        """Return the request handlers by route, such as "GET /channels/*", with a star for each variable part."""
         return {
             POST_MESSAGE: self.create,
             "GET /channels/*/messages": self.page,
@@ -64,7 +64,10 @@ class MessageRoutes:
         }
 
     def create(self, call: ApiCall) -> Reply:
-        """Post a message and answer with it, or with the earlier message with the same nonce."""
+        """Post a message, and respond with it.
+
+        If a recent message has the same nonce, respond with that message instead.
+        """
         body = call.fields
         destination = self._access.destination(call)
         needed = destination.sending
@@ -86,7 +89,7 @@ class MessageRoutes:
         return self._post(destination, message)
 
     def _check_taken(self, destination: Destination) -> None:
-        """Refuse messages to a forum itself, to a locked thread, or to a person who accepts none."""
+        """Refuse a message to a forum itself, to a locked thread, or to a person who accepts no messages."""
         if destination.kind == FORUM:
             raise not_text()
         _check_unlocked(destination)
@@ -115,7 +118,7 @@ class MessageRoutes:
             self._world.tell_posted(destination, message, edited=edited)
 
     def page(self, call: ApiCall) -> Reply:
-        """Answer with up to `limit` messages, newest first; with none if the bot may not read the history."""
+        """Respond with up to `limit` messages, newest first. The list is empty if the bot may not read the history."""
         destination = self._access.destination(call)
         limit = as_id(call.query.get("limit", str(_PAGE)), "limit")
         refuse_if(wrong_range({"limit": limit}, "limit", 1, _MAX_PAGE))
@@ -126,12 +129,15 @@ class MessageRoutes:
         return Reply(body=[message.json() for message in destination.messages.page(limit, **ends)])
 
     def one(self, call: ApiCall) -> Reply:
-        """Answer with a message."""
+        """Respond with a message."""
         _, message = self._access.message(call, Permission.READ_MESSAGE_HISTORY)
         return Reply(body=message.json())
 
     def edit(self, call: ApiCall) -> Reply:
-        """Edit the bot's message, or with MANAGE_MESSAGES the flags of anyone's, and answer with it."""
+        """Edit the bot's own message, and respond with it.
+
+        With MANAGE_MESSAGES, the flags of others' messages can be changed.
+        """
         destination, message = self._access.changeable(call)
         _check_unlocked(destination)
         if message.author is not self._world.bot:
@@ -155,7 +161,7 @@ class MessageRoutes:
         return Reply(body=message.json())
 
     def _check_edits(self, message: Message, channel: str) -> None:
-        """Refuse too many edits of old or published messages."""
+        """Refuse an edit if old or published messages were edited too often."""
         if self._world.wire.now() - message.timestamp >= _OLD:
             wait = self._rate_limits.take_seldom(Bucket.OLD_EDITS, channel)
             if wait is not None:
@@ -166,7 +172,7 @@ class MessageRoutes:
                 raise write_limit(wait)
 
     def delete(self, call: ApiCall) -> Reply:
-        """Delete a message: the bot's own, or with MANAGE_MESSAGES anyone's."""
+        """Delete a message. The bot needs MANAGE_MESSAGES to delete another user's message."""
         destination, message = self._access.message(call)
         if message.author is not self._world.bot and not destination.bot_permissions & Permission.MANAGE_MESSAGES:
             raise missing_permissions()
@@ -186,14 +192,14 @@ def _check_unlocked(destination: Destination) -> None:
 
 
 class ReactionRoutes:
-    """The routes of reactions and of the typing indicator, with permission checks."""
+    """The API routes of reactions and of the typing indicator. The bot's permissions are checked."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, with a star for each variable part."""
+        """Return the request handlers by route, such as "GET /channels/*", with a star for each variable part."""
         return {
             "PUT /channels/*/messages/*/reactions/*/@me": self.react,
             "DELETE /channels/*/messages/*/reactions/*/@me": self.take_back,
@@ -202,7 +208,7 @@ class ReactionRoutes:
         }
 
     def react(self, call: ApiCall) -> Reply:
-        """React to a message. The first reaction with an emoji needs a permission of its own."""
+        """Add the bot's reaction to a message. The first reaction with an emoji needs an additional permission."""
         destination, message = self._access.changeable(call, Permission.READ_MESSAGE_HISTORY)
         emoji = call.args[2]
         users = message.reactions.get(emoji, [])
@@ -225,7 +231,7 @@ class ReactionRoutes:
         return NO_CONTENT
 
     def who(self, call: ApiCall) -> Reply:
-        """Answer with the people who reacted with an emoji."""
+        """Respond with the people who reacted with an emoji."""
         _, message = self._access.message(call, Permission.READ_MESSAGE_HISTORY)
         return Reply(body=[user.json() for user in message.reactions.get(call.args[2], [])])
 
@@ -246,7 +252,7 @@ class ReactionRoutes:
 
 
 class CrosspostRoutes:
-    """The route to publish messages, with permission checks."""
+    """The API route to publish messages to following channels. The bot's permissions are checked."""
 
     def __init__(self, world: World, rate_limits: RateLimits) -> None:
         self._world = world
@@ -254,11 +260,11 @@ class CrosspostRoutes:
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, with a star for each variable part."""
+        """Return the request handlers by route, such as "GET /channels/*", with a star for each variable part."""
         return {"POST /channels/*/messages/*/crosspost": self.crosspost}
 
     def crosspost(self, call: ApiCall) -> Reply:
-        """Publish the bot's message, or with MANAGE_MESSAGES anyone's, and answer with it."""
+        """Publish a message, and respond with it. The bot needs MANAGE_MESSAGES to publish another user's message."""
         destination, message = self._access.message(call, Permission.SEND_MESSAGES)
         if not isinstance(destination, Channel) or destination.type != ANNOUNCEMENT:
             raise wrong_channel_type()
@@ -276,7 +282,7 @@ class CrosspostRoutes:
 
 
 def _copy(message: Message, source: Channel, target: Channel) -> Message:
-    """Return the copy of a message for a following channel, by a webhook with the source channel's name."""
+    """Return the copy of a message for a following channel. Its author is a webhook named after the source channel."""
     webhook = User(source.id, f"{source.guild.name} #{source.name}", bot=True)
     wire = target.wire
     copy = Message(wire.new_id(), target.id, target.guild_id, webhook, wire.now(), flags=Flag.IS_CROSSPOST)
@@ -287,21 +293,21 @@ def _copy(message: Message, source: Channel, target: Channel) -> Message:
 
 
 def update_copy(message: Message, copy: Message) -> None:
-    """Update a copy from its message."""
+    """Update a copy of a published message after an edit."""
     for name in _COPIED:
         setattr(copy, name, getattr(message, name))
     copy.edited = message.edited
 
 
 class PinRoutes:
-    """The routes of pins, with permission checks."""
+    """The API routes of pinned messages. The bot's permissions are checked."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, with a star for each variable part."""
+        """Return the request handlers by route, such as "GET /channels/*", with a star for each variable part."""
         return {
             "GET /channels/*/messages/pins": self.page,
             "PUT /channels/*/messages/pins/*": self.pin,
@@ -312,7 +318,7 @@ class PinRoutes:
         }
 
     def page(self, call: ApiCall) -> Reply:
-        """Answer with up to `limit` pins, latest first; with none if the bot may not read the history."""
+        """Respond with up to `limit` pins, latest first. The list is empty if the bot may not read the history."""
         limit = as_id(call.query.get("limit", str(_PINS_PAGE)), "limit")
         refuse_if(wrong_range({"limit": limit}, "limit", 1, _PINS_PAGE))
         pins = self._pins(self._access.destination(call), call.query.get("before"))
@@ -320,7 +326,7 @@ class PinRoutes:
         return Reply(body={"items": items, "has_more": len(pins) > limit})
 
     def first(self, call: ApiCall) -> Reply:
-        """Answer with the messages of the latest 50 pins, latest first."""
+        """Respond with the 50 messages pinned last, latest pin first."""
         return Reply(body=[message.json() for _, message in self._pins(self._access.destination(call))[:_PINS_PAGE]])
 
     def _pins(self, destination: Destination, before: str | None = None) -> list[tuple[datetime, Message]]:
@@ -339,7 +345,7 @@ class PinRoutes:
         return [(at, message) for at, message in pinned if message is not None]
 
     def pin(self, call: ApiCall) -> Reply:
-        """Pin a message; does nothing if it is pinned."""
+        """Pin a message. Does nothing if it is already pinned."""
         destination, message = self._access.changeable(call, Permission.PIN_MESSAGES)
         if message.pinned:
             return NO_CONTENT

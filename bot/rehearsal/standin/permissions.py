@@ -1,4 +1,4 @@
-"""Permissions in a channel, by Discord's rules."""
+"""Computes permissions in a channel, by Discord's rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ ALL = (1 << 53) - 1
 
 
 class Permission(IntFlag):
-    """The permissions that matter to the bot; Discord's names and bits."""
+    """The permissions that matter to the bot, with Discord's names and bits."""
 
     ADMINISTRATOR = 1 << 3
     MANAGE_CHANNELS = 1 << 4
@@ -76,14 +76,14 @@ OWN_INSTALLATION = Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission
 
 @dataclass(slots=True)
 class Overwrite:
-    """The permissions that a channel allows and denies one role or member, as bits."""
+    """The permissions that a channel allows and denies to one role or member, as bits."""
 
     allow: int = 0
     deny: int = 0
 
 
 def in_guild(role_permissions: Iterable[int]) -> int:
-    """Return the combined permissions of roles; an administrator has every bit."""
+    """Return the combined permissions of roles. An administrator has all permissions."""
     granted = 0
     for permissions in role_permissions:
         granted |= permissions
@@ -91,9 +91,10 @@ def in_guild(role_permissions: Iterable[int]) -> int:
 
 
 def in_channel(base: int, everyone: Overwrite, roles: Iterable[Overwrite], member: Overwrite) -> int:
-    """Return the permissions in a channel: `base` with the overwrites applied, or none without VIEW_CHANNEL.
+    """Return the permissions in a channel: `base` with the overwrites applied. Without VIEW_CHANNEL, there are none.
 
-    The order is Discord's: everyone first, then all roles at once (allow wins), then the member.
+    Overwrites are applied in Discord's order: first everyone's, then those of all roles at once, then the member's. If
+    one role denies a permission and another allows it, it is allowed.
     """
     if base & _ADMINISTRATOR:
         return ALL

@@ -1,14 +1,15 @@
-"""Discord's rate limits: global, for each kind of request in a channel, and for rare ones such as crossposts.
+"""Discord's rate limits: for all requests, for each kind of request in a channel, and for crossposts and old edits.
 
-Off until `enforce` or `set`, so that tests are fast; then exact to the microsecond of arrival.
+Limits are off until `enforce` or `set` is called, so that tests are fast. They are then exact to the microsecond.
 
-The global limit (50 a second) is documented, in topics/rate-limits. Here it holds in any second, which is stricter than in
-each second of the clock. Limits of a channel are undocumented, but stated in headers: a window starts with the first
-request and ends as the header says. Their figures here are what people have measured: 5 messages or edits in 5 s (the wikis
-of javacord.org and others), 10 crossposts an hour (discord.js issue 4956) and 3 edits of them (discord-api-docs issue
-2258), 3 edits in 20 s of messages over an hour old (starboard-4 issue 118), 2 new names or topics in 10 min.
+The global limit of 50 requests a second is documented, in topics/rate-limits. The simulation applies it to any span of
+a second, which is stricter than applying it to each second of the clock. Limits in a channel are undocumented, but
+Discord sends them in headers: a window starts with the first request, and ends at the time in the header. The numbers
+are those that other people have measured: 5 messages or edits in 5 s (the wikis of javacord.org and others), 10
+crossposts an hour (discord.js issue 4956) and 3 edits of crossposts (discord-api-docs issue 2258), 3 edits in 20 s of
+messages over an hour old (starboard-4 issue 118), 2 new names or topics in 10 min.
 
-The limit of pins is unknown; 5 in 5 s is a guess.
+The limit for pins is unknown; 5 in 5 s is a guess.
 """
 
 import math
@@ -28,14 +29,14 @@ _EXEMPT = ("/interactions/", "/webhooks/")
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A limit of requests within a number of seconds."""
+    """A maximum number of requests within a number of seconds."""
 
     limit: int
     per: float
 
 
 class Bucket(StrEnum):
-    """The kinds of request with a limit in each channel; the value is the name in Discord's header."""
+    """The kinds of request that have a limit in each channel. The values are the names in Discord's header."""
 
     MESSAGES = "d1b2c3a4e5f60718293a4b5c6d7e8f90"
     EDITS = "1d3c67957bcdccc6709861c232df8529"
@@ -71,7 +72,7 @@ _BUCKETS: Mapping[str, Bucket] = {
 
 
 class RateLimits:
-    """Counts requests and refuses those over a limit. Without a limit, all are allowed."""
+    """A counter that refuses requests over a limit. Without limits, all requests are allowed."""
 
     def __init__(self) -> None:
         self.overall: Rate | None = None
@@ -92,14 +93,14 @@ class RateLimits:
         self._forget()
 
     def set(self, limit: int | None, per: float = 5.0, bucket: Bucket = Bucket.MESSAGES) -> None:
-        """Allow `limit` requests of a bucket per channel in `per` seconds; None: any number."""
+        """Allow `limit` requests of a kind in each channel in `per` seconds; None for any number."""
         self.rates.pop(bucket, None)
         if limit is not None:
             self.rates[bucket] = Rate(limit, per)
         self._forget()
 
     def set_overall(self, limit: int | None, per: float = 1.0) -> None:
-        """Allow `limit` requests of any kind in any `per` seconds; None: any number."""
+        """Allow `limit` requests of all kinds together in any `per` seconds; None for any number."""
         self.overall = None if limit is None else Rate(limit, per)
         self._forget()
 
@@ -108,10 +109,10 @@ class RateLimits:
         self._windows.clear()
 
     def take(self, pattern: str, channel: str, now: float) -> Mapping[str, str]:
-        """Count a request of a route that arrived at `now` (monotonic). Returns the headers for its answer.
+        """Count a request that arrived at the monotonic time `now`. Returns the headers for its response.
 
         Raises:
-            ApiRefusal: it is over the limit; it isn't counted.
+            ApiRefusal: the request is over the limit. It isn't counted.
 
         """
         path = pattern.partition(" ")[2]
@@ -129,7 +130,10 @@ class RateLimits:
         return _headers(bucket, rate.limit, rate.limit - used, ends - now)
 
     def take_seldom(self, bucket: Bucket, channel: str) -> float | None:
-        """Count a request of a bucket without headers. Returns None, or the seconds to wait if it is over the limit."""
+        """Count a request of a kind whose limit is not sent in headers.
+
+        Returns None, or the seconds to wait if the request is over the limit.
+        """
         rate = self.rates.get(bucket)
         if rate is None:
             return None
@@ -148,7 +152,10 @@ class RateLimits:
         self._recent.append(now)
 
     def _count(self, bucket: Bucket, channel: str, rate: Rate, now: float) -> tuple[float, int]:
-        """Return the window's end and the request's number in it. A request over the limit isn't counted."""
+        """Return the end of the current window, and the request's number within the window.
+
+        A request over the limit isn't counted.
+        """
         ends, used = self._windows.get((bucket, channel), (0.0, 0))
         if now >= ends:
             ends, used = now + rate.per, 0

@@ -1,7 +1,4 @@
-"""Discord's errors: statuses, codes and messages; error 50035 has a tree of invalid fields.
-
-The docstring of each function says when Discord answers with its error.
-"""
+"""Discord's error responses: statuses, codes and messages. Error 50035 has a tree of invalid fields."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,13 +14,13 @@ REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
 
 
 class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the stand-in
-    """An error answer: the HTTP status, Discord's code and message.
+    """An error response, with the HTTP status, and Discord's code and message.
 
     Args:
         status: the HTTP status.
         code: Discord's error code.
         message: Discord's message.
-        errors: Discord's tree of invalid fields; None: none.
+        errors: Discord's tree of invalid fields, or None.
 
     """
 
@@ -37,92 +34,92 @@ class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the
 
 
 def unauthorized() -> ApiRefusal:
-    """The token is missing or wrong."""
+    """Return the error for a missing or wrong token."""
     return ApiRefusal(401, 0, "401: Unauthorized")
 
 
 def invalid_webhook_token() -> ApiRefusal:
-    """An interaction can be continued for 15 minutes only."""
+    """Return the error for a response to an interaction after its 15 minutes are over."""
     return ApiRefusal(401, 50027, "Invalid Webhook Token")
 
 
 def missing_access() -> ApiRefusal:
-    """The bot does not see the channel."""
+    """Return the error for a channel that the bot can't see."""
     return ApiRefusal(403, 50001, "Missing Access")
 
 
 def edit_of_another() -> ApiRefusal:
-    """Only one's own messages can be edited."""
+    """Return the error for an edit of another user's message."""
     return ApiRefusal(403, 50005, "Cannot edit a message authored by another user")
 
 
 def missing_permissions() -> ApiRefusal:
-    """The bot sees the channel and may not do this in it."""
+    """Return the error for an action in a channel that the bot can see, but for which it lacks a permission."""
     return ApiRefusal(403, 50013, "Missing Permissions")
 
 
 def unknown_guild() -> ApiRefusal:
-    """There is no such server, or the bot is not in it."""
+    """Return the error for a server that does not exist, or that the bot is not in."""
     return ApiRefusal(404, 10004, "Unknown Guild")
 
 
 def unknown_channel() -> ApiRefusal:
-    """There is no such channel (any more)."""
+    """Return the error for a channel that does not exist or was deleted."""
     return ApiRefusal(404, 10003, "Unknown Channel")
 
 
 def unknown_member() -> ApiRefusal:
-    """Nobody in the server has this id."""
+    """Return the error for an id that belongs to nobody in the server."""
     return ApiRefusal(404, 10007, "Unknown Member")
 
 
 def unknown_message() -> ApiRefusal:
-    """There is no such message (any more)."""
+    """Return the error for a message that does not exist or was deleted."""
     return ApiRefusal(404, 10008, "Unknown Message")
 
 
 def unknown_webhook() -> ApiRefusal:
-    """There is no interaction with such a token."""
+    """Return the error for a token that belongs to no interaction."""
     return ApiRefusal(404, 10015, "Unknown Webhook")
 
 
 def unknown_interaction() -> ApiRefusal:
-    """There is no such interaction, or its three seconds are over."""
+    """Return the error for an interaction that does not exist, or whose three seconds for a response are over."""
     return ApiRefusal(404, 10062, "Unknown interaction")
 
 
 def already_acknowledged() -> ApiRefusal:
-    """An interaction is answered once; what comes later is an edit or a follow-up."""
+    """Return the error for acknowledging an interaction twice. Later messages must be edits or follow-ups."""
     return ApiRefusal(400, 40060, "Interaction has already been acknowledged.")
 
 
 def empty_message() -> ApiRefusal:
-    """There would be nothing to see."""
+    """Return the error for a message without any visible content."""
     return ApiRefusal(400, 50006, "Cannot send an empty message")
 
 
 def too_many_attachments() -> ApiRefusal:
-    """A message has as many files as it may."""
+    """Return the error for a message with too many files."""
     return ApiRefusal(400, 30015, "Maximum number of attachments in a message reached (10)")
 
 
 def too_large() -> ApiRefusal:
-    """A file or the whole request has too many bytes."""
+    """Return the error for a file or request with too many bytes."""
     return ApiRefusal(413, 40005, "Request entity too large")
 
 
 def not_json() -> ApiRefusal:
-    """The body can't be read."""
+    """Return the error for a body that is not valid JSON."""
     return ApiRefusal(400, 50109, "The request body contains invalid JSON.")
 
 
 def invalid_form(errors: JsonObject) -> ApiRefusal:
-    """Fields of the body are wrong; `errors` says which."""
+    """Return the error for a body with invalid fields. `errors` is a tree of these fields."""
     return ApiRefusal(400, 50035, "Invalid Form Body", errors)
 
 
 def rate_limited(wait: float, *, everywhere: bool = False, headers: Mapping[str, str] | None = None) -> ApiRefusal:
-    """There were too many requests, of this kind or (`everywhere`) of all; `wait` is in seconds."""
+    """Return the error for too many requests of a kind, or (with `everywhere`) of all kinds. `wait` is in seconds."""
     refusal = ApiRefusal(429, 0, "You are being rate limited.")
     del refusal.body["code"]
     scope = {"X-RateLimit-Global": "true"} if everywhere else {}
@@ -130,115 +127,118 @@ def rate_limited(wait: float, *, everywhere: bool = False, headers: Mapping[str,
 
 
 def slow_mode(wait: float) -> ApiRefusal:
-    """The author has to wait `wait` seconds until their next message."""
+    """Return the error for a message in slow mode. The author must wait `wait` seconds before their next message."""
     refusal = ApiRefusal(429, 20016, "This action cannot be performed due to slowmode rate limit")
     return _for_now(refusal, wait, {}, "user")
 
 
 def write_limit(wait: float) -> ApiRefusal:
-    """The channel was written to too often. The header gives a second, the body the real wait (discord-api-docs#6109)."""
+    """Return the error for too many writes in a channel.
+
+    The header gives a wait of one second, the body the real wait (discord-api-docs#6109).
+    """
     refusal = ApiRefusal(429, 20028, "The write action you are performing on the channel has hit the write rate limit.")
     return _for_now(refusal, wait, {"Retry-After": "1"}, "shared")
 
 
 def old_edits(wait: float) -> ApiRefusal:
-    """Messages over an hour old were edited too often in this channel."""
+    """Return the error for too many edits, in a channel, of messages over an hour old."""
     words = "Maximum number of edits to messages older than 1 hour reached. Try again later."
     return _for_now(ApiRefusal(429, 30046, words), wait, {}, "shared")
 
 
 def thread_archived() -> ApiRefusal:
-    """The thread has to be opened again before anything is changed in it."""
+    """Return the error for a change in an archived thread, which must be reopened first."""
     return ApiRefusal(400, 50083, "Thread is archived")
 
 
 def thread_locked() -> ApiRefusal:
-    """Only those who manage threads may write to the thread."""
+    """Return the error for writing in a locked thread without the permission to manage threads."""
     return ApiRefusal(403, 160005, "Thread is locked")
 
 
 def thread_there() -> ApiRefusal:
-    """The message already has a thread."""
+    """Return the error for starting a thread from a message that already has one."""
     return ApiRefusal(400, 160004, "A thread has already been created for this message")
 
 
 def too_many_threads() -> ApiRefusal:
-    """The server has as many active threads as it may."""
+    """Return the error for starting a thread in a server with the maximum number of active threads."""
     return ApiRefusal(400, 160006, "Maximum number of active threads reached")
 
 
 def wrong_channel_type() -> ApiRefusal:
-    """The channel's type doesn't allow this."""
+    """Return the error for an action that the channel's type does not allow."""
     return ApiRefusal(400, 50024, "Cannot execute action on this channel type")
 
 
 def not_text() -> ApiRefusal:
-    """Nothing can be posted to this channel itself."""
+    """Return the error for a message to a channel without messages, such as a forum."""
     return ApiRefusal(400, 50008, "Cannot send messages in a non-text channel")
 
 
 def system_message() -> ApiRefusal:
-    """Messages by Discord itself don't allow this."""
+    """Return the error for an action that messages by Discord itself do not allow."""
     return ApiRefusal(403, 50021, "Cannot execute action on a system message")
 
 
 def too_many_pins(most: int) -> ApiRefusal:
-    """The channel has as many pins as it may."""
+    """Return the error for a pin in a channel with the maximum number of pins, `most`."""
     return ApiRefusal(400, 30003, f"Maximum number of pins reached for the channel ({most})")
 
 
 def already_crossposted() -> ApiRefusal:
-    """The message is published already."""
+    """Return the error for publishing a message that is already published."""
     return ApiRefusal(400, 40033, "This message has already been crossposted.")
 
 
 def cannot_reply() -> ApiRefusal:
-    """The bot can't reply to a message that it can't read."""
+    """Return the error for a reply to a message that the bot can't read."""
     return ApiRefusal(400, 160002, "Cannot reply without permission to read message history")
 
 
 def unknown_overwrite() -> ApiRefusal:
-    """The channel has no overwrite for this role or member."""
+    """Return the error for removing an overwrite that a channel does not have for the role or member."""
     return ApiRefusal(404, 10009, "Unknown Overwrite")
 
 
 def unknown_role() -> ApiRefusal:
-    """The server has no such role."""
+    """Return the error for a role that the server does not have."""
     return ApiRefusal(404, 10011, "Unknown Role")
 
 
 def unknown_user() -> ApiRefusal:
-    """Nobody has this id."""
+    """Return the error for an id that belongs to no user."""
     return ApiRefusal(404, 10013, "Unknown User")
 
 
 def invalid_recipient() -> ApiRefusal:
-    """Nobody with this id can be written to."""
+    """Return the error for a direct channel with an id to which no messages can be sent."""
     return ApiRefusal(400, 50033, "Invalid Recipient(s)")
 
 
 def cannot_message() -> ApiRefusal:
-    """The person takes no direct messages from the bot."""
+    """Return the error for a direct message to a person who accepts none from the bot."""
     return ApiRefusal(403, 50007, "Cannot send messages to this user")
 
 
 def no_mutual_guilds() -> ApiRefusal:
-    """The bot is in no server with the person."""
+    """Return the error for a direct message to a person with whom the bot shares no server."""
     return ApiRefusal(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
 
 
 def unknown_event() -> ApiRefusal:
-    """The server has no such scheduled event (any more)."""
+    """Return the error for a scheduled event that does not exist or was deleted."""
     return ApiRefusal(404, 10070, "Unknown Guild Scheduled Event")
 
 
 def event_over() -> ApiRefusal:
-    """The event is completed or canceled."""
+    """Return the error for a change of a scheduled event that is completed or canceled."""
     return ApiRefusal(400, 180000, "Cannot update a finished event")
 
 
 def too_many_events() -> ApiRefusal:
-    """The server has as many events that are not over as it may."""
+    """Return the error for creating a scheduled event in a server with the maximum number of current events."""
     return ApiRefusal(400, 30038, "Maximum number of uncompleted guild scheduled events reached (100)")
 
 
@@ -249,7 +249,10 @@ def _for_now(refusal: ApiRefusal, wait: float, headers: Mapping[str, str], scope
 
 
 def refuse_if(wrong: Iterable[Wrong], *within: str) -> None:
-    """Raise Discord's error 50035 if any field is wrong. `within` is the path of the body itself."""
+    """Raise Discord's error 50035 if `wrong` has any errors.
+
+    `within` is the path of the checked object in the body.
+    """
     tree: JsonObject = {}
     for place, code, words in wrong:
         branch = tree
@@ -261,14 +264,17 @@ def refuse_if(wrong: Iterable[Wrong], *within: str) -> None:
 
 
 def required(body: Mapping[str, Any], *keys: str) -> Iterator[Wrong]:
-    """Yield an error for each field that is absent or null."""
+    """Yield an error for each of these fields that is absent or null."""
     for key in keys:
         if body.get(key) is None:
             yield (key,), *REQUIRED
 
 
 def wrong_length(body: Mapping[str, Any], lengths: Mapping[str, tuple[int, int]]) -> Iterator[Wrong]:
-    """Yield an error for each present field that is too short or too long; (fewest, most) by name, "a.b" is b in a."""
+    """Yield an error for each field that is present and too short or too long.
+
+    `lengths` has the minimum and maximum length by field name. The name "a.b" means field b in object a.
+    """
     for key, (fewest, most) in lengths.items():
         steps = key.split(".")
         value: Any = body
@@ -280,7 +286,7 @@ def wrong_length(body: Mapping[str, Any], lengths: Mapping[str, tuple[int, int]]
 
 
 def wrong_choice(body: Mapping[str, Any], key: str, choices: Iterable[int]) -> Iterator[Wrong]:
-    """Yield an error if the field is present and none of these choices."""
+    """Yield an error if the field is present and its value is not one of `choices`."""
     choices = tuple(choices)
     if body.get(key) is not None and body[key] not in choices:
         yield (key,), "BASE_TYPE_CHOICES", f"Value must be one of {choices}."

@@ -1,4 +1,4 @@
-"""What all routes share: a request, access to the objects in its path, and the reply."""
+"""Classes that all API routes share: a request, access to the objects in its path, and the reply."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from bot.rehearsal.standin.world import World
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that came with a request; `number` is its id in the body."""
+    """A file that was sent with a request. `number` is its id in the body."""
 
     number: int
     filename: str
@@ -42,7 +42,7 @@ class ApiCall:
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        """The body, which must be an object; a missing one has no fields."""
+        """The body's fields, which are empty if there is no body. Raises an error if the body is not a JSON object."""
         if self.body is None:
             return {}
         if not isinstance(self.body, dict):
@@ -52,13 +52,13 @@ class ApiCall:
         return self.body
 
     def id(self, place: int) -> int:
-        """Return one of `args` as an id."""
+        """Return the item of `args` at index `place` as an id."""
         return as_id(self.args[place], "id")
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply: a status, and a body to send as JSON, or None."""
+    """A reply to a request: a status, and a body to send as JSON, or None."""
 
     status: int = 200
     body: object = None
@@ -72,7 +72,7 @@ NO_CONTENT = Reply(204)
 
 
 def as_id(text: str, name: str) -> int:
-    """Parse an id, or refuse the field called `name`."""
+    """Parse an id. Raises Discord's error about the field `name` if it is invalid."""
     if text.isascii() and text.isdigit():
         return int(text)
     raise invalid_form(
@@ -81,13 +81,16 @@ def as_id(text: str, name: str) -> int:
 
 
 class Access:
-    """Finds the objects in a request's path, and checks that the bot has the permissions."""
+    """A lookup of the objects in a request's path. The bot's permissions are checked."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     def destination(self, call: ApiCall, needed: int = 0) -> Destination:
-        """Return the channel, thread or direct channel, if the bot sees it and has all `needed` permissions there."""
+        """Return the request's channel, thread or direct channel.
+
+        The bot must be able to see it, and have all `needed` permissions in it.
+        """
         destination = self._world.destination(call.id(0))
         if destination is None:
             raise unknown_channel()
@@ -99,14 +102,17 @@ class Access:
         return destination
 
     def channel(self, call: ApiCall, needed: int = 0) -> Channel:
-        """Return the server channel or thread, as `destination` does."""
+        """Return the request's channel or thread, which must be in a server.
+
+        Permissions are checked as by `destination`.
+        """
         destination = self.destination(call, needed)
         if not isinstance(destination, Channel):
             raise wrong_channel_type()
         return destination
 
     def message(self, call: ApiCall, needed: int = 0) -> tuple[Destination, Message]:
-        """Return a message and its channel, as `destination` does."""
+        """Return the request's message and its channel. Permissions are checked as by `destination`."""
         destination = self.destination(call, needed)
         message = destination.messages.get(call.id(1))
         if message is None:
@@ -114,14 +120,14 @@ class Access:
         return destination, message
 
     def changeable(self, call: ApiCall, needed: int = 0) -> tuple[Destination, Message]:
-        """Return a message as `message` does, unless it is in an archived thread."""
+        """Return the request's message and its channel like `message`, unless the message is in an archived thread."""
         destination, message = self.message(call, needed)
         if isinstance(destination, Thread) and destination.archived:
             raise thread_archived()
         return destination, message
 
     def guild(self, call: ApiCall) -> Guild:
-        """Return the server."""
+        """Return the request's server."""
         guild = self._world.guilds.get(call.id(0))
         if guild is None:
             raise unknown_guild()

@@ -1,7 +1,7 @@
-"""The stand-in as a whole: a Discord on loopback, and the members that use it.
+"""The simulated Discord as a whole: its API and gateway on the loopback interface, and methods to act as a member.
 
-Each request is answered as Discord would, or as the fault board says. discord.py itself is unchanged; `pointing_at`
-replaces its addresses.
+Each request gets the same response as from Discord, or the fault that a test requested. discord.py itself is
+unchanged; `pointing_at` replaces its URLs.
 """
 
 import asyncio
@@ -74,7 +74,7 @@ _NO_BODY = {"Via": "1.1 stand-in"}
 _WITH_BODY = {**_NO_BODY, "Content-Type": "application/json"}
 
 _GARBLED = b'{"id": "12'
-"""The beginning of an answer, which is invalid JSON."""
+"""The body of a garbled response: the beginning of a JSON text, which is invalid."""
 
 log = structlog.get_logger()
 
@@ -85,7 +85,7 @@ _FILES = "/attachments"
 
 @dataclass(eq=False, slots=True)
 class Request:
-    """A request that arrived. `path` is without the prefix, `json` is the body or None."""
+    """A request that arrived, as recorded. `path` is without the API's prefix; `json` is the body, or None."""
 
     method: str
     path: str
@@ -96,18 +96,18 @@ class Request:
 
 
 class StandIn:
-    """A small Discord: HTTP API and gateway on loopback, for one bot.
+    """A simulated Discord: an HTTP API and a gateway on the loopback interface, for one bot.
 
-    `world` has its servers, `faults` and `rate_limits` say what goes wrong, and `gateway` has the open connections. `requests`
-    are the newest 10,000 requests, `unknown` the requested routes that don't exist.
+    `world` has its servers, and `gateway` has the open connections. `faults` and `rate_limits` decide which requests
+    fail. `requests` has the newest 10,000 requests. `unknown` has requested routes that the simulation lacks.
 
     Args:
-        world: the simulated Discord; None: a new, empty one.
-        token: the only valid token; None: any is valid.
+        world: the simulated servers; None for a new world without servers.
+        token: the only valid token; with None, any token is valid.
         refused_token: an invalid token.
         shards: the number of shards that the gateway recommends.
-        limited: enforce Discord's rate limits from the start; `rate_limits` switches them later.
-        sleep: waits for a delay of the fault board.
+        limited: True to enforce Discord's rate limits from the start; `rate_limits` can change them later.
+        sleep: waits when a fault delays a response.
 
     """
 
@@ -157,12 +157,12 @@ class StandIn:
 
     @property
     def base(self) -> str:
-        """The address of the API, for `discord.http.Route.BASE`."""
+        """The URL of the API, for `discord.http.Route.BASE`."""
         return f"http://{_HOST}:{self._port}{PREFIX}"
 
     @property
     def gateway_url(self) -> str:
-        """The address of the gateway, for `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY`."""
+        """The URL of the gateway, for `discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY`."""
         return f"ws://{_HOST}:{self._port}/gateway"
 
     @property
@@ -172,16 +172,16 @@ class StandIn:
 
     @property
     def rejected(self) -> int:
-        """The number of requests answered with 429, for whatever reason."""
+        """The number of requests that got status 429, for any reason."""
         return self._api.rejected
 
     @property
     def unknown(self) -> list[str]:
-        """The requested routes that don't exist, as "GET /path", each once."""
+        """The requested routes that the simulation lacks, as "GET /path", without duplicates."""
         return self._api.unknown
 
     async def start(self, port: int = 0) -> None:
-        """Listen on loopback, on a free port unless one is given."""
+        """Listen on the loopback interface, on a free port if `port` is 0."""
         # `stop` has said goodbye to all clients, so don't wait for them.
         self._runner = web.ServerRunner(web.Server(self._answer, request_factory=_request), shutdown_timeout=0.5)
         await self._runner.setup()
@@ -190,7 +190,7 @@ class StandIn:
         self.world.files_url = f"http://{_HOST}:{self._port}{_FILES}"
 
     async def stop(self) -> None:
-        """Close all connections and stop."""
+        """Close all connections and stop listening."""
         if self._runner is not None:
             await self.gateway.close()
             await self._runner.cleanup()
@@ -239,14 +239,14 @@ class StandIn:
         *,
         context: int = SERVER,
     ) -> InteractionAnswer:
-        """Use a slash command ("margin", "desk role") as a member. Returns the first answer they see.
+        """Use a slash command ("margin", "desk role") as a member. Returns the bot's first response.
 
-        If the answer is deferred, it waits for the content. With a `context` other than `SERVER` the channel counts as direct
-        messages.
+        If the response is deferred, this waits for the content. With a `context` other than `SERVER`, the channel
+        counts as direct messages.
 
         Raises:
-            BadInputError: the command or an option doesn't match what is registered, or the member may not use it.
-            TimeoutError: there was no answer within `timeout` seconds.
+            BadInputError: the command or an option is not registered in this form, or the member may not use the command.
+            TimeoutError: there was no response within `timeout` seconds.
 
         """
         channel, member = self._who(channel_id, member_id)
@@ -266,11 +266,11 @@ class StandIn:
         name: str,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
     ) -> InteractionAnswer:
-        """Use the message command `name` on a message as a member. Returns what they see.
+        """Use the message command `name` on a message as a member. Returns the bot's response.
 
         Raises:
             BadInputError: there is no such message or command.
-            TimeoutError: there was no answer within `timeout` seconds.
+            TimeoutError: there was no response within `timeout` seconds.
 
         """
         channel, member = self._who(channel_id, member_id)
@@ -291,8 +291,8 @@ class StandIn:
         """Type `value` into the option `focused` as a member, with `options` filled in. Returns the suggestions.
 
         Raises:
-            BadInputError: the command or an option doesn't match what is registered, or the option has no suggestions.
-            TimeoutError: there was no answer within `timeout` seconds.
+            BadInputError: the command or an option is not registered in this form, or the option has no suggestions.
+            TimeoutError: there was no response within `timeout` seconds.
 
         """
         channel, member = self._who(channel_id, member_id)
@@ -319,11 +319,11 @@ class StandIn:
         *,
         context: int = SERVER,
     ) -> InteractionAnswer:
-        """Press a button, or choose `values` from a menu, as a member. Returns what they see.
+        """Press a button, or choose `values` from a menu, as a member. Returns the bot's response.
 
         Raises:
             BadInputError: there is no such message, button or menu, or it is disabled.
-            TimeoutError: there was no answer within `timeout` seconds.
+            TimeoutError: there was no response within `timeout` seconds.
 
         """
         channel, member = self._who(channel_id, member_id)
@@ -341,13 +341,13 @@ class StandIn:
         message_id: int | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
     ) -> InteractionAnswer:
-        """Send the form of an earlier `InteractionAnswer` as a member. Returns what they see.
+        """Send the form of an earlier `InteractionAnswer` as a member. Returns the bot's response.
 
-        `message_id` is the message whose button opened the form; None: a command did.
+        `message_id` is the message whose button opened the form; None if a command opened the form.
 
         Raises:
             BadInputError: the form has no such field, a field doesn't accept its value, or there is no such message.
-            TimeoutError: there was no answer within `timeout` seconds.
+            TimeoutError: there was no response within `timeout` seconds.
 
         """
         channel, member = self._who(channel_id, member_id)
@@ -394,22 +394,22 @@ class StandIn:
 
 
 class Address(Protocol):
-    """The addresses of a stand-in in this process or another."""
+    """The URLs of a simulated Discord, in this process or another."""
 
     @property
     def base(self) -> str:
-        """The address of the API."""
+        """The URL of the API."""
 
     @property
     def gateway_url(self) -> str:
-        """The address of the gateway."""
+        """The URL of the gateway."""
 
 
 @contextmanager
 def pointing_at(standin: Address) -> Iterator[None]:
-    """Point all Discord clients of this process at the stand-in while the block runs.
+    """Connect all Discord clients in this process to the simulated Discord, while the `with` block runs.
 
-    A client reads the addresses with every request, so close it before the block ends.
+    A client reads the URLs for every request, so close the client before the block ends.
     """
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE = standin.base
@@ -427,7 +427,7 @@ def _request(
     writer: AbstractStreamWriter,
     task: "asyncio.Task[None]",
 ) -> web.BaseRequest:
-    """Create a request with Discord's size limit; aiohttp's own is 1 MiB."""
+    """Create a request object with Discord's size limit, since aiohttp's default is 1 MiB."""
     loop = asyncio.get_running_loop()
     return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_REQUEST_BYTES)
 
@@ -448,15 +448,15 @@ class _Match(NamedTuple):
 
 
 class Api:
-    """Answers requests by their routes, and records them.
+    """A dispatcher that passes requests to their handlers, and records the requests.
 
     Args:
         routes: the handlers by method and path.
         refuses: returns True for an invalid token.
-        faults: the fault board.
-        rate_limits: the rate limits.
-        date: returns the `Date` header of an answer.
-        sleep: waits for a delay of the fault board.
+        faults: the faults to apply.
+        rate_limits: the rate limits to apply.
+        date: returns the `Date` header of a response.
+        sleep: waits when a fault delays a response.
 
     """
 
@@ -484,7 +484,7 @@ class Api:
             self._routes.setdefault((method, steps[1], len(steps)), []).append((pattern, steps, handler))
 
     async def answer(self, http: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request, or drop its connection."""
+        """Respond to a request, or break its connection."""
         request = Request(http.method, http.path.removeprefix(PREFIX), http.query, None, time.monotonic())
         self.requests.append(request)
         match = self._find(request)
@@ -533,7 +533,7 @@ class Api:
     async def _act(
         self, http: web.BaseRequest, request: Request, match: _Match, call: ApiCall, headers: Mapping[str, str]
     ) -> web.StreamResponse:
-        """Handle a request, applying its faults."""
+        """Pass a request to its handler, and apply any faults."""
         route, channel = match.pattern, match.channel
         self._faults.check_open(route, channel)
         fault = self._faults.take(route, channel)
@@ -574,7 +574,7 @@ class Api:
 
 
 def _hang_up(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
-    """Break the connection: closed as by a proxy that shuts down, or reset as by one that is gone."""
+    """Break the connection: close it, or with `reset` send a TCP reset."""
     if http.transport is not None:
         if reset:
             # Closing with a linger time of zero makes the kernel send a reset.
@@ -594,7 +594,7 @@ async def _given_up(http: web.BaseRequest) -> web.StreamResponse:
 
 
 async def _read(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:
-    """Return the body of a request, or None, and its files."""
+    """Return the body of a request, or None, and the uploaded files."""
     try:
         if http.content_type.startswith("multipart/"):
             return await _read_parts(http)

@@ -1,4 +1,4 @@
-"""What all parts of the stand-in share: ids, the time, and the event bus."""
+"""Parts of the simulation that all others share: ids, the time, and the event bus."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,9 +17,10 @@ _BITS_BELOW_TIME = 22
 
 @dataclass(frozen=True, slots=True)
 class GatewayEvent:
-    """An event, with the gateway's `name` and `body`.
+    """An event with the gateway's `name` and `body`.
 
-    `guild_id` is 0 outside of servers. A `hidden` event is in a channel that the bot doesn't see, so clients don't hear of it.
+    `guild_id` is 0 for direct messages. A `hidden` event is in a channel that the bot can't see, so clients don't get
+    it.
     """
 
     name: str
@@ -29,20 +30,20 @@ class GatewayEvent:
 
 
 def wall_clock() -> datetime:
-    """Return the machine's time in UTC."""
+    """Return the computer's time in UTC."""
     return datetime.now(UTC)
 
 
 def snowflake(moment: datetime) -> int:
-    """Return the lowest id of a time, which must be aware."""
+    """Return the lowest Discord id (snowflake) for a moment, which must have a time zone."""
     return ((moment - DISCORD_EPOCH) // _MILLISECOND) << _BITS_BELOW_TIME
 
 
 class Wire:
-    """Creates ids, and passes events to its listeners in order.
+    """The event bus, which also creates ids. Listeners get events in order.
 
     Args:
-        now: returns the wall time, which clients read from a message's id.
+        now: returns the time, which becomes part of each new id.
 
     """
 
@@ -54,23 +55,23 @@ class Wire:
         self._listeners: list[Callable[[GatewayEvent], None]] = []
 
     def date(self) -> str:
-        """Return the current time in the format of HTTP's `Date` header; clients may set their clocks by it."""
+        """Return the current time in the format of HTTP's `Date` header, by which clients may set their clocks."""
         return format_datetime(self.now().astimezone(UTC), usegmt=True)
 
     def new_id(self) -> int:
-        """Return an id with the current time, higher than all before."""
+        """Return a new id that contains the current time and is higher than all earlier ids."""
         self._last_id = max(snowflake(self.now()), self._last_id + 1)
         return self._last_id
 
     def new_guild_id(self) -> int:
-        """Return a server id on the shard after the previous server's."""
+        """Return a new server id, on the shard after the previous server's."""
         self._last_guild_id += 1 << _BITS_BELOW_TIME
         return self._last_guild_id
 
     def listen(self, listener: Callable[[GatewayEvent], None]) -> Callable[[], None]:
-        """Call `listener` with each event from now on, before the change that caused it returns.
+        """Call `listener` with each future event, before the change that caused the event returns.
 
-        Returns a function that stops this. Messages that only one member sees cause no events.
+        Returns a function that removes the listener. Messages that only one member sees cause no events.
         """
         self._listeners.append(listener)
 
@@ -81,7 +82,7 @@ class Wire:
         return end
 
     def emit(self, name: str, guild_id: int, body: JsonObject, *, hidden: bool = False) -> None:
-        """Pass an event in a guild to every listener."""
+        """Pass an event in a server to every listener."""
         event = GatewayEvent(name, guild_id, body, hidden)
         for listener in tuple(self._listeners):
             listener(event)

@@ -1,4 +1,4 @@
-"""The state of a small Discord, in memory and without a network: one bot, its commands, and its servers."""
+"""The state of the simulated Discord, in memory and without a network: one bot, its commands, and its servers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ NONCE_LASTS = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class PostedMessage:
-    """A message that the bot posted or edited."""
+    """A message that the bot posted or edited, with its channel."""
 
     channel: Channel
     message: Message
@@ -25,11 +25,11 @@ class PostedMessage:
 
 
 class World:
-    """All servers, channels, people and files by id. Changes are emitted on `wire`.
+    """The simulated servers, channels, people and files, by id. Changes are emitted on `wire`.
 
     Args:
         bot_name: the bot's name.
-        now: returns the wall time (see `Wire`).
+        now: returns the current time (see `Wire`).
 
     """
 
@@ -50,7 +50,10 @@ class World:
         self._on_posted: list[Callable[[PostedMessage], None]] = []
 
     def add_guild(self, name: str) -> Guild:
-        """Add a server with the bot in it. Returns it; a connected client hears that the bot joined."""
+        """Add a server with the bot as a member.
+
+        Returns the server. A connected client gets the event that the bot joined.
+        """
         guild = Guild(self.wire.new_guild_id(), name, self.wire, self.wire.now(), destinations=self.destinations)
         guild.admit_bot(self.bot)
         self.guilds[guild.id] = guild
@@ -58,14 +61,14 @@ class World:
         return guild
 
     def add_guild_without_bot(self, name: str) -> Guild:
-        """Add a server without the bot, for somebody with a personal installation. Returns it."""
+        """Add a server without the bot, for somebody who installed the bot for themselves. Returns the server."""
         guild = Guild(self.wire.new_guild_id(), name, self.wire, self.wire.now(), destinations=self.destinations)
         guild.roles[guild.id] = GuildRole(guild.id, "@everyone", EVERYONE, 0)
         self.elsewhere.add(guild.id)
         return guild
 
     def remove_guild(self, guild: Guild) -> None:
-        """Remove the bot from a server, as its administrator might."""
+        """Remove the bot from a server, as an administrator of the server might."""
         del self.guilds[guild.id]
         for key in (*guild.channels, *guild.threads):
             self.destinations.pop(key, None)
@@ -73,14 +76,19 @@ class World:
         self.wire.emit("GUILD_DELETE", guild.id, {"id": str(guild.id)})
 
     def guild(self, name: str) -> Guild:
-        """Return the server with this name."""
+        """Return the server with this name.
+
+        Raises:
+            BadInputError: the bot is in no such server.
+
+        """
         for guild in self.guilds.values():
             if guild.name == name:
                 return guild
         raise BadInputError(f"the bot is in no server called {name}")
 
     def channel(self, name: str) -> Channel:
-        """Return the channel with this name, in the first server that has one."""
+        """Return the channel with this name, in the first server that has such a channel."""
         for guild in self.guilds.values():
             for channel in guild.channels.values():
                 if channel.name == name:
@@ -88,12 +96,12 @@ class World:
         raise BadInputError(f"no server of the bot has a channel called {name}")
 
     def channel_by_id(self, channel_id: int) -> Channel | None:
-        """Return the channel or thread with this id; None if there is none (any more)."""
+        """Return the channel or thread with this id; None if it does not exist or was deleted."""
         destination = self.destination(channel_id)
         return destination if isinstance(destination, Channel) else None
 
     def destination(self, destination_id: int) -> Destination | None:
-        """Return the channel, thread or direct channel with this id; None if there is none (any more)."""
+        """Return the channel, thread or direct channel with this id; None if it does not exist or was deleted."""
         destination = self.destinations.get(destination_id)
         if destination is not None:
             destination.settle()
@@ -113,7 +121,7 @@ class World:
         return any(user.id in guild.members for guild in self.guilds.values())
 
     def direct(self, person: User) -> DirectChannel:
-        """Return the bot's direct channel with a person, created on first use."""
+        """Return the bot's direct channel with a person, which is created on first use."""
         channel = self._direct.get(person.id)
         if channel is None:
             channel = self._direct[person.id] = DirectChannel(self.wire.new_id(), person, self.wire)
@@ -121,9 +129,11 @@ class World:
         return channel
 
     def register(self, commands: Sequence[JsonObject], guild_id: int | None = None) -> list[JsonObject]:
-        """Replace the commands of a server, or the global ones (None). Returns them as registered.
+        """Replace the commands of a server, or the global commands if `guild_id` is None.
 
-        A command that keeps its name and type keeps its id.
+        Returns the registered commands.
+
+        A command whose name and type are unchanged keeps its id.
         """
         before = {(known["name"], known["type"]): known["id"] for known in self.commands(guild_id)}
         self._commands[guild_id] = [self._registered(command, before, guild_id) for command in commands]
@@ -148,13 +158,13 @@ class World:
         }
 
     def commands(self, guild_id: int | None = None) -> list[JsonObject]:
-        """Return a server's own commands, or the global ones (None)."""
+        """Return a server's own commands, or the global commands if `guild_id` is None."""
         return self._commands.get(guild_id, [])
 
     def command(self, name: str, guild_id: int) -> JsonObject | None:
         """Return the slash command with this name for a server's members; None if there is none.
 
-        A server's own command hides a global one.
+        A server's own command hides a global command with the same name.
         """
         for command in (*self.commands(guild_id), *self.commands()):
             if command["name"] == name and command["type"] == 1:
@@ -164,14 +174,14 @@ class World:
     def keep_file(
         self, channel_id: int, filename: str, content_type: str, content: bytes, description: str | None = None
     ) -> Attachment:
-        """Store a file that somebody sends to a channel. Returns it with its new address."""
+        """Store a file that somebody sends to a channel. Returns the attachment with its new URL."""
         key = self.wire.new_id()
         url = f"{self.files_url}/{channel_id}/{key}/{filename}"
         self.files[key] = Attachment(key, filename, content_type, content, url, description)
         return self.files[key]
 
     def posted_before(self, author: User, nonce: str | int) -> Message | None:
-        """Return the author's message with this nonce from the last five minutes, in any channel; None if there is none."""
+        """Return the author's message with this nonce from the last five minutes, in any channel; None if absent."""
         oldest = self.wire.now() - NONCE_LASTS
         while self._nonces and (first := next(iter(self._nonces.values()))).timestamp < oldest:
             del self._nonces[first.author.id, str(first.nonce)]
@@ -189,7 +199,7 @@ class World:
         self._on_posted.append(listener)
 
     def tell_posted(self, channel: Channel, message: Message, *, edited: bool) -> None:
-        """Pass a message by the bot to the listeners, unless only one member sees it."""
+        """Notify the listeners about a message by the bot, unless only one member sees the message."""
         if not message.ephemeral:
             posted = PostedMessage(channel, message, edited)
             for listener in self._on_posted:

@@ -1,4 +1,4 @@
-"""The AP Elections API asked over real sockets, of a server that behaves like the real one."""
+"""Tests polling the AP Elections API over real sockets, with a server that behaves like the real one."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -27,20 +27,20 @@ ASKED = f"{PATH}?format=json&statePostal=GA&level=FIPScode"
 
 
 class Ap:
-    """AP's server: everything at first, then what has changed since the link that is asked by."""
+    """The AP's server. It sends everything at first, and then the changes since the link in the request."""
 
     def __init__(self) -> None:
         self.races: dict[str, tuple[int, Json]] = {}
-        """Each race with the number of its newest change."""
+        """Race id → (number of the newest change, race)."""
         self.now = 0
         self.asked: list[str] = []
-        """Path and query of each request, exactly as it came."""
+        """Path and query of each request, unchanged."""
         self.quota: int | None = None
-        """Requests that are left in this minute; None: as many as one likes."""
+        """The number of requests left in this minute, or None without a limit."""
         self.most: int | None = None
-        """Races in an answer to a link, before it is truncated."""
+        """The most races in an answer to a link. Longer answers are truncated."""
         self.instead: tuple[int, bytes] | None = None
-        """Status and body of every answer, instead of its own."""
+        """Status and body to send in place of the usual answer."""
         self.base = ""
         self.gives_links = True
 
@@ -98,7 +98,7 @@ async def feed(ap: Ap, box: Box) -> AsyncIterator[MakeFeed]:
 
         def make(**more: object) -> ApFeed:
             said: Json = {"id": "ap", "name": "the AP", "format": "ap", "url": ap.base + ASKED}
-            # A key goes over https alone; the stand-in for the AP has none.
+            # A key is sent only over https, which the simulated AP does not have.
             source = Source.model_validate(said | {"own_network": True} | more)
             found = feed_of(source.model_copy(update={"key_env": "DESK_AP_KEY"}), session, box)
             assert isinstance(found, ApFeed)
@@ -112,7 +112,7 @@ def lamp(ann: int, bo: int, number: str = "1", **more: object) -> Json:
 
 
 def votes(news: News | None) -> dict[str, int]:
-    """Return Ann's votes by contest."""
+    """Return the votes of the candidate Ann: contest → votes."""
     assert news is not None
     return {reading.contest: reading.votes["ann-ames"] for reading in news.readings}
 

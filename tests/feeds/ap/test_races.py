@@ -1,4 +1,4 @@
-"""AP's races in the box: the texts that the bot keeps of each."""
+"""Tests the AP's races in a worker process, with the texts that the bot stores for each race."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""AP's answers: what is read of them, what is refused, and what stays AP's own word."""
+"""Tests reading the AP's answers: what is read, what is refused, and which fields are kept as the AP sent them."""
 
 import io
 import json
@@ -339,7 +339,7 @@ WHOLE = race(
 
 
 def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    """Return the path to everything inside a value."""
+    """Return the path to every item inside a JSON value."""
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [found for key, one in inside for found in [(*path, key), *places(one, (*path, key))]]
 

@@ -1,4 +1,4 @@
-"""AP's reports, as its documentation describes them: nobody has shown us one, so the files are self-made."""
+"""Tests the AP's reports. The files are invented from its documentation, since no real report was available."""
 
 import json
 from datetime import date, time

@@ -1,4 +1,4 @@
-"""A Clarity site asked over real sockets, of a server that behaves like the real one."""
+"""Tests polling a Clarity site over real sockets, with a server that behaves like the real one."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -23,20 +23,23 @@ BIBB = "Bibb|105381|271042|11/12/2020 9:37:17 AM EST|16"
 
 
 class Vendor:
-    """The vendor's server: sites of a state and its counties, for browsers only; old versions stay, new ones come."""
+    """The vendor's server, with the sites of a state and its counties.
+
+    The server answers browsers only. Old versions of a site remain when new ones appear.
+    """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.published: dict[str, int] = {}
-        """When each site's version was, in seconds after NOW."""
+        """Path → when the file was published, in seconds after `NOW`."""
         self.asked: list[str] = []
         self.conditions: list[tuple[str | None, str | None]] = []
         self.base = ""
         self.cut: str | None = None
-        """What ends too early on the way."""
+        """The path of an answer that breaks off early, or None."""
 
     def publish(self, site: str, version: str, **files: bytes) -> None:
-        """Show a new version of a site: its detail, summary and settings."""
+        """Publish a new version of a site, with the files detail, summary and settings."""
         paths = {
             "detail": "reports/detailxml.zip",
             "summary": "json/en/summary.json",
@@ -121,7 +124,7 @@ def summary(votes: int) -> bytes:
 
 @pytest.fixture
 def state(vendor: Vendor) -> Vendor:
-    """Show a state's site with two counties."""
+    """Return the server with a state's site and two counties."""
     vendor.publish("GA/105369", "1", detail=packed(7), summary=summary(7), told=settings(BEN_HILL, BIBB))
     return vendor
 

@@ -1,4 +1,4 @@
-"""How ballots are marked: whole votes that add up, and goals that are met exactly."""
+"""Tests the drill's ballots: votes are whole numbers that add up, and planned results are met exactly."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""Names of the drill: nobody's, and no two alike."""
+"""Tests the drill's invented names: none is a real person's or place's, and no two are alike."""
 
 from pathlib import Path
 from random import Random

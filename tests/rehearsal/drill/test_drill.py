@@ -1,4 +1,4 @@
-"""The drill: what holds for every seed."""
+"""Tests what holds for the drill with every random seed."""
 
 import os
 import subprocess
@@ -38,13 +38,13 @@ from tests.conftest import share
 SEEDS = st.integers()
 RECORDED_ONLY = {"announced", "taken_back"}
 WAITS: set[HappeningKind] = {"muted", "quiet_hours", "paused"}
-"""In nights of four hours and more."""
+"""Happenings that make posts wait. They occur only in nights of four hours and more."""
 
 Check = Callable[[Drill], None]
 
 
 def of_every_drill(check: Check) -> Callable[[], None]:
-    """Let hypothesis look for a small drill of which `check` does not hold; it names the drill by its numbers."""
+    """Make a Hypothesis test that runs `check` on small drills. A failing drill is shown by its seed and size."""
     WHOLE.append(check)
 
     @share(0.2)
@@ -56,7 +56,7 @@ def of_every_drill(check: Check) -> Callable[[], None]:
 
 
 WHOLE: list[Check] = []
-"""What holds for every drill, and so for a whole one."""
+"""The checks of every drill. They also run on a drill of full size."""
 
 
 def readings(day: Day, source: str | None = None, contest: str | None = None, count: str = "election") -> list[Reading]:
@@ -71,13 +71,13 @@ def readings(day: Day, source: str | None = None, contest: str | None = None, co
 
 
 def happening(day: Day, what: HappeningKind) -> Happening:
-    """Return the one happening of a kind."""
+    """Return the only happening of a kind. Fails if there are several or none."""
     (found,) = [one for one in day.happenings if one.what == what]
     return found
 
 
 def series(day: Day) -> Iterator[list[Reading]]:
-    """Return the readings of each source and contest, in the order in which they are shown."""
+    """Return the readings of each source and contest, in order of publication."""
     for key in sorted({reading.series for reading in readings(day)}):
         yield readings(day, key[0], key[1])
 
@@ -249,7 +249,7 @@ def test_the_majority_is_lost_when_the_list_says_so_and_an_only_candidate_has_no
 
 
 def waits(day: Day) -> dict[HappeningKind, tuple[datetime, datetime]]:
-    """Return from when until when posts wait."""
+    """Return when the waiting of posts begins and ends: kind of happening → (begin, end)."""
     mute, unmute = [step for step in day.steps if isinstance(step, MuteStep)]
     pause, resume = [step for step in day.steps if isinstance(step, PauseStep)]
     assert [step.does for step in (mute, unmute, pause, resume)] == ["mute", "unmute", "pause", "resume"]

@@ -1,4 +1,4 @@
-"""A newsroom on a page, with and without the bot; and what a browser would ask of it."""
+"""Fixtures for the rehearsal's web page: a newsroom with and without the bot, and requests as a browser sends them."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""A newsroom on a page, with a discord.py bot that has one of everything a member can use."""
+"""A newsroom on the rehearsal's web page, with a discord.py bot that has one of everything a member can use."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ from bot.rehearsal.standin.server import StandIn, pointing_at
 
 Asked = discord.Interaction[Any]
 STREAMS: list[aiohttp.ClientResponse] = []
-"""Live streams that a test has opened, and that are closed after it."""
+"""Live event streams that a test has opened. They are closed after the test."""
 STARTS = datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
 
 
@@ -74,7 +74,7 @@ class Reminder(discord.ui.View):
 
     @discord.ui.button(label="Cancel event", style=discord.ButtonStyle.danger, custom_id="off")
     async def off(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
-        """Say nothing: the interaction fails."""
+        """Don't answer, so that the interaction fails."""
 
     @discord.ui.button(label="Enter", style=discord.ButtonStyle.primary, custom_id="enter")
     async def enter(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
@@ -82,7 +82,7 @@ class Reminder(discord.ui.View):
 
     @discord.ui.button(label="Closed", disabled=True, custom_id="closed")
     async def closed(self, interaction: Asked, _: discord.ui.Button["Reminder"]) -> None:
-        """Nobody can press it."""
+        """Do nothing. The button is disabled."""
 
     @discord.ui.select(
         custom_id="county",
@@ -171,7 +171,7 @@ def add_commands(tree: app_commands.CommandTree[Any]) -> None:
 
 
 class Everything(commands.Bot):
-    """A bot with one of everything."""
+    """A bot with one command, button, list and form of every kind."""
 
     def __init__(self) -> None:
         super().__init__(command_prefix=[], intents=discord.Intents(guilds=True), guild_ready_timeout=0.02)
@@ -184,7 +184,7 @@ class Everything(commands.Bot):
 
 @dataclass
 class Newsroom:
-    """What a test has in hand."""
+    """A newsroom on a web page: its simulated Discord, its members, its page and its bot."""
 
     standin: StandIn
     guild: Guild
@@ -200,14 +200,14 @@ class Newsroom:
         return self.guild.channel("count")
 
     def post(self, content: str, channel: Channel | None = None, **fields: Any) -> Message:
-        """Post something as the bot, past the API."""
+        """Post a message as the bot, without a request to the API."""
         where, world = channel or self.count, self.standin.world
         message = Message(world.wire.new_id(), where.id, self.guild.id, world.bot, world.wire.now(), content, **fields)
         return where.post(message)
 
 
 def plan(room: Newsroom, name: str, hours: int) -> ScheduledEvent:
-    """Plan something that begins so many hours after the news' own time, past the API."""
+    """Create a Discord event that begins `hours` hours after the news clock's time, without a request to the API."""
     starts = room.pace.clock.now() + timedelta(hours=hours)
     wire = room.guild.wire
     event = ScheduledEvent(
@@ -220,7 +220,10 @@ def plan(room: Newsroom, name: str, hours: int) -> ScheduledEvent:
 
 @asynccontextmanager
 async def newsroom(*, connected: bool = True, where: Page | None = None) -> AsyncIterator[Newsroom]:
-    """Serve a newsroom with three people and two channels; with or without the bot; where another page was, if one is given."""
+    """Serve a newsroom with three members and two channels.
+
+    Without `connected` there is no bot. With `where`, the page has the same address as another page before.
+    """
     async with StandIn() as standin, AsyncExitStack() as stack:
         guild = standin.world.add_guild("Newsroom")
         desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD))

@@ -1,4 +1,4 @@
-"""The page in a real Chromium, used as people use it."""
+"""Tests the rehearsal's web page in a real Chromium, with clicks and keys as people use them."""
 
 import asyncio
 import io
@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
 ]
 Opened = Callable[..., Awaitable[Page]]
-"""Called with who one is, and whether with a phone, gives the page."""
+"""A function that opens the page as a given member, on a desktop or a phone."""
 expect.set_options(timeout=10_000)
 
 
@@ -36,7 +36,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 _BEFORE: list[Served] = []
-"""The page of the first room: each after it is served at the same address, so that the browser has its files."""
+"""The page of the first newsroom. Later pages are served at the same address, so that the browser has cached the
+files.
+"""
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -48,7 +50,7 @@ async def room(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Newsroom]:
 
 
 def kept(name: str, static: Callable[[str], web.Response] = server._static) -> web.Response:
-    """Let the browser keep what belongs to the page: to load all of it takes longer than most tests."""
+    """Allow the browser to cache the page's files. Loading all of them takes longer than most tests."""
     answer = static(name)
     answer.headers["Cache-Control"] = "no-store" if name.endswith(".html") else "max-age=600, immutable"
     return answer
@@ -56,9 +58,11 @@ def kept(name: str, static: Callable[[str], web.Response] = server._static) -> w
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def opened(browser: Browser, room: Newsroom) -> AsyncIterator[Opened]:
-    """Open the room's page in windows that the tests before have left: a new one takes longer than most tests.
+    """Give a function that opens the page in a window left by an earlier test. A new window takes longer than most
+    tests.
 
-    Nothing of theirs is in them any more. Each is in a context of its own, or else only one of them would be in front.
+    The windows' storage has been cleared. Each window is in its own browser context, since otherwise only one of them
+    would be in front.
     """
     left = [page for context in browser.contexts for page in context.pages]
     used: list[Page] = []
@@ -81,24 +85,24 @@ async def opened(browser: Browser, room: Newsroom) -> AsyncIterator[Opened]:
     yield opened
     for page in used:
         await page.evaluate("localStorage.clear(), sessionStorage.clear()")
-        await page.goto(f"{room.page.url}static/face.svg")  # where it asks for nothing any more
+        await page.goto(f"{room.page.url}static/face.svg")  # a file that sends no further requests
 
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait a second, not three, for the bot's first answer."""
+    """Shorten the wait for the bot's first answer from three seconds to one."""
     monkeypatch.setattr(actions, "FIRST_ANSWER_WITHIN", timedelta(seconds=1))
 
 
 async def problems(page: Page) -> list[str]:
-    """Return what the page's script threw, and what the browser logged as an error, since the page was opened."""
+    """Return the exceptions of the page's script, and the browser's error log, since the page was opened."""
     thrown = await page.page_errors(filter="since-navigation")
     logged = await page.console_messages(filter="since-navigation")
     return [*map(str, thrown), *(one.text for one in logged if one.type == "error")]
 
 
 async def click(page: Page, selector: str, text: str = "", *, right: bool = False) -> None:
-    """Click on the first element that fits the selector and has the text."""
+    """Click on the first element that matches the selector and contains the text."""
     await page.locator(selector, has_text=text).first.click(button="right" if right else "left")
 
 
@@ -108,7 +112,7 @@ async def press(page: Page, *keys: str) -> None:
 
 
 async def ask(page: Page, text: str) -> None:
-    """Type into the message box."""
+    """Type a text into the message box."""
     await page.locator("#composer textarea").click()
     await page.keyboard.type(text)
 

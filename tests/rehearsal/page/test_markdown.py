@@ -1,4 +1,4 @@
-"""Discord's markdown, and that nothing anybody writes acts on the page."""
+"""Tests that Discord's markdown is rendered, and that no message can run code in the page."""
 
 import re
 import time
@@ -56,7 +56,7 @@ ALLOWED = {
 
 
 class Strict(HTMLParser):
-    """Fails on any element or attribute that the page's messages do not have, and on what is not closed."""
+    """An HTML parser that fails on elements or attributes that messages may not have, and on unclosed elements."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -91,7 +91,7 @@ class Strict(HTMLParser):
 
 
 def strictly(html: str) -> str:
-    """Return the text of HTML that is made of what is allowed, and whole."""
+    """Return the text of HTML. Fails if the HTML contains anything that messages may not have, or is incomplete."""
     parser = Strict()
     parser.feed(html)
     parser.close()

@@ -1,4 +1,4 @@
-"""The page's server as a browser, or somebody who should not, talks to it."""
+"""Tests the page's web server with requests from a browser, and from somebody without access."""
 
 import asyncio
 import io
@@ -36,7 +36,7 @@ async def messages(web: Web, room: Newsroom, who: str = "desk-editor", **query: 
 
 
 class Listening:
-    """One browser's stream."""
+    """The event stream of one browser."""
 
     def __init__(self, reply: aiohttp.ClientResponse) -> None:
         self.reply = reply
@@ -44,7 +44,7 @@ class Listening:
         self.waiting: list[Any] = []
 
     async def next(self, kind: str) -> Any:
-        """Return the body of the next event of that kind."""
+        """Return the body of the next event of the kind. Other events are skipped."""
         async with asyncio.timeout(5):
             while True:
                 while self.waiting:

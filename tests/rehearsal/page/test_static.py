@@ -1,4 +1,4 @@
-"""The page's own files: what can be said of them without a browser."""
+"""Tests the page's static files without a browser."""
 
 import re
 from pathlib import Path
@@ -40,7 +40,7 @@ PAIRS = [
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_text_stands_out_from_its_ground(theme: str) -> None:
-    """WCAG 2.2, level AA: 4.5 to 1."""
+    """WCAG 2.2, level AA, requires a contrast of 4.5 to 1."""
     css = (STATIC / "theme.css").read_text(encoding="utf-8")
     block = css.split(f'[data-theme="{theme}"] {{')[1].split("}")[0]
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))

@@ -1,4 +1,6 @@
-"""A stand-in with one newsroom, and discord.py clients that talk to it as they would to Discord."""
+"""Fixtures: a simulated Discord with one newsroom, and discord.py clients that connect to it as they would to
+Discord.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,7 +23,7 @@ SOON = 5.0
 
 
 class Bot(commands.AutoShardedBot):
-    """A bot that keeps what it hears, and lets a test wait for it."""
+    """A bot that records the events it receives. A test can wait for an event."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("intents", discord.Intents(guilds=True, guild_messages=True))
@@ -35,7 +37,7 @@ class Bot(commands.AutoShardedBot):
         super().dispatch(event, *args, **kwargs)
 
     async def hears(self, name: str) -> tuple[Any, ...]:
-        """Return what came with the next event of that name, heard since the last one asked for."""
+        """Return the arguments of the next event with this name that no earlier call returned."""
         async with asyncio.timeout(SOON):
             while True:
                 event, args = await self.events.get()
@@ -43,12 +45,12 @@ class Bot(commands.AutoShardedBot):
                     return args
 
     async def reads(self) -> discord.Message:
-        """Return the next message that it hears of."""
+        """Return the next message that the bot receives."""
         async with asyncio.timeout(SOON):
             return await self.heard.get()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Do not wait the five seconds that discord.py leaves between two shards."""
+        """Skip the five seconds that discord.py waits between two shards."""
 
     async def on_message(self, message: discord.Message) -> None:
         self.heard.put_nowait(message)
@@ -75,7 +77,7 @@ async def running(bot: Bot, *, token: str = TOKEN) -> AsyncIterator[Bot]:
 
 
 class Later:
-    """A wall clock that a test puts forward."""
+    """A wall clock that a test can move forward."""
 
     def __init__(self) -> None:
         self.by = timedelta(0)
@@ -98,7 +100,7 @@ async def standin(later: Later) -> AsyncIterator[StandIn]:
 
 @pytest.fixture
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    """Return what asks the stand-in as discord.py would not."""
+    """Return an HTTP session for requests that discord.py would not send."""
     async with aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session:
         yield session
 
@@ -120,7 +122,7 @@ def channel(newsroom: Guild) -> Channel:
 
 @pytest.fixture
 async def connect() -> AsyncIterator[Callable[..., Awaitable[Bot]]]:
-    """Connect a bot, given or new, and close it at the end of the test."""
+    """Give a function that connects a given or a new bot. The bots are closed after the test."""
     async with AsyncExitStack() as stack:
 
         async def connect(bot: Bot | None = None, **options: Any) -> Bot:

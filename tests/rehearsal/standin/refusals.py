@@ -1,4 +1,4 @@
-"""What a request is refused with."""
+"""Helper for tests of requests that the simulated Discord refuses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ import pytest
 
 @contextmanager
 def refused(status: int, code: int, match: str | None = None) -> Iterator[None]:
-    """Expect an answer of this HTTP status and of this code of Discord's."""
+    """Expect a refusal with this HTTP status, Discord error code and text."""
     with pytest.raises(discord.HTTPException, match=match) as caught:
         yield
     assert (caught.value.status, caught.value.code) == (status, code)

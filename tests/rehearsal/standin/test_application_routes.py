@@ -171,7 +171,7 @@ def ed(newsroom: Guild) -> int:
 
 @pytest.fixture
 def slash(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> Slash:
-    """Use a command in the channel as Ed."""
+    """Return a function that uses a slash command in the channel as the member Ed."""
     assert bot
     return partial(standin.slash, channel.id, ed)
 

@@ -1,4 +1,4 @@
-"""What discord.py would not let through is asked for without it."""
+"""Tests the checks of requests that discord.py would never send. They are sent without discord.py."""
 
 import io
 from collections.abc import Awaitable, Callable, Iterator
@@ -18,7 +18,9 @@ Ask = Callable[..., Awaitable[tuple[int, dict[str, Any]]]]
 
 @pytest.fixture
 async def ask(channel: Channel, standin: StandIn, session: aiohttp.ClientSession) -> Ask:
-    """Post a body to the channel, or edit a message there; return the status and what is said."""
+    """Return a function that posts a body to the channel, or edits a message. Its result is the HTTP status and the
+    answer.
+    """
     url = f"{standin.base}/channels/{channel.id}/messages"
 
     async def ask(body: object, message: str | None = None) -> tuple[int, dict[str, Any]]:
@@ -110,7 +112,7 @@ async def test_what_breaks_a_limit_is_refused_where_it_does(
 
 
 def spoiled(thing: object) -> Iterator[object]:
-    """Yield the thing with each of its parts in turn of another type, and what is a text too long and empty."""
+    """Yield copies of a JSON value. In each copy one part has another type, or is a text that is too long or empty."""
     if isinstance(thing, dict):
         for key, value in thing.items():
             yield from ({**thing, key: other} for other in spoiled(value))

@@ -18,7 +18,7 @@ CALLBACK = "POST /interactions/*/*/callback"
 
 
 def refused(limits: RateLimits, route: str, now: float, channel: str = "1") -> float | None:
-    """Return how long the request has to wait, None when it was let in."""
+    """Return the seconds that a request has to wait, or None if it was allowed."""
     try:
         limits.take(route, channel, now)
     except ApiRefusal as refusal:

@@ -14,7 +14,7 @@ from bot.rehearsal.standin.world import World
 
 
 class Hands:
-    """A wall clock that a test moves."""
+    """A wall clock that the test moves."""
 
     def __init__(self) -> None:
         self.time = datetime(2026, 1, 2, tzinfo=UTC)
