@@ -695,7 +695,7 @@ def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Re
         case HoldReason.MANY_UNITS:
             changed = _new_votes(figures[1], figures[0]) if figures else {}
             units = f"{commas(len(changed)) if len(changed) >= MANY_UNITS else 'many'} {context.contest.units}"
-            return f"changed in {units} at once, late in the count; the feed may have switched to another count"
+            return f"changed in {units} at once, after nearly all had reported; the feed may have switched to another count"
         case HoldReason.VANISHED:
             return "no longer listed a candidate who had votes"
         case HoldReason.FALL:

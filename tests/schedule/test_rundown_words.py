@@ -221,7 +221,7 @@ def test_a_held_reading_is_said() -> None:
     assert card["description"].splitlines()[1:4] == [
         "Biden leads by 14,101, in the Times' count of 4,992,198 votes as of 7:35 a.m.",
         "Last checked at 8 a.m.",
-        "Later figures are on hold: votes changed in many places at once, late in the count.",
+        "Later figures are on hold: votes changed in many places at once, after nearly all had reported.",
     ]
 
 

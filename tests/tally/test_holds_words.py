@@ -204,7 +204,7 @@ def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() 
         (HoldReason.FALL, "fell at 8:41 p.m., and the source has neither repeated that nor withdrawn it"),
         (HoldReason.FLAPPING, "have kept switching since 8:41 p.m., back to figures the source had left"),
         (HoldReason.VANISHED, "no longer listed a candidate who had votes"),
-        (HoldReason.MANY_UNITS, "changed in many counties at once, late in the count; "),
+        (HoldReason.MANY_UNITS, "changed in many counties at once, after nearly all had reported; "),
     ],
 )
 def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why: str) -> None:
@@ -264,7 +264,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         sure_answer(MOVED, SMALL, NOW, second=False),
         (
             "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia's count. You can undo it for two "
-            "minutes.\nHeld since 7:01 a.m.: they changed in 10 counties at once, late in the count; the feed may "
+            "minutes.\nHeld since 7:01 a.m.: they changed in 10 counties at once, after nearly all had reported; the feed may "
             f"have switched to another count.\n{BOTH}"
         ),
     ),
