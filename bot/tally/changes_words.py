@@ -274,8 +274,8 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
 def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
     """Return a sentence about a batch reported earlier.
 
-    Example: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the change is
-    smaller than the batch.
+    Example: "Our reporter had reported 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the
+    change is smaller than the batch.
     """
     contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
     if contest is None or source is None or batch is None or not may_be_named(source, setting):
@@ -284,7 +284,11 @@ def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str
     about = "batch" in said.approximate
     them = "these votes" if new == batch.votes else f"{'about ' if about else ''}{commas(batch.votes)} of these votes"
     at = contest_context(contest, setting, span.news_at).when(said.as_of)
-    return stopped(f"{capitalised(source_name(source))} had {them} at {at} (#{number})") if batch.votes <= new else ""
+    return (
+        stopped(f"{capitalised(source_name(source))} had reported {them} at {at} (#{number})")
+        if batch.votes <= new
+        else ""
+    )
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Card:
@@ -689,6 +693,9 @@ def progressed(context: ContestContext, movement: Movement) -> str:
     if status_moved(movement) and movement.change.margin:
         share = required_share(context, movement.after)
         stands = share.apart if share else ahead_by(context, movement.change.leader, movement.change.margin)
+        if (status := movement.after.status) is not None:
+            head = f"**The results in {context.place} are {STATUS_WORDS[status]},**"
+            return f"{head} {source_name(movement.source)} reports, with {stands}."
         return f"{context.head}: {_what_moved(context, movement)}, with {stands}."
     return f"{context.head}: {_what_moved(context, movement)}; {_standing(context, movement)}."
 

@@ -107,9 +107,9 @@ def _beside(context: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tu
         return stopped(f"{capitalised(possessive(name))} count, {as_of}, did not have {them} yet"), ()
     leader, margin = standing
     same = made[0] == leader and made[1] and margin
-    then = commas(made[1]) if same else ahead_by(context, *made)
+    then = f"the lead would be {commas(made[1])}" if same else f"it would have {ahead_by(context, *made)}"
     # In the past, since the mark that the count has them by now stands beside it.
-    text = f"{capitalised(name)} had {ahead_by(context, leader, margin)} without {them}, {as_of}; with {them} added, {then}"
+    text = f"{capitalised(name)} had {ahead_by(context, leader, margin)} without {them}, {as_of}; with {them}, {then}"
     return stopped(text), (StatedMargin(facts.contest.id, leading.id, reading.count, leader, margin),)
 
 

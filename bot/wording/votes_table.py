@@ -47,7 +47,7 @@ def whole(reading: Reading, change: Change | None = None, *, net: bool = False) 
         return f"{total}, {commas(-new)} fewer than before."
     if net or (change is not None and change.kind == "revision"):
         return f"{total}, {f'{commas(new)} more than' if new else 'as many as'} before."
-    return f"{total}, {f'{commas(new)} of them' if new else 'none of them'} new."
+    return f"{total}, {commas(new)} of them new." if new else f"{total} (no change)."
 
 
 def lags(change: Change) -> bool:
@@ -143,7 +143,11 @@ def _unexplained(kind: str, kinds: str, unexplained: int, new: int) -> str:
         verb = "is" if unexplained == 1 else "are"
         return f"Of the new votes, {commas(unexplained)} {verb} not broken down by {kind}."
     explained = new - unexplained
-    return f"The source's total changed by {signed(new)}, its {kinds}' figures by {signed(explained) if explained else 'none'}."
+    return f"The source's total {_moved(new)}; its {kinds}' figures {_moved(explained)}."
+
+
+def _moved(by: int) -> str:
+    return f"{'rose' if by > 0 else 'fell'} by {commas(abs(by))}" if by else "did not change"
 
 
 def _with_votes(reading: Reading) -> int:

@@ -238,7 +238,7 @@ def test_no_text_in_the_code_is_in_words_of_ours_or_against_ap_style() -> None:
         "1 channel is told its margin now.",
         "One of the desk has to confirm it.",
         "Biden's lead stands at 14,101.",
-        "Votes last changed 7:35 AM.",
+        "Votes last changed at 7:35 AM.",
         "The rally is at 10:00 a.m.",
         "Polls close at 12 p.m.",
         "Counties have until Fri. to certify.",

@@ -92,7 +92,9 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on() -
         )
     )
     assert announced.startswith("**The results in Georgia are certified,** the secretary of state says.")
-    assert gone.endswith("are certified,** made at 12:45 p.m.\n-# #12 · Sec. of State, 1:35 p.m. · see #11 · rehearsal")
+    assert gone.endswith(
+        "made at 12:45 p.m., that the results in Georgia were certified.**\n-# #12 · Sec. of State, 1:35 p.m. · see #11 · rehearsal"
+    )
     assert edited.startswith("**Withdrawn; see")
     assert "~~**The results in Georgia are certified,**" in edited
     assert made.startswith(
@@ -181,7 +183,7 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     held, *newer = [post for post in governor if "Held for the desk" in post.content]
     assert held.at == moments["feed_moves"]
     assert {post.edit_of for post in newer} == {held.number}
-    assert "or it goes back to its earlier numbers" in held.content
+    assert "or until the Make-Believe Wire goes back to its earlier figures" in held.content
     assert any(post.kind == "roll_up" for post in governor if post.at > moments["feed_returns"])
     differ = [post.at for post in governor if re.search(r" ahead in [^*]*\*\*.*[;.] [Tt]he .* ahead by ", post.content)]
     assert {moments["disagreement"], moments["desk_ahead"]} <= set(differ)

@@ -207,7 +207,7 @@ async def test_a_roll_up_does_not_say_that_a_silent_source_was_just_checked(foll
     await following.publish()
     row = await following.database.row("SELECT embeds FROM outbox WHERE kind = 'roll_up'")
     assert row is not None
-    assert "last checked 7:01 a.m." in row[0]
+    assert "last checked at 7:01 a.m." in row[0]
 
 
 # Election night.

@@ -220,7 +220,7 @@ FALLS = {
     "taken back": (
         [reading(990, 500, 1), reading(1000, 500, 1.5)],
         [],
-        [("dropped", "the source went back to the earlier numbers")],
+        [("dropped", "the source went back to its earlier figures")],
     ),
     "followed by one still below": (
         [reading(990, 500, 1), reading(980, 500, 1.2)],

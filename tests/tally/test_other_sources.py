@@ -171,7 +171,7 @@ async def test_an_entry_that_contradicts_what_is_posted_and_waits_gives_way_to_t
     (earlier, _), (later, headline) = posts
     assert (earlier, later) == ("dropped", "sent")
     assert headline.startswith(
-        "**Our reporter has Biden ahead in Georgia by 400,** as of 7:02 a.m.; the Times has Biden ahead by "
+        "**Figures from our reporter have Biden ahead in Georgia by 400,** as of 7:02 a.m.; the Times has Biden ahead by "
     )
 
 

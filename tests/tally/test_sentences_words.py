@@ -219,7 +219,7 @@ def test_a_first_reading_tells_the_standing() -> None:
 
 def test_no_votes_are_not_a_tie_and_the_first_votes_are_no_lead_change() -> None:
     nothing = reading("07:00", 0, 0)
-    assert say(None, nothing) == "**No votes are in yet in Georgia,** by the Times' count."
+    assert say(None, nothing) == "**No votes have been counted yet in Georgia,** by the Times' count."
     assert say(nothing, reading("07:35", 10, 30)) == "**Trump leads in Georgia by 20 votes,** with 40 counted."
 
 
@@ -334,7 +334,7 @@ def test_progress_says_what_moved() -> None:
 def test_a_status_says_whose_it_is() -> None:
     before, after = reading("07:00", 20, 10), reading("07:35", 20, 10, status="certified")
     assert say(before, after, source=SOS) == (
-        "Georgia: the results are certified, the secretary of state reports, with Biden ahead by 10."
+        "**The results in Georgia are certified,** the secretary of state reports, with Biden ahead by 10."
     )
     assert say(before, reading("07:35", 21, 10, status="certified"), source=SOS).endswith(
         ", for Biden. The results are certified, the secretary of state reports."
