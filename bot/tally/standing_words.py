@@ -48,7 +48,7 @@ _TYPES: dict[VoteType, str] = {
 }
 """Types of ballots, worded to precede "ballots"."""
 
-_MOST_LEFT = 3
+_MOST_LEFT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +339,7 @@ def ballots_said(left: Outstanding, *, about: bool) -> str:
 
 
 def known_left(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
-    """Return the ballots left to count: "Left to count, as reported: 444 ballots in Floyd County (…).".
+    """Return the ballots left to count: "Left to count when last reported: 444 ballots in Floyd County at 9:40 p.m. (…).".
 
     `statements` has each statement with the number of votes counted in its place since; these may or may not be the same
     ballots. Empty if no statement is from a source that may be named.
@@ -351,7 +351,7 @@ def known_left(context: ContestContext, statements: Sequence[tuple[Statement, in
             ballots = ballots_said(left, about="outstanding" in one.approximate)
             where = unit_list(context.contest, left.units) if left.units else context.place
             since = f"; {counted(came, 'vote')} {'has' if came == 1 else 'have'} come in since" if came > 0 else ""
-            named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)}{since})")
+            named.append(f"{ballots} in {where} at {context.when(one.as_of)} ({source_name(source)}{since})")
     if (rest := len(named) - _MOST_LEFT) > 0:
-        named[_MOST_LEFT:] = [f"and {spelled(rest, 'other number')}"]
-    return stopped(f"Left to count, as reported: {'; '.join(named)}") if named else ""
+        named[_MOST_LEFT:] = [f"and {spelled(rest, 'other report')}"]
+    return stopped(f"Left to count when last reported: {'; '.join(named)}") if named else ""

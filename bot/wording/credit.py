@@ -84,7 +84,7 @@ def footer(
     parts = [
         results_status_words(reading, source),
         stopped(capitalised(known)) if known else "",
-        f"Posted after {held_for}, once the source had repeated it." if held_for else "",
+        f"Posted {held_for} later, once the source had repeated the figures." if held_for else "",
         stopped(f"Source: {clean(source.credit, _MOST_CREDIT)}") if source.credit else "",
     ]
     return " ".join(part for part in parts if part)

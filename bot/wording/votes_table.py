@@ -68,9 +68,10 @@ def where_from(context: ContestContext, change: Change, corrections: Sequence[in
     kind, kinds = unit_kind(context.contest, [*units])
     new, lines = change.new_votes or 0, []
     if len(units) > 1 or (units and sum(units.values()) != new) or any(moved < 0 for moved in units.values()):
-        order = by_size(units)
-        rest = len(order) - MOST_UNITS
-        named = [f"{escape(unit, _MOST_UNIT)} {signed(units[unit])}" for unit in order[:MOST_UNITS]]
+        order = sorted(by_size(units), key=lambda unit: units[unit] > 0)  # first where votes were taken back
+        most = MOST_UNITS + (len(order) == MOST_UNITS + 1)  # rather the last name than "one other county"
+        rest = len(order) - most
+        named = [f"{escape(unit, _MOST_UNIT)} {signed(units[unit])}" for unit in order[:most]]
         others = spelled(rest, f"other {kind}", f"other {kinds}")
         numbers = listed([f"#{number}" for number in corrections if number is not None])
         before = f", before correction{'s' if len(corrections) > 1 else ''} {numbers}".rstrip() if corrections else ""

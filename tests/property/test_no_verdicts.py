@@ -297,7 +297,7 @@ def test_a_verdict_is_known_for_one(sentence: str) -> None:
     [
         "**Biden leads by 100 votes, with 99 ballots left,** by the Secretary of State at 7:06 a.m.",
         "**Biden moves ahead in Georgia's count, by 917 votes.** Trump led by 463 before.",
-        "**Biden now has 50.1% of the vote in Georgia,** 1,499 votes more than a majority needs, by the Times' count.",
+        "**Biden now has 50.1% of the vote in Georgia,** 1,499 votes more than a majority of those counted, by the Times' count.",
         "The Times expects 2,400 votes in all, an estimate: 300 more than are counted, as of 7:05 a.m.",
         "A candidate may ask for a recount within two business days of certification, if it still is then.",
         "The Secretary of State can't be reached, since 7 a.m., for two hours.",

@@ -116,7 +116,7 @@ def test_a_held_revision_is_amber_notifies_and_says_how_long_it_was_held() -> No
     )
     assert "· \u221295\n" in render(draft).embeds[0]["description"]
     assert (
-        " Posted after seven minutes, once the source had repeated it. Source:"
+        " Posted seven minutes later, once the source had repeated the figures. Source:"
         in render(draft).embeds[0]["footer"]["text"]
     )
     assert (render(draft).embeds[0]["color"], draft.quiet) == (AMBER, False)
@@ -169,7 +169,7 @@ CARDS = {
     "counties that explain less": (
         BEFORE,
         with_batch(Floyd=40, Bibb=20, Hall=-6),
-        "By county: Floyd +40, Bibb +20 and Hall \u22126.\nOf the new votes, 20 are not broken down by county.\n",
+        "By county: Hall \u22126, Floyd +40 and Bibb +20.\nOf the new votes, 20 are not broken down by county.\n",
     ),
     "counties that explain more": (
         BEFORE,
@@ -183,6 +183,11 @@ CARDS = {
             "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and two other "
             "places.\nThe source's total rose by 74; its places' figures rose by 80.\n"
         ),
+    ),
+    "rather the seventh than one other": (
+        BEFORE,
+        with_batch(**{f"Maumee {number}": 10 for number in range(1, 8)}),
+        "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and Maumee 7 +10.",
     ),
     "no county complete": (BEFORE, with_units(0), "No county is complete."),
     "one county complete": (BEFORE, with_units(1), "1 of 159 counties is complete."),
@@ -232,7 +237,7 @@ def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:
         .embeds[0]["description"]
         .endswith(
             "The margin is 1.75 percentage points.\n"
-            "Perdue has 49.7% of the vote, 14,113 votes short of a majority.\n"
+            "Perdue has 49.71% of the vote, 14,113 votes short of a majority of those counted.\n"
             "1 of 2,655 precincts has reported.\n"
             "The source expects 4,950,000 votes in all."
         )

@@ -330,7 +330,7 @@ async def test_the_leading_feed_that_catches_up_with_the_desk_is_told_as_a_confi
     await newsroom.take(reading(2611, 1694, 50))
     assert await newsroom.kinds() == ["first", "statement", "lead_change"]
     assert (await newsroom.headlines())[-1] == (
-        "**Biden takes the lead in Georgia, by 917 votes,** after 1,842 votes broke 1,611-231 for Biden. Trump had led by 463. "
+        "**Biden takes the lead in Georgia, by 917 votes,** after 1,842 votes broke 1,611 to 231 for Biden. Trump had led by 463. "
         "Our reporter had Biden ahead by 917 at 7:27 a.m. (#2)."
     )
     post = (await newsroom.posts())[-1]

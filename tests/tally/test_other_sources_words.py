@@ -64,7 +64,7 @@ MEASURE: dict[str, object] = {
 
 
 def test_another_source_tells_a_measure_and_a_majority_by_the_share_that_is_needed() -> None:
-    short = "**By the Secretary of State's count, Measure 4 is short of the required 60% so far, with 52.0% for Yes.**"
+    short = "**By the Secretary of State's count, Measure 4 is short of the required 60% so far, with 52.00% for Yes.**"
     assert (
         counted(MEASURE, {"yes": 520, "no": 480}, 40)
         == f"{short} The margin there, 40 votes, is also the Times' (#11)."
@@ -77,7 +77,7 @@ def test_another_source_tells_a_measure_and_a_majority_by_the_share_that_is_need
         "**The Secretary of State also has 40 more votes for No than for Yes in Georgia's vote on Measure 4** (#11)."
     )
     assert counted({"rule": "majority-runoff"}, {"biden": 520, "trump": 480}, 40) == (
-        "**By the Secretary of State's count, Biden has 52.0% of the vote so far in Georgia, above 50%.** "
+        "**By the Secretary of State's count, Biden has 52.00% of the vote so far in Georgia, a majority.** "
         "The margin there, 40 votes, is also the Times' (#11)."
     )
 

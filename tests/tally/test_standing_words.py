@@ -151,15 +151,15 @@ def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     reading = READING.model_copy(update={"votes": {"yes": 523, "no": 477}, "total": 1000})
     facts = replace(FACTS, contest=MEASURE, reading=reading)
     assert render(margin_answer(facts, SETTING)).content.startswith(
-        "**Measure 4 is short of the required 60% so far,** with 52.3% for Yes and 1,000 votes counted.\n"
+        "**Measure 4 is short of the required 60% so far,** with 52.30% for Yes and 1,000 votes counted.\n"
     )
     assert render(margin_answer(replace(facts, at=NOW), SETTING)).content.startswith(
-        "**At 8 a.m., Measure 4 was short of the required 60% so far, with 52.3% for Yes,** by the Times' count as of 7:35 a.m."
+        "**At 8 a.m., Measure 4 was short of the required 60% so far, with 52.30% for Yes,** by the Times' count as of 7:35 a.m."
     )
     context = contest_context(MEASURE, SETTING, NOW, reading.names)
     change = change_to(reading, None)
     said = standing_phrase(context, change, reading, placed=False)
-    assert said == "Measure 4 is short of the required 60% so far, with 52.3% for Yes"
+    assert said == "Measure 4 is short of the required 60% so far, with 52.30% for Yes"
     moved = ChangeFacts(MEASURE, TIMES, "first", change, None, reading, NOW, NOW)
     post = margin_now_post(moved, LedBefore(SOS, "yes", 50), SETTING)
     assert post.headline == f"**Margin now from the Times:** {said}."
