@@ -85,7 +85,7 @@ def test_the_seeds_day_says_what_the_day_brought(posts: list[ArrivedPost]) -> No
     assert "after Floyd County reported 74 more votes (Trump 61, Biden 13)" in narrowing
     assert "Within recount range: 0.28 percentage points (limit 0.5)" in narrowing
     assert (
-        "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says, up from 92"
+        "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92, the secretary of state says"
         in the(posts, "certified")
     )
     assert re.search(r"has not been updated since about 5:35 p\.m\. Tuesday", the(posts, "stale"))
