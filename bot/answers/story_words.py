@@ -40,6 +40,9 @@ _NEWS = timedelta(hours=12)
 
 _RECENT = timedelta(minutes=45)
 
+_DECIMALS = 1
+"""A share in copy is told apart from the share that is required, but has no more decimals than that takes."""
+
 _MOST_NAME = 50
 
 _ARTICLES = re.compile(r"\b(?:an?|the) ")
@@ -406,7 +409,7 @@ class Sentences:
             return f"{whose} had been reported {place}"
         if change.margin is None:
             return f"{voice.who(change.leader)}, the only candidate listed, had {voice.votes(reading.votes[change.leader])} {place}"
-        if share := required_share(context, reading, "was"):
+        if share := required_share(context, reading, "was", _DECIMALS):
             return share.sentence
         rule = context.contest.contest_rule
         if rule.seats > 1 and (places := self._places()):
@@ -418,7 +421,7 @@ class Sentences:
         leader = voice.who(change.leader)
         behind = f" {voice.who(change.runner_up)}" if change.runner_up else ""
         by = voice.votes(change.margin, "first-choice vote" if rule.name == "ranked" else "vote")
-        if has := leaders_share(context, reading):
+        if has := leaders_share(context, reading, _DECIMALS):
             then = f". {voice.who(change.leader)}" if voice.short_sentences else ", and"
             return f"{leader} had {has.share} of the vote {place}, {has.stands}{then} led{behind} by {by}"
         return f"{leader} led{behind} by {by} {place}"
@@ -577,7 +580,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"{leader}, only candidate listed, at {counted(reading.votes[change.leader], 'vote')}{place}"
         yield f"{leader} at {counted(reading.votes[change.leader], 'vote')}{place}"
         return
-    if share := required_share(context, reading, "" if facts.asked.at is None else "was"):
+    if share := required_share(context, reading, "" if facts.asked.at is None else "was", _DECIMALS):
         yield share.sentence
         yield share.head
         return
@@ -594,7 +597,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"count tied{place}"
         return
     by = f"by {counted(change.margin, 'first-choice vote' if rule.name == 'ranked' else 'vote')}"
-    if has := leaders_share(context, reading):
+    if has := leaders_share(context, reading, _DECIMALS):
         yield f"{leader} at {has.share}{place}, {has.stands}"
         yield f"{leader} {f'at {has.share}' if has.reached else has.stands}{place}"
     elif facts.is_revision:

@@ -329,7 +329,8 @@ def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
         below = (*claims, *expected, *_count_line(context, facts))
     credit = credit_line(question.setting, by, newest, question.now)
     if known and reading:
-        credit = credit_of_two(question.setting, facts.source, reading.as_of, by, newest, question.now)
+        ballots = f"ballots: {credit}"
+        credit = f"count: {credit_of_two(question.setting, facts.source, reading.as_of, question.now, ballots)}"
     return Card(head, credit, (Block(below),) if below else ())
 
 
@@ -484,7 +485,7 @@ def reported_since(
     else:
         silent = sent_at is not None and sent_at <= said.since
         nothing = "sent nothing" if silent else f"reported no {'net change' if said.updates else 'new votes'}"
-        checked = f", last checked {context.when(said.checked_at)}" if said.checked_at and at is None else ""
+        checked = f", last checked at {context.when(said.checked_at)}" if said.checked_at and at is None else ""
         by = f"by {possessive(source_name(said.source))} count{checked}"
         sentence = stopped(f"**{where} {has}{nothing} {time},** {by}")
     if said.first_at is None or said.first_at <= said.since:

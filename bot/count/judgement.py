@@ -292,7 +292,7 @@ def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, r
     if same_votes(reading, accepted):
         free = replace(known, hold=None, trail=known.trail.went_back_from(hold.reading, received_at))
         alone = _judge_alone(_since_accepted(hold.reading, reading), free, received_at)
-        return replace(alone, dropped="the source went back to the earlier numbers")
+        return replace(alone, dropped="the source went back to its earlier figures")
     if hold.for_desk:
         return _while_desk_decides(reading, known, hold, received_at)
     if known.trail.flaps(reading, received_at) and not same_votes(reading, hold.reading):
@@ -312,7 +312,7 @@ def _while_it_flaps(reading: Reading, known: Known, accepted: Reading, hold: Hol
     # It is unknown from which of the two numbers the source counts its batch.
     newer = reading if reading.unit_batch is None else reading.model_copy(update={"unit_batch": None})
     free = replace(free, trail=known.trail.leave(hold.reading, received_at))
-    return replace(_judge_alone(newer, free, received_at), dropped="the source went on to other numbers")
+    return replace(_judge_alone(newer, free, received_at), dropped="the source went on to other figures")
 
 
 def _while_desk_decides(reading: Reading, known: Known, hold: Hold, received_at: datetime) -> Verdict:

@@ -28,6 +28,8 @@ MOST_NAMED = 8
 
 _MOST_REASON = 300
 
+_HUNDRED = 100
+
 
 @dataclass(frozen=True, slots=True)
 class CertifiedFacts:
@@ -175,14 +177,14 @@ def results_post(
 ) -> Card:
     """Return the post that results are certified, or no longer are.
 
-    `before`: the time of the former certification, and the number of the post about it.
+    `before`: the time at which the source last said the opposite, and the number of the post about it.
     """
     context = contest_context(contest, setting, now)
     since, number = before or (None, None)
     if said.taken_back:
         sentence = results_taken_back(context, source, said, since)
     else:
-        sentence = results_certified(context, source, standing)
+        sentence = results_certified(context, source, standing, since)
     credit = credit_line(setting, source, as_of, now, withdraws=number if said.taken_back else None)
     return Card((Line(sentence, (source.id,)),), credit, kind="certified", quiet=False)
 
@@ -414,13 +416,16 @@ def units_taken_back(
     return f"{stopped(lead)}{why}{left}"
 
 
-def results_certified(context: ContestContext, source: Source, standing: tuple[str, int] | None) -> str:
+def results_certified(
+    context: ContestContext, source: Source, standing: tuple[str, int] | None, withdrawn: datetime | None = None
+) -> str:
     """Return the headline that a contest's results are certified.
 
-    `standing` is (leader, margin), None if not reported.
+    `standing` is (leader, margin), None if not reported; `withdrawn` is when the source took an earlier announcement back.
     """
     ahead = f", with {ahead_by(context, *standing)}" if standing else ""
-    return stopped(f"**The results in {context.place} are certified,** {source_name(source)} says{ahead}")
+    earlier = f" {stopped(f'An earlier announcement was withdrawn at {context.when(withdrawn)}')}" if withdrawn else ""
+    return f"{stopped(f'**The results in {context.place} are certified,** {source_name(source)} says{ahead}')}{earlier}"
 
 
 def results_taken_back(context: ContestContext, source: Source, said: ResultsCertified, since: datetime | None) -> str:
@@ -432,11 +437,11 @@ def results_taken_back(context: ContestContext, source: Source, said: ResultsCer
         said: the withdrawal, with its reason.
         since: when the source had reported the certification; None if unknown.
     """
-    made = f" made at {context.when(since)}" if since is not None else ""
+    made = f", made at {context.when(since)}," if since is not None else ""
     why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
-    what = f"has withdrawn the announcement that the results in {context.place} are certified"
+    what = f"has withdrawn the announcement{made} that the results in {context.place} were certified"
     # Not that they are not certified now, since the post stands there when they are later.
-    return f"{stopped(f'**{capitalised(source_name(source))} {what},**{made}')}{why}"
+    return f"**{capitalised(source_name(source))} {what}.**{why}"
 
 
 def results_line(context: ContestContext, facts: ResultsFacts) -> Line:
@@ -499,16 +504,23 @@ def certified(
     `before` is None if the earlier count is unknown.
     """
     revised = "Revised: " if before is not None and count.done < before.done else ""
-    done = f"**{revised}{have_certified(context, count)}{_contest_too(context)},** {source_name(source)} says"
+    done, says = f"**{revised}{have_certified(context, count)},**", f"{source_name(source)} says"
     if count.done == count.of:
-        return stopped(done)
-    return f"{stopped(f'{done}, {_before(count, before)}' if before is not None else done)}{_rest(context, deadline)}"
+        return stopped(f"{done} {says}")
+    moved = f" {_before(count, before)}," if before is not None else ""
+    return f"{stopped(f'{done}{moved} {says}')}{_rest(context, deadline)}"
 
 
 def have_certified(context: ContestContext, count: CertificationCount, *, past: bool = False) -> str:
-    """Return "Ninety-six of Georgia's 159 counties have certified their results". With `past`, "had certified"."""
+    """Return "Ninety-six of Georgia's 159 counties have certified their results". With `past`, "had certified".
+
+    From 100 on: "In Georgia, 111 of 159 counties have certified their results".
+    """
     contest, state = context.contest, state_name(context.contest)
-    if count.of == count.done == 1:
+    many = count.done >= _HUNDRED and count.done != count.of
+    if many:
+        whose = f"In {state or where(contest, context.style)}, {certified_units(context, count)}"
+    elif count.of == count.done == 1:
         whose = f"{capitalised(possessive(state)) if state else 'The'} only {contest.unit}"
     elif count.of is not None and count.done == count.of > 0:
         states = f"{state.removeprefix('the ')} " if state else ""
@@ -520,9 +532,10 @@ def have_certified(context: ContestContext, count: CertificationCount, *, past: 
         whose = f"{begins(count.done)} {_units(contest, count)}"
     one = count.done <= 1
     have = "had" if past else "has" if one else "have"
+    too = "" if many else _contest_too(context)
     if count.named:
-        return f"{whose} {have} been named as certified"
-    return f"{whose} {have} certified {'its' if one else 'their'} results"
+        return f"{whose} {have} been named as certified{too}"
+    return f"{whose} {have} certified {'its' if one else 'their'} results{too}"
 
 
 def without_before(before: int) -> str:

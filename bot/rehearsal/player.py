@@ -330,6 +330,7 @@ class Play:
             case MessageStep():
                 self._say(step)
             case _:
+                await self._ask()  # as the bot does every minute, so that no check is older than what the desk says
                 await do_as_desk(self._app, self._server, step, self._day.staff)
 
     async def _ask(self) -> None:

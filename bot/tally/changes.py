@@ -125,7 +125,7 @@ class ChangeRouter:
         """Add the newer figures of a hold to the notices already posted about it."""
         contest, accepted = self._setting.desk.contest(series.key[1]), series.known.accepted
         if contest is not None and accepted is not None:
-            words = newer_words(contest, hold, accepted, self._setting)
+            words = newer_words(contest, hold, accepted, self._setting, self._ledger.others(series.key))
             self._writes.newer_held.append(NewerHeld(series.id, hold.since, words))
 
     def held_again(self, series: Series, servers: Collection[int]) -> None:
@@ -164,7 +164,8 @@ class ChangeRouter:
             held,
             self._setting,
             self._now,
-            instead_of=channel.series.known.accepted if shown else None,
+            instead_of=channel.series.known.accepted,
+            shown=shown,
             settled=settled,
             overdue=overdue,
             asks=held_key(channel.series.id, held.since, held.reading) if asked else None,

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from bot.count.change import new_votes_by_unit
-from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTED, UNDONE, Hold, HoldReason
+from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, MANY_UNITS, POSTED, UNDONE, Hold, HoldReason
 from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading, Reporting
 from bot.desk.desk_file import Contest, Source
@@ -18,7 +18,7 @@ from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
 from bot.wording.margin import ahead_by, plus
 from bot.wording.names import count_name, listed, name_of
-from bot.wording.numbers import commas, counted, signed, votes
+from bot.wording.numbers import commas, counted, signed, spelled, votes
 from bot.wording.times import dated, when
 from bot.wording.undo import undo_time
 
@@ -56,9 +56,9 @@ _NOT_BY_ITSELF = (
 
 _BY_ITSELF: dict[HoldReason, str] = {
     HoldReason.FALL: "the source repeats that or withdraws it",
-    HoldReason.MANY_UNITS: "the source goes back to its earlier numbers",
+    HoldReason.MANY_UNITS: "the source goes back to its earlier figures",
     HoldReason.VANISHED: "the source lists every candidate again",
-    HoldReason.FLAPPING: "the source comes to other numbers",
+    HoldReason.FLAPPING: "the source shows other figures",
     HoldReason.WENT_BACK: "the source repeats that or leaves it again",
 }
 """How the source itself can end a hold, for each reason."""
@@ -178,6 +178,7 @@ def held_post(
     now: datetime,
     *,
     instead_of: Reading | None = None,
+    shown: bool = True,
     settled: SettledBy = "here",
     overdue: bool = False,
     asks: str | None = None,
@@ -185,24 +186,20 @@ def held_post(
 ) -> Card:
     """Return the notice that a source's reading is on hold. With `overdue`, nothing settled it in time.
 
-    `instead_of` is the reading accepted so far. With it, the notice shows the held figures; it is passed for desk channels
-    and channels where the desk decides. Other channels get no figures, so that nobody takes them for news. `asks` is the held
+    `instead_of` is the reading accepted so far. With `shown`, the notice shows the held figures, as in desk channels and
+    channels where the desk decides. Other channels get no figures, so that nobody takes them for news. `asks` is the held
     reading's key, for notices with buttons. `others` are other sources' readings of the same count. `settled` is whose desk
     may decide, as seen from the notice's server.
     """
     context = contest_context(contest, setting, now, hold.reading.names, hold.reading.count)
-    reason = hold.reason
+    reason, figures = hold.reason, None if instead_of is None else (hold.reading, instead_of)
     sentence = (
-        still_held(context, source, reason, hold.since, settled) if overdue else held(context, source, reason, settled)
+        still_held(context, source, reason, hold.since, settled, figures)
+        if overdue
+        else held(context, source, reason, settled, figures)
     )
-    if instead_of is not None and asks:
-        # What is put before the desk at its deadline has as long again.
-        by = hold.deadline + HOLD_AT_MOST if overdue and reason in CONFIRM_THEMSELVES else hold.deadline
-        # It stays as it is for as long as it is held, so it tells when the desk was asked, and stays true once that is over.
-        asked = stopped(f"The desk was asked at {dated(now, now, context.zone)} to decide by {context.when(by)}")
-        sentence = f"{sentence} {asked}" if by - now >= timedelta(minutes=1) else sentence
     received = hold.reading.as_of_is == "received"
-    table = () if instead_of is None else (held_table(context, source, hold.reading, instead_of, others, setting),)
+    table = (held_table(context, source, hold.reading, instead_of, others, setting),) if instead_of and shown else ()
     return Card(
         lines(sentence),
         kind="notice",
@@ -241,7 +238,7 @@ def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: b
     whose = f"as {possessive(source_name(source))} figures for {context.the_count}"
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
-    why = f"Held since {context.when(hold.since)}: they {_why(context, hold.reason)}."
+    why = f"Held since {context.when(hold.since)}: they {_why(context, hold.reason, hold.figures)}."
     return Card(
         lines(asked, why),
         blocks=(held_table(context, source, reading, accepted, hold.others, setting),),
@@ -429,13 +426,16 @@ def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> s
     return stopped(f"{name_of(who)} pressed Wait at {pressed}, for the desk to be asked again at {again}")
 
 
-def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Setting) -> str:
+def newer_words(
+    contest: Contest, hold: Hold, accepted: Reading, setting: Setting, others: Sequence[Reading] = ()
+) -> str:
     """Return the line of a notice about figures that are newer than those its buttons decide about.
 
-    Times have their date unless it is the day the hold began, since the notice may be read on a later day.
+    Times have their date unless it is the day the hold began, since the notice may be read on a later day. `others` are other
+    sources' readings of the same count by now.
     """
     context = contest_context(contest, setting, hold.since, hold.reading.names, hold.reading.count)
-    return held_now(context, hold.reading, accepted)
+    return " ".join([held_now(context, hold.reading, accepted), *_others_have(context, others, setting)])
 
 
 def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
@@ -481,7 +481,7 @@ def held_line(
     context = contest_context(contest, setting, now, hold.figures[0].names if hold.figures else None, hold.count)
     again = stopped(f"The desk is asked again at {when(hold.ask_at, now, setting.desk.zone)}") if hold.ask_at else ""
     parts = (
-        held_since(context, source, hold.reason, hold.since),
+        held_since(context, source, hold.reason, hold.since, hold.figures),
         "" if asks else held_until(context, hold.reason, hold.deadline, settled),
         again,
     )
@@ -576,24 +576,36 @@ def settled_answer(
     return f"{first}\n- {figures}\n{f'{goes} ' if goes else ''}{undo}"
 
 
-def held(context: ContestContext, source: Source, reason: HoldReason, settled: SettledBy = "here") -> str:
+def held(
+    context: ContestContext,
+    source: Source,
+    reason: HoldReason,
+    settled: SettledBy = "here",
+    figures: tuple[Reading, Reading] | None = None,
+) -> str:
     """Return the sentence that a source's newest figures are on hold and why, and who can settle that."""
-    return f"**Held{_for(settled)}:** {_figures(context, source, reason)}. {_way_out(reason, settled)}"
+    return f"**Held{_for(settled)}:** {_figures(context, source, reason, figures)}. {_way_out(source, reason, settled)}"
 
 
-def held_since(context: ContestContext, source: Source, reason: HoldReason, since: datetime) -> str:
+def held_since(
+    context: ContestContext,
+    source: Source,
+    reason: HoldReason,
+    since: datetime,
+    figures: tuple[Reading, Reading] | None,
+) -> str:
     """Return the sentence that a source's newest figures have been held since a time, and why."""
-    return f"**Held since {context.when(since)}:** {_figures(context, source, reason)}."
+    return f"**Held since {context.when(since)}:** {_figures(context, source, reason, figures)}."
 
 
 def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
     """Return the sentence with the time until which figures are held, and how to decide on them."""
     if settled != "here":
-        return f"They wait for their source{_or_elsewhere(settled)}."
+        return f"These figures wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
-        return "They wait until an editor posts or discards them with `/held`."
+        return "These figures wait until an editor posts or discards them with `/held`."
     if deadline <= context.now:
-        return "They post automatically once the source shows them again. To decide now: `/held`."
+        return "These figures post automatically once the source shows them again. To decide now: `/held`."
     return (
         f"Until {context.when(deadline)} the source may repeat that, which posts it automatically, or correct it; "
         "then the desk is asked. To decide now: `/held`."
@@ -609,32 +621,37 @@ def not_settled(settled: SettledBy) -> str:
 
 
 def still_held(
-    context: ContestContext, source: Source, reason: HoldReason, since: datetime, settled: SettledBy = "here"
+    context: ContestContext,
+    source: Source,
+    reason: HoldReason,
+    since: datetime,
+    settled: SettledBy = "here",
+    figures: tuple[Reading, Reading] | None = None,
 ) -> str:
     """Return the sentence that a source's figures are still held, because nothing the source has shown settles it."""
-    figures = f"{possessive(source_name(source))} figures for {context.the_count}"
+    whose = f"{possessive(source_name(source))} figures for {context.the_count}"
     match reason:
         case HoldReason.FLAPPING:
             text = (
-                f"**Held{_for(settled)}:** {figures} have kept switching since {context.when(since)}, back to "
+                f"**Held{_for(settled)}:** {whose} have kept switching since {context.when(since)}, back to "
                 "figures the source had left"
             )
         case HoldReason.FALL:
             text = (
-                f"**Still held:** {figures} fell at {context.when(since)}, and the source has neither repeated that "
+                f"**Still held:** {whose} fell at {context.when(since)}, and the source has neither repeated that "
                 "nor withdrawn it"
             )
         case HoldReason.WENT_BACK:
             text = (
-                f"**Still held:** {figures} moved off what the desk had posted at {context.when(since)}; the source has not "
+                f"**Still held:** {whose} moved off what the desk had posted at {context.when(since)}; the source has not "
                 "confirmed either"
             )
         case _:
-            text = f"**Still held:** {_figures(context, source, reason)}"
-    return f"{text}. {_way_out(reason, settled, overdue=True)}"
+            text = f"**Still held:** {_figures(context, source, reason, figures)}"
+    return f"{text}. {_way_out(source, reason, settled, overdue=True)}"
 
 
-def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
+def _way_out(source: Source, reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
     """Return the sentence about what ends a hold: the source's next figures, or an editor.
 
     With `overdue`, the source's time to take back a fall is over.
@@ -643,11 +660,15 @@ def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -
         confirms_itself = (
             overdue and reason in CONFIRM_THEMSELVES
         )  # held for so long that the source's next word is enough
-        by_itself = "They are posted automatically once the source shows them again. " if confirms_itself else ""
-        back = "" if reason is HoldReason.FLAPPING else ", or it goes back to its earlier numbers"
-        return f"{by_itself}The source's newer figures wait until an editor posts or discards these with `/held`{back}."
+        name = source_name(source)
+        by_itself = (
+            "These figures are posted automatically once the source shows them again. " if confirms_itself else ""
+        )
+        back = "" if reason is HoldReason.FLAPPING else f", or until {name} goes back to its earlier figures"
+        wait = f"{'Otherwise they' if confirms_itself else 'These figures'} wait"
+        return f"{by_itself}{wait} until an editor posts or discards them with `/held`{back}."
     other = ", or another server's desk posts or discards them" if settled == "elsewhere" else ""
-    return f"They wait for their source: nothing newer from it is posted until {_BY_ITSELF[reason]}{other}."
+    return f"These figures wait for their source: nothing newer from it is posted until {_BY_ITSELF[reason]}{other}."
 
 
 def _for(settled: SettledBy) -> str:
@@ -658,15 +679,23 @@ def _or_elsewhere(settled: SettledBy) -> str:
     return ", or for the desk of another server" if settled == "elsewhere" else ""
 
 
-def _figures(context: ContestContext, source: Source, reason: HoldReason) -> str:
-    return f"{possessive(source_name(source))} newest figures for {context.the_count} {_why(context, reason)}"
+def _figures(
+    context: ContestContext, source: Source, reason: HoldReason, figures: tuple[Reading, Reading] | None
+) -> str:
+    return f"{possessive(source_name(source))} newest figures for {context.the_count} {_why(context, reason, figures)}"
 
 
-def _why(context: ContestContext, reason: HoldReason) -> str:
-    """Return why figures are held, worded as the end of a sentence: "changed in 10 or more counties at once"."""
+def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Reading] | None) -> str:
+    """Return why figures are held, worded as the end of a sentence: "changed in 22 counties at once".
+
+    `figures` are the held and the accepted reading. A unit in which votes only moved from one candidate to another is not in
+    the number.
+    """
     match reason:
         case HoldReason.MANY_UNITS:
-            return f"changed in 10 or more {context.contest.units} at once, late in the count; the feed may have switched to another count"
+            changed = _new_votes(figures[1], figures[0]) if figures else {}
+            units = f"{commas(len(changed)) if len(changed) >= MANY_UNITS else 'many'} {context.contest.units}"
+            return f"changed in {units} at once, after nearly all had reported; the feed may have switched to another count"
         case HoldReason.VANISHED:
             return "no longer listed a candidate who had votes"
         case HoldReason.FALL:
@@ -696,20 +725,25 @@ def held_table(
             before.counted, reading.counted, alike=(reading.total is None) == (before.total is None)
         ),
         **{f"{capitalised(name)} reported": text for name, text in _reporting(context, before, reading).items()},
-        f"{capitalised(context.contest.units)} that moved": units_moved(before, reading),
+        f"{capitalised(context.contest.units)} that changed": units_changed(context, before, reading),
         "Status": _moved(results_status(before, source), results_status(reading, source)),
         "As of": _moved(context.when(before.as_of), context.when(reading.as_of)),
     }
     table = [f"**{what}:** {text}" for what, text in rows.items() if text]
-    known = [(other, one) for one in others if (other := setting.desk.source(one.source))][:_MOST_OTHERS]
-    have = [stopped(f"{capitalised(source_name(other))}: {held_figures(context, one)}") for other, one in known]
+    have = _others_have(context, others, setting)
     page = [f"[{capitalised(possessive(source_name(source)))} page]({source.page})"] if source.page else []
-    at = context.when(context.now)
+    at = dated(context.now, context.now, context.zone)
+    none = f"No other feed had this count at {stopped(at)} For what staff entered: `/sources`."
     return Block(
-        lines(f"Before → {became} at {dated(context.now, context.now, context.zone)}", *table),
-        (Section("Other sources", lines(*(have or [stopped(f"No other feed had this count at {at}")]), *page)),),
+        lines(f"Before → {became} at {at}", *table),
+        (Section("Other sources", lines(*(have or [none]), *page)),),
         colour=AMBER,
     )
+
+
+def _others_have(context: ContestContext, others: Sequence[Reading], setting: Setting) -> list[str]:
+    known = [(other, one) for one in others if (other := setting.desk.source(one.source))][:_MOST_OTHERS]
+    return [stopped(f"{capitalised(source_name(other))}: {held_figures(context, one)}") for other, one in known]
 
 
 def _lead(context: ContestContext, before: Reading, reading: Reading) -> str:
@@ -755,22 +789,27 @@ def _same(text: str) -> str:
     return f"{text} (no change)"
 
 
-def units_moved(before: Reading, after: Reading) -> str:
-    """Return the units that moved, the largest move first: "Fulton +300, Floyd +74 and 12 more".
+def units_changed(context: ContestContext, before: Reading, after: Reading) -> str:
+    """Return the units that changed, the largest change first: "Fulton +300, Floyd +74 and 12 other counties".
 
     Empty if none is known.
     """
-    moved = sorted((new_votes_by_unit(before, after) or {}).items(), key=lambda one: (-abs(one[1]), one[0]))
-    named = [f"{escape(name, _MOST_UNIT_NAME)} {signed(number)}" for name, number in moved if number]
+    changed = sorted(_new_votes(before, after).items(), key=lambda one: (-abs(one[1]), one[0]))
+    named = [f"{escape(name, _MOST_UNIT_NAME)} {signed(number)}" for name, number in changed]
     more = len(named) - _MOST_UNITS
-    return listed(named[:_MOST_UNITS], f"{more} more" if more > 0 else "")
+    others = spelled(more, f"other {context.contest.unit}", f"other {context.contest.units}") if more > 0 else ""
+    return listed(named[:_MOST_UNITS], others)
+
+
+def _new_votes(before: Reading, after: Reading) -> dict[str, int]:
+    return {name: number for name, number in (new_votes_by_unit(before, after) or {}).items() if number}
 
 
 def held_now(context: ContestContext, reading: Reading, accepted: Reading) -> str:
     """Return the figures that are held by now, and their difference from the accepted ones."""
     now = stopped(f"{HELD_NOW} {held_figures(context, reading)}")
     difference = _difference(context, reading, accepted)
-    return stopped(f"{now} Compared with what stands: {difference}") if difference else now
+    return stopped(f"{now} Compared with the figures before: {difference}") if difference else now
 
 
 def _difference(context: ContestContext, reading: Reading, accepted: Reading) -> str:
@@ -809,5 +848,6 @@ def ended(context: ContestContext, source: Source, since: datetime, outcome: str
     figures = f"{whose}, held since {context.when(since)}"
     verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)
     if verb is None:
-        return f"**No longer held, {context.when(at)}:** {figures}; {outcome}."
+        began = stopped(f"It began at {context.when(since)}")
+        return f"**The hold on {whose} ended at {context.when(at)}:** {outcome}. {began}"
     return stopped(f"**{verb}{f' by {by}' if by else ''}, {context.when(at)}:** {figures}")

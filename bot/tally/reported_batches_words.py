@@ -75,13 +75,14 @@ def batch_post(facts: ReportedBatchFacts, setting: Setting) -> Card:
 def reported(context: ContestContext, source: Source, statement: Statement) -> str:
     """Return who reported how many votes: "**Gwinnett County reported 3,600 more votes,** a net 2,100 …"."""
     batch = _batch_of(statement)
-    more = f"{'about ' if 'batch' in statement.approximate else ''}{more_votes(batch.votes)}"
+    about = "batch" in statement.approximate
+    more = f"{'about ' if about else ''}{more_votes(batch.votes)}"
     count = "" if context.count == "election" else f" in the {count_name(context.count)}"
     if batch.units:
         what = f"{capitalised(unit_list(context.contest, batch.units))} reported {more}{count}"
     else:
         what = f"{capitalised(more)} {'was' if batch.votes == 1 else 'were'} counted in {context.place}"
-    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, batch.votes)
+    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, None if about else batch.votes)
     net = f" a net {commas(batch.net.votes)} for {context.who(batch.net.candidate)}," if batch.net else ""
     what = f"**{what}**{whom}," if whom else f"**{what},**"
     return stopped(f"{what}{net} {source_name(source)} says")
@@ -106,9 +107,9 @@ def _beside(context: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tu
         return stopped(f"{capitalised(possessive(name))} count, {as_of}, did not have {them} yet"), ()
     leader, margin = standing
     same = made[0] == leader and made[1] and margin
-    then = commas(made[1]) if same else ahead_by(context, *made)
+    then = f"the lead would be {commas(made[1])}" if same else f"it would have {ahead_by(context, *made)}"
     # In the past, since the mark that the count has them by now stands beside it.
-    text = f"{capitalised(name)} had {ahead_by(context, leader, margin)} without {them}, {as_of}; with {them} added, {then}"
+    text = f"{capitalised(name)} had {ahead_by(context, leader, margin)} without {them}, {as_of}; with {them}, {then}"
     return stopped(text), (StatedMargin(facts.contest.id, leading.id, reading.count, leader, margin),)
 
 
@@ -124,7 +125,7 @@ def batch_phrase(context: ContestContext, batch: ReportedBatch, *, about: bool, 
     """
     where = f" from {unit_list(context.contest, batch.units)}" if batch.units and placed else ""
     net = f", {plus(context, batch.net.candidate, batch.net.votes)}" if batch.net else ""
-    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, batch.votes)
+    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, None if about else batch.votes)
     return f"{'about ' if about else ''}{more_votes(batch.votes)}{where}{whom}{net}"
 
 

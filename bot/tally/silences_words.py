@@ -85,11 +85,12 @@ def has_meanwhile(
     if standing is None:
         return ""
     has = f"{capitalised(source_name(leading))} has {ahead_by(context, *standing)}"
-    changed = f"last changed at {changed_when(context, changed_at, checked_at)}" if changed_at else ""
-    checked = f"was last checked at {context.when(checked_at)}" if checked_at else ""
-    times = " and ".join(part for part in (changed, checked) if part)
-    times = f"its count {times}" if times else ""
-    return stopped(f"{has}{f'; {times}' if times else ''}")
+    changed, checked = changed_when(context, changed_at, checked_at), context.when(checked_at) if checked_at else ""
+    if changed and changed == checked:
+        return stopped(f"{has}; its count changed at {changed}, when it was last checked")
+    times = (changed and f"last changed at {changed}", checked and f"was last checked at {checked}")
+    known = " and ".join(part for part in times if part)
+    return stopped(f"{has}{known and f'; its count {known}'}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def unchanged(context: ContestContext, source: Source, since: datetime, checked_
         leads: True if posts in the channel follow the source's count.
     """
     lasted, when = length_between(since, checked_at), context.when(since)
-    checked = f"last checked {context.when(checked_at)}"
+    checked = f"last checked at {context.when(checked_at)}"
     figures = f"{possessive(source_name(source))} figures"
     if leads:
         standing = stopped(

@@ -110,7 +110,7 @@ class Standings:
             reading=standing.reading,
             change=standing.change,
             at=at,
-            changed_at=standing.changed_at,
+            changed_at=None if standing.is_first else standing.changed_at,
             checked_at=standing.checked_at,
             held=standing.held,
             others=others,
@@ -178,6 +178,7 @@ class Standings:
             post = corrected.of_reading(standing.reading)
             newest[standing.source] = replace(self._by_reading(standing), corrected=post)
         count = leading.reading.count if leading else "election"
+        moves = {one.source: one for one, _ in await self._queries.last_moves(contest.id, server, at, reader=reader)}
         for statement, waits in await self._queries.figures(contest.id, server, at, reader=reader):
             says_figures = statement.count == count and (statement.margin is not None or statement.exact("total"))
             known = newest.get(statement.source)
@@ -187,8 +188,11 @@ class Standings:
             old = statement.entered_by is not None and asked_at - statement.as_of > ENTERED_STANDS
             newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)
             if says_figures and newer and not old:
-                post = corrected.of_statement(statement)
-                newest[statement.source] = replace(self._by_statement(statement), corrected=post, waits=waits)
+                post, move = corrected.of_statement(statement), moves.get(statement.source)
+                updated = move.last_updated if move and move.as_of >= statement.as_of else None
+                newest[statement.source] = replace(
+                    self._by_statement(statement), corrected=post, waits=waits, updated=updated
+                )
         return tuple(sorted(newest.values(), key=lambda other: other.as_of, reverse=True))
 
     def _by_reading(self, standing: StoredStanding) -> OtherSource:

@@ -72,6 +72,8 @@ class StoredStanding:
     """When the source was last asked, up to now."""
     held: str | None
     """Why a reading is held now (a `HoldReason` value), or None."""
+    is_first: bool = False
+    """True if `changed_at` is of the first votes on record, which may have been there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +313,7 @@ class StandingStore(Store):
         """Build a standing from a row of `_STANDING`, and look up when its votes had last changed by `at`."""
         series, source, reading, change, received, checked, held = row
         moved = await self._database.row(
-            """SELECT r.as_of FROM readings r JOIN changes c ON c.reading = r.id
+            """SELECT r.as_of, c.kind = 'first' FROM readings r JOIN changes c ON c.reading = r.id
                WHERE r.series = ? AND r.verdict = 'accepted' AND r.as_of <= ? AND c.moved
                ORDER BY r.as_of DESC, r.id DESC LIMIT 1""",
             (series, to_micros(at)),
@@ -322,6 +324,7 @@ class StandingStore(Store):
             change=Change.model_validate_json(change),
             received_at=from_micros(received),
             changed_at=moment(moved[0]) if moved else None,
+            is_first=bool(moved and moved[1]),
             checked_at=moment(checked),
             held=held,
         )

@@ -32,7 +32,7 @@ _NO_FIGURE = "no figure of the margin"
 
 HELD_WORDS: dict[str, str] = {
     HoldReason.FALL: "the count went down, and the source has not repeated it yet",
-    HoldReason.MANY_UNITS: "many places moved at once after nearly everything had reported",
+    HoldReason.MANY_UNITS: "votes changed in many places at once, after nearly all had reported",
     HoldReason.VANISHED: "a candidate is missing from it",
     HoldReason.FLAPPING: "the source keeps switching between figures",
     HoldReason.WENT_BACK: "the source moved off the figures the desk posted, and has not repeated that yet",
@@ -48,7 +48,7 @@ _TYPES: dict[VoteType, str] = {
 }
 """Types of ballots, worded to precede "ballots"."""
 
-_MOST_LEFT = 3
+_MOST_LEFT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ class OtherSource:
     corrected: Corrected | None = None
     waits: bool = False
     """True if the figures were entered and their post is not sent yet."""
+    updated: datetime | None = None
+    """About when the source was last updated, if it was not since, up to `as_of`. None if unknown."""
 
 
 def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -> Card:
@@ -165,7 +167,7 @@ def _nothing_yet(context: ContestContext, facts: MarginFacts, setting: Setting, 
     checked = ""
     if facts.at is None:  # of an earlier time nothing is said that came later
         checked = (
-            stopped(f" Last checked {context.when(facts.checked_at)}")
+            stopped(f" Last checked at {context.when(facts.checked_at)}")
             if facts.checked_at
             else f" {_never_asked(facts.source)}"
         )
@@ -226,9 +228,10 @@ def other_line(context: ContestContext, other: OtherSource, *, full: bool = Fals
     """Return the line about another source: "The AP: Biden +14,101, 4,991,741 votes (7:35 a.m.)"."""
     text = _figures_in_full(context, other) if full else other_figures(context, other)
     entered = ", entered by staff" if other.entered and not other.source.person else ""
+    updated = f"last updated about {context.when(other.updated)}; checked " if other.updated else ""
     corrected = f"; {other.corrected.phrase}" if other.corrected else ""
     waits = "; not posted yet" if other.waits else ""
-    line = f"{capitalised(source_name(other.source))}: {text} ({context.when(other.as_of)}{entered}{waits}){corrected}"
+    line = f"{capitalised(source_name(other.source))}: {text} ({updated}{context.when(other.as_of)}{entered}{waits}){corrected}"
     posts = other.corrected.posts if other.corrected else ()
     return Line(line, (other.source.id,), posts, "newsroom" if other.waits else "public")
 
@@ -237,7 +240,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     """Return the present standing: "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted."."""
     total = f"{commas(change.total)} counted"
     if not any(reading.votes.values()):
-        return f"**{capitalised(_no_votes(reading))} are in yet in {context.place},** by {possessive(source_name(source))} count."
+        return f"**{capitalised(_no_votes(reading))} have been counted yet in {context.place},** by {possessive(source_name(source))} count."
     if change.margin is None:
         only = f"{capitalised(context.who(change.leader))} is the only candidate listed."
         return f"**{context.head}: {votes(change.total)} {'is' if change.total == 1 else 'are'} counted.** {only}"
@@ -268,7 +271,7 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
     """
     place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):
-        return f"{_no_votes(reading)} are in yet{place}"
+        return f"{_no_votes(reading)} have been counted yet{place}"
     if change.margin is None:
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted{place}"
     if not change.margin:
@@ -297,7 +300,7 @@ def stood_phrase(context: ContestContext, change: Change, reading: Reading, *, p
     """Return the same as `standing_phrase` in the past: "Biden led in Georgia by 14,101 votes"."""
     place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):
-        return f"{_no_votes(reading)} were in yet{place}"
+        return f"{_no_votes(reading)} had been counted yet{place}"
     if change.margin is None:
         return f"{votes(change.total)} {'was' if change.total == 1 else 'were'} counted{place}"
     if not change.margin:
@@ -338,7 +341,7 @@ def ballots_said(left: Outstanding, *, about: bool) -> str:
 
 
 def known_left(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
-    """Return the ballots left to count: "Left to count, as reported: 444 ballots in Floyd County (…).".
+    """Return the ballots left to count: "Left to count when last reported: 444 ballots in Floyd County at 9:40 p.m. (…).".
 
     `statements` has each statement with the number of votes counted in its place since; these may or may not be the same
     ballots. Empty if no statement is from a source that may be named.
@@ -350,7 +353,7 @@ def known_left(context: ContestContext, statements: Sequence[tuple[Statement, in
             ballots = ballots_said(left, about="outstanding" in one.approximate)
             where = unit_list(context.contest, left.units) if left.units else context.place
             since = f"; {counted(came, 'vote')} {'has' if came == 1 else 'have'} come in since" if came > 0 else ""
-            named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)}{since})")
+            named.append(f"{ballots} in {where} at {context.when(one.as_of)} ({source_name(source)}{since})")
     if (rest := len(named) - _MOST_LEFT) > 0:
-        named[_MOST_LEFT:] = [f"and {spelled(rest, 'other number')}"]
-    return stopped(f"Left to count, as reported: {'; '.join(named)}") if named else ""
+        named[_MOST_LEFT:] = [f"and {spelled(rest, 'other report')}"]
+    return stopped(f"Left to count when last reported: {'; '.join(named)}") if named else ""

@@ -21,7 +21,6 @@ from bot.wording.numbers import (
     points,
     round_percent,
     round_points,
-    share_beside,
     spelled,
     votes,
 )
@@ -262,8 +261,9 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
     threshold = context.contest.contest_rule.threshold
     if stands.over_line is None or stands.share is None:
         return ""
-    share = f"{share_beside(stands.share, threshold)}%"
-    return f"{capitalised(context.who(leader))} has {share} of the vote{so_far(reading)}, {past_share(stands.over_line, threshold)}."
+    share = f"{percent_beside(stands.share, threshold, 2)}%"
+    past = past_share(stands, reading.counted, threshold)
+    return f"{capitalised(context.who(leader))} has {share} of the vote{so_far(reading)}, {past}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +278,7 @@ class RequiredShare:
     reached: bool
     exact: Fraction
     share: str
-    """The share as text: "52.3%"."""
+    """The share as text: "52.30%"."""
     choice: str
     """The choice's name: "Yes"."""
     side: str
@@ -286,16 +286,18 @@ class RequiredShare:
 
     @property
     def apart(self) -> str:
-        """The share without the measure's name: "52.3% for Yes, short of the required 60% so far"."""
+        """The share without the measure's name: "52.30% for Yes, short of the required 60% so far"."""
         return f"{self.share} for {self.choice}, {self.side}"
 
     @property
     def sentence(self) -> str:
-        """The headline and the share: "Measure 4 is short of the required 60%, with 52.3% for Yes"."""
+        """The headline and the share: "Measure 4 is short of the required 60%, with 52.30% for Yes"."""
         return f"{self.head}, with {self.share} for {self.choice}"
 
 
-def required_share(context: ContestContext, reading: Reading, verb: str = "is") -> RequiredShare | None:
+def required_share(
+    context: ContestContext, reading: Reading, verb: str = "is", decimals: int = 2
+) -> RequiredShare | None:
     """Return the share of a measure with Yes ahead compared with the share that it needs.
 
     None if a lead is enough: if No leads, or if Yes only needs more votes than No. `verb`: empty in a headline.
@@ -311,10 +313,10 @@ def required_share(context: ContestContext, reading: Reading, verb: str = "is") 
     still = so_far(reading) if verb else ""
     if still and verb not in {"is", "was"}:
         still = f" in the count{still}"  # "is now over the required 60% in the count so far"
-    side = f"{'over' if seen.reached else 'short of'} {_goal(rule.threshold)}{still}"
+    side = f"{_beside(seen.outlook, rule.threshold)}{still}"
     head = " ".join(filter(None, (name, verb, side)))
     exact = seen.outlook.share
-    share = f"{share_beside(exact, rule.threshold)}%"
+    share = f"{percent_beside(exact, rule.threshold, decimals)}%"
     return RequiredShare(head, seen.reached, exact, share, context.who(seen.choice), side)
 
 
@@ -325,19 +327,19 @@ class LeadersShare:
     leader: str
     reached: bool
     share: str
-    """The share as text: "49.9%"."""
+    """The share as text: "49.90%"."""
     stands: str
     """The comparison: "short of a majority"."""
 
 
-def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | None:
+def leaders_share(context: ContestContext, reading: Reading, decimals: int = 2) -> LeadersShare | None:
     """Return a leader's share compared with the required majority. None if the contest requires no majority."""
     rule = context.contest.contest_rule
     seen = majority_outlook(rule, reading, None) if rule.name == "majority-runoff" else None
     if seen is None or seen.outlook.share is None:
         return None
-    share = f"{share_beside(seen.outlook.share, rule.threshold)}%"
-    return LeadersShare(seen.choice, seen.reached, share, _beside(rule.threshold, over=seen.reached))
+    share = f"{percent_beside(seen.outlook.share, rule.threshold, decimals)}%"
+    return LeadersShare(seen.choice, seen.reached, share, _beside(seen.outlook, rule.threshold))
 
 
 def share_passed(context: ContestContext, reading: Reading) -> str:
@@ -352,7 +354,7 @@ def share_passed(context: ContestContext, reading: Reading) -> str:
 
 
 def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
-    """Return a leader's share as text: "Lee has 49.9% of the vote in Georgia, short of a majority".
+    """Return a leader's share as text: "Lee has 49.90% of the vote in Georgia, short of a majority".
 
     Empty if the contest requires no majority.
     """
@@ -367,22 +369,23 @@ def so_far(reading: Reading) -> str:
     return "" if reading.status in ("unofficial-complete", "certified") else " so far"
 
 
-def past_share(over: int, threshold: Fraction) -> str:
-    """Return the distance from a required share: "5 votes more than a majority needs".
+def past_share(stands: Outlook, counted: int, threshold: Fraction) -> str:
+    """Return the distance from a required share, which has to be exceeded: "3 votes short of the required 60%".
 
-    `over` is the distance in votes. Negative: "3 votes short of the required 60%". 0: "just at a majority".
+    A majority is counted from its first vote: "5 votes more than a majority of those counted".
     """
-    if not over:
-        return f"just at {_goal(threshold)}"
-    simple = over > 0 and threshold == Fraction(1, 2)
-    return f"{votes(abs(over))} {'more than a majority needs' if simple else _beside(threshold, over=over > 0)}"
+    over = stands.over_line or 0
+    if threshold == Fraction(1, 2):
+        beside = f"{'more than' if over > 0 else 'short of' if over else 'at'} a majority of those counted"
+    else:
+        beside = _beside(stands, threshold)
+        over += (counted * threshold).denominator == 1  # that many votes are the share itself, and not over it
+    return f"{votes(abs(over)) if over else 'just'} {beside}"
 
 
-def _beside(threshold: Fraction, *, over: bool) -> str:
-    if not over:
-        return f"short of {_goal(threshold)}"
-    return "above 50%" if threshold == Fraction(1, 2) else f"over {_goal(threshold)}"
-
-
-def _goal(threshold: Fraction) -> str:
-    return "a majority" if threshold == Fraction(1, 2) else f"the required {round_percent(threshold)}"
+def _beside(stands: Outlook, threshold: Fraction) -> str:
+    over = (stands.over_line or 0) >= 0
+    if threshold == Fraction(1, 2):
+        return "a majority" if over else "short of a majority"
+    side = "over" if over else "at, not over," if stands.share == threshold else "short of"
+    return f"{side} the required {round_percent(threshold)}"

@@ -7,8 +7,6 @@ from bot.count.margin import percent, percent_of
 
 _MOST_DECIMALS = 8
 
-_CLOSE = Fraction(25, 10_000)
-
 _BELOW_TEN = dict(enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), start=1))
 """AP spells out numbers below 10, but not margins, shares, times of day or tables."""
 
@@ -119,11 +117,6 @@ def percent_beside(exact: Fraction, line: Fraction, least: int = 1) -> str:
         if exact == line or text != percent(line, decimals):
             return text
     return percent(exact, _MOST_DECIMALS)
-
-
-def share_beside(exact: Fraction, line: Fraction) -> str:
-    """Return a share in percent, without the sign. It has one decimal, or more within a quarter point of `line`."""
-    return percent_beside(exact, line, 2 if exact != line and abs(exact - line) < _CLOSE else 1)
 
 
 def round_percent(exact: Fraction) -> str:

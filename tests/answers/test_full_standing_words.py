@@ -256,7 +256,7 @@ async def test_what_is_asked_of_an_earlier_time_says_nothing_of_a_later_check(
     await newsroom.take(reading(1000, 900, 1))
     newsroom.at(30)
     await newsroom.ingest.accept(Delivery("times", unchanged={("ga", "election")}))
-    assert "checked 7:30 a.m." in await ask(newsroom, question)
+    assert "checked 7:30 a.m." in (await ask(newsroom, question)).lower()
     assert "checked" not in await ask(newsroom, f"{question} at 7:05")
 
 

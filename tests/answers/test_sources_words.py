@@ -96,7 +96,7 @@ SOURCES: dict[str, tuple[News, float, Says]] = {
         41,
         {
             "sources at 7:30": "Biden +20, 220 votes, as of 7:11 a.m. Changed 7:01 a.m.; no change by 7:11 a.m.",
-            "margin at 7:30": ("by the Times' count as of 7:11 a.m.", "\nUnofficial. Votes last changed 7:01 a.m."),
+            "margin at 7:30": ("by the Times' count as of 7:11 a.m.", "\nUnofficial."),
         },
     ),
     "figures of after a source was seen unchanged may have changed since": (

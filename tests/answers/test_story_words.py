@@ -658,7 +658,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "blog",
         (
             "7:45 a.m.: Biden took the lead in Georgia, by 917 votes, after 1,843 votes from Clayton "
-            "County broke 1,602-222 for Biden. Trump had led by 463. The margin, 0.02 percentage points, "
+            "County broke 1,602 to 222 for Biden. Trump had led by 463. The margin, 0.02 percentage points, "
             "was within the range for a recount. Unofficial, as of 7:35 a.m. Source: the Times."
         ),
     ),

@@ -63,7 +63,7 @@ async def test_a_pasted_list_is_one_post_with_the_names(following: Newsroom) -> 
     (row,) = await following.posts()
     assert (row.channel, row.kind) == (COUNT, "certified")
     assert row.headline == (
-        "**Five of Georgia's 159 counties have been named as certified,** the Secretary of State says, up from 2. "
+        "**Five of Georgia's 159 counties have been named as certified,** up from 2, the Secretary of State says. "
         "Newly listed by the Secretary of State: Bibb, DeKalb and Fulton counties."
     )
 
@@ -73,7 +73,7 @@ async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> Non
     card = await draft(following, "Floyd, DeKalb", 1)
     assert "\nDeKalb and Floyd counties certified\n" in card.headline
     assert (
-        f"**This will go out in <#{COUNT}>:**\n> **Three of Georgia's 159 counties have been named as certified,** the Secretary of State says, up from 1."
+        f"**This will go out in <#{COUNT}>:**\n> **Three of Georgia's 159 counties have been named as certified,** up from 1, the Secretary of State says."
         in card.headline
     )
     assert await following.posts() == []
@@ -108,7 +108,7 @@ async def test_a_count_is_up_from_none_that_only_names_made(following: Newsroom,
     (row,) = (await following.posts())[posts:]
     assert (
         row.headline
-        == "**One hundred one of Georgia's 159 counties have certified their results,** the Secretary of State says, up from 100."
+        == "**In Georgia, 101 of 159 counties have certified their results,** up from 100, the Secretary of State says."
     )
 
 
@@ -333,9 +333,11 @@ async def test_certified_taken_back_and_certified_again_are_three_posts_and_reac
     assert first.startswith("**Withdrawn; see [#2]")
     assert "~~**The results in Georgia are certified,** the Secretary of State says.~~" in first
     assert second == (
-        "**The Secretary of State has withdrawn the announcement that the results in Georgia are certified,** made at 7 a.m."
+        "**The Secretary of State has withdrawn the announcement, made at 7 a.m., that the results in Georgia were certified.**"
     )
-    assert third == "**The results in Georgia are certified,** the Secretary of State says."
+    assert third == (
+        "**The results in Georgia are certified,** the Secretary of State says. An earlier announcement was withdrawn at 7:50 a.m."
+    )
     assert "Results certified, the Secretary of State says, as of noon." in await listed(following)
 
 

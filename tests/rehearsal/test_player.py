@@ -85,7 +85,7 @@ def test_the_seeds_day_says_what_the_day_brought(posts: list[ArrivedPost]) -> No
     assert "after Floyd County reported 74 more votes (Trump 61, Biden 13)" in narrowing
     assert "Within recount range: 0.28 percentage points (limit 0.5)" in narrowing
     assert (
-        "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says, up from 92"
+        "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92, the secretary of state says"
         in the(posts, "certified")
     )
     assert re.search(r"has not been updated since about 5:35 p\.m\. Tuesday", the(posts, "stale"))
@@ -141,8 +141,8 @@ def test_what_the_reporter_says_that_is_posted_already_is_added_at_the_post(post
     assert times == ["03:05", "08:25"]
     (margin,) = [post for post in posts if "narrows by 48 votes, to 14,101," in post.content and post.edit_of is None]
     assert (added[-1].edit_of, added[-1].content) == (margin.number, margin.content)
-    assert "The same margin: our reporter, 8:25 a.m." in whole(added[-1])
-    assert whole(margin) in whole(added[-1]).replace("\n\nThe same margin: our reporter, 8:25 a.m.", "")
+    assert "Our reporter had the same margin at 8:25 a.m. Wednesday." in whole(added[-1])
+    assert whole(margin) in whole(added[-1]).replace("\n\nOur reporter had the same margin at 8:25 a.m. Wednesday.", "")
 
 
 def test_nothing_is_said_twice_and_no_winner_is_named(posts: list[ArrivedPost]) -> None:

@@ -71,13 +71,13 @@ RULES = {
     "short of a majority": (
         {"rule": "majority-runoff"},
         [(510, 460, 1000), (1100, 980, 2220)],
-        "Biden leads in Georgia by 120, with 49.5% of the vote so far, short of a majority.",
+        "Biden leads in Georgia by 120, with 49.55% of the vote so far, short of a majority.",
         "**Overnight:** Biden fell short of a majority at 4 a.m. in the Times' count.",
     ),
     "above a majority": (
         {"rule": "majority-runoff"},
         [(495, 460, 1000), (1140, 980, 2220)],
-        "Biden leads in Georgia by 160, with 51.4% of the vote so far, above 50%.",
+        "Biden leads in Georgia by 160, with 51.35% of the vote so far, a majority.",
         "**Overnight:** Biden reached a majority at 4 a.m. in the Times' count.",
     ),
     "above and short again": (
@@ -89,13 +89,13 @@ RULES = {
     "with a change of the lead": (
         {"rule": "majority-runoff"},
         [(510, 460, 1000), (1000, 1090, 2220)],
-        "Trump moved ahead in Georgia overnight and leads by 90, with 49.1% of the vote so far, short of a majority.",
+        "Trump moved ahead in Georgia overnight and leads by 90, with 49.10% of the vote so far, short of a majority.",
         "**Overnight:** Trump took the lead at 4 a.m. in the Times' count.",
     ),
     "over the share of a measure": (
         {"name": "Measure 4", "rule": "measure", "threshold": "3/5"},
         [(590, 400, 1000), (1340, 860, 2220)],
-        "Measure 4 is over the required 60% so far, with 60.4% for Biden.",
+        "Measure 4 is over the required 60% so far, with 60.36% for Biden.",
         "**Overnight:** Measure 4 reached the required 60% at 4 a.m. in the Times' count.",
     ),
 }

@@ -84,7 +84,7 @@ def test_the_morning_list_tells_the_night_and_the_day() -> None:
     assert card["description"].splitlines() == [
         "**Where it stands**",
         "Biden leads by 14,101, in the Times' count of 4,992,198 votes.",
-        "Votes last changed 7:35 a.m., last checked 8 a.m.",
+        "Votes last changed at 7:35 a.m., last checked at 8 a.m.",
         "**Overnight:** Biden led by 14,149 as of 7:24 p.m. Tuesday; the next change came at 7:35 a.m.",
         ASKS,
     ]
@@ -122,7 +122,7 @@ def test_where_nothing_changed_and_nothing_is_ahead_one_line_says_so_and_no_head
     assert card["description"].splitlines() == [
         "**Where it stands**",
         "Biden leads by 14,101, in the Times' count of 4,992,198 votes.",
-        "Votes last changed noon Tuesday, last checked 8 a.m.",
+        "Votes last changed at noon Tuesday, last checked at 8 a.m.",
         ASKS,
         "No change since 6 p.m. Tuesday; nothing is on the schedule today, and no deadline falls within two weeks.",
     ]
@@ -222,7 +222,7 @@ def test_a_held_reading_is_said() -> None:
     led, later, checked, margin, *_ = render(draft).embeds[0]["description"].splitlines()[1:]
     assert led == "Biden led by 14,101 votes, in the Times' count of 4,992,198 votes as of 7:35 a.m."
     assert later == f"Later figures are on hold: {HELD_WORDS['many_units']}."
-    assert checked == "Last checked 8 a.m."
+    assert checked == "Last checked at 8 a.m."
     assert margin.startswith("The margin was 0.28 percentage points, within the recount range")
 
 

@@ -171,7 +171,14 @@ def _desk(governor: list[tuple[str, str]], senate: list[tuple[str, str]], survey
             "contests": [
                 _contest(GOVERNOR, "Governor", f"{STATE}'s race for governor", _candidates(governor)),
                 _contest(SENATE, "U.S. Senate", f"{STATE}'s Senate race", _candidates(senate), rule="majority-runoff"),
-                _contest(MEASURE, "Measure 4", f"{STATE}'s Measure 4", choices, rule="measure", threshold="60%"),
+                _contest(
+                    MEASURE,
+                    "Measure 4",
+                    f"{STATE}'s vote on Measure 4 (drill)",
+                    choices,
+                    rule="measure",
+                    threshold="60%",
+                ),
                 _contest(SURVEYOR, "State Surveyor", f"{STATE}'s race for surveyor", _candidates(surveyor)),
             ],
             "sources": [
