@@ -307,14 +307,14 @@ class FollowPreferences(BaseModel):
             ),
         ),
     ] = True
-    """True if lead changes and revisions are posted even in quiet hours."""
+    """Whether lead changes and revisions are posted even in quiet hours."""
     night: Annotated[
         bool,
         Preference(
             "election-night mode", _on, Switch("Use election-night mode", "No election-night mode"), _night_line
         ),
     ] = True
-    """True if the channel uses election-night mode. Until 90% of precincts have reported on election night, it gets
+    """Whether the channel uses election-night mode. Until 90% of precincts have reported on election night, it gets
     a digest every 15 minutes. Lead changes have no post of their own and no notification.
     """
     mention: Annotated[
@@ -338,7 +338,7 @@ class FollowPreferences(BaseModel):
             _thread_line,
         ),
     ] = False
-    """True if posts and the board go into a thread for the contest, which the first post opens."""
+    """Whether posts and the board go into a thread for the contest, which the first post opens."""
     publish: Annotated[
         tuple[Published, ...],
         Preference(
@@ -363,7 +363,7 @@ class FollowPreferences(BaseModel):
             Switch("Add chart to board", "Remove chart from board", lambda follow: follow.board),
         ),
     ] = False
-    """True if the board includes the chart of the margin."""
+    """Whether the board includes the chart of the margin."""
     turnout_marks: Annotated[
         Annotated[int, Field(ge=1_000, le=10_000_000)] | None,
         Preference(
@@ -380,7 +380,7 @@ class FollowPreferences(BaseModel):
         bool,
         Preference("added events", _on, Switch("Announce added events", "Don't announce added events"), _added_line),
     ] = True
-    """True if an event is announced when it is added to a day whose rundown is already posted."""
+    """Whether an event is announced when it is added to a day whose morning list is already posted."""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         """Return when the current quiet hours end, or None if `now` is outside them."""
@@ -425,7 +425,7 @@ class FollowSettings(BaseModel):
         bool,
         Preference("", lambda on: "with a board" if on else "without a board", Switch("Show a board", "Remove board")),
     ] = False
-    """True if the channel has a pinned message with the contest's current result. Channels that the public reads
+    """Whether the channel has a pinned message with the contest's current result. Channels that the public reads
     have none.
     """
 
