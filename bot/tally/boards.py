@@ -44,9 +44,10 @@ class Boards:
     def __init__(
         self, store: BoardStore, standings: Standings, marks: SourceMarks, setting: Setting, clock: Clock
     ) -> None:
-        """Read standings from `standings`, and store boards in `store`.
+        """Create the service that keeps boards up to date.
 
-        `marks` has the warnings about sources (muted, silent).
+        Standings are read from `standings`, and boards are stored in `store`. `marks` has the warnings about sources
+        (muted, silent).
         """
         self._marks = marks
         self._store = store
@@ -67,7 +68,7 @@ class Boards:
     async def _draft(self, contest: str, server: int) -> Card | None:
         """Return the text for a contest's boards in a server.
 
-        None before the first reading, or if the source is internal.
+        None before the first reading, or if the leading source is for the newsroom only.
         """
         known = self._setting.desk.contest(contest)
         if known is None:

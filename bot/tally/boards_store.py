@@ -186,7 +186,10 @@ def _keep(tx: Tx, board: Board, draft: Card, text: str) -> int | None:
 
 
 def _too_old(why: str | None) -> bool:
-    """Return True if an edit failed because Discord limits edits of old messages."""
+    """Return True if an edit failed because Discord limits edits of old messages.
+
+    `why` is the stored reason of the failure.
+    """
     return "error 30046" in (why or "") or "Retry in" in (why or "")
 
 

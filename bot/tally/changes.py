@@ -56,7 +56,10 @@ class ChangeRouter:
     """
 
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
-        """Read the state from `ledger`, and add rows to `writes`. `now` is the news clock's time."""
+        """Create a router for the changes of one transaction.
+
+        It reads the state from `ledger`, and adds rows to `writes`. `now` is the news clock's time.
+        """
         self._ledger = ledger
         self._writes = writes
         self._setting = setting
@@ -105,10 +108,10 @@ class ChangeRouter:
                 self._writes.waiting.append(Waiting(follow.id, series.id, None, None))
 
     def held(self, series: Series, hold: Hold | None = None) -> None:
-        """Post the notices that a reading is held until an editor decides.
+        """Post the notices that a reading is on hold until an editor decides.
 
-        With `hold` None, post that it is still held. The desk is asked in its own channel or, if it has none, in the
-        channels that follow the contest. Public channels get no notice of a hold.
+        With `hold` None, post that the series' present hold still lasts. The desk is asked in its own channel or, if
+        it has none, in the channels that follow the contest. Public channels get no notice of a hold.
         """
         if (held := hold or series.known.hold) is None:
             return
@@ -215,7 +218,10 @@ class ChangeRouter:
             self._wait(channel, change, night=night)
 
     def _wait(self, channel: _Channel, change: Change, *, night: bool) -> None:
-        """Add a change to those waiting in a channel, without making any of them due later."""
+        """Add a change to the changes that wait in a channel. A roll-up that is already due earlier stays due then.
+
+        `night`: True on election night.
+        """
         follow = channel.follow
         since = waits_from(change, follow.told, self._now)
         if since is None:
@@ -266,7 +272,10 @@ class ChangeRouter:
             self._post_and_remember(channel, kind, series.accepted_id, margin.leader, margin.votes, had)
 
     def _entered_before(self, channel: _Channel, margin: tuple[str, int] | None, total: int | None) -> int | None:
-        """Return the id of the staff entry whose margin or total the channel's source now confirms, or None."""
+        """Return the id of the staff entry that the channel's source now confirms, or None.
+
+        `margin` is (leader, votes) and `total` all votes, as the source has them now.
+        """
         source, _, count = channel.series.key
         ahead = self._others.caught_up(channel.follow, source, count, margin, total)
         return ahead.statement_id if ahead else None
@@ -293,7 +302,10 @@ class ChangeRouter:
     def _remember(
         self, channel: _Channel, reading_id: int, leader: str, margin: int | None, number: int | None
     ) -> None:
-        """Record the reading now posted in a channel, and clear the changes that waited in it."""
+        """Record the reading now posted in a channel, and clear the changes that waited in the channel.
+
+        `leader` and `margin` are the posted ones, and `number` is the post's number, None without a post.
+        """
         follow = channel.follow
         if follow.told.waiting_since:  # perhaps since this very transaction
             self._writes.waiting = [
@@ -304,9 +316,9 @@ class ChangeRouter:
         self._writes.told.append(PostedReading(follow.id, channel.series.id, reading_id, leader, margin, number))
 
     def _post(self, channel: _Channel, kind: str, start: int | None, end: int, confirms: int | None = None) -> int:
-        """Add a post to the outbox about the changes after reading `start`, up to reading `end`.
+        """Add a post of `kind` to the outbox about the changes after reading `start`, up to reading `end`.
 
-        Returns the post's number.
+        `confirms` is the id of the staff entry that the post confirms, or None. Returns the post's number.
         """
         follow, series = channel.follow, channel.series
         number = self._ledger.number(follow.server, (series.id, start, end, kind, confirms))

@@ -210,7 +210,7 @@ class ChangePost(Kind):
             _tell_span(tx.connection, newest, span, last, last.kind)
 
     def on_copied(self, tx: Tx, old: int, new: int) -> None:
-        """Move the list of agreeing sources to a post's new outbox row, too."""
+        """Copy a post to a new outbox row, and move its list of agreeing sources to the new row."""
         super().on_copied(tx, old, new)
         copy_agreements(tx.connection, old, new)
 
@@ -248,8 +248,9 @@ class ChangePost(Kind):
     def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
         """Merge the changes of a dropped post into the next post of the same series and channel.
 
-        Returns the numbers of the waiting posts that an editor is asked about again, since their text changes. If no post waits,
-        the record of what was posted in the channel is reset, unless `taken_as_told`. If a later post has already been sent,
+        If that next post awaits an editor's approval, the editor is asked again, since its text changes; the numbers
+        of these posts are returned. If no post waits, the channel's record of its last posted reading is reset, unless
+        `taken_as_told`: the channel then counts as having seen the changes. If a later post has already been sent,
         nothing is merged.
         """
         span = ReadingSpan.of(tx.connection, post.id)
@@ -593,9 +594,9 @@ def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> str:
 
 
 def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, ReadingSpan] | None:
-    """Return the leading source's series, and a span from the last reading posted in the channel up to the newest one.
+    """Return the series of the source `leads`, and a span from its last posted reading to its newest one.
 
-    None if no figures of the leading source were posted in the channel yet.
+    None if no figures of that source were posted in the channel yet.
     """
     rows = fetch(
         connection,
@@ -612,7 +613,7 @@ def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, 
 
 
 def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: str) -> None:
-    """Give a post this span, with the source, series and kind of `of`, in place of its former content."""
+    """Replace the content of the post `newest` by a span of this kind, with the source and series of the post `of`."""
     connection.execute("DELETE FROM spans WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM comparisons WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM watcher_news WHERE post = ?", (newest.id,))
@@ -657,10 +658,12 @@ def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tup
 def _left(
     connection: sqlite3.Connection, server: int, end: Reading, now: datetime, reader: Audience
 ) -> list[tuple[Statement, int]]:
-    """Return the ballots reported as left to count, if all precincts have reported. Empty for certified results.
+    """Return statements about ballots still to be counted, if all precincts have reported.
 
-    Returns (statement, votes counted since in the same place), the most outstanding ballots first. Statements whose ballots
-    must all have been counted since are excluded.
+    Empty for certified results.
+
+    Returns (statement, votes counted in the statement's place since then), the most outstanding ballots first. A
+    statement is excluded once as many votes have been counted as it had ballots outstanding.
     """
     precincts = end.reporting.precincts if end.reporting else None
     if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
@@ -679,7 +682,7 @@ def _left(
 
 
 def _come_in_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> int:
-    """Return how many votes a place has counted since a statement about ballots left.
+    """Return how many votes a place has counted since the statement `said` about that place.
 
     Returns 0 for a statement about the whole contest.
     """
@@ -747,7 +750,10 @@ def _with_leader(connection: sqlite3.Connection, reading: int | None) -> tuple[R
 
 
 def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
-    """Return the former leading source's margin at a reading, or None."""
+    """Return the former leading source's margin at the reading with this id.
+
+    None if there is no reading or no margin.
+    """
     rows = fetch(
         connection,
         """SELECT s.source, c.leader, c.margin FROM readings r JOIN series s ON s.id = r.series
@@ -758,7 +764,10 @@ def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
 
 
 def _held(connection: sqlite3.Connection, post: Post) -> str | None:
-    """Return why a reading newer than those in a roll-up is held. None for posts of other kinds."""
+    """Return why newer figures of a roll-up's series are on hold.
+
+    None if none are, or for posts of other kinds.
+    """
     held = fetch(connection, "SELECT reason FROM holds WHERE series = ? AND settled_at IS NULL", (post.chain,))
     return held[0][0] if held and post.kind == "roll_up" else None
 
@@ -806,7 +815,11 @@ def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) 
 
 
 def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement, int | None] | None:
-    """Return the entry that a post confirms, and the number of the entry's own post in the same channel."""
+    """Return the staff entry that a post confirms, and the number of the entry's own first post.
+
+    `statement` is the entry's id. Only posts sent in `post`'s channel are considered; the number is None without one.
+    The result is None if there is no such entry.
+    """
     rows = fetch(connection, "SELECT source, body FROM statements WHERE id = ?", (statement,))
     if not rows:
         return None
@@ -841,7 +854,7 @@ def _reported_before(tx: Tx, post: Post, span: Span, setting: Setting) -> list[t
 
 
 def _held_for(connection: sqlite3.Connection, post: Post) -> timedelta | None:
-    """Return how long the revision's reading had been held. None if it had not been held."""
+    """Return how long the reading of a revision had been on hold. None if it had not been on hold."""
     rows = fetch(
         connection,
         "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND outcome = ?",

@@ -271,10 +271,10 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
 
 
 def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
-    """Return a sentence about a batch reported earlier.
+    """Return a sentence about the batch in the statement `said`, which post `number` has already reported.
 
-    Example: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the change is
-    smaller than the batch.
+    Example: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the
+    change is smaller than the batch.
     """
     contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
     if contest is None or source is None or batch is None or not may_be_named(source, setting):
@@ -773,7 +773,9 @@ def _effect(context: ContestContext, fall: Fall) -> str:
 
 
 def _with_the_rest(context: ContestContext, change: Change, fall: Fall) -> str:
-    """Return "With other counties in" if other counties are known to have risen; else "With other votes in"."""
+    """Return "With other counties in" if votes in other counties are known to have risen; else "With other votes
+    in".
+    """
     risen = [unit for unit, new in (change.units or {}).items() if new > 0 and unit not in fall.units]
     return f"With other {context.contest.units if fall.units and len(risen) > 1 else 'votes'} in"
 

@@ -16,7 +16,7 @@ class FollowingStore(PostingStore):
     """Stores follows and their effects. Each method is one transaction."""
 
     def __init__(self, outbox: Outbox, leading: Leading) -> None:
-        """Write posts through `outbox`. `leading` returns the source that leads a contest."""
+        """Create a store that writes posts through `outbox`. `leading` returns the source that leads a contest."""
         super().__init__(outbox)
         self._leading = leading
 

@@ -182,7 +182,7 @@ def take_undo_away(tx: Tx) -> None:
 
 
 async def held_in(database: Database, server: int) -> list[HeldReading]:
-    """Return the readings now held in the contests that a server follows, the oldest hold first."""
+    """Return the readings that are now on hold in the contests that a server follows, the oldest hold first."""
     found = []
     rows = await database.rows(_HELD, (server, server))
     for contest, source, count, reason, began, deadline, series, ask_at, body, accepted in rows:
@@ -240,7 +240,7 @@ class HoldStore(PostingStore):
         )
 
     async def held(self, server: int) -> list[HeldReading]:
-        """Return the readings now held in the contests that a server follows, the oldest hold first."""
+        """Return the readings that are now on hold in the contests that a server follows, the oldest hold first."""
         return await held_in(self._database, server)
 
     async def let_through(self, server: int) -> list[LetThrough]:
@@ -288,7 +288,7 @@ class HoldStore(PostingStore):
         return next((reading for reading in readings if held_key(series, since, reading) == key), None)
 
     async def wait(self, series: int, since: datetime, server: int, who: str, ask_at: datetime, words: str) -> bool:
-        """Store that a server's desk is asked again about a hold at `ask_at`. False if the hold is not open.
+        """Store that a server's desk is asked again about a hold at `ask_at`. Returns False if the hold has ended.
 
         Args:
             series: the series of the hold.
@@ -431,7 +431,10 @@ class HoldHistory(Store):
         return tuple((from_micros(at), datetime.fromisoformat(ask_at)) for at, ask_at in rows)
 
     async def _is_wrong(self, outcome: str | None, series: int, reading: int) -> bool:
-        """Return True if the source abandoned a posted reading, or continued from a dropped one."""
+        """Return True if the source abandoned a posted reading, or continued from a dropped one.
+
+        `outcome` is how the hold ended; None while it is open.
+        """
         if outcome == POSTED:
             left = "SELECT 1 FROM holds WHERE series = ? AND reading > ? AND reason = ? AND outcome = ? LIMIT 1"
             return await self._database.row(left, (series, reading, HoldReason.WENT_BACK, REPEATED)) is not None

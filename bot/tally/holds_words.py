@@ -98,7 +98,7 @@ class Editor:
 
 @dataclass(frozen=True, slots=True)
 class HeldReading:
-    """A reading on hold, in a contest that a channel follows."""
+    """A reading on hold, in a contest that a channel follows. The facts for notices, answers and buttons."""
 
     contest: str
     source: str
@@ -154,7 +154,7 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class HoldState:
-    """The state of a hold, limited to what one server may know."""
+    """A hold's outcome and who decided, as far as one server may know."""
 
     contest: str
     source: str
@@ -183,12 +183,20 @@ def held_post(
     asks: str | None = None,
     others: Sequence[Reading] = (),
 ) -> Card:
-    """Return the notice that a source's reading is on hold. With `overdue`, nothing settled it in time.
+    """Return the notice that a source's reading is on hold.
 
-    `instead_of` is the reading accepted so far. With it, the notice shows the held figures; it is passed for desk channels
-    and channels where the desk decides. Other channels get no figures, so that nobody takes them for news. `asks` is the held
-    reading's key, for notices with buttons. `others` are other sources' readings of the same count. `settled` is whose desk
-    may decide, as seen from the notice's server.
+    Args:
+        contest: the contest.
+        source: the source of the reading.
+        hold: the reading, and why it is on hold.
+        setting: the setting of the notice's channel.
+        now: the news clock's time.
+        instead_of: the reading accepted so far, if the notice shows figures. It does where the desk decides.
+            Other channels get no figures, so that nobody takes them for news.
+        settled: whose desk may decide, as seen from the notice's server.
+        overdue: True if the deadline has passed, and neither the source nor an editor has ended the hold.
+        asks: the held reading's key, for a notice with buttons; else None.
+        others: other sources' readings of the same count.
     """
     context = contest_context(contest, setting, now, hold.reading.names, hold.reading.count)
     reason = hold.reason
@@ -214,7 +222,10 @@ def held_post(
 
 
 def hold_buttons(key: str, which: str = "") -> tuple[Button, ...]:
-    """Return the three buttons for the held reading with this key. `which` is a prefix for their labels."""
+    """Return the Post, Wait and Discard buttons for the held reading with this key.
+
+    `which` is a prefix for their labels.
+    """
     return (
         Button(f"{which}Post", f"hold:post:{key}", "primary"),
         Button(f"{which}Wait", f"hold:wait:{key}"),
@@ -250,9 +261,9 @@ def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: b
 
 
 def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: Setting, now: datetime) -> Card | None:
-    """Return the question to a second person whether the held reading is to be posted, or dropped.
+    """Return the question to a second person whether to post, drop or withdraw a held reading, as `who` wants.
 
-    None if the desk file no longer has the contest or the source.
+    None if the desk file no longer has the contest or the source, or the reading's figures are unknown.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:
@@ -279,7 +290,10 @@ def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: S
 
 
 def asked_answer(desk: int, press: HoldOutcome) -> str:
-    """Return the answer to an editor whose decision a second person has to confirm."""
+    """Return the answer to an editor whose decision a second person has to confirm.
+
+    `desk` is the desk channel's id.
+    """
     not_yet = {"post": "Not posted yet", "drop": "Not discarded yet", "withdraw": "Not withdrawn yet"}[press]
     return f"**{not_yet}:** someone else on the desk must confirm it in <#{desk}>; your own second press does not."
 
@@ -296,9 +310,10 @@ def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -
 def withdrawn_post(
     contest: Contest, numbers: Sequence[int], replaced: Link | None, stands: Reading, setting: Setting, now: datetime
 ) -> Card:
-    """Return the retraction of posts with figures that a desk posted from a hold, and the figures that count instead.
+    """Return a retraction: a desk had posted held figures, and has withdrawn them.
 
-    `replaced` is a link to the last of the posts, if known.
+    `numbers` are the retracted posts, and `replaced` is a link to the last of them, if known. `stands` is the reading
+    whose figures apply again.
     """
     context = contest_context(contest, setting, now, stands.names, stands.count)
     posts = listed([f"#{number}" for number in numbers])
@@ -317,7 +332,10 @@ def withdrawn_post(
 def undone_answer(
     undone: Undone, contest: Contest | None, setting: Setting, now: datetime, *, again: bool = False
 ) -> str:
-    """Return the answer to Undo. `again`: Undo was pressed below a withdrawal."""
+    """Return the answer to an editor who pressed Undo.
+
+    `again`: the button was below a withdrawal, not below a decision.
+    """
     if undone.refused:
         dropped = undone.refused == "late" and not undone.posted
         return _LATE_DROP if dropped else _NOT_UNDONE[undone.refused]
@@ -376,7 +394,7 @@ def withdraw_question(
     *,
     second: bool,
 ) -> str:
-    """Return a preview of a withdrawal: what is posted, where, and which figures count then.
+    """Return a preview of a withdrawal: the posted figures, the posts to come, and the figures that apply then.
 
     Args:
         one: the reading.
@@ -402,11 +420,19 @@ def withdraw_question(
 def settled_words(
     key: tuple[str, str, str], hold: Hold, outcome: str, editor: Editor | None, setting: Setting, now: datetime
 ) -> Callable[[int, bool, bool], str]:
-    """Return a function that writes a notice's text for an ended hold.
+    """Return a function that writes the text of a notice once its hold has ended.
 
-    The function takes (server, whether the channel is public, whether the notice had buttons). `key` is the series'
-    (source, contest, count). The editor is named only in notices with buttons, since others may read the channels that
-    follow. No server is shown who decided in another server, and public channels name nobody.
+    The function takes (server, whether the channel is public, whether the notice had buttons). The editor is named
+    only in notices with buttons, since many people may read the other channels. Servers don't learn who decided in
+    another server, and public channels name nobody.
+
+    Args:
+        key: the series as (source, contest, count).
+        hold: the hold that ended.
+        outcome: how it ended.
+        editor: the editor who decided, or None.
+        setting: the desk file and the reader.
+        now: the news clock's time.
     """
     source, contest = setting.desk.source(key[0]), setting.desk.contest(key[1])
 
@@ -430,9 +456,10 @@ def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> s
 
 
 def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Setting) -> str:
-    """Return the line of a notice about figures that are newer than those its buttons decide about.
+    """Return the line of a notice about figures newer than those that the notice's buttons decide about.
 
-    Times have their date unless it is the day the hold began, since the notice may be read on a later day.
+    The line is added below the notice. A time gets its date unless it is on the day the hold began, since the notice
+    may be read on a later day.
     """
     context = contest_context(contest, setting, hold.since, hold.reading.names, hold.reading.count)
     return held_now(context, hold.reading, accepted)
@@ -470,10 +497,10 @@ def desk_of(newsroom: str | None) -> str:
 def held_line(
     hold: HeldReading, setting: Setting, now: datetime, settled: SettledBy = "here", *, asks: bool = False
 ) -> str | None:
-    """Return the line about a hold: whose figures, why and until when.
+    """Return the line of an answer about a hold: the source, the reason, and until when the figures are on hold.
 
-    None if the desk file no longer has the contest. With `asks`, buttons are below the line, and other ways to answer
-    are not mentioned.
+    None if the desk file no longer has the contest. With `asks`, buttons are below the line, so it does not mention
+    other ways to decide.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None:
@@ -504,9 +531,9 @@ def held_tables(holds: Sequence[HeldReading], setting: Setting, now: datetime) -
 def held_answer(
     contest: Contest, holds: Sequence[HeldReading], posted: Sequence[LetThrough], setting: Setting, now: datetime
 ) -> Card:
-    """Return the answer of `/held`: a contest's held figures next to the accepted ones, with buttons.
+    """Return the answer of `/held`: a contest's figures on hold next to the accepted ones, with buttons.
 
-    Below are the held readings that the desk `posted`, while the count rests on them.
+    `posted` are readings that the desk posted from a hold and that the count is still based on. They are listed last.
     """
     open_lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
     room = MOST_DECIDED - len(open_lines)
@@ -577,7 +604,10 @@ def settled_answer(
 
 
 def held(context: ContestContext, source: Source, reason: HoldReason, settled: SettledBy = "here") -> str:
-    """Return the sentence that a source's newest figures are on hold and why, and who can settle that."""
+    """Return a notice's sentence that a source's newest figures are on hold: the reason, and what ends the hold.
+
+    `settled` is whose desk may decide, as seen from the notice's server.
+    """
     return f"**Held{_for(settled)}:** {_figures(context, source, reason)}. {_way_out(reason, settled)}"
 
 
@@ -587,7 +617,10 @@ def held_since(context: ContestContext, source: Source, reason: HoldReason, sinc
 
 
 def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
-    """Return the sentence with the time until which figures are held, and how to decide on them."""
+    """Return the sentence about how long figures stay on hold, and how an editor can decide earlier.
+
+    `settled` is whose desk may decide, as seen from the reader's server.
+    """
     if settled != "here":
         return f"They wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
@@ -601,7 +634,10 @@ def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, 
 
 
 def not_settled(settled: SettledBy) -> str:
-    """Return the error message for a desk that may not settle holds."""
+    """Return the error message for an editor whose desk may not decide on held readings.
+
+    `settled` is whose desk may, as seen from that editor's server.
+    """
     return (
         "what is held is on hold for every server, so only servers the operator names may post or discard it, and this "
         f"one is not among them: it waits for its source{_or_elsewhere(settled)}"
@@ -611,7 +647,7 @@ def not_settled(settled: SettledBy) -> str:
 def still_held(
     context: ContestContext, source: Source, reason: HoldReason, since: datetime, settled: SettledBy = "here"
 ) -> str:
-    """Return the sentence that a source's figures are still held, because nothing the source has shown settles it."""
+    """Return the sentence that a source's figures have been on hold past the deadline without a decision, and why."""
     figures = f"{possessive(source_name(source))} figures for {context.the_count}"
     match reason:
         case HoldReason.FLAPPING:
@@ -637,7 +673,7 @@ def still_held(
 def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
     """Return the sentence about what ends a hold: the source's next figures, or an editor.
 
-    With `overdue`, the source's time to take back a fall is over.
+    With `overdue`, the time that the source had to take back or repeat its figures is over.
     """
     if settled == "here":
         confirms_itself = (
@@ -688,7 +724,8 @@ def held_table(
 ) -> Block:
     """Return a table of held figures, with the accepted figures, other sources' figures, and the source's own page.
 
-    `others` are other sources' newest readings of the same count. `became` is the state of the figures now.
+    `before` is the accepted reading, and `others` are other sources' newest readings of the same count. `became` is
+    the state of the held figures now.
     """
     rows = {
         "Lead": _lead(context, before, reading),
@@ -727,7 +764,7 @@ def _lead(context: ContestContext, before: Reading, reading: Reading) -> str:
 def _number(before: int, shown: int, *, alike: bool = True) -> str:
     """Return two numbers and their difference: "400 → 500 (+100)".
 
-    With `alike` False the numbers count different things, so the difference is left out.
+    With `alike` False the numbers count different things, so no difference is given.
     """
     if not alike:
         return f"{commas(before)} → {commas(shown)}"
@@ -735,9 +772,9 @@ def _number(before: int, shown: int, *, alike: bool = True) -> str:
 
 
 def _reporting(context: ContestContext, before: Reading, reading: Reading) -> dict[str, str]:
-    """Return how many counties and precincts had reported and have now, by label.
+    """Return how many counties and precincts had reported in `before` and have in `reading`, by label.
 
-    Labels without any number are missing.
+    A label without any number is missing.
     """
     then, now = before.reporting or Reporting(), reading.reporting or Reporting()
     pairs = {context.contest.units: (then.units, now.units), "precincts": (then.precincts, now.precincts)}
@@ -756,9 +793,9 @@ def _same(text: str) -> str:
 
 
 def units_moved(before: Reading, after: Reading) -> str:
-    """Return the units that moved, the largest move first: "Fulton +300, Floyd +74 and 12 more".
+    """Return the units whose votes changed, the largest change first: "Fulton +300, Floyd +74 and 12 more".
 
-    Empty if none is known.
+    Empty if the readings have no votes by unit.
     """
     moved = sorted((new_votes_by_unit(before, after) or {}).items(), key=lambda one: (-abs(one[1]), one[0]))
     named = [f"{escape(name, _MOST_UNIT_NAME)} {signed(number)}" for name, number in moved if number]
@@ -767,7 +804,7 @@ def units_moved(before: Reading, after: Reading) -> str:
 
 
 def held_now(context: ContestContext, reading: Reading, accepted: Reading) -> str:
-    """Return the figures that are held by now, and their difference from the accepted ones."""
+    """Return the newest figures on hold, and their difference from the accepted ones."""
     now = stopped(f"{HELD_NOW} {held_figures(context, reading)}")
     difference = _difference(context, reading, accepted)
     return stopped(f"{now} Compared with what stands: {difference}") if difference else now

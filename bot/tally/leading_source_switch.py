@@ -41,7 +41,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class LeadingSourceSwitch:
-    """A switch from one leading source to another, with the state needed for its posts."""
+    """The former and the new leading source of a contest in a server, with the data for the posts about the switch."""
 
     switch: Switch
     before: str
@@ -111,7 +111,8 @@ class _Deciding:
     def _tell(self, follow: Follow, told: Follow | None, series: Series, margin: Margin) -> int | None:
         """Post the margin in a channel.
 
-        Returns the post's number, or None if the channel already has a post with this margin.
+        `told` is the channel's follow under the former source, if any. Returns the post's number, or None if the
+        channel already has a post with this margin.
         """
         now = None if margin.votes is None else (margin.leader, margin.votes)
         may_have_been_read = not follow.public or self._source(self._switching.before).public

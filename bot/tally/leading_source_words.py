@@ -64,7 +64,11 @@ def leading_source_answer(facts: LeadingSourceFacts) -> str:
 
 
 def refused_words(contest: Contest, after: Source, before: Source, why: str, muted: SetBy | None) -> str:
-    """Return the error message that a source can't lead now, with the reason."""
+    """Return the error message that the source `after` can't lead now.
+
+    `why` is "muted" if that source is muted; otherwise it has no figures yet. `before` is the source that leads, and
+    `muted` has who muted `after`.
+    """
     name = source_name(after)
     if why == "muted":
         by = f", by {name_of(muted.who)}" if muted else ""
