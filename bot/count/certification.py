@@ -52,7 +52,7 @@ class ResultsCertified(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class SourceCounts:
-    """A source's report on certifications: either a number of counties, or the counties by name."""
+    """A source's report on certifications: the number of certified counties, or their names."""
 
     key: int
     """The statement's id."""

@@ -397,7 +397,7 @@ def place_in(loc: tuple[int | str, ...], document: object) -> str:
 
 
 class _Short(reprlib.Repr):
-    """A `reprlib.Repr` with short results, which does not walk through a whole value."""
+    """A `reprlib.Repr` with short results for error messages. It does not walk through a whole value."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -38,7 +38,7 @@ Worth = Literal["post", "wait", "never"]
 
 @dataclass(frozen=True, slots=True)
 class LastPosted:
-    """The last post to a channel about one count of a contest, from the leading source.
+    """The state of a channel's posts about one count of a contest by its leading source.
 
     `anything` is False before the first post. `margin` is (leader, votes) as last posted; None before the first post,
     or if there is no margin. `waiting_since` is the time, by the news clock, when the first unposted change with votes
@@ -65,10 +65,10 @@ class LeastMove:
 
 
 def worth(change: Change, before: Reading | None, after: Reading, posted: LastPosted, least: LeastMove) -> Worth:
-    """Decide whether a channel gets a post about `change`, from `before` to `after`.
+    """Return "post", "wait" or "never" for a change in a channel. The change is from `before` to `after`.
 
     `posted` is the last post in that channel. Its leader is compared as well, so that a lead change that waited
-    through the night is not lost.
+    through the night is not lost. `least` is the smallest move of the margin that gets its own post.
     """
     if recount_under_way(after):
         return "never"

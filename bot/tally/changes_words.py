@@ -773,9 +773,7 @@ def _effect(context: ContestContext, fall: Fall) -> str:
 
 
 def _with_the_rest(context: ContestContext, change: Change, fall: Fall) -> str:
-    """Return "With other counties in" if votes in other counties are known to have risen; else "With other votes
-    in".
-    """
+    """Return "With other counties in" if votes in other counties have also risen, else "With other votes in"."""
     risen = [unit for unit, new in (change.units or {}).items() if new > 0 and unit not in fall.units]
     return f"With other {context.contest.units if fall.units and len(risen) > 1 else 'votes'} in"
 

@@ -61,7 +61,7 @@ SAME_SILENCE = timedelta(minutes=30)
 
 
 class SilencePost(Kind):
-    """A post that a source can't be reached or does not change, or that its silence is over."""
+    """The post kind for a source that can't be reached or does not change, and for the end of such a silence."""
 
     name = "stale"
     does = "reports that a source stopped changing"
@@ -74,10 +74,10 @@ class SilencePost(Kind):
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
-        """Return a waiting post's new text, or the reason not to send it. None to send it unchanged.
+        """Return the present text of a post that has waited, or the reason not to send it. None to send it unchanged.
 
-        It is not sent if the silence is over, or will be posted again with its present length. A silence that staff
-        entered gets a new text, with the leading source's present figures.
+        It is not sent if the silence is over, or if the next check will post the silence again with its present
+        length. A silence that staff entered gets a new text, with the leading source's present figures.
         """
         entered = entered_silence(tx.connection, post.id)
         waited = tx.now - from_micros(post.news_at) > FRESH
@@ -238,9 +238,10 @@ class _Deciding:
         return shown or (source.format is not None and (source.id in contest.feeds or contest.leads == source.id))
 
     def _look(self, source: Source, follows: list[FollowedChannel], told: list[PostedSilence]) -> None:
-        """Post a source's silences that began or ended.
+        """Post a source's silences that began or ended, in one channel.
 
-        In quiet hours the post waits; a silence that is over by then is never posted.
+        `told` are the silences already posted in the channel. In quiet hours the post waits; a silence that is over by
+        the end of the quiet hours is never posted.
         """
         seen, limit = self._seen(source, follows), self._limit(source, follows)
         quiet, known = self._quiet_until(follows), set()
@@ -323,7 +324,7 @@ class _Deciding:
         self._post(source, follows, silence_post(facts, self._setting))
 
     def _desk_has_said(self, source: Source, follows: list[FollowedChannel], since: datetime) -> bool:
-        """Return True if staff entered the same silence, so that the channel knows about it."""
+        """Return True if staff entered the silence that began at `since`. The channel then knows about it."""
         seen = [self._around.seen_by_desk.get((one.server, one.contest, source.id)) for one in follows]
         return any(at is not None and at >= since - SAME_SILENCE for at in seen)
 

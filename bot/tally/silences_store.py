@@ -109,7 +109,7 @@ class SilenceState:
 
 @dataclass(frozen=True, slots=True)
 class SaidOfSource:
-    """A post about a source in a channel."""
+    """A post about a source's silence, or about its end, to store for a channel."""
 
     server: int
     channel: int
@@ -149,12 +149,13 @@ class SilenceStore(PostingStore):
         return {(source, kind): from_micros(since) for source, kind, since in rows}
 
     async def look(self, known: Collection[int], decide: Callable[[SilenceState], SilenceWrites]) -> bool:
-        """Load the state, let `decide` decide, and store the result in the same transaction. False if there was nothing to do.
+        """Load the state, call `decide` with it, and store the result in the same transaction.
+
+        Returns False if there was nothing to store.
 
         Args:
             known: ids of accepted readings that need not be parsed again.
-            decide: pure; called once, inside the transaction.
-
+            decide: a function without side effects; called once, inside the transaction.
         """
 
         def work(tx: Tx) -> bool:
@@ -259,10 +260,10 @@ def _unread(connection: sqlite3.Connection, silence: PostedSilence) -> Post | No
 
 
 def silence_told_by(connection: sqlite3.Connection, post: Post) -> Literal["lasts", "over", "again"] | None:
-    """Return the state of the silence that a post reports, or whose end it reports.
+    """Return the state of the silence that a post reports.
 
-    `lasts`: the reported silence is not over. `over`: the reported silence is over. `again`: the post reports the end of a
-    silence, and another of the same kind has begun. None: none of these.
+    `lasts`: the silence is not over. `over`: the silence is over. `again`: the post reports that a silence is over,
+    but another of the same kind has begun. None in all other cases.
     """
     key = (post.channel, post.source, post.news_at)
     begun = fetch(

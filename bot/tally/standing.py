@@ -24,7 +24,7 @@ class Standings:
     """Collects the facts about the state of contests' counts, for answers, boards and lists."""
 
     def __init__(self, queries: StandingStore, setting: Setting, clock: Clock) -> None:
-        """Read from the database through `queries`."""
+        """Create the service that collects standings, reading from the database through `queries`."""
         self._queries = queries
         self._setting = setting
         self._clock = clock
@@ -73,9 +73,9 @@ class Standings:
         reader: Audience,
         corrected: CorrectedPosts,
     ) -> MarginFacts:
-        """Return the standing of a contest whose `leads` is set for the server.
+        """Return the standing of `contest`, whose `leads` must be the leading source in that server.
 
-        `count` is the count to use; None to look it up.
+        `count` is the name of the count to use; None for the one that answers show now.
         """
         now = self._clock.now()
         # A source's clock may be ahead of ours, and what was posted has to be in the answer.

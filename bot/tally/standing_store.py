@@ -76,7 +76,7 @@ class StoredStanding:
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """A source's count of the units that have certified."""
+    """A source's count of certified units, for answers."""
 
     source: str
     as_of: datetime
@@ -87,7 +87,7 @@ class Certified:
 
 @dataclass(frozen=True, slots=True)
 class CalledBy:
-    """A caller's last call in a contest."""
+    """A caller's last call in a contest, as known in one server."""
 
     source: str
     call: Call
@@ -113,7 +113,10 @@ class StandingStore(Store):
         return str(row[0]) if row else "election"
 
     async def standing(self, contest: str, source: str, at: datetime) -> StoredStanding | None:
-        """Return the state of a source's count (see `told_count`) at a time, by `as_of`. None if it had no figures."""
+        """Return the state of a source's count (see `told_count`) as of `at`.
+
+        None if the source had no figures by then.
+        """
         row = await self._database.row(
             f"{_STANDING} WHERE s.id = {TOLD_SERIES} AND r.as_of <= ? {_NEWEST}", (contest, source, to_micros(at))
         )
@@ -127,9 +130,11 @@ class StandingStore(Store):
         return moment(row[0]) if row else None
 
     async def others(self, contest: str, leading: str, at: datetime, count: str | None = None) -> list[StoredStanding]:
-        """Return each other source's state of a count at a time.
+        """Return the state as of `at` of a count by every source except the source `leading`.
 
-        With `count` None, the leading source's count is used.
+        Sources without figures are missing.
+
+        `count` is the count's name; None for the count that answers show for the source `leading`.
         """
         count = count or await self.told_count(contest, leading)
         rows = await self._database.rows(
@@ -171,7 +176,7 @@ class StandingStore(Store):
     async def statements(self, contest: str, server: int, at: datetime, *, reader: Audience) -> Sequence[Statement]:
         """Return the statements of a contest that a server's staff entered, newest first; at most 200.
 
-        `reader`: who reads the answer (`released_sql`).
+        `reader` is who reads the answer; statements that this reader may not see yet are excluded (`released_sql`).
         """
         rows = await self._database.rows(
             f"""SELECT body FROM statements
@@ -201,7 +206,7 @@ class StandingStore(Store):
     async def last_moves(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> Sequence[tuple[Statement, bool]]:
-        """Return each source's last statement about when its figures last changed.
+        """Return each source's last statement that reports when the source's own figures last changed.
 
         Returns (statement, True if its post is not sent yet), as `figures` does.
         """
@@ -330,7 +335,7 @@ class StandingStore(Store):
 def ballots_left(
     connection: sqlite3.Connection, contest: str, server: int, at: datetime, *, reader: Audience
 ) -> list[Statement]:
-    """Return staff's statements about ballots left, as `UnitStore.outstanding` does, within a transaction."""
+    """Return the same statements about uncounted ballots as `UnitStore.outstanding`, within a transaction."""
     return _newest_left(fetch(connection, _OUTSTANDING, (server, contest, to_micros(at), reader, _MOST_SAID)))
 
 
@@ -338,9 +343,10 @@ class UnitStore(Store):
     """Reads outstanding ballots, certified units and certification deadlines."""
 
     async def outstanding(self, contest: str, server: int, at: datetime, *, reader: Audience) -> list[Statement]:
-        """Return staff's newest statement about ballots left for each source, units and type, newest first.
+        """Return the statements that staff entered about ballots still to be counted, newest first.
 
-        Only the last 300 such statements are read. `reader`: as in `StandingStore.statements`.
+        Only the newest is returned for each combination of source, units and vote type, out of the last 300 such
+        statements. `reader`: as in `StandingStore.statements`.
         """
         values = (server, contest, to_micros(at), reader, _MOST_SAID)
         return _newest_left(await self._database.rows(_OUTSTANDING, values))
@@ -378,9 +384,9 @@ class UnitStore(Store):
         return sorted(found, key=lambda one: one[0].count.named)
 
     async def _up_from(self, server: int, contest: str, source: str, statement: int) -> CertificationCount | None:
-        """Return the earlier count to which a statement's public post compares ("up from …"), or None.
+        """Return the earlier count to which a statement's public post compares the new one ("up from …"), or None.
 
-        That count was the source's first, for which no post is made.
+        The earlier count was the source's first, which has no post.
         """
         rows = await self._database.rows(
             f"""SELECT n.done, n.of, o.card FROM statement_posts p

@@ -90,7 +90,7 @@ class MarginFacts:
 
 @dataclass(frozen=True, slots=True)
 class OtherSource:
-    """Another source's figures, from a reading or a statement."""
+    """The figures of a source that is not the leading one, from a reading or a statement."""
 
     source: Source
     as_of: datetime
@@ -131,7 +131,10 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
 
 
 def with_age(card: Card, facts: MarginFacts) -> Card:
-    """Add how long ago the source was last asked, if that is long, so that nobody takes the answer for current."""
+    """Add to an answer how long ago the source was last asked, if that is long.
+
+    Otherwise readers would take the figures for current.
+    """
     checked, now = facts.checked_at, facts.now
     if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
         return card
@@ -311,10 +314,10 @@ def nothing_yet(context: ContestContext, source: Source) -> str:
 
 
 def nothing_in(context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None) -> str:
-    """Return the headline that a source has no figures, now or at the time asked about.
+    """Return the headline that a source has no figures, now or as of `at`.
 
-    `first` is the time of the first figures on record. About an earlier time the text only says that nothing is on record,
-    since the bot may not have asked the source by then.
+    `first` is the time of the first figures on record. About an earlier time the text only says that nothing is on
+    record, since the bot may not have asked the source by then.
     """
     if at is None:
         return stopped(f"**No count is in yet for {context.place}** from {source_name(source)}")
@@ -330,16 +333,19 @@ def held_note(reason: str) -> str:
 
 
 def ballots_said(left: Outstanding, *, about: bool) -> str:
-    """Return how many ballots are left, as reported: "about 4,355 absentee ballots"."""
+    """Return the number of ballots still to be counted, as reported: "about 4,355 absentee ballots".
+
+    `about`: the number is approximate.
+    """
     kind = f"{_TYPES[left.type]} " if left.type else ""
     return f"{'about ' if about else ''}{counted(left.ballots, f'{kind}ballot')}"
 
 
 def known_left(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
-    """Return the ballots left to count: "Left to count, as reported: 444 ballots in Floyd County (…).".
+    """Return the ballots still to be counted: "Left to count, as reported: 444 ballots in Floyd County (…).".
 
-    `statements` has each statement with the number of votes counted in its place since; these may or may not be the same
-    ballots. Empty if no statement is from a source that may be named.
+    `statements` has each statement with the number of votes counted in its place since; these may or may not be the
+    same ballots. Empty if no statement is from a source that may be named.
     """
     named = []
     for one, came in statements:

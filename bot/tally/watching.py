@@ -27,21 +27,21 @@ class Watching:
     """Runs the posters after a change in the leading source's count."""
 
     def __init__(self, ledger: Ledger, writes: Writes) -> None:
-        """Read from `ledger`, add to `writes`."""
+        """Create the runner of posters for one transaction. It reads from `ledger`, and adds rows to `writes`."""
         self._ledger = ledger
         self._writes = writes
 
     def look(
         self, follow: Follow, count: WatchedCount, change: Change, reading_id: int, before: Reading | None
     ) -> None:
-        """Post in a channel each value that is news in it.
+        """Make a post in a channel about each watched value that is news in the channel.
 
-        A value is compared with the one the channel knew or, if it knew none, with that of the reading before.
+        A value is compared with the one that the channel knew or, if it knew none, with that of the reading `before`.
 
         Args:
             follow: the channel's follow of the contest.
             count: the count after the change.
-            change: the change that led to it.
+            change: the change that led to the count.
             reading_id: the id of the count's reading.
             before: the reading before it; None if there was none.
         """
@@ -86,7 +86,7 @@ def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class RidingNews:
-    """A rider's news in a margin post, for one follow."""
+    """A sentence that a rider adds to a margin post, and the value that the channel then knows."""
 
     follow: int
     watcher: str

@@ -53,7 +53,10 @@ def credit_line(
 def credit_of_two(
     setting: Setting, count: Source, counted_at: datetime, left: Source, left_at: datetime, now: datetime
 ) -> str:
-    """Return the last line for a count and ballots left: "count: the Times, 7:35 a.m.; ballots: our reporter, 7:40 a.m."."""
+    """Return the last line of a message about a count and about uncounted ballots, each with its source.
+
+    Example: "count: the Times, 7:35 a.m.; ballots: our reporter, 7:40 a.m.".
+    """
     counted = f"{escape(count.brief, _MOST_BRIEF)}, {when(counted_at, now, setting.desk.zone)}"
     return f"count: {counted}; ballots: {credit_line(setting, left, left_at, now)}"
 
@@ -103,8 +106,8 @@ def answer_footer(
 ) -> str:
     """Return the small print of an answer: status, when votes last changed, when the source was checked.
 
-    For the public, the credit that the source demands is added. The times are omitted if both are in the present minute,
-    or if the sentence already has them.
+    For the public, the credit that the source demands is added. The two times are omitted if both are in the present
+    minute, or if the answer's sentence already has them.
     """
     this_minute = {at and context.when(at) for at in (changed_at, checked_at)} == {context.when(context.now)}
     in_sentence = checked_at is None and changed_at == reading.as_of  # an answer as of an earlier time has it
@@ -117,7 +120,8 @@ def answer_footer(
 def freshness(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
     """Return when votes changed and when the source was checked: "changed 8:46 a.m., checked 8:49 a.m.".
 
-    If both are the same: "changed and checked 8:46 a.m.". Without a check: "votes last changed 7:24 p.m. Tuesday".
+    If both times are the same: "changed and checked 8:46 a.m.". Without a check: "votes last changed 7:24 p.m.
+    Tuesday".
     """
     if checked_at is None:
         return changed_and_checked(context, changed_at, None)
@@ -171,7 +175,7 @@ def changed_when(context: ContestContext, changed_at: datetime | None, checked_a
 
 @dataclass(frozen=True, slots=True)
 class SetBy:
-    """Who set a mute, a pause or a leading source, when (by the news clock) and why."""
+    """Who muted, paused or chose something, when (by the news clock) and why."""
 
     at: datetime
     who: str
@@ -182,7 +186,7 @@ class SetBy:
     """When the setting ends by itself; None if somebody has to end it."""
 
     def words(self, setting: Setting, now: datetime) -> str:
-        """Return the text for the setting's reader: `to_desk` if only the desk reads it, else `to_all`."""
+        """Return the text for whoever reads with `setting`: `to_desk` if only the desk reads it, else `to_all`."""
         return self.to_desk(setting, now) if setting.desk_reads else self.to_all(setting, now)
 
     def to_desk(self, setting: Setting, now: datetime) -> str:

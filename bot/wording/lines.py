@@ -91,7 +91,7 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
 
 @dataclass(frozen=True, slots=True)
 class MarginInRange:
-    """The margin that decides a contest, and if it is close enough for a recount."""
+    """The margin that decides a contest, and whether it is close enough for a recount."""
 
     exact: Fraction | int
     """The margin as a share, which `text` has in percentage points; in votes if the law counts votes."""
@@ -198,7 +198,7 @@ def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False)
 
 
 def law_source(line: RecountLine, *, brief: bool = False) -> str:
-    """Return the source of the recount rule. `brief` leaves out who cites it."""
+    """Return the source of the recount rule. `brief` omits who cites the source."""
     read = f"last read {full_date(date.fromisoformat(line.as_of))}"
     source = escape(line.source, _MOST_LAW)
     cited = f", as cited by {escape(line.cited_by, _MOST_LAW)}" if line.cited_by and not brief else ""
@@ -219,7 +219,7 @@ def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = N
 
 
 def limits(line: RecountLine) -> str:
-    """Return the largest margin for a recount as text. Empty if the law sets none."""
+    """Return the largest margin that allows a recount as text. Empty if the law sets none."""
     if line.votes == 0 and line.share is None:
         return "a tie"
     each = []
@@ -299,7 +299,7 @@ class RequiredShare:
 
 
 def required_share(context: ContestContext, reading: Reading, verb: str = "is") -> RequiredShare | None:
-    """Return the share of a measure with Yes ahead compared with the share that it needs.
+    """Return the Yes share of a measure in which Yes is ahead, compared with the share that the measure needs.
 
     None if a lead is enough: if No leads, or if Yes only needs more votes than No. `verb`: empty in a headline.
     """
@@ -323,7 +323,7 @@ def required_share(context: ContestContext, reading: Reading, verb: str = "is") 
 
 @dataclass(frozen=True, slots=True)
 class LeadersShare:
-    """A leader's share compared with the majority that the contest's rule requires."""
+    """The leader's share of the vote compared with the majority that the contest's rule requires."""
 
     leader: str
     reached: bool

@@ -147,7 +147,7 @@ def length(span: timedelta) -> str:
 
 
 def length_between(since: datetime, until: datetime) -> str:
-    """Return the duration between two times as text, ignoring seconds: from 7:35 to 8:05 it is 30 minutes."""
+    """Return the duration between two times as text, ignoring seconds: from 7:35 to 8:05 it is "30 minutes"."""
     return length(until.replace(second=0, microsecond=0) - since.replace(second=0, microsecond=0))
 
 
