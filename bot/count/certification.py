@@ -73,7 +73,10 @@ def compare_counts(before: CertificationCount | None, now: CertificationCount) -
 
 
 def named_by(counts: Sequence[SourceCounts]) -> frozenset[str]:
-    """Return the counties that a source's lists name as certified, without those whose certification was withdrawn."""
+    """Return the counties that a source's lists name as certified.
+
+    Counties with a withdrawn certification are not included.
+    """
     named: frozenset[str] = frozenset()
     for one in _in_order(counts):
         named = named - one.units if one.taken_back else named | one.units

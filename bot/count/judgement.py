@@ -56,7 +56,7 @@ UNDONE = "posted by the desk, and taken back"
 
 
 class HoldReason(StrEnum):
-    """A reason to hold a reading."""
+    """Why a reading is on hold."""
 
     FALL = "fall"
     """The total or a candidate's votes went down. The source can confirm it by repeating it, or the desk decides."""
@@ -118,7 +118,7 @@ class Trail:
         return lately and self._returns(reading, now)
 
     def leave(self, reading: Reading, now: datetime) -> "Trail":
-        """Return the trail with the numbers of `reading` added as replaced at `now`."""
+        """Return the trail after the numbers of `reading` were replaced at `now`."""
         gone = fingerprint(reading)
         lately = [left for left in self.left if left.numbers != gone and now - left.at <= _RETURNS_WITHIN]
         return replace(self, left=(LeftNumbers(gone, now), *lately[: MOST_LEFT - 1]))
@@ -244,7 +244,7 @@ def release(known: Known) -> Verdict:
 
 
 def drop_held(known: Known) -> Verdict:
-    """Drop the held reading, because the desk discarded it."""
+    """Drop the reading on hold, because the desk discarded it."""
     if known.hold is None:
         return Verdict(known)
     return Verdict(replace(known, hold=None, dropped=known.hold.reading), dropped=DROPPED)

@@ -87,7 +87,7 @@ def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bo
 
 
 def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMargin | None:
-    """Return the margin that counts for a recount. `led` is the previous leader, who matters in a tie.
+    """Return the margin that a recount could change. `led` is the previous leader, who matters in a tie.
 
     If a majority is needed and nobody has it, this is the margin between second and third place, who compete for a
     place in the runoff. Returns None for ranked contests, for measures that need a share other than half, and if there

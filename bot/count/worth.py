@@ -104,13 +104,13 @@ def is_handful(change: Change) -> bool:
 def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) -> datetime | None:
     """Return when to post the changes that have been waiting since `waiting_since`. None means with the next post.
 
-    On election night the result is never None. Large changes wait then too, so the next post may be hours away.
+    On election night the result is never None. Large changes wait as well on that night, so the next post may be hours
+    away.
 
     Args:
         waiting_since: when the first of the changes came in.
         night: True on election night.
         minutes: the follow's setting. 0 waits for the next post, and None is the default (`ROLL_UP_AFTER`).
-
     """
     if minutes:
         return waiting_since + timedelta(minutes=minutes)

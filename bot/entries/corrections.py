@@ -128,7 +128,9 @@ class Corrections:
                 return Card.of("**Rejected.** Nothing is posted.")
 
     async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
-        """Raise the error for an unknown post if the asker can't see any of this post's channels.
+        """Raise an error, as for an unknown post, if the asker can't see any channel with post `number`.
+
+        `sees` returns True for the channels that the asker sees.
 
         Raises:
             BadInputError: the asker sees none of the post's channels.

@@ -132,8 +132,8 @@ class CorrectionStore(PostingStore):
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
         """Return the last 100 posts of a newsroom, newest first, each number once.
 
-        With `entries`, only posts of entries, including unsent ones that wait for Publish or were discarded although their entry
-        is still valid.
+        With `entries`, only posts of entries are returned. Unsent ones are included if they wait for Publish, or if
+        they were discarded although their entry is still valid.
         """
         ours, key, state = "outbox o", "o", "o.state = 'sent'"
         if entries:
@@ -167,7 +167,7 @@ class CorrectionStore(PostingStore):
         return tuple(Statement.model_validate_json(body) for (body,) in rows)
 
     async def first_told(self, server: int, number: int) -> int:
-        """Return the number of the original post at the end of a chain of corrections.
+        """Return the number of the post that a correction, or a correction of a correction, is about in the end.
 
         For a post that is no correction, that is `number` itself.
         """
@@ -274,9 +274,10 @@ class CorrectionStore(PostingStore):
     def retract_entry(self, tx: Tx, server: int, entry: int, why: str, audit: AuditRow) -> Replaced:
         """Retract all statements of an entry that are not retracted yet.
 
-        Raises:
-            BadInputError: there is no such entry in the server, or nothing is left to retract.
+        `why` is the reason, which the retraction states.
 
+        Raises:
+            BadInputError: there is no such entry in the server, or all of it is already retracted.
         """
         rows = tx.rows("SELECT state FROM proposals WHERE id = ? AND server = ? AND kind = 'entry'", (entry, server))
         if not rows:
@@ -753,7 +754,7 @@ def _agrees(statement: Statement, stated: Statement) -> bool:
 
 
 def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> Statement:
-    """Return a statement reduced to these figures."""
+    """Return a statement with only these figures."""
     return said.model_copy(update={name: None for name, where in said.figures if (name, where) not in figures})
 
 

@@ -332,7 +332,7 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
 def _has_figures_of(one: Statement, statement: Statement) -> bool:
     """Return True if `one` has all figures in `_STAND` that `statement` has.
 
-    Ballots left must be of the same places and type.
+    Statements about uncounted ballots must be about the same places and vote type.
     """
     wanted = [name for name in _STAND if getattr(statement, name) is not None]
     left, other = statement.outstanding, one.outstanding

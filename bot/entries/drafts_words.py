@@ -330,7 +330,10 @@ def _in_public(consequences: EntryConsequences, source: Source, *, second: bool)
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
-    """Return the line that asks which county the first unmatched name means. Empty if all names are matched."""
+    """Return the line that asks which county is meant by the first name that matches none.
+
+    Empty if all names match.
+    """
     if not entry.unmatched:
         return []
     first, left = escape(entry.unmatched[0], MOST_QUOTED), len(entry.unmatched) - 1
@@ -490,7 +493,7 @@ def _times_instead(context: ContestContext, entry: Entry, desk: Desk) -> list[Sa
 
 
 def _other_times(context: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
-    """Return the line that asks which time is right, or names the one in use. Empty if the text has no unused time.
+    """Return the line that asks which time is right, or names the time in use. Empty if no time in the text is unused.
 
     `offered`: the buttons with times, if the card has any.
     """

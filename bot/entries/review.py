@@ -74,8 +74,7 @@ class EntryDecisions:
         """Release an entry's unposted figures for public answers. Returns the answer. `undo`: see `let_public_answer`.
 
         Raises:
-            BadInputError: nothing is left to release.
-
+            BadInputError: nothing remains to release.
         """
         paused = await self._store.let_public(key, asker)
         return let_public_answer(key, undo=undo, paused=paused)

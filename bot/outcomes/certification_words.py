@@ -157,7 +157,7 @@ def units_back_post(
 ) -> Card:
     """Return the post about counties whose certification is withdrawn.
 
-    `count` is the number of certified counties now, and `before` the number until now; None if unknown.
+    `count` is the number of counties that are still certified, and `before` the number before; None if unknown.
     """
     context = contest_context(contest, setting, now)
     sentence = units_taken_back(context, source, said, count, before)
@@ -380,7 +380,7 @@ def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back:
 
 
 def newly_listed(context: ContestContext, source: Source, units: Sequence[str]) -> str:
-    """Return the line with the counties that a source newly lists. Empty if there are none."""
+    """Return the line with the counties that a source had not listed before. Empty if there are none."""
     if not units:
         return ""
     return stopped(f"Newly listed by {source_name(source)}: {units_named(context.contest, units)}")

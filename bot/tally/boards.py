@@ -56,7 +56,7 @@ class Boards:
         self._clock = clock
 
     async def look(self, draw: DrawBoard | None = None) -> None:
-        """Update the boards that are out of date. `draw` draws the charts; without it boards have none."""
+        """Update the boards that are out of date. `draw` draws their charts; without `draw`, boards have no charts."""
         drafts: dict[tuple[str, int], Card | None] = {}
         for board in await self._store.wanted():
             key = (board.contest, board.server)

@@ -233,7 +233,7 @@ class BoardPost(Kind):
         )
 
     def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
-        """Have the board posted again if its message can't be edited because somebody deleted it."""
+        """If an edit failed because somebody deleted the board's message, have the board posted again."""
         if post.action is Action.EDIT:
             tx.execute(
                 "UPDATE boards SET post = NULL, shown = NULL WHERE channel = ? AND contest = ?",

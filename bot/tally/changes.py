@@ -218,9 +218,9 @@ class ChangeRouter:
             self._wait(channel, change, night=night)
 
     def _wait(self, channel: _Channel, change: Change, *, night: bool) -> None:
-        """Add a change to the changes that wait in a channel. A roll-up that is already due earlier stays due then.
+        """Add a change to the changes that wait in a channel.
 
-        `night`: True on election night.
+        A roll-up that is already due is not made due later. `night`: True on election night.
         """
         follow = channel.follow
         since = waits_from(change, follow.told, self._now)
@@ -256,9 +256,9 @@ class ChangeRouter:
         return follow.preferences.quiet_until(self._now, self._setting.desk.zone)
 
     def _post_waiting(self, channel: _Channel) -> None:
-        """Post the waiting changes together, up to the accepted reading.
+        """Post a channel's waiting changes together, up to the accepted reading.
 
-        A lead change or revision among them sets the kind.
+        If a lead change or revision is among them, the post is of that kind.
         """
         series = channel.series
         if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
@@ -281,7 +281,7 @@ class ChangeRouter:
         return ahead.statement_id if ahead else None
 
     def _turns(self, channel: _Channel) -> list[UnmergeableChange]:
-        """Return the lead changes and revisions that waited in a channel's quiet hours and get a post of their own."""
+        """Return the lead changes and revisions that waited in a channel's quiet hours and get separate posts now."""
         follow, accepted = channel.follow, channel.series.accepted_id or 0
         turns, told = self._ledger.turns.get(channel.series.id, []), follow.told_reading or 0
         return [turn for turn in turns if told < turn.reading <= accepted and _is_told_alone(turn, channel)]
@@ -345,7 +345,7 @@ def _night_until(channel: _Channel) -> Fraction:
 
 
 def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
-    """Return True if a change that waited gets a post of its own in a channel.
+    """Return True if a lead change or revision that waited in quiet hours gets a separate post.
 
     Revisions always do. Lead changes do not on election night, or if the channel's preferences skip them.
     """

@@ -248,10 +248,9 @@ class ChangePost(Kind):
     def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
         """Merge the changes of a dropped post into the next post of the same series and channel.
 
-        If that next post awaits an editor's approval, the editor is asked again, since its text changes; the numbers
-        of these posts are returned. If no post waits, the channel's record of its last posted reading is reset, unless
-        `taken_as_told`: the channel then counts as having seen the changes. If a later post has already been sent,
-        nothing is merged.
+        Returns the numbers of the waiting posts that an editor is asked about again, since their text changes. If no
+        post waits, the channel's record of its last posted reading is reset, unless `taken_as_told` is True: the
+        changes are then treated as posted. If a later post has already been sent, nothing is merged.
         """
         span = ReadingSpan.of(tx.connection, post.id)
         if span is None:
@@ -309,7 +308,7 @@ class MarginPost(ChangePost):
 
 
 class SameMarginPost(ChangePost):
-    """The post about new votes that left the margin unchanged."""
+    """The post about new votes that did not change the margin."""
 
     name = "no_margin_change"
     does = "reports votes that left the margin unchanged"
@@ -328,7 +327,7 @@ class ProgressPost(ChangePost):
 
 
 class RollUpPost(ChangePost):
-    """The post that sums up changes too small for posts of their own."""
+    """The post that sums up changes too small for separate posts."""
 
     name = "roll_up"
     does = "reports several changes together"
@@ -424,9 +423,9 @@ def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> PostWor
 
 
 def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:
-    """Return the riders' sentences for a margin post.
+    """Return the news to add to a margin post, from the watchers that add a sentence (`Rider`).
 
-    If the text is written a second time, it gets the same sentences again.
+    If the text is written a second time, the post gets the same sentences again.
     """
     follows = tx.rows(
         "SELECT id, preferences FROM follows WHERE server = ? AND channel = ? AND contest = ?",
@@ -550,7 +549,7 @@ def _replaced(tx: Tx, post: Post, revision: Span) -> tuple[int, Link] | None:
 def _up_to_now(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> ReadingSpan:
     """Return a span extended to the newest accepted reading of its series.
 
-    Readings of an unfinished recount are left out.
+    Readings of an unfinished recount are skipped.
     """
     rows = fetch(
         connection,
@@ -633,7 +632,7 @@ def _accepted(connection: sqlite3.Connection, series: int | None) -> tuple[Readi
 
 
 def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tuple[OtherSource, ...]:
-    """Return other feeds' newest figures for the same count, newest first.
+    """Return the newest figures of the feeds other than a post's source, for the same count, newest first.
 
     Muted sources, and in public channels those that may not be named, are excluded.
     """
@@ -835,9 +834,10 @@ def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None)
 
 
 def _reported_before(tx: Tx, post: Post, span: Span, setting: Setting) -> list[tuple[str, int]]:
-    """Return sentences about batches of these votes that the channel was already shown, each with its post's number.
+    """Return sentences about batches that the channel was already shown and that are part of a span's votes.
 
-    Without them, readers would add the same votes twice.
+    Each sentence comes with the number of the batch's post. Without the sentences, readers would add the same votes
+    twice.
     """
     written = ReadingSpan.of(tx.connection, post.id)
     if written is None or post.kind == "revision":

@@ -228,7 +228,7 @@ def span_post(span: Span, setting: Setting) -> Card | None:
 
 
 def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statement, int]], setting: Setting) -> Card:
-    """Add the ballots reported as left to count to a post: to the headline of a progress post, else to the card.
+    """Add the ballots still to be counted to a post: to the headline of a progress post, else to the card.
 
     `statements`: see `known_left`.
     """
@@ -332,7 +332,9 @@ def _stated(facts: ChangeFacts) -> tuple[StatedMargin, ...]:
 
 
 def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> Card:
-    """Return the post about another source leading now. `facts` describe its present figures like a first reading.
+    """Return the post about a switch to another leading source.
+
+    `facts` describe its present figures like a first reading.
 
     The post notifies if the new leading source has a different candidate ahead.
     """
@@ -398,7 +400,7 @@ def headline(context: ContestContext, movement: Movement, *, roll_up: bool = Fal
     Args:
         context: the contest, and the time at which the headline is read.
         movement: the change, or the net of several.
-        roll_up: True for several small changes together; the lead then comes before its movement.
+        roll_up: True for several small changes together; the headline then begins with the present lead.
     """
     sentence = _sentence(context, movement, roll_up=roll_up)
     if movement.before is None or movement.change.kind == "progress" or not status_moved(movement):
@@ -444,7 +446,10 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
 
 
 def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: str) -> str:
-    """Return how a lead moved. If the contest requires a majority, the leader's share comes first."""
+    """Return the headline of a changed lead. If the contest requires a majority, the leader's share comes first.
+
+    `moved` is the verb with its figures, and `after` is what moved the count, or "".
+    """
     was, now = (leaders_share(context, one) if one else None for one in (movement.before, movement.after))
     crossed = was is not None and now is not None and was.reached != now.reached
     has = "had" if movement.tense == "past" else "now has" if crossed else "has"

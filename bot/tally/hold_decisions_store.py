@@ -100,7 +100,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         return undone
 
     def refuse_late(self, tx: Tx, proposal: StoredDecision) -> NoReturn:
-        """Raise HoldRefusedError: it is too late to undo, or nothing is left to undo."""
+        """Raise HoldRefusedError, because it is too late to undo the decision, or because it is undone already."""
         undone = self._reverted(tx, proposal, proposal.asked_by)
         if undone.refused in ("gone", "elsewhere"):
             raise HoldRefusedError(undone)

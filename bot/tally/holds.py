@@ -68,7 +68,7 @@ _NOBODY_ASKS = "That question is closed."
 class Holds:
     """Applies desks' decisions on held readings.
 
-    The first decision counts for every server that follows the contest.
+    The first decision applies to every server that follows the contest.
     """
 
     def __init__(

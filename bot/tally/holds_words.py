@@ -367,7 +367,7 @@ def withdraw_button(one: HeldReading) -> tuple[Button, ...]:
 
 
 def let_through_line(one: LetThrough, setting: Setting, now: datetime) -> str | None:
-    """Return the line about a held reading that a desk posted: its figures, the ones before, when and by whom.
+    """Return the line about a held reading that a desk posted: the figures, the figures before it, when and by whom.
 
     None if the figures are unknown.
     """
@@ -562,10 +562,10 @@ def which_series(hold: HeldReading, among: Sequence[HeldReading], setting: Setti
 
 
 def newer_answer(hold: HeldReading, shown: Reading | None, setting: Setting, now: datetime) -> Card | None:
-    """Return the answer to a press about figures that newer ones have replaced: both, with buttons for the newest.
+    """Return the answer to a button whose figures are no longer the newest on hold.
 
-    `shown` is the reading that the editor was shown, or None if it is unknown. Returns None if the desk file no longer has
-    the contest.
+    It shows both readings, with buttons for the newest. `shown` is the reading that the editor was shown, or None if
+    it is unknown. Returns None if the desk file no longer has the contest.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:

@@ -169,10 +169,10 @@ class Intake:
         """Store a delivery and the posts it causes, part by part.
 
         Returns how many readings were accepted, held or ignored. Each part is one transaction; other writes and posts
-        can happen in between. After a crash or an error the parts so far are stored and the rest are not, and the
-        source is read again from the start. Readings that were stored already are then older or unchanged, so nothing
-        is posted twice. Only the last part records that the source was read, or its push received. The part in which
-        votes changed records that they did.
+        can happen in between. After a crash or an error only the parts before it are stored, and the source is read
+        again from the start. Readings that were already stored are then older or unchanged, so nothing is posted
+        twice. The last part records that the source was read, or its push received. The part in which votes changed
+        records that they did.
         """
         desk, counted = self._setting.desk, ReadingsTaken()
         # A state's answer can have a thousand contests; the desk file may cover only two of them.
@@ -190,7 +190,10 @@ class Intake:
         return counted
 
     def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
-        """Return the phase of each contest's count that these readings show, by the desk file's contest id."""
+        """Return the phase of the count in each of these readings' contests, by the contest's id in the desk file.
+
+        If readings of one contest show different phases, the busiest one is returned.
+        """
         found: dict[str, Phase] = {}
         for reading in readings:
             if contest := self._setting.desk.contest_with_key(reading.source, reading.contest):
@@ -265,7 +268,7 @@ def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | Non
 
     None if `key` (see `held_key`) is not the reading now on hold.
 
-    Feeds are shared: a decision by one server's desk counts for all servers that follow the contest, and is in the
+    Feeds are shared: a decision by one server's desk applies to all servers that follow the contest, and is in the
     audit log of each.
     """
     keys = key_of(tx, int(key.partition(":")[0]))
@@ -368,7 +371,7 @@ def _is_too_large(reading: Reading) -> bool:
 
 
 def _tell_too_large(tx: Tx, reading: Reading, why: str) -> None:
-    """Notify each desk that follows the contest, once, that a source's reading is too large."""
+    """Notify each desk that follows the contest, once, that a source's reading is too large. `why` is for the log."""
     log.warning("a reading was refused", source=reading.source, why=why)
     contest, source = tx.setting.desk.contest(reading.contest), tx.setting.desk.source(reading.source)
     if contest is not None and source is not None:
@@ -461,7 +464,7 @@ def _is_before(reading: Reading, setting: Setting) -> bool:
 
 
 def fate_of(verdict: Verdict) -> Fate:
-    """Return the fate of a reading by its verdict: accepted, held or ignored."""
+    """Return what a verdict means for its reading: "accepted", "unchanged", "held" or "ignored"."""
     if verdict.taken:
         return "accepted"
     if verdict.held:

@@ -72,7 +72,7 @@ def crossed_post(
 def crossed_recount(
     context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin, source: Source
 ) -> str:
-    """Return the text about a margin that has come within the recount line, or left it."""
+    """Return the text about a margin that has come within the recount line, or is no longer within it."""
     by = f"by {possessive(source_name(source))} count"
     lead = lead_of(context, decides)
     where = "within" if stands.inside else "outside"

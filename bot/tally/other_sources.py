@@ -175,7 +175,7 @@ class OtherSources:
     def caught_up(
         self, follow: Follow, source: str, count: str, margin: tuple[str, int] | None, total: int | None
     ) -> AwaitedFigure | None:
-        """Return the desk's figure that a feed now has for the first time, or None. Each figure is returned only once.
+        """Return the figure of the desk's that a feed has now reached, or None. Each figure is returned only once.
 
         Args:
             follow: the channel.
@@ -364,7 +364,7 @@ def entered_before(statement: Statement, figure: Figure, setting: Setting) -> En
 
 
 def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Card | str:
-    """Return the post that compares another source's margin with the posted one, or the reason why there is none now.
+    """Return the post that compares another source's margin with the posted one, or why there is none now.
 
     Args:
         tx: the transaction.

@@ -53,7 +53,10 @@ class Comparison(TopicRow):
 
 
 def standing_statement(connection: sqlite3.Connection, key: int | None) -> Statement | None:
-    """Return a statement, unless it was retracted or its source has stated another margin for the same count since."""
+    """Return the statement with the id `key`. None if it was retracted or is outdated.
+
+    It is outdated if its source has stated another margin for the same count since.
+    """
     rows = fetch(
         connection,
         """SELECT s.body FROM statements s WHERE s.id = ?1 AND s.retracted_at IS NULL AND NOT EXISTS (
@@ -141,7 +144,7 @@ def forget_relations(connection: sqlite3.Connection, server: int, statement: Sta
 
 
 def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Insert again the rows that `forget_relations` returned, unless there are newer ones."""
+    """Insert the rows again that `forget_relations` returned, unless there are newer ones."""
     connection.executemany(
         """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
            SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM follows WHERE id = ?1) ON CONFLICT DO NOTHING""",
@@ -170,10 +173,7 @@ def agreements_of(connection: sqlite3.Connection, statement: int) -> list[Row]:
 
 
 def name_again(tx: Tx, rows: Iterable[Row], also: Also) -> None:
-    """Restore sources that `take_off` had removed from posts, and edit the posts.
-
-    `rows` are as from `agreements_of`.
-    """
+    """Restore sources that `take_off` had removed from posts, and edit the posts. `rows`: see `agreements_of`."""
     for row in rows:
         tx.execute("INSERT INTO agreements VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
         show_agreeing(tx, row[0], also)

@@ -146,7 +146,10 @@ class Silences:
         clock: Clock,
         health: Mapping[str, Reached],
     ) -> None:
-        """Read and write through `store`. `health` has how fetching each source goes, by source id."""
+        """Create the service that posts silences, with its data in `store`.
+
+        `health` has how fetching each source goes, by source id.
+        """
         self._store = store
         self._setting = setting
         self._clock = clock
@@ -276,9 +279,9 @@ class _Deciding:
         return min(quiet) if len(quiet) == len(ends) else None
 
     def _seen(self, source: Source, follows: list[FollowedChannel]) -> Seen:
-        """Return when a source was last reached, checked and changed, and since when fetching it fails.
+        """Return when a source was last reached, checked and changed, and since when fetching the source fails.
 
-        A change in any of the contests counts as a change of the source.
+        A change in any of the followed contests is a change of the source.
         """
         shown, health = self._by_source[source.id], self._health.get(source.id)
         contests = {one.contest for one in follows}
@@ -367,7 +370,7 @@ class SourceMarks:
     def __init__(
         self, suspensions: SuspensionStore, silences: SilenceStore, health: Mapping[str, SourceHealth]
     ) -> None:
-        """Read from both stores; `health` has how fetching each source goes, by source id."""
+        """Create a reader of the warnings in both stores. `health` has how fetching each source goes, by source id."""
         self._suspensions = suspensions
         self._silences = silences
         self._health = health

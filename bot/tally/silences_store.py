@@ -341,5 +341,5 @@ def forget_silence(connection: sqlite3.Connection, server: int, statement: State
 
 
 def remember_silence(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Insert again what `forget_silence` returned."""
+    """Insert the rows again that `forget_silence` returned."""
     connection.executemany("INSERT INTO silences VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", known)

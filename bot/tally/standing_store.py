@@ -257,7 +257,8 @@ class StandingStore(Store):
     async def corrected(self, contest: str, server: int, *, reader: Audience) -> CorrectedPosts:
         """Return a server's posts about a contest that were corrected, each with its last correction.
 
-        Answers about an earlier time use them too, since the post was wrong then as well. `reader`: as in `statements`.
+        Answers about an earlier time use the corrections too, since the post was already wrong at that time. `reader`:
+        as in `statements`.
         """
         rows = await self._database.rows(
             f"""SELECT r.body ->> 'number', r.body ->> 'text', r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT}),
@@ -354,10 +355,10 @@ class UnitStore(Store):
     async def certified(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> list[tuple[Certified, CertificationCount | None]]:
-        """Return each source's newest count of certified units by a time, and the last different count before it.
+        """Return each source's newest count of certified units as of `at`, with the source's last different count.
 
-        The latter is None if there is none. Newest first, with counts derived from names alone at the end. `reader`: as in
-        `StandingStore.statements`.
+        The latter precedes the newest count; None if there is none. Newest first, with counts derived from names alone
+        at the end. `reader`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
             "SELECT DISTINCT source FROM certification_counts WHERE server = ? AND contest = ?", (server, contest)

@@ -267,7 +267,7 @@ def _no_votes(reading: Reading) -> str:
 def standing_phrase(context: ContestContext, change: Change, reading: Reading, *, placed: bool = True) -> str:
     """Return the standing for a list: "Biden leads in Georgia by 14,101".
 
-    With `placed` False, the place is left out.
+    With `placed` False, the place is omitted.
     """
     place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):

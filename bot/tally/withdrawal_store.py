@@ -267,7 +267,7 @@ def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], po
 def _decided_since(tx: Tx, series: int, key: SeriesKey, hold: int, gone: Sequence[int]) -> None:
     """End the holds, open or decided, of readings that came after the withdrawn one.
 
-    `hold` is the id of the withdrawn reading's hold, and `gone` are the ids of all readings that no longer count as
+    `hold` is the id of the withdrawn reading's hold, and `gone` are the ids of all readings that are no longer
     accepted.
     """
     rows = tx.rows(

@@ -278,7 +278,7 @@ class Ahead:
 
 @dataclass(slots=True)
 class Writes:
-    """All rows to store after a decision, each list in the order decided."""
+    """All rows to store after readings were judged or an editor decided, each list in the order of writing."""
 
     readings: list[StoredReading] = field(default_factory=list)
     contradicted_holds: list[HoldContradicted] = field(default_factory=list)

@@ -38,9 +38,9 @@ def credit_line(
         at: the source's time.
         now: the present time; a time on another day is shown with its day.
         received: the source gave no time, so `at` is when the reading was received.
-        entered: staff entered the source's figures. Not mentioned for a person, whose figures are always entered.
-        withdraws: the number of the post that this one withdraws: "the AP, 7:35 a.m. · see #3". The number is not in the
-            sentence, which is repeated as a mark on that post.
+        entered: staff entered the source's figures. Not mentioned for a person, whose figures always are.
+        withdraws: the number of the post that this one withdraws: "the AP, 7:35 a.m. · see #3". The number
+            is not in the sentence, because the withdrawn post repeats that sentence in its notice.
     """
     brief = escape(source.brief, _MOST_BRIEF) if source else ""
     by_staff = entered and source is not None and not source.person

@@ -87,7 +87,7 @@ class Question:
 
     @property
     def mark(self) -> SourceMark | None:
-        """The warning about the leading source, or None."""
+        """The warning about the contest's leading source, or None."""
         return self.marks.get(self.contest.leads)
 
     def shareable(self, answer: Card, *sources: str) -> Card:

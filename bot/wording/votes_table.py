@@ -36,8 +36,8 @@ def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, i
 def whole(reading: Reading, change: Change | None = None, *, net: bool = False) -> str:
     """Return the votes counted and how many are new: "4,992,198 votes counted, 74 of them new.".
 
-    The second half is omitted without `change`, if all votes are new, or if the source's total lags behind the candidates'
-    votes. With `net`, or for a revision, votes were also taken back, so it is "74 more than before".
+    The part about new votes is omitted without `change`, if all votes are new, or if the source's total lags behind
+    the candidates' votes. With `net`, or for a revision, votes were also taken back, so it is "74 more than before".
     """
     total = f"{votes(reading.counted)} counted"
     new = change.new_votes if change else None
