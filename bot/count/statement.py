@@ -147,11 +147,11 @@ def left_by_feed(reading: Reading) -> list[Statement]:
 
 
 def changed_between(statements: Sequence[Statement]) -> tuple[datetime, datetime] | None:
-    """Return two times: the figures of a source last changed between them.
+    """Return the two times between which the figures of a source last changed. None if they did not change.
 
     The first is the time of the source's last statement with the old figures, the second that of its first statement
-    with the new ones. None if the figures did not change. Approximate figures are not compared. If two statements have
-    the same time, the later one corrects the earlier one, which is not a change.
+    with the new ones. Approximate figures are not compared. If two statements have the same time, the later one
+    corrects the earlier one, which is not a change.
 
     Args:
         statements: the source's statements about one count, newest first.

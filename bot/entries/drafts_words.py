@@ -411,7 +411,7 @@ def confirmed_card(key: int, consequences: EntryConsequences, *, public: bool) -
 
 
 def _done(what: str, consequences: EntryConsequences) -> Line:
-    """Return the line that a decision was carried out, with its posts: "**Entered.** #8 goes out in <#5>.".
+    """Return the line saying that a decision was carried out, with its posts: "**Entered.** #8 goes out in <#5>.".
 
     `what` is the decision: "Entered".
     """
@@ -560,7 +560,7 @@ def _once(text: str, first: Sequence[str]) -> str:
 
 
 def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
-    """Return the line that nothing is posted, with the reason.
+    """Return the line saying that nothing is posted, with the reason.
 
     `then` is the next clause: where the figures are shown.
     """

@@ -84,7 +84,7 @@ def asked_anew(
 
 
 def others_go_out(shown_in: str) -> str:
-    """Return the sentence that nothing was entered, because the posts have changed.
+    """Return the sentence saying that nothing was entered, because the posts have changed.
 
     `shown_in`: "card" or "question".
     """

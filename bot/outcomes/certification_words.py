@@ -176,7 +176,7 @@ def results_post(
     setting: Setting,
     now: datetime,
 ) -> Card:
-    """Return the post that results are certified, or no longer are.
+    """Return the post saying that results are certified, or no longer are.
 
     `standing` is (leader, margin), None if not reported. `before` is the time of the former certification, and the
     number of the post about it.
@@ -393,9 +393,9 @@ def units_taken_back(
     count: CertificationCount | None,
     before: CertificationCount | None,
 ) -> str:
-    """Return the headline that counties are no longer certified: the source, the reason, and how many still are.
+    """Return the headline about counties that are no longer certified: the source, the reason, and the new count.
 
-    `count` is how many still are, and `before` how many were; None if unknown.
+    `count` is how many are still certified, and `before` how many were; None if unknown.
     """
     names, one = units_named(context.contest, said.units), len(said.units) == 1
     theirs = f"{'its' if one else 'their'} certification"
@@ -416,7 +416,7 @@ def units_taken_back(
 
 
 def results_certified(context: ContestContext, source: Source, standing: tuple[str, int] | None) -> str:
-    """Return the headline that a contest's results are certified.
+    """Return the headline saying that a contest's results are certified.
 
     `standing` is (leader, margin), None if not reported.
     """
@@ -425,7 +425,7 @@ def results_certified(context: ContestContext, source: Source, standing: tuple[s
 
 
 def results_taken_back(context: ContestContext, source: Source, said: ResultsCertified, since: datetime | None) -> str:
-    """Return the headline that a source has withdrawn the certification of the results.
+    """Return the headline saying that a source has withdrawn the certification of the results.
 
     Args:
         context: the contest.
@@ -452,12 +452,12 @@ def results_line(context: ContestContext, facts: ResultsFacts) -> Line:
 
 
 def listed_too_few(source: Source, named: int, done: int) -> str:
-    """Return the line that a source's count is lower than the number of counties it has listed."""
+    """Return the line saying that a source's count is lower than the number of counties it has listed."""
     return f"{capitalised(source_name(source))} has listed {commas(named)} by name, more than the {commas(done)} in its count."
 
 
 def count_stands(source: Source, done: int, named: int) -> str:
-    """Return the note that a source's count does not grow by the counties that the source just named.
+    """Return the note saying that a source's count does not grow by the counties that the source just named.
 
     `done` is the count, and `named` is how many counties were named.
     """
@@ -546,7 +546,7 @@ def certified_as_had(
     *,
     entered: bool = False,
 ) -> str:
-    """Return the headline that a source now has the count that the desk had entered.
+    """Return the headline about a source that now has the count that the desk had entered.
 
     The headline ends with the deadline for the other units. `entered`: staff entered this count, too, so the source
     itself confirms nothing.

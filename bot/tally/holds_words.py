@@ -183,7 +183,7 @@ def held_post(
     asks: str | None = None,
     others: Sequence[Reading] = (),
 ) -> Card:
-    """Return the notice that a source's reading is on hold.
+    """Return the notice saying that a source's reading is on hold.
 
     Args:
         contest: the contest.
@@ -239,9 +239,9 @@ def undo_button(key: str) -> Button:
 
 
 def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: bool) -> Card | None:
-    """Return the confirmation question after Post. None if the desk file no longer has the contest.
+    """Return the question to an editor who pressed Post on a notice: really post these figures?
 
-    `second`: another editor has to confirm, too.
+    None if the desk file no longer has the contest or the source. `second`: another editor has to confirm, too.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:
@@ -588,10 +588,10 @@ def settled_answer(
     *,
     post: bool,
 ) -> str:
-    """Return the reply when a held reading is posted or discarded.
+    """Return the answer to an editor who posted or discarded a held reading.
 
-    It has the figures, the channels of the resulting posts, and the time until which the decision can be undone. `delivery`:
-    where the posts go in this server.
+    The answer has the figures, the channels of the resulting posts, and the time until which the decision can be
+    undone. `delivery` is where the posts go in this server.
     """
     source = setting.desk.source(settled.source)
     context = contest_context(contest, setting, now, settled.names, settled.count)
@@ -604,7 +604,7 @@ def settled_answer(
 
 
 def held(context: ContestContext, source: Source, reason: HoldReason, settled: SettledBy = "here") -> str:
-    """Return a notice's sentence that a source's newest figures are on hold: the reason, and what ends the hold.
+    """Return a notice's sentence about a source's newest figures on hold: the reason, and what ends the hold.
 
     `settled` is whose desk may decide, as seen from the notice's server.
     """
@@ -612,7 +612,7 @@ def held(context: ContestContext, source: Source, reason: HoldReason, settled: S
 
 
 def held_since(context: ContestContext, source: Source, reason: HoldReason, since: datetime) -> str:
-    """Return the sentence that a source's newest figures have been held since a time, and why."""
+    """Return the sentence about a source's newest figures that have been on hold since a time, and why."""
     return f"**Held since {context.when(since)}:** {_figures(context, source, reason)}."
 
 
@@ -647,7 +647,10 @@ def not_settled(settled: SettledBy) -> str:
 def still_held(
     context: ContestContext, source: Source, reason: HoldReason, since: datetime, settled: SettledBy = "here"
 ) -> str:
-    """Return the sentence that a source's figures have been on hold past the deadline without a decision, and why."""
+    """Return the sentence about figures that are on hold past the deadline without a decision, and why.
+
+    `settled` is whose desk may decide, as seen from the reader's server.
+    """
     figures = f"{possessive(source_name(source))} figures for {context.the_count}"
     match reason:
         case HoldReason.FLAPPING:

@@ -177,7 +177,7 @@ def _tell_back(
 ) -> None:
     """Reset a channel's record of what was posted from a series to the figures up to `reading`.
 
-    None for no figures.
+    With `reading` None, the record is as if no figures had been posted.
     """
     sentence = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
     if reading is None:

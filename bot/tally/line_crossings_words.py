@@ -42,7 +42,7 @@ def crossed_post(
     setting: Setting,
     now: datetime,
 ) -> Card:
-    """Return the post that a count crossed a line.
+    """Return the post saying that a count crossed a line.
 
     Raises:
         ValueError: the contest's rule has no such line, or the count lacks the figures to compare with the line.

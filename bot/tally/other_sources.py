@@ -160,7 +160,7 @@ class OtherSources:
         return self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
 
     def _skips(self, follow: Follow, series: int) -> bool:
-        """Return True if a channel wants no posts about other feeds, or has quiet hours.
+        """Return True if a channel wants no posts about other feeds, or is in its quiet hours.
 
         In quiet hours, the comparison is put off until they end.
         """

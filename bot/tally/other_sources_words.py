@@ -195,7 +195,7 @@ def related(context: ContestContext, facts: RelationFacts) -> str:
 
 
 def _also_has(context: ContestContext, facts: RelationFacts) -> str:
-    """Return the headline that another source agrees.
+    """Return the headline about another source that agrees with the leading source.
 
     Example: "**… also has Biden ahead by 14,101,** with 457 fewer votes counted than the Times (#3).". If a share of
     the vote decides, the headline begins with the share. If the leading source's margin has changed since it was

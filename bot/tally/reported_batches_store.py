@@ -243,10 +243,7 @@ class ReportedBatches(Store):
     """Reads the batches that staff entered, for answers."""
 
     async def on_record(self, asked: Question) -> tuple[BatchOnRecord, ...]:
-        """Return recent batches that the leading source's count is not known to have, newest first.
-
-        Only batches of the last 12 hours are included.
-        """
+        """Return the batches of the last 12 hours that the leading source's count may lack, newest first."""
         contest, desk = asked.contest, asked.setting.desk
         leading = desk.source(contest.leads)
         since, until = (asked.at or asked.now) - ENTERED_STANDS, asked.until

@@ -128,7 +128,7 @@ class Reached(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Phase:
-    """What a reading shows about the phase of its count."""
+    """The phase of a count according to a reading: if it is election night, if votes are in, if it is certified."""
 
     night: bool
     votes: bool

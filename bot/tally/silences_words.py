@@ -46,7 +46,7 @@ class StaleFacts:
 
 
 def stale_post(facts: StaleFacts, setting: Setting) -> Card:
-    """Return the post that a source's site or figures have not changed for long."""
+    """Return the post saying that a source's site or figures have not changed for long."""
     context = contest_context(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
     change = facts.change
     standing = (change.leader, change.margin) if change and change.margin is not None else None
@@ -125,7 +125,7 @@ class SilenceFacts:
 
 
 def silence_post(facts: SilenceFacts, setting: Setting) -> Card:
-    """Return the post that a source can't be reached, or has not changed for long."""
+    """Return the post saying that a source can't be reached, or has not changed for long."""
     context = contest_context(facts.contests[0], setting, facts.now)
     if facts.kind is Silence.UNREACHED:
         sentence = unreached(context, facts.source, facts.since, leads=facts.leads)
@@ -144,7 +144,7 @@ def silence_post(facts: SilenceFacts, setting: Setting) -> Card:
 def silence_over_post(
     contest: Contest, source: Source, kind: Silence, since: datetime, at: datetime, setting: Setting, now: datetime
 ) -> Card:
-    """Return the post that the silence of a source is over.
+    """Return the post saying that the silence of a source is over.
 
     The silence began at `since` and ended at `at`.
     """
@@ -199,7 +199,7 @@ def unchanged(context: ContestContext, source: Source, since: datetime, checked_
 
 
 def speaks_again(context: ContestContext, source: Source, kind: Silence, since: datetime, at: datetime) -> str:
-    """Return the sentence that a source's silence is over: "updated again at 8:05 a.m., after 14 hours".
+    """Return the sentence saying that a source's silence is over: "updated again at 8:05 a.m., after 14 hours".
 
     The silence began at `since` and ended at `at`.
     """

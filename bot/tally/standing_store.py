@@ -87,7 +87,7 @@ class Certified:
 
 @dataclass(frozen=True, slots=True)
 class CalledBy:
-    """A caller's last call in a contest, as known in one server."""
+    """A caller's last call in a contest, with what a server's readers may see of it."""
 
     source: str
     call: Call
@@ -235,7 +235,10 @@ class StandingStore(Store):
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
 
     async def calls(self, contest: str, server: int, at: datetime, *, reader: Audience) -> list[CalledBy]:
-        """Return each caller's last call by a time that a server knows, newest first. `reader`: as in `statements`."""
+        """Return each caller's last call as of `at` that is known in a server, newest first.
+
+        `reader`: as in `statements`.
+        """
         rows = await self._database.rows(
             f"""SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL,
                  {not_posted_sql("c.statement")} FROM calls c
@@ -302,7 +305,7 @@ class StandingStore(Store):
     async def results_certified(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> tuple[str, bool, datetime, bool] | None:
-        """Return the last statement by a time about certified results: (source, withdrawn, as of, post not sent yet).
+        """Return the last statement as of `at` about certified results: (source, withdrawn, as of, post not sent yet).
 
         None if there is none. `reader`: as in `statements`.
         """

@@ -309,12 +309,12 @@ def _stood(context: ContestContext, change: Change, reading: Reading, place: str
 
 
 def nothing_yet(context: ContestContext, source: Source) -> str:
-    """Return the sentence that a source has no count of the contest yet."""
+    """Return the sentence saying that a source has no count of the contest yet."""
     return stopped(f"No count is in yet for {context.place} from {source_name(source)}")
 
 
 def nothing_in(context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None) -> str:
-    """Return the headline that a source has no figures, now or as of `at`.
+    """Return the headline saying that a source has no figures, now or as of `at`.
 
     `first` is the time of the first figures on record. About an earlier time the text only says that nothing is on
     record, since the bot may not have asked the source by then.
@@ -328,7 +328,7 @@ def nothing_in(context: ContestContext, source: Source, at: datetime | None, fir
 
 
 def held_note(reason: str) -> str:
-    """Return the sentence that later figures are on hold, and why. `reason` is a `HoldReason` value."""
+    """Return the sentence saying that later figures are on hold, and why. `reason` is a `HoldReason` value."""
     return f"Later figures are on hold: {HELD_WORDS.get(reason, 'the desk has to decide')}."
 
 

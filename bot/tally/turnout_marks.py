@@ -35,6 +35,6 @@ class TurnoutMarks(Rider):
         return value > knew
 
     def sentence(self, count: WatchedCount, value: int) -> str:
-        """Return the sentence that a mark was passed. The post's credit already has the source and the time."""
+        """Return the sentence saying that a mark was passed. The post's credit already has the source and the time."""
         context = contest_context(count.contest, count.setting, count.now, count.reading.names, count.reading.count)
         return f"More than {votes(value)} are counted in {context.place}."

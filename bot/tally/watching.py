@@ -95,14 +95,13 @@ class RidingNews:
 
 
 def riding_news(follow: int, count: WatchedCount, before: Reading, known: Mapping[str, int]) -> list[RidingNews]:
-    """Return the riders' news for a margin post of a follow.
+    """Return the sentences to add to a margin post of a follow, from the watchers that add a sentence (`Rider`).
 
     Args:
         follow: the id of the follow.
         count: the count at the end of the span that the post covers.
         before: the reading at the start of the span.
         known: the values that the channel knew before, by watcher.
-
     """
     found = []
     for rider in RIDERS:

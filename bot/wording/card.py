@@ -290,7 +290,7 @@ class Card:
         return replace(self, head=(*self.head, *lines(*more)))
 
     def struck(self, word: str, says: Sequence[str] = (), by: int | None = None, see: str = "") -> Self:
-        """Return a copy with a notice that another post replaces this one.
+        """Return a copy with a notice saying that another post replaces this one.
 
         Args:
             word: as in `Replaced`.
@@ -301,7 +301,7 @@ class Card:
         return replace(self, replaced=(*self.replaced, Replaced(word, by, see, tuple(says))))
 
     def unstruck(self, by: int | None) -> Self:
-        """Return a copy without the notice that post `by` replaces this one.
+        """Return a copy without the notice saying that post `by` replaces this one.
 
         With None, the notices about unsent posts are removed.
         """

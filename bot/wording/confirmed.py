@@ -57,7 +57,7 @@ def confirmed_beside(
     posted: tuple[Source, str, int, datetime | None],
     newer: tuple[str, int, datetime] | None,
 ) -> str:
-    """Return the headline that another source now has the desk's figure, followed by the leading source's margin.
+    """Return the headline saying that another source has the desk's figure, followed by the leading source's margin.
 
     Args:
         context: the contest.

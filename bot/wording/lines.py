@@ -108,7 +108,7 @@ class MarginInRange:
 
 
 def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> MarginInRange | None:
-    """Return the deciding margin for copy. Far from a recount, it has one decimal.
+    """Return the margin that decides a contest for copy. Far from a recount, its text has one decimal.
 
     None if there is no margin, or if the margin does not decide the contest.
     """
