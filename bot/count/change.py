@@ -218,7 +218,10 @@ def change_of_total(before: Reading, after: Reading) -> int:
 
 
 def new_votes_by_unit(before: Reading, after: Reading) -> dict[str, int] | None:
-    """Return the change in total of each unit that moved, by name; None if the readings have no units."""
+    """Return by how many votes each unit's total changed, by the unit's name. Units without a change are missing.
+
+    None if the readings have no votes by unit.
+    """
     if after.units is not None and before.units is not None:
         earlier = before.units
         changes = {name: _unit_change(earlier[name], unit) for name, unit in after.units.items() if name in earlier}

@@ -361,10 +361,10 @@ def _newest_waits(reading: Reading, known: Known, hold: Hold) -> Verdict:
 
 
 def _since_accepted(held: Reading, reading: Reading) -> Reading:
-    """Return `reading`, received while `held` was held, with a `unit_batch` that counts from the accepted reading.
+    """Return `reading` with a `unit_batch` that has all votes since the accepted reading.
 
-    A source's `unit_batch` counts from its previous reading, here the held one. So the batches of both readings are
-    added. The sum is None if either reading has no batch.
+    `reading` came in while `held` was on hold. A source's `unit_batch` has the votes since its previous reading, here
+    the one on hold, so the batches of both readings are added. The sum is None if either reading has no batch.
     """
     if same_votes(held, reading):
         batch = held.unit_batch
@@ -378,9 +378,9 @@ def _since_accepted(held: Reading, reading: Reading) -> Reading:
 
 
 def _without_batch(reading: Reading, accepted: Reading) -> Reading:
-    """Return `reading`, whose votes are those of `accepted`, without a `unit_batch` that was already counted.
+    """Return `reading` without its `unit_batch`, if that was already counted.
 
-    A source may repeat its last batch until the next one comes.
+    The votes of `reading` are those of `accepted`. A source may repeat its last batch until the next one comes.
     """
     same_batch = reading.unit_batch == accepted.unit_batch
     said = reading if same_batch else reading.model_copy(update={"unit_batch": accepted.unit_batch})

@@ -82,7 +82,10 @@ def worth(change: Change, before: Reading | None, after: Reading, posted: LastPo
 
 
 def moved_by(told: tuple[str, int], change: Change) -> int:
-    """Return how far the margin moved since it was last posted, in votes. If the lead changed, both margins are added."""
+    """Return by how many votes the margin has changed since it was last posted.
+
+    If the lead changed, both margins are added.
+    """
     leader, margin = told
     now = change.margin or 0
     return abs(now - margin) if leader == change.leader else now + margin
@@ -94,7 +97,7 @@ def waits_from(change: Change, posted: LastPosted, now: datetime) -> datetime | 
 
 
 def is_handful(change: Change) -> bool:
-    """Return True if the total and every candidate moved by fewer than `LEAST_ALONE` votes."""
+    """Return True if the total and every candidate's votes changed by fewer than `LEAST_ALONE`."""
     if change.new_votes is None:
         return False
     moved = [change.new_votes, *((change.batch or {}).values())]

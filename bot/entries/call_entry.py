@@ -59,7 +59,7 @@ class CallEntry:
         return [source for key in await self._added.of(server) if (source := added_caller_of(key))]
 
     async def callers_of(self, server: int) -> list[Source]:
-        """Return the callers whose calls a server can enter: those of the desk file, and its own."""
+        """Return the callers whose calls can be entered in a server: those of the desk file, then added ones."""
         return [*self.callers(), *await self.added(server)]
 
     async def is_unknown(self, server: int, typed: str) -> bool:

@@ -78,7 +78,7 @@ class Forgotten:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The effects of a correction or a retraction."""
+    """The effects of a correction or a retraction, for the answer and for a later undo."""
 
     channels: int
     """How many channels have a sent post that is corrected or retracted."""
@@ -358,7 +358,7 @@ class CorrectionStore(PostingStore):
         tx.add(edits)
 
     def send_after_all(self, tx: Tx, unsent: Sequence[int]) -> tuple[int, int]:
-        """Queue the unsent posts again that a correction or a retraction had dropped.
+        """Queue those of the posts `unsent` again, which a correction or a retraction had dropped.
 
         Posts of a series are skipped, because the next post of the series covers their change. A post is also skipped
         if its channel has a later one of the same contest, kind and source.

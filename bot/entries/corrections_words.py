@@ -157,9 +157,9 @@ def _lead_of(preview: Preview, most: int) -> str:
 
 
 def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
-    """Return lines with the new post and its channels, or why the post waits; or a line that nothing will be posted.
+    """Return lines with the new post and its channels, or with the reason why the post waits.
 
-    `what` names the new post.
+    `what` names the new post. If nothing will be posted, a line says so.
     """
     if preview.after is None:
         return [
@@ -388,7 +388,7 @@ def _by_source(statements: Sequence[Statement], setting: Setting) -> dict[str, l
 
 
 def _figures(stated: Sequence[Statement], setting: Setting, now: datetime) -> str:
-    """Return all figures, calls and certifications of statements in short: "Biden +14,101, 4,991,741 votes"."""
+    """Return all figures, calls and certifications of statements in a short form: "Biden +14,101, 4,991,741 votes"."""
     each = [figure for one in stated for figure in enumerate(_each_figure(one, setting, now))]
     words = [words for _, words in sorted(each, key=lambda figure: figure[0]) if words]
     return joined(words, _MOST_FIGURES, "{} more").replace("\n", ", ")

@@ -330,7 +330,10 @@ class Entering:
         return await self.begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
 
     async def _unsure_who_leads(self, entry: Entry, server: int) -> Entry:
-        """Untick margins whose leader is not ahead by any source's count, since the margin may be a slip."""
+        """Remove a margin from the pieces to enter if no source has its leader ahead, since the margin may be a slip.
+
+        The piece is still offered as likely.
+        """
         if not any(piece.margin is not None and piece.leader for piece in entry.kept):
             return entry
         facts = await self._standings.margin(self._cards.contest(entry.contest), server, reader="newsroom")
@@ -346,7 +349,10 @@ class Entering:
         return entry.model_copy(update={"pieces": tuple(pieces)})
 
     async def _without_who_trails(self, entry: Entry, server: int) -> Entry:
-        """Remove pieces about a trailing candidate's lead, if the opposite change of the leader's lead is offered."""
+        """Remove pieces about a trailing candidate's lead, if a piece about the leader's lead says the same.
+
+        For instance, "Biden gained 500" is kept and "Trump lost 500" removed while Biden leads.
+        """
         moves = {(piece.leader, piece.margin_change) for piece in entry.pieces if piece.likely and piece.margin_change}
         if len({leader for leader, _ in moves}) == 1:
             return entry
@@ -514,7 +520,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def own(self, asker: Asker, key: int) -> Card:
-        """Change whose word an entry of certified counties is: the counties' own announcement, or a source's list."""
+        """Change an entry of certified counties from the counties' own announcement to a source's list, or back."""
         return await self._change(asker, key, Entry.turned_round)
 
     async def listed(self, asker: Asker, key: int) -> Card:

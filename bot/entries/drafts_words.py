@@ -308,7 +308,7 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
 
 
 def _shown_where(entry: Entry) -> str:
-    """Return where the figures of an entry without a post will be shown, as a clause."""
+    """Return a clause about where the figures of an entry without a post are shown: "answers will use it"."""
     figures = {name for piece in entry.kept for name in piece.figures}
     if figures <= {"certified", "units_certified"}:
         return "`/certified` will show it"
@@ -375,7 +375,7 @@ def nothing_read(
 
 
 def not_ready_line(error: ValueError | BadInputError) -> str:
-    """Return why an entry can't be entered as it is, as a line for its card."""
+    """Return why an entry can't be entered yet, as a line for its card."""
     return stopped(f"**Not ready:** {escape(str(error), MOST_SENTENCE)}")
 
 
@@ -551,7 +551,10 @@ def goes_out(
 
 
 def _are_changes(pieces: Sequence[Piece]) -> bool:
-    """Return True if the pieces only report how a lead changed, or that it did not. No answer uses such pieces."""
+    """Return True if the pieces only report that a lead changed by some votes, or did not change.
+
+    No answer uses such pieces.
+    """
     return {name for piece in pieces for name in piece.figures} <= {"margin_change", "no_change"}
 
 

@@ -41,7 +41,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class EditForm:
-    """A form filled in with one piece that is no tally figure, such as a call."""
+    """A form filled in with one piece that the form of `/tally` has no field for, such as a call."""
 
     kind: FormKind
     fields: tuple[Field, ...]

@@ -54,10 +54,10 @@ class EntryDecisions:
         return asked_card(key)
 
     async def confirm(self, asker: Asker, key: int, shown: int) -> Card:
-        """Confirm somebody else's entry. Returns the answer.
+        """Confirm an entry as the second person. Returns the answer.
 
-        `shown`: the `posts_hash` of the question. If the posts have changed since, nothing is entered, and the answer asks again
-        with the new posts.
+        `shown`: the `posts_hash` of the question. If the posts have changed since, nothing is entered, and the answer
+        asks again with the new posts.
 
         Raises:
             BadInputError: the entry is the asker's own, already decided, over a day old, or can't be entered.

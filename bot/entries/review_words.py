@@ -103,7 +103,7 @@ def asked_card(key: int) -> Card:
 
 
 def let_public_answer(key: int, *, undo: bool, paused: bool = False) -> str:
-    """Return the answer once an entry is released for public answers.
+    """Return the answer to an editor who released an entry for public answers.
 
     `undo`: the entry's card has an Undo button. `paused`: posting is paused, so public answers don't use the entry
     yet.

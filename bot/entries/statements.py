@@ -177,7 +177,7 @@ class _Deciding:
         return self._writes, untold
 
     def _units(self, certified: UnitsCertified) -> None:
-        """Post certified counties by name, if they change their source's count or their certification is withdrawn."""
+        """Post counties that certified, if their source's count changes, or whose certification is withdrawn."""
         count: CertificationCount | None = None
         fresh: tuple[str, ...] = ()
         if not certified.own:

@@ -253,7 +253,7 @@ def _whom(context: ContestContext, call: Call) -> str:
 def _time(context: ContestContext, call: Call, as_of: datetime) -> str:
     """Return a call's time: " at 7:40 p.m.".
 
-    For a call that nobody saw being made: " (as of 7:40 p.m.)". For "too close" or "too early": " as of 7:40 p.m.".
+    If it is unknown when the call was made: " (as of 7:40 p.m.)". For "too close" or "too early": " as of 7:40 p.m.".
     """
     if call.says in ("too_close", "too_early"):
         return f" as of {context.when(as_of)}"

@@ -287,7 +287,7 @@ def _named_by(context: ContestContext, facts: CertifyingFacts, one: Listed, *, a
 
 
 def _due(context: ContestContext, facts: CertifyingFacts, law: str) -> str:
-    """Return the bold beginning of the line about counties that are due: the deadline, and its law."""
+    """Return the bold beginning of the line about counties that are due: the deadline, and the law's name."""
     event = facts.due
     if event is None:
         return "**Still due, with no date in the schedule:**"

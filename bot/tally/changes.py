@@ -148,7 +148,10 @@ class ChangeRouter:
         self._watching.look(channel.follow, count, taken.change, reading_id, before)
 
     def _ask_desks(self, channels: Collection[_Channel], hold: Hold, *, overdue: bool) -> None:
-        """Post the question about a hold in each desk channel that does not itself follow the contest."""
+        """Post the question about a hold in each desk channel that does not follow the contest.
+
+        `overdue`: the hold's deadline has passed.
+        """
         told = {channel.follow.channel for channel in channels}
         for channel in channels:
             desk = channel.follow.desk_channel
@@ -247,7 +250,7 @@ class ChangeRouter:
         self._writes.waiting.append(Waiting(follow.id, channel.series.id, since, due))
 
     def _put_off(self, channel: _Channel, until: datetime) -> None:
-        """Make all changes that wait in a channel due at `until`, such as the end of its quiet hours."""
+        """Make all changes that wait in a channel due at `until`, which is the end of the channel's quiet hours."""
         since = channel.follow.told.waiting_since or self._now
         if channel.follow.due_at != until:
             self._remember_waiting(channel, since, until)

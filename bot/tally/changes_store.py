@@ -295,7 +295,7 @@ class LeadChangePost(ChangePost):
 
 
 class MarginPost(ChangePost):
-    """The post about a margin that moved far enough."""
+    """The post about a margin that changed enough for a separate post."""
 
     name = "margin"
     does = "reports a margin change"
@@ -451,7 +451,10 @@ def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:
 
 
 def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:
-    """Return the facts that a post covers, up to the newest accepted reading of its series. None if it has no span."""
+    """Return the facts that a post covers, up to the newest accepted reading of the post's series.
+
+    None if the post has no span.
+    """
     connection = tx.connection
     stored = ReadingSpan.of(connection, post.id)
     if stored is None:
@@ -495,7 +498,10 @@ def _untell(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> No
 
 
 def _told_by(connection: sqlite3.Connection, post: Post, reading: int) -> int | None:
-    """Return the number of the post of the same series and channel whose span ended with a reading, or None."""
+    """Return the number of the post whose span ended with the reading `reading`. None if there is none.
+
+    Only posts of the series and in the channel of `post` are considered.
+    """
     rows = fetch(
         connection,
         """SELECT number FROM outbox o JOIN spans s ON s.post = o.id

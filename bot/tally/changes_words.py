@@ -242,7 +242,10 @@ def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statemen
 
 
 def _kind(written: str, change: Change, turned: Sequence[datetime]) -> str:
-    """Return the kind of a post according to its change. `written` is the kind under which it was queued."""
+    """Return the kind of a post according to the change it covers.
+
+    `written` is the kind under which the post was queued.
+    """
     if change.kind == "revision":
         return "revision"
     if written == "roll_up":
@@ -251,7 +254,10 @@ def _kind(written: str, change: Change, turned: Sequence[datetime]) -> str:
 
 
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
-    """Return the desk's entry that a post confirms. None if there is none, or the source has moved on since."""
+    """Return the desk's entry that a post confirms, for the text.
+
+    None if there is none, or if the source's figures have changed.
+    """
     statement, told_as = span.confirms or (None, None)
     source = setting.desk.source(statement.source) if statement else None
     if statement is None or source is None:
@@ -835,7 +841,7 @@ def _what_else(context: ContestContext, movement: Movement) -> tuple[str, str] |
 
 
 def _what_fell(context: ContestContext, movement: Movement, fall: Fall | None) -> str:
-    """Return what went down in a revision, if nothing else is known to have moved."""
+    """Return what went down in a revision, if neither the lead nor the margin is known to have changed."""
     new, then = movement.change.new_votes or 0, since(context, movement)
     if fall is not None and fall.votes and fall.units:
         return f"{_taken_back(context, movement, fall)}{then}"

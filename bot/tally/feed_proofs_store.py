@@ -15,7 +15,7 @@ _AGAIN = timedelta(hours=12)
 
 
 def prove(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
-    """Record that a source's answer was read completely (`read`), or that its votes changed live (`moved`)."""
+    """Record that a source's answer was read completely (`read`), or that votes changed while counting (`moved`)."""
     if (known := tx.setting.desk.source(source)) is None:
         return
     tx.execute(

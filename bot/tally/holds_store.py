@@ -205,7 +205,7 @@ async def held_in(database: Database, server: int) -> list[HeldReading]:
 
 
 def stored_readings(rows: Iterable[Row]) -> list[Reading]:
-    """Parse the readings in the first column of some rows."""
+    """Parse the readings that are in the first column of `rows`, as JSON."""
     return [Reading.model_validate_json(row[0]) for row in rows]
 
 
@@ -213,7 +213,10 @@ class HoldStore(PostingStore):
     """Reads holds, and stores that a desk pressed Wait. Each method is one transaction or query."""
 
     async def state(self, series: int, since: datetime, server: int) -> HoldState | None:
-        """Return the state of a hold. None if there is no such hold, or the server does not follow its contest."""
+        """Return the state of a hold, as far as `server` may know it. None if there is no such hold.
+
+        None also if the server does not follow the hold's contest.
+        """
         row = await self._database.row(
             """SELECT s.contest, s.source, s.count, h.settled_at, h.outcome, h.settled_by, h.settled_in, w.ask_at
                FROM holds h JOIN series s ON s.id = h.series
@@ -380,7 +383,10 @@ def edit_notice(tx: Tx, notice: Notice, card: Card, *, buttons: bool = True) -> 
 
 @dataclass(frozen=True, slots=True)
 class HoldRecord:
-    """The history of one hold. Newer readings that replaced the held one belong to the same hold."""
+    """The history of one hold, open or decided, for reports.
+
+    If a newer reading replaces the one on hold, it is still the same hold.
+    """
 
     contest: str
     source: str
@@ -397,7 +403,7 @@ class HoldRecord:
 
 
 class HoldHistory(Store):
-    """Reads holds, open and settled."""
+    """Reads all holds, open and decided."""
 
     async def all(self) -> list[HoldRecord]:
         """Return every hold, in order of when it began."""

@@ -299,9 +299,9 @@ def asked_answer(desk: int, press: HoldOutcome) -> str:
 
 
 def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -> str:
-    """Return the text above a question that the second person rejected.
+    """Return the text to add above a question that the second person `who` rejected.
 
-    `posted`: the question was about a withdrawal.
+    `posted`: the question was about withdrawing a posted reading.
     """
     stays = "It stays as posted." if posted else "It stays held."
     return f"**Rejected by {name_of(who)}, {stopped(when(now, now, setting.desk.zone))}** {stays}"
@@ -450,7 +450,7 @@ def settled_words(
 
 
 def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> str:
-    """Return the line of a notice after somebody pressed Wait."""
+    """Return the line that is added to a notice after the editor `who` pressed Wait."""
     pressed, again = when(now, now, setting.desk.zone), when(ask_at, now, setting.desk.zone)
     return stopped(f"{name_of(who)} pressed Wait at {pressed}, for the desk to be asked again at {again}")
 
@@ -466,13 +466,13 @@ def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Settin
 
 
 def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
-    """Return the answer to somebody who pressed Wait."""
+    """Return the answer to an editor who pressed Wait."""
     again = when(ask_at, now, setting.desk.zone)
     return stopped(f"**It stays held.** If nothing has settled it, the desk is asked again at {again}")
 
 
 def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str:
-    """Return the answer to somebody who pressed a button too late: how the hold ended, when and by whom."""
+    """Return the answer to an editor who pressed a button too late: how the hold ended, when and by whom."""
     if state is None:
         return "Those figures are no longer on hold in this server."
     source, contest = setting.desk.source(state.source), setting.desk.contest(state.contest)
@@ -562,7 +562,7 @@ def which_series(hold: HeldReading, among: Sequence[HeldReading], setting: Setti
 
 
 def newer_answer(hold: HeldReading, shown: Reading | None, setting: Setting, now: datetime) -> Card | None:
-    """Return the answer to a button whose figures are no longer the newest on hold.
+    """Return the answer to a press of a button whose figures are no longer the newest on hold.
 
     It shows both readings, with buttons for the newest. `shown` is the reading that the editor was shown, or None if
     it is unknown. Returns None if the desk file no longer has the contest.
@@ -844,7 +844,7 @@ def held_figures(context: ContestContext, reading: Reading) -> str:
 
 
 def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
-    """Return how and when a hold ended. `by` is the editor who decided, already escaped, or None."""
+    """Return how and when a hold ended, as a sentence. `by` is the editor who decided, already escaped, or None."""
     whose = f"{possessive(source_name(source))} figures for {context.the_count}"
     figures = f"{whose}, held since {context.when(since)}"
     verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)

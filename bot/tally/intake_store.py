@@ -192,7 +192,7 @@ class IntakeStore(Store):
         return [(source, contest, count) for source, contest, count in rows]
 
     async def put_off(self, now: datetime) -> list[SeriesKey]:
-        """Return the series of other sources whose comparisons were put off until `now` or before."""
+        """Return the series of sources that don't lead whose comparisons were put off until `now` or before."""
         rows = await self._database.rows(
             """SELECT DISTINCT s.source, s.contest, s.count FROM put_off p JOIN series s ON s.id = p.series
                WHERE p.due_at <= ?""",

@@ -26,7 +26,7 @@ _ANOTHER_SOURCE_LEADS = "another source leads now"
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """The result of choosing a leading source."""
+    """What happened when an editor chose a leading source, for the answer."""
 
     before: str
     after: str

@@ -17,7 +17,7 @@ _MOST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class LeadingSourceFacts:
-    """A choice of the leading source, and its effects."""
+    """The facts for the answer to an editor who chose the leading source: the switch, and what follows from it."""
 
     contest: Contest
     before: Source

@@ -19,7 +19,10 @@ class LineWatcher(Poster):
     gone = "the count is back on the other side of the line"
 
     def value(self, count: WatchedCount) -> int | None:
-        """Return the side, 1 or 0. None on election night, or if there is no such line."""
+        """Return 1 if the count is inside the line, else 0.
+
+        None on election night, or if the contest has no such line.
+        """
         return sides(count.contest, count.reading, count.setting).get(self.name)
 
     def post(self, count: WatchedCount, change: Change) -> Card:

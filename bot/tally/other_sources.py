@@ -101,7 +101,7 @@ class OtherMargin:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A channel in which another source's margin is not posted, and why."""
+    """A channel in which a margin is not posted, and why."""
 
     why: WhyUntold
     follow: Follow

@@ -144,7 +144,7 @@ def forget_relations(connection: sqlite3.Connection, server: int, statement: Sta
 
 
 def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Insert the rows again that `forget_relations` returned, unless there are newer ones."""
+    """Restore the rows that `forget_relations` returned, except where there are newer rows."""
     connection.executemany(
         """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
            SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM follows WHERE id = ?1) ON CONFLICT DO NOTHING""",

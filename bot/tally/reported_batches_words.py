@@ -38,7 +38,7 @@ class ReportedBatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class BatchOnRecord:
-    """A batch that staff entered and that the leading source's count is not known to have, for an answer."""
+    """A batch that staff entered and that the leading source's count may lack, for an answer."""
 
     said: Statement
     source: Source

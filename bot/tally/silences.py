@@ -90,7 +90,10 @@ class SilencePost(Kind):
         return NotPosted("it is told anew, as of now") if waited and became == "lasts" and post.unattempted else None
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
-        """Forget that the silence was posted, so that it is posted again if it still lasts."""
+        """Forget that a silence was posted, because its post was dropped.
+
+        The silence is posted again if it still lasts.
+        """
         forget_told(tx.connection, post)
 
 
@@ -376,7 +379,7 @@ class SourceMarks:
         self._health = health
 
     async def of(self, server: int, setting: Setting, now: datetime) -> dict[str, SourceMark]:
-        """Return the warnings in a server by source id, for the sources that have any."""
+        """Return the warnings about sources in a server, by source id. Sources without warnings are missing."""
         muted = await self._suspensions.muted(server)
         silent = await self._silences.open(server)
         failing = {key: one.failing_since for key, one in self._health.items() if one.failing_since is not None}

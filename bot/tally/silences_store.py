@@ -77,7 +77,7 @@ class SourceShown:
 
 @dataclass(frozen=True, slots=True)
 class PostedSilence:
-    """A silence that was posted in a channel, and whose end was not posted yet."""
+    """A silence that was posted in a channel. Its end is not posted yet, if it has ended."""
 
     id: int
     server: int
@@ -305,9 +305,10 @@ def entered_silence(connection: sqlite3.Connection, post: int) -> Statement | No
 def standing_of(
     connection: sqlite3.Connection, source: str, contest: str, count: str
 ) -> tuple[Reading | None, Change | None, datetime | None, datetime | None]:
-    """Return a series' accepted reading, its change, as of when votes last changed, and when it was last checked.
+    """Return a series' accepted reading, its change, when votes last changed, and when the source was last asked.
 
-    All four are None while a reading of the series is held, since the held one may be right.
+    The change is the one that led to the reading. All four are None while a reading of the series is on hold, since
+    that reading may be right.
     """
     rows = fetch(
         connection,
@@ -341,5 +342,5 @@ def forget_silence(connection: sqlite3.Connection, server: int, statement: State
 
 
 def remember_silence(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Insert the rows again that `forget_silence` returned."""
+    """Restore the rows that `forget_silence` returned."""
     connection.executemany("INSERT INTO silences VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", known)

@@ -97,7 +97,7 @@ def has_meanwhile(
 
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
-    """The leading source's figures while another source is silent."""
+    """The leading source's figures, for a post that another source is silent."""
 
     leading: Source
     leader: str
@@ -108,7 +108,7 @@ class Meanwhile:
 
 @dataclass(frozen=True, slots=True)
 class SilenceFacts:
-    """A silence of a source, for the post in one channel."""
+    """The facts for a channel's post about a source's silence."""
 
     contests: Sequence[Contest]
     """The contests that the channel follows and the source has; at least one."""

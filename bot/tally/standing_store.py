@@ -163,7 +163,7 @@ class StandingStore(Store):
         return [(why, from_micros(first), from_micros(last)) for why, first, last in rows]
 
     async def changes_between(self, contest: str, source: str, start: datetime, end: datetime) -> list[Change]:
-        """Return the changes that moved votes after `start`, up to `end`, oldest first; the newest 1,000 at most."""
+        """Return the changes of votes after `start`, up to `end`, oldest first; the newest 1,000 at most."""
         rows = await self._database.rows(
             f"""SELECT c.body FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
                JOIN changes c ON c.reading = r.id AND c.moved

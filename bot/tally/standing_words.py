@@ -53,7 +53,7 @@ _MOST_LEFT = 3
 
 @dataclass(frozen=True, slots=True)
 class MarginFacts:
-    """A contest's standing by its leading source, for an answer or the morning list."""
+    """The facts about a contest's standing for a text: the leading source's figures, and those of other sources."""
 
     contest: Contest
     source: Source
@@ -158,7 +158,10 @@ def margin_stated(contest: Contest, source: Source, reading: Reading, change: Ch
 
 
 def _never_asked(source: Source) -> str:
-    """Return why a source has no figures yet. If it has no feed, the text explains how staff enter its figures."""
+    """Return why a source has no figures yet.
+
+    For a source without a feed, the text explains how staff enter its figures.
+    """
     if source.pushes:
         return "It has not sent any."
     return "It has not been checked yet." if source.format else "It has no feed: staff enter its figures with `/tally`."
@@ -206,7 +209,7 @@ def _sections(context: ContestContext, facts: MarginFacts, setting: Setting, *, 
 
 
 def other_figures(context: ContestContext, other: OtherSource) -> str:
-    """Return another source's figures in short: "Biden +14,101, 4,991,741 votes"."""
+    """Return another source's figures in a short form: "Biden +14,101, 4,991,741 votes"."""
     parts = []
     if other.leader is not None and other.margin is not None:
         parts.append(plus(context, other.leader, other.margin, about=other.approximate))
@@ -255,7 +258,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
 
 
 def says_total(context: ContestContext, change: Change, reading: Reading) -> bool:
-    """Return True if the text of `standing` has the number of votes counted besides the margin."""
+    """Return True if the text of `standing` has the number of votes counted, besides the margin."""
     return any(reading.votes.values()) and change.margin is not None and required_share(context, reading) is None
 
 

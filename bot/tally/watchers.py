@@ -51,7 +51,7 @@ class Watcher(ABC):
         """
 
     def is_news(self, knew: int, value: int) -> bool:
-        """Return True if `value` is news in a channel that knew `knew`."""
+        """Return True if `value` is news in a channel that knew the value `knew` before."""
         return value != knew
 
 

@@ -36,7 +36,7 @@ class StoredReading:
 
 @dataclass(frozen=True, slots=True)
 class NewVerdict:
-    """The final verdict on a reading that was held."""
+    """An update of a reading that was on hold: its final verdict."""
 
     SQL: ClassVar[str] = "UPDATE readings SET verdict = :verdict, reason = :reason WHERE id = :reading"
 
@@ -47,7 +47,7 @@ class NewVerdict:
 
 @dataclass(frozen=True, slots=True)
 class StoredChange:
-    """The change that an accepted reading made."""
+    """A row of `changes`: the change that an accepted reading made."""
 
     SQL: ClassVar[str] = """
     INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches)
@@ -67,7 +67,7 @@ class StoredChange:
 
 @dataclass(frozen=True, slots=True)
 class UnitChange:
-    """How a change moved the votes of one unit."""
+    """A row of `unit_changes`: by how many votes a change raised or lowered the count of one unit."""
 
     SQL: ClassVar[str] = """
     INSERT INTO unit_changes (series, unit, reading, votes) VALUES (:series, :unit, :reading, :votes)
@@ -189,7 +189,7 @@ class PostedReading:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Changes of a series that wait in a channel."""
+    """An update of a row of `told`: since when changes of a series wait in a channel, and when they are due."""
 
     SQL: ClassVar[str] = """
     UPDATE told SET waiting_since = :since, due_at = :due_at WHERE follow = :follow AND series = :series

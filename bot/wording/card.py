@@ -245,7 +245,7 @@ class Card:
 
     @property
     def headline(self) -> str:
-        """The text above the blocks, with its label, as it was posted."""
+        """The text above the blocks, with its label, before any later notice."""
         return "\n".join(line.text for line in self.labelled)
 
     @property
@@ -313,7 +313,7 @@ class Card:
         return replace(self, head=head, variants=tuple(one for one in self.variants if one.case != case))
 
     def answered(self, text: str, buttons: tuple[Button, ...] = ()) -> Self:
-        """Return a copy of a question after it was answered.
+        """Return a copy of a question, changed because the question was answered.
 
         `text` replaces its first line, and `buttons` its buttons.
         """

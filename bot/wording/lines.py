@@ -179,7 +179,7 @@ def for_places(decides: DecidingMargin) -> str:
 def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False) -> str:
     """Return the recount law as a sentence: the largest margin, who may ask for a recount, and by when.
 
-    `limit_said`: the sentence above already has the largest margin.
+    `limit_said`: the text already has the largest margin, so the sentence omits it.
     """
     most = limits(line)
     only = f" In {escape(line.only, 60)}." if line.only else ""

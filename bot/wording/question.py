@@ -153,7 +153,7 @@ def _tag(key: str) -> str:
 
 
 def at_key(question: Question) -> str:
-    """Return the time that a question is about for a button's key: seconds since 1970, or "now"."""
+    """Return, for a button's key, the time that a question is about: seconds since 1970, or "now"."""
     return str(int(question.at.timestamp())) if question.at else "now"
 
 
