@@ -28,7 +28,7 @@ class CertificationCount:
 
 
 class UnitsCertified(Frozen):
-    """Counties that have certified, by name."""
+    """A report that counties have certified, or have withdrawn their certification, by name."""
 
     units: Annotated[tuple[Fips, ...], BeforeValidator(as_tuple), Field(max_length=400)]
     """Their FIPS codes; empty only in an entry that is still a draft."""

@@ -72,7 +72,7 @@ class HoldReason(StrEnum):
 
 
 CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
-"""The reasons for which a source can confirm the held reading itself, by repeating it."""
+"""The reasons for which a source can confirm the reading on hold by repeating it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
 
 
 def repeated(known: Known, received_at: datetime) -> Verdict:
-    """Accept a reading that is on hold because the count fell, if the source has shown it for long enough.
+    """Accept the reading on hold if its source can confirm it by repeating it, and has shown it for long enough.
 
     The source has answered 304 Not Modified at `received_at`. Call this function only if the source's last full answer
     was the reading on hold. The verdict changes nothing if it is too early, or if only the desk may decide.

@@ -123,7 +123,10 @@ def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) ->
 
 
 def is_early_count(reading: Reading, until: Fraction) -> bool:
-    """Return True while less than `until` of an election count has reported. False if the source gives no share."""
+    """Return True while less than the share `until` of an election count has reported.
+
+    False if the source does not give the share.
+    """
     in_so_far = reporting_share(reading)
     return reading.count == "election" and in_so_far is not None and in_so_far < until
 

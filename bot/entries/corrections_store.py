@@ -167,7 +167,7 @@ class CorrectionStore(PostingStore):
         return tuple(Statement.model_validate_json(body) for (body,) in rows)
 
     async def first_told(self, server: int, number: int) -> int:
-        """Return the number of the original post that a correction is about, through corrections of corrections.
+        """Return the number of the original post that a correction is about, even if it corrects another correction.
 
         For a post that is no correction, that is `number` itself.
         """

@@ -479,7 +479,7 @@ def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
 
 
 def _is_own_word(entry: Entry) -> bool:
-    """Return True if all pieces to enter are counties' own announcements.
+    """Return True if every piece to enter is an announcement by counties about themselves.
 
     The entry's source is then the source that reported the announcements to the newsroom.
     """

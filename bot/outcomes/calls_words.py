@@ -27,7 +27,7 @@ _MOST_NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """A call of a contest, with its caller."""
+    """A call of a contest with its caller, for an answer."""
 
     source: Source
     call: Call
@@ -55,13 +55,12 @@ def call_post(
     Args:
         contest: the contest.
         source: the caller.
-        call: the call.
-        as_of: the call's time.
+        call: the new call, or what the caller says after the withdrawal.
+        as_of: the time of `call`.
         before: the caller's withdrawn call, its time, and the number of its post; None if nothing is withdrawn.
         setting: the setting of the channel.
         now: the news clock's time.
         names: the reading's own names of candidates.
-
     """
     context = contest_context(contest, setting, now, names)
     back = before if before is not None and before[0].is_call else None

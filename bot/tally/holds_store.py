@@ -394,7 +394,7 @@ class HoldRecord:
     since: datetime
     deadline: datetime
     settled_at: datetime | None
-    """When the hold was settled; None while it is open."""
+    """When the hold ended; None while it is open."""
     outcome: str | None
     wrong: bool = False
     """True if an editor decided the hold and the source's later readings contradict the decision."""

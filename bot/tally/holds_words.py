@@ -98,7 +98,7 @@ class Editor:
 
 @dataclass(frozen=True, slots=True)
 class HeldReading:
-    """A reading on hold, in a contest that a channel follows. The facts for notices, answers and buttons."""
+    """A reading on hold in a contest that a channel follows, with the facts for notices, answers and buttons."""
 
     contest: str
     source: str
@@ -106,7 +106,7 @@ class HeldReading:
     reason: HoldReason
     since: datetime
     deadline: datetime
-    """When the desk is asked, unless the source has settled the hold before."""
+    """When the desk is asked, unless the source has ended the hold before."""
     key: str = ""
     """The reading's `held_key`, for its buttons."""
     ask_at: datetime | None = None
@@ -161,7 +161,7 @@ class HoldState:
     count: str
     since: datetime
     settled_at: datetime | None
-    """When the hold was settled; None while it is open."""
+    """When the hold ended; None while it is open."""
     outcome: str | None
     settled_by: str | None
     """The editor of this server who decided; None if nobody did, or an editor of another server."""

@@ -104,7 +104,7 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class ReadingsTaken:
-    """How many readings of a delivery were accepted, held or ignored, and why."""
+    """How many readings of a delivery were accepted, unchanged, held or ignored, and why the latter two were."""
 
     accepted: int = 0
     unchanged: int = 0
@@ -252,9 +252,9 @@ class Intake:
             await self._outbox.write(take_undo_away)
 
     async def next_confirmation(self) -> datetime | None:
-        """Return when to ask a source again whether it repeats a lower count, or None.
+        """Return when to ask a source again whether it repeats a reading on hold, or None.
 
-        This is about readings that are on hold because the count fell.
+        Only readings that their source can confirm by repeating them are considered (`CONFIRM_THEMSELVES`).
         """
         return await self._store.next_confirmation(self._clock.now())
 
@@ -403,7 +403,8 @@ def _take(
 def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
     """Record that a source has nothing new.
 
-    A reading that is on hold because the count fell is accepted if the source has now shown it for long enough.
+    A reading on hold that its source can confirm (`CONFIRM_THEMSELVES`) is accepted if the source has shown it for
+    long enough.
     """
     keys = {
         (part.source, contest.id, count)
@@ -473,7 +474,7 @@ def fate_of(verdict: Verdict) -> Fate:
 
 
 class IntakeDecision:
-    """Turns the verdicts on readings into the rows that are written."""
+    """Turns the verdicts on some readings into the rows to write, within one transaction."""
 
     def __init__(self, ledger: Ledger, tx: Tx, counted: ReadingsTaken, editor: Editor | None = None) -> None:
         """Create the decision on the verdicts of one transaction.
@@ -597,7 +598,7 @@ class IntakeDecision:
         self._writes.outbox += edits
 
     def finish(self) -> Writes:
-        """Return all rows to write, with the final state of each series that was touched."""
+        """Return all rows to write, with the final state of each series whose readings were judged."""
         self._writes.opened_holds += self._opened.values()
         self._writes.series += [
             SeriesState(

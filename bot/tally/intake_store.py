@@ -201,9 +201,9 @@ class IntakeStore(Store):
         return [(source, contest, count) for source, contest, count in rows]
 
     async def next_confirmation(self, after: datetime) -> datetime | None:
-        """Return the next time after `after` at which a source can confirm a lower count by repeating it.
+        """Return the next time after `after` at which a source can confirm a reading on hold by repeating it.
 
-        This is about readings that are on hold because the count fell. None if there are none.
+        None if no reading on hold can be confirmed in this way.
         """
         row = await self._database.row(
             f"SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason IN {_THEMSELVES} AND since + ? > ?",
@@ -542,7 +542,7 @@ def _load_ahead(tx: Tx, ledger: Ledger, wanted: str) -> None:
 
 
 def _others(connection: sqlite3.Connection, key: SeriesKey) -> list[Reading]:
-    """Return other sources' accepted readings of the same count, newest first."""
+    """Return the accepted readings of the sources other than that of `key`, for the same count, newest first."""
     source, contest, count = key
     rows = fetch(connection, OTHERS, (contest, count, source))
     return [Reading.model_validate_json(body) for (body,) in rows]

@@ -13,7 +13,10 @@ from bot.wording.card import Card
 
 
 class LineWatcher(Poster):
-    """Watches which side of a line a count is on: 1 inside the recount line or with the majority reached, else 0."""
+    """Base class of watchers for a line.
+
+    The value is 1 inside the recount line or with the required majority, else 0.
+    """
 
     name: ClassVar[LineName]
     gone = "the count is back on the other side of the line"

@@ -73,7 +73,10 @@ class Watching:
 
 
 def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[str, ...]:
-    """Return the posters' sentences about what changed since the reading `before`, to add to another post."""
+    """Return sentences about watched values that changed since the reading `before`, to add to another post.
+
+    They come from the watchers with separate posts (`Poster`).
+    """
     sentences = []
     for poster in POSTERS.values():
         if poster.in_margin_posts and change.kind == "margin":

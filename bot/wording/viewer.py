@@ -38,7 +38,7 @@ class Viewer:
     """Id of the contest's leading source, which is never hidden; None without a contest."""
 
     def reads(self, readers: Readers) -> bool:
-        """Return True if the viewer may read lines for these readers."""
+        """Return True if the viewer may read lines that are meant for `readers`."""
         if readers == "public":
             return True
         return not self.public and (self.desk if readers == "desk" else self.newsroom)
