@@ -229,7 +229,7 @@ def span_post(span: Span, setting: Setting) -> Card | None:
 
 
 def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statement, int]], setting: Setting) -> Card:
-    """Add the ballots reported as left to count to a post: to the headline of a progress post, else to the card.
+    """Add the ballots still to be counted to a post: to the headline of a progress post, else to the card.
 
     `statements`: see `known_left`.
     """
@@ -252,7 +252,10 @@ def _kind(written: str, change: Change, turned: Sequence[Change]) -> str:
 
 
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
-    """Return the desk's entry that a post confirms. None if there is none, or the source has moved on since."""
+    """Return the desk's entry that a post confirms, for the text.
+
+    None if there is none, or if the source's figures have changed.
+    """
     statement, told_as = span.confirms or (None, None)
     source = setting.desk.source(statement.source) if statement else None
     if statement is None or source is None:
@@ -272,7 +275,7 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
 
 
 def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
-    """Return a sentence about a batch reported earlier.
+    """Return a sentence about the batch in the statement `said`, which post `number` has already reported.
 
     Example: "Our reporter had reported 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the
     change is smaller than the batch.
@@ -337,7 +340,9 @@ def _stated(facts: ChangeFacts) -> tuple[StatedMargin, ...]:
 
 
 def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> Card:
-    """Return the post about another source leading now. `facts` describe its present figures like a first reading.
+    """Return the post about a switch to another leading source.
+
+    `facts` describe its present figures like a first reading.
 
     The post notifies if the new leading source has a different candidate ahead.
     """
@@ -403,7 +408,7 @@ def headline(context: ContestContext, movement: Movement, *, roll_up: bool = Fal
     Args:
         context: the contest, and the time at which the headline is read.
         movement: the change, or the net of several.
-        roll_up: True for several small changes together; the lead then comes before its movement.
+        roll_up: True for several small changes together; the headline then begins with the present lead.
     """
     sentence = _sentence(context, movement, roll_up=roll_up)
     if movement.before is None or movement.change.kind == "progress" or not status_moved(movement):
@@ -853,7 +858,7 @@ def _what_else(context: ContestContext, movement: Movement) -> tuple[str, str] |
 
 
 def _what_fell(context: ContestContext, movement: Movement, fall: Fall | None) -> str:
-    """Return what went down in a revision, if nothing else is known to have moved."""
+    """Return what went down in a revision, if neither the lead nor the margin is known to have changed."""
     new, then = movement.change.new_votes or 0, since(context, movement)
     if fall is not None and fall.votes and fall.units:
         return f"{_taken_back(context, movement, fall)}{then}"

@@ -98,7 +98,7 @@ class Editor:
 
 @dataclass(frozen=True, slots=True)
 class HeldReading:
-    """A reading on hold, in a contest that a channel follows."""
+    """A reading on hold in a contest that a channel follows, with the facts for notices, answers and buttons."""
 
     contest: str
     source: str
@@ -106,7 +106,7 @@ class HeldReading:
     reason: HoldReason
     since: datetime
     deadline: datetime
-    """When the desk is asked, unless the source has settled the hold before."""
+    """When the desk is asked, unless the source has ended the hold before."""
     key: str = ""
     """The reading's `held_key`, for its buttons."""
     ask_at: datetime | None = None
@@ -154,14 +154,14 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class HoldState:
-    """The state of a hold, limited to what one server may know."""
+    """A hold's outcome and who decided, as far as one server may know."""
 
     contest: str
     source: str
     count: str
     since: datetime
     settled_at: datetime | None
-    """When the hold was settled; None while it is open."""
+    """When the hold ended; None while it is open."""
     outcome: str | None
     settled_by: str | None
     """The editor of this server who decided; None if nobody did, or an editor of another server."""
@@ -184,7 +184,7 @@ def held_post(
     asks: str | None = None,
     others: Sequence[Reading] = (),
 ) -> Card:
-    """Return the notice that a source's reading is on hold. With `overdue`, nothing settled it in time.
+    """Return the notice saying that a source's reading is on hold.
 
     `instead_of` is the reading accepted so far. With `shown`, the notice shows the held figures, as in desk channels and
     channels where the desk decides. Other channels get no figures, so that nobody takes them for news. `asks` is the held
@@ -211,7 +211,10 @@ def held_post(
 
 
 def hold_buttons(key: str, which: str = "") -> tuple[Button, ...]:
-    """Return the three buttons for the held reading with this key. `which` is a prefix for their labels."""
+    """Return the Post, Wait and Discard buttons for the held reading with this key.
+
+    `which` is a prefix for their labels.
+    """
     return (
         Button(f"{which}Post", f"hold:post:{key}", "primary"),
         Button(f"{which}Wait", f"hold:wait:{key}"),
@@ -225,9 +228,9 @@ def undo_button(key: str) -> Button:
 
 
 def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: bool) -> Card | None:
-    """Return the confirmation question after Post. None if the desk file no longer has the contest.
+    """Return the question to an editor who pressed Post on a notice: really post these figures?
 
-    `second`: another editor has to confirm, too.
+    None if the desk file no longer has the contest or the source. `second`: another editor has to confirm, too.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:
@@ -247,9 +250,9 @@ def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: b
 
 
 def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: Setting, now: datetime) -> Card | None:
-    """Return the question to a second person whether the held reading is to be posted, or dropped.
+    """Return the question to a second person whether to post, drop or withdraw a held reading, as `who` wants.
 
-    None if the desk file no longer has the contest or the source.
+    None if the desk file no longer has the contest or the source, or the reading's figures are unknown.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:
@@ -276,15 +279,18 @@ def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: S
 
 
 def asked_answer(desk: int, press: HoldOutcome) -> str:
-    """Return the answer to an editor whose decision a second person has to confirm."""
+    """Return the answer to an editor whose decision a second person has to confirm.
+
+    `desk` is the desk channel's id.
+    """
     not_yet = {"post": "Not posted yet", "drop": "Not discarded yet", "withdraw": "Not withdrawn yet"}[press]
     return f"**{not_yet}:** someone else on the desk must confirm it in <#{desk}>; your own second press does not."
 
 
 def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -> str:
-    """Return the text above a question that the second person rejected.
+    """Return the text to add above a question that the second person `who` rejected.
 
-    `posted`: the question was about a withdrawal.
+    `posted`: the question was about withdrawing a posted reading.
     """
     stays = "It stays as posted." if posted else "It stays held."
     return f"**Rejected by {name_of(who)}, {stopped(when(now, now, setting.desk.zone))}** {stays}"
@@ -293,9 +299,10 @@ def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -
 def withdrawn_post(
     contest: Contest, numbers: Sequence[int], replaced: Link | None, stands: Reading, setting: Setting, now: datetime
 ) -> Card:
-    """Return the retraction of posts with figures that a desk posted from a hold, and the figures that count instead.
+    """Return a retraction: a desk had posted held figures, and has withdrawn them.
 
-    `replaced` is a link to the last of the posts, if known.
+    `numbers` are the retracted posts, and `replaced` is a link to the last of them, if known. `stands` is the reading
+    whose figures apply again.
     """
     context = contest_context(contest, setting, now, stands.names, stands.count)
     posts = listed([f"#{number}" for number in numbers])
@@ -314,7 +321,10 @@ def withdrawn_post(
 def undone_answer(
     undone: Undone, contest: Contest | None, setting: Setting, now: datetime, *, again: bool = False
 ) -> str:
-    """Return the answer to Undo. `again`: Undo was pressed below a withdrawal."""
+    """Return the answer to an editor who pressed Undo.
+
+    `again`: the button was below a withdrawal, not below a decision.
+    """
     if undone.refused:
         dropped = undone.refused == "late" and not undone.posted
         return _LATE_DROP if dropped else _NOT_UNDONE[undone.refused]
@@ -346,7 +356,7 @@ def withdraw_button(one: HeldReading) -> tuple[Button, ...]:
 
 
 def let_through_line(one: LetThrough, setting: Setting, now: datetime) -> str | None:
-    """Return the line about a held reading that a desk posted: its figures, the ones before, when and by whom.
+    """Return the line about a held reading that a desk posted: the figures, the figures before it, when and by whom.
 
     None if the figures are unknown.
     """
@@ -373,7 +383,7 @@ def withdraw_question(
     *,
     second: bool,
 ) -> str:
-    """Return a preview of a withdrawal: what is posted, where, and which figures count then.
+    """Return a preview of a withdrawal: the posted figures, the posts to come, and the figures that apply then.
 
     Args:
         one: the reading.
@@ -399,11 +409,19 @@ def withdraw_question(
 def settled_words(
     key: tuple[str, str, str], hold: Hold, outcome: str, editor: Editor | None, setting: Setting, now: datetime
 ) -> Callable[[int, bool, bool], str]:
-    """Return a function that writes a notice's text for an ended hold.
+    """Return a function that writes the text of a notice once its hold has ended.
 
-    The function takes (server, whether the channel is public, whether the notice had buttons). `key` is the series'
-    (source, contest, count). The editor is named only in notices with buttons, since others may read the channels that
-    follow. No server is shown who decided in another server, and public channels name nobody.
+    The function takes (server, whether the channel is public, whether the notice had buttons). The editor is named
+    only in notices with buttons, since many people may read the other channels. Servers don't learn who decided in
+    another server, and public channels name nobody.
+
+    Args:
+        key: the series as (source, contest, count).
+        hold: the hold that ended.
+        outcome: how it ended.
+        editor: the editor who decided, or None.
+        setting: the desk file and the reader.
+        now: the news clock's time.
     """
     source, contest = setting.desk.source(key[0]), setting.desk.contest(key[1])
 
@@ -421,7 +439,7 @@ def settled_words(
 
 
 def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> str:
-    """Return the line of a notice after somebody pressed Wait."""
+    """Return the line that is added to a notice after the editor `who` pressed Wait."""
     pressed, again = when(now, now, setting.desk.zone), when(ask_at, now, setting.desk.zone)
     return stopped(f"{name_of(who)} pressed Wait at {pressed}, for the desk to be asked again at {again}")
 
@@ -439,13 +457,13 @@ def newer_words(
 
 
 def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
-    """Return the answer to somebody who pressed Wait."""
+    """Return the answer to an editor who pressed Wait."""
     again = when(ask_at, now, setting.desk.zone)
     return stopped(f"**It stays held.** If nothing has settled it, the desk is asked again at {again}")
 
 
 def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str:
-    """Return the answer to somebody who pressed a button too late: how the hold ended, when and by whom."""
+    """Return the answer to an editor who pressed a button too late: how the hold ended, when and by whom."""
     if state is None:
         return "Those figures are no longer on hold in this server."
     source, contest = setting.desk.source(state.source), setting.desk.contest(state.contest)
@@ -470,10 +488,10 @@ def desk_of(newsroom: str | None) -> str:
 def held_line(
     hold: HeldReading, setting: Setting, now: datetime, settled: SettledBy = "here", *, asks: bool = False
 ) -> str | None:
-    """Return the line about a hold: whose figures, why and until when.
+    """Return the line of an answer about a hold: the source, the reason, and until when the figures are on hold.
 
-    None if the desk file no longer has the contest. With `asks`, buttons are below the line, and other ways to answer
-    are not mentioned.
+    None if the desk file no longer has the contest. With `asks`, buttons are below the line, so it does not mention
+    other ways to decide.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None:
@@ -504,9 +522,9 @@ def held_tables(holds: Sequence[HeldReading], setting: Setting, now: datetime) -
 def held_answer(
     contest: Contest, holds: Sequence[HeldReading], posted: Sequence[LetThrough], setting: Setting, now: datetime
 ) -> Card:
-    """Return the answer of `/held`: a contest's held figures next to the accepted ones, with buttons.
+    """Return the answer of `/held`: a contest's figures on hold next to the accepted ones, with buttons.
 
-    Below are the held readings that the desk `posted`, while the count rests on them.
+    `posted` are readings that the desk posted from a hold and that the count is still based on. They are listed last.
     """
     open_lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
     room = MOST_DECIDED - len(open_lines)
@@ -535,10 +553,10 @@ def which_series(hold: HeldReading, among: Sequence[HeldReading], setting: Setti
 
 
 def newer_answer(hold: HeldReading, shown: Reading | None, setting: Setting, now: datetime) -> Card | None:
-    """Return the answer to a press about figures that newer ones have replaced: both, with buttons for the newest.
+    """Return the answer to a press of a button whose figures are no longer the newest on hold.
 
-    `shown` is the reading that the editor was shown, or None if it is unknown. Returns None if the desk file no longer has
-    the contest.
+    It shows both readings, with buttons for the newest. `shown` is the reading that the editor was shown, or None if
+    it is unknown. Returns None if the desk file no longer has the contest.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:
@@ -561,10 +579,10 @@ def settled_answer(
     *,
     post: bool,
 ) -> str:
-    """Return the reply when a held reading is posted or discarded.
+    """Return the answer to an editor who posted or discarded a held reading.
 
-    It has the figures, the channels of the resulting posts, and the time until which the decision can be undone. `delivery`:
-    where the posts go in this server.
+    The answer has the figures, the channels of the resulting posts, and the time until which the decision can be
+    undone. `delivery` is where the posts go in this server.
     """
     source = setting.desk.source(settled.source)
     context = contest_context(contest, setting, now, settled.names, settled.count)
@@ -599,7 +617,10 @@ def held_since(
 
 
 def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
-    """Return the sentence with the time until which figures are held, and how to decide on them."""
+    """Return the sentence about how long figures stay on hold, and how an editor can decide earlier.
+
+    `settled` is whose desk may decide, as seen from the reader's server.
+    """
     if settled != "here":
         return f"These figures wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
@@ -613,7 +634,10 @@ def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, 
 
 
 def not_settled(settled: SettledBy) -> str:
-    """Return the error message for a desk that may not settle holds."""
+    """Return the error message for an editor whose desk may not decide on held readings.
+
+    `settled` is whose desk may, as seen from that editor's server.
+    """
     return (
         "what is held is on hold for every server, so only servers the operator names may post or discard it, and this "
         f"one is not among them: it waits for its source{_or_elsewhere(settled)}"
@@ -654,7 +678,7 @@ def still_held(
 def _way_out(source: Source, reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
     """Return the sentence about what ends a hold: the source's next figures, or an editor.
 
-    With `overdue`, the source's time to take back a fall is over.
+    With `overdue`, the time that the source had to take back or repeat its figures is over.
     """
     if settled == "here":
         confirms_itself = (
@@ -717,7 +741,8 @@ def held_table(
 ) -> Block:
     """Return a table of held figures, with the accepted figures, other sources' figures, and the source's own page.
 
-    `others` are other sources' newest readings of the same count. `became` is the state of the figures now.
+    `before` is the accepted reading, and `others` are other sources' newest readings of the same count. `became` is
+    the state of the held figures now.
     """
     rows = {
         "Lead": _lead(context, before, reading),
@@ -761,7 +786,7 @@ def _lead(context: ContestContext, before: Reading, reading: Reading) -> str:
 def _number(before: int, shown: int, *, alike: bool = True) -> str:
     """Return two numbers and their difference: "400 → 500 (+100)".
 
-    With `alike` False the numbers count different things, so the difference is left out.
+    With `alike` False the numbers count different things, so no difference is given.
     """
     if not alike:
         return f"{commas(before)} → {commas(shown)}"
@@ -769,9 +794,9 @@ def _number(before: int, shown: int, *, alike: bool = True) -> str:
 
 
 def _reporting(context: ContestContext, before: Reading, reading: Reading) -> dict[str, str]:
-    """Return how many counties and precincts had reported and have now, by label.
+    """Return how many counties and precincts had reported in `before` and have in `reading`, by label.
 
-    Labels without any number are missing.
+    A label without any number is missing.
     """
     then, now = before.reporting or Reporting(), reading.reporting or Reporting()
     pairs = {context.contest.units: (then.units, now.units), "precincts": (then.precincts, now.precincts)}
@@ -792,7 +817,7 @@ def _same(text: str) -> str:
 def units_changed(context: ContestContext, before: Reading, after: Reading) -> str:
     """Return the units that changed, the largest change first: "Fulton +300, Floyd +74 and 12 other counties".
 
-    Empty if none is known.
+    Empty if the readings have no votes by unit.
     """
     changed = sorted(_new_votes(before, after).items(), key=lambda one: (-abs(one[1]), one[0]))
     named = [f"{escape(name, _MOST_UNIT_NAME)} {signed(number)}" for name, number in changed]
@@ -806,7 +831,7 @@ def _new_votes(before: Reading, after: Reading) -> dict[str, int]:
 
 
 def held_now(context: ContestContext, reading: Reading, accepted: Reading) -> str:
-    """Return the figures that are held by now, and their difference from the accepted ones."""
+    """Return the newest figures on hold, and their difference from the accepted ones."""
     now = stopped(f"{HELD_NOW} {held_figures(context, reading)}")
     difference = _difference(context, reading, accepted)
     return stopped(f"{now} Compared with the figures before: {difference}") if difference else now
@@ -843,7 +868,7 @@ def held_figures(context: ContestContext, reading: Reading) -> str:
 
 
 def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
-    """Return how and when a hold ended. `by` is the editor who decided, already escaped, or None."""
+    """Return how and when a hold ended, as a sentence. `by` is the editor who decided, already escaped, or None."""
     whose = f"{possessive(source_name(source))} figures for {context.the_count}"
     figures = f"{whose}, held since {context.when(since)}"
     verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)

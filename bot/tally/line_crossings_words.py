@@ -42,7 +42,7 @@ def crossed_post(
     setting: Setting,
     now: datetime,
 ) -> Card:
-    """Return the post that a count crossed a line.
+    """Return the post saying that a count crossed a line.
 
     Raises:
         ValueError: the contest's rule has no such line, or the count lacks the figures to compare with the line.
@@ -72,7 +72,7 @@ def crossed_post(
 def crossed_recount(
     context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin, source: Source
 ) -> str:
-    """Return the text about a margin that has come within the recount line, or left it."""
+    """Return the text about a margin that has come within the recount line, or is no longer within it."""
     by = f"by {possessive(source_name(source))} count"
     lead = lead_of(context, decides)
     where = "within" if stands.inside else "outside"

@@ -115,7 +115,10 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
 
 
 def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[int, str, int]) -> str:
-    """Return the correction of a wrongly entered margin: the right one, the wrong one, and the leading source's."""
+    """Return the correction of a margin that staff entered wrongly, followed by the leading source's margin.
+
+    `before` is the (number, leader, margin) of the post with the wrong margin.
+    """
     number, leader, margin = before
     now = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=f" in {context.place}")
     same_leader = leader == facts.leader and margin and facts.margin
@@ -163,7 +166,7 @@ def with_also(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:
 def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) -> str:
     """Return why a margin or batch that staff entered is not posted. Empty for reasons that need no explanation.
 
-    `post` is the number of the last post about the leading source's margin.
+    `leading` is the leading source, and `post` the number of the last post about that source's margin.
     """
     name = source_name(leading)
     match why:
@@ -204,11 +207,11 @@ def related(context: ContestContext, facts: RelationFacts) -> str:
 
 
 def _also_has(context: ContestContext, facts: RelationFacts) -> str:
-    """Return the headline that another source agrees.
+    """Return the headline about another source that agrees with the leading source.
 
-    Example: "**… also has Biden ahead by 14,101,** with 457 fewer votes counted than the Times (#3).". If a share of the vote
-    decides, the share comes first. If the leading source has moved on since the post, its earlier and present margins are
-    given; a new leader comes first.
+    Example: "**… also has Biden ahead by 14,101,** with 457 fewer votes counted than the Times (#3).". If a share of
+    the vote decides, the headline begins with the share. If the leading source's margin has changed since it was
+    posted, the headline has both margins; if its leader has changed, the new leader comes first.
     """
     posted, name, leading = facts.posted, source_name(facts.source), source_name(facts.leading)
     post, place = f" (#{posted.number})" if posted.number is not None else "", f" in {context.place}"

@@ -20,7 +20,7 @@ from bot.wording.numbers import commas, more_votes
 
 @dataclass(frozen=True, slots=True)
 class ReportedBatchFacts:
-    """A batch that somebody reports, compared with the leading source's count."""
+    """A batch that somebody reports, and the leading source's count to compare the batch with."""
 
     contest: Contest
     source: Source
@@ -38,7 +38,7 @@ class ReportedBatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class BatchOnRecord:
-    """A batch that staff entered and that the leading source's count is not known to have, for an answer."""
+    """A batch that staff entered and that the leading source's count may lack, for an answer."""
 
     said: Statement
     source: Source
@@ -89,10 +89,10 @@ def reported(context: ContestContext, source: Source, statement: Statement) -> s
 
 
 def _beside(context: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tuple[StatedMargin, ...]]:
-    """Return a sentence about the leading source's count, and the margins it states.
+    """Return a sentence comparing the leading source's count with a batch, and the margins that the sentence states.
 
-    The sentence has the margin without the batch and with it, or whether the count has the batch. Empty if the source has no
-    count yet.
+    The sentence has the margin before and after adding the batch, or says only whether the count includes the batch.
+    It is empty if the source has no count yet, or is known to include the batch.
     """
     batch, reading, leading = _batch_of(facts.said), facts.reading, facts.leading
     if reading is None or facts.in_count is InCount.YES:
@@ -121,7 +121,7 @@ def counted_mark(context: ContestContext, leading: Source, as_of: datetime) -> s
 def batch_phrase(context: ContestContext, batch: ReportedBatch, *, about: bool, placed: bool = True) -> str:
     """Return a batch for a list: "3,600 more votes from Gwinnett County, Biden +2,100".
 
-    With `placed` False, the place is left out.
+    With `placed` False, the place is omitted. `about`: the number is approximate.
     """
     where = f" from {unit_list(context.contest, batch.units)}" if batch.units and placed else ""
     net = f", {plus(context, batch.net.candidate, batch.net.votes)}" if batch.net else ""
@@ -132,7 +132,7 @@ def batch_phrase(context: ContestContext, batch: ReportedBatch, *, about: bool, 
 def on_record_line(context: ContestContext, one: BatchOnRecord) -> Line:
     """Return the line about a batch in an answer: "**Gwinnett County:** 3,600 more votes, Biden +2,100 …".
 
-    The line is for the newsroom only while the batch's post is not sent.
+    Until the post about the batch is sent, only the newsroom may read the line.
     """
     statement, batch = one.said, _batch_of(one.said)
     where = capitalised(unit_list(context.contest, batch.units)) if batch.units else context.head

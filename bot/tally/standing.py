@@ -24,7 +24,7 @@ class Standings:
     """Collects the facts about the state of contests' counts, for answers, boards and lists."""
 
     def __init__(self, queries: StandingStore, setting: Setting, clock: Clock) -> None:
-        """Read from the database through `queries`."""
+        """Create the service that collects standings, reading from the database through `queries`."""
         self._queries = queries
         self._setting = setting
         self._clock = clock
@@ -73,9 +73,9 @@ class Standings:
         reader: Audience,
         corrected: CorrectedPosts,
     ) -> MarginFacts:
-        """Return the standing of a contest whose `leads` is set for the server.
+        """Return the standing of `contest`, whose `leads` must be the leading source in that server.
 
-        `count` is the count to use; None to look it up.
+        `count` is the name of the count to use; None for the one that answers show now.
         """
         now = self._clock.now()
         # A source's clock may be ahead of ours, and what was posted has to be in the answer.
@@ -120,10 +120,7 @@ class Standings:
         )
 
     async def calls(self, contest: Contest, server: int, at: datetime, *, reader: Audience) -> MarginFacts:
-        """Return each caller's latest call as of a time, and the certification of the results.
-
-        Figures are left out.
-        """
+        """Return each caller's latest call as of a time, and the certification of the results, without figures."""
         contest = await self.with_leading_source(contest, server)
         return MarginFacts(
             contest=contest,
@@ -168,10 +165,10 @@ class Standings:
         corrected: CorrectedPosts,
         reader: Audience,
     ) -> tuple[OtherSource, ...]:
-        """Return the newest figures of each other source, from readings or from staff's entries, newest first.
+        """Return the newest figures of the sources other than the leading one, newest first.
 
-        An entry for the leading source is included if it is newer than the source's feed. Entries older than
-        `ENTERED_STANDS` are not included, since they may be out of date.
+        They come from readings or staff's entries. An entry for the leading source is included if it is newer than
+        that source's feed. Entries older than `ENTERED_STANDS` are not included, since they may be out of date.
         """
         newest: dict[str, OtherSource] = {}
         for standing in standings:

@@ -53,7 +53,7 @@ _MOST_LEFT = 6
 
 @dataclass(frozen=True, slots=True)
 class MarginFacts:
-    """A contest's standing by its leading source, for an answer or the morning list."""
+    """The facts about a contest's standing for a text: the leading source's figures, and those of other sources."""
 
     contest: Contest
     source: Source
@@ -90,7 +90,7 @@ class MarginFacts:
 
 @dataclass(frozen=True, slots=True)
 class OtherSource:
-    """Another source's figures, from a reading or a statement."""
+    """The figures of a source that is not the leading one, from a reading or a statement."""
 
     source: Source
     as_of: datetime
@@ -133,7 +133,10 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
 
 
 def with_age(card: Card, facts: MarginFacts) -> Card:
-    """Add how long ago the source was last asked, if that is long, so that nobody takes the answer for current."""
+    """Add to an answer how long ago the source was last asked, if that is long.
+
+    Otherwise readers would take the figures for current.
+    """
     checked, now = facts.checked_at, facts.now
     if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
         return card
@@ -157,7 +160,10 @@ def margin_stated(contest: Contest, source: Source, reading: Reading, change: Ch
 
 
 def _never_asked(source: Source) -> str:
-    """Return why a source has no figures yet. If it has no feed, the text explains how staff enter its figures."""
+    """Return why a source has no figures yet.
+
+    For a source without a feed, the text explains how staff enter its figures.
+    """
     if source.pushes:
         return "It has not sent any."
     return "It has not been checked yet." if source.format else "It has no feed: staff enter its figures with `/tally`."
@@ -205,7 +211,7 @@ def _sections(context: ContestContext, facts: MarginFacts, setting: Setting, *, 
 
 
 def other_figures(context: ContestContext, other: OtherSource) -> str:
-    """Return another source's figures in short: "Biden +14,101, 4,991,741 votes"."""
+    """Return another source's figures in a short form: "Biden +14,101, 4,991,741 votes"."""
     parts = []
     if other.leader is not None and other.margin is not None:
         parts.append(plus(context, other.leader, other.margin, about=other.approximate))
@@ -255,7 +261,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
 
 
 def says_total(context: ContestContext, change: Change, reading: Reading) -> bool:
-    """Return True if the text of `standing` has the number of votes counted besides the margin."""
+    """Return True if the text of `standing` has the number of votes counted, besides the margin."""
     return any(reading.votes.values()) and change.margin is not None and required_share(context, reading) is None
 
 
@@ -267,7 +273,7 @@ def _no_votes(reading: Reading) -> str:
 def standing_phrase(context: ContestContext, change: Change, reading: Reading, *, placed: bool = True) -> str:
     """Return the standing for a list: "Biden leads in Georgia by 14,101".
 
-    With `placed` False, the place is left out.
+    With `placed` False, the place is omitted.
     """
     place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):
@@ -311,15 +317,15 @@ def stood_phrase(context: ContestContext, change: Change, reading: Reading, *, p
 
 
 def nothing_yet(context: ContestContext, source: Source) -> str:
-    """Return the sentence that a source has no count of the contest yet."""
+    """Return the sentence saying that a source has no count of the contest yet."""
     return stopped(f"No count is in yet for {context.place} from {source_name(source)}")
 
 
 def nothing_in(context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None) -> str:
-    """Return the headline that a source has no figures, now or at the time asked about.
+    """Return the headline saying that a source has no figures, now or as of `at`.
 
-    `first` is the time of the first figures on record. About an earlier time the text only says that nothing is on record,
-    since the bot may not have asked the source by then.
+    `first` is the time of the first figures on record. About an earlier time the text only says that nothing is on
+    record, since the bot may not have asked the source by then.
     """
     if at is None:
         return stopped(f"**No count is in yet for {context.place}** from {source_name(source)}")
@@ -330,12 +336,15 @@ def nothing_in(context: ContestContext, source: Source, at: datetime | None, fir
 
 
 def held_note(reason: str) -> str:
-    """Return the sentence that later figures are on hold, and why. `reason` is a `HoldReason` value."""
+    """Return the sentence saying that later figures are on hold, and why. `reason` is a `HoldReason` value."""
     return f"Later figures are on hold: {HELD_WORDS.get(reason, 'the desk has to decide')}."
 
 
 def ballots_said(left: Outstanding, *, about: bool) -> str:
-    """Return how many ballots are left, as reported: "about 4,355 absentee ballots"."""
+    """Return the number of ballots still to be counted, as reported: "about 4,355 absentee ballots".
+
+    `about`: the number is approximate.
+    """
     kind = f"{_TYPES[left.type]} " if left.type else ""
     return f"{'about ' if about else ''}{counted(left.ballots, f'{kind}ballot')}"
 
@@ -343,8 +352,8 @@ def ballots_said(left: Outstanding, *, about: bool) -> str:
 def known_left(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
     """Return the ballots left to count: "Left to count when last reported: 444 ballots in Floyd County at 9:40 p.m. (…).".
 
-    `statements` has each statement with the number of votes counted in its place since; these may or may not be the same
-    ballots. Empty if no statement is from a source that may be named.
+    `statements` has each statement with the number of votes counted in its place since; these may or may not be the
+    same ballots. Empty if no statement is from a source that may be named.
     """
     named = []
     for one, came in statements:

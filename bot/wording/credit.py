@@ -38,9 +38,9 @@ def credit_line(
         at: the source's time.
         now: the present time; a time on another day is shown with its day.
         received: the source gave no time, so `at` is when the reading was received.
-        entered: staff entered the source's figures. Not mentioned for a person, whose figures are always entered.
-        withdraws: the number of the post that this one withdraws: "the AP, 7:35 a.m. · see #3". The number is not in the
-            sentence, which is repeated as a mark on that post.
+        entered: staff entered the source's figures. Not mentioned for a person, whose figures always are.
+        withdraws: the number of the post that this one withdraws: "the AP, 7:35 a.m. · see #3". The number
+            is not in the sentence, because the withdrawn post repeats that sentence in its notice.
     """
     brief = escape(source.brief, _MOST_BRIEF) if source else ""
     by_staff = entered and source is not None and not source.person
@@ -100,8 +100,8 @@ def answer_footer(
 ) -> str:
     """Return the small print of an answer: status, when votes last changed, when the source was checked.
 
-    For the public, the credit that the source demands is added. The times are omitted if both are in the present minute,
-    or if the sentence already has them.
+    For the public, the credit that the source demands is added. The two times are omitted if both are in the present
+    minute, or if the answer's sentence already has them.
     """
     this_minute = {at and context.when(at) for at in (changed_at, checked_at)} == {context.when(context.now)}
     in_sentence = checked_at is None and changed_at == reading.as_of  # an answer as of an earlier time has it
@@ -168,7 +168,7 @@ def changed_when(context: ContestContext, changed_at: datetime | None, checked_a
 
 @dataclass(frozen=True, slots=True)
 class SetBy:
-    """Who set a mute, a pause or a leading source, when (by the news clock) and why."""
+    """Who muted, paused or chose something, when (by the news clock) and why."""
 
     at: datetime
     who: str
@@ -179,7 +179,7 @@ class SetBy:
     """When the setting ends by itself; None if somebody has to end it."""
 
     def words(self, setting: Setting, now: datetime) -> str:
-        """Return the text for the setting's reader: `to_desk` if only the desk reads it, else `to_all`."""
+        """Return the text for whoever reads with `setting`: `to_desk` if only the desk reads it, else `to_all`."""
         return self.to_desk(setting, now) if setting.desk_reads else self.to_all(setting, now)
 
     def to_desk(self, setting: Setting, now: datetime) -> str:

@@ -90,7 +90,7 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
 
 @dataclass(frozen=True, slots=True)
 class MarginInRange:
-    """The margin that decides a contest, and if it is close enough for a recount."""
+    """The margin that decides a contest, and whether it is close enough for a recount."""
 
     exact: Fraction | int
     """The margin as a share, which `text` has in percentage points; in votes if the law counts votes."""
@@ -107,7 +107,7 @@ class MarginInRange:
 
 
 def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> MarginInRange | None:
-    """Return the deciding margin for copy. Far from a recount, it has one decimal.
+    """Return the margin that decides a contest for copy. Far from a recount, its text has one decimal.
 
     None if there is no margin, or if the margin does not decide the contest.
     """
@@ -178,7 +178,7 @@ def for_places(decides: DecidingMargin) -> str:
 def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False) -> str:
     """Return the recount law as a sentence: the largest margin, who may ask for a recount, and by when.
 
-    `limit_said`: the sentence above already has the largest margin.
+    `limit_said`: the text already has the largest margin, so the sentence omits it.
     """
     most = limits(line)
     only = f" In {escape(line.only, 60)}." if line.only else ""
@@ -199,7 +199,7 @@ def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False)
 
 
 def law_source(line: RecountLine, *, brief: bool = False) -> str:
-    """Return the source of the recount rule. `brief` leaves out who cites it."""
+    """Return the source of the recount rule. `brief` omits who cites the source."""
     read = f"last read {full_date(date.fromisoformat(line.as_of))}"
     source = escape(line.source, _MOST_LAW)
     cited = f", as cited by {escape(line.cited_by, _MOST_LAW)}" if line.cited_by and not brief else ""
@@ -215,7 +215,7 @@ def against_limit(line: RecountLine, stands: RecountOutlook) -> str:
 
 
 def limits(line: RecountLine) -> str:
-    """Return the largest margin for a recount as text. Empty if the law sets none."""
+    """Return the largest margin that allows a recount as text. Empty if the law sets none."""
     if line.votes == 0 and line.share is None:
         return "a tie"
     each = []
@@ -322,7 +322,7 @@ def required_share(
 
 @dataclass(frozen=True, slots=True)
 class LeadersShare:
-    """A leader's share compared with the majority that the contest's rule requires."""
+    """The leader's share of the vote compared with the majority that the contest's rule requires."""
 
     leader: str
     reached: bool

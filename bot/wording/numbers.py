@@ -120,7 +120,7 @@ def percent_beside(exact: Fraction, line: Fraction, least: int = 1) -> str:
 
 
 def round_percent(exact: Fraction) -> str:
-    """Return a share that a law sets as a percentage without trailing zeros: "50%", "0.5%"."""
+    """Return a share, as a law sets it, in percent without trailing zeros: "50%", "0.5%"."""
     return f"{round_points(exact)}%"
 
 
@@ -131,7 +131,7 @@ def points(part: int, whole: int) -> str:
 
 
 def round_points(exact: Fraction) -> str:
-    """Return a share that a law sets in percentage points, as digits only: "0.5", "50"."""
+    """Return a share, as a law sets it, in percentage points without trailing zeros, as digits only: "0.5", "50"."""
     return percent(exact, 4).rstrip("0").removesuffix(".")
 
 

@@ -36,8 +36,8 @@ def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, i
 def whole(reading: Reading, change: Change | None = None, *, net: bool = False) -> str:
     """Return the votes counted and how many are new: "4,992,198 votes counted, 74 of them new.".
 
-    The second half is omitted without `change`, if all votes are new, or if the source's total lags behind the candidates'
-    votes. With `net`, or for a revision, votes were also taken back, so it is "74 more than before".
+    The part about new votes is omitted without `change`, if all votes are new, or if the source's total lags behind
+    the candidates' votes. With `net`, or for a revision, votes were also taken back, so it is "74 more than before".
     """
     total = f"{votes(reading.counted)} counted"
     new = change.new_votes if change else None
@@ -51,7 +51,7 @@ def whole(reading: Reading, change: Change | None = None, *, net: bool = False) 
 
 
 def lags(change: Change) -> bool:
-    """Return True if the candidates have more new votes than the source's total has. The total then lags behind."""
+    """Return True if the source's total has grown by fewer votes than the candidates have gained together."""
     gains = sum(moved for moved in (change.batch or {}).values() if moved and moved > 0)
     return change.kind != "revision" and change.new_votes is not None and gains > change.new_votes > 0
 
@@ -59,10 +59,8 @@ def lags(change: Change) -> bool:
 def where_from(context: ContestContext, change: Change, corrections: Sequence[int | None] = ()) -> list[str]:
     """Return the new votes by reporting unit, and the part that no unit explains.
 
-    Empty if the headline already has that.
-
-    `corrections` are the numbers of corrections of posts that reported these votes, None for one that may not be
-    named.
+    Empty if the headline already has the unit. `corrections` are the numbers of the corrections of posts that reported
+    these votes; None for a correction that may not be named.
     """
     units = change.units or {}
     kind, kinds = unit_kind(context.contest, [*units])
