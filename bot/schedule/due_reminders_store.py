@@ -58,7 +58,7 @@ _MET = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class EntryReminder:
-    """A reminder of an entry. Reminders sort by time."""
+    """A reminder of a schedule entry, for channels or for one person. Reminders sort by the time when they are due."""
 
     due_at: datetime
     event: int
@@ -76,9 +76,9 @@ class EntryReminder:
 
     @property
     def key(self) -> tuple[int, str, int]:
-        """Identifies the reminder among the reminders of its entry in one channel.
+        """The lead time, wall time and moment by which reminders of one entry in one channel are told apart.
 
-        A change of the event's zone changes the key.
+        A change of the event's zone changes the key, because the moment changes.
         """
         return self.lead_time, self.wall, to_micros(self.due_at)
 
@@ -97,7 +97,10 @@ class DueReminder:
 def reminders_of(
     connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf
 ) -> list[EntryReminder]:
-    """Return all reminders of an entry, past and future, in order of time."""
+    """Return all reminders of a schedule entry, past and future, in order of time.
+
+    `lead_times_of` returns the desk file's lead times for an event.
+    """
     ((reminds_from,),) = fetch(connection, "SELECT reminds_from FROM schedule_entries WHERE id = ?", (entry.id,))
     lead_times, set_at = lead_times_since(connection, entry, lead_times_of)
     found = [
@@ -129,7 +132,10 @@ def reminders_of(
 def due_of(
     connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf, now: datetime
 ) -> list[DueReminder]:
-    """Return the reminders of an entry that are due at `now`, with the channels for each."""
+    """Return the reminders of an entry that are due at `now`, with the channels for each.
+
+    `lead_times_of` returns the desk file's lead times for an event.
+    """
     come = [
         one
         for one in reminders_of(connection, entry, lead_times_of)
@@ -196,9 +202,11 @@ def _asks(one: EntryReminder, event: Event) -> bool:
 def _desk_asked(
     connection: sqlite3.Connection, entry: ScheduleEntry, channels: Sequence[tuple[int, int, int]]
 ) -> list[tuple[int, int, int]]:
-    """Return the desk's channel, and since when it is set, if the desk must be asked there.
+    """Return the desk's channel if the desk must be asked in that channel whether the event has begun, else an empty
+    list.
 
-    That is the case if the public reads all channels of the entry.
+    The desk must be asked if the public reads all `channels` of the entry. The result has the server, the channel, and
+    when the desk chose that channel, in microseconds since 1970.
     """
     if not channels or not all(is_public(connection, channel) for _, channel, _ in channels):
         return []
@@ -215,10 +223,11 @@ _Spoken = set[tuple[int, int, tuple[int, str, int]]]
 
 
 def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Spoken]:
-    """Return the reminders of an entry that must not be queued again, and all that were ever queued.
+    """Return two sets of an entry's reminders: those that must not be queued again, and all that were ever queued.
 
-    Reminders that failed, or that an editor dropped, are not queued again. Reminders dropped because the clock was
-    wrong or the event changed are queued again when due, except if the entry's newest change dropped them.
+    Reminders that failed, or that an editor dropped, are not queued again. Reminders that were dropped because the
+    clock was wrong or the event changed are queued again when due. The exception are reminders dropped by the entry's
+    newest change.
     """
     rows = fetch(
         connection,
@@ -233,7 +242,10 @@ def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Sp
 
 
 def _follows_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> dict[int, int]:
-    """Return the channels that follow an entry's contest, and when each follow began, in microseconds since 1970."""
+    """Return the channels that follow an entry's contest, with when each follow began, in microseconds since 1970.
+
+    The result is empty for an entry with a channel of its own.
+    """
     if entry.channel is not None:
         return {}
     rows = fetch(
@@ -280,7 +292,7 @@ def _reached(connection: sqlite3.Connection, now: datetime, until: datetime | No
 
 
 def own_next(connection: sqlite3.Connection, entry: ScheduleEntry, person: int, now: datetime) -> list[datetime]:
-    """Return the times after `now` of the reminders that a person has set for an entry."""
+    """Return the times after `now` at which a person will be reminded of an entry by direct message."""
     return [
         one.due_at
         for one in reminders_of(connection, entry, lambda _: ())

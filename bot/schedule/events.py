@@ -108,9 +108,10 @@ class ScheduleEvents:
     async def undo(self, change: int, server: int, who: str) -> Card:
         """Undo an event's last change, once, and post that the change was undone. Returns the answer.
 
+        `change` is the id of the change's audit row.
+
         Raises:
             BadInputError: there is no such change.
-
         """
         now = self._clock.now()
         done = await self._store.undo(server, change, who)
@@ -122,7 +123,10 @@ class ScheduleEvents:
         return event_undone_answer(done.after.event, delivery, now, self._setting)
 
     def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
-        """Return the reason why pressing a button no longer has an effect, or None if it still has one."""
+        """Return a sentence on why pressing the button no longer has an effect, or None if it still has one.
+
+        For example, the event has been canceled since the reminder was posted.
+        """
         if event.status in ("canceled", "over", "started"):
             said = {"canceled": "It has been canceled already.", "over": "It is over."}
             return said.get(event.status, "It has been marked as under way already.")
@@ -144,14 +148,19 @@ class ScheduleEvents:
     # Questions.
 
     async def today(self, server: int, sees: Sees, here: int | None = None) -> Card:
-        """Return today's events, by the desk's time zone.
+        """Return the answer with today's events, by the desk's time zone.
 
-        `here` is the channel of the command, if the desk uses it and may share the answer.
+        `sees` returns True for channels that the asker sees. `here` is the channel of the command, if the desk uses it
+        and may share the answer.
         """
         return await self._days_answer(today_answer, 1, server, sees, here)
 
     async def week(self, server: int, sees: Sees, here: int | None = None) -> Card:
-        """Return the events of today and the next six days; `here` as in `today`."""
+        """Return the answer with the events of today and the next six days.
+
+        `sees` returns True for channels that the asker sees. `here` is the channel of the command, if the desk uses it
+        and may share the answer.
+        """
         return await self._days_answer(week_answer, 7, server, sees, here)
 
     async def _days_answer(
@@ -163,7 +172,10 @@ class ScheduleEvents:
         return answer(entries, now, self._setting, elsewhere)
 
     async def next(self, server: int, sees: Sees) -> Card:
-        """Return the next events, and the events that are under way."""
+        """Return the answer with the next events, and the events that are under way.
+
+        `sees` returns True for channels that the asker sees.
+        """
         now = self._clock.now()
         begun = _seen(await self._store.between(server, now - _UNDER_WAY, now, 50), sees)
         under_way = [entry for entry in begun if entry.event.status == "started"]
@@ -192,7 +204,8 @@ class ScheduleEvents:
         """Return the entries whose title or place contains the typed words, for autocompletion.
 
         Future entries come first, the next one at the top. Past entries follow, newest first. With `ahead`, only
-        entries for which a reminder can still be set are returned.
+        entries for which a reminder can still be set are returned. `sees` returns True for channels that the asker
+        sees.
         """
         words, now = typed.casefold().split(), self._clock.now()
         around = _seen(await self._store.around(server, now), sees)

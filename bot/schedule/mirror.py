@@ -42,7 +42,7 @@ class ServerEvents(Protocol):
         ...
 
     async def do(self, server: int, step: MirrorStep) -> None:
-        """Create, change or cancel one event."""
+        """Send one request to Discord: create, change or cancel an event."""
         ...
 
 
@@ -155,11 +155,10 @@ class DiscordEvents:
         return [There(event.id, event.creator_id == me, _shown(event)) for event in events if event.status in open_ones]
 
     async def do(self, server: int, step: MirrorStep) -> None:
-        """Create, change or cancel one event.
+        """Send one request to Discord: create, change or cancel an event.
 
         Raises:
             MirrorError: Discord refused the request, or did not respond. The next update shows whether it took effect.
-
         """
         guild = self._client.get_guild(server)
         if guild is None:

@@ -41,7 +41,9 @@ class StoredProposal:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The outcome of pressing Save on a proposal."""
+    """The outcome of pressing Save below a preview: the entry, the change that was made, and the announcement's
+    channels.
+    """
 
     entry: ScheduleEntry
     changed: Changed | None
@@ -145,11 +147,11 @@ def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetim
 
 
 def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> tuple[int, int | None, str]:
-    """Return a waiting proposal's author, the entry that it changes (or None), and its content as JSON.
+    """Return a waiting proposal's author, the id of the entry that it changes (None for a new event), and its JSON
+    content.
 
     Raises:
         BadInputError: the proposal was saved or discarded, or is too old.
-
     """
     rows = fetch(
         connection,

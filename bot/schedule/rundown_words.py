@@ -67,7 +67,7 @@ _STRETCH = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class OvernightFacts:
-    """The changes of the leading source's margin since last evening."""
+    """The changes of one contest's count since last evening, according to its leading source."""
 
     since: datetime
     """Last evening's hour, from which changes are counted."""
@@ -242,7 +242,7 @@ def _ids(source: Source | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """The part of the list about one contest, with the context for its sentences."""
+    """The facts of the list about one contest, with the methods that write its sentences."""
 
     facts: RundownContest
     context: ContestContext
@@ -345,8 +345,8 @@ class _Told:
 def lead_changed(context: ContestContext, source: Source, changes: Sequence[Change], evening: datetime) -> str:
     """Return a sentence on who took the lead, when, and after votes from which units.
 
-    For several changes, it gives their number and the last one. If the first was before midnight, the sentence begins
-    with "Since" and the `evening`, instead of "Overnight".
+    For several changes, the sentence gives their number and the last one. If the first was before midnight, the
+    sentence begins with "Since" and the `evening`, instead of "Overnight".
     """
     change = changes[-1]
     came = change.units or {}
@@ -369,9 +369,9 @@ def lead_changed(context: ContestContext, source: Source, changes: Sequence[Chan
 def overnight(
     context: ContestContext, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
 ) -> str:
-    """Return a sentence on the overnight margin and its times; empty if there is none worth mentioning.
+    """Return a sentence on the margin during the night, with times; "" if the night has nothing worth mentioning.
 
-    The sentence does not claim that the margin lasted all that time, since earlier checks of the source are not
+    The sentence does not claim that the margin was the same all that time, since earlier polls of the source are not
     stored.
 
     Args:
@@ -379,7 +379,6 @@ def overnight(
         standing: the latest change.
         earlier: the change before the latest, or the latest if there was no change overnight.
         span: when `earlier` began and ended; None for an unknown beginning, or if `earlier` is still current.
-
     """
     since, until = span
     if earlier is None or earlier.margin is None:
@@ -414,9 +413,9 @@ def _goes_on(standing: Change, earlier: Change) -> bool:
 
 
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
-    """Return the number of changes since the evening, and the margin in the evening; empty for fewer than two changes.
+    """Return a text with the number of changes since the evening, and the margin in the evening.
 
-    `overnight` covers a single change.
+    The text is empty for fewer than two `changes`, because `overnight` covers a single change.
     """
     if changes <= 1:
         return ""
@@ -430,7 +429,7 @@ def since_evening(context: ContestContext, changes: int, at_evening: Change | No
 
 
 def official_tally(context: ContestContext, statement: Statement | None, updated: datetime | None) -> str:
-    """Return the official source's figures: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
+    """Return the official source's figures as text: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
     parts = []
     if statement and statement.total is not None:
         parts.append(f"{'' if statement.exact('total') else 'about '}{votes(statement.total)}")

@@ -108,7 +108,10 @@ def lead_times_for(connection: sqlite3.Connection, entry: ScheduleEntry, lead_ti
 def lead_times_since(
     connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf
 ) -> tuple[LeadTimes, int]:
-    """Return an entry's lead times, and when they were set for its newsroom, in microseconds since 1970."""
+    """Return an entry's lead times, and when the newsroom or the desk file set them, in microseconds since 1970.
+
+    The time is 0 if the entry has lead times of its own.
+    """
     if entry.lead_times is not None:
         return entry.lead_times, 0
     rows = fetch(

@@ -35,7 +35,7 @@ BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """A person's request for an import, and its channel."""
+    """A person's request to import events: who asked, in which server and channel."""
 
     server: int
     person: int
@@ -116,11 +116,10 @@ class ScheduleFiles:
     async def export(self, caller: Caller, sees: Sees) -> bytes:
         """Return a server's schedule, starting 30 days ago, as an iCalendar file.
 
-        Events with a channel that the person can't see are omitted.
+        `caller` is the person whose quota is used. Events with a channel that the person can't see are omitted.
 
         Raises:
             BadInputError: there are no events to export.
-
         """
         now = self._clock.now()
         found = await self._store.exported(caller.server, now - BACK, now + AHEAD, MOST_EXPORTED)
@@ -163,9 +162,9 @@ class ScheduleFiles:
     async def _told(
         self, changes: Sequence[CalendarChange], server: int, channel: int | None, now: datetime
     ) -> dict[str, ToldOf]:
-        """Return each new event's reminders and channels, by the event's key.
+        """Return the lead times and channels for each new event among `changes`, by the event's key.
 
-        Events of one kind and contest have the same.
+        Events with the same kind and contest share them.
         """
         alike: dict[tuple[str, str | None], ToldOf] = {}
         found = {}
@@ -183,16 +182,20 @@ class ScheduleFiles:
     async def _choices(
         self, one: Proposal, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
     ) -> list[tuple[int, Event]]:
-        """Store a proposal for each time that a line can mean. Returns the events with the proposals' ids."""
+        """Store a preview for each time that a pasted line can mean.
+
+        Returns the preview's id and the event for each time. `one` is the event from the line, and `question` has the
+        possible times.
+        """
         events = [one.event(at) for at in question.choices]
         new = [StoredProposal(asked.server, asked.person, "schedule add", NewEntry(event, channel)) for event in events]
         return list(zip(await self._proposals.keep(new, now), events, strict=True))
 
 
 def _imported(pasted: Pasted) -> list[Imported]:
-    """Return the proposed events whose time is clear.
+    """Return the events of the pasted lines whose time is unambiguous.
 
-    The same line on the same day is the same event, even at another hour.
+    A line gets the same key as an earlier import of the same text on the same day, even if the hour differs.
     """
     times: Counter[str] = Counter()
     found = []

@@ -50,7 +50,9 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The outcome of a change to the schedule."""
+    """The outcome of a change to the schedule: the entry before and after, and the channels in which the change is
+    posted.
+    """
 
     before: ScheduleEntry
     after: ScheduleEntry
@@ -148,7 +150,8 @@ class ScheduleStore(PostingStore):
     ) -> Changed:
         """Change an entry like `change`, but in the caller's transaction.
 
-        When undoing a change, `undone_from` is when that change was made. Reminders missed since then become due.
+        When a change is undone, `undone_from` is the time when that change was made. Reminders missed since then
+        become due.
         """
         before = read_entry(tx.connection, server, key)
         if before is None:
@@ -177,13 +180,12 @@ class ScheduleStore(PostingStore):
         return Changed(before, after, tell_change(tx, before, after, since), since)
 
     async def undo(self, server: int, change: int, who: str) -> Changed | Happened:
-        """Undo an entry's last change, given by its audit row.
+        """Undo an entry's last change. `change` is the id of the change's audit row.
 
         If the entry was changed again later, nothing is undone, and the later change is returned.
 
         Raises:
             BadInputError: the server's audit has no such change.
-
         """
 
         def work(tx: Tx) -> Changed | Happened:
@@ -233,7 +235,10 @@ class ScheduleStore(PostingStore):
         return [entry_of(row) for row in rows]
 
     async def still_on(self, server: int, start: datetime, end: datetime) -> list[ScheduleEntry]:
-        """Return a server's entries from `start` up to `end`, in order of time. Canceled events are skipped."""
+        """Return a server's entries that begin at or after `start` and before `end`, in order of time.
+
+        Canceled events are skipped.
+        """
         entries = await self.between(server, start, end)
         return [entry for entry in entries if entry.event.status != "canceled"]
 
@@ -269,7 +274,7 @@ class ScheduleStore(PostingStore):
     async def follows_anything(self, server: int, contest: str | None) -> bool:
         """Return True if an event of this contest would be posted in any channel of a server.
 
-        None means no contest.
+        With `contest` None, the event has no contest.
         """
         row = await self._database.row(
             """SELECT 1 FROM follows WHERE server = ?1 AND ?2 IN (contest, '')
@@ -293,14 +298,13 @@ class ScheduleStore(PostingStore):
     async def remind(
         self, server: int, key: int, person: int, lead_minutes: int, now: datetime
     ) -> tuple[bool, list[datetime]]:
-        """Set a person's reminder of an entry by direct message, `lead_minutes` ahead.
+        """Set a person's reminder of an entry by direct message, `lead_minutes` before the event.
 
         Returns:
-            False if the reminder was already set, else True; and the times of all their reminders of the entry.
+            False if the reminder was already set, else True; and the times of all the person's reminders of the entry.
 
         Raises:
             BadInputError: the schedule has no such entry.
-
         """
 
         def work(connection: sqlite3.Connection) -> tuple[bool, list[datetime]]:
@@ -367,7 +371,7 @@ class MirrorStore(PostingStore):
         return [server for (server,) in rows]
 
     async def set(self, server: int, who: str, *, on: bool) -> bool:
-        """Turn the mirror on or off in a server. Returns False if nothing changed."""
+        """Turn the mirror on or off in a server, on behalf of `who`. Returns False if nothing changed."""
 
         def work(tx: Tx) -> bool:
             ensure_server(tx.connection, server)
@@ -381,7 +385,7 @@ class MirrorStore(PostingStore):
         return await self._outbox.write(work)
 
     async def mark(self) -> str:
-        """Return this installation's mark.
+        """Return the text that identifies this installation's Discord events.
 
         The mark begins the last line in the description of each Discord event that this installation creates.
         """
