@@ -202,11 +202,10 @@ def _asks(one: EntryReminder, event: Event) -> bool:
 def _desk_asked(
     connection: sqlite3.Connection, entry: ScheduleEntry, channels: Sequence[tuple[int, int, int]]
 ) -> list[tuple[int, int, int]]:
-    """Return the desk's channel if the desk must be asked in that channel whether the event has begun, else an empty
-    list.
+    """Return the desk's channel, in a list, if the desk must be asked there whether the event has begun.
 
-    The desk must be asked if the public reads all `channels` of the entry. The result has the server, the channel, and
-    when the desk chose that channel, in microseconds since 1970.
+    The list is empty otherwise. The desk must be asked if the public reads all `channels` of the entry. The item has
+    the server, the channel, and when the desk chose that channel, in microseconds since 1970.
     """
     if not channels or not all(is_public(connection, channel) for _, channel, _ in channels):
         return []

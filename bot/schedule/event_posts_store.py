@@ -403,11 +403,10 @@ def _drop_reminders(tx: Tx, key: int, change: int) -> None:
 
 
 def _answer_reminders(tx: Tx, entry: ScheduleEntry, since: int) -> None:
-    """Edit the reminders at an event's start to report that the event has begun, and remove the question whether it
-    has.
+    """Edit the reminders at an event's start to report that the event has begun, and remove their question.
 
     Reminders in public channels had no question. They are edited too, but don't name the person who reported the
-    start.
+    start. `since` is the audit row of that report.
     """
     ((who,),) = tx.rows("SELECT who FROM audit WHERE id = ?", (since,))
     rows = tx.rows(
@@ -447,8 +446,9 @@ def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
 
 
 def _waiting_changes(connection: sqlite3.Connection, key: int, channel: int) -> list[tuple[int, Post]]:
-    """Return a channel's waiting posts about changes of an entry, each with the audit row of the first change it
-    reports.
+    """Return a channel's waiting posts about changes of an entry.
+
+    Each is paired with the audit row of the first change that the post reports.
     """
     rows = fetch(
         connection,

@@ -41,9 +41,7 @@ class StoredProposal:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The outcome of pressing Save below a preview: the entry, the change that was made, and the announcement's
-    channels.
-    """
+    """The outcome of pressing Save below a preview: the saved entry, and the change that was made."""
 
     entry: ScheduleEntry
     changed: Changed | None
@@ -147,8 +145,9 @@ def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetim
 
 
 def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> tuple[int, int | None, str]:
-    """Return a waiting proposal's author, the id of the entry that it changes (None for a new event), and its JSON
-    content.
+    """Return the author of a proposal that waits for Save, the entry that it changes, and its content as JSON.
+
+    The entry is given by its id; it is None for a new event.
 
     Raises:
         BadInputError: the proposal was saved or discarded, or is too old.

@@ -110,9 +110,7 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
 
 
 def _unsaid(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
-    """Return lines with facts about the event that are not in the post: the date, the end, later places and
-    reminders.
-    """
+    """Return lines with what the post does not state about the event: date, end, later places and reminders."""
     event = plan.event
     if event.status == "canceled":
         return []

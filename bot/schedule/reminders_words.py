@@ -82,9 +82,7 @@ class ReminderFacts:
 
 @dataclass(frozen=True, slots=True)
 class MovedFacts:
-    """The facts from which `moved_post` writes a post about a change of an event: both versions, the reason and a
-    link.
-    """
+    """The facts from which `moved_post` writes a post about a change of an event."""
 
     before: Event
     after: Event

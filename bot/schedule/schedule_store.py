@@ -50,9 +50,7 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The outcome of a change to the schedule: the entry before and after, and the channels in which the change is
-    posted.
-    """
+    """The outcome of a change to the schedule: the entry before and after, and where the change is posted."""
 
     before: ScheduleEntry
     after: ScheduleEntry

@@ -40,8 +40,9 @@ _DID = {
 def today_answer(
     entries: Sequence[ScheduleEntry], now: datetime, setting: Setting, elsewhere: Sequence[int] = ()
 ) -> Card:
-    """Return the list of today's events. `elsewhere` are the ids of entries that are omitted when the list is
-    shared.
+    """Return the list of today's events.
+
+    `elsewhere` are the ids of entries that are omitted when the list is shared.
     """
     date = date_line(now, setting.desk.zone)
     if not entries:
