@@ -26,7 +26,7 @@ def moved_to(event: Event, wall: datetime) -> Event:
 
 
 def pushed(event: Event, by: timedelta) -> Event | None:
-    """Return the event, moved to a time later by `by`; None if the new wall time would be ambiguous in its zone."""
+    """Return a copy of the event that is later by `by`; None if its wall time would be ambiguous in its zone."""
     ahead = ahead_of(event.starts_at + by, ZoneInfo(event.zone))
     return moved_to(event, ahead.wall) if ahead.zone == event.zone else None
 
@@ -42,7 +42,8 @@ def misleads(before: Event, after: Event) -> bool:
 def made_it_so(before: Event, after: Event, present: Event) -> bool:
     """Return True if the change from `before` to `after` still determines the event's current state, `present`.
 
-    Changes that were undone or changed again don't count. For a canceled event, only the cancelation counts.
+    The result is False if the change was undone or changed again. For a canceled event, it is True only for the
+    cancelation.
     """
     if present.status == "canceled":
         return before.status != "canceled" and after.status == "canceled"
@@ -62,5 +63,5 @@ def move_is_news(before: Event, after: Event, now: datetime) -> bool:
 
 
 def _known(event: Event) -> tuple[object, ...]:
-    """Return the parts of an event that people rely on: the time, the places and whether it takes place."""
+    """Return the facts about an event that people rely on: the time, the places and whether it takes place."""
     return event.starts_at, event.zone, event.place, event.later, event.status == "canceled"
