@@ -24,7 +24,7 @@ _RECENTLY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class NightFacts:
-    """The facts for the checklist before election night that are not in the settings."""
+    """The facts for the checklist before election night that are not in the server's settings."""
 
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
     failing: Sequence[str] = ()
@@ -43,7 +43,7 @@ class NightFacts:
 
 @dataclass(frozen=True, slots=True)
 class NightItem:
-    """An item of the checklist before election night."""
+    """An item of the checklist before election night, with its state."""
 
     what: str
     done: bool

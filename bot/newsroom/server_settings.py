@@ -42,14 +42,14 @@ class ChannelSettings(_Part):
 
 
 class LeadingSourceSettings(_Part):
-    """A source that leads a contest in this server, instead of the leading source in the desk file."""
+    """The source that leads a contest in this server, instead of the leading source in the desk file."""
 
     contest: Id
     source: Id
 
 
 class ServerSettings(_Part):
-    """A newsroom's own settings.
+    """A newsroom's own settings, as read from the database or from a settings file.
 
     Pauses and mutes are temporary, and not included.
     """
