@@ -235,7 +235,7 @@ class Channel(Destination):
         } | (_FORUM if self.type == FORUM else {})
 
     def permissions(self, member: Member) -> int:
-        """Return a member's permissions in the channel, as bits."""
+        """Return a member's permissions in the channel as bits, after the channel's overwrites."""
         if not self.overwrites or self.guild.owner_id == member.id:
             return member.permissions
 
@@ -307,7 +307,7 @@ class Thread(Channel):
 
     @property
     def sending(self) -> int:
-        """The permission that is needed to write in the thread."""
+        """The permission that is needed to write in the thread, as a bit."""
         return Permission.SEND_MESSAGES_IN_THREADS
 
     def permissions(self, member: Member) -> int:
@@ -508,7 +508,7 @@ class Guild:
         return self.members[self.bot_id]
 
     def admit_bot(self, bot: User) -> None:
-        """Add the bot, its role and the role of everyone. This must be called before anyone else is added."""
+        """Add the bot, its role and the role @everyone. This must be called before anyone else is added."""
         self.bot_id = bot.id
         self.roles[self.id] = GuildRole(self.id, "@everyone", EVERYONE, 0)
         own = GuildRole(self.wire.new_id(), bot.name, INVITED, 1, bot_id=bot.id)

@@ -158,7 +158,7 @@ def thread_locked() -> ApiRefusal:
 
 
 def thread_there() -> ApiRefusal:
-    """Return the error for starting a thread from a message that already has one."""
+    """Return the error for starting a thread from a message from which a thread was already started."""
     return ApiRefusal(400, 160004, "A thread has already been created for this message")
 
 
