@@ -57,9 +57,9 @@ class MirrorStep:
 def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, now: datetime) -> list[MirrorStep]:
     """Return the requests that make the server's Discord events match the schedule; empty if they already match.
 
-    The last line of an event's description has a mark and the entry's id, so that no event is created twice. If a
-    request without an answer left two events with the same mark, the second is canceled. Events created by others are
-    not changed, but they use up Discord's limit, too.
+    The last line of an event's description has a mark and the entry's id, so that no event is created twice. Two
+    events with the same mark can exist if Discord did not respond to a request; the second is then canceled. Events
+    created by others are not changed, but they use up Discord's limit, too.
 
     Args:
         entries: the schedule's next entries, in order of time.

@@ -9,13 +9,13 @@ from bot.events.reminder import over_at
 
 
 def moved_to(event: Event, wall: datetime) -> Event:
-    """Return the event moved to another wall time in its zone. Its end, and its times at later places, move along.
+    """Return a copy of the event that starts at another wall time, `wall`, in the event's zone.
 
-    If the event was expected, it stays expected. Otherwise its status becomes moved, even if it was canceled.
+    Its end, and its times at later places, move along. If the event was expected, it stays expected. Otherwise its
+    status becomes moved, even if it was canceled.
 
     Raises:
         ValidationError: a time is out of range.
-
     """
     by = wall - event.wall
     later = tuple(one.model_copy(update={"wall": one.wall + by}) for one in event.later)
@@ -32,7 +32,7 @@ def pushed(event: Event, by: timedelta) -> Event | None:
 
 
 def misleads(before: Event, after: Event) -> bool:
-    """Return True if people who know only the event's old version would be misled.
+    """Return True if the change would mislead people who know only the event's old version.
 
     That is the case if the time, zone, place or later places changed, or if the event was canceled or reinstated.
     """

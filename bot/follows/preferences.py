@@ -440,7 +440,7 @@ class FollowSettings(BaseModel):
         return getattr(self.preferences if name in FollowPreferences.model_fields else self, name)
 
     def with_values(self, values: Mapping[str, object]) -> "FollowSettings":
-        """Return a copy with new values of some preferences, given by name."""
+        """Return a copy in which some preferences have new values. The keys of `values` are names of preferences."""
         inner = {name: value for name, value in values.items() if name in FollowPreferences.model_fields}
         outer = {name: value for name, value in values.items() if name not in inner}
         return self.model_copy(update={**outer, "preferences": self.preferences.model_copy(update=inner)})
@@ -510,7 +510,7 @@ def least_votes(typed: str) -> int | None:
 
 
 def minimum_prefill(least: int | None) -> str:
-    """Return the minimum change as the form's initial text; empty for None."""
+    """Return the minimum change as the initial text of the form's field; "" for None."""
     return str(least) if least is not None else ""
 
 
@@ -528,7 +528,7 @@ def minimum_words(least: int | None) -> str:
 
 
 def smaller_changes_words(preferences: FollowPreferences) -> str:
-    """Return a text for when changes under the minimum are posted: "smaller ones hourly"."""
+    """Return a text that states when changes under the minimum are posted: "smaller ones hourly"."""
     return f"smaller ones {_smaller(preferences.roll_up)}"
 
 

@@ -148,7 +148,7 @@ class FollowCard:
         return await self._change(server, key, who, {name: on})
 
     async def unfollow(self, server: int, key: int, who: str) -> str:
-        """Unfollow the contest in the channel, and return the answer to the person who asked."""
+        """End the follow, and return the answer to the person who asked."""
         channel, contest = await self._find(server, key)
         did = await self._follows.unfollow(contest, server, channel, who)
         known = self._setting.desk.contest(contest)

@@ -100,7 +100,7 @@ class ServerSettings(_Part):
 
 
 def read(body: bytes) -> Iterator[bytes]:
-    """Yield an uploaded file's settings as JSON, in one part. Runs in a worker process (`bot/box`)."""
+    """Yield the settings in an uploaded file as JSON, in one part. Runs in a worker process (`bot/box`)."""
     yield read_settings(body).model_dump_json().encode()
 
 

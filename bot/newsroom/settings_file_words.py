@@ -321,7 +321,7 @@ def _since_said(kept: dict[str, object], setting: Setting, now: datetime) -> str
 
 
 def _event_parts(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> list[str]:
-    """Return texts on an event: its title, and its time or what changed.
+    """Return two texts about an event: its title, and its time or its changes.
 
     For example "Rally: Sen. Doe" and "at 10:30 a.m. → 11 a.m.".
     """

@@ -276,7 +276,7 @@ class Setup:
         return await self.contests(editor, channel, 0, text, [one.id for one in self._setting.desk.contests[:A_PAGE]])
 
     async def form(self, editor: SettingsEditor, channel: int) -> ChannelForm:
-        """Return the current values for a channel's form."""
+        """Return the current values with which the form for a channel's settings is opened."""
         now = channel_of(await self._store.read(editor.server), channel)
         leasts, quiets = leasts_of(now), quiets_of(now)
         return ChannelForm(
@@ -291,7 +291,7 @@ class Setup:
     ) -> Card:
         """Set the minimum change, the quiet hours and the handling of smaller changes for all contests of a channel.
 
-        Fields that were not edited change nothing.
+        A field that was not edited leaves its setting unchanged.
 
         Args:
             editor: the person who changes the settings.

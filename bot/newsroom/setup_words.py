@@ -372,7 +372,10 @@ def quiets_of(channel: ChannelSettings) -> list[tuple[int, int] | None]:
 
 
 def mentions_of(channel: ChannelSettings) -> list[int | None]:
-    """Return the different roles that lead changes mention in a channel. None means nobody."""
+    """Return the different roles that lead changes mention in a channel.
+
+    None in the list stands for contests whose lead changes mention no role.
+    """
     return list(dict.fromkeys(follow.preferences.mention for follow in channel.follows))
 
 
@@ -385,7 +388,7 @@ def version(channel: ChannelSettings) -> str:
 
 
 def _channel_row(channel: ChannelSettings, desk: Desk) -> str:
-    """Return a channel as a line of a list, with the contests that it follows and whether it is public."""
+    """Return a line of the list of channels: the channel, its contests, and whether it is public."""
     return f"- <#{channel.channel}>: {_followed(channel, desk) or 'nothing yet'}{'; public' if channel.public else ''}"
 
 
@@ -531,7 +534,7 @@ def before_said(minutes: Sequence[int] | None) -> str:
 
 
 def typed_as(minutes: Sequence[int] | None) -> str:
-    """Return lead times as people type them into the form: "1 day, 60 minutes".
+    """Return lead times in the form in which people type them: "1 day, 60 minutes".
 
     Returns "none" for no lead time, and "" for None.
     """

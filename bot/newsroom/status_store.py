@@ -40,7 +40,7 @@ class StatusStore:
         self._desk = desk
 
     async def status(self, server: int) -> ServerStatus:
-        """Return a server's status, read from one snapshot of the database."""
+        """Return a server's status. All parts are read from one snapshot of the database."""
         async with self._database.snapshot():
             return await self._status(server)
 

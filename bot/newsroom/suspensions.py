@@ -238,9 +238,9 @@ class Suspensions:
         return found
 
     async def mute(self, key: str, server: int, who: str) -> str:
-        """Stop a source's posts.
+        """Stop a source's posts, and return the answer.
 
-        Returns the answer, with how many posts wait and how many are already on the way.
+        The answer states how many posts wait, and how many are already being sent.
 
         Raises:
             BadInputError: the desk file has no such source.
@@ -248,7 +248,7 @@ class Suspensions:
         return load_said(await self._outbox.suspensions.mute(server, self.source(key).id, who))
 
     async def set_mute_reason(self, key: str, server: int, who: str, why: str) -> None:
-        """Store the reason why a source is muted.
+        """Store the reason `why` a source is muted, for a mute without a reason.
 
         Raises:
             BadInputError: the source is no longer muted, or already has a reason.

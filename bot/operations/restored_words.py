@@ -93,17 +93,17 @@ def answered_line(posts: int, who: str, now: datetime, setting: Setting, *, post
 
 
 def answered_already(who: str) -> str:
-    """Return the answer to a press of a button after `who` had already decided."""
+    """Return the answer to a person who pressed a button after `who` had already decided."""
     return f"{escape(who)} has already decided this."
 
 
 def gone_answer() -> str:
-    """Return the answer to a press of a button from an earlier restore."""
+    """Return the answer to a person who pressed a button of the notice from an earlier restore."""
     return "The records were restored once more since then: answer the newer notice."
 
 
 def _unpolled_sentence(unpolled_contests: Sequence[str], setting: Setting) -> str:
-    """Return a sentence with the contests on which no source has reported since the restore, or ""."""
+    """Return a sentence with the contests on which no source has reported since the restore; else ""."""
     contests = [contest for key in unpolled_contests if (contest := setting.desk.contest(key)) is not None]
     if not contests:
         return ""

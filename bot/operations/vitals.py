@@ -119,7 +119,7 @@ class JobVitals:
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """The result of one health check."""
+    """The result of one health check: the state of the gateway, the outbox and the sources."""
 
     at: datetime
     started: datetime

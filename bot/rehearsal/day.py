@@ -111,7 +111,7 @@ class LeadingSourceStep(Frozen):
 
 
 class HoldStep(Frozen):
-    """A step in which the desk decides on a contest's held reading, or undoes its last decision."""
+    """A step in which the desk decides on a contest's held reading, or undoes the last such decision."""
 
     at: Moment
     does: Literal["hold"]
@@ -120,7 +120,7 @@ class HoldStep(Frozen):
 
 
 class ReplaceStep(Frozen):
-    """A step in which the desk corrects a post or retracts its entry, or undoes a correction or retraction."""
+    """A step in which the desk corrects a post or retracts the entry in it, or undoes a correction or retraction."""
 
     at: Moment
     does: Literal["correct", "retract", "undo"]

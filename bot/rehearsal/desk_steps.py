@@ -123,7 +123,7 @@ async def _decide_on_hold(app: App, server: int, step: HoldStep, who: str) -> No
 
 
 async def _replace_post(app: App, server: int, step: ReplaceStep, who: str) -> None:
-    """Correct a post, retract its entry, or undo the latest correction or retraction.
+    """Correct a post, retract the entry in it, or undo the latest correction or retraction.
 
     Does nothing if the change was already made.
     """
@@ -137,9 +137,9 @@ async def _replace_post(app: App, server: int, step: ReplaceStep, who: str) -> N
 
 
 async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | MuteStep | PublicStep, who: str) -> None:
-    """Pause posting, mute a source or make a channel public, as the step requires; or undo one of these.
+    """Carry out a step that pauses posting, mutes a source or makes a channel public, or that undoes one of these.
 
-    Before an undo, the posts to be released are shown, and released.
+    Before an undo, the desk sees the posts to be released, and releases them.
     """
     suspensions = app.rooms.newsroom.suspensions
     match step:

@@ -129,7 +129,7 @@ class Terminal:
         self._print(Group(head, Padding(Group(*body), (0, 0, 1, 2))))
 
     def _pointed(self, mention: re.Match[str], names: Mapping[str, str]) -> str:
-        """Return the text that a reader sees for a mention or a timestamp."""
+        """Return the text that a reader sees in place of a mention or a timestamp."""
         if mention["time"]:
             at = datetime.fromtimestamp(int(mention["time"]), self._zone)
             return f"{at:%a %H:%M}"

@@ -106,7 +106,10 @@ def opening_lines(limit: timedelta, events: int, has_hold: bool, has_message: bo
 
 
 def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Card:
-    """Return the scorecard as a post. The headline has the numbers of missed items, and the card lists them."""
+    """Return the scorecard as a post.
+
+    The headline has the numbers of missed items. The lines below list the items.
+    """
     zone = setting.desk.zone
     unread = unread_lines(card.unread or (), now, zone)
     holds = [hold_line(hold, setting, now) for hold in card.holds]

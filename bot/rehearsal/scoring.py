@@ -128,7 +128,7 @@ def scorecard_json(card: Scorecard, day: Day) -> str:
 
 
 class ScoreFile:
-    """A file to which the scorecard is written atomically. Until then, an existing file is not changed.
+    """A file to which the scorecard is written atomically. Until `write` is called, an existing file is not changed.
 
     Args:
         path: the file.
@@ -136,7 +136,6 @@ class ScoreFile:
 
     Raises:
         BadInputError: the file can't be written to.
-
     """
 
     def __init__(self, path: Path, day: Day) -> None:
@@ -201,7 +200,7 @@ class Scoring:
     async def close(self) -> int | None:
         """Make the scorecard, pass it to `scored`, and post it if somebody watched.
 
-        Returns the channel's id, or None.
+        Returns the id of the channel in which the scorecard is posted, or None.
         """
         rooms, database = self._app.rooms, self._app.database
         now = rooms.clock.now()

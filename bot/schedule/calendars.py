@@ -76,7 +76,10 @@ class Calendars:
         clock: Clock,
         deadlines: Deadlines,
     ) -> None:
-        """Create a service that polls `feeds`, and merges them through `store` for each of `servers`."""
+        """Create a service that polls `feeds`, and merges their events into the schedules of `servers`.
+
+        It writes through `store`. `deadlines` is the service that adds deadlines set by law.
+        """
         self.deadlines = deadlines
         self.feeds = feeds
         self._store = store

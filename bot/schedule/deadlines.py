@@ -12,7 +12,7 @@ from bot.schedule.calendars_store import CalendarStore, Origin
 
 
 class Deadlines:
-    """A service that adds each future deadline, once, to the schedules of the newsrooms that follow its contest."""
+    """A service that adds each future deadline, once, to the schedules of newsrooms that follow its contest."""
 
     EVERY = 300.0
     """Seconds between two checks for newly followed contests."""

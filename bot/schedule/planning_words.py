@@ -138,7 +138,7 @@ def _fields(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
 
 
 def _begun(plan: EventPlan, now: datetime) -> str:
-    """Return a warning if an event that is about to be canceled was scheduled to start earlier than now; else ""."""
+    """Return a warning if an event is about to be canceled after its scheduled start; else ""."""
     if plan.what != "schedule cancel" or plan.event.starts_at > now:
         return ""
     return f"It was scheduled to start {length_between(plan.event.starts_at, now)} ago."
@@ -222,7 +222,7 @@ def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneI
 
 
 def told_in(channels: Sequence[int]) -> str:
-    """Return a list of channels as text: "#desk, #georgia and 3 more"."""
+    """Return a list of channels as text: "#desk, #georgia and 3 more". Without channels, the text explains why."""
     where = (
         ", ".join(f"<#{channel}>" for channel in channels[:_MOST_CHANNELS])
         or "no channel, since none follows a contest yet"
@@ -246,7 +246,7 @@ def _from_to(event: Event, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _later(event: Event, now: datetime, zone: ZoneInfo) -> list[str]:
-    """Return a line for each place where the event is later, with the hour."""
+    """Return a line for each place where the event is later than elsewhere, with the time."""
     return [f"Later in {escape(one.place, _MOST_SAID)}: {_hour(one.wall, event, now, zone)}" for one in event.later]
 
 
@@ -279,7 +279,10 @@ def _at(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _hour(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return another wall time of an event as text, without the date if it is on the day of the start."""
+    """Return a wall time of an event, such as its end, as text.
+
+    The date is omitted if it is the date of the event's start.
+    """
     return _at(wall, event, event.starts_at if wall.date() == event.wall.date() else now, zone)
 
 

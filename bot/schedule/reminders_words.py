@@ -354,7 +354,10 @@ def polls_closed(subject: str) -> str:
 
 
 def _not_yet(event: Event, wall: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return a clause on where polls are still open: ", but not yet in Cobb County (9 p.m.)"; empty if none are."""
+    """Return a clause with the places where polls are still open: ", but not yet in Cobb County (9 p.m.)".
+
+    Returns "" if there is no such place.
+    """
     ahead = [one for one in event.later if one.wall > wall and event.moment(one.wall) > now]
     parts = [f"{escape(one.place, _MOST_PLACE)} ({when(event.moment(one.wall), now, zone)})" for one in ahead]
     more = len(parts) - _MOST_LATER

@@ -66,7 +66,7 @@ class Rundown:
         self._clock = clock
 
     async def next_due(self) -> datetime | None:
-        """Return when the next list is due, or None if the desk file sets no hour for the list."""
+        """Return when the next morning list is due, or None if the desk file sets no hour for the list."""
         hour = self._setting.desk.desk.rundown
         if hour is None:
             return None
@@ -88,11 +88,10 @@ class Rundown:
         await self._store.post(_day(now, self._setting), drafts, now)
 
     async def copy(self, message: int) -> Card:
-        """Return the morning list of this Discord message as plain text to copy.
+        """Return the morning list that was posted as the Discord message `message`, as plain text to copy.
 
         Raises:
             BadInputError: the message is not a stored morning list.
-
         """
         sent = await self._store.sent(message)
         if not sent:

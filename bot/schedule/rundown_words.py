@@ -194,12 +194,11 @@ def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
 
 
 def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
-    """Return a line that there are no events today, no deadlines soon, and no changes in the counts.
+    """Return a line which states that there are no events today, no deadlines soon, and no changes in the counts.
 
     Args:
         unchanged_since: since when no count has changed ("6 p.m. Tuesday"); None if a count has changed, or if that is unknown.
         deadlines: True if the list has deadlines.
-
     """
     ahead = "nothing is on the schedule today" + ("" if deadlines else ", and no deadline falls within two weeks")
     if unchanged_since is None:
@@ -282,7 +281,7 @@ class _Told:
         return took if taken == today else None
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
-        """Return the lines on the current count. With `night`, they include the changes since the evening."""
+        """Return lines about a contest's current count. With `night`, they include the changes since last evening."""
         facts, reading = self.facts.standing, self.facts.standing.reading
         changed_at = None if facts.held else facts.changed_at  # what is held may have changed them since
         times = changed_and_checked(self.context, changed_at, facts.checked_at)
@@ -310,7 +309,10 @@ class _Told:
         return stopped(f"{leads}, in {count} of {votes(reading.counted)}{at}")
 
     def certified_phrase(self) -> str:
-        """Return "92 of 159 counties had certified as of 3 p.m. Wednesday"; empty if the number is unknown."""
+        """Return a text such as "92 of 159 counties had certified as of 3 p.m. Wednesday".
+
+        Returns "" if the number is unknown.
+        """
         if self.facts.certified is None:
             return ""
         if self.facts.certified_at is None:

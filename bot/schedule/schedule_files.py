@@ -105,11 +105,10 @@ class ScheduleFiles:
         return await self._looked(events, [(why, "") for why in read.refused], asked, now)
 
     async def save(self, key: int, server: int, who: str) -> str:
-        """Save a previewed import, once. Returns the answer.
+        """Save the previewed import with the id `key`, once. Returns the answer.
 
         Raises:
             BadInputError: the import was already saved or discarded, or is too old.
-
         """
         return imported_answer(await self._store.save(key, server, who))
 
@@ -210,7 +209,10 @@ def _imported(pasted: Pasted) -> list[Imported]:
 
 
 def _of_the_desk(imported: Imported, known: set[str]) -> Imported:
-    """Return an event, without its contest if the desk file has no such contest."""
+    """Return the event. If the desk file does not have its contest, the copy returned has no contest.
+
+    `known` are the ids of the desk file's contests.
+    """
     if imported.event.contest is None or imported.event.contest in known:
         return imported
     return imported.model_copy(update={"event": imported.event.model_copy(update={"contest": None})})

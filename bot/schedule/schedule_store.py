@@ -241,7 +241,7 @@ class ScheduleStore(PostingStore):
         return [entry for entry in entries if entry.event.status != "canceled"]
 
     async def deadlines(self, server: int, start: datetime, end: datetime) -> list[ScheduleEntry]:
-        """Return up to 50 deadlines of a server from `start` up to `end`, in order of time.
+        """Return up to 50 deadlines of a server that are at or after `start` and before `end`, in order of time.
 
         Deadlines that are canceled or over are skipped.
         """
@@ -263,7 +263,7 @@ class ScheduleStore(PostingStore):
         return [*ahead, *(entry_of(row) for row in rows)]
 
     async def history(self, server: int, key: int, most: int = 50) -> list[Happened]:
-        """Return an entry's history, newest first."""
+        """Return the last changes of an entry, newest first. There are up to `most`."""
         rows = await self._database.rows(
             f"SELECT {_HAPPENED} WHERE entry = ? AND server = ? ORDER BY id DESC LIMIT ?", (key, server, most)
         )
@@ -359,7 +359,7 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 
 
 class MirrorStore(PostingStore):
-    """The storage of the setting that shows a newsroom's schedule as scheduled events on Discord."""
+    """The storage that records for each server whether its schedule is shown as scheduled events on Discord."""
 
     async def servers(self) -> list[int]:
         """Return the ids of the servers in which the mirror is on."""

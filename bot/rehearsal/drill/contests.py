@@ -110,7 +110,7 @@ def _shifted_to(target: int, first: list[int], votes: list[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class DrillBallot:
-    """The contests of the drill: the plan for each contest's count, and a desk file with the contests."""
+    """The contests of the drill: the plan for the count of each, and a desk file with all of them."""
 
     scripts: Mapping[str, Script]
     desk: Desk

@@ -28,7 +28,7 @@ _MOST_KEPT = 5000  # events
 
 @dataclass(frozen=True, slots=True)
 class StreamEvent:
-    """An event of the live stream, for all viewers or only for some."""
+    """An event of the live stream, sent to all viewers or only to some."""
 
     number: int
     kind: str
@@ -53,7 +53,7 @@ class LiveStream:
     def end(self) -> None:
         """End the stream, and wake everyone who waits for events.
 
-        Until `ended` is False again, `wait` returns at once.
+        Nobody should wait again until `ended` is set to False.
         """
         self.ended = True
         self._news.set()

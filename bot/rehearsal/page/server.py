@@ -131,7 +131,7 @@ class Page:
         pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(clock_of(pace))))
 
     async def last_reads(self) -> Sequence[Read]:
-        """Return all read marks. Messages that are on a screen now count as read."""
+        """Return all read marks. Messages that are on somebody's screen at this moment are marked as read first."""
         if self._looking:
             self._stream.tell("marks", lambda: "null")
             await asyncio.sleep(_LAST_MARKS_SECONDS)
@@ -352,7 +352,10 @@ async def _body(request: web.Request) -> JsonObject:
 
 
 def why_refused(request: web.BaseRequest, port: int) -> str | None:
-    """Return the reason to refuse a request; None if it is allowed."""
+    """Return the reason to refuse a request to the page; None if the request is allowed.
+
+    `port` is the port on which the page is served.
+    """
     hosts = [f"{name}:{port}" for name in _LOOPBACK]
     origins = [f"http://{host}" for host in hosts]
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")

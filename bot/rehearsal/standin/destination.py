@@ -92,7 +92,7 @@ class Destination:
         return self.post(message)
 
     def changed(self, message: Message) -> None:
-        """Emit an event that a message was edited."""
+        """Emit the event that a message was edited."""
         self._emit("MESSAGE_UPDATE", message)
 
     def remove(self, message: Message) -> None:

@@ -69,7 +69,7 @@ _UNSET = (
 
 @dataclass(eq=False, slots=True)
 class GuildRole:
-    """A role in a server. The role with the server's own id is everyone's."""
+    """A role in a server. The role whose id is the server's id is @everyone."""
 
     id: int
     name: str
@@ -246,11 +246,11 @@ class Channel(Destination):
         return in_channel(member.permissions, overwrite(self.guild.id), roles, overwrite(member.id))
 
     def forbid(self, *names: str, to: Member | GuildRole | None = None) -> None:
-        """Deny permissions to a member or role; by default to the bot. Names are as in `Permission`."""
+        """Deny permissions to the member or role `to`; by default to the bot. Names are as in `Permission`."""
         self._overwrite(names, to or self.guild.me, deny=True)
 
     def allow(self, *names: str, to: Member | GuildRole | None = None) -> None:
-        """Allow permissions to a member or role; by default to the bot. Names are as in `Permission`."""
+        """Allow permissions to the member or role `to`; by default to the bot. Names are as in `Permission`."""
         self._overwrite(names, to or self.guild.me, deny=False)
 
     def _overwrite(self, names: Iterable[str], to: Member | GuildRole, *, deny: bool) -> None:
@@ -351,7 +351,7 @@ class Thread(Channel):
         return Channel.post(self, message)
 
     def begin(self, message: Message) -> None:
-        """Post the first message of a forum post, which Discord leaves out of the message count."""
+        """Post the first message of a forum post. Discord excludes this message from the thread's message count."""
         self.starters += 1
         Channel.post(self, message)
 

@@ -166,7 +166,16 @@ class Interactions:
         name: str = "",
         context: int = SERVER,
     ) -> Interaction:
-        """Create an interaction without sending it. `name` is the command's name, including its group."""
+        """Create an interaction without sending it.
+
+        Args:
+            kind: the kind of interaction.
+            channel: the channel in which the member is.
+            member: the member.
+            source: the message with the button or menu; None for a slash command.
+            name: the command's name, including its group.
+            context: where the member uses the bot, such as a server or direct messages.
+        """
         wire = self._world.wire
         outcome = asyncio.get_running_loop().create_future()
         interaction = Interaction(

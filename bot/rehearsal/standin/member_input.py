@@ -227,7 +227,10 @@ def _check_range(option: JsonObject, size: float, what: str, name: str) -> None:
 
 
 def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> None:
-    """Add the person, role or channel with this id to the options' resolved data."""
+    """Add the person, role or channel with the id `key` to `resolved`.
+
+    Discord sends these objects to the bot along with a command's options.
+    """
 
     def add(kind: str, shown: JsonObject) -> None:
         resolved.setdefault(kind, {})[str(key)] = shown

@@ -594,7 +594,7 @@ async def _given_up(http: web.BaseRequest) -> web.StreamResponse:
 
 
 async def _read(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:
-    """Return the body of a request, or None, and the uploaded files."""
+    """Return a request's body, or None if it has none, and the uploaded files."""
     try:
         if http.content_type.startswith("multipart/"):
             return await _read_parts(http)
