@@ -292,7 +292,7 @@ class _Meaning:
         return walls
 
     def _without_a_day(self, read: TypedParts, of_day: time, today: date) -> list[datetime]:
-        """Return the wall times that a time of day without a day can mean."""
+        """Return the wall times that a time of day, typed without a day, can mean."""
         walls = [datetime.combine(self.on or today, at) for at in self._hours(read, of_day)]
         if self.on:
             return walls
@@ -360,7 +360,10 @@ def hours_of_day(typed: str) -> tuple[tuple[int, int], ...]:
 
 
 def _minutes(read: TypedParts | None) -> Sequence[int]:
-    """Return the minutes of the day that a time of day can mean; empty if it is not just a time of day."""
+    """Return the minutes of the day that a typed time of day can mean.
+
+    The result is empty if the text is not just a time of day.
+    """
     if read is None or read.at is None or read.names_a_day or read.zone or read.at.second:
         return ()
     minutes = read.at.hour * 60 + read.at.minute

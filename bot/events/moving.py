@@ -52,7 +52,7 @@ def made_it_so(before: Event, after: Event, present: Event) -> bool:
 
 
 def move_is_news(before: Event, after: Event, now: datetime) -> bool:
-    """Return True if a change should be posted.
+    """Return True if a change of an event should be posted.
 
     The change must mislead people who know only the old version. By the old or the new time, the event must be ahead
     or under way.

@@ -309,9 +309,9 @@ def _together(words: Sequence[str]) -> TypedParts | None:
 
 
 def _by_part(read: TypedParts, at: time, part: PartOfDay) -> TypedParts | None:
-    """Choose a.m. or p.m. by the part of the day: 7 in the evening is 19:00.
+    """Choose a.m. or p.m. for the time `at` by the part of the day: 7 in the evening is 19:00.
 
-    Returns None for 9 p.m. in the morning.
+    Returns None if the two contradict each other, as in "9 p.m. in the morning".
     """
     if not read.either_half:
         return None if part == "morning" and at > time(_NOON) else read

@@ -128,7 +128,7 @@ class ServerStore(Store):
             await self._database.write(lambda connection: record_thread(connection, server, thread, channel))
 
     async def channel_of(self, place: int) -> int:
-        """Return the parent channel of a thread. Any other id is returned unchanged."""
+        """Return the parent channel of a thread. The id of a channel is returned unchanged."""
         row = await self._database.row("SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (place,))
         return row[0] if row else place
 
@@ -158,7 +158,7 @@ class ServerStore(Store):
         return Roles(*row) if row else Roles()
 
     async def set_role(self, server: int, may: Role, role: int | None, who: str, now: datetime) -> None:
-        """Set the Discord role that makes members reporters, desk editors or managers.
+        """Set the Discord role that gives members the level `may`: reporter, desk or manager.
 
         With `role` None, no Discord role gives that level.
         """

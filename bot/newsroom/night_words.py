@@ -56,7 +56,7 @@ NightStage = tuple[int, str, Sequence[NightItem]]
 
 
 def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime) -> Card:
-    """Return the checklist for the newsroom's next election day."""
+    """Return the card with the checklist for the newsroom's next election day."""
     desk, stages = setting.desk, _stages(settings, facts, setting, now)
     election_day = next_election_day(desk, now)
     items = [item for _, _, of_stage in stages for item in of_stage]

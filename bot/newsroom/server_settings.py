@@ -86,7 +86,9 @@ class ServerSettings(_Part):
         return self
 
     def role(self, may: Role) -> int | None:
-        """Return the role id of reporters, the desk or managers, or None if no role is set."""
+        """Return the id of the Discord role that makes members reporters, desk editors or managers; None if no role
+        is set.
+        """
         return {"reporter": self.reporter_role, "desk": self.desk_role, "manager": self.manager_role}[may]
 
     def to_file(self) -> bytes:

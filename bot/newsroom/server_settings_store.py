@@ -88,14 +88,14 @@ class ServerSettingsStore(PostingStore):
         return await self._database.write(work)
 
     async def kept_import(self, server: int, key: int) -> Import | None:
-        """Return a server's stored settings file, or None if it was applied or discarded."""
+        """Return the settings file with the id `key`, or None if it was already applied or discarded."""
         row = await self._database.row(
             "SELECT body, was, state, decided_by FROM imports WHERE server = ? AND id = ?", (server, key)
         )
         return Import(*row) if row else None
 
     async def drop_import(self, server: int, key: int, who: str) -> bool:
-        """Discard a settings file. Returns False if the file was already applied or discarded."""
+        """Discard the settings file with the id `key`. Returns False if it was already applied or discarded."""
         return await self._database.write(lambda connection: _decide(connection, server, key, who, "dropped"))
 
     async def apply_import(self, server: int, key: int, who: str, settings: ServerSettings, was: str) -> bool:

@@ -223,7 +223,10 @@ def forget_card(asked_at: int | None) -> Card:
 
 
 def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> Line:
-    """Return an audit row as a line: "8:50 a.m., desk editor: **paused all posts** (a wrong number)"."""
+    """Return an audit row as a line: "8:50 a.m., desk editor: **paused all posts** (a wrong number)".
+
+    Details in channels that the asker can't see, according to `sees`, are not shown.
+    """
     at = when(row.at, now, setting.desk.zone)
     if not row.is_seen(sees):
         return Line(f"{at}: something in a channel you can't see")
@@ -272,7 +275,10 @@ def _follow_of(kept: dict[str, Any]) -> FollowSettings:
 
 
 def _changed(what: str, before: object, after: object, setting: Setting, now: datetime) -> str:
-    """Return the change in an audit row as text, with names for ids: "place State Capitol → Cobb County"."""
+    """Return the change in an audit row as text, with names for ids: "place State Capitol → Cobb County".
+
+    `what` is the kind of change; `before` and `after` are the row's values.
+    """
     if said := [posts for value in (before, after) if (posts := _posts_said(value, setting, now))]:
         return " → ".join(said)
     if not isinstance(before, dict) and not isinstance(after, dict):
@@ -363,9 +369,9 @@ def _entered(said: dict[str, object], contest: Contest, setting: Setting, now: d
 
 
 def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *, both: bool) -> str:
-    """Return a key of an audit row with its value as text, or with the old and the new value.
+    """Return one value of an audit row as text, together with its key.
 
-    `both` is True if the row has old and new values. They are then shown if they differ.
+    If `both` is True, the row has old and new values, and both are shown if they differ.
     """
     none: tuple[object, ...] = (None, "", [], {})
     if key in _SAID_ALREADY or (key, new or old) == ("count", "election"):

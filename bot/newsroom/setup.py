@@ -197,7 +197,10 @@ class Setup:
         return channel_card(channel, settings, self._setting, editor.lacks, page, brief=brief).above(*done)
 
     async def role(self, editor: SettingsEditor, may: Role, role: int | None) -> Card:
-        """Set the Discord role that makes members reporters, desk editors or managers. None removes the role."""
+        """Set the Discord role that makes members reporters, desk editors or managers, according to `may`.
+
+        With `role` None, the setting is removed.
+        """
         refuse_everyone(editor.server, role)
         await self._change(editor, lambda now: now.model_copy(update={f"{may}_role": role}))
         return await self.go(editor, "role", "**Set.**")
@@ -215,7 +218,7 @@ class Setup:
         return await self.go(editor, "desk", answer)
 
     async def confirm(self, editor: SettingsEditor, *, on: bool) -> Card:
-        """Turn the two-person rule on or off."""
+        """Turn the two-person rule on or off. Under the rule, a second person must confirm what one person enters."""
         answer = await self._suspensions.set_two_person(editor.server, editor.who, on=on)
         return await self.go(editor, "desk", answer)
 
@@ -327,7 +330,7 @@ class Setup:
         return await self.channel(editor, channel, 0, "**Set.**")
 
     async def board(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
-        """Show or remove the pinned boards of a channel's contests."""
+        """Start or stop showing a pinned board for each of a channel's contests."""
         if on:
             _refuse_lacking(editor, channel, board=True)
         await self._change(editor, _of_follows(channel, {"board": on}))

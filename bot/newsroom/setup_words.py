@@ -82,7 +82,7 @@ class Lacks(Protocol):
 def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
     """Return the settings without the channels that the asker can't see.
 
-    The desk's channel is included in any case.
+    `sees` returns True for channels that the asker sees. The desk's channel is included in any case.
     """
     return settings.model_copy(update={"channels": tuple(one for one in settings.channels if sees(one.channel))})
 
@@ -225,7 +225,7 @@ def _channel(channel: int | None) -> str | None:
 def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
     """Return the permissions that the bot lacks in the desk's channel and in channels that get posts.
 
-    There is one line for each of these channels.
+    `lacks` returns the missing permissions in a channel. There is one line for each of these channels.
     """
     lines = (
         lack_lines(settings.desk_channel, lacks(settings.desk_channel, False, False)) if settings.desk_channel else []

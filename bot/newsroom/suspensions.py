@@ -89,8 +89,8 @@ class Suspensions:
     async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
         """Return a preview of the posts that resuming would release, with a button that resumes posting.
 
-        If no posts wait, posting resumes at once (see `resume`). `sees` returns True for channels that the asker sees.
-        Posts in other channels are included only in the number.
+        If no posts wait, posting resumes at once (see `resume`). `why` is the reason that the person typed. `sees`
+        returns True for channels that the asker sees. Posts in other channels are included only in the number.
         """
         if (asked := await self._resume_question(server, who, sees)) is not None:
             await self._outbox.suspensions.record_resume_reason(server, who, "resume ask", why)
@@ -122,7 +122,8 @@ class Suspensions:
     async def ask_to_unmute(self, key: str, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
         """Return a preview of the posts that unmuting a source would release, with a button that unmutes the source.
 
-        If no posts wait, the source is unmuted at once (see `unmute`).
+        If no posts wait, the source is unmuted at once (see `unmute`). `key` is the source's id or name. `why` is the
+        reason that the person typed.
 
         Raises:
             BadInputError: as for `unmute`.
@@ -200,7 +201,7 @@ class Suspensions:
                 return asked or await self.unmute(named[0], server, who, None)
 
     async def resume(self, server: int, who: str, why: str | None) -> str:
-        """Resume posting in a server, and return the answer."""
+        """Resume posting in a server, and return the answer. `why` is the reason that the person typed."""
         before, load = await self._outbox.suspensions.resume(server, who, why)
         found = await self._now_going(server)
         await self._outbox.dispatcher.wake_server(server)
@@ -259,7 +260,8 @@ class Suspensions:
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
         """Release a source's posts, and return the answer.
 
-        This also works for a source that is no longer in the desk file.
+        `key` is the source's id or name, and `why` the reason that the person typed. A source that is no longer in the
+        desk file can also be unmuted, by its id.
 
         Raises:
             BadInputError: the desk file has no such source, and no source with that id is muted.

@@ -263,7 +263,10 @@ def _waits(number: int) -> str:
 
 
 def _posts(number: int, one: str = "post") -> str:
-    """Return a number of posts as the start of a sentence: "One post", "Two more posts"."""
+    """Return `number` posts as the start of a sentence: "One post", "Two more posts".
+
+    `one` is the noun in the singular.
+    """
     return f"{begins(number)} {one}{'' if number == 1 else 's'}"
 
 

@@ -90,7 +90,7 @@ def feed_is_back(source: str, lasted: timedelta) -> str:
 
 
 def posts_wait(channel: int, posts: int, lasted: timedelta, why: str | None) -> str:
-    """Return a sentence on the posts that wait for a channel: how many, for how long, and why."""
+    """Return a sentence which reports that posts wait for a channel: how many, for how long, and why."""
     waits = "waits" if posts == 1 else "wait"
     oldest = "" if posts == 1 else "the oldest "
     return _with_reason(f"**{counted(posts, 'post')} {waits} for <#{channel}>,** {oldest}for {length(lasted)}.", why)
@@ -124,7 +124,7 @@ def bot_was_down(since: datetime, until: datetime, now: datetime, zone: ZoneInfo
 
 
 def and_more(number: int) -> str:
-    """Return a sentence with the number of incidents that don't fit into the message."""
+    """Return a sentence with the number of further incidents, which don't fit into the message."""
     return f"And {number:,} more."
 
 

@@ -158,8 +158,8 @@ def _embed(embed: Mapping[str, Any], readable: Callable[[str], str]) -> Panel:
 
 
 def _lines(text: str) -> Markdown:
-    """Convert a post's text to Rich's Markdown, with its line breaks, which that would ignore.
+    """Convert a post's text to Rich's Markdown.
 
-    Small text is rendered as plain lines.
+    Line breaks are marked, because Rich would ignore them. Small text is rendered as plain lines.
     """
     return Markdown(_SMALL.sub(r"\1", text).replace("\n", "  \n"))

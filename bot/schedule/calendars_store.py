@@ -79,11 +79,10 @@ class CalendarStore(PostingStore):
         return await self._database.write(work)
 
     async def save(self, key: int, server: int, who: str) -> list[CalendarChange]:
-        """Merge an import stored by `keep`, once. Returns the changes.
+        """Merge the import that `keep` stored under the id `key` into the schedule, once. Returns the changes.
 
         Raises:
             BadInputError: the import was already saved or discarded, or is too old.
-
         """
 
         def work(tx: Tx) -> list[CalendarChange]:

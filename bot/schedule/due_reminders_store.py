@@ -76,7 +76,7 @@ class EntryReminder:
 
     @property
     def key(self) -> tuple[int, str, int]:
-        """The lead time, wall time and moment by which reminders of one entry in one channel are told apart.
+        """The lead time, wall time and moment that identify the reminder among those of its entry in one channel.
 
         A change of the event's zone changes the key, because the moment changes.
         """
@@ -194,7 +194,7 @@ def is_met(connection: sqlite3.Connection, entry: ScheduleEntry) -> bool:
 
 
 def _asks(one: EntryReminder, event: Event) -> bool:
-    """Return True if the reminder asks whether the event has begun."""
+    """Return True if the reminder `one` asks whether the event has begun."""
     at_its_time = not one.lead_time and datetime.fromisoformat(one.wall) == event.wall
     return at_its_time and EVENT_KINDS[event.kind].is_seen
 

@@ -387,9 +387,9 @@ def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int)
 
 
 def _drop_reminders(tx: Tx, key: int, change: int) -> None:
-    """Drop an entry's waiting reminders because of a change. `change` is the id of the change's audit row.
+    """Drop the waiting reminders of the entry with the id `key`, because of a change.
 
-    Reminders that the bot has already tried to send are not dropped.
+    `change` is the id of the change's audit row. Reminders that the bot has already tried to send are not dropped.
     """
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM told_events JOIN outbox ON id = post
@@ -446,7 +446,7 @@ def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
 
 
 def _waiting_changes(connection: sqlite3.Connection, key: int, channel: int) -> list[tuple[int, Post]]:
-    """Return a channel's waiting posts about changes of an entry.
+    """Return a channel's waiting posts about changes of the entry with the id `key`.
 
     Each is paired with the audit row of the first change that the post reports.
     """

@@ -69,13 +69,19 @@ class ScheduleEvents:
         return await self._store.add(server, [NewEntry(event) for event in events], who)
 
     async def move(self, server: int, key: int, wall: datetime, who: str, why: str | None = None) -> Changed:
-        """Move an event to another wall time in its zone, and post the change."""
+        """Move an event to another wall time in its zone, and post the change.
+
+        `key` is the id of the event's entry, and `why` the reason that the person typed.
+        """
         return await self._store.change(
             server, key, lambda entry: replace(entry, event=moved_to(entry.event, wall)), "schedule move", who, why
         )
 
     async def cancel(self, server: int, key: int, who: str, why: str | None = None) -> Changed:
-        """Cancel an event, and post the change."""
+        """Cancel an event, and post the change.
+
+        `key` is the id of the event's entry, and `why` the reason that the person typed.
+        """
         return await self._store.change(server, key, _canceled, "schedule cancel", who, why)
 
     async def press(self, pressed: Pressed, server: int, who: str) -> Card:
@@ -217,13 +223,13 @@ class ScheduleEvents:
         ]
 
     async def found(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> ScheduleEntry:
-        """Return the entry that a person means, by its id or by words of its title, if they may see the entry.
+        """Return the entry that a person means with the text `typed`: the entry's id, or words of its title.
 
-        With `ahead`, entries for which a reminder can still be set are preferred.
+        `sees` returns True for channels that the person sees. With `ahead`, entries for which a reminder can still be
+        set are preferred.
 
         Raises:
             BadInputError: no entry fits, or several do.
-
         """
         if typed.strip().isascii() and typed.strip().isdigit():
             entry = await self.entry(server, int(typed.strip()[:18]))
@@ -247,7 +253,7 @@ class ScheduleEvents:
     async def remind(self, server: int, key: int, person: int, before: int | None) -> Card:
         """Set a personal reminder by direct message, `before` minutes ahead of the event. Returns the answer.
 
-        With None, the default lead time of the event's kind is used.
+        `key` is the id of the event's entry. If `before` is None, the default lead time of the event's kind is used.
         """
         entry, now = await self.entry(server, key), self._clock.now()
         lead_times = await self._store.lead_times_of(entry)
@@ -273,9 +279,9 @@ class ScheduleEvents:
 
 
 def _seen(entries: Sequence[ScheduleEntry], sees: Sees) -> list[ScheduleEntry]:
-    """Return the entries that the person asking may see.
+    """Return the entries that the person who asks may see. `sees` returns True for channels that this person sees.
 
-    These are the entries without a channel, and those with a channel that the person can see.
+    These are the entries without a channel, and those with a channel that the person sees.
     """
     return [entry for entry in entries if entry.channel is None or sees(entry.channel)]
 

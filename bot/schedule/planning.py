@@ -186,7 +186,10 @@ class Planning:
         return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
 
     async def show(self, key: int, server: int, sees: Sees) -> Card:
-        """Return a stored preview again, for example after its author chose one of several possible times.
+        """Return the preview with the id `key` again, for example after its author chose one of several possible
+        times.
+
+        `sees` returns True for channels that the person sees.
 
         Raises:
             BadInputError: the preview was saved or discarded, or is too old, or the person can no longer see its channel.
@@ -196,12 +199,11 @@ class Planning:
         return await self._plan(key, waiting)
 
     async def save(self, key: int, server: int, who: str, sees: Sees) -> Card:
-        """Save a preview to the schedule, once. Returns the answer.
+        """Save the event in the preview with the id `key` to the schedule, once. Returns the answer.
 
         Raises:
             BadInputError: the preview was saved or discarded, or is too old; the event has changed in the meantime; or the
                 person can no longer see its channel.
-
         """
         now = self._clock.now()
         _refuse_unseen(await self._proposals.waiting(key, server, now), sees)
@@ -218,11 +220,10 @@ class Planning:
         )
 
     async def drop(self, key: int, server: int, who: str) -> str:
-        """Discard a preview. Returns the answer.
+        """Discard the preview with the id `key`. Returns the answer.
 
         Raises:
             BadInputError: the preview was saved or discarded, or is too old.
-
         """
         await self._proposals.drop(key, server, who, self._clock.now())
         return "Discarded: the schedule is unchanged."

@@ -81,20 +81,18 @@ class ProposalStore(PostingStore):
         return await self._database.write(work)
 
     async def waiting(self, key: int, server: int, now: datetime) -> StoredProposal:
-        """Return a proposal that waits for Save.
+        """Return the proposal with the id `key`, which waits for Save.
 
         Raises:
             BadInputError: the proposal was saved or discarded, or is too old.
-
         """
         return await self._database.write(lambda connection: _waiting(connection, key, server, now))
 
     async def drop(self, key: int, server: int, who: str, now: datetime) -> None:
-        """Discard a proposal.
+        """Discard the proposal with the id `key`.
 
         Raises:
             BadInputError: the proposal was saved or discarded, or is too old.
-
         """
 
         def work(connection: sqlite3.Connection) -> None:
@@ -104,12 +102,11 @@ class ProposalStore(PostingStore):
         await self._database.write(work)
 
     async def save(self, key: int, server: int, who: str) -> Saved:
-        """Save a proposal to the schedule, once.
+        """Save the event in the proposal with the id `key` to the schedule, once.
 
         Raises:
             BadInputError: the proposal was saved or discarded, or is too old; its time has passed; or somebody else changed the
                 entry.
-
         """
 
         def work(tx: Tx) -> Saved:

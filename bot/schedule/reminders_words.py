@@ -212,8 +212,16 @@ def begun_card(
 ) -> Card:
     """Return reminder number `number` (`old`), edited to report that its event has begun.
 
-    `who` is the person who reported the start; with None, nobody is named. The note "Expected, not confirmed" and the
-    question whether the event has begun are removed. If the new text is too long, only the buttons are removed.
+    The note "Expected, not confirmed" and the question whether the event has begun are removed. If the new text is too
+    long, only the buttons are removed.
+
+    Args:
+        old: the reminder as posted.
+        number: the reminder's post number.
+        who: the person who reported the start; with None, nobody is named.
+        at: the time of the report.
+        setting: the desk file's zone and names.
+        kind: the event's kind, on which the sentence depends.
     """
     first = begun_sentence(None if who is None else name_of(who), at, setting.desk.zone, kind)
     begun = replace(old.in_case(_BEGUN), buttons=()).above(first)
@@ -238,7 +246,10 @@ def what(event: Event) -> str:
 
 
 def event_phrase(event: Event, place: str | None = None) -> str:
-    """Return an event's title and place, as a phrase for a sentence: "rally, Sens. Rubio and Perdue, Cobb County"."""
+    """Return an event's title and place, as a phrase for a sentence: "rally, Sens. Rubio and Perdue, Cobb County".
+
+    `place` replaces the event's place; with None, the event's place is used.
+    """
     head, colon, rest = event.title.partition(": ")
     title = f"{head.casefold()}, {rest}" if colon and head.casefold() in _HEADS else event.title
     if _SMALL.match(title):

@@ -129,7 +129,7 @@ class RundownFacts:
 
 
 def rundown_post(facts: RundownFacts, setting: Setting) -> Card:
-    """Return the morning list of one channel."""
+    """Return the morning list of one channel as a card."""
     return Card(
         lines(_headline(facts, setting)),
         credit_line(setting, None, facts.now, facts.now),
@@ -415,7 +415,7 @@ def _goes_on(standing: Change, earlier: Change) -> bool:
 
 
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
-    """Return a text with the number of changes since the evening, and the margin in the evening.
+    """Return a text with the number of changes since last evening (`since`), and the margin at that time.
 
     The text is empty for fewer than two `changes`, because `overnight` covers a single change.
     """

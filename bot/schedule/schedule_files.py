@@ -75,11 +75,12 @@ class ScheduleFiles:
         self._box = box
 
     async def look_at_text(self, text: str, asked: ImportRequest) -> Card:
-        """Preview the events in pasted lines, with a button that saves them.
+        """Return a preview of the events in pasted lines, with a button that saves them.
+
+        `asked` is who pasted the lines, and where.
 
         Raises:
             BadInputError: the text is too long, or has no future events.
-
         """
         now = self._clock.now()
         pasted = await read_lines(self._box, asked.caller, text, now, self._setting.desk.zone)
@@ -88,11 +89,12 @@ class ScheduleFiles:
         return await self._looked(_imported(pasted), missed, asked, now, unclear)
 
     async def look_at_file(self, name: str, body: bytes, asked: ImportRequest) -> Card:
-        """Preview the events in a file, which is a calendar or lines of text.
+        """Return a preview of the events in a file, which is a calendar or lines of text.
+
+        `body` is the file's content. `asked` is who uploaded the file, and where.
 
         Raises:
             BadInputError: the file is too large, is neither a calendar nor text, or has no future events.
-
         """
         check_size(len(body))
         if not name.casefold().endswith((".ics", ".ical")) and b"BEGIN:VCALENDAR" not in body[:1000].upper():

@@ -120,7 +120,10 @@ def _announced(number: int) -> str:
 
 
 def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) -> str:
-    """Return the line for an event. With `mark`, it shows whether the event is new, changed or gone."""
+    """Return the preview's line for an event that an import adds or changes.
+
+    With `mark`, the line shows whether the event is new, changed or gone.
+    """
     event = change.says
     what_of = f"{_WHAT[change.what]}: " if mark else ""
     return f"**{what_of}{time_and_date(event.starts_at, now, zone, zone_needed(event.wall, event, zone))}** {what(event)}{status_words(event)}"

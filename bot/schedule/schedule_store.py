@@ -72,7 +72,10 @@ class ScheduleStore(PostingStore):
         self._lead_times_of = lead_times_of
 
     async def add(self, server: int, entries: Sequence[NewEntry], who: str, why: str | None = None) -> list[int]:
-        """Add events to a server's schedule. Returns their ids."""
+        """Add events to a server's schedule. Returns their ids.
+
+        `who` and `why` are the person and the reason for the audit log.
+        """
 
         def work(tx: Tx) -> list[int]:
             added = self.add_in(tx, server, entries, who, why)
@@ -221,7 +224,7 @@ class ScheduleStore(PostingStore):
         return [entry_of(row) for row in rows]
 
     async def ahead(self, server: int, start: datetime, most: int = 25) -> list[ScheduleEntry]:
-        """Return a server's next entries, starting at `start`, in order of time.
+        """Return up to `most` of a server's next entries, starting at `start`, in order of time.
 
         Canceled and finished events are skipped.
         """

@@ -177,7 +177,10 @@ class Story:
         self.steps.append(CheckStep(at=moment, does="check"))
 
     def note(self, moment: datetime, what: HappeningKind, words: str, contest: str | None = None) -> None:
-        """Add a note on an event in the count that the desk should notice."""
+        """Add a note on an event in the count that the desk should notice.
+
+        `what` is the kind of event, and `words` describes the event.
+        """
         self.happenings.append(Happening(at=moment, what=what, words=words, contest=contest))
 
     def last(self, candidate: str) -> str:

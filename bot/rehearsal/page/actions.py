@@ -289,7 +289,11 @@ class Actions:
     async def suggest(
         self, member: Member, channel: Channel, words: str, focused: str, typed: Mapping[str, str]
     ) -> list[Suggestion]:
-        """Return the bot's suggestions for the option being typed; empty if the bot does not answer."""
+        """Return the bot's suggestions for the option `focused`, which the member is typing.
+
+        The result is empty if the bot does not answer. `words` is the command's name, and `typed` has the text of each
+        option.
+        """
         try:
             command = find_command(self._standin.world, member, words)
             option = command.option(focused)
@@ -339,7 +343,8 @@ class Actions:
         return await self._ask(interaction, data, NO_ANSWER)
 
     async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[Any]]) -> JsonObject:
-        """Send a form. Returns `problems` by field if Discord would refuse the form.
+        """Send a form that the bot has opened for the member. Returns `problems` by field if Discord would refuse the
+        form.
 
         A file is given as its name, media type and base64 content.
         """

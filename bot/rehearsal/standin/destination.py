@@ -86,7 +86,10 @@ class Destination:
         reference: JsonObject | None = None,
         referenced: Message | None = None,
     ) -> Message:
-        """Post a plain message by a user or by Discord itself. Returns the message."""
+        """Post a plain message by a user or by Discord itself. Returns the message.
+
+        `reference` and `referenced` are the message to which it refers, in the API's format and as an object.
+        """
         message = Message(self.wire.new_id(), self.id, self.guild_id, user, self.wire.now(), content)
         message.kind, message.reference, message.referenced = kind, reference, referenced
         return self.post(message)

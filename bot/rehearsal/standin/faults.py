@@ -271,9 +271,10 @@ class Faults:
         return None
 
     def delay_of(self, route: str, channel_id: int | None, *, before: bool) -> float:
-        """Return the delay in seconds that applies to a request: the one before or the one after processing.
+        """Return the delay in seconds that applies to a request.
 
-        A delay for the channel takes precedence over a general delay.
+        With `before`, this is the delay before the request is processed, otherwise the delay after. A delay for the
+        channel takes precedence over a general delay.
         """
         general = 0.0
         for delay, seconds in self._delays.items():

@@ -153,9 +153,10 @@ def fill(
 ) -> FilledOptions:
     """Return the options in the format that the client sends. With `partly`, required options may be missing.
 
+    `found` is the command, and `given` has the value of each option.
+
     Raises:
         BadInputError: an option is unknown, missing, or has a value that the client would refuse.
-
     """
     filled = FilledOptions()
     for name, value in given.items():

@@ -148,7 +148,10 @@ def _find_mentions(message: Message, channel: Destination, body: Mapping[str, An
 
 
 def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | None, kind: str) -> list[int]:
-    """Return the ids that the text mentions and that may be pinged, without duplicates."""
+    """Return the ids that the text mentions and that may be pinged, without duplicates.
+
+    `allowed` is the request's `allowed_mentions`, and `kind` is its key for the ids: "users" or "roles".
+    """
     if "<@" not in content:
         return []
     found = [int(text) for text in dict.fromkeys(pattern.findall(content))]
