@@ -86,9 +86,7 @@ class ServerSettings(_Part):
         return self
 
     def role(self, may: Role) -> int | None:
-        """Return the id of the Discord role that makes members reporters, desk editors or managers; None if no role
-        is set.
-        """
+        """Return the id of the Discord role that gives members the level `may`; None if no role is set."""
         return {"reporter": self.reporter_role, "desk": self.desk_role, "manager": self.manager_role}[may]
 
     def to_file(self) -> bytes:

@@ -412,7 +412,10 @@ def _list_named(key: str, value: list[object], setting: Setting, now: datetime) 
 
 
 def _dict_named(value: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return a post's number, or else the first few parts of a dictionary."""
+    """Return a dictionary in an audit row's value as text.
+
+    This is the post's number if the dictionary describes a post, or else its first few parts.
+    """
     if isinstance(value.get("number"), int):
         return f"#{value['number']}"
     parts = [_part(key, None, one, setting, now, both=False) for key, one in value.items()]

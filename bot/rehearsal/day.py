@@ -120,7 +120,7 @@ class HoldStep(Frozen):
 
 
 class ReplaceStep(Frozen):
-    """A step in which the desk corrects a post or retracts the entry in it, or undoes a correction or retraction."""
+    """A step in which the desk corrects a post, retracts the entry that a post reports, or undoes one of these."""
 
     at: Moment
     does: Literal["correct", "retract", "undo"]

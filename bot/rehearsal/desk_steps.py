@@ -123,7 +123,7 @@ async def _decide_on_hold(app: App, server: int, step: HoldStep, who: str) -> No
 
 
 async def _replace_post(app: App, server: int, step: ReplaceStep, who: str) -> None:
-    """Correct a post, retract the entry in it, or undo the latest correction or retraction.
+    """Correct a post, retract the entry that it reports, or undo the latest correction or retraction.
 
     Does nothing if the change was already made.
     """

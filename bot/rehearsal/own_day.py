@@ -205,7 +205,7 @@ def _with_silence(own: OwnDay) -> OwnDay:
 
 
 def _with_hold(own: OwnDay) -> OwnDay:
-    """Remove a candidate of one contest from the source's readings until the desk is asked about it."""
+    """Remove a candidate of one contest from the source's readings until the desk is asked about them."""
     for contest in own.desk.contests:
         mine = _readings_of_leader(own.day, contest)
         if len(mine) < _LEAST_STEPS or len(mine[0].reading.votes) < 3:  # with two candidates, neither can be missing

@@ -132,7 +132,7 @@ class Pace:
         self._set_rate()
 
     def let_go(self) -> None:
-        """End the stop by `hold`, because nobody is left to call `begin`. The clock runs again unless it is paused."""
+        """End the stop by `hold`, because nobody can call `begin`. The clock runs again unless it is paused."""
         self._held = False
         self._set_rate()
 

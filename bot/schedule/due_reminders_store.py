@@ -180,7 +180,7 @@ def due_of(
 
 
 def is_met(connection: sqlite3.Connection, entry: ScheduleEntry) -> bool:
-    """Return True if an entry is a deadline to certify, and staff or a feed report that certification is complete.
+    """Return True if an entry is a deadline for certification that has been met, according to staff or a feed.
 
     A deadline without a contest is met when certification is complete in all contests that the server follows.
     """
@@ -243,7 +243,7 @@ def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Sp
 def _follows_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> dict[int, int]:
     """Return the channels that follow an entry's contest, with when each follow began, in microseconds since 1970.
 
-    The result is empty for an entry with a channel of its own.
+    The result is empty if a channel was set for the entry.
     """
     if entry.channel is not None:
         return {}
@@ -265,7 +265,7 @@ def due_now(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: dat
 
 
 def next_due(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: datetime) -> datetime | None:
-    """Return when the next reminder is due, which may be in the past; None if no reminder is left."""
+    """Return when the next reminder is due, which may be in the past; None if there are no further reminders."""
     if due := due_now(connection, lead_times_of, now):
         return due[0].reminder.due_at
     for horizon in (now + LATEST + _A_DAY, None):

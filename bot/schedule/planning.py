@@ -186,8 +186,7 @@ class Planning:
         return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
 
     async def show(self, key: int, server: int, sees: Sees) -> Card:
-        """Return the preview with the id `key` again, for example after its author chose one of several possible
-        times.
+        """Return the preview with the id `key` again, for example after its author chose one of several times.
 
         `sees` returns True for channels that the person sees.
 

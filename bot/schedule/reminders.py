@@ -37,7 +37,7 @@ class Reminders:
         self._derived = False
 
     async def next_due(self) -> datetime | None:
-        """Return when `post_due` must run next; None if nothing is left to do.
+        """Return when `post_due` must run next; None if there are no further reminders.
 
         That is when the next reminder is due, or when a reminder that waits for Publish becomes out of date.
         """

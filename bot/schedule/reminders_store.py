@@ -48,7 +48,7 @@ class ReminderStore(PostingStore):
         self._lead_times_of = lead_times_of
 
     async def next_due(self, now: datetime) -> datetime | None:
-        """Return when reminders must be processed next; None if nothing is left to do.
+        """Return when reminders must be processed next; None if there are no further reminders.
 
         That is when the next reminder is due, or when a reminder that waits for Publish becomes out of date.
         """

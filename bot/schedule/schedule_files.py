@@ -211,7 +211,7 @@ def _imported(pasted: Pasted) -> list[Imported]:
 
 
 def _of_the_desk(imported: Imported, known: set[str]) -> Imported:
-    """Return the event. If the desk file does not have its contest, the copy returned has no contest.
+    """Return an event without its contest if the desk file does not have that contest; otherwise unchanged.
 
     `known` are the ids of the desk file's contests.
     """

@@ -83,7 +83,7 @@ def _draw_votes(chance: Random, script: Script, parcel: Parcel) -> tuple[int, in
 
 
 def _votes_by_lean(chance: Random, counties: Sequence[DrillCounty], parcel: Parcel, votes: int) -> int:
-    """Return the first candidate's part of the `votes` in a parcel, according to the lean of its county."""
+    """Return how many of the `votes` in a parcel are for the first candidate, by how the parcel's county leans."""
     return votes * (100 + counties[parcel.county].lean + chance.randint(-6, 6)) // 200
 
 

@@ -102,7 +102,7 @@ def _day(story: Story, seed: int) -> Day:
 
 
 def plan_evening(story: Story) -> None:
-    """Schedule the events that the desk knows about before the polls close."""
+    """Add steps in which the desk schedules the events that are known before the polls close."""
     story.plan(
         at(18, 50),
         _event("polls_close", "The polls close", at(19), place=STATE),

@@ -339,10 +339,10 @@ def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> li
 
 
 def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, last_round: bool) -> None:
-    """Let the desk notice the mistake in the wire service's count (see `Slip`), after a round that contains it.
+    """Add a reading from which the desk can notice the mistake in the wire service's count (see `Slip`).
 
-    In the last such round, the wire service corrects its count. In an earlier round, the elections office shows the
-    true margin, once, so that the two sources disagree.
+    It follows a round that contains the mistake. After the last such round, the wire service shows a corrected count.
+    After an earlier round, the elections office shows the true margin, once, so that the two sources disagree.
 
     Args:
         story: the drill.
@@ -397,7 +397,7 @@ def _regular(start: datetime, until: datetime) -> list[datetime]:
 def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading]) -> None:
     """Add steps in which a reporter's facts are entered before the feed shows them.
 
-    The facts are the ballots left to count in some counties, and a lead change.
+    The facts are the ballots still to be counted in some counties, and a lead change.
     """
     polls_end = max(round_.at for round_ in rounds if round_.phase is DrillPhase.ELECTION_DAY)
     for place, (county, ballots) in enumerate(late_counties(story.parcels).items()):

@@ -343,10 +343,10 @@ class Actions:
         return await self._ask(interaction, data, NO_ANSWER)
 
     async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[Any]]) -> JsonObject:
-        """Send a form that the bot has opened for the member. Returns `problems` by field if Discord would refuse the
-        form.
+        """Send a form that the bot has opened for the member.
 
-        A file is given as its name, media type and base64 content.
+        Returns `problems` by field if Discord would refuse the form. A file is given as its name, media type and
+        base64 content.
         """
         form = self._forms.get(key)
         if form is None or form.member is not member:
@@ -456,7 +456,7 @@ def _wrong(words: str) -> JsonObject:
 
 
 class WrongTypingError(ValueError):
-    """Discord's client would not send the typed text. The message is the client's own."""
+    """Raised if Discord's client would not send the typed text. The message is the one that the client shows."""
 
 
 def typed_values(

@@ -305,7 +305,7 @@ class Page:
     def _for(self, viewer: Member, events: Sequence[StreamEvent]) -> list[str]:
         """Return the events that a viewer may see, as JSON.
 
-        Of the kinds "clock" and "stage", only the last is included.
+        Of several events of the kind "clock", only the last is included. The same applies to the kind "stage".
         """
         last = {one.kind: one.number for one in events}
         texts = []

@@ -42,7 +42,7 @@ class ResolvedCommand:
 
     @property
     def leaf(self) -> JsonObject:
-        """The command or subcommand with the options."""
+        """The command or, if there is one, the subcommand. This is what has the options."""
         return self.steps[-1] if self.steps else self.command
 
     def option(self, name: str) -> JsonObject:

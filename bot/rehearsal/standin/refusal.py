@@ -14,14 +14,13 @@ REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
 
 
 class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the stand-in
-    """An error response, with the HTTP status, and Discord's code and message.
+    """The exception with which a request is refused. It becomes an error response.
 
     Args:
         status: the HTTP status.
         code: Discord's error code.
         message: Discord's message.
         errors: Discord's tree of invalid fields, or None.
-
     """
 
     def __init__(self, status: int, code: int, message: str, errors: JsonObject | None = None) -> None:
