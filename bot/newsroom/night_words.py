@@ -81,7 +81,7 @@ def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, no
 
 
 def next_election_day(desk: Desk, now: datetime) -> date | None:
-    """Return the first election day in the desk file that is not more than a day ago, or None."""
+    """Return the first election day in the desk file that is ahead or at most a day ago; None if there is none."""
     today = now.astimezone(desk.zone).date()
     days = [one.election_day for one in desk.contests if one.election_day and one.election_day >= today - _RECENTLY]
     return min(days, default=None)

@@ -142,9 +142,9 @@ def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetim
 
 
 def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> tuple[int, int | None, str]:
-    """Return the author of a proposal that waits for Save, the entry that it changes, and its content as JSON.
+    """Return the author of a proposal that waits for Save, the id of the entry to change, and its content as JSON.
 
-    The entry is given by its id; it is None for a new event.
+    The entry's id is None for a new event.
 
     Raises:
         BadInputError: the proposal was saved or discarded, or is too old.

@@ -77,7 +77,7 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class Page:
-    """A web server that shows one simulated server in browsers, while its context lasts.
+    """A web server that shows one simulated server in browsers, for the length of an `async with` block.
 
     Args:
         standin: the simulated Discord.
@@ -88,7 +88,6 @@ class Page:
         title: the day's title.
         opening: the day's introduction, as lines: what it requires of the desk.
         holds: True to stop the clock while a browser shows the introduction.
-
     """
 
     def __init__(

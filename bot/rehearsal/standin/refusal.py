@@ -38,7 +38,7 @@ def unauthorized() -> ApiRefusal:
 
 
 def invalid_webhook_token() -> ApiRefusal:
-    """Return Discord's error for a response to an interaction after its 15 minutes are over."""
+    """Return Discord's error for a response that is sent more than 15 minutes after the interaction."""
     return ApiRefusal(401, 50027, "Invalid Webhook Token")
 
 
