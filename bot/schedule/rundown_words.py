@@ -67,7 +67,7 @@ _STRETCH = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class OvernightFacts:
-    """The changes of the leading source's margin since last evening."""
+    """The changes of one contest's count since last evening, according to its leading source."""
 
     since: datetime
     """Last evening's hour, from which changes are counted."""
@@ -131,7 +131,7 @@ class RundownFacts:
 
 
 def rundown_post(facts: RundownFacts, setting: Setting) -> Card:
-    """Return the morning list of one channel."""
+    """Return the morning list of one channel as a card."""
     return Card(
         lines(_headline(facts, setting)),
         credit_line(setting, None, facts.now, facts.now),
@@ -196,12 +196,11 @@ def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
 
 
 def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
-    """Return a line that there are no events today, no deadlines soon, and no changes in the counts.
+    """Return a line which states that there are no events today, no deadlines soon, and no changes in the counts.
 
     Args:
         unchanged_since: since when no count has changed ("6 p.m. Tuesday"); None if a count has changed, or if that is unknown.
         deadlines: True if the list has deadlines.
-
     """
     ahead = "nothing is on the schedule today" + ("" if deadlines else ", and no deadline falls within two weeks")
     if unchanged_since is None:
@@ -244,7 +243,7 @@ def _ids(source: Source | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """The part of the list about one contest, with the context for its sentences."""
+    """The facts of the list about one contest, with the methods that write its sentences."""
 
     facts: RundownContest
     context: ContestContext
@@ -291,7 +290,7 @@ class _Told:
         return took if taken == today else None
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
-        """Return the lines on the current count. With `night`, they include the changes since the evening."""
+        """Return lines about a contest's current count. With `night`, they include the changes since last evening."""
         facts, reading = self.facts.standing, self.facts.standing.reading
         changed_at = None if facts.held else facts.changed_at  # what is held may have changed them since
         times = changed_and_checked(self.context, changed_at, facts.checked_at)
@@ -320,7 +319,10 @@ class _Told:
         return stopped(f"{leads}, in {count} of {votes(reading.counted)}{at}")
 
     def certified_phrase(self) -> str:
-        """Return "92 of 159 counties had certified as of 3 p.m. Wednesday"; empty if the number is unknown."""
+        """Return a text such as "92 of 159 counties had certified as of 3 p.m. Wednesday".
+
+        Returns "" if the number is unknown.
+        """
         if self.facts.certified is None:
             return ""
         if self.facts.certified_at is None:
@@ -356,8 +358,8 @@ class _Told:
 def lead_changed(context: ContestContext, source: Source, changes: Sequence[Change], evening: datetime) -> str:
     """Return a sentence on who took the lead, when, and after votes from which units.
 
-    For several changes, it gives their number and the last one. If the first was before midnight, the sentence begins
-    with "Since" and the `evening`, instead of "Overnight".
+    For several changes, the sentence gives their number and the last one. If the first was before midnight, the
+    sentence begins with "Since" and the `evening`, instead of "Overnight".
     """
     change = changes[-1]
     came = change.units or {}
@@ -391,9 +393,9 @@ def share_passed_at(context: ContestContext, source: Source, reading: Reading, e
 def overnight(
     context: ContestContext, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
 ) -> str:
-    """Return a sentence on the overnight margin and its times; empty if there is none worth mentioning.
+    """Return a sentence on the margin during the night, with times; "" if the night has nothing worth mentioning.
 
-    The sentence does not claim that the margin lasted all that time, since earlier checks of the source are not
+    The sentence does not claim that the margin was the same all that time, since earlier polls of the source are not
     stored.
 
     Args:
@@ -401,7 +403,6 @@ def overnight(
         standing: the latest change.
         earlier: the change before the latest, or the latest if there was no change overnight.
         span: when `earlier` began and ended; None for an unknown beginning, or if `earlier` is still current.
-
     """
     since, until = span
     if earlier is None or earlier.margin is None:
@@ -425,9 +426,9 @@ def _goes_on(standing: Change, earlier: Change) -> bool:
 
 
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
-    """Return the number of changes since the evening, and the margin in the evening; empty for fewer than two changes.
+    """Return a text with the number of changes since last evening (`since`), and the margin at that time.
 
-    `overnight` covers a single change.
+    The text is empty for fewer than two `changes`, because `overnight` covers a single change.
     """
     if changes <= 1:
         return ""
@@ -441,7 +442,7 @@ def since_evening(context: ContestContext, changes: int, at_evening: Change | No
 
 
 def official_tally(context: ContestContext, statement: Statement | None, updated: datetime | None) -> str:
-    """Return the official source's figures: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
+    """Return the official source's figures as text: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
     parts = []
     if statement and statement.total is not None:
         parts.append(f"{'' if statement.exact('total') else 'about '}{votes(statement.total)}")
