@@ -90,7 +90,11 @@ def check_permissions(interaction: discord.Interaction, target: discord.TextChan
 
 
 def editor_of(interaction: discord.Interaction) -> SettingsEditor:
-    """Return the person who changes a setting, with functions that check the channels of their server."""
+    """Return the member who changes a setting, as a `SettingsEditor`.
+
+    It has the member's name and server, the channels that the member can see, and the permissions that the bot lacks
+    in each channel.
+    """
     return SettingsEditor(
         server_of(interaction),
         who_asks(interaction),

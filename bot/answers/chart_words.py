@@ -100,7 +100,7 @@ class ChartFacts:
 
     @property
     def updates(self) -> int:
-        """How many batches came after the first point. The very first reading does not count."""
+        """How many batches came after the first point, without the source's very first reading."""
         opens = self.since is None or self.points[0].as_of > self.since
         return max(0, self.batches - opens)
 
@@ -163,7 +163,9 @@ class Chart:
 def chart_of(
     facts: ChartFacts, question: Question, shape: PictureShape, shown: Shown, look: PictureLook = "dark"
 ) -> Chart:
-    """Return the chart of the margin, or of the votes of the two candidates who are ahead at its end.
+    """Return the chart of the margin or, if `shown` is "votes", of two candidates' votes.
+
+    These are the two candidates with the most votes at the end of the chart.
 
     Raises:
         BadInputError: votes were asked for, and only one candidate has any.

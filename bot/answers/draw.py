@@ -159,9 +159,10 @@ def _fitted(
     most_lines: int | None = None,
     **how: Any,  # noqa: ANN401 - matplotlib's
 ) -> Text:
-    """Return an unplaced text that is at most `room` pixels wide.
+    """Add `words` to the figure as a text that is at most `room` pixels wide, and return the text.
 
-    The text is broken into lines, and made smaller if that is not enough.
+    The caller moves the text to its place. A long text is broken into lines, and made smaller if a line is still too
+    wide or there are more than `most_lines`.
     """
     points = page.points(size)
     text = figure.text(0, 0, "", transform=IdentityTransform(), fontsize=points, parse_math=False, **how)
@@ -230,15 +231,15 @@ class _Flag:
 class _Lines:
     """The layout of a chart, in which no label overlaps another label or a line.
 
-    The last value is right of the end of its line. Lead changes, and who leads above zero, are above the highest tick.
-    Who leads below zero is under the lowest tick. The first value is above or below its point, if it fits and no other
-    point is nearer.
+    The last value is right of the end of its line. Labels of lead changes are above the highest tick. So is the label
+    that names the candidate who leads while the line is above zero. The label for the other candidate is below the
+    lowest tick. The first value is above or below its point, if it fits and no other point is nearer.
     """
 
     def __init__(
         self, figure: Figure, page: _Page, palette: Palette, chart: Mapping[str, Any], free: tuple[float, float]
     ) -> None:
-        """Lay out the chart between the two heights in `free`, in pixels."""
+        """Create the layout of `chart` between the lower and the upper height in `free`, in pixels."""
         self._figure, self._page, self._palette, self._chart = figure, page, palette, chart
         colors: tuple[str, str] = chart["colors"] or (palette.ink, palette.ink)
         self._ahead, self._behind = colors
@@ -374,7 +375,11 @@ class _Lines:
                 self._stroke((self._right, left - self._gap / 2), (point, place), 2, color=self._palette.grey, zorder=1)
 
     def _raised(self) -> list[_Flag]:
-        """Return the labels above the line: who leads above zero, and as many of the last lead changes as fit."""
+        """Return the labels above the line.
+
+        One label names the candidate who leads while the line is above zero. The others are for as many of the last
+        lead changes as fit.
+        """
         wide = (self._right - self._left) * 0.6
         marks = [(mark, self._text(mark["words"], "change", wide)) for mark in self._chart["marks"]]
         side = self._side("above")
@@ -415,7 +420,11 @@ class _Lines:
         return self._text(words, "side", self._right - self._left, color=self._palette.grey) if words else None
 
     def _beside(self, side: Text | None, flags: Sequence[_Flag]) -> list[_Flag]:
-        """Place the label of the upper side at the left or right, in the lowest row with enough space."""
+        """Place `side`, the label of the candidate who leads above zero, at the left or right edge.
+
+        The label goes into the lowest row in which it crosses none of `flags`. If there is no such label, the result
+        is empty.
+        """
         if side is None:
             return []
         wide = _box(side).width
@@ -562,9 +571,11 @@ def _map(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, An
 def _keys(
     figure: Figure, page: _Page, palette: Palette, legend: Sequence[tuple[str, str]], room: float, high: float
 ) -> list[tuple[str, Text, float]]:
-    """Return the unplaced lines of a map's legend as (fill, text, height in pixels).
+    """Add the lines of a map's legend to the figure, and return them as (fill, text, height in pixels).
 
-    All lines together are at most `high` pixels high.
+    The caller moves the texts to their places. `legend` has a fill and a label for each line. Each text is at most
+    `room` pixels wide. The texts are made smaller until all lines together are at most `high` pixels high, or the
+    smallest size is reached.
     """
     room -= (_KEY[0] + 2 * _GAP) * page.scale
     look: dict[str, Any] = {"color": palette.ink, "gid": "legend", "linespacing": 1.15}

@@ -194,7 +194,7 @@ class Movements:
         )
 
     async def _had(self, question: Question, key: str, margin: int) -> HadMargin | None:
-        """Return a source's margin nearest to `margin`, with the time at which it began and ended.
+        """Return the margin of the source `key` that is nearest to `margin`, with its beginning and its end.
 
         Returns None if the source has no margin for this count.
         """

@@ -40,7 +40,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The margin at one time."""
+    """The margin and the votes in a series at one time, as a point of a chart."""
 
     as_of: datetime
     leader: str
@@ -154,7 +154,7 @@ class Moves(Store):
         return UnitBatch(from_micros(row[0]), row[1]) if row else None
 
     async def unit_moved(self, contest: str, source: str, unit: str, after: datetime, at: datetime) -> tuple[int, int]:
-        """Return the votes and the number of updates of a reporting unit after one time and up to another."""
+        """Return the votes that a reporting unit added after `after` and up to `at`, and in how many updates."""
         row = await self._database.row(
             f"""SELECT coalesce(sum(u.votes), 0), count(*) FROM series s
                JOIN unit_changes u ON u.series = s.id AND u.unit = ?3

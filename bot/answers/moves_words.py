@@ -134,7 +134,7 @@ class HadMargin:
 
 @dataclass(frozen=True, slots=True)
 class FigureFacts:
-    """The facts for an answer to the question when the margin was a given number of votes."""
+    """The facts for the answer to the question when the margin was a certain number of votes."""
 
     margin: int
     """The figure asked about."""
@@ -374,7 +374,10 @@ def none_before(context: ContestContext, first: datetime, then: str | None = Non
 
 
 def _also_since(context: ContestContext, facts: SinceFacts) -> tuple[Line, ...]:
-    """Return a line for each other source, such as "Also, the AP (8:05 a.m.): 96 of 159 counties certified"."""
+    """Return a line for each source and time in `facts.also`.
+
+    For example "Also, the AP (8:05 a.m.): 96 of 159 counties certified".
+    """
     said: dict[tuple[str, datetime], list[CertifiedCount | OtherSource]] = {}
     for one in facts.also:
         said.setdefault((one.source.id, one.as_of), []).append(one)

@@ -343,9 +343,9 @@ class ProvenanceAnswers:
         )
 
     async def _near(self, contest: str, source: str, minute: tuple[datetime, datetime]) -> list[Change]:
-        """Return a source's last change before a minute and its first change after it.
+        """Return a source's last change before the minute, and its first change after it.
 
-        The list is shorter if such changes don't exist.
+        The list is shorter if one or both of these changes don't exist.
         """
         before = await self._moves.last(contest, source, minute[0], 1)
         after = await self._moves.newer(contest, source, before[0].place, 1) if before else []

@@ -142,7 +142,7 @@ class PostProvenance:
 
 @dataclass(frozen=True, slots=True)
 class WaitingChange:
-    """Batches that wait in a channel because they are too small for a post of their own."""
+    """Batches that are not posted in a channel yet, because they are too small for a post of their own."""
 
     channel: int
     since: datetime
@@ -506,7 +506,10 @@ def _entry(statement: Statement, setting: Setting, clock: TellTime, name: _NameS
 
 
 def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:
-    """Return a line for each other source from which staff entered the same margin."""
+    """Return a line for each source that has the same margin as the posts, such as "The AP has the same margin …".
+
+    These are the sources, other than the posts' own, whose figures staff entered.
+    """
     said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
     found = []
     for one in list(said.values())[::-1][:_MOST_AGREEING]:

@@ -244,7 +244,7 @@ class UnitAnswers:
     async def _split(self, question: Question, source: str, unit: str, batch: UnitBatch) -> dict[str, int] | None:
         """Return a unit's batch by candidate, or None if the source does not split the whole batch.
 
-        A source without votes by unit still gives a split if this was the only unit that changed.
+        If the source has no votes by unit, its votes by candidate are used, provided that no other unit changed.
         """
         contest, just_before = question.contest.id, batch.as_of - timedelta(microseconds=1)
         stood = [await self._queries.standing(contest, source, at) for at in (just_before, batch.as_of)]
@@ -309,9 +309,10 @@ def _split_of_only_unit(stood: StoredStanding | None, unit: str, batch: UnitBatc
 def _since(
     contest: Contest, statement: Statement, then: StoredStanding | None, now: StoredStanding
 ) -> CountedSince | None:
-    """Return the votes that a source has counted since a claim about ballots left, in the units of the claim.
+    """Return the votes that a source has counted since `statement`, a claim about ballots left.
 
-    Returns None if the source has nothing newer.
+    If the claim is about certain units, only their votes are counted. `then` is the source's standing as of the claim,
+    and `now` its standing now. Returns None if the source has nothing newer than the claim.
     """
     if now.reading.as_of <= statement.as_of or not now.reading.counted:
         return None

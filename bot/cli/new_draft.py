@@ -50,7 +50,7 @@ _ALIKE = 85.0
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A value that the feed doesn't provide, and the reason for it."""
+    """A guessed value for the desk file, with the reason why a person has to confirm it."""
 
     value: object
     why: str

@@ -46,7 +46,10 @@ def after_sent(tx: Tx, post: Post, message: int) -> None:
 
 
 def after_closed(tx: Tx, post: Post, why: str) -> None:
-    """Record that a post's channel or thread can't be written to, and notify the desk the first time."""
+    """Record that a post's channel or thread can't be written to, and notify the desk the first time.
+
+    `why` is Discord's reason.
+    """
     fresh = tx.execute(
         """INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
            SET closed_since = excluded.closed_since, closed_why = excluded.closed_why
@@ -119,7 +122,7 @@ def _opened(tx: Tx, post: Post) -> None:
 
 
 def _is_first_without_cards(tx: Tx, post: Post) -> bool:
-    """Return True if no other post in the same channel was sent without its cards within a day."""
+    """Return True if no other post in the channel was sent without its cards in the last 24 hours."""
     return not tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND cards_refused IS NOT NULL AND state = 'sent' AND wall_last > ? AND id <> ? LIMIT 1""",
@@ -128,7 +131,7 @@ def _is_first_without_cards(tx: Tx, post: Post) -> bool:
 
 
 def _wake_next_change(tx: Tx, post: Post) -> None:
-    """Wake the channel if another change to the same message has been waiting for this one."""
+    """Wake the channel if a later change to the same message has been waiting for `post`."""
     waits = tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",

@@ -231,7 +231,10 @@ class DiscordChannels:
     """An implementation of `Channels` with a discord.py client. It does not need the client's cache."""
 
     def __init__(self, client: discord.Client, requests: Requests) -> None:
-        """Use `client`, which has to be logged in, and have `requests` watch its requests."""
+        """Create the channels that `client` can reach. The client has to be logged in.
+
+        `requests` counts the client's requests and their answers.
+        """
         self._client = client
         self._requests = requests
         self.direct: set[int] = set()

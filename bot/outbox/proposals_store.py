@@ -193,7 +193,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """
 
     def refuse_late(self, tx: Tx, proposal: Proposal[W]) -> NoReturn:
-        """Raise the error for undoing after the two minutes. The error rolls the transaction back."""
+        """Raise a BadInputError, because more than two minutes have passed and the proposal can't be undone.
+
+        The error rolls the transaction back.
+        """
         raise BadInputError(self.too_late_error)
 
     def question_buttons(self, proposal: Proposal[W], effect: E) -> tuple[Button, ...]:
@@ -492,7 +495,7 @@ def answer_question(tx: Tx, question: int | None, text: str, buttons: tuple[Butt
 
 
 def drop_asked(tx: Tx, keys: Sequence[int]) -> None:
-    """Drop proposals that wait for a second person, because their subject was settled in another way."""
+    """Drop those of the proposals `keys` that wait for a second person, because the matter is already decided."""
     tx.executemany("UPDATE proposals SET state = 'dropped' WHERE id = ? AND state = 'asked'", [(key,) for key in keys])
 
 

@@ -50,7 +50,7 @@ class PostsWaiting:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The result of pausing a server."""
+    """The result of pausing a server: the pause that is in force, and the number of posts that wait."""
 
     paused: SetBy
     """The pause that is now in force."""
@@ -96,9 +96,9 @@ class SuspensionStore(PostingStore):
         return await self._outbox.write(work)
 
     async def record_resume_reason(self, server: int, who: str, what: str, why: str | None) -> None:
-        """Audit why somebody wants to resume posting or unmute a source.
+        """Write an audit row with the reason why somebody wants to resume posting or unmute a source.
 
-        The person is shown the waiting posts before anything is resumed.
+        The person is shown the waiting posts before anything is resumed. `what` names the action in the audit.
         """
         await self._outbox.write(lambda tx: tx.audit(server, who, what, why))
 

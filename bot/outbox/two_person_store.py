@@ -24,7 +24,7 @@ _ASKS_TWO = "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers
 
 @dataclass(frozen=True, slots=True)
 class TwoPerson:
-    """The result of turning confirmation by a second person on or off."""
+    """The result of turning confirmation by a second person on or off: what changed, and when confirmation ends."""
 
     no_desk: bool = False
     """True if confirmation was not turned on because the server has no desk channel to ask in."""
