@@ -319,9 +319,9 @@ def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
 
 
 def _view(card: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> discord.ui.View | None:
-    """Return the buttons and lists below an answer.
+    """Return the buttons and lists below an answer, or None if there are none.
 
-    `kept` is "KEY:PAGE" of the stored answer, or empty.
+    `ways` are the buttons to the previous and next page. `kept` is "KEY:PAGE" of the stored answer, or empty.
     """
     buttons, selects = list(card.buttons), card.selects
     if card.share is not None and viewer.desk and kept:

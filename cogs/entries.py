@@ -452,7 +452,7 @@ def typed_moment(typed: str, rooms: Rooms) -> datetime | None:
 
 
 def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
-    """Return the form that edits the draft with the id `key`."""
+    """Return the form that edits the draft with the id `key`. `opened` has the form's values and hints."""
     if isinstance(opened.form, Form):
         form: _FigureForm | _WordForm = _FigureForm(drafts, key, opened.form, opened.seen)
     else:

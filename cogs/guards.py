@@ -80,7 +80,7 @@ async def level_here(interaction: discord.Interaction) -> Level:
 
 
 async def admit(interaction: discord.Interaction, level: Level) -> None:
-    """Check that the person has a level, and count the request against their quota.
+    """Check that the person has the level `level`, and charge the request to their quota.
 
     Raises:
         NotAllowedError: the person is below the level. The message names who may.

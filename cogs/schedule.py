@@ -274,7 +274,7 @@ class EventForm(AnsweredForm, title="Add an event"):
     """A form for a new event, prefilled with the options that were given."""
 
     def __init__(self, planning: Planning, given: EventInput) -> None:
-        """Prefill the form with the options in `given`."""
+        """Create a form with the options in `given` as its first values."""
         super().__init__()
         self._planning, self._event_input = planning, given
         self.what = _input("Event, as it will be posted", given.title, 300)

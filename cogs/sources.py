@@ -72,7 +72,7 @@ class WhyForm(AnsweredForm):
     why = TextField("Reason (kept in the audit)", required=False, max_length=300)
 
     def __init__(self, title: str, source: str, contest: Contest | None) -> None:
-        """Ask about the source with the id `source`.
+        """Create a form that asks for the reason to change something about the source with the id `source`.
 
         `contest` is the contest that the source should lead, or None if the source is muted.
         """

@@ -231,7 +231,7 @@ def _no_file(path: Path) -> str | None:
 
 
 def _of_a_file(error: str) -> str:
-    """Change an error's advice to choosing another file.
+    """Return an error whose advice is changed to choosing another file.
 
     The file was given by path, so it need not be the bot's database.
     """
@@ -312,7 +312,7 @@ def _no_folder(path: Path) -> str | None:
 
 @dataclass(slots=True)
 class _ChannelNeeds:
-    """The channels that need more than the permission to post, by kind of need."""
+    """The channels that need more than the permission to post: for threads, or to mention roles."""
 
     threads: set[int] = field(default_factory=set)
     mentions: dict[int, set[int]] = field(default_factory=dict)

@@ -58,7 +58,7 @@ class Guess:
 
 @dataclass(slots=True)
 class ContestDraft:
-    """A draft of a contest. Every `Guess` is marked in the file until a person confirms it."""
+    """A draft of a contest for the desk file. Every `Guess` is marked in the file until a person confirms it."""
 
     id: str
     name: str | Guess
@@ -516,11 +516,10 @@ class DeskDocument:
     """A desk file that is being written or extended, comments included."""
 
     def __init__(self, path: Path) -> None:
-        """Read `path`, or start with an empty file if there is none.
+        """Create a document with the contents of `path`, or an empty document if there is no such file.
 
         Raises:
             BadInputError: the file is not a desk file.
-
         """
         self.path = path
         self._is_new = not path.exists()

@@ -85,7 +85,7 @@ log = structlog.get_logger()
 
 
 class _Connection(aiosqlite.Connection):
-    """A connection that runs whole functions on a thread of its own.
+    """A connection that runs whole functions on its own thread.
 
     aiosqlite's own methods run one statement each.
     """
@@ -143,7 +143,7 @@ class Database:
         lock: Lock | None,
         wall: Callable[[], float],
     ) -> None:
-        """Store three open connections and the lock. Call `open` instead."""
+        """Create the database from three open connections and the lock. Call `open` instead."""
         self.path = path
         self.wall = wall
         """The wall clock of this machine, in seconds since 1970."""

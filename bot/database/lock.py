@@ -34,7 +34,7 @@ class Lock:
     """
 
     def __init__(self, place: Path, handle: int, *, was_left: bool) -> None:
-        """Store a file that is already locked. Call `take` instead."""
+        """Create the lock from a file that is already locked. Call `take` instead."""
         self._place = place
         self._handle: int | None = handle
         self.was_left = was_left

@@ -288,7 +288,7 @@ class FeedKey(Config):
 
 
 class Deadline(Config):
-    """A deadline of a contest, beside those of the law."""
+    """A deadline of a contest that the desk file adds to the deadlines in the law."""
 
     kind: EventKind = "deadline"
     """The kind of event."""

@@ -280,7 +280,7 @@ class _Tally:
 
 
 class _Adder:
-    """An accumulator of the rows of one contest."""
+    """An accumulator that adds up the rows of one contest."""
 
     def __init__(self, contest: _Contest, sheet: SheetRows) -> None:
         self.tally = _Tally(contest.name, contest.problem)
@@ -446,13 +446,16 @@ def _verdict_on_unnamed(tally: _Tally) -> _Verdict:
 
 
 def _is_certain(tally: _Tally) -> bool:
-    """Return True if a contest has too many votes for its rows to match by chance."""
+    """Return True if a contest has so many votes that equal sums in its rows can't be a coincidence."""
     sums = [sum(filter(None, tally.all_votes(one).values())) for one in tally.names]
     return len(sums) > 1 and sum(sums) >= _CERTAIN
 
 
 def _set_once(holder: dict[Place, _Value], place: Place, value: _Value, what: str) -> None:
-    """Store a value for a place. Raises BadInputError if the place already has a different value."""
+    """Store a value for a place. Raises BadInputError if the place already has a different value.
+
+    `what` is the value's name in the error.
+    """
     if holder.setdefault(place, value) != value:
         raise BadInputError(f"{what} is there twice, as {holder[place]} and as {value}")
 
@@ -588,7 +591,10 @@ def _by_unit(votes: Mapping[Place, int | None]) -> dict[str, int]:
 
 
 def _clean_total(total: int | None, cast: int, not_voted: int) -> int | None:
-    """Return the total; None if it may include undervotes and the like."""
+    """Return `total`, or None if it may include undervotes and the like.
+
+    `cast` is the number of votes for candidates, and `not_voted` the number of undervotes and the like.
+    """
     return None if total is not None and not_voted and total >= cast + not_voted else total
 
 

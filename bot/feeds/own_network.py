@@ -62,12 +62,12 @@ def outside_socket(info: AddressInfo) -> socket.socket:
 class Sessions:
     """The HTTP sessions for sources.
 
-    One reaches only the internet; the other may also reach the operator's own network. This is an async context
-    manager, which closes the sessions.
+    The first session reaches only the internet. The second may also reach the operator's own network. This is an async
+    context manager, which closes the sessions.
     """
 
     def __init__(self, user_agent: str) -> None:
-        """Set the User-Agent for all sources that have none of their own."""
+        """Create the sessions. They send `user_agent` for every source that does not require another User-Agent."""
         self._user_agent = user_agent
 
     def of(self, source: Source) -> aiohttp.ClientSession:

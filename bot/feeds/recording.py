@@ -72,11 +72,12 @@ class Recorder:
     """A recorder of answers in a folder, with limits on the days and bytes that it keeps."""
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES, most_days: int = MOST_DAYS) -> None:
-        """Continue the recording in `folder`, or start a new one. A missing folder is created.
+        """Create a recorder that continues the recording in `folder`, or starts a new one.
+
+        A missing folder is created.
 
         Raises:
             TallydeskError: the folder can't be written to, or its contents are not a recording.
-
         """
         self._folder, self._most_bytes, self._age = folder, most_bytes, timedelta(days=most_days)
         try:

@@ -92,7 +92,10 @@ class Secrets:
     """The secrets by which the sender of a push is recognized. A change of `.env` takes effect at the next push."""
 
     def __init__(self, sources: Sequence[Source], wall: Callable[[], float] = time.time) -> None:
-        """Read the secrets of `sources`. `wall` returns this machine's time, in seconds since 1970."""
+        """Create the collection of secrets, and read those of `sources`.
+
+        `wall` returns this machine's time, in seconds since 1970.
+        """
         self._sources = sources
         self._wall = wall
         self._read_at = env_file_stamp()

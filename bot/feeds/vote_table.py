@@ -47,7 +47,7 @@ class TableChoice:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All votes in a contest, as a table."""
+    """All votes in a contest, by choice, unit and vote type."""
 
     choices: Sequence[TableChoice]
     units: Sequence[str]
@@ -162,8 +162,8 @@ def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
 def _tells_apart(table: Table) -> bool:
     """Return True if the file distinguishes vote types.
 
-    A single type called Election Day, without a total, does not count. In West Virginia's file of 2020, it meant all
-    votes.
+    A file with the single type Election Day and no total does not distinguish them. In West Virginia's file of 2020,
+    that type meant all votes.
     """
     return any(plan_of(choice.types).tells_apart for choice in table.choices)
 

@@ -422,7 +422,7 @@ BY_TOWN = frozenset({"CT", "MA", "ME", "NH", "RI", "VT"})
 
 @dataclass(slots=True)
 class _Place:
-    """A county or another unit. The votes of a county's towns are added up here."""
+    """A county, with the votes of its towns added up, or another unit."""
 
     name: str
     county: County | None

@@ -153,9 +153,9 @@ def counts_of(
 
 
 def _below(listed: Sequence[str], units: GpUnits) -> Sequence[str]:
-    """Return the topmost of the listed units, which are parts of a district that has votes itself.
+    """Return the listed units that are not part of another listed unit.
 
-    Empty if it is unclear which units contain others.
+    The units are parts of a district that has votes itself. Empty if it is unclear which units contain others.
     """
     try:
         return units.topmost(listed)

@@ -123,11 +123,10 @@ class GpUnits:
         return self._units[key]
 
     def topmost(self, keys: Sequence[str]) -> Sequence[str]:
-        """Return the given units without those that another of them contains, in the same order.
+        """Return the given units that are not part of another given unit, in the same order.
 
         Raises:
             BadInputError: the units are of several kinds, and the report does not show which units contain others.
-
         """
         asked = tuple(keys)
         if (found := self._topmost.get(asked)) is None:
