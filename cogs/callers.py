@@ -224,7 +224,7 @@ async def file_sent(interaction: discord.Interaction, file: discord.Attachment) 
 
 
 async def answer(interaction: discord.Interaction, said: Card | str, viewer: Viewer | None = None) -> None:
-    """Reply ephemerally, in pages if the answer is long.
+    """Reply ephemerally with `said`, in pages if it is long.
 
     The desk gets a Share button if the answer can be shared. If a form is sent again, the reply replaces the refusal.
     For the answer to a question, pass the question's viewer as `viewer`.
@@ -244,7 +244,7 @@ async def answer(interaction: discord.Interaction, said: Card | str, viewer: Vie
 
 
 async def answer_instead(interaction: discord.Interaction, said: Card | str, viewer: Viewer | None = None) -> None:
-    """Replace the message whose button, list or form was used with a new answer."""
+    """Replace the message whose button, list or form was used with the new answer `said`."""
     page, view = await _first_page(interaction, said, viewer)
     await _edit(interaction, page, view)
 
@@ -287,7 +287,7 @@ async def _edit(interaction: discord.Interaction, page: Message, view: discord.u
 async def _first_page(
     interaction: discord.Interaction, said: Card | str, viewer: Viewer | None
 ) -> tuple[Message, discord.ui.View | None]:
-    """Return the first page of an answer, with its buttons.
+    """Return the first page of the answer `said`, with its buttons.
 
     The answer is stored if it has more pages or can be shared.
     """

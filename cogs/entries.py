@@ -212,7 +212,7 @@ class ReplaceButton(
 
 
 async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
-    """Reply with a preview of a correction or retraction, with a button that posts it."""
+    """Reply with a preview of the correction or retraction `what`, with a button that posts it."""
     await answer(interaction, await corrections.begin(await asker_of(interaction), what))
 
 

@@ -120,7 +120,7 @@ def sees(interaction: discord.Interaction, channel: int) -> bool:
 
     If the bot doesn't know a channel, because it was deleted or is hidden from the bot, only administrators see it.
     Nobody sees a channel of another server. The bot doesn't know who is in a private thread. Outside of that thread,
-    only people who manage threads count as seeing it.
+    the result is therefore True only for people who manage threads.
     """
     if channel == interaction.channel_id:
         return True

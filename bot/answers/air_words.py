@@ -86,7 +86,7 @@ class Spoken(Printed):
         return f"{self._rounded(margin.exact)}{margin.of}"
 
     def side(self, margin: MarginInRange) -> str:
-        """Return whether the margin is inside or outside the recount range.
+        """Return "within" or "outside" and the recount range, depending on the margin.
 
         The text begins with "just" if margin and limit round to the same figure.
         """

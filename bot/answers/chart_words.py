@@ -398,14 +398,14 @@ def name_in_picture(context: ContestContext, key: str) -> str:
 def axis_title(context: ContestContext, what: str, start: datetime, *, from_zero: bool) -> str:
     """Return an axis title such as "President: margin in votes, from 9:04 p.m. Nov. 3".
 
-    A note follows if the scale does not begin at zero.
+    `what` is what the axis shows ("margin in votes"). A note follows if the scale does not begin at zero.
     """
     scale = ", " if from_zero else " (scale not from 0), "
     return _under_title(context, f"{what}{scale}from {dated(context, start)}")
 
 
 def _under_title(context: ContestContext, words: str) -> str:
-    """Return a subtitle that begins with the contest's name, unless the title already names the race.
+    """Return the subtitle `words`, with the contest's name in front unless the title already names the race.
 
     Posts may leave the race unnamed, but on air a picture is shown among pictures of other races.
     """

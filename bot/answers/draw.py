@@ -138,7 +138,7 @@ def _frame(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, 
 
 
 def _loud(figure: Figure, page: _Page, words: str, top: float) -> float:
-    """Draw the mark of a rehearsal below `top`, in capitals, and return its height in pixels."""
+    """Draw the mark of a rehearsal, `words`, in capitals below `top`, and return its height in pixels."""
     letters, pad = _SMALL * page.scale, _GAP * page.scale
     capitals = 0.73 * letters  # of the font that matplotlib has
     high = capitals + 2 * pad
@@ -180,7 +180,7 @@ def _fitted(
 
 
 def _broken(text: Text, words: str, room: float) -> list[str]:
-    """Break a text into lines that are at most `room` pixels wide, where possible."""
+    """Break `words` into lines that are at most `room` pixels wide in the style of `text`, where possible."""
     lines = []
     for line in words.split("\n"):
         lines.append("")
@@ -192,7 +192,7 @@ def _broken(text: Text, words: str, room: float) -> list[str]:
 
 
 def _wide(text: Text, words: str) -> float:
-    """Replace the contents of a text, and return its width in pixels."""
+    """Replace the contents of a text with `words`, and return the text's width in pixels."""
     text.set_text(words)
     return _box(text).width
 
@@ -455,7 +455,10 @@ class _Lines:
         return found
 
     def _draw_beginning(self, curve: Sequence[tuple[float, float]], taken: Sequence[Bbox]) -> None:
-        """Label the first point, above or below, if the label fits and no other corner of the line is as near."""
+        """Label the first point of `curve`, above or below the point.
+
+        There is no label if it would overlap a label in `taken`, or if another corner of the line is as near.
+        """
         begins = self._chart["begins"]
         if begins["y"] == self._chart["ends"][0]["y"]:
             return
@@ -479,13 +482,13 @@ class _Lines:
 
 
 def _heights(flags: Sequence[_Flag], gap: float) -> list[float]:
-    """Return the height of each row of labels in pixels, the lowest row first."""
+    """Return the height of each row of labels in pixels, including `gap`, the lowest row first."""
     rows = range(max((flag.row for flag in flags), default=-1) + 1)
     return [max((_box(flag.text).height + gap for flag in flags if flag.row == row), default=0) for row in rows]
 
 
 def _apart(points: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Return the vertical centers of one or two labels, as near to their points as fits without overlap."""
+    """Return the vertical centers of one or two labels, as near to their points as possible without overlap."""
     if len(points) == 1:
         return [min(max(points[0], low + heights[0] / 2), high - heights[0] / 2)]
     below = 1 if points[0] >= points[1] else 0

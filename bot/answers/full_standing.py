@@ -80,7 +80,7 @@ class StandingAnswers:
         return standing_answer(margin, batches, await self._certified(question), left, question)
 
     async def draft(self, question: Question, form: CopyForm = "story") -> Card:
-        """Return news copy for print, a blog, the air or a push alert.
+        """Return news copy, in a form for print, a blog, the air or a push alert.
 
         Copy has nothing that is for the newsroom only.
 

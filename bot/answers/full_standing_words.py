@@ -87,7 +87,10 @@ def standing_answer(
 
 
 def _first(card: Card, most: int, question: Question) -> tuple[Line, ...]:
-    """Return the first `most` lines of a card that the viewer may read. The sentences at the top come first."""
+    """Return a card's sentences at the top and first lines below, as far as the viewer may read them.
+
+    There are at most `most` lines, if the card has one sentence at the top.
+    """
     seen = seen_by(card, question.viewer).card
     below = seen.blocks[0].lines if seen.blocks else ()
     return (*seen.head, *below[: most - 1])

@@ -120,10 +120,10 @@ class Moves(Store):
         return found[0] if found else None
 
     async def points(self, contest: str, source: str, at: datetime, after: datetime | None) -> list[Point]:
-        """Return the margins of a series up to a time, oldest first.
+        """Return the margins of a series up to `at`, oldest first.
 
-        More than `ALL_DRAWN` margins are thinned out evenly. Readings without votes have no margin, and the first
-        votes are no lead change.
+        If `after` is given, only later margins are returned. More than `ALL_DRAWN` margins are thinned out evenly.
+        Readings without votes have no margin, and the first votes are no lead change.
         """
         since = to_micros(after) if after else -1
         number = await self.batches(contest, source, at) - (await self.batches(contest, source, after) if after else 0)

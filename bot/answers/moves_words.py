@@ -303,7 +303,7 @@ def _says_how_many(sentence: str, change: Change | None) -> bool:
 def _notes_that_changed(context: ContestContext, change: Change, facts: SinceFacts, question: Question) -> list[str]:
     """Return the notes that are new or different since the start of the period.
 
-    Notes are on the recount limit, the contest's rule and the share reported.
+    The notes are about the recount limit, the contest's rule and the share reported.
     """
     line = question.setting.recount_line(question.contest)
     had = count_notes(context, change_to(facts.before, None), facts.before, line) if facts.before else []

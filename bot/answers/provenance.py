@@ -162,7 +162,10 @@ class ProvenanceAnswers:
         return replace(one, reach=replace(one.reach, pushed_at=pushed_at))
 
     async def _overtaken(self, question: Question, then: StoredStanding) -> bool:
-        """Return True if a source's votes have changed since the past time that the question is about."""
+        """Return True if a source's votes have changed since the past time that the question is about.
+
+        `then` is the source's standing at that time.
+        """
         if question.at is None:
             return False
         latest = await self._queries.standing(question.contest.id, then.source, question.now + AHEAD_AT_MOST)
@@ -246,7 +249,8 @@ class ProvenanceAnswers:
     async def _with_decision(self, server: int, row: PostProvenance) -> PostProvenance:
         """Return a post with the name of the editor behind it.
 
-        That editor corrected or retracted an earlier post, or approved the held reading that this post reports.
+        That editor corrected or retracted an earlier post, or approved the reading that this post reports and that was
+        on hold.
         """
         if row.own_word:
             return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
@@ -315,7 +319,8 @@ class ProvenanceAnswers:
     async def posts(self, question: Question, source: str | None, since: str | None) -> Card:
         """Return a card that lists the posts about a contest.
 
-        If given, the typed source and the typed time `since` limit the list.
+        If `source` is given, only posts about that source are listed. If `since` is given, a time as typed, only later
+        posts are listed.
 
         Raises:
             BadInputError: the viewer may read no such source; or `since` is no time, or is not before the time asked about.

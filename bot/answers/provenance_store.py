@@ -174,7 +174,7 @@ class Provenance(Store):
         ]
 
     async def settled_by(self, server: int, contest: str, at: datetime) -> str | None:
-        """Return the editor who approved a contest's held reading at exactly the time `at`, or None.
+        """Return the editor who approved a contest's reading that was on hold, at exactly the time `at`, or None.
 
         The editor's name is as recorded in the audit.
         """
@@ -323,7 +323,7 @@ class Provenance(Store):
     async def unused_at(
         self, contest: str, minute: tuple[datetime, datetime]
     ) -> list[tuple[str, str, str | None, datetime]]:
-        """Return the readings in a span of time that were held, ignored or dropped.
+        """Return the readings in a span of time that were put on hold, ignored or dropped.
 
         Each is (source, verdict, reason, time of the figures).
         """

@@ -163,7 +163,7 @@ class WaitingChange:
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
-    """The facts for the answer to what was not posted about a contest: readings, refusals and open posts."""
+    """The facts for the answer about what was not posted about a contest: readings, refusals and open posts."""
 
     readings: tuple[tuple[str, str, str | None, datetime], ...]
     """Readings as (source, verdict, reason, time of the figures). Held readings come first."""
@@ -554,7 +554,10 @@ def _clock(setting: Setting, now: datetime) -> TellTime:
 
 
 def known_reason(reason: str, clock: TellTime) -> str:
-    """Return the reason why a reading was held, ignored or dropped, in plain words. `clock` formats the times."""
+    """Return the reason why a reading was put on hold, ignored or dropped, in plain words.
+
+    `reason` is as stored in the database. `clock` formats the times.
+    """
     if reason in list(HoldReason):
         return HELD_WORDS.get(reason, escape(reason, _MOST_WHY))
     return escape(_STAMP.sub(lambda found: clock(datetime.fromisoformat(found[0])), reason), _MOST_WHY)
@@ -607,13 +610,19 @@ def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) ->
 
 
 def judged(reason: str, by: str | None, clock: TellTime) -> str:
-    """Return why a reading was on hold, and how the hold ended."""
+    """Return a sentence on why a reading was on hold, and how the hold ended.
+
+    `reason` is as stored in the database. `by` is the name of the editor who approved the reading, if one did.
+    """
     let = f"; {by} approved it" if by else "; the source repeated it, or newer figures did"
     return f"On hold first: {known_reason(reason, clock)}{let}."
 
 
 def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: TellTime) -> str:
-    """Return why a reading was not posted: "**Held:** the Times, 7:35 a.m.: the count went down …"."""
+    """Return why a reading was not posted: "**Held:** the Times, 7:35 a.m.: the count went down …".
+
+    `reason` is as stored in the database. `clock` formats the times.
+    """
     name = source_name(source) if source else "a source that the desk file no longer has"
     because = f": {'by the desk' if reason == DROPPED else known_reason(reason, clock)}" if reason else ""
     return stopped(

@@ -260,7 +260,7 @@ class Printed:
         return margin.text
 
     def side(self, margin: MarginInRange) -> str:
-        """Return whether the margin is inside or outside the recount range."""
+        """Return "within" or "outside" and the recount range, depending on the margin."""
         return margin.side
 
 

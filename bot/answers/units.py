@@ -211,7 +211,10 @@ class UnitAnswers:
     async def _reported_since(
         self, question: Question, standings: list[StoredStanding], name: str, start: datetime
     ) -> ReportedSince | None:
-        """Return the votes that a unit has reported since a time, from the first source with its figures, or None."""
+        """Return the votes that a unit has reported since a time.
+
+        They are from the first source that has the unit's figures. Returns None if no source has them.
+        """
         contest = question.contest
         for standing in standings:
             key, source = unit_key(contest, standing, name), standing.source
@@ -277,7 +280,10 @@ class UnitAnswers:
         )
 
     async def _names(self, contest: Contest) -> list[str]:
-        """Return the names of a contest's units: its state's counties, or else the names that its sources use."""
+        """Return the names of a contest's units.
+
+        These are the counties of the contest's state, or else the names that the contest's sources use.
+        """
         if contest.state and contest.unit in ("county", "parish", "borough"):
             return [one.short for one in counties_of(contest.state)]
         names: dict[str, None] = {}
@@ -350,9 +356,10 @@ def unit_key(contest: Contest, standing: StoredStanding, name: str) -> str | Non
 def unit_silence(
     source: Source, contest: Contest, standing: StoredStanding, uploaded_at: Mapping[str, datetime]
 ) -> UnitSilence | None:
-    """Return the incomplete units whose last figures are older than the source's limit, or None without a limit.
+    """Return the incomplete units whose last figures are older than the source's limit.
 
-    The time is measured up to the source's last response, not up to the present.
+    Returns None if the source has no limit. The time is measured up to the source's last response, not up to the
+    present.
     """
     reading = standing.reading
     limit = Limits(source.stale_after, source.stale_after_night).at([is_early_count(reading, contest.night_until)])

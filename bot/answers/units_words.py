@@ -493,7 +493,7 @@ def reported_since(
 
 
 def _net_gain(context: ContestContext, said: ReportedSince) -> str:
-    """Return the net gain of a batch between the contest's top two candidates.
+    """Return the net gain from the votes in `said` between the contest's top two candidates.
 
     For example "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)".
     """

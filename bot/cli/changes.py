@@ -19,7 +19,7 @@ from bot.feeds.reader import ReaderContext, Refusal
 
 
 class Follower:
-    """The last good reading of each series, and who led in it. The next readings are compared with these."""
+    """The last good reading of each series, and who led in it. A series' next reading is compared with its last."""
 
     def __init__(self) -> None:
         self._latest: dict[tuple[str, str, str], tuple[Reading, str | None]] = {}

@@ -167,7 +167,10 @@ def _unit(reading: Reading, state: object) -> str | Guess | None:
 
 
 def free(name: str, taken: Collection[str], between: str = "-") -> str:
-    """Return an unused name, with a number if needed: lamp, lamp-2. `between` separates the name from the number."""
+    """Return a name that is not in `taken`, with a number if needed: lamp, lamp-2.
+
+    `between` separates the name from the number.
+    """
     number, unique = 2, name
     while unique in taken:
         unique, number = f"{name}{between}{number}", number + 1
@@ -294,7 +297,10 @@ def _candidates(reading: Reading, choices: Collection[str]) -> tuple[list[Candid
 
 
 def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
-    """Return a unique id for each candidate: the last name if that is unique, or else the whole name."""
+    """Return a unique id for each candidate: the last name if that is unique, or else the whole name.
+
+    `lasts` and `shown` are the last names and the whole names, by the feed's ids.
+    """
     times = Counter(slug(last) for last in lasts.values())
     ids: dict[str, str] = {}
     for key, last in lasts.items():

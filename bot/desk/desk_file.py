@@ -637,7 +637,10 @@ class DeskSection(Config):
     read sources with `public = false`. It counts if `TALLYDESK_SERVERS` is `all`."""
 
     def lead_times_of(self, event: Event) -> tuple[timedelta, ...]:
-        """Return the lead times of an event's reminders: the event's own if it has any, or else those for its kind."""
+        """Return the lead times of an event's reminders.
+
+        These are the lead times in the event if it has any, or else those for its kind.
+        """
         return self.reminders.get(event.kind, LEAD_TIMES[event.kind])
 
 

@@ -138,8 +138,8 @@ def _by_party(
 ) -> dict[str, _Contest]:
     """Split contests by party if the table has primaries.
 
-    If that is unclear, contests with candidates of several parties are refused. `is_primary` and `is_general` are True
-    if the file's texts name a primary or a general election.
+    If it is unclear whether there are primaries, contests with candidates of several parties are refused. `is_primary`
+    and `is_general` are True if the file's texts name a primary or a general election.
     """
     asked, vouched = sheet.layout.primaries, sheet.layout.vouched
     if vouched:
@@ -162,7 +162,7 @@ def _by_party(
 
 
 def _parties_of(contest: _Contest, role: str = "candidate") -> Counter[str]:
-    """Return the number of choices with this role, by party. Choices without a party are not counted."""
+    """Return the number of choices with this role, by party. Choices without a party are ignored."""
     choices = {
         (choice.key, party_of(choice.party)) for choice in {row.choice for row in contest.rows} if choice.role == role
     }
@@ -201,7 +201,7 @@ def _shares_a_ballot(contest: _Contest) -> bool:
 
 
 def _split_by_party(contests: Mapping[str, _Contest], wanted: Collection[str]) -> dict[str, _Contest]:
-    """Split the contests with the given keys by party. Choices without a party form a contest of their own."""
+    """Split the contests with the given keys by party. Choices without a party form a separate contest."""
     found: dict[str, _Contest] = {}
     for key, contest in contests.items():
         if key not in wanted:

@@ -175,12 +175,12 @@ class Feed:
         """Poll the source. Returns its news, or None if nothing has changed.
 
         Args:
-            now: the news clock's time. Readings without a time of their own get it.
+            now: the news clock's time, which is used for readings without a time.
+
 
         Raises:
             FeedRefusedError: the answer can't be used.
             FeedError: the source can't be reached.
-
         """
         self._now = now
         try:
@@ -337,7 +337,7 @@ class Feed:
         return FetchedAnswer(body, found, _time_of(found.modified))
 
     async def _body(self, response: aiohttp.ClientResponse, text: str) -> tuple[bytes, bytes]:
-        """Return the body, unpacked, and its SHA-256."""
+        """Return the unpacked body and its SHA-256. `text` is the address's name in errors."""
         body, digest = bytearray(), hashlib.sha256()
         async for part in response.content.iter_chunked(
             1 << 16

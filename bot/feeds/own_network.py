@@ -29,7 +29,7 @@ def is_own_network(address: str) -> bool:
 
     Such addresses are loopback, private, link-local (such as a cloud's metadata service, 169.254.169.254),
     carrier-grade NAT (100.64.0.0/10), reserved and multicast addresses. IPv6 addresses that embed one of these IPv4
-    addresses count as well (RFC 4291, 6052, 3056, 4380).
+    addresses are included (RFC 4291, 6052, 3056, 4380).
     """
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):

@@ -99,7 +99,7 @@ class Polling:
     async def ask(self, feed: Feed) -> None:
         """Poll a source once, and store its readings. A failure is logged and recorded in `health`, never raised.
 
-        After a failure the next answer counts as new, since the failed one was not stored.
+        After a failure the next answer is treated as new, since the failed one was not stored.
         """
         source = feed.source.id
         try:

@@ -290,7 +290,7 @@ class _Connection:
         return self.content.total_bytes if self.content else 0
 
     def drop(self) -> None:
-        """Close the connection and free its body, even while it is being read."""
+        """Close the connection and free the memory of its body, even while the body is being read."""
         self.transport.abort()
         self.content = None
         self.body.clear()

@@ -24,7 +24,7 @@ _LOOKED_AT = 1 << 16
 def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield a reading or a refusal for each line, in order. Blank lines are skipped.
 
-    Each line has its own time. It also has its own source, unless `context.source` is set.
+    Each line contains its time and, unless `context.source` is set, its source.
     """
     try:
         for _, item in read_placed(stream, context):

@@ -33,7 +33,7 @@ _KEYS = ("key", "token", "secret", "auth", "sig", "pass")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedAnswer:
-    """One recorded answer of a source. Its body is in a file of its own."""
+    """One recorded answer of a source. Its body is in a separate file."""
 
     at: datetime
     """When the answer arrived, as an aware time."""

@@ -60,7 +60,10 @@ def webhook_of(secret: SecretStr, variable: str) -> Webhook:
 
 
 def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, tuple[Webhook, ...]], dict[str, str]]:
-    """Return the signature verifiers of each source that can push, and the reason for each that can't, by id."""
+    """Return the verifiers of signatures of each source that can push, and the reason for each source that can't.
+
+    Both mappings are by the source's id.
+    """
     found: dict[str, tuple[Webhook, ...]] = {}
     problems: dict[str, str] = {}
     of: dict[str, str] = {}

@@ -154,7 +154,10 @@ _WANTED = {
 
 
 def _misshapen(error: ValidationError, what: str) -> str:
-    """Return the first of pydantic's errors as a sentence, with its place and the value there."""
+    """Return the first of pydantic's errors as a sentence, with the place and the value there.
+
+    `what` is the name of the value as a whole.
+    """
     first = error.errors(include_url=False)[0]
     kind, value = first["type"], first["input"]
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])

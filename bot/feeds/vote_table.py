@@ -61,7 +61,7 @@ class Table:
 def aligned(
     names: Sequence[str], columns: Sequence[Sequence[Value]], lengths: Sequence[int], among: str
 ) -> tuple[Sequence[str], Sequence[Sequence[Value | None]], bool]:
-    """Give rows of named values the same names in the same order. The rows may list different names, in any order.
+    """Align rows of named values, which may list different names or another order, to one list of names.
 
     Args:
         names: the names in all rows, one row after the other.
@@ -69,13 +69,14 @@ def aligned(
         lengths: the number of names in each row.
         among: the name of a row, for the error about a duplicate name.
 
+
     Returns:
         All names, each once; the columns, with each row's values in the order of these names, and None for a
             name that the row lacks; and True if no row lacked a name.
 
+
     Raises:
         BadInputError: a row has the same name twice.
-
     """
     every = list(dict.fromkeys(names[: lengths[0]] if lengths else ()))
     if lengths.count(len(every)) == len(lengths) and names == every * len(lengths):

@@ -62,7 +62,7 @@ def after_closed(tx: Tx, post: Post, why: str) -> None:
 
 
 def after_doubtful(tx: Tx, post: Post, why: str) -> None:
-    """Ask the desk whether a post arrived, because the bot can't find out."""
+    """Ask the desk whether a post arrived. `why` is the reason why the bot can't find out."""
     ask(tx, post, (arrival_question(post, why, tx.setting),))
 
 
@@ -85,7 +85,8 @@ def after_declined(tx: Tx, post: Post) -> None:
 def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> None:
     """Drop the retractions of a post that Discord refused for good, and have the post's kind notify the desk.
 
-    `message`: the id of the message if the post was sent but no thread can be opened from it.
+    `why` is Discord's reason. `message` is the id of the message if the post was sent but no thread can be opened from
+    it.
     """
     if post.action is Action.PUBLISH:
         tell_unpublished(tx, post, why)
@@ -99,7 +100,8 @@ def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> N
 def after_wordless(tx: Tx, post: Post) -> None:
     """Notify the desk that the text of a post could not be written, and have the next post cover its changes.
 
-    If no other post waits, the changes count as posted. One faulty reading therefore does not stop all later posts.
+    If no other post waits, the changes are recorded as posted. One faulty reading therefore does not stop all later
+    posts.
     """
     if (failed := read_post(tx.connection, post.id)) is None:
         return

@@ -396,7 +396,7 @@ class DiscordChannels:
         return self._client.get_partial_messageable(channel).get_partial_message(key)
 
     async def _change(self, channel: int, request: Callable[[], Awaitable[object]]) -> None:
-        """Make a request that may be repeated without harm, and first reopen the thread if it is archived.
+        """Reopen a thread if it is archived, and then make a request that may be repeated without harm.
 
         Discord archives a thread after some time without posts. A new post reopens the thread, but an edit does not.
         """
@@ -486,8 +486,8 @@ def view_of(
     Args:
         buttons: the buttons.
         a_row: how many buttons a row has.
-        selects: the select menus, each in a row of its own.
-        below: buttons in a last row of their own. If that made more than five rows, they follow the other buttons.
+        selects: the select menus, one in each row.
+        below: buttons for a separate last row. If that made more than five rows, they follow the other buttons.
     """
     rows = [buttons[first : first + a_row] for first in range(0, len(buttons), a_row)]
     rows += [below] if below else []

@@ -177,9 +177,9 @@ class Kind:
         update_earlier(tx, post, message, self.replaces_as)
 
     def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
-        """Notify the desk of a post that Discord refused for good.
+        """Notify the desk of a post that Discord refused for good, for the reason `why`.
 
-        `message`: the message's id if the post was sent, but no thread can be opened from it.
+        `message` is the message's id if the post was sent, but no thread can be opened from it.
         """
         if post.action is Action.POST:
             notice = refused_notice(post.number, post.channel, post.card, why, tx.setting)

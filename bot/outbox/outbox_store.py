@@ -236,7 +236,7 @@ class OutboxStore(PostingStore):
             post: the row, as claimed.
             until: when to retry, in microseconds of the wall clock.
             why: Discord's reason.
-            event: DECLINED if Discord surely did not take the post, which then counts as never attempted.
+            event: DECLINED if Discord surely did not take the post. The post is then treated as never attempted.
             closed: True if the channel can't be written to.
             without: the part that Discord did not take. The row is sent without that part, unless its channel turns out to be
                 closed.
@@ -267,9 +267,9 @@ class OutboxStore(PostingStore):
         await self._outbox.write(work)
 
     async def retry_closed(self, server: int, among: Collection[int]) -> list[int]:
-        """Make the rows of a server's closed channels in `among` due at once, and return these channels.
+        """Retry a server's closed channels: make their rows due at once, and return the channels.
 
-        A thread counts as a channel, as in Discord's API.
+        Only channels in `among` are retried. A thread is a channel, too, as in Discord's API.
         """
         rows = await self._database.rows(
             "SELECT id FROM channels WHERE server = ? AND closed_since IS NOT NULL", (server,)

@@ -208,7 +208,7 @@ class Pacing:
         self._full[channel] = _now() + seconds + _LATER_THAN_DISCORD_PY_SECONDS
 
     def refused(self) -> None:
-        """Count a request that Discord counts as invalid (an answer of 401, 403 or 429)."""
+        """Record a request that Discord counts as invalid (an answer of 401, 403 or 429)."""
         self._invalid.append(_now())
         self.invalid_requests += 1
 

@@ -148,7 +148,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
     body: TypeAdapter[W]
 
     def kind_of(self, what: W) -> str:
-        """Return the value of the table's column `kind` for a proposal with these contents."""
+        """Return the value of the table's column `kind` for a proposal with the contents `what`."""
         return self.kinds[0]
 
     @abstractmethod
@@ -212,7 +212,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return self._one(await self._database.rows(f"{SELECT} WHERE id = ? AND server = ?", (key, server)))
 
     def unsaved(self, asker: Asker, what: W, now: datetime) -> Proposal[W]:
-        """Return a proposal for a preview, which is not stored."""
+        """Return a proposal with the contents `what` for a preview. The proposal is not stored."""
         begun = (0, asker.server, asker.user, asker.name, now, ProposalState.DRAFT)
         return Proposal(*begun, decided_at=None, decided_by=None, question=None, done=None, what=what)
 
@@ -225,11 +225,11 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.rehearse(lambda tx: self.apply(tx, proposal, None))
 
     async def begin(self, asker: Asker, what: W) -> Proposal[W]:
-        """Store a new draft and return it with its id."""
+        """Store a new draft with the contents `what`, and return it with its id."""
         return await self._outbox.write(lambda tx: self.add(tx, asker, what))
 
     def add(self, tx: Tx, asker: Asker, what: W) -> Proposal[W]:
-        """Store a new draft in the transaction under way, and return it with its id."""
+        """Store a new draft with the contents `what` in the transaction under way, and return it with its id."""
         ensure_server(tx.connection, asker.server)
         key = tx.execute(
             "INSERT INTO proposals (server, kind, user, asked_by, begun_at, body) VALUES (?, ?, ?, ?, ?, ?)",
@@ -265,7 +265,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def decide(self, asker: Asker, what: W) -> tuple[Proposal[W], E]:
-        """Store a proposal and apply it at once, without showing a draft.
+        """Store a proposal with the contents `what` and apply it at once, without showing a draft.
 
         Raises:
             BadInputError: the proposal can't be applied.
@@ -481,7 +481,7 @@ def desk_of(tx: Tx, server: int) -> int:
 
 
 def answer_question(tx: Tx, question: int | None, text: str, buttons: tuple[Button, ...] = ()) -> None:
-    """Replace the first line and the buttons of a question in the desk's channel.
+    """Replace the first line of a question in the desk's channel with `text`, and replace the buttons.
 
     A question that was not sent yet is dropped.
     """

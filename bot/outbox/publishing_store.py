@@ -98,7 +98,10 @@ def hold_from_followers(tx: Tx, post: Post) -> bool:
 
 
 def tell_unpublished(tx: Tx, post: Post, why: str) -> None:
-    """Notify the desk that Discord refused to publish a post, at most once a day per channel."""
+    """Notify the desk that Discord refused to publish a post, at most once a day per channel.
+
+    `why` is Discord's reason.
+    """
     before = tx.rows(
         """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
            LIMIT 1""",

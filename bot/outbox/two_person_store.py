@@ -96,7 +96,10 @@ def set_two_person(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
 
 
 def _say_decided(tx: Tx, question: int | None, text: str) -> None:
-    """Edit the notice that confirmation ends to show what was decided, or drop the notice if it was not sent yet."""
+    """Replace the first line of the notice that confirmation ends with `text`, which states the decision.
+
+    If the notice was not sent yet, it is dropped.
+    """
     notice = read_post(tx.connection, question or 0)
     if notice is None or notice.card is None:
         return

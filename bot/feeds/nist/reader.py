@@ -467,7 +467,7 @@ def _status(contest: _Contest, status: Status | None) -> Status | None:
 
 
 def _total(contest: _Contest, cast: int) -> int | None:
-    """Return the contest's total, if it has write-ins besides the selections.
+    """Return the contest's total: `cast`, the selections' votes, and the write-ins that are not among the selections.
 
     None if the selections' sum is the total.
     """
