@@ -139,7 +139,7 @@ class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
 async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
     """Release the posts that were shown above a button.
 
-    If other posts have come since, they are shown first.
+    If other posts have been added since, they are shown first, and nothing is released.
     """
     server, who = server_of(interaction), who_asks(interaction)
     suspensions = bot.rooms.newsroom.suspensions
@@ -295,7 +295,7 @@ class FollowsForm(LeastForm):
 
 @guard(Level.MANAGER)
 class RemindersForm(AnsweredForm):
-    """A form for the times before events of one kind at which reminders are posted."""
+    """A form that sets how long before events of one kind reminders are posted."""
 
     before = TextField(
         "How long before; empty: as the desk file",

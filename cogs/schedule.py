@@ -305,7 +305,7 @@ def _input(label: str, value: str | None, most: int, *, required: bool = True) -
 
 @guard(Level.DESK)
 class PasteForm(AnsweredForm, title="Paste events"):
-    """A form for several events: one event a line, or a file."""
+    """A form for several events: a text with one event on each line, or a file."""
 
     def __init__(self) -> None:
         """Create an empty form."""

@@ -396,9 +396,9 @@ class _Lines:
         return self._beside(side, [])
 
     def _in_rows(self, marks: Iterable[tuple[Mapping[str, Any], Text]], before: Sequence[_Flag]) -> list[_Flag]:
-        """Return `before` and labels for the marks, placed without overlap.
+        """Return the labels in `before`, and labels for as many of the marks as fit without overlap.
 
-        The first mark that does not fit ends the list.
+        Once a mark does not fit, the remaining marks get no label.
         """
         found = [*before]
         for mark, text in marks:

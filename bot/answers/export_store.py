@@ -109,7 +109,7 @@ class StatementEntered:
 
 @dataclass(frozen=True, slots=True)
 class PostMade:
-    """A newsroom's post, sent or not."""
+    """A post of a newsroom, whether it was sent or not."""
 
     at: datetime
     id: int

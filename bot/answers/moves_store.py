@@ -21,7 +21,7 @@ JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
 
 @dataclass(frozen=True, slots=True)
 class BatchPosition:
-    """The place of a batch in its series, from which the next page starts."""
+    """The place of a batch in its series, at which another page of a list of batches starts."""
 
     as_of: int
     """The batch's time, in microseconds since 1970."""
@@ -97,20 +97,20 @@ class Moves(Store):
         return found[0] if found else None
 
     async def older(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
-        """Return the last `most` batches of a series before the batch at `than`, newest first."""
+        """Return the last batches of a series before the batch at `than`, at most `most` of them, newest first."""
         where = "AND r.as_of <= ? AND (r.as_of, r.id) < (?, ?) ORDER BY r.as_of DESC, r.id DESC"
         return await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
 
     async def newer(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
-        """Return the next `most` batches of a series after the batch at `than`, newest first."""
+        """Return the next batches of a series after the batch at `than`, at most `most` of them, newest first."""
         where = "AND r.as_of >= ? AND (r.as_of, r.id) > (?, ?) ORDER BY r.as_of, r.id"
         found = await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
         return found[::-1]
 
     async def nearest(self, contest: str, source: str, margin: int, at: datetime) -> Batch | None:
-        """Return the batch up to a time whose margin is nearest to `margin`, or None if no batch has a margin.
+        """Return the batch with the margin nearest to `margin`, or None if no batch has a margin.
 
-        If several are equally near, the newest is returned.
+        Only batches up to `at` are searched. If several are equally near, the newest is returned.
         """
         found = await self._batches(
             """AND r.as_of <= ? AND c.margin IS NOT NULL AND json_extract(c.body, '$.total') > 0

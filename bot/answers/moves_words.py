@@ -368,7 +368,7 @@ def _none_before(context: ContestContext, facts: SinceFacts) -> str:
 def none_before(context: ContestContext, first: datetime, then: str | None = None) -> str:
     """Return a sentence stating that no figures are on record before the first reading.
 
-    `then` is written in place of that reading's time.
+    If `then` is given, the sentence has this text instead of the reading's time.
     """
     return stopped(f"No figures on record before {then or context.when(first)}")
 

@@ -290,8 +290,8 @@ class ProvenanceAnswers:
     async def why_at(self, question: Question, at: datetime) -> Card:
         """Return a card with the updates and entries of the minute up to `at`.
 
-        Each has the posts about it, or the reason why none was sent. An update is listed if its own time, or its time
-        of receipt, is in that minute.
+        Each has the posts about it, or the reason why none was sent. An update is listed if the time of its figures,
+        or the time of its receipt, is in that minute.
         """
         sees, contest, server = question.viewer.sees, question.contest.id, question.server
         minute, reader = (at.replace(second=0, microsecond=0), at), question.setting.reader

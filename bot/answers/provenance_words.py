@@ -191,7 +191,7 @@ class FoundPost:
 
 @dataclass(frozen=True, slots=True)
 class FoundBatch:
-    """A batch whose own time or time of receipt is in the minute asked about."""
+    """A batch from the minute that was asked about, by the time of its figures or the time of its receipt."""
 
     source: str
     """The source's id."""
@@ -523,7 +523,7 @@ def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, na
 def _became(post: PostProvenance, server: int, name: _NameStaff, *, also: bool = False) -> Line:
     """Return a line with the outcome of a post in a channel.
 
-    `also`: True if an earlier line names another channel in which the post was sent.
+    `also`: True if an earlier line already names another channel in which the post was sent.
     """
     where, fate = f"in <#{post.channel}>", post.fate
     if fate.state == "sent":

@@ -260,7 +260,7 @@ class Printed:
         return margin.text
 
     def side(self, margin: MarginInRange) -> str:
-        """Return "within" or "outside" and the recount range, depending on the margin."""
+        """Return a phrase such as "within the range for a recount", or "" if the margin is far from that range."""
         return margin.side
 
 

@@ -619,7 +619,10 @@ def _ask_which(feed: NewFeed) -> list[Reading]:
 
 
 def _matching(readings: Sequence[Reading], pattern: str) -> list[Reading]:
-    """Return the contests that match a pattern with * or ?, or else a key or name, or else a part of a name."""
+    """Return the contests that match `pattern`, a key or a name, which may have * or ?.
+
+    If none matches, the result is the contests with `pattern` as a part of their name.
+    """
     wanted = pattern.casefold()
     exact = [
         one

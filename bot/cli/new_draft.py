@@ -385,8 +385,8 @@ def _is_of(text: str, state: str) -> bool:
 def _deadlines(rows: Sequence[PollHours | Milestone], source: str, desk: Desk) -> list[str]:
     """Return desk file lines for the deadlines in a report.
 
-    Contests with the same state and day share a deadline. Deadlines that the file already has at the same time are
-    skipped, and so are contests without a state or a day.
+    Contests with the same state and day share a deadline. A deadline is skipped if the desk file already has one at
+    the same time. Contests without a state or a day get no deadlines.
     """
     shared: dict[tuple[str, date], list[Contest]] = {}
     for contest in desk.contests:

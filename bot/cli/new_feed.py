@@ -419,7 +419,7 @@ def _largest(readings: Sequence[Reading]) -> Iterator[str]:
 
 
 def _says_who_has_how_many(data: bytes) -> bool:
-    """Return True if the table has only two columns, too few to recognize it by its beginning."""
+    """Return True if the table has only two columns, too few to recognize the table by its beginning."""
     try:
         return bool(mapping_of(data, {}).columns)
     except BadInputError:

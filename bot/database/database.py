@@ -569,8 +569,8 @@ def _run_migrations(connection: sqlite3.Connection, pending: Sequence[tuple[int,
 def upgrade_copy_path(path: Path, version: int) -> Path:
     """Return the path of the copy that is made before an upgrade to `version`.
 
-    If a first copy exists, it is kept, and the path ends with `-again`. The copy at that path is overwritten each
-    time, so that an upgrade that fails repeatedly does not fill the disk.
+    If a first copy exists, it is kept, and the path ends with `-again`. A copy at that second path is overwritten, so
+    that repeated failures of an upgrade don't fill the disk.
     """
     first = path.with_name(f"{path.name}.before-{version:04d}")
     return first.with_name(f"{first.name}-again") if first.exists() else first

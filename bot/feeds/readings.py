@@ -95,7 +95,10 @@ def _value(line: bytes, source: str | None) -> object:
 
 
 def read_value(value: object, place: str) -> Reading | Refusal:
-    """Return a JSON value as a reading, or as a refusal if it isn't a reading."""
+    """Return a JSON value as a reading, or as a `Refusal` if it isn't a reading.
+
+    `place` is the value's place in the file, for the refusal.
+    """
     try:
         return Reading.model_validate(value)
     except ValidationError as error:

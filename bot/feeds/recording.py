@@ -188,11 +188,10 @@ class Recording:
 
 
 def open_recording(folder: Path) -> Recording:
-    """Open the recording in a folder, at the time of its first answer.
+    """Open the recording in a folder. Its time is set to that of its first answer.
 
     Raises:
         BadInputError: there is no recording, or the recording is empty.
-
     """
     answers = answers_in(folder)
     if not answers:

@@ -83,13 +83,12 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 def parse(text: bytes | str) -> Any:  # noqa: ANN401 - any JSON
     """Parse a JSON document.
 
-    Some mistakes pass, so that `shaped` refuses only the part that has them: duplicate keys, text that is not UTF-8,
-    and numbers too large for a float, which become infinity.
+    Some mistakes raise no error here, so that `shaped` can refuse the faulty part alone. These are duplicate keys,
+    text that is not UTF-8, and numbers too large for a float, which become infinity.
 
     Raises:
         BadInputError: the document is empty, not JSON or cut short, or has NaN, a number with thousands of
             digits, or thousands of levels.
-
     """
     words = text.removeprefix(_BOM).decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
     try:

@@ -213,7 +213,7 @@ TOTAL = "total"
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """The meaning of a contest's columns, by position. There is a column for each of the feed's types."""
+    """The meaning of a contest's columns, by position. A contest has a column for each of the feed's vote types."""
 
     typed: Sequence[tuple[VoteType, tuple[int, ...]]]
     """The columns for each of our vote types; empty if the feed has no types."""

@@ -231,7 +231,7 @@ class DiscordChannels:
     """An implementation of `Channels` with a discord.py client. It does not need the client's cache."""
 
     def __init__(self, client: discord.Client, requests: Requests) -> None:
-        """Create the channels that `client` can reach. The client has to be logged in.
+        """Create an object whose requests are made by `client`, which has to be logged in.
 
         `requests` counts the client's requests and their answers.
         """

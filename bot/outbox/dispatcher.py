@@ -299,10 +299,10 @@ class Dispatcher:
         return True
 
     async def _arrived(self, claimed: ClaimResult, post: Post, event: Transition, message: int) -> bool:
-        """Record that a row was sent, and first open its thread if the row has one.
+        """Open the thread of a sent row, if it has one, and record that the row was sent.
 
-        Returns False if opening the thread failed for now. The row then remains in `sending`, and opening the thread
-        is repeated, because the history has the message.
+        Returns False if opening the thread failed for now. The row then remains in `sending`. The retry finds its
+        message in the channel's history, and tries again to open the thread.
         """
         if claimed.opens is not None:
             try:

@@ -188,7 +188,7 @@ class Kind:
     def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
         """Have a later post cover the changes of a post that was surely not sent.
 
-        `taken_as_told`: count the changes as posted if no later post waits.
+        `taken_as_told`: record the changes as posted if no later post waits.
 
         Returns:
             The numbers of posts that the desk is shown again.

@@ -184,10 +184,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return ()
 
     def refuse_stale(self, proposal: Proposal[W], now: datetime) -> None:
-        """Raise a BadInputError if the proposal is too old to be applied or asked."""
+        """Raise a BadInputError if the proposal is too old to be applied, or to be shown to a second person."""
 
     def refuse_unshown(self, effect: E, shown: int) -> None:
-        """Raise an error if `effect` differs from what was shown.
+        """Check that `effect` is what the person was shown. Subclasses raise an error if it isn't.
 
         `shown` is the digest of the effect as shown, which is part of the pressed button's key.
         """
@@ -315,7 +315,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def reject(self, key: int, asker: Asker) -> Proposal[W]:
-        """Reject a proposal, or withdraw one's own proposal, and return the proposal with its new state.
+        """Reject another person's proposal, or withdraw the asker's own, and return it with its new state.
 
         Raises:
             BadInputError: the proposal is already decided, or still a draft.

@@ -63,7 +63,7 @@ class _Identifier(VendorModel, alias_generator=to_pascal):
 
 
 class ReportingUnit(VendorModel, alias_generator=to_pascal):
-    """A reporting unit as in the report."""
+    """A reporting unit with the fields that it has in the report, before validation."""
 
     id: str = Field(alias="@id")
     name: English = None
