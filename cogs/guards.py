@@ -93,7 +93,7 @@ async def admit(interaction: discord.Interaction, level: Level) -> None:
 
 
 def caller_of(interaction: discord.Interaction, *, staff: bool = False) -> Caller:
-    """Return the person and the server against whose quotas the request counts.
+    """Return the person and the server to whose quotas the request is charged.
 
     `staff`: True if the person has a role in the newsroom.
     """

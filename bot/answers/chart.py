@@ -122,7 +122,7 @@ class Charts:
 async def drawn(box: Box, viewer: Viewer, picture: Chart | CountyMap) -> bytes:
     """Draw a chart or a map, and return it as a PNG.
 
-    The drawing counts against the viewer's quota.
+    The drawing is charged to the viewer's quota.
 
     Raises:
         QuotaError: the viewer's quota is used up.

@@ -164,7 +164,7 @@ class HistoryStore(Store):
         sees: Sees = sees_everything,
         left_out: Collection[str] = (),
     ) -> AsyncIterator[ExportedLine]:
-        """Yield everything stored about a contest, in the order in which the bot received or did it.
+        """Yield everything stored about a contest, in the order in which the bot received or wrote it.
 
         Args:
             contest: the contest's id.

@@ -295,9 +295,9 @@ class Provenance(Store):
         *,
         reader: Audience,
     ) -> list[ListedPost]:
-        """Return the last `most` posts about a contest in a span of time, newest first.
+        """Return the last posts about a contest in a span of time, at most `most` of them, newest first.
 
-        If `source` is given, only posts about that source are returned.
+        If `source` is given, only posts about that source are returned. Posts that `reader` may not read are excluded.
         """
         since, until = between
         kinds = self._kinds
@@ -323,9 +323,9 @@ class Provenance(Store):
     async def unused_at(
         self, contest: str, minute: tuple[datetime, datetime]
     ) -> list[tuple[str, str, str | None, datetime]]:
-        """Return the readings in a span of time that were put on hold, ignored or dropped.
+        """Return the readings in one minute that were put on hold, ignored or dropped.
 
-        Each is (source, verdict, reason, time of the figures).
+        `minute` is its start and end. Each item is (source, verdict, reason, time of the figures).
         """
         start, end = map(to_micros, minute)
         within = (to_micros(minute[0] - AHEAD_AT_MOST), to_micros(minute[1] + _LATEST))
@@ -335,7 +335,10 @@ class Provenance(Store):
     async def entries_at(
         self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
     ) -> list[FoundEntry]:
-        """Return the entries made in a span of time, or about a time in the span, with the posts about each entry."""
+        """Return the entries that were made in one minute, or are about a time in it, with the posts about each.
+
+        `minute` is its start and end. Entries and posts that `reader` may not read are excluded.
+        """
         start, end = map(to_micros, minute)
         rows = await self._database.rows(_ENTRIES_AT, (server, contest, start, end, start, end, reader, _MOST_FOUND))
         found = []

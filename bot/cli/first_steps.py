@@ -24,7 +24,7 @@ class FirstStep:
 
     @property
     def title(self) -> str:
-        """The label, as "step 2, application"."""
+        """The label, such as "step 2, application"."""
         return f"step {self.number}, {self.name}"
 
     def with_instructions(self, what: str) -> "FirstStep":

@@ -633,7 +633,10 @@ def _matching(readings: Sequence[Reading], pattern: str) -> list[Reading]:
 
 
 def _lines(readings: Sequence[Reading]) -> list[str]:
-    """Return a line for each contest with its name. Its key is added if it is short, or if the name isn't unique."""
+    """Return a line for each contest with its name.
+
+    The contest's key is added if the key is short, or if the name isn't unique.
+    """
     times = Counter(map(_display_name, readings))
     return [
         _display_name(one)

@@ -310,9 +310,9 @@ def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
 
 
 def guessed_last_name(name: str) -> tuple[str, str | None]:
-    """Return the last name for headlines, and the reason why it is a guess. The reason is None if the name is certain.
+    """Return the last name for headlines, and the reason why it is a guess.
 
-    For a ticket, it is the first candidate's last name.
+    The reason is None if the name is certain. For a ticket, the result is the first candidate's last name.
     """
     if is_answer(name) or is_write_ins(name) or name.casefold() in _NOBODY:
         return name, None
@@ -340,7 +340,7 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
 
 
 def proposed_lines(report: Report, desk: Desk) -> tuple[list[str], list[str]]:
-    """Return the lines that an AP report proposes for the desk file, and the parts of the file that it does not cover.
+    """Return the lines that an AP report proposes for the desk file, and the parts that the report lacks.
 
     Deadlines follow a comment that names their contests. Recount rules become comments only.
     """
@@ -519,7 +519,7 @@ _HEAD = (
 
 
 class DeskDocument:
-    """A desk file that is being written or extended, comments included."""
+    """A desk file that is being written or extended. Its comments are preserved."""
 
     def __init__(self, path: Path) -> None:
         """Create a document with the contents of `path`, or an empty document if there is no such file.

@@ -442,7 +442,7 @@ def _begin(path: Path, now: int, connection: sqlite3.Connection, *, has_log: boo
 
 
 def _make_if_new(path: Path) -> None:
-    """Create a database if there is no file, whole or not at all. So a failed start never leaves an empty file."""
+    """Create a database if there is no file. A failed start never leaves an empty or incomplete file."""
     if path.exists():
         return
     target = Path(os.path.realpath(path))

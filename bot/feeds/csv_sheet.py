@@ -170,7 +170,7 @@ def _parties_of(contest: _Contest, role: str = "candidate") -> Counter[str]:
 
 
 def _looks_primary(contest: _Contest) -> bool:
-    """Return True if a preset table's contest is in fact a primary of each party.
+    """Return True if a preset table's contest is in fact several primaries, one of each party.
 
     Signs of this are undervotes counted by party or, without undervotes, two candidates of one party who face another
     party's candidate.
@@ -516,7 +516,7 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
 def _by_type(tally: _Tally, ids: Mapping[str, str], counted: Sequence[Place]) -> ByType | None:
     """Return the contest's votes by type.
 
-    If a candidate has no number for a type in some place, the type is skipped for them.
+    If a candidate has no number for a type in some place, that type is skipped for the candidate.
     """
     columns: dict[str, dict[str, int]] = {}
     for kind, of in tally.votes.items():

@@ -352,11 +352,12 @@ def _key_getter(places: Sequence[int]) -> Callable[[Sequence[str]], object]:
 
 
 def _votes(cell: str, what: str, *, commas: bool) -> int | None:
-    """Parse the number in a cell. None if the cell means that the number is unknown. `what` is its name in errors.
+    """Parse the number in a cell. None if the cell means that the number is unknown.
+
+    `what` is the number's name in errors.
 
     Raises:
         BadInputError: the cell is not a whole number, or could be read in two ways.
-
     """
     if cell.isdecimal() and cell.isascii() and len(cell) <= _MOST_DIGITS:
         return int(cell)

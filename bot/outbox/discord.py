@@ -132,7 +132,10 @@ class LaterError(Exception):
 
 
 class PartRefusedError(LaterError):
-    """Raised if Discord surely did not take a message, which should be retried at once without `part`."""
+    """Raised if Discord surely did not take a message because of its picture or its cards.
+
+    The message should be retried at once without that `part`.
+    """
 
     def __init__(self, why: str, part: PostPart) -> None:
         super().__init__(why)
@@ -452,7 +455,7 @@ class DiscordChannels:
 
 
 def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:
-    """Return the error that the dispatcher understands for a failed request's error."""
+    """Convert the error of a failed request to one of this module's errors, which the dispatcher understands."""
     if isinstance(error, discord.RateLimited):
         return LaterError(str(error), error.retry_after)
     if not isinstance(error, discord.HTTPException) or isinstance(error, discord.DiscordServerError):

@@ -166,7 +166,7 @@ class Kind:
         """Store the new number of a post that is queued again."""
 
     def follows_on(self, post: Post, earlier: Post) -> bool:
-        """Return True if publishing an earlier post of the contest changes the text of this waiting post."""
+        """Return True if publishing `earlier` changes the text of `post`, a later post of the contest that waits."""
         return False
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:

@@ -180,7 +180,7 @@ class OutboxStore(PostingStore):
     async def preview_posts(self, server: int, first: Callable[[Tx], None]) -> list[PostPreview]:
         """Return the posts that a server would get after the change that `first` makes, oldest first.
 
-        Such a change is the end of a pause. It is made, posts are merged and their texts are written, all in a
+        For example, `first` ends a pause. The change is made, posts are merged and their texts are written, all in a
         transaction that is rolled back.
         """
 

@@ -57,7 +57,7 @@ class SendPermit:
         self._token = _current.set(self)
 
     def __exit__(self, *_: object) -> None:
-        """Count the request as answered, because it has arrived by now or never will."""
+        """Treat the request as answered, because it has arrived by now or never will."""
         _current.reset(self._token)
         self.answered()
 

@@ -94,11 +94,12 @@ class GpUnits:
     """All units of a report, by id, and which of them contain others."""
 
     def __init__(self, units: Sequence[ReportingUnit], state: str | None) -> None:
-        """Check the units of a report. `state` is the postal code of the state that issued it, if known.
+        """Create the collection from the units of a report, and check them.
+
+        `state` is the postal code of the state that issued the report, if known.
 
         Raises:
             BadInputError: a unit is wrong. The message names the unit.
-
         """
         self._state = state.upper() if state and state.upper() in states() else None
         self._units: dict[str, GpUnit] = {}
@@ -145,11 +146,10 @@ class GpUnits:
     def labels(self, keys: Sequence[str]) -> Sequence[UnitLabel]:
         """Return the name and FIPS code of each unit.
 
-        If two have the same name, the name of the unit around each is added.
+        If two units have the same name, the name of the larger unit that contains each is added.
 
         Raises:
             BadInputError: two units still have the same name, or a unit has none.
-
         """
         asked = tuple(keys)
         if (found := self._labels.get(asked)) is None:
