@@ -34,7 +34,7 @@ class DueWork:
         suspensions: Suspensions,
         clock: Clock,
     ) -> None:
-        """Create the runner of the work that these classes have due by the news clock `clock`."""
+        """Create the runner. The work of the given classes is due by the news clock `clock`."""
         self._clock = clock
         self._remind = remind
         self._intake = intake

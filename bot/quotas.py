@@ -46,7 +46,7 @@ class Caller:
 
 
 class Quotas:
-    """The allowances of people and servers."""
+    """The allowances of people and servers, in seconds of the bot's work."""
 
     def __init__(self, allowance: float = ALLOWANCE, now: Callable[[], float] = time.monotonic) -> None:
         """Create the allowances, of `allowance` seconds for each person. `now` is a monotonic clock, in seconds."""

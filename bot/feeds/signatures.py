@@ -43,9 +43,8 @@ def webhook_of(secret: SecretStr, variable: str) -> Webhook:
     """Return the verifier of signatures made with a secret.
 
     Raises:
-        BadInputError: the secret does not follow the convention. The error names the variable and never shows
-            the secret.
-
+        BadInputError: the secret does not follow the convention of Standard Webhooks. The error names the variable
+            and never shows the secret.
     """
     try:
         key = base64.b64decode(secret.get_secret_value().removeprefix(_PREFIX), validate=True)

@@ -225,7 +225,7 @@ class ColumnPlan:
 
 @lru_cache(maxsize=1000)
 def plan_of(types: tuple[str, ...]) -> ColumnPlan:
-    """Return the meaning of columns whose types have these names.
+    """Return the meaning of a contest's columns, given the names of the columns' types.
 
     A column called Total or Total Votes has all votes.
     """

@@ -226,7 +226,7 @@ def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime
 
 
 def two_person_decided(who: str, now: datetime, setting: Setting, *, on: bool) -> str:
-    """Return the text of the notice about confirmation once somebody has answered it.
+    """Return the text of the notice about confirmation once `who` has answered it.
 
     `on`: True if confirmation stays on, False if it was ended.
     """

@@ -139,7 +139,7 @@ class Kind:
         return None
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
-        """Do the follow-up for an outdated post that is not sent, such as making its news due again."""
+        """Take the steps that follow if an outdated post is not sent, such as making its news due again."""
 
     def count(self, tx: Tx, post: Post) -> str | None:
         """Return which count a post reports (election, recount and so on), or None if it reports none.

@@ -495,7 +495,10 @@ def answer_question(tx: Tx, question: int | None, text: str, buttons: tuple[Butt
 
 
 def drop_asked(tx: Tx, keys: Sequence[int]) -> None:
-    """Drop those of the proposals `keys` that wait for a second person, because the matter is already decided."""
+    """Drop the proposals with the ids `keys` that still wait for a second person.
+
+    Their matter has already been decided in another way.
+    """
     tx.executemany("UPDATE proposals SET state = 'dropped' WHERE id = ? AND state = 'asked'", [(key,) for key in keys])
 
 

@@ -96,7 +96,7 @@ def set_two_person(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
 
 
 def _say_decided(tx: Tx, question: int | None, text: str) -> None:
-    """Replace the first line of the notice that confirmation ends with `text`, which states the decision.
+    """In the notice that confirmation ends, replace the first line with `text`, which states the decision.
 
     If the notice was not sent yet, it is dropped.
     """

@@ -52,7 +52,7 @@ _PRECINCTS = tuple(XPath(f"County/@{name}", smart_strings=False) for name in ("n
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """The elements before the contests."""
+    """The elements of a file that come before its contests."""
 
     as_of: datetime | None
     """The file's time, or None."""
