@@ -280,7 +280,7 @@ def _checked(context: ContestContext, one: SourceFacts, now: datetime, *, public
 
 
 def _health(context: ContestContext, one: SourceFacts, *, raw: bool = False) -> list[str]:
-    """Return problems with reading, posting or showing a source.
+    """Return the problems with reading, posting or showing a source, one text for each.
 
     `raw`: True if the text includes the site's own error message and address.
     """

@@ -91,7 +91,8 @@ News = Literal["count", "certified", "results", "call"]
 class CopyFacts:
     """The facts for a piece of news copy.
 
-    Facts for the newsroom only, from a muted source, corrected or not posted yet are excluded.
+    Facts are excluded if they are for the newsroom only, come from a muted source, were corrected, or are not posted
+    yet.
     """
 
     asked: Question
@@ -151,9 +152,9 @@ class CopyFacts:
 
     @property
     def newest(self) -> News:
-        """The kind of the newest fact.
+        """The kind of the newest fact: the count, a certification, certified results or a call.
 
-        Certification and calls that are older than half a day don't count.
+        Facts other than the count are ignored once they are older than half a day.
         """
         found: dict[News, datetime] = {}
         if self.certified is not None and _is_new_count(self.certified):
@@ -262,7 +263,7 @@ class Printed:
         return margin.text
 
     def side(self, margin: MarginInRange) -> str:
-        """Return whether the margin is inside or outside the recount range."""
+        """Return a phrase such as "within the range for a recount", or "" if the margin is far from that range."""
         return margin.side
 
 
@@ -274,13 +275,13 @@ class Sentences:
     """
 
     def __init__(self, facts: CopyFacts, voice: Printed) -> None:
-        """Write about `facts`, in the style of `voice`."""
+        """Create the sentences from `facts`. Names, numbers and times are formatted by `voice`."""
         self._facts = facts
         self._told = facts.told
         self._voice = voice
 
     def news(self) -> str:
-        """Return a sentence with the fact that leads the copy, unless that is the count."""
+        """Return a sentence on the newest fact if that is a certification, certified results or a call, else ""."""
         facts = self._facts
         match facts.newest:
             case "certified" if facts.certified:
@@ -472,7 +473,7 @@ class Sentences:
         return f", after taking the lead at {self._voice.earlier(facts.took_lead, facts.reading.as_of)}"
 
     def _from(self) -> str:
-        """Return the margin before the last batch, such as ", down from 14,149 at 7:24 p.m. Tuesday"."""
+        """Return a clause with the margin before the last batch, such as ", down from 14,149 at 7:24 p.m. Tuesday"."""
         facts, change = self._facts, self._facts.change
         earlier = change.margin_before
         if not facts.has_news or facts.before is None or not earlier or earlier < 0 or not change.margin_change:
@@ -483,7 +484,7 @@ class Sentences:
         return f", {way} from {self._voice.number(earlier)} at {self._voice.earlier(facts.before.as_of, facts.reading.as_of)}"
 
     def _revised(self, before: Reading) -> str:
-        """Return the number of votes by which the source lowered its count."""
+        """Return a clause stating where the source lowered its count, and by how many votes if that is known."""
         fall = fall_between(before, self._facts.reading)
         where = (
             unit_list(self._told.contest, by_size(fall.units), MOST_NAMED) if fall and fall.units else self._told.place

@@ -494,7 +494,7 @@ def reported_since(
 
 
 def _net_gain(context: ContestContext, said: ReportedSince) -> str:
-    """Return the net gain of a batch between the contest's top two candidates.
+    """Return the net gain from the votes in `said` between the contest's top two candidates.
 
     For example "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)".
     """
@@ -613,8 +613,8 @@ def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, 
     """Return a sentence with the margin and the ballots left.
 
     For example "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.". If votes have come
-    in since the claim, some may be from these ballots. The number of ballots then gets a sentence of its own, which
-    begins with its time.
+    in since the claim, some may be from these ballots. A separate sentence then has the number of ballots, and begins
+    with the time of the claim.
 
     Args:
         context: the contest.
