@@ -334,7 +334,7 @@ def _add_jobs(app: App) -> None:
 
 
 def _jobs(scheduler: Scheduler) -> Jobs:
-    """Return the next job and the last failure, for `/status`."""
+    """Return the job that runs next and the last failure of a job, for `/status`."""
     jobs = scheduler.jobs()
     ahead = next(((job.name, job.next_at) for job in jobs if job.next_at), None)
     failed = [(job.failed_at, job.name, job.failures) for job in jobs if job.failed_at]

@@ -142,7 +142,7 @@ class Bot(commands.AutoShardedBot):
         only_channel: int | None = None,
         http_trace: aiohttp.TraceConfig = MISSING,
     ) -> None:
-        """Set up the client. Set `rooms` before it logs in.
+        """Create the client. The attribute `rooms` has to be set before the client logs in.
 
         Args:
             servers: the ids of the servers to serve. If empty, all servers are served.
@@ -150,7 +150,6 @@ class Bot(commands.AutoShardedBot):
             only_channel: in a rehearsal, the only channel in which commands are answered. Commands are then not
                 synced.
             http_trace: watches the requests, see `Requests.trace`.
-
         """
         intents = discord.Intents.none()
         intents.guilds = True

@@ -28,7 +28,7 @@ class ManualClock:
     """A clock for rehearsals and tests. Its time changes only when it is set."""
 
     def __init__(self, start: datetime) -> None:
-        """Start at the aware time `start`."""
+        """Create a clock that is set to the aware time `start`."""
         self.set(start)
 
     def now(self) -> datetime:

@@ -11,7 +11,7 @@ from bot.tally.silences import Silences
 
 
 class DueWork:
-    """The work of several packages that is due at stored times.
+    """The runner of work that is due at stored times, such as reminders and the morning list.
 
     Each class passed to `__init__` has a method that does its due work, and one that returns when more is due.
     """
@@ -34,7 +34,7 @@ class DueWork:
         suspensions: Suspensions,
         clock: Clock,
     ) -> None:
-        """Store the classes that do the work, and the news clock."""
+        """Create the runner. The work of the given classes is due by the news clock `clock`."""
         self._clock = clock
         self._remind = remind
         self._intake = intake

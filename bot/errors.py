@@ -35,7 +35,7 @@ class ChooseError(BadInputError):
     def __init__(
         self, text: str, typed: str, choices: Sequence[tuple[str, str]], option: str | None = None, most: int = 1
     ) -> None:
-        """Store the message and the choices.
+        """Create an error with a message and choices.
 
         Args:
             text: the message, a sentence that names the choices too.
@@ -43,7 +43,6 @@ class ChooseError(BadInputError):
             choices: pairs of a button's label and the text that replaces `typed`.
             option: the command's option that was omitted, if nothing was typed.
             most: how many choices may be made together; they are joined by commas.
-
         """
         super().__init__(text)
         self.typed = typed

@@ -19,11 +19,10 @@ class WholeFile:
     """The stream to write to, in UTF-8; line ends are not translated."""
 
     def __init__(self, path: Path) -> None:
-        """Open a new file for `path`. The existing file stays unchanged until `put` is called.
+        """Create a new file that will replace the file at `path`. The old file stays unchanged until `put` is called.
 
         Raises:
             OSError: no file can be written in that folder.
-
         """
         self._target = path.resolve()
         self._beside: Path | None = None

@@ -101,7 +101,7 @@ class RepeatFilter(logging.Filter):
         self._seen: dict[tuple[str, str], tuple[int, float]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return True if the line should be logged. Lines that differ only in their values count as the same line."""
+        """Return True if the line should be logged. Lines that differ only in their values are treated as equal."""
         key, now = (record.name, str(record.msg)), self._clock()
         times, last = self._seen.get(key, (0, now))
         times = 1 if now - last > FORGOTTEN_AFTER else times + 1

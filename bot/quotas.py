@@ -46,10 +46,10 @@ class Caller:
 
 
 class Quotas:
-    """The allowances of people and servers."""
+    """The allowances of people and servers, in seconds of the bot's work."""
 
     def __init__(self, allowance: float = ALLOWANCE, now: Callable[[], float] = time.monotonic) -> None:
-        """Give each person `allowance` seconds; `now` is a monotonic clock, in seconds."""
+        """Create the allowances, of `allowance` seconds for each person. `now` is a monotonic clock, in seconds."""
         self._allowance = allowance
         self._now = now
         self._full_at: dict[tuple[str, int], float] = {}

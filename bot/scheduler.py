@@ -69,13 +69,12 @@ class Scheduler:
         wall: Callable[[], datetime] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Set up the scheduler. Jobs run once `start` is called.
+        """Create a scheduler. Its jobs run once `start` is called.
 
         Args:
             wall: the wall clock, aware and in UTC; by default the machine's own, which APScheduler reads in any
                 case.
             monotonic: the monotonic clock, in seconds.
-
         """
         self._wall = wall or SystemClock().now
         self._monotonic = monotonic

@@ -365,6 +365,8 @@ class CopyFormButton(
 async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
     """Return the question of an answer, rebuilt from the key of a button under the answer.
 
+    `tag` identifies the contest. `at` is the time asked about in seconds since 1970, or "now".
+
     Raises:
         BadInputError: the desk file no longer has the contest.
     """

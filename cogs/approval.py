@@ -21,7 +21,7 @@ class ApprovalButton(
     """A button with which the desk publishes or discards a post, or reports whether it arrived."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Apply the desk's decision, and confirm it in a reply."""
+        """Apply the desk's decision, and reply with the result."""
         press, row = cast("ApprovalPress", self.match["press"]), int(self.match["row"])
         text = await bot.rooms.outbox.approval.press(press, row, server_of(interaction), who_asks(interaction))
         await answer(interaction, text)

@@ -42,7 +42,7 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
     """The item's name in the docs' table of permissions. Set by `guard`."""
 
     def __init__(self, item: discord.ui.Item[Any], match: re.Match[str]) -> None:
-        """Wrap a button or menu of a message. `match` is the template's match of the `custom_id`."""
+        """Create the handler of the button or menu `item`. `match` is the template's match of the `custom_id`."""
         super().__init__(item)
         self.match = match
 
@@ -98,7 +98,7 @@ class AnsweredForm(discord.ui.Modal):
     """The lowest level that may send the form. Set by `guard`."""
 
     def __init__(self, *, title: str = discord.utils.MISSING) -> None:
-        """Create a form with a key of its own, which works until the bot restarts."""
+        """Create a form with a unique key. The form works until the bot restarts."""
         super().__init__(title=title, custom_id=form_key())
         self.sent_with: int | None = None
         """The id of the interaction that sent it last."""
@@ -136,7 +136,7 @@ class AnsweredForm(discord.ui.Modal):
         """Open the form again with the values that were sent.
 
         `instead` replaces the text that `error` could not read. The form can be sent again because discord.py does not
-        count a failed form as finished.
+        treat a failed form as finished.
         """
         bot = bot_of(interaction)
         try:

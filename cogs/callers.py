@@ -90,7 +90,11 @@ def check_permissions(interaction: discord.Interaction, target: discord.TextChan
 
 
 def editor_of(interaction: discord.Interaction) -> SettingsEditor:
-    """Return the person who changes a setting, with functions that check the channels of their server."""
+    """Return the member who changes a setting, as a `SettingsEditor`.
+
+    It has the member's name and server, the channels that the member can see, and the permissions that the bot lacks
+    in each channel.
+    """
     return SettingsEditor(
         server_of(interaction),
         who_asks(interaction),
@@ -220,7 +224,7 @@ async def file_sent(interaction: discord.Interaction, file: discord.Attachment) 
 
 
 async def answer(interaction: discord.Interaction, said: Card | str, viewer: Viewer | None = None) -> None:
-    """Reply ephemerally, in pages if the answer is long.
+    """Reply ephemerally with `said`, in pages if it is long.
 
     The desk gets a Share button if the answer can be shared. If a form is sent again, the reply replaces the refusal.
     For the answer to a question, pass the question's viewer as `viewer`.
@@ -240,7 +244,7 @@ async def answer(interaction: discord.Interaction, said: Card | str, viewer: Vie
 
 
 async def answer_instead(interaction: discord.Interaction, said: Card | str, viewer: Viewer | None = None) -> None:
-    """Replace the message whose button, list or form was used with a new answer."""
+    """Replace the message whose button, list or form was used with the new answer `said`."""
     page, view = await _first_page(interaction, said, viewer)
     await _edit(interaction, page, view)
 
@@ -283,7 +287,7 @@ async def _edit(interaction: discord.Interaction, page: Message, view: discord.u
 async def _first_page(
     interaction: discord.Interaction, said: Card | str, viewer: Viewer | None
 ) -> tuple[Message, discord.ui.View | None]:
-    """Return the first page of an answer, with its buttons.
+    """Return the first page of the answer `said`, with its buttons.
 
     The answer is stored if it has more pages or can be shared.
     """
@@ -315,9 +319,9 @@ def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
 
 
 def _view(card: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> discord.ui.View | None:
-    """Return the buttons and lists below an answer.
+    """Return the buttons and lists below an answer, or None if there are none.
 
-    `kept` is "KEY:PAGE" of the stored answer, or empty.
+    `ways` are the buttons to the previous and next page. `kept` is "KEY:PAGE" of the stored answer, or empty.
     """
     buttons, selects = list(card.buttons), card.selects
     if card.share is not None and viewer.desk and kept:

@@ -103,7 +103,7 @@ class CallerForm(AnsweredForm, title="Add a caller"):
     name = TextField("Name in a sentence: CNN, ABC News, the AP", name="Name", max_length=MOST_CALLER_NAME)
 
     def __init__(self, typed: str, go_on: Callable[..., Awaitable[Card]], verb: Verb | None) -> None:
-        """Prefill the name with `typed`.
+        """Create a form with the name `typed` in its first field.
 
         `go_on` previews the call, with `verb` or else the caller's usual verb.
         """

@@ -111,7 +111,7 @@ class DeskCommands(commands.Cog):
 
 
 def importer_of(interaction: discord.Interaction) -> Importer:
-    """Return the person who applies a settings file, with their rights and the bot's."""
+    """Return the person who applies a settings file, with the rights of the person and of the bot."""
     guild = interaction.guild
     return Importer(
         server_of(interaction),
@@ -139,7 +139,7 @@ class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
 async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
     """Release the posts that were shown above a button.
 
-    If other posts have come since, they are shown first.
+    If other posts have been added since, they are shown first, and nothing is released.
     """
     server, who = server_of(interaction), who_asks(interaction)
     suspensions = bot.rooms.newsroom.suspensions
@@ -171,7 +171,7 @@ class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|
     """A button under the notice that confirmation by a second person is about to end."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Keep or end confirmation by a second person, as the button states."""
+        """Keep confirmation by a second person or end it, depending on the button."""
         suspensions, server, who = bot.rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
         await answer(interaction, await suspensions.set_two_person(server, who, on=self.match["press"] == "keep"))
 
@@ -295,7 +295,7 @@ class FollowsForm(LeastForm):
 
 @guard(Level.MANAGER)
 class RemindersForm(AnsweredForm):
-    """A form for the times before events of one kind at which reminders are posted."""
+    """A form that sets how long before events of one kind reminders are posted."""
 
     before = TextField(
         "How long before; empty: as the desk file",

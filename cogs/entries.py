@@ -212,7 +212,7 @@ class ReplaceButton(
 
 
 async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
-    """Reply with a preview of a correction or retraction, with a button that posts it."""
+    """Reply with a preview of the correction or retraction `what`, with a button that posts it."""
     await answer(interaction, await corrections.begin(await asker_of(interaction), what))
 
 
@@ -306,7 +306,7 @@ class EntryButton(
         r"|list|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
     ),
 ):
-    """A button under the preview of one's own entry: enter, edit, discard and so on."""
+    """A button under the preview of an entry, for its author: enter, edit, discard and so on."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Carry out the button's action, and show the result."""
@@ -378,7 +378,10 @@ class EntryDecision(
 
 @guard(Level.REPORTER, "the buttons and lists under one's own entry")
 class EntryList(Pressable, template=re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")):
-    """A list under the preview of one's own entry, to choose a part of the text, a source, a contest or a unit."""
+    """A list under the preview of an entry, for its author.
+
+    It offers parts of the text, sources, contests or units.
+    """
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Change the entry, and show the new preview."""
@@ -452,7 +455,7 @@ def typed_moment(typed: str, rooms: Rooms) -> datetime | None:
 
 
 def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
-    """Return the form that edits the draft with the id `key`."""
+    """Return the form that edits the draft with the id `key`. `opened` has the form's values and hints."""
     if isinstance(opened.form, Form):
         form: _FigureForm | _WordForm = _FigureForm(drafts, key, opened.form, opened.seen)
     else:

@@ -80,7 +80,7 @@ async def level_here(interaction: discord.Interaction) -> Level:
 
 
 async def admit(interaction: discord.Interaction, level: Level) -> None:
-    """Check that the person has a level, and count the request against their quota.
+    """Check that the person has the level `level`, and charge the request to their quota.
 
     Raises:
         NotAllowedError: the person is below the level. The message names who may.
@@ -93,7 +93,7 @@ async def admit(interaction: discord.Interaction, level: Level) -> None:
 
 
 def caller_of(interaction: discord.Interaction, *, staff: bool = False) -> Caller:
-    """Return the person and the server against whose quotas the request counts.
+    """Return the person and the server to whose quotas the request is charged.
 
     `staff`: True if the person has a role in the newsroom.
     """
@@ -120,7 +120,7 @@ def sees(interaction: discord.Interaction, channel: int) -> bool:
 
     If the bot doesn't know a channel, because it was deleted or is hidden from the bot, only administrators see it.
     Nobody sees a channel of another server. The bot doesn't know who is in a private thread. Outside of that thread,
-    only people who manage threads count as seeing it.
+    the result is therefore True only for people who manage threads.
     """
     if channel == interaction.channel_id:
         return True

@@ -274,7 +274,7 @@ class EventForm(AnsweredForm, title="Add an event"):
     """A form for a new event, prefilled with the options that were given."""
 
     def __init__(self, planning: Planning, given: EventInput) -> None:
-        """Prefill the form with the options in `given`."""
+        """Create a form with the options in `given` as its first values."""
         super().__init__()
         self._planning, self._event_input = planning, given
         self.what = _input("Event, as it will be posted", given.title, 300)
@@ -305,7 +305,7 @@ def _input(label: str, value: str | None, most: int, *, required: bool = True) -
 
 @guard(Level.DESK)
 class PasteForm(AnsweredForm, title="Paste events"):
-    """A form for several events: one event a line, or a file."""
+    """A form for several events: a text with one event on each line, or a file."""
 
     def __init__(self) -> None:
         """Create an empty form."""

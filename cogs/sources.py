@@ -37,7 +37,7 @@ class SourceCommands(commands.Cog):
 
 
 async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str = "") -> Card:
-    """Return the card of a source in its present state. `note` is what was just done."""
+    """Return the card of a source in its present state. `note` is a line on the action that was just taken."""
     suspensions, server = bot.rooms.newsroom.suspensions, server_of(interaction)
     leads, could = await bot.rooms.tally.leading_source.contests_of(server, suspensions.source(key).id)
     return await suspensions.source_card(key, server, leads, could, note)
@@ -72,7 +72,7 @@ class WhyForm(AnsweredForm):
     why = TextField("Reason (kept in the audit)", required=False, max_length=300)
 
     def __init__(self, title: str, source: str, contest: Contest | None) -> None:
-        """Ask about the source with the id `source`.
+        """Create a form that asks for the reason to change something about the source with the id `source`.
 
         `contest` is the contest that the source should lead, or None if the source is muted.
         """
@@ -104,8 +104,8 @@ class AnswerHold(
 ):
     """A button with which the desk decides on figures on hold.
 
-    If the button's key has no figures, it comes from an earlier version of the bot. It then changes nothing, and shows
-    the figures on hold.
+    A button from an earlier version of the bot has a key without figures. Such a button changes nothing, and shows the
+    figures on hold.
     """
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:

@@ -86,9 +86,9 @@ class Spoken(Printed):
         return f"{self._rounded(margin.exact)}{margin.of}"
 
     def side(self, margin: MarginInRange) -> str:
-        """Return whether the margin is inside or outside the recount range.
+        """Return a phrase such as "within the range for a recount", or "" if the margin is far from that range.
 
-        The text begins with "just" if margin and limit round to the same figure.
+        The phrase begins with "just" if margin and limit round to the same figure.
         """
         exact, limit = margin.exact, margin.limit
         if limit is None or exact == limit:

@@ -74,7 +74,7 @@ def answers_of(
     tally: Tally,
     feeds: Feeds,
 ) -> Answers:
-    """Create the objects that answer commands, on top of the objects from other packages."""
+    """Create the objects that answer commands, from the public objects of other packages."""
     servers = follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
     kept, reported = AnswerStore(database), ReportedBatches(database)

@@ -72,7 +72,7 @@ class Asking:
     ) -> Viewer:
         """Return the person who asks, with their rights to read in this channel.
 
-        Outside of the newsrooms' servers, the channel counts as public.
+        A channel outside of the newsrooms' servers is treated as public.
 
         Args:
             server: the server's id, or `OUTSIDE`.

@@ -47,7 +47,10 @@ class Charts:
     """The answers to /chart with the margin or the votes over time."""
 
     def __init__(self, standings: Standings, moves: Moves, box: Box) -> None:
-        """Read figures from `standings` and `moves`, and draw in the worker process of `box`."""
+        """Create the answers from the figures in `standings` and `moves`.
+
+        Pictures are drawn in a worker process of `box`.
+        """
         self._standings = standings
         self._moves = moves
         self._box = box
@@ -63,7 +66,8 @@ class Charts:
     ) -> Card:
         """Return a card with a chart up to the time asked about.
 
-        The chart begins at the typed time `since`, or else at the first figures.
+        The chart begins at the typed time `since`, or else at the first figures. `shown` selects the lead or the two
+        candidates' votes, and `look` dark or light colors.
 
         Raises:
             BadInputError: `since` is no time, or that period has no figures.
@@ -118,7 +122,7 @@ class Charts:
 async def drawn(box: Box, viewer: Viewer, picture: Chart | CountyMap) -> bytes:
     """Draw a chart or a map, and return it as a PNG.
 
-    The drawing counts against the viewer's quota.
+    The drawing is charged to the viewer's quota.
 
     Raises:
         QuotaError: the viewer's quota is used up.
@@ -144,7 +148,10 @@ class CountyMaps:
     """The answers to /chart with a map of counties."""
 
     def __init__(self, queries: StandingStore, standings: Standings, moves: Moves, box: Box) -> None:
-        """Read figures from `queries`, `standings` and `moves`, and draw in the worker process of `box`."""
+        """Create the answers from the figures in `queries`, `standings` and `moves`.
+
+        Maps are drawn in a worker process of `box`.
+        """
         self._queries = queries
         self._standings = standings
         self._moves = moves

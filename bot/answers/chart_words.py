@@ -100,7 +100,7 @@ class ChartFacts:
 
     @property
     def updates(self) -> int:
-        """How many batches came after the first point. The very first reading does not count."""
+        """How many batches came after the first point, without the source's very first reading."""
         opens = self.since is None or self.points[0].as_of > self.since
         return max(0, self.batches - opens)
 
@@ -163,7 +163,9 @@ class Chart:
 def chart_of(
     facts: ChartFacts, question: Question, shape: PictureShape, shown: Shown, look: PictureLook = "dark"
 ) -> Chart:
-    """Return the chart of the margin, or of the votes of the two candidates who are ahead at its end.
+    """Return the chart of the margin or, if `shown` is "votes", of two candidates' votes.
+
+    These are the two candidates with the most votes at the end of the chart.
 
     Raises:
         BadInputError: votes were asked for, and only one candidate has any.
@@ -301,7 +303,7 @@ def chart_words(facts: ChartFacts, question: Question, shown: Shown) -> str:
     place = _place(context.place)
     by = possessive(clean(facts.source.name, _MOST_SOURCE))
     since = context.when(first.as_of)
-    span = f"{spelled(facts.updates, 'update')} from {since} to {context.when(end.as_of)}"
+    span = f"{spelled(facts.updates, 'update')} after {since}, until {context.when(end.as_of)}"
     parts = [
         f"Line chart of {drawn} in {place} by {by} count, {span if facts.updates else f'no update since {since}'}.",
         f"It begins with {_ahead(context, first)} and ends with {_ahead(context, end)}.",
@@ -396,14 +398,14 @@ def name_in_picture(context: ContestContext, key: str) -> str:
 def axis_title(context: ContestContext, what: str, start: datetime, *, from_zero: bool) -> str:
     """Return an axis title such as "President: margin in votes, from 9:04 p.m. Nov. 3".
 
-    A note follows if the scale does not begin at zero.
+    `what` is what the axis shows ("margin in votes"). A note follows if the scale does not begin at zero.
     """
     scale = ", " if from_zero else " (scale not from 0), "
     return _under_title(context, f"{what}{scale}from {dated(context, start)}")
 
 
 def _under_title(context: ContestContext, words: str) -> str:
-    """Return a subtitle that begins with the contest's name, unless the title already names the race.
+    """Return the subtitle `words`, with the contest's name in front unless the title already names the race.
 
     Posts may leave the race unnamed, but on air a picture is shown among pictures of other races.
     """

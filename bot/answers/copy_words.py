@@ -143,7 +143,7 @@ def _may_be_printed(source: Source, question: Question) -> bool:
 def _call(facts: MarginFacts, question: Question) -> CallFacts | None:
     """Return the newest call that was posted and may be printed, or None.
 
-    A withdrawal of a call counts as a call.
+    The result may also be the withdrawal of a call.
     """
     return next(
         (

@@ -138,7 +138,7 @@ def _frame(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, 
 
 
 def _loud(figure: Figure, page: _Page, words: str, top: float) -> float:
-    """Draw the mark of a rehearsal below `top`, in capitals, and return its height in pixels."""
+    """Draw the mark of a rehearsal, `words`, in capitals below `top`, and return its height in pixels."""
     letters, pad = _SMALL * page.scale, _GAP * page.scale
     capitals = 0.73 * letters  # of the font that matplotlib has
     high = capitals + 2 * pad
@@ -159,9 +159,10 @@ def _fitted(
     most_lines: int | None = None,
     **how: Any,  # noqa: ANN401 - matplotlib's
 ) -> Text:
-    """Return an unplaced text that is at most `room` pixels wide.
+    """Add `words` to the figure as a text that is at most `room` pixels wide, and return the text.
 
-    The text is broken into lines, and made smaller if that is not enough.
+    The caller moves the text to its place. A long text is broken into lines, and made smaller if a line is still too
+    wide or there are more than `most_lines`.
     """
     points = page.points(size)
     text = figure.text(0, 0, "", transform=IdentityTransform(), fontsize=points, parse_math=False, **how)
@@ -179,7 +180,7 @@ def _fitted(
 
 
 def _broken(text: Text, words: str, room: float) -> list[str]:
-    """Break a text into lines that are at most `room` pixels wide, where possible."""
+    """Break `words` into lines that are at most `room` pixels wide in the style of `text`, where possible."""
     lines = []
     for line in words.split("\n"):
         lines.append("")
@@ -191,7 +192,7 @@ def _broken(text: Text, words: str, room: float) -> list[str]:
 
 
 def _wide(text: Text, words: str) -> float:
-    """Replace the contents of a text, and return its width in pixels."""
+    """Replace the contents of a text with `words`, and return the text's width in pixels."""
     text.set_text(words)
     return _box(text).width
 
@@ -230,15 +231,15 @@ class _Flag:
 class _Lines:
     """The layout of a chart, in which no label overlaps another label or a line.
 
-    The last value is right of the end of its line. Lead changes, and who leads above zero, are above the highest tick.
-    Who leads below zero is under the lowest tick. The first value is above or below its point, if it fits and no other
-    point is nearer.
+    The last value is right of the end of its line. Labels of lead changes are above the highest tick. So is the label
+    that names the candidate who leads while the line is above zero. The label for the other candidate is below the
+    lowest tick. The first value is above or below its point, if it fits and no other point is nearer.
     """
 
     def __init__(
         self, figure: Figure, page: _Page, palette: Palette, chart: Mapping[str, Any], free: tuple[float, float]
     ) -> None:
-        """Lay out the chart between the two heights in `free`, in pixels."""
+        """Create the layout of `chart` between the lower and the upper height in `free`, in pixels."""
         self._figure, self._page, self._palette, self._chart = figure, page, palette, chart
         colors: tuple[str, str] = chart["colors"] or (palette.ink, palette.ink)
         self._ahead, self._behind = colors
@@ -374,7 +375,11 @@ class _Lines:
                 self._stroke((self._right, left - self._gap / 2), (point, place), 2, color=self._palette.grey, zorder=1)
 
     def _raised(self) -> list[_Flag]:
-        """Return the labels above the line: who leads above zero, and as many of the last lead changes as fit."""
+        """Return the labels above the line.
+
+        One label names the candidate who leads while the line is above zero. The others are for as many of the last
+        lead changes as fit.
+        """
         wide = (self._right - self._left) * 0.6
         marks = [(mark, self._text(mark["words"], "change", wide)) for mark in self._chart["marks"]]
         side = self._side("above")
@@ -391,9 +396,9 @@ class _Lines:
         return self._beside(side, [])
 
     def _in_rows(self, marks: Iterable[tuple[Mapping[str, Any], Text]], before: Sequence[_Flag]) -> list[_Flag]:
-        """Return `before` and labels for the marks, placed without overlap.
+        """Return the labels in `before`, and labels for as many of the marks as fit without overlap.
 
-        The first mark that does not fit ends the list.
+        Once a mark does not fit, the remaining marks get no label.
         """
         found = [*before]
         for mark, text in marks:
@@ -415,7 +420,11 @@ class _Lines:
         return self._text(words, "side", self._right - self._left, color=self._palette.grey) if words else None
 
     def _beside(self, side: Text | None, flags: Sequence[_Flag]) -> list[_Flag]:
-        """Place the label of the upper side at the left or right, in the lowest row with enough space."""
+        """Place `side`, the label of the candidate who leads above zero, at the left or right edge.
+
+        The label goes into the lowest row in which it crosses none of `flags`. If there is no such label, the result
+        is empty.
+        """
         if side is None:
             return []
         wide = _box(side).width
@@ -446,7 +455,10 @@ class _Lines:
         return found
 
     def _draw_beginning(self, curve: Sequence[tuple[float, float]], taken: Sequence[Bbox]) -> None:
-        """Label the first point, above or below, if the label fits and no other corner of the line is as near."""
+        """Label the first point of `curve`, above or below the point.
+
+        There is no label if it would overlap a label in `taken`, or if another corner of the line is as near.
+        """
         begins = self._chart["begins"]
         if begins["y"] == self._chart["ends"][0]["y"]:
             return
@@ -470,13 +482,13 @@ class _Lines:
 
 
 def _heights(flags: Sequence[_Flag], gap: float) -> list[float]:
-    """Return the height of each row of labels in pixels, the lowest row first."""
+    """Return the height of each row of labels in pixels, including `gap`, the lowest row first."""
     rows = range(max((flag.row for flag in flags), default=-1) + 1)
     return [max((_box(flag.text).height + gap for flag in flags if flag.row == row), default=0) for row in rows]
 
 
 def _apart(points: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Return the vertical centers of one or two labels, as near to their points as fits without overlap."""
+    """Return the vertical centers of one or two labels, as near to their points as possible without overlap."""
     if len(points) == 1:
         return [min(max(points[0], low + heights[0] / 2), high - heights[0] / 2)]
     below = 1 if points[0] >= points[1] else 0
@@ -562,9 +574,11 @@ def _map(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, An
 def _keys(
     figure: Figure, page: _Page, palette: Palette, legend: Sequence[tuple[str, str]], room: float, high: float
 ) -> list[tuple[str, Text, float]]:
-    """Return the unplaced lines of a map's legend as (fill, text, height in pixels).
+    """Add the lines of a map's legend to the figure, and return them as (fill, text, height in pixels).
 
-    All lines together are at most `high` pixels high.
+    The caller moves the texts to their places. `legend` has a fill and a label for each line. Each text is at most
+    `room` pixels wide. The texts are made smaller until all lines together are at most `high` pixels high, or the
+    smallest size is reached.
     """
     room -= (_KEY[0] + 2 * _GAP) * page.scale
     look: dict[str, Any] = {"color": palette.ink, "gid": "legend", "linespacing": 1.15}

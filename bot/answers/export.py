@@ -145,7 +145,7 @@ def history_lines(contest: Contest, kind: FileFormat, events: AsyncIterator[Expo
 
 
 def export_answer(contest: Contest, setting: Setting) -> str:
-    """Return the message that is sent with the file: its contents, and a warning."""
+    """Return the message that goes with an export file: what the file contains, and a warning."""
     return (
         f"{setting.loud_mark}{escape(contest.name)}: all that each source sent and what it changed, what was held, and this server's "
         "entries and posts, with sources and times (UTC). It includes newsroom-only figures: check before you share it."

@@ -109,7 +109,7 @@ class StatementEntered:
 
 @dataclass(frozen=True, slots=True)
 class PostMade:
-    """A newsroom's post, sent or not."""
+    """A post of a newsroom, whether it was sent or not."""
 
     at: datetime
     id: int
@@ -148,7 +148,7 @@ class HistoryStore(Store):
         self._posts = _POSTS.format(own_words=kinds.own_words, yielding=kinds.yielding)
 
     async def keep_taken(self, contest: str, kind: str, server: int, who: str, now: datetime) -> None:
-        """Record in the audit who downloaded a contest's history."""
+        """Record in the audit that `who` downloaded a contest's history, as a file of the format `kind`."""
         row = AuditRow(now, server, who, "export", after={"contest": contest, "file": kind})
 
         def work(connection: sqlite3.Connection) -> None:
@@ -164,7 +164,7 @@ class HistoryStore(Store):
         sees: Sees = sees_everything,
         left_out: Collection[str] = (),
     ) -> AsyncIterator[ExportedLine]:
-        """Yield everything stored about a contest, in the order in which the bot received or did it.
+        """Yield everything stored about a contest, in the order in which the bot received or wrote it.
 
         Args:
             contest: the contest's id.
@@ -193,7 +193,10 @@ class HistoryStore(Store):
     async def _stream(
         self, query: str, made: Callable[[Row], ExportedLine], contest: str, server: int | None
     ) -> AsyncIterator[ExportedLine]:
-        """Yield the lines of one kind in the order in which they were stored."""
+        """Yield the lines for the rows that `query` finds, in the order in which the rows were stored.
+
+        `made` turns a row into a line.
+        """
         after = 0
         while rows := await self._database.rows(query, (contest, after, server, PAGE)):
             for row in rows:

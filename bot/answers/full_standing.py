@@ -65,7 +65,7 @@ class StandingAnswers:
         return recount_answer(await self._standings.asked(question, question.at), question)
 
     async def certified(self, question: Question) -> Card:
-        """Return a card that shows which units have certified, and which are due or late."""
+        """Return a card with the units that have certified, and with those that are due or late."""
         certified = await self._certified(question)
         return certified_answer(certified, question, await self._listing(question, certified.deadlines))
 
@@ -80,7 +80,7 @@ class StandingAnswers:
         return standing_answer(margin, batches, await self._certified(question), left, question)
 
     async def draft(self, question: Question, form: CopyForm = "story") -> Card:
-        """Return news copy for print, a blog, the air or a push alert.
+        """Return news copy, in a form for print, a blog, the air or a push alert.
 
         Copy has nothing that is for the newsroom only.
 

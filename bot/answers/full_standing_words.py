@@ -41,7 +41,7 @@ _MOST_LAW = 120
 
 @dataclass(frozen=True, slots=True)
 class CertifiedStanding:
-    """The state of a contest's certification, as far as it is known."""
+    """What is known about a contest's certification: counts of certified units, deadlines and certified results."""
 
     counts: tuple[CertifiedCount, ...]
     """Counts of certified units, newest first. Counts from a person come last."""
@@ -87,14 +87,17 @@ def standing_answer(
 
 
 def _first(card: Card, most: int, question: Question) -> tuple[Line, ...]:
-    """Return the first `most` lines of a card that the viewer may read. The sentences at the top come first."""
+    """Return a card's sentences at the top and first lines below, as far as the viewer may read them.
+
+    There are at most `most` lines, if the card has one sentence at the top.
+    """
     seen = seen_by(card, question.viewer).card
     below = seen.blocks[0].lines if seen.blocks else ()
     return (*seen.head, *below[: most - 1])
 
 
 def _said_again(reading: Reading, facts: MarginFacts, context: ContestContext, question: Question) -> tuple[str, ...]:
-    """Return the lines of a margin's card that only repeat its sentences on the margin or the recount."""
+    """Return those lines of /margin's card that repeat its sentences on the margin or the recount."""
     change = change_to(reading, facts.change)
     total = (whole(reading),) if facts.at is None and says_total(context, change, reading) else ()
     contest, rules = question.contest, question.setting.recount_lines
@@ -208,9 +211,10 @@ def recount_card(facts: MarginFacts, question: Question) -> Card:
 
 
 def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> Line:
-    """Return the source of a count: "the Secretary of State says, as of 8:05 a.m.; up from 92.".
+    """Return a line with the source of a count of certified units.
 
-    If the post about the count was corrected, a mark follows. `timed`: False if the small print has the time.
+    For example "the Secretary of State says, as of 8:05 a.m.; up from 92.". If the post about the count was corrected,
+    a mark follows. `timed`: False if the small print has the time.
     """
     text = f"{source_name(one.source)} says{f', as of {context.when(one.as_of)}' if timed else ''}"
     before = one.before.done if one.before is not None else one.count.done
@@ -260,13 +264,19 @@ def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> s
 
 
 def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
-    """Return on which side of the limit the margin is: "**Within Georgia's recount range by 10,850 votes:** …"."""
+    """Return on which side of the limit the margin is: "**Within Georgia's recount range:** … The limit comes to …"."""
     state = state_name(context.contest)
     line_of = f"{possessive(state)} recount range" if state else "recount range"
-    lead, limit = lead_of(context, decides), limit_now(stands, decides)
+    lead, limit = lead_of(context, decides), votes(limit_now(stands, decides))
     where = "Within" if stands.inside else "Outside"
-    far = f" by {votes(stands.votes_to_line)}" if stands.votes_to_line else ", at its limit"
-    return f"**{where} {line_of}{far}:** {lead}, {against_limit(line, stands, limit)}."
+    far = (
+        f"{commas(stands.votes_to_line)} {'more' if stands.inside else 'fewer'} than"
+        if stands.votes_to_line
+        else "just"
+    )
+    return (
+        f"**{where} {line_of}:** {lead}, {against_limit(line, stands)}. The limit comes to {limit}, {far} the margin."
+    )
 
 
 def limit_now(stands: RecountOutlook, decides: DecidingMargin) -> int:

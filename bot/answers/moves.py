@@ -142,9 +142,10 @@ class Movements:
         before: StoredStanding | None,
         after: StoredStanding | None,
     ) -> tuple[Change | None, int, tuple[Change, ...]]:
-        """Return the net change between two standings, the number of batches, and the revisions among these batches.
+        """Return the net change, the number of batches, and the revisions between `before` and `after`.
 
-        The change is None if no votes changed. Revisions are searched only in up to `NAMED` batches.
+        These are a source's standings at `start` and at the time asked about. The change is None if no votes changed.
+        Revisions are searched only in up to `NAMED` batches.
         """
         if after is None:
             return None, 0, ()
@@ -164,7 +165,7 @@ class Movements:
         return _difference(before.reading, after.reading, led), batches, ()
 
     async def figure(self, question: Question, typed: str) -> Card:
-        """Return a card on the times at which the margin was a typed number of votes, and whose lead it was.
+        """Return a card that shows when the margin was a typed number of votes, and who led.
 
         If the margin never was that number, the card has the nearest margin.
 
@@ -194,7 +195,7 @@ class Movements:
         )
 
     async def _had(self, question: Question, key: str, margin: int) -> HadMargin | None:
-        """Return a source's margin nearest to `margin`, with the time at which it began and ended.
+        """Return the margin of the source `key` that is nearest to `margin`, with its beginning and its end.
 
         Returns None if the source has no margin for this count.
         """
@@ -285,9 +286,10 @@ def answering_source(question: Question, key: str) -> Source:
 
 
 def _difference(before: Reading, after: Reading, led: str) -> Change | None:
-    """Return the change between two readings.
+    """Return the change from the reading `before` to the reading `after`.
 
-    If candidates were removed in between, the result treats `after` as a first reading.
+    `led` is the candidate who led at the time of `before`. If candidates were removed in between, the result treats
+    `after` as a first reading.
     """
     try:
         return compare(before, after, led)

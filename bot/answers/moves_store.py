@@ -21,7 +21,7 @@ JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
 
 @dataclass(frozen=True, slots=True)
 class BatchPosition:
-    """The place of a batch in its series, from which the next page starts."""
+    """The place of a batch in its series, at which another page of a list of batches starts."""
 
     as_of: int
     """The batch's time, in microseconds since 1970."""
@@ -40,7 +40,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The margin at one time."""
+    """The margin and the votes in a series at one time, as a point of a chart."""
 
     as_of: datetime
     leader: str
@@ -97,20 +97,20 @@ class Moves(Store):
         return found[0] if found else None
 
     async def older(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
-        """Return the last `most` batches of a series before the batch at `than`, newest first."""
+        """Return the last batches of a series before the batch at `than`, at most `most` of them, newest first."""
         where = "AND r.as_of <= ? AND (r.as_of, r.id) < (?, ?) ORDER BY r.as_of DESC, r.id DESC"
         return await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
 
     async def newer(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
-        """Return the next `most` batches of a series after the batch at `than`, newest first."""
+        """Return the next batches of a series after the batch at `than`, at most `most` of them, newest first."""
         where = "AND r.as_of >= ? AND (r.as_of, r.id) > (?, ?) ORDER BY r.as_of, r.id"
         found = await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
         return found[::-1]
 
     async def nearest(self, contest: str, source: str, margin: int, at: datetime) -> Batch | None:
-        """Return the batch up to a time whose margin is nearest to `margin`, or None if no batch has a margin.
+        """Return the batch with the margin nearest to `margin`, or None if no batch has a margin.
 
-        If several are equally near, the newest is returned.
+        Only batches up to `at` are searched. If several are equally near, the newest is returned.
         """
         found = await self._batches(
             """AND r.as_of <= ? AND c.margin IS NOT NULL AND json_extract(c.body, '$.total') > 0
@@ -120,10 +120,10 @@ class Moves(Store):
         return found[0] if found else None
 
     async def points(self, contest: str, source: str, at: datetime, after: datetime | None) -> list[Point]:
-        """Return the margins of a series up to a time, oldest first.
+        """Return the margins of a series up to `at`, oldest first.
 
-        More than `ALL_DRAWN` margins are thinned out evenly. Readings without votes have no margin, and the first
-        votes are no lead change.
+        If `after` is given, only later margins are returned. More than `ALL_DRAWN` margins are thinned out evenly.
+        Readings without votes have no margin, and the first votes are no lead change.
         """
         since = to_micros(after) if after else -1
         number = await self.batches(contest, source, at) - (await self.batches(contest, source, after) if after else 0)
@@ -154,7 +154,7 @@ class Moves(Store):
         return UnitBatch(from_micros(row[0]), row[1]) if row else None
 
     async def unit_moved(self, contest: str, source: str, unit: str, after: datetime, at: datetime) -> tuple[int, int]:
-        """Return the votes and the number of updates of a reporting unit after one time and up to another."""
+        """Return the votes that a reporting unit added after `after` and up to `at`, and in how many updates."""
         row = await self._database.row(
             f"""SELECT coalesce(sum(u.votes), 0), count(*) FROM series s
                JOIN unit_changes u ON u.series = s.id AND u.unit = ?3

@@ -134,7 +134,7 @@ class HadMargin:
 
 @dataclass(frozen=True, slots=True)
 class FigureFacts:
-    """The facts for an answer to the question when the margin was a given number of votes."""
+    """The facts for the answer to the question when the margin was a certain number of votes."""
 
     margin: int
     """The figure asked about."""
@@ -303,7 +303,7 @@ def _says_how_many(sentence: str, change: Change | None) -> bool:
 def _notes_that_changed(context: ContestContext, change: Change, facts: SinceFacts, question: Question) -> list[str]:
     """Return the notes that are new or different since the start of the period.
 
-    Notes are on the recount limit, the contest's rule and the share reported.
+    The notes are about the recount limit, the contest's rule and the share reported.
     """
     line = question.setting.recount_line(question.contest)
     had = count_notes(context, change_to(facts.before, None), facts.before, line) if facts.before else []
@@ -368,13 +368,16 @@ def _none_before(context: ContestContext, facts: SinceFacts) -> str:
 def none_before(context: ContestContext, first: datetime, then: str | None = None) -> str:
     """Return a sentence stating that no figures are on record before the first reading.
 
-    `then` is written in place of that reading's time.
+    If `then` is given, the sentence has this text instead of the reading's time.
     """
     return stopped(f"No figures on record before {then or context.when(first)}")
 
 
 def _also_since(context: ContestContext, facts: SinceFacts) -> tuple[Line, ...]:
-    """Return a line for each other source, such as "Also, the AP (8:05 a.m.): 96 of 159 counties certified"."""
+    """Return a line for each source and time in `facts.also`.
+
+    For example "Also, the AP (8:05 a.m.): 96 of 159 counties certified".
+    """
     said: dict[tuple[str, datetime], list[CertifiedCount | OtherSource]] = {}
     for one in facts.also:
         said.setdefault((one.source.id, one.as_of), []).append(one)

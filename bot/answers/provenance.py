@@ -162,7 +162,10 @@ class ProvenanceAnswers:
         return replace(one, reach=replace(one.reach, pushed_at=pushed_at))
 
     async def _overtaken(self, question: Question, then: StoredStanding) -> bool:
-        """Return True if a source's votes have changed since the past time that the question is about."""
+        """Return True if a source's votes have changed since the past time that the question is about.
+
+        `then` is the source's standing at that time.
+        """
         if question.at is None:
             return False
         latest = await self._queries.standing(question.contest.id, then.source, question.now + AHEAD_AT_MOST)
@@ -246,7 +249,8 @@ class ProvenanceAnswers:
     async def _with_decision(self, server: int, row: PostProvenance) -> PostProvenance:
         """Return a post with the name of the editor behind it.
 
-        That editor corrected or retracted an earlier post, or approved the held reading that this post reports.
+        That editor corrected or retracted an earlier post, or approved the reading that this post reports and that was
+        on hold.
         """
         if row.own_word:
             return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
@@ -286,8 +290,8 @@ class ProvenanceAnswers:
     async def why_at(self, question: Question, at: datetime) -> Card:
         """Return a card with the updates and entries of the minute up to `at`.
 
-        Each has the posts about it, or the reason why none was sent. An update is listed if its own time, or its time
-        of receipt, is in that minute.
+        Each has the posts about it, or the reason why none was sent. An update is listed if the time of its figures,
+        or the time of its receipt, is in that minute.
         """
         sees, contest, server = question.viewer.sees, question.contest.id, question.server
         minute, reader = (at.replace(second=0, microsecond=0), at), question.setting.reader
@@ -315,7 +319,8 @@ class ProvenanceAnswers:
     async def posts(self, question: Question, source: str | None, since: str | None) -> Card:
         """Return a card that lists the posts about a contest.
 
-        If given, the typed source and the typed time `since` limit the list.
+        If `source` is given, only posts about that source are listed. If `since` is given, a time as typed, only later
+        posts are listed.
 
         Raises:
             BadInputError: the viewer may read no such source; or `since` is no time, or is not before the time asked about.
@@ -343,9 +348,9 @@ class ProvenanceAnswers:
         )
 
     async def _near(self, contest: str, source: str, minute: tuple[datetime, datetime]) -> list[Change]:
-        """Return a source's last change before a minute and its first change after it.
+        """Return a source's last change before the minute, and its first change after it.
 
-        The list is shorter if such changes don't exist.
+        The list is shorter if one or both of these changes don't exist.
         """
         before = await self._moves.last(contest, source, minute[0], 1)
         after = await self._moves.newer(contest, source, before[0].place, 1) if before else []

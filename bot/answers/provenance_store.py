@@ -148,7 +148,7 @@ _LATEST = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The state of a source's count in a contest."""
+    """The state of a source's count in a contest: its last check, the reason for a hold, and what was refused."""
 
     source: str
     checked_at: datetime | None
@@ -174,7 +174,7 @@ class Provenance(Store):
         ]
 
     async def settled_by(self, server: int, contest: str, at: datetime) -> str | None:
-        """Return the editor who approved a contest's held reading at exactly the time `at`, or None.
+        """Return the editor who approved a contest's reading that was on hold, at exactly the time `at`, or None.
 
         The editor's name is as recorded in the audit.
         """
@@ -196,9 +196,9 @@ class Provenance(Store):
         return rows[0][0] if len(rows) == 1 else None
 
     async def unposted(self, contest: str, at: datetime, most: int) -> list[Unposted]:
-        """Return a contest's readings that were held, ignored or dropped.
+        """Return a contest's readings up to `at` that were put on hold, ignored or dropped.
 
-        Held readings come first, then the newest.
+        Readings on hold come first, then the others, the newest first.
         """
         series = await self._database.rows("SELECT id, source FROM series WHERE contest = ?", (contest,))
         found: list[Unposted] = []
@@ -221,7 +221,10 @@ class Provenance(Store):
         return sorted(found, key=lambda one: (one.verdict == "held", one.received_at), reverse=True)[:most]
 
     async def waiting(self, server: int, contest: str) -> list[WaitingChange]:
-        """Return a contest's small changes that still wait in the channels of a server."""
+        """Return the batches of a contest that are too small for a post of their own and are not posted yet.
+
+        The result has one item for each channel of the server in which such batches wait.
+        """
         rows = await self._database.rows(
             """SELECT f.channel, t.waiting_since, t.due_at, f.least, t.leader, t.margin,
                       f.preferences,
@@ -265,9 +268,10 @@ class Provenance(Store):
     async def batches_at(
         self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
     ) -> list[FoundBatch]:
-        """Return the batches in a span of time, with the server's posts about each batch.
+        """Return a contest's batches in one minute, with the server's posts about each batch.
 
-        A batch counts if its own time or its time of receipt is in the span.
+        `minute` is its start and end. A batch is included if the time of its figures, or the time at which the bot
+        received it, is in that minute. Posts that `reader` may not read are excluded.
         """
         start, end = map(to_micros, minute)
         within = (to_micros(minute[0] - _LATEST), to_micros(minute[1] + AHEAD_AT_MOST))
@@ -291,9 +295,9 @@ class Provenance(Store):
         *,
         reader: Audience,
     ) -> list[ListedPost]:
-        """Return the last `most` posts about a contest in a span of time, newest first.
+        """Return the last posts about a contest in a span of time, at most `most` of them, newest first.
 
-        If `source` is given, only posts about that source are returned.
+        If `source` is given, only posts about that source are returned. Posts that `reader` may not read are excluded.
         """
         since, until = between
         kinds = self._kinds
@@ -319,9 +323,9 @@ class Provenance(Store):
     async def unused_at(
         self, contest: str, minute: tuple[datetime, datetime]
     ) -> list[tuple[str, str, str | None, datetime]]:
-        """Return the readings in a span of time that were held, ignored or dropped.
+        """Return the readings in one minute that were put on hold, ignored or dropped.
 
-        Each is (source, verdict, reason, time of the figures).
+        `minute` is its start and end. Each item is (source, verdict, reason, time of the figures).
         """
         start, end = map(to_micros, minute)
         within = (to_micros(minute[0] - AHEAD_AT_MOST), to_micros(minute[1] + _LATEST))
@@ -331,7 +335,10 @@ class Provenance(Store):
     async def entries_at(
         self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
     ) -> list[FoundEntry]:
-        """Return the entries made in a span of time, or about a time in the span, with the posts about each entry."""
+        """Return the entries that were made in one minute, or are about a time in it, with the posts about each.
+
+        `minute` is its start and end. Entries and posts that `reader` may not read are excluded.
+        """
         start, end = map(to_micros, minute)
         rows = await self._database.rows(_ENTRIES_AT, (server, contest, start, end, start, end, reader, _MOST_FOUND))
         found = []

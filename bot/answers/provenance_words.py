@@ -142,7 +142,7 @@ class PostProvenance:
 
 @dataclass(frozen=True, slots=True)
 class WaitingChange:
-    """Batches that wait in a channel because they are too small for a post of their own."""
+    """Batches that are not posted in a channel yet, because they are too small for a post of their own."""
 
     channel: int
     since: datetime
@@ -163,7 +163,7 @@ class WaitingChange:
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
-    """The facts for the answer to what was not posted about a contest: readings, refusals and open posts."""
+    """The facts for the answer about what was not posted about a contest: readings, refusals and open posts."""
 
     readings: tuple[tuple[str, str, str | None, datetime], ...]
     """Readings as (source, verdict, reason, time of the figures). Held readings come first."""
@@ -191,7 +191,7 @@ class FoundPost:
 
 @dataclass(frozen=True, slots=True)
 class FoundBatch:
-    """A batch whose own time or time of receipt is in the minute asked about."""
+    """A batch from the minute that was asked about, by the time of its figures or the time of its receipt."""
 
     source: str
     """The source's id."""
@@ -506,7 +506,10 @@ def _entry(statement: Statement, setting: Setting, clock: TellTime, name: _NameS
 
 
 def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:
-    """Return a line for each other source from which staff entered the same margin."""
+    """Return a line for each source that has the same margin as the posts, such as "The AP has the same margin …".
+
+    These are the sources, other than the posts' own, whose figures staff entered.
+    """
     said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
     found = []
     for one in list(said.values())[::-1][:_MOST_AGREEING]:
@@ -520,7 +523,7 @@ def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, na
 def _became(post: PostProvenance, server: int, name: _NameStaff, *, also: bool = False) -> Line:
     """Return a line with the outcome of a post in a channel.
 
-    `also`: True if an earlier line names another channel in which the post was sent.
+    `also`: True if an earlier line already names another channel in which the post was sent.
     """
     where, fate = f"in <#{post.channel}>", post.fate
     if fate.state == "sent":
@@ -551,7 +554,10 @@ def _clock(setting: Setting, now: datetime) -> TellTime:
 
 
 def known_reason(reason: str, clock: TellTime) -> str:
-    """Return the reason why a reading was held, ignored or dropped, in plain words. `clock` formats the times."""
+    """Return the reason why a reading was put on hold, ignored or dropped, in plain words.
+
+    `reason` is as stored in the database. `clock` formats the times.
+    """
     if reason in list(HoldReason):
         return HELD_WORDS.get(reason, escape(reason, _MOST_WHY))
     return escape(_STAMP.sub(lambda found: clock(datetime.fromisoformat(found[0])), reason), _MOST_WHY)
@@ -604,13 +610,19 @@ def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) ->
 
 
 def judged(reason: str, by: str | None, clock: TellTime) -> str:
-    """Return why a reading was on hold, and how the hold ended."""
+    """Return a sentence on why a reading was on hold, and how the hold ended.
+
+    `reason` is as stored in the database. `by` is the name of the editor who approved the reading, if one did.
+    """
     let = f"; {by} approved it" if by else "; the source repeated it, or newer figures did"
     return f"On hold first: {known_reason(reason, clock)}{let}."
 
 
 def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: TellTime) -> str:
-    """Return why a reading was not posted: "**Held:** the Times, 7:35 a.m.: the count went down …"."""
+    """Return why a reading was not posted: "**Held:** the Times, 7:35 a.m.: the count went down …".
+
+    `reason` is as stored in the database. `clock` formats the times.
+    """
     name = source_name(source) if source else "a source that the desk file no longer has"
     because = f": {'by the desk' if reason == DROPPED else known_reason(reason, clock)}" if reason else ""
     return stopped(

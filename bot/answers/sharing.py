@@ -37,7 +37,8 @@ GOOD_FOR = timedelta(minutes=15)
 class SharedPost(Kind):
     """The kind of post for shared answers.
 
-    A shared answer is posted only in its own channel, and not after too long a wait.
+    A shared answer is posted only in the channel in which it was given. It is dropped if it could not be sent within
+    15 minutes.
     """
 
     name = "shared"

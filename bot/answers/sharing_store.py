@@ -14,7 +14,7 @@ from bot.wording.card import Card
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The result of sharing an answer: the post's number, and whether it was new."""
+    """The result of sharing an answer: the post's number, and whether the post is new."""
 
     number: int
     """The post's number."""

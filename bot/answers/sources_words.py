@@ -22,9 +22,6 @@ _MOST_WHY = 150
 
 _A_MINUTE = timedelta(minutes=1)
 
-_A_WHILE = timedelta(minutes=5)
-"""If the last check is older than this, its time is given."""
-
 
 @dataclass(frozen=True, slots=True)
 class UnitSilence:
@@ -232,8 +229,7 @@ def _changed(context: ContestContext, one: SourceFacts, question: Question) -> s
     seen = min(now, one.looked_at or changed)
     if seen - changed < _A_MINUTE:
         return moment
-    by = f" by {context.when(seen)}" if now - seen >= _A_WHILE else ""
-    return f"{moment}; unchanged for {length_between(changed, seen)}{by}"
+    return moment if question.at is None else f"{moment}; no change by {context.when(seen)}"
 
 
 def _changed_as_entered(context: ContestContext, one: SourceFacts, change: EnteredChange, question: Question) -> str:
@@ -250,7 +246,7 @@ def _changed_as_entered(context: ContestContext, one: SourceFacts, change: Enter
     seen = min(question.at or question.now, change.unchanged_at or change.at)
     if seen - change.at < _A_MINUTE:
         return f"{about}{moment}{entered}"
-    return f"{about}{moment}{entered}; unchanged for {length_between(change.at, seen)} by {context.when(seen)}"
+    return f"{about}{moment}{entered}; no change by {context.when(seen)}"
 
 
 def _same_minute(one: datetime, other: datetime) -> bool:
@@ -284,7 +280,7 @@ def _checked(context: ContestContext, one: SourceFacts, now: datetime, *, public
 
 
 def _health(context: ContestContext, one: SourceFacts, *, raw: bool = False) -> list[str]:
-    """Return problems with reading, posting or showing a source.
+    """Return the problems with reading, posting or showing a source, one text for each.
 
     `raw`: True if the text includes the site's own error message and address.
     """

@@ -40,6 +40,9 @@ _NEWS = timedelta(hours=12)
 
 _RECENT = timedelta(minutes=45)
 
+_DECIMALS = 1
+"""A share in copy is told apart from the share that is required, but has no more decimals than that takes."""
+
 _MOST_NAME = 50
 
 _ARTICLES = re.compile(r"\b(?:an?|the) ")
@@ -88,7 +91,8 @@ News = Literal["count", "certified", "results", "call"]
 class CopyFacts:
     """The facts for a piece of news copy.
 
-    Facts for the newsroom only, from a muted source, corrected or not posted yet are excluded.
+    Facts are excluded if they are for the newsroom only, come from a muted source, were corrected, or are not posted
+    yet.
     """
 
     asked: Question
@@ -148,9 +152,9 @@ class CopyFacts:
 
     @property
     def newest(self) -> News:
-        """The kind of the newest fact.
+        """The kind of the newest fact: the count, a certification, certified results or a call.
 
-        Certification and calls that are older than half a day don't count.
+        Facts other than the count are ignored once they are older than half a day.
         """
         found: dict[News, datetime] = {}
         if self.certified is not None and _is_new_count(self.certified):
@@ -259,7 +263,7 @@ class Printed:
         return margin.text
 
     def side(self, margin: MarginInRange) -> str:
-        """Return whether the margin is inside or outside the recount range."""
+        """Return a phrase such as "within the range for a recount", or "" if the margin is far from that range."""
         return margin.side
 
 
@@ -271,13 +275,13 @@ class Sentences:
     """
 
     def __init__(self, facts: CopyFacts, voice: Printed) -> None:
-        """Write about `facts`, in the style of `voice`."""
+        """Create the sentences from `facts`. Names, numbers and times are formatted by `voice`."""
         self._facts = facts
         self._told = facts.told
         self._voice = voice
 
     def news(self) -> str:
-        """Return a sentence with the fact that leads the copy, unless that is the count."""
+        """Return a sentence on the newest fact if that is a certification, certified results or a call, else ""."""
         facts = self._facts
         match facts.newest:
             case "certified" if facts.certified:
@@ -352,8 +356,10 @@ class Sentences:
         order = sorted(gains, key=lambda key: (-gains[key], key))[:MOST_NAMED]
         last = "The latest vote" if new == 1 else f"The latest {voice.votes(new)}"
         if len(gains) == 1 and gains[order[0]] == new:
-            whom = f"{'was' if new == 1 else 'all were'} for {voice.who(order[0])}"
-            return f"{last} came from {where} and {whom}" if where else f"{last} {whom}"
+            whom = f"for {voice.who(order[0])}"
+            if where:
+                return f"{last}, {'' if new == 1 else 'all '}{whom}, came from {where}"
+            return f"{last} {'was' if new == 1 else 'all were'} {whom}"
         first, *others = [f"{voice.number(gains[key])} {{}}for {voice.who(key)}" for key in order]
         were = "was " if gains[order[0]] == 1 else "were "
         split = listed([first.format(were), *(other.format("") for other in others)])
@@ -370,7 +376,7 @@ class Sentences:
         done = have_certified(self._told, certified.count, past=True)
         before, moved = certified.before, ""
         if before is not None and before.done != certified.count.done and self._facts.newest == "certified":
-            moved = f", {'up' if before.done < certified.count.done else 'down'} from {commas(before.done)}"
+            moved = f", {'up' if before.done < certified.count.done else 'down'} from {commas(before.done)} earlier"
         at = self._voice.moment(certified.as_of)
         return f"{done} as of {at}{moved}, {self._voice.source(certified.source)} said"
 
@@ -404,7 +410,7 @@ class Sentences:
             return f"{whose} had been reported {place}"
         if change.margin is None:
             return f"{voice.who(change.leader)}, the only candidate listed, had {voice.votes(reading.votes[change.leader])} {place}"
-        if share := required_share(context, reading, "was"):
+        if share := required_share(context, reading, "was", _DECIMALS):
             return share.sentence
         rule = context.contest.contest_rule
         if rule.seats > 1 and (places := self._places()):
@@ -416,7 +422,7 @@ class Sentences:
         leader = voice.who(change.leader)
         behind = f" {voice.who(change.runner_up)}" if change.runner_up else ""
         by = voice.votes(change.margin, "first-choice vote" if rule.name == "ranked" else "vote")
-        if has := leaders_share(context, reading):
+        if has := leaders_share(context, reading, _DECIMALS):
             then = f". {voice.who(change.leader)}" if voice.short_sentences else ", and"
             return f"{leader} had {has.share} of the vote {place}, {has.stands}{then} led{behind} by {by}"
         return f"{leader} led{behind} by {by} {place}"
@@ -467,7 +473,7 @@ class Sentences:
         return f", after taking the lead at {self._voice.earlier(facts.took_lead, facts.reading.as_of)}"
 
     def _from(self) -> str:
-        """Return the margin before the last batch, such as ", down from 14,149 at 7:24 p.m. Tuesday"."""
+        """Return a clause with the margin before the last batch, such as ", down from 14,149 at 7:24 p.m. Tuesday"."""
         facts, change = self._facts, self._facts.change
         earlier = change.margin_before
         if not facts.has_news or facts.before is None or not earlier or earlier < 0 or not change.margin_change:
@@ -478,7 +484,7 @@ class Sentences:
         return f", {way} from {self._voice.number(earlier)} at {self._voice.earlier(facts.before.as_of, facts.reading.as_of)}"
 
     def _revised(self, before: Reading) -> str:
-        """Return the number of votes by which the source lowered its count."""
+        """Return a clause stating where the source lowered its count, and by how many votes if that is known."""
         fall = fall_between(before, self._facts.reading)
         where = (
             unit_list(self._told.contest, by_size(fall.units), MOST_NAMED) if fall and fall.units else self._told.place
@@ -575,7 +581,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"{leader}, only candidate listed, at {counted(reading.votes[change.leader], 'vote')}{place}"
         yield f"{leader} at {counted(reading.votes[change.leader], 'vote')}{place}"
         return
-    if share := required_share(context, reading, "" if facts.asked.at is None else "was"):
+    if share := required_share(context, reading, "" if facts.asked.at is None else "was", _DECIMALS):
         yield share.sentence
         yield share.head
         return
@@ -592,7 +598,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"count tied{place}"
         return
     by = f"by {counted(change.margin, 'first-choice vote' if rule.name == 'ranked' else 'vote')}"
-    if has := leaders_share(context, reading):
+    if has := leaders_share(context, reading, _DECIMALS):
         yield f"{leader} at {has.share}{place}, {has.stands}"
         yield f"{leader} {f'at {has.share}' if has.reached else has.stands}{place}"
     elif facts.is_revision:

@@ -211,7 +211,10 @@ class UnitAnswers:
     async def _reported_since(
         self, question: Question, standings: list[StoredStanding], name: str, start: datetime
     ) -> ReportedSince | None:
-        """Return the votes that a unit has reported since a time, from the first source with its figures, or None."""
+        """Return the votes that a unit has reported since a time.
+
+        They are from the first source that has the unit's figures. Returns None if no source has them.
+        """
         contest = question.contest
         for standing in standings:
             key, source = unit_key(contest, standing, name), standing.source
@@ -244,7 +247,7 @@ class UnitAnswers:
     async def _split(self, question: Question, source: str, unit: str, batch: UnitBatch) -> dict[str, int] | None:
         """Return a unit's batch by candidate, or None if the source does not split the whole batch.
 
-        A source without votes by unit still gives a split if this was the only unit that changed.
+        If the source has no votes by unit, its votes by candidate are used, provided that no other unit changed.
         """
         contest, just_before = question.contest.id, batch.as_of - timedelta(microseconds=1)
         stood = [await self._queries.standing(contest, source, at) for at in (just_before, batch.as_of)]
@@ -277,7 +280,10 @@ class UnitAnswers:
         )
 
     async def _names(self, contest: Contest) -> list[str]:
-        """Return the names of a contest's units: its state's counties, or else the names that its sources use."""
+        """Return the names of a contest's units.
+
+        These are the counties of the contest's state, or else the names that the contest's sources use.
+        """
         if contest.state and contest.unit in ("county", "parish", "borough"):
             return [one.short for one in counties_of(contest.state)]
         names: dict[str, None] = {}
@@ -309,9 +315,10 @@ def _split_of_only_unit(stood: StoredStanding | None, unit: str, batch: UnitBatc
 def _since(
     contest: Contest, statement: Statement, then: StoredStanding | None, now: StoredStanding
 ) -> CountedSince | None:
-    """Return the votes that a source has counted since a claim about ballots left, in the units of the claim.
+    """Return the votes that a source has counted since `statement`, a claim about ballots left.
 
-    Returns None if the source has nothing newer.
+    If the claim is about certain units, only their votes are counted. `then` is the source's standing as of the claim,
+    and `now` its standing now. Returns None if the source has nothing newer than the claim.
     """
     if now.reading.as_of <= statement.as_of or not now.reading.counted:
         return None
@@ -349,9 +356,10 @@ def unit_key(contest: Contest, standing: StoredStanding, name: str) -> str | Non
 def unit_silence(
     source: Source, contest: Contest, standing: StoredStanding, uploaded_at: Mapping[str, datetime]
 ) -> UnitSilence | None:
-    """Return the incomplete units whose last figures are older than the source's limit, or None without a limit.
+    """Return the incomplete units whose last figures are older than the source's limit.
 
-    The time is measured up to the source's last response, not up to the present.
+    Returns None if the source has no limit. The time is measured up to the source's last response, not up to the
+    present.
     """
     reading = standing.reading
     limit = Limits(source.stale_after, source.stale_after_night).at([is_early_count(reading, contest.night_until)])

@@ -329,7 +329,8 @@ def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
         below = (*claims, *expected, *_count_line(context, facts))
     credit = credit_line(question.setting, by, newest, question.now)
     if known and reading:
-        credit = credit_of_two(question.setting, facts.source, reading.as_of, by, newest, question.now)
+        ballots = f"ballots: {credit}"
+        credit = f"count: {credit_of_two(question.setting, facts.source, reading.as_of, question.now, ballots)}"
     return Card(head, credit, (Block(below),) if below else ())
 
 
@@ -484,7 +485,7 @@ def reported_since(
     else:
         silent = sent_at is not None and sent_at <= said.since
         nothing = "sent nothing" if silent else f"reported no {'net change' if said.updates else 'new votes'}"
-        checked = f", last checked {context.when(said.checked_at)}" if said.checked_at and at is None else ""
+        checked = f", last checked at {context.when(said.checked_at)}" if said.checked_at and at is None else ""
         by = f"by {possessive(source_name(said.source))} count{checked}"
         sentence = stopped(f"**{where} {has}{nothing} {time},** {by}")
     if said.first_at is None or said.first_at <= said.since:
@@ -493,7 +494,7 @@ def reported_since(
 
 
 def _net_gain(context: ContestContext, said: ReportedSince) -> str:
-    """Return the net gain of a batch between the contest's top two candidates.
+    """Return the net gain from the votes in `said` between the contest's top two candidates.
 
     For example "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)".
     """
@@ -612,8 +613,8 @@ def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, 
     """Return a sentence with the margin and the ballots left.
 
     For example "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.". If votes have come
-    in since the claim, some may be from these ballots. The number of ballots then gets a sentence of its own, which
-    begins with its time.
+    in since the claim, some may be from these ballots. A separate sentence then has the number of ballots, and begins
+    with the time of the claim.
 
     Args:
         context: the contest.
@@ -623,7 +624,7 @@ def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, 
         past: True if the sentence begins with the time asked about.
     """
     ballots = f"{'about ' if basis.about else ''}{counted(basis.ballots, 'ballot')}"
-    known = "known to be left" if basis.in_part else "left"
+    known = "reported left" if basis.in_part else "left"
     since = basis.since
     if since is None or not since.any:
         counted_and_left = f"{capitalised(clause + where)}, with {ballots} {known}"

@@ -68,7 +68,7 @@ class Worker:
     """A worker process, which does one job at a time."""
 
     def __init__(self) -> None:
-        """Start the process."""
+        """Create a worker, and start its process."""
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             COMMAND,
             stdin=subprocess.PIPE,
@@ -179,13 +179,12 @@ class Box:
     def __init__(
         self, quotas: Quotas | None = None, *, idle: float = IDLE_SECONDS, patience: float = PATIENCE_SECONDS
     ) -> None:
-        """Set the limits.
+        """Create the two queues. No worker process is started yet.
 
         Args:
             quotas: the allowances to which people's jobs are charged.
             idle: seconds after which a worker without a job is ended.
             patience: seconds that the next job waits before it gets a second worker.
-
         """
         self._quotas = quotas or Quotas()
         self._feeds, self._people = _Lane(idle, patience), _Lane(idle, patience)

@@ -19,17 +19,16 @@ from bot.feeds.reader import ReaderContext, Refusal
 
 
 class Follower:
-    """The last good reading of each series, and who led in it. The next readings are compared with these."""
+    """The last good reading of each series, and who led in it. A series' next reading is compared with its last."""
 
     def __init__(self) -> None:
         self._latest: dict[tuple[str, str, str], tuple[Reading, str | None]] = {}
 
     def follow(self, reading: Reading) -> Change | None:
-        """Return the change since the last good reading of the series; None if there is none.
+        """Return the change that `reading` made since the last good reading of its series, or None if it made none.
 
         Raises:
             CandidateVanishedError: a candidate is missing. The next reading is compared with the last good reading.
-
         """
         before, led_before = self._latest.get(reading.series, (None, None))
         change = compare(before, reading, led_before)

@@ -158,7 +158,7 @@ async def _database(
 ) -> AsyncIterator[Finding]:
     """Check the database.
 
-    If it is up to date, `channels` and `wants` are filled with the channels that follow contests.
+    If the database is up to date, `channels` and `wants` are filled with the channels that follow contests.
     """
     path = settings.database
     try:
@@ -231,7 +231,7 @@ def _no_file(path: Path) -> str | None:
 
 
 def _of_a_file(error: str) -> str:
-    """Change an error's advice to choosing another file.
+    """Return an error whose advice is changed to choosing another file.
 
     The file was given by path, so it need not be the bot's database.
     """
@@ -241,7 +241,7 @@ def _of_a_file(error: str) -> str:
 
 
 async def _sources(desk: Desk) -> AsyncIterator[Finding]:
-    """Poll each source once."""
+    """Poll each source once, and yield what was found."""
     async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
         for source in desk.sources:
             if source.pushes:
@@ -270,7 +270,10 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
 
 
 def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
-    """Compare a source's answer with the contests and candidates of the desk file."""
+    """Compare a source's answer with the contests and candidates of the desk file.
+
+    `news` is None if the source had nothing new.
+    """
     readings = [ours for reading in (news.readings if news else ()) if (ours := desk.translate(reading)) is not None]
     contests = {reading.contest for reading in readings}
     what = f"source {source.id}: has {len(contests)} of the desk file's contests"
@@ -312,7 +315,7 @@ def _no_folder(path: Path) -> str | None:
 
 @dataclass(slots=True)
 class _ChannelNeeds:
-    """The channels that need more than the permission to post, by kind of need."""
+    """The channels that need more than the permission to post: for threads, or to mention roles."""
 
     threads: set[int] = field(default_factory=set)
     mentions: dict[int, set[int]] = field(default_factory=dict)

@@ -110,13 +110,13 @@ def layout_of(
         format_name: the format. Only sheets have a layout.
         desk_file: the desk file, which is checked even if the layout comes from elsewhere.
         source: the id of the source; None for the only source that has a layout.
-        preset_name: the office with this layout.
-        columns: the columns' contents, as typed.
+        preset_name: the office whose layout the sheet has.
+        columns: the contents of the columns, as the person typed them.
+
 
     Raises:
         BadInputError: the desk file is invalid, lacks the source or has several with a layout, or there is no
             such preset.
-
     """
     if preset_name is not None and format_name != SHEET:
         raise BadInputError(f"--preset goes with --format {SHEET}, not with {format_name}")

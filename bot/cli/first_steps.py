@@ -13,7 +13,7 @@ PRIVATE = "under Installation set Install Link to None, Save Changes; under Bot 
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """One step of the setup."""
+    """One step of the setup, with its instructions and whether it is done."""
 
     number: int
     name: str
@@ -24,11 +24,11 @@ class FirstStep:
 
     @property
     def title(self) -> str:
-        """The label, as "step 2, application"."""
+        """The label, such as "step 2, application"."""
         return f"step {self.number}, {self.name}"
 
     def with_instructions(self, what: str) -> "FirstStep":
-        """Return a copy of the step that is not done and has these instructions."""
+        """Return a copy of the step that is not done and has the instructions `what`."""
         return replace(self, what=what, done=False)
 
 

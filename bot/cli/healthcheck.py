@@ -21,12 +21,11 @@ _ALIVE_WITHIN_SECONDS = 60.0
 def healthcheck() -> int:
     """Print that the bot is healthy, or raise an error. Returns the exit status.
 
-    If TALLYDESK_HEALTH_PORT is set, the answer comes from /healthz, which knows about Discord and waiting posts.
-    Otherwise it is the time in the database when the bot was last alive.
+    If TALLYDESK_HEALTH_PORT is set, the check asks /healthz, which knows about Discord and waiting posts. Otherwise it
+    reads from the database when the bot was last alive.
 
     Raises:
         CheckFailedError: the bot is unhealthy. The message gives the reason.
-
     """
     settings = load_settings()
     say(_ask(settings, settings.health_port) if settings.health_port else _look(settings.database))

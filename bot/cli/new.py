@@ -619,7 +619,10 @@ def _ask_which(feed: NewFeed) -> list[Reading]:
 
 
 def _matching(readings: Sequence[Reading], pattern: str) -> list[Reading]:
-    """Return the contests that match a pattern with * or ?, or else a key or name, or else a part of a name."""
+    """Return the contests that match `pattern`, a key or a name, which may have * or ?.
+
+    If none matches, the result is the contests with `pattern` as a part of their name.
+    """
     wanted = pattern.casefold()
     exact = [
         one
@@ -630,7 +633,10 @@ def _matching(readings: Sequence[Reading], pattern: str) -> list[Reading]:
 
 
 def _lines(readings: Sequence[Reading]) -> list[str]:
-    """Return a line for each contest with its name. Its key is added if it is short, or if the name isn't unique."""
+    """Return a line for each contest with its name.
+
+    The contest's key is added if the key is short, or if the name isn't unique.
+    """
     times = Counter(map(_display_name, readings))
     return [
         _display_name(one)

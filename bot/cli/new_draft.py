@@ -50,7 +50,7 @@ _ALIKE = 85.0
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A value that the feed doesn't provide, and the reason for it."""
+    """A guessed value for the desk file, with the reason why a person has to confirm it."""
 
     value: object
     why: str
@@ -58,7 +58,7 @@ class Guess:
 
 @dataclass(slots=True)
 class ContestDraft:
-    """A draft of a contest. Every `Guess` is marked in the file until a person confirms it."""
+    """A draft of a contest for the desk file. Every `Guess` is marked in the file until a person confirms it."""
 
     id: str
     name: str | Guess
@@ -167,7 +167,10 @@ def _unit(reading: Reading, state: object) -> str | Guess | None:
 
 
 def free(name: str, taken: Collection[str], between: str = "-") -> str:
-    """Return an unused name, with a number if needed: lamp, lamp-2. `between` separates the name from the number."""
+    """Return a name that is not in `taken`, with a number if needed: lamp, lamp-2.
+
+    `between` separates the name from the number.
+    """
     number, unique = 2, name
     while unique in taken:
         unique, number = f"{name}{between}{number}", number + 1
@@ -294,7 +297,10 @@ def _candidates(reading: Reading, choices: Collection[str]) -> tuple[list[Candid
 
 
 def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
-    """Return a unique id for each candidate: the last name if that is unique, or else the whole name."""
+    """Return a unique id for each candidate: the last name if that is unique, or else the whole name.
+
+    `lasts` and `shown` are the last names and the whole names, by the feed's ids.
+    """
     times = Counter(slug(last) for last in lasts.values())
     ids: dict[str, str] = {}
     for key, last in lasts.items():
@@ -304,9 +310,9 @@ def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
 
 
 def guessed_last_name(name: str) -> tuple[str, str | None]:
-    """Return the last name for headlines, and the reason why it is a guess. The reason is None if the name is certain.
+    """Return the last name for headlines, and the reason why it is a guess.
 
-    For a ticket, it is the first candidate's last name.
+    The reason is None if the name is certain. For a ticket, the result is the first candidate's last name.
     """
     if is_answer(name) or is_write_ins(name) or name.casefold() in _NOBODY:
         return name, None
@@ -334,7 +340,7 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
 
 
 def proposed_lines(report: Report, desk: Desk) -> tuple[list[str], list[str]]:
-    """Return the lines that an AP report proposes for the desk file, and the parts of the file that it does not cover.
+    """Return the lines that an AP report proposes for the desk file, and the parts that the report lacks.
 
     Deadlines follow a comment that names their contests. Recount rules become comments only.
     """
@@ -379,8 +385,8 @@ def _is_of(text: str, state: str) -> bool:
 def _deadlines(rows: Sequence[PollHours | Milestone], source: str, desk: Desk) -> list[str]:
     """Return desk file lines for the deadlines in a report.
 
-    Contests with the same state and day share a deadline. Deadlines that the file already has at the same time are
-    skipped, and so are contests without a state or a day.
+    Contests with the same state and day share a deadline. A deadline is skipped if the desk file already has one at
+    the same time. Contests without a state or a day get no deadlines.
     """
     shared: dict[tuple[str, date], list[Contest]] = {}
     for contest in desk.contests:
@@ -513,14 +519,13 @@ _HEAD = (
 
 
 class DeskDocument:
-    """A desk file that is being written or extended, comments included."""
+    """A desk file that is being written or extended. Its comments are preserved."""
 
     def __init__(self, path: Path) -> None:
-        """Read `path`, or start with an empty file if there is none.
+        """Create a document with the contents of `path`, or an empty document if there is no such file.
 
         Raises:
             BadInputError: the file is not a desk file.
-
         """
         self.path = path
         self._is_new = not path.exists()

@@ -290,7 +290,7 @@ _FOUND = TypeAdapter(NewFeed)
 
 
 def _feed_of(words: Sequence[bytes]) -> NewFeed:
-    """Parse a worker's answer."""
+    """Return the feed in a worker's answer, of which `words` are the parts."""
     head, *parts = words
     answer = WholeAnswer()
     for part in parts:
@@ -306,7 +306,8 @@ def _feed_of(words: Sequence[bytes]) -> NewFeed:
 def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
     """Read bytes of unknown format. Yields the result without its readings, then the readings.
 
-    This runs in a worker process. `feed_in_files` and `feed_at` are the bot's side.
+    This runs in a worker process for `feed_in_files` and `feed_at`. `asked` is a `_Request` as JSON. `beside` are the
+    other files, if the answer consists of several.
     """
     request = _Request.model_validate_json(asked)
     context = ReaderContext(request.name, request.now, other_files=beside)
@@ -418,7 +419,7 @@ def _largest(readings: Sequence[Reading]) -> Iterator[str]:
 
 
 def _says_who_has_how_many(data: bytes) -> bool:
-    """Return True if the table has only two columns, too few to recognize it by its beginning."""
+    """Return True if the table has only two columns, too few to recognize the table by its beginning."""
     try:
         return bool(mapping_of(data, {}).columns)
     except BadInputError:

@@ -66,11 +66,10 @@ def _text(file: str) -> str:
 
 
 def prose_text(content: bytes, name: str) -> str:
-    """Decode a text. `name` is the file's name for use in errors.
+    """Decode a text as UTF-8. `name` is the file's name for use in errors.
 
     Raises:
         BadInputError: the text isn't UTF-8, or is too long for prose.
-
     """
     try:
         text = content.decode("utf-8-sig")

@@ -23,12 +23,11 @@ from bot.wording.numbers import counted
 
 
 def record(folder: Path, desk_file: Path | None, clock: Clock | None = None) -> int:
-    """Record until Ctrl-C or SIGTERM, which count as success. Returns the exit status.
+    """Record until Ctrl-C or SIGTERM, which are treated as success. Returns the exit status.
 
     Raises:
         BadInputError: the desk file can't be read or has no source to poll, or the folder contains something
             else.
-
     """
     set_up_logs("error")
     path = desk_file or load_settings().desk

@@ -128,7 +128,7 @@ async def log_in(client: discord.Client, token: str) -> None:
 
 
 class _Stopping:
-    """The handler of signals. After SIGHUP, `next_desk` is the desk file to restart with."""
+    """The handler of signals. After SIGHUP, its `next_desk` is the desk file to restart with."""
 
     def __init__(self, app: App, settings: Settings, desk: Desk) -> None:
         self._app, self._settings, self._desk = app, settings, desk

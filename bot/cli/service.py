@@ -120,9 +120,9 @@ def _for_compose(settings: Settings, folder: Path) -> Iterator[str]:
 
 
 def _copy_command(database: Path, how: str) -> str:
-    """Return the command that copies a database with its write-ahead log.
+    """Return the shell command that copies a database with its write-ahead log.
 
-    After a crash, that log has the last changes.
+    `how` is the command for one file, with {} for the file's path. After a crash, that log has the last changes.
     """
     file = f"{_quoted(database)}$log"
     return f"for log in '' -wal; do test ! -e {file} || {how.format(file)}; done   # stop that bot before"

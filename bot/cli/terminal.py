@@ -116,7 +116,7 @@ _terminal = _TerminalState()
 def progress(what: str) -> Iterator[None]:
     """While the block runs, print on standard error every two seconds that `what` is still in progress.
 
-    Nothing is printed soon after a result, or while `ask` waits for the person. The time in `ask` doesn't count.
+    Nothing is printed soon after a result, or while `ask` waits for the person. The time in `ask` is not included.
     """
     over = Event()
 

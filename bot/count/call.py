@@ -61,8 +61,8 @@ class Call(Frozen):
 def called_by(says: SourceSays | None, verb: Verb) -> Call | None:
     """Return the call in a feed's answer. None if the answer has no call, or contradicts itself.
 
-    An answer contradicts itself if it has winners together with "Uncalled", or "Called" without winners. The feed's
-    earlier call then remains valid.
+    `verb` is the caller's word for a call. An answer contradicts itself if it has winners together with "Uncalled", or
+    "Called" without winners. The feed's earlier call then remains valid.
     """
     if says is None:
         return None

@@ -28,7 +28,7 @@ class CertificationCount:
 
 
 class UnitsCertified(Frozen):
-    """Counties that have certified, by name."""
+    """A report that counties have certified, or have withdrawn their certification, by name."""
 
     units: Annotated[tuple[Fips, ...], BeforeValidator(as_tuple), Field(max_length=400)]
     """Their FIPS codes; empty only in an entry that is still a draft."""
@@ -52,7 +52,7 @@ class ResultsCertified(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class SourceCounts:
-    """A source's report on certifications: either a number of counties, or the counties by name."""
+    """A source's report on certifications: the number of certified counties, or their names."""
 
     key: int
     """The statement's id."""
@@ -73,7 +73,10 @@ def compare_counts(before: CertificationCount | None, now: CertificationCount) -
 
 
 def named_by(counts: Sequence[SourceCounts]) -> frozenset[str]:
-    """Return the counties that a source's lists name as certified, without those whose certification was withdrawn."""
+    """Return the counties that a source's lists name as certified.
+
+    Counties with a withdrawn certification are not included.
+    """
     named: frozenset[str] = frozenset()
     for one in _in_order(counts):
         named = named - one.units if one.taken_back else named | one.units

@@ -61,7 +61,10 @@ class CandidateVanishedError(BadInputError):
     """Raised if a candidate of the earlier reading is missing from the new one, so that the two can't be compared."""
 
     def __init__(self, reading: Reading, vanished: Sequence[str]) -> None:
-        """Store a message with the reading and the missing candidates, of whom at most five are named."""
+        """Create the error for a reading and the candidates missing from it.
+
+        The message names at most five of them.
+        """
         self.vanished = tuple(vanished)
         rest = len(vanished[5:])
         named = ", ".join(vanished[:5]) + (f" and {rest} more" if rest else "")
@@ -120,8 +123,8 @@ def net(before: Reading, after: Reading, steps: Sequence[Change], led_before: st
 def leader_after(change: Change, led_before: str | None) -> str:
     """Return the leader after `change`. In a tie, this is the leader before `change`.
 
-    The same applies if two other candidates tie ahead of that leader. The lead then changes when one of the two gets
-    ahead.
+    The same applies if two other candidates are tied ahead of that leader. The lead changes only when one of the two
+    gets ahead.
     """
     return led_before if led_before is not None and change.margin == 0 else change.leader
 
@@ -215,7 +218,10 @@ def change_of_total(before: Reading, after: Reading) -> int:
 
 
 def new_votes_by_unit(before: Reading, after: Reading) -> dict[str, int] | None:
-    """Return the change in total of each unit that moved, by name; None if the readings have no units."""
+    """Return by how many votes each unit's total changed, by the unit's name. Units without a change are missing.
+
+    None if the readings have no votes by unit.
+    """
     if after.units is not None and before.units is not None:
         earlier = before.units
         changes = {name: _unit_change(earlier[name], unit) for name, unit in after.units.items() if name in earlier}

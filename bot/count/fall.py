@@ -10,7 +10,7 @@ from bot.count.reading import Reading, Unit
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """The votes that a source took back, and the effect of this loss alone on the margin."""
+    """The votes that a source took back between two readings, and the effect on the margin of that loss alone."""
 
     votes: int
     """How many votes were taken off totals; 0 if only candidates' votes fell."""
@@ -111,7 +111,7 @@ def _where_candidates_fell(before: Reading, after: Reading, lost: Mapping[str, i
 
 
 def _margin_change(before: Reading, after: Reading, fallen: Mapping[str, int], leader: str) -> int | None:
-    """Return the change of a leader's margin in the units of `fallen`.
+    """Return the change of a leader's margin in those units that have a key in `fallen`.
 
     None unless each of these units gives every candidate's votes.
     """

@@ -56,7 +56,7 @@ UNDONE = "posted by the desk, and taken back"
 
 
 class HoldReason(StrEnum):
-    """A reason to hold a reading."""
+    """Why a reading is on hold."""
 
     FALL = "fall"
     """The total or a candidate's votes went down. The source can confirm it by repeating it, or the desk decides."""
@@ -72,7 +72,7 @@ class HoldReason(StrEnum):
 
 
 CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
-"""The reasons for which a source can confirm the held reading itself, by repeating it."""
+"""The reasons for which a source can confirm the reading on hold by repeating it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,13 @@ class Hold:
 
     @property
     def told_at_once(self) -> bool:
-        """True if the desk is asked as soon as the hold opens, False if only after its deadline."""
+        """True if the desk is asked as soon as the hold opens; False if it is asked only after the hold's deadline."""
         return self.reason in (HoldReason.MANY_UNITS, HoldReason.VANISHED)
 
 
 @dataclass(frozen=True, slots=True)
 class LeftNumbers:
-    """Vote numbers that a source no longer shows."""
+    """A digest of vote numbers that a source has replaced, and when."""
 
     numbers: str
     """Their `fingerprint`."""
@@ -107,29 +107,29 @@ class LeftNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The numbers that a source recently left, newest first, and when it last returned to some of them."""
+    """The vote numbers that a source recently replaced, newest first, and when it last returned to some of them."""
 
     left: tuple[LeftNumbers, ...] = ()
     returned_at: datetime | None = None
 
     def flaps(self, reading: Reading, now: datetime) -> bool:
-        """Return True if showing `reading` at `now` is the second return within the hour."""
+        """Return True if `reading` is the source's second return to replaced numbers in the hour before `now`."""
         lately = self.returned_at is not None and now - self.returned_at <= _RETURNS_WITHIN
         return lately and self._returns(reading, now)
 
     def leave(self, reading: Reading, now: datetime) -> "Trail":
-        """Return the trail with `reading` added to the numbers left."""
+        """Return the trail after the numbers of `reading` were replaced at `now`."""
         gone = fingerprint(reading)
         lately = [left for left in self.left if left.numbers != gone and now - left.at <= _RETURNS_WITHIN]
         return replace(self, left=(LeftNumbers(gone, now), *lately[: MOST_LEFT - 1]))
 
     def left_for(self, before: Reading, after: Reading, now: datetime) -> "Trail":
-        """Return the trail after `after` was accepted in place of `before`."""
+        """Return the trail once the reading `after` was accepted in place of `before`."""
         returned_at = now if self._returns(after, now) else self.returned_at
         return replace(self.leave(before, now), returned_at=returned_at)
 
     def went_back_from(self, held: Reading, now: datetime) -> "Trail":
-        """Return the trail after the source went back from a held reading to the accepted one."""
+        """Return the trail once the source returned to the accepted numbers, away from those of the reading `held`."""
         return replace(self.leave(held, now), returned_at=now)
 
     def _returns(self, reading: Reading, now: datetime) -> bool:
@@ -141,7 +141,7 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The state of a series before the next reading."""
+    """The state of a series that the next reading is judged against."""
 
     accepted: Reading | None = None
     leader: str | None = None
@@ -175,9 +175,9 @@ class Taken:
 class Verdict:
     """The result of judging a reading.
 
-    `taken` has the readings that are now accepted, in order: none, the new reading, the reading held before, or both.
-    `known` is the state of the series afterwards. `ignored` is the reason why the new reading was ignored, and
-    `dropped` the reason why the reading held before was dropped.
+    `taken` has the readings that are now accepted, in order: none, the new reading, the reading on hold before, or
+    both. `known` is the state of the series afterwards. `ignored` is the reason why the new reading was ignored, and
+    `dropped` the reason why the reading on hold before was dropped.
     """
 
     known: Known
@@ -194,7 +194,7 @@ class Verdict:
 
 
 def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
-    """Accept, hold or ignore a reading. `known` is the previous state of the reading's series."""
+    """Accept, hold or ignore a reading. `known` is the state of the reading's series before that reading."""
     accepted, hold = known.accepted, known.hold
     if reading.as_of > received_at + AHEAD_AT_MOST:
         return Verdict(known, ignored=f"as of {reading.as_of.isoformat()}, which is still ahead")
@@ -211,9 +211,10 @@ def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
 
 
 def repeated(known: Known, received_at: datetime) -> Verdict:
-    """Judge a held fall again, after the source answered 304 Not Modified at `received_at`.
+    """Accept the reading on hold if its source can confirm it by repeating it, and has shown it for long enough.
 
-    Call this function only if the source's last full answer was the held reading.
+    The source has answered 304 Not Modified at `received_at`. Call this function only if the source's last full answer
+    was the reading on hold. The verdict changes nothing if it is too early, or if only the desk may decide.
     """
     hold = known.hold
     if hold is None or hold.for_desk or received_at - hold.since < CONFIRM_AFTER:
@@ -222,9 +223,9 @@ def repeated(known: Known, received_at: datetime) -> Verdict:
 
 
 def release(known: Known) -> Verdict:
-    """Accept the held reading, because the desk posted it.
+    """Accept the reading on hold, because the desk posted it.
 
-    If a candidate vanished, changes in units count only the candidates who are still listed. Lead and margin count all
+    If a candidate vanished, changes in units cover only the candidates who are still listed. Lead and margin cover all
     candidates, since the vanished one may have led.
     """
     hold, accepted = known.hold, known.accepted
@@ -243,7 +244,7 @@ def release(known: Known) -> Verdict:
 
 
 def drop_held(known: Known) -> Verdict:
-    """Drop the held reading, because the desk discarded it."""
+    """Drop the reading on hold, because the desk discarded it."""
     if known.hold is None:
         return Verdict(known)
     return Verdict(replace(known, hold=None, dropped=known.hold.reading), dropped=DROPPED)
@@ -255,9 +256,10 @@ def dropped_wrongly(before: Reading, dropped: Reading, after: Reading) -> bool:
 
 
 def rests_on(before: Reading, revisions: Sequence[Reading]) -> bool:
-    """Return True while the count still builds on the reading that the desk posted after `before`.
+    """Return True while the count still builds on a reading that the desk posted from a hold.
 
-    This ends when one of the source's later `revisions` continues from `before`.
+    `before` is the accepted reading before the posted one. The result is False once one of the source's later
+    `revisions` continues from `before`.
     """
     return not any(_goes_on(before, revision) for revision in revisions)
 
@@ -292,7 +294,7 @@ def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, r
     if same_votes(reading, accepted):
         free = replace(known, hold=None, trail=known.trail.went_back_from(hold.reading, received_at))
         alone = _judge_alone(_since_accepted(hold.reading, reading), free, received_at)
-        return replace(alone, dropped="the source went back to the earlier numbers")
+        return replace(alone, dropped="the source went back to its earlier figures")
     if hold.for_desk:
         return _while_desk_decides(reading, known, hold, received_at)
     if known.trail.flaps(reading, received_at) and not same_votes(reading, hold.reading):
@@ -302,7 +304,10 @@ def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, r
 
 
 def _while_it_flaps(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
-    """Continue the hold while the source shows the accepted or the held numbers. Any other numbers end the hold."""
+    """Continue the hold while the source shows the accepted numbers or those on hold.
+
+    Any other numbers end the hold.
+    """
     free = replace(known, hold=None)
     if same_votes(reading, accepted):
         alone = _judge_alone(reading, free, received_at)
@@ -312,7 +317,7 @@ def _while_it_flaps(reading: Reading, known: Known, accepted: Reading, hold: Hol
     # It is unknown from which of the two numbers the source counts its batch.
     newer = reading if reading.unit_batch is None else reading.model_copy(update={"unit_batch": None})
     free = replace(free, trail=known.trail.leave(hold.reading, received_at))
-    return replace(_judge_alone(newer, free, received_at), dropped="the source went on to other numbers")
+    return replace(_judge_alone(newer, free, received_at), dropped="the source went on to other figures")
 
 
 def _while_desk_decides(reading: Reading, known: Known, hold: Hold, received_at: datetime) -> Verdict:
@@ -356,10 +361,10 @@ def _newest_waits(reading: Reading, known: Known, hold: Hold) -> Verdict:
 
 
 def _since_accepted(held: Reading, reading: Reading) -> Reading:
-    """Return `reading`, received while `held` was held, with a `unit_batch` that counts from the accepted reading.
+    """Return `reading` with a `unit_batch` that has all votes since the accepted reading.
 
-    A source's `unit_batch` counts from its previous reading, here the held one. So the batches of both readings are
-    added. The sum is None if either reading has no batch.
+    `reading` came in while `held` was on hold. A source's `unit_batch` has the votes since its previous reading, here
+    the one on hold, so the batches of both readings are added. The sum is None if either reading has no batch.
     """
     if same_votes(held, reading):
         batch = held.unit_batch
@@ -373,9 +378,9 @@ def _since_accepted(held: Reading, reading: Reading) -> Reading:
 
 
 def _without_batch(reading: Reading, accepted: Reading) -> Reading:
-    """Return `reading`, whose votes are those of `accepted`, without a `unit_batch` that was already counted.
+    """Return `reading` without its `unit_batch`, if that was already counted.
 
-    A source may repeat its last batch until the next one comes.
+    The votes of `reading` are those of `accepted`. A source may repeat its last batch until the next one comes.
     """
     same_batch = reading.unit_batch == accepted.unit_batch
     said = reading if same_batch else reading.model_copy(update={"unit_batch": accepted.unit_batch})
@@ -385,9 +390,10 @@ def _without_batch(reading: Reading, accepted: Reading) -> Reading:
 
 
 def _went_back(known: Known, reading: Reading, change: Change) -> bool:
-    """Return True if a source left the numbers that the desk posted, and continues from the count before them.
+    """Return True if a source abandons numbers that the desk posted from a hold, and continues from earlier ones.
 
-    A mere rise does not count, unless the reading has exactly the earlier figures or lists a vanished candidate again.
+    The earlier numbers are those accepted before the hold. `change` leads from the accepted reading to `reading`. A
+    mere rise is no return, unless the reading has exactly the earlier numbers, or lists a vanished candidate again.
     """
     stood, accepted = known.stood, known.accepted
     if stood is None or accepted is None:

@@ -262,9 +262,9 @@ class Unit(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSays(Record):
-    """A source's statements about a contest besides its figures, in the source's own words.
+    """What a source says about a contest besides its figures, in the source's own words.
 
-    They are shown only as statements of that source. The bot's own statements never depend on them.
+    Texts attribute it to that source. The bot's own statements never depend on it.
     """
 
     call: Label | None = None
@@ -287,7 +287,7 @@ class SourceSays(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutstandingBallots(Record):
-    """Ballots left to count according to a source: in total, of one vote type, or in some units."""
+    """Ballots still to be counted according to a source: in total, of one vote type, or in some units."""
 
     ballots: Votes
     units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
@@ -397,7 +397,7 @@ def place_in(loc: tuple[int | str, ...], document: object) -> str:
 
 
 class _Short(reprlib.Repr):
-    """A `reprlib.Repr` with short results, which does not walk through a whole value."""
+    """A `reprlib.Repr` with short results for error messages. It does not walk through a whole value."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -435,7 +435,7 @@ def recount_under_way(reading: Reading) -> bool:
     """Return True if a reading covers only a part of the contest: an unfinished recount, or a table of some units.
 
     An unfinished recount could show the loser ahead for hours, since counties report one after the other. If the
-    source does not state how much has been recounted, the recount counts as complete.
+    source does not state how much has been recounted, the recount is taken as complete.
     """
     if reading.part_of_units is not None:
         return True

@@ -54,7 +54,7 @@ class RecountLine:
 
 @dataclass(frozen=True, slots=True)
 class RecountOutlook:
-    """The position of a margin relative to a recount line."""
+    """A margin compared with a recount line: inside or outside, and by how much."""
 
     inside: bool
     share: Fraction
@@ -76,7 +76,10 @@ class DecidingMargin:
 
 
 def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bool | None:
-    """Return whether the margin is inside the recount line; None if there is no line or no margin."""
+    """Return True if the margin is inside the recount line, False if outside.
+
+    None if there is no line, no margin, or no votes yet.
+    """
     if line is None or not any(reading.votes.values()) or (found := deciding(rule, reading)) is None:
         return None
     seen = against_line(line, found.margin, reading)
@@ -84,7 +87,7 @@ def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bo
 
 
 def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMargin | None:
-    """Return the margin that counts for a recount. `led` is the previous leader, who matters in a tie.
+    """Return the margin that a recount could change. `led` is the previous leader, who matters in a tie.
 
     If a majority is needed and nobody has it, this is the margin between second and third place, who compete for a
     place in the runoff. Returns None for ranked contests, for measures that need a share other than half, and if there
@@ -105,7 +108,10 @@ def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMa
 
 
 def against_line(line: RecountLine, margin: Margin, reading: Reading) -> RecountOutlook | None:
-    """Compare `margin` with a recount line. Returns None if there is no margin, no limit, or nothing counted."""
+    """Compare `margin` with a recount line.
+
+    Returns None if there is no margin, the line has no limit, or no votes are in.
+    """
     if margin.votes is None or margin.runner_up is None:
         return None
     leader = reading.votes[margin.leader]

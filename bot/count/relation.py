@@ -20,7 +20,7 @@ DIFFERS_AFTER = timedelta(minutes=15)
 
 
 class Relation(StrEnum):
-    """The relation of a source's margin to the margin that was posted."""
+    """How another source's margin relates to the posted margin."""
 
     CONFIRMS = "confirms"
     CONTRADICTS = "contradicts"
@@ -90,7 +90,7 @@ def worth_saying(
     *,
     person: bool,
 ) -> bool:
-    """Return True if a relation is news in a channel.
+    """Return True if a channel should get a post about a source's relation to the posted margin.
 
     A contradiction is news the first time, and when it begins or ceases to be about who leads; after an agreement it
     is news again. A confirmation is news the first time, after a contradiction, and when the posted margin has been
@@ -103,7 +103,6 @@ def worth_saying(
         posted: the posted margin, as (leader, votes).
         standing_for: how long ago the leading source had the posted margin.
         person: True if the source is a person.
-
     """
     if relation is not Relation.CONFIRMS:
         return said is None or said[0] != relation

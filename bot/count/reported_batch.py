@@ -70,7 +70,7 @@ class ReportedBatch(Frozen):
 
 
 class InCount(StrEnum):
-    """The answers to the question whether a source's count includes a batch."""
+    """Whether a source's count includes a batch."""
 
     YES = "yes"
     NO = "no"
@@ -92,19 +92,17 @@ class UnitsAround:
 
 
 def in_count(batch: ReportedBatch, around: UnitsAround, *, about: bool) -> InCount:
-    """Return whether a source's count includes a batch.
+    """Return YES, NO or UNKNOWN: the answer to whether a source's count includes a batch.
 
     YES if at least as many votes came in from the batch's units since the batch, or exactly as many in the hour before
-    it: reporters are often later than the source. NO if the source gives totals for all these units, and the totals
-    have not changed from an hour before the batch until the newest reading. Otherwise UNKNOWN. For instance, the
-    source gives no totals by unit, or the votes that came in may be a part of the batch.
+    the batch: reporters are often later than the source. NO if the source gives totals for all these units, and the
+    totals have not changed from an hour before the batch until the newest reading. Otherwise UNKNOWN. For instance,
+    the source gives no totals by unit, or the votes that came in may be a part of the batch.
 
     Args:
         batch: the batch. UNKNOWN if it names no units.
         around: the source's votes in the batch's units.
-        about: True if the batch's number is approximate. A difference of up to 5% then counts as the same
-            number.
-
+        about: True if the batch's number is approximate. A difference of up to 5% then passes as the same number.
     """
     if not batch.units:
         return InCount.UNKNOWN

@@ -101,7 +101,7 @@ def majority_outlook(rule: Rule, reading: Reading, yes: str | None) -> Majority 
 
 
 def has_majority(rule: Rule, reading: Reading, yes: str | None) -> bool | None:
-    """Return whether the required share is reached.
+    """Return True if the required share is reached, False if not.
 
     Returns None if no share is required, or for a measure that needs a simple majority. Such a measure reaches its
     share when the lead changes, which is posted anyway.

@@ -40,7 +40,7 @@ class Limits:
     def at(self, nights: Iterable[bool]) -> timedelta | None:
         """Return the limit that applies now.
 
-        `nights` has True for each of the source's contests that is in its election night.
+        `nights` has True for each of the source's contests for which it is election night.
         """
         if self.night is None or not any(nights):
             return self.usual
@@ -49,7 +49,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The times when a source last changed, repeated its figures, answered and failed, as far as they are known."""
+    """The last times at which a source changed, repeated its figures, answered and failed, as far as known."""
 
     moved_at: datetime | None = None
     """When the newest numbers came in. None before the first votes: until then the source can't count as unchanged."""
@@ -67,7 +67,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """A silence of a source, with its kind, its start, and the time to post it."""
+    """A silence of a source, with its kind, its start, and when it is due to be posted."""
 
     kind: Silence
     since: datetime
@@ -98,7 +98,7 @@ def silences(seen: Seen, limit: timedelta | None) -> list[Silent]:
 
 
 def lasts(silent: Silent, seen: Seen, now: datetime) -> bool:
-    """Return True if a silence is due, and the source is known to have been silent until then."""
+    """Return True if a silence is due for a post, and the source is known to have been silent until it became due."""
     if silent.kind is Silence.UNREACHED:
         return silent.due <= now
     return seen.checked_at is not None and silent.due <= seen.checked_at

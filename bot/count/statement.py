@@ -27,7 +27,7 @@ _APART = (
 
 
 class Outstanding(Frozen):
-    """Ballots left to count, according to somebody."""
+    """Ballots still to be counted, according to somebody."""
 
     ballots: Votes
     units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
@@ -147,15 +147,14 @@ def left_by_feed(reading: Reading) -> list[Statement]:
 
 
 def changed_between(statements: Sequence[Statement]) -> tuple[datetime, datetime] | None:
-    """Return the two times between which a source's figures last changed.
+    """Return the two times between which the figures of a source last changed. None if they did not change.
 
-    These are the time of the source's last statement of the old figures, and of its first statement of the new ones.
-    None if the figures did not change. Approximate figures are not compared. If two statements have the same time, the
-    later one corrects the earlier one, which is not a change.
+    The first is the time of the source's last statement with the old figures, the second that of its first statement
+    with the new ones. Approximate figures are not compared. If two statements have the same time, the later one
+    corrects the earlier one, which is not a change.
 
     Args:
         statements: the source's statements about one count, newest first.
-
     """
     oldest_first = statements[::-1]
     totals = {one.as_of: one.total for one in oldest_first if one.exact("total")}

@@ -38,7 +38,7 @@ Worth = Literal["post", "wait", "never"]
 
 @dataclass(frozen=True, slots=True)
 class LastPosted:
-    """The last post to a channel about one count of a contest, from the leading source.
+    """The state of a channel's posts about one count of a contest by its leading source.
 
     `anything` is False before the first post. `margin` is (leader, votes) as last posted; None before the first post,
     or if there is no margin. `waiting_since` is the time, by the news clock, when the first unposted change with votes
@@ -65,10 +65,10 @@ class LeastMove:
 
 
 def worth(change: Change, before: Reading | None, after: Reading, posted: LastPosted, least: LeastMove) -> Worth:
-    """Decide whether a channel gets a post about `change`, from `before` to `after`.
+    """Return "post", "wait" or "never" for a change in a channel. The change is from `before` to `after`.
 
     `posted` is the last post in that channel. Its leader is compared as well, so that a lead change that waited
-    through the night is not lost.
+    through the night is not lost. `least` is the smallest move of the margin that gets its own post.
     """
     if recount_under_way(after):
         return "never"
@@ -82,7 +82,10 @@ def worth(change: Change, before: Reading | None, after: Reading, posted: LastPo
 
 
 def moved_by(told: tuple[str, int], change: Change) -> int:
-    """Return how far the margin moved since it was last posted, in votes. If the lead changed, both margins are added."""
+    """Return by how many votes the margin has changed since it was last posted.
+
+    If the lead changed, both margins are added.
+    """
     leader, margin = told
     now = change.margin or 0
     return abs(now - margin) if leader == change.leader else now + margin
@@ -94,7 +97,7 @@ def waits_from(change: Change, posted: LastPosted, now: datetime) -> datetime | 
 
 
 def is_handful(change: Change) -> bool:
-    """Return True if the total and every candidate moved by fewer than `LEAST_ALONE` votes."""
+    """Return True if the total and every candidate's votes changed by fewer than `LEAST_ALONE`."""
     if change.new_votes is None:
         return False
     moved = [change.new_votes, *((change.batch or {}).values())]
@@ -104,13 +107,13 @@ def is_handful(change: Change) -> bool:
 def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) -> datetime | None:
     """Return when to post the changes that have been waiting since `waiting_since`. None means with the next post.
 
-    On election night the result is never None. Large changes wait then too, so the next post may be hours away.
+    On election night the result is never None. Large changes wait as well on that night, so the next post may be hours
+    away.
 
     Args:
         waiting_since: when the first of the changes came in.
         night: True on election night.
         minutes: the follow's setting. 0 waits for the next post, and None is the default (`ROLL_UP_AFTER`).
-
     """
     if minutes:
         return waiting_since + timedelta(minutes=minutes)
@@ -120,7 +123,10 @@ def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) ->
 
 
 def is_early_count(reading: Reading, until: Fraction) -> bool:
-    """Return True while less than `until` of an election count has reported. False if the source gives no share."""
+    """Return True while less than the share `until` of an election count has reported.
+
+    False if the source does not give the share.
+    """
     in_so_far = reporting_share(reading)
     return reading.count == "election" and in_so_far is not None and in_so_far < until
 

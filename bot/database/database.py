@@ -85,7 +85,7 @@ log = structlog.get_logger()
 
 
 class _Connection(aiosqlite.Connection):
-    """A connection that runs whole functions on a thread of its own.
+    """A connection that runs whole functions on its own thread.
 
     aiosqlite's own methods run one statement each.
     """
@@ -143,7 +143,7 @@ class Database:
         lock: Lock | None,
         wall: Callable[[], float],
     ) -> None:
-        """Store three open connections and the lock. Call `open` instead."""
+        """Create the database from three open connections and the lock. Call `open` instead."""
         self.path = path
         self.wall = wall
         """The wall clock of this machine, in seconds since 1970."""
@@ -442,7 +442,7 @@ def _begin(path: Path, now: int, connection: sqlite3.Connection, *, has_log: boo
 
 
 def _make_if_new(path: Path) -> None:
-    """Create a database if there is no file, whole or not at all. So a failed start never leaves an empty file."""
+    """Create a database if there is no file. A failed start never leaves an empty or incomplete file."""
     if path.exists():
         return
     target = Path(os.path.realpath(path))
@@ -569,8 +569,8 @@ def _run_migrations(connection: sqlite3.Connection, pending: Sequence[tuple[int,
 def upgrade_copy_path(path: Path, version: int) -> Path:
     """Return the path of the copy that is made before an upgrade to `version`.
 
-    If a first copy exists, it is kept, and the path ends with `-again`. The copy at that path is overwritten each
-    time, so that an upgrade that fails repeatedly does not fill the disk.
+    If a first copy exists, it is kept, and the path ends with `-again`. A copy at that second path is overwritten, so
+    that repeated failures of an upgrade don't fill the disk.
     """
     first = path.with_name(f"{path.name}.before-{version:04d}")
     return first.with_name(f"{first.name}-again") if first.exists() else first

@@ -29,12 +29,12 @@ class Lock:
 
     The lock is the operating system's, on the file `FILE.lock`. That file contains the process that has the lock; its
     mere existence means nothing. The database itself is not locked, because closing any handle of a database drops
-    SQLite's own locks in the whole process. (The `filelock` package empties the file before it has the lock, so the
-    process's name would be lost.)
+    SQLite's own locks in the whole process. The `filelock` package is not used, because it empties the file before it
+    has the lock, and so loses the process's name.
     """
 
     def __init__(self, place: Path, handle: int, *, was_left: bool) -> None:
-        """Store a file that is already locked. Call `take` instead."""
+        """Create the lock from a file that is already locked. Call `take` instead."""
         self._place = place
         self._handle: int | None = handle
         self.was_left = was_left

@@ -80,8 +80,8 @@ class County:
 def county(state: str, name: str) -> County | None:
     """Return the county of `state` (a postal code) called `name`.
 
-    None if there is none, or if the name could mean two counties. Case, accents, spaces, hyphens and apostrophes do
-    not matter. "St." equals "Saint", and "County" may be missing.
+    None if the state has no such county, or if the name could mean two counties. Case, accents, spaces, hyphens and
+    apostrophes do not matter. "St." equals "Saint", and "County" may be missing.
     """
     known = _by_state().get(state.upper())
     return known.find(name) if known and len(name) <= _LONGEST else None

@@ -15,7 +15,7 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
 def desk_change(before: Desk, after: Desk) -> list[str]:
-    """Return a line for each difference between two desk files.
+    """Return a line for each difference between the desk files `before` and `after`.
 
     Differences are contests, sources and calendars that were added, removed, reordered or changed, and changed desk
     settings.

@@ -288,7 +288,7 @@ class FeedKey(Config):
 
 
 class Deadline(Config):
-    """A deadline of a contest, beside those of the law."""
+    """A deadline of a contest that the desk file adds to the deadlines in the law."""
 
     kind: EventKind = "deadline"
     """The kind of event."""
@@ -390,7 +390,7 @@ class Contest(Config):
         return with_own(by_law, [deadline.event(self.id, zone) for deadline in self.deadlines])
 
     def feed_key(self, source: str) -> str:
-        """Return the contest's id at `source`: the key in `feeds` if there is one, or else the desk's own id."""
+        """Return the contest's id at `source`: the key in `feeds` if there is one, or else the desk file's id."""
         feed = self.feeds.get(source)
         return feed.key if feed else self.id
 
@@ -413,7 +413,7 @@ class Contest(Config):
 
     @property
     def units(self) -> str:
-        """The plural name of the reporting units: counties."""
+        """The plural name of the reporting units, such as "counties"."""
         return _PLURALS[self.unit]
 
 
@@ -602,7 +602,7 @@ class Source(Config):
 
     @property
     def brief(self) -> str:
-        """The name for the small last line of a post."""
+        """The source's name for the small last line of a post."""
         return self.short or self.name
 
 
@@ -637,7 +637,10 @@ class DeskSection(Config):
     read sources with `public = false`. It counts if `TALLYDESK_SERVERS` is `all`."""
 
     def lead_times_of(self, event: Event) -> tuple[timedelta, ...]:
-        """Return the lead times of an event's reminders: the event's own if it has any, or else those for its kind."""
+        """Return the lead times of an event's reminders.
+
+        These are the lead times in the event if it has any, or else those for its kind.
+        """
         return self.reminders.get(event.kind, LEAD_TIMES[event.kind])
 
 

@@ -138,12 +138,11 @@ class Settings(BaseModel):
 
 
 def load_settings() -> Settings:
-    """Read the settings from the environment and from `.env`. An empty value counts as unset.
+    """Read the settings from the environment and from `.env`. An empty value is treated as unset.
 
     Raises:
         BadInputError: a setting, or a line of `.env`, is wrong. The error names the setting and never shows its
             value.
-
     """
     file, names = _env_file(), {f"TALLYDESK_{name.upper()}": name for name in Settings.model_fields}
     for name, setting in file.items():

@@ -28,7 +28,7 @@ _MENTION = re.compile(r"@(?:everyone|here)\b|<[@#]")
 
 
 class CallEntry:
-    """Enters calls as drafts, lists the calls on record, and manages a newsroom's callers."""
+    """Enters calls as drafts, lists the calls on record, and manages the callers that a newsroom added or repeats."""
 
     def __init__(
         self,
@@ -39,9 +39,9 @@ class CallEntry:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Begin entries with `entering`.
+        """Create the service for calls, which begins entries with `entering`.
 
-        `store` has the callers that newsrooms repeat, and `added` the callers they added.
+        `store` has the callers whose calls newsrooms post automatically, and `added` the callers that newsrooms added.
         """
         self._entering = entering
         self._added = added
@@ -59,11 +59,11 @@ class CallEntry:
         return [source for key in await self._added.of(server) if (source := added_caller_of(key))]
 
     async def callers_of(self, server: int) -> list[Source]:
-        """Return the callers whose calls a server can enter: those of the desk file, and its own."""
+        """Return the callers whose calls can be entered in a server: those of the desk file, then added ones."""
         return [*self.callers(), *await self.added(server)]
 
     async def is_unknown(self, server: int, typed: str) -> bool:
-        """Return True if the typed name is no caller known to the server, so that the desk may add it."""
+        """Return True if the server knows no caller by the typed name, so that the desk may add one."""
         return not is_source_named(typed, await self.callers_of(server))
 
     async def add_caller(self, server: int, who: str, name: str, verb: Verb) -> Source:
@@ -90,7 +90,10 @@ class CallEntry:
         return caller
 
     async def remove_callers(self, server: int, who: str, keys: Collection[str]) -> str:
-        """Remove callers that a server added. Returns the answer, empty if nothing was removed."""
+        """Remove callers that a server added. Returns the answer, empty if nothing was removed.
+
+        `who` is the editor, for the audit log, and `keys` are the callers' ids.
+        """
         gone = [
             source_name(one)
             for one in await self.added(server)
@@ -142,7 +145,7 @@ class CallEntry:
         return await self._entering.begin(asker, entry)
 
     async def withdrew(self, asker: Asker, contest: str, caller: str) -> Card:
-        """Begin an entry that a caller withdrew its call, and return the entry's card.
+        """Begin an entry saying that a caller withdrew its call, and return the entry's card.
 
         Args:
             asker: who enters the withdrawal.
@@ -159,7 +162,10 @@ class CallEntry:
         return await self.add(asker, which, source.id, "none")
 
     async def listed(self, question: Question) -> Card:
-        """Return the answer with each caller's latest call in a contest, and the callers that the newsroom repeats."""
+        """Return the answer of `/calls`: each caller's latest call in the contest that `question` is about.
+
+        The answer also lists the callers whose calls the newsroom posts automatically.
+        """
         desk, server = question.setting.desk, question.server
         repeated = [source for key in await self._store.repeated(server) if (source := desk.source(key))]
         facts = await self._standings.calls(question.contest, server, question.until, reader=question.setting.reader)

@@ -26,7 +26,7 @@ class CertificationEntry:
     """Starts drafts of entries about certification."""
 
     def __init__(self, entering: Entering, setting: Setting, clock: Clock) -> None:
-        """Begin entries with `entering`."""
+        """Create the service for certifications, which begins entries with `entering`."""
         self._entering = entering
         self._setting = setting
         self._clock = clock
@@ -41,9 +41,10 @@ class CertificationEntry:
         own: bool = False,
         as_of: datetime | None = None,
     ) -> Card:
-        """Begin an entry of a typed count ("92 of 159") or of typed county names, and return the entry's card.
+        """Begin an entry from a typed count ("92 of 159") or from typed county names, and return the entry's card.
 
-        `own`: the counties announced their certification themselves.
+        `own`: the counties announced their certification themselves. `as_of` is when the count or the list was true;
+        None for now.
 
         Raises:
             BadInputError: the text is neither, the source is unknown, or the contest's units have no known names.
@@ -62,7 +63,9 @@ class CertificationEntry:
         own: bool = False,
         as_of: datetime | None = None,
     ) -> Card:
-        """Begin an entry that counties withdrew their certification, and return the entry's card.
+        """Begin an entry saying that counties withdrew their certification, and return the entry's card.
+
+        `typed` has the counties' names, and `why` the reason. `own`: the counties announced it themselves.
 
         Raises:
             BadInputError: as `add`.
@@ -83,9 +86,9 @@ class CertificationEntry:
         as_of: datetime | None = None,
         why: str | None = None,
     ) -> Card:
-        """Begin an entry that the results as a whole are certified, and return its card.
+        """Begin an entry saying that the results as a whole are certified, and return the entry's card.
 
-        With `taken_back`, the entry is that the certification was withdrawn.
+        With `taken_back`, the entry says that the certification was withdrawn, and `why` has the reason.
         """
         certified = ResultsCertified(taken_back=taken_back, reason=typed_line(why) if why else None)
         return await self._begin(asker, contest, source, as_of, Piece(results_certified=certified))

@@ -52,9 +52,9 @@ class Corrections:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Store corrections and retractions in `store`. `posted` finds the posts that they replace.
+        """Create the service for corrections and retractions, which are stored in `store`.
 
-        `outbox` knows if posts are paused or need two people.
+        `posted` finds the posts that they replace. `outbox` knows if posts are paused or need two people.
         """
         self._store = store
         self._posted = posted
@@ -67,7 +67,9 @@ class Corrections:
         return await self._store.last(server, number)
 
     async def begin(self, asker: Asker, what: Replacement) -> Card:
-        """Store a correction or retraction as a draft, and return its preview with buttons. Nothing is posted yet.
+        """Store the correction or retraction `what` as a draft, and return a preview with buttons.
+
+        Nothing is posted yet.
 
         Raises:
             BadInputError: the post can't be corrected, or the entry can't be retracted.
@@ -90,6 +92,11 @@ class Corrections:
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Card:
         """Handle a press of a preview's button. Returns the answer.
+
+        Args:
+            press: which button.
+            asker: who pressed the button.
+            key: the id of the correction or retraction.
 
         Raises:
             BadInputError: the draft is already decided, somebody else's, too old, or no longer possible.
@@ -121,7 +128,9 @@ class Corrections:
                 return Card.of("**Rejected.** Nothing is posted.")
 
     async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
-        """Raise the error for an unknown post if the asker can't see any of this post's channels.
+        """Raise an error, as for an unknown post, if the asker can't see any channel with post `number`.
+
+        `sees` returns True for the channels that the asker sees.
 
         Raises:
             BadInputError: the asker sees none of the post's channels.
@@ -152,7 +161,10 @@ class Corrections:
         return await self._posted.rest_of(server, what.number) if what.kind == "retract" and what.number else (0, ())
 
     async def _ask(self, asker: Asker, key: int) -> Card:
-        """Ask a second person to confirm, with a fresh preview. Returns the answer to the asker."""
+        """Ask a second person to confirm a correction or retraction, with a fresh preview.
+
+        Returns the answer to the asker.
+        """
         now = self._clock.now()
         stored = await self._store.read(key, asker.server)
         preview = await self._preview(asker.server, await self._store.preview(stored))

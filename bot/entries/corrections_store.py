@@ -58,7 +58,7 @@ _LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :i
 
 @dataclass(frozen=True, slots=True)
 class PostedNumber:
-    """A post number of a newsroom, with the texts and channels posted under it."""
+    """A post number of a newsroom with the post's text and channels, for the choices while somebody types."""
 
     number: int
     card: Card
@@ -69,7 +69,7 @@ class PostedNumber:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """Rows that a retraction deletes because they come from the retracted statements. An undo restores them."""
+    """The rows that a retraction deleted because they came from the retracted statements. An undo restores them."""
 
     relations: Sequence[Row] = ()
     silences: Sequence[Row] = ()
@@ -78,7 +78,7 @@ class Forgotten:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The effects of a correction or a retraction."""
+    """The effects of a correction or a retraction, for the answer and for a later undo."""
 
     channels: int
     """How many channels have a sent post that is corrected or retracted."""
@@ -132,8 +132,8 @@ class CorrectionStore(PostingStore):
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
         """Return the last 100 posts of a newsroom, newest first, each number once.
 
-        With `entries`, only posts of entries, including unsent ones that wait for Publish or were discarded although their entry
-        is still valid.
+        With `entries`, only posts of entries are returned. Unsent ones are included if they wait for Publish, or if
+        they were discarded although their entry is still valid.
         """
         ours, key, state = "outbox o", "o", "o.state = 'sent'"
         if entries:
@@ -167,7 +167,7 @@ class CorrectionStore(PostingStore):
         return tuple(Statement.model_validate_json(body) for (body,) in rows)
 
     async def first_told(self, server: int, number: int) -> int:
-        """Return the number of the original post at the end of a chain of corrections.
+        """Return the number of the original post that a correction is about, even if it corrects another correction.
 
         For a post that is no correction, that is `number` itself.
         """
@@ -182,9 +182,9 @@ class CorrectionStore(PostingStore):
         return row[0] if row is not None else number
 
     async def tells(self, server: int, number: int) -> Tells | tuple[Statement, ...]:
-        """Return the origin of a post's figures: "feed", "let through", or the entered statements behind it.
+        """Return the origin of a post's figures: "feed", "let through", or the entered statements behind the post.
 
-        Retracted statements are left out.
+        "let through" means that a desk posted the figures from a hold. Retracted statements are excluded.
         """
         row = await self._database.row(
             """SELECT EXISTS (SELECT 1 FROM holds h WHERE h.series = o.chain AND h.outcome = ? AND h.reading <= s.to_reading
@@ -203,10 +203,10 @@ class CorrectionStore(PostingStore):
         return tuple(Statement.model_validate_json(body) for _, body in rows)
 
     async def rest_of(self, server: int, number: int) -> tuple[int, tuple[Standing, ...]]:
-        """Return the entry of a post, and the entry's other statements that are not retracted.
+        """Return the id of the entry behind a post, and the entry's other statements that are not retracted.
 
-        Returns (0, ()) if there are none. Statements that a source pushed have no entry: the id is 0, and the others are those of
-        the same push.
+        Returns (0, ()) if there are no others. Statements that a source pushed have no entry: the id is 0, and the
+        others are those of the same push.
         """
         rows = await self._database.rows(
             """WITH told AS (SELECT DISTINCT s.* FROM statement_posts p JOIN statements s ON s.id = p.statement
@@ -228,12 +228,13 @@ class CorrectionStore(PostingStore):
         return (rows[0][1], tuple(rest)) if rows else (0, ())
 
     def correct_in(self, tx: Tx, server: int, number: int, text: str, audit: AuditRow) -> Replaced:
-        """Queue a correction in each channel of post `number`. It replaces posts that were not sent yet.
+        """Queue a correction of post `number` with this text, in each channel that the post was queued for.
 
-        This and the methods below run within the transaction `tx`.
+        In channels where post `number` is not sent yet, the correction is sent instead of it. Runs within the
+        transaction `tx`, as the methods below do.
 
         Raises:
-            BadInputError: the post was not sent, has been retracted, or already has a correction with the same text.
+            BadInputError: the post is unsent, has been retracted, or already has a correction with the same text.
         """
 
         def make(replaced: Link | None, setting: Setting) -> Card:
@@ -259,7 +260,11 @@ class CorrectionStore(PostingStore):
         )
 
     def retract_in(self, tx: Tx, server: int, number: int, why: str, audit: AuditRow) -> Replaced:
-        """Retract the statement behind post `number`, and its posts. The rest of the entry stays valid.
+        """Retract the statement behind post `number`, and all posts of that statement.
+
+        The rest of its entry stays valid.
+
+        `why` is the reason, which the retraction states.
 
         Raises:
             BadInputError: post `number` is not from an entry, does not exist, or has already been retracted.
@@ -269,9 +274,10 @@ class CorrectionStore(PostingStore):
     def retract_entry(self, tx: Tx, server: int, entry: int, why: str, audit: AuditRow) -> Replaced:
         """Retract all statements of an entry that are not retracted yet.
 
-        Raises:
-            BadInputError: there is no such entry in the server, or nothing is left to retract.
+        `why` is the reason, which the retraction states.
 
+        Raises:
+            BadInputError: there is no such entry in the server, or all of it is already retracted.
         """
         rows = tx.rows("SELECT state FROM proposals WHERE id = ? AND server = ? AND kind = 'entry'", (entry, server))
         if not rows:
@@ -283,7 +289,10 @@ class CorrectionStore(PostingStore):
         return self.take_back(tx, server, [one for (one,) in statements], why, audit)
 
     def take_back(self, tx: Tx, server: int, statements: Sequence[int], why: str, audit: AuditRow) -> Replaced:
-        """Retract statements by their ids. Each channel with any of their posts gets one retraction."""
+        """Retract statements by their ids. Each channel that has posts of these statements gets one retraction.
+
+        `why` is the reason, which the retraction states.
+        """
         rows = _rows(
             tx,
             "id IN (SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)))",
@@ -341,7 +350,7 @@ class CorrectionStore(PostingStore):
         )
 
     def _unmark(self, tx: Tx, posts: Sequence[int]) -> None:
-        """Remove the marks that these posts put on earlier posts as withdrawn."""
+        """Remove the marks with which the posts `posts` had marked earlier posts as withdrawn."""
         edits = []
         for post, old in _withdrew(tx.connection, posts):
             if (card := said_before(tx.connection, old, post)) is not None:
@@ -349,13 +358,13 @@ class CorrectionStore(PostingStore):
         tx.add(edits)
 
     def send_after_all(self, tx: Tx, unsent: Sequence[int]) -> tuple[int, int]:
-        """Queue again the unsent posts that a correction or a retraction had dropped.
+        """Queue those of the posts `unsent` again, which a correction or a retraction had dropped.
 
-        Posts of a series are skipped, because the next post of the series covers their change. A post is also skipped if its
-        channel has a later one of the same contest, kind and source.
+        Posts of a series are skipped, because the next post of the series covers their change. A post is also skipped
+        if its channel has a later one of the same contest, kind and source.
 
         Returns:
-            How many are queued, and how many are not because of a later post.
+            How many posts are queued, and how many are skipped because of a later post.
         """
         posts = [post for key in unsent if (post := read_post(tx.connection, key)) is not None]
         posts = [post for post in posts if post.state is State.DROPPED and post.chain is None]
@@ -370,7 +379,12 @@ class CorrectionStore(PostingStore):
         name_again(tx, known.agreements, _also(tx))
 
     def _drop(self, tx: Tx, rows: Sequence[_Row], decision: Decision) -> None:
-        """Drop posts that were not sent yet. The next post of a series covers their changes."""
+        """Drop the posts that were not sent yet.
+
+        If a post belongs to a series, the series' next post covers its changes.
+
+        `decision` is why they are dropped, for the questions to editors about them.
+        """
         for row in rows:
             post = read_post(tx.connection, row.id)
             if post is None or post.state not in _UNSENT:
@@ -410,9 +424,10 @@ class CorrectionStore(PostingStore):
         audit: AuditRow,
         gone: Sequence[_Row] | None = None,
     ) -> Replaced:
-        """Queue a post, written by `make`, in place of each row.
+        """Queue a post, written by `make`, to replace each post in `rows`.
 
-        `gone`: all rows replaced or dropped, for the audit log; None for `rows`.
+        `make` takes a link to the replaced post, if it has one, and the channel's setting. `gone`: all posts replaced
+        or dropped, for the audit log; None for `rows`.
         """
         gone = rows if gone is None else gone
         posts = []
@@ -507,8 +522,8 @@ class RetractionPost(ReplacingPost):
 def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
     """Return the other posts that a retraction applies to, as (outbox id, number, kind), oldest first.
 
-    These are posts in its channel from the same statement, or from statements of the same entry retracted at the same time.
-    Corrections of those posts are included, and posts saying "It stands as posted" after an undo.
+    These are posts in the retraction's channel from the same statement, or from statements of the same entry retracted
+    at the same time. Corrections of those posts are included, and posts saying "It stands as posted" after an undo.
     """
     if retraction.kind != "retraction":
         return []
@@ -536,7 +551,7 @@ def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tup
 
 
 def _undone(row: str) -> str:
-    """Return an SQL condition that the correction or retraction in `row` was undone."""
+    """Return an SQL condition that is true if the correction or retraction in the table `row` was undone."""
     return f"""EXISTS (SELECT 1 FROM proposal_posts made JOIN proposals r ON r.id = made.proposal
                        WHERE made.post = {row}.id AND r.state = 'undone')"""
 
@@ -561,7 +576,7 @@ def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> C
 
 
 def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
-    """Mark posts as withdrawn again, after the statements that withdrew them are restored."""
+    """Mark earlier posts as withdrawn again, because the statements that reported the withdrawals are valid again."""
     posts = [
         key
         for (key,) in tx.rows(
@@ -584,9 +599,9 @@ def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
 
 
 def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
-    """Return (post, earlier post) for each of these posts that withdraws an earlier post.
+    """Return (post, earlier post) for each of `posts` that withdraws the report of an earlier post.
 
-    Only sent ones are included.
+    Only sent posts are included.
     """
     found = [
         (post, read_post(connection, post.about))
@@ -597,7 +612,7 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
 
 
 def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return True if the channel has, or will have, a later post of the same contest, kind and source."""
+    """Return True if a later post of the same contest, kind and source is in the post's channel, or will be."""
     values = {"server": post.server, "channel": post.channel, "contest": post.contest, "source": post.source}
     rows = connection.execute(
         f"""SELECT 1 FROM outbox WHERE channel = :channel AND state = 'sent' AND {_LATER}
@@ -739,12 +754,12 @@ def _agrees(statement: Statement, stated: Statement) -> bool:
 
 
 def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> Statement:
-    """Return a statement reduced to these figures."""
+    """Return a statement with only these figures."""
     return said.model_copy(update={name: None for name, where in said.figures if (name, where) not in figures})
 
 
 def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headline: str) -> None:
-    """Raise a BadInputError if a post already has a correction with the same text, queued or posted."""
+    """Raise a BadInputError if a post already has a correction with this headline, queued or posted."""
     for number, card in fetch(
         connection,
         """SELECT number, card FROM outbox
@@ -757,13 +772,13 @@ def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headli
 
 
 def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -> BadInputError:
-    """Return the error for a post that can't be corrected or retracted, or does not exist."""
+    """Return the error for post `number`: `why` it can't be corrected or retracted, or that it does not exist."""
     there = fetch(connection, "SELECT 1 FROM outbox WHERE server = ? AND number = ? LIMIT 1", (server, number))
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
 
 def _retract_statement(tx: Tx, server: int, statement: int, who: str) -> Forgotten:
-    """Mark a statement as retracted, and delete the rows derived from it. Returns those rows for an undo."""
+    """Mark a statement as retracted by `who`, and delete the rows derived from it. Returns those rows for an undo."""
     tx.execute(
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?", (to_micros(tx.now), who, statement)
     )

@@ -44,7 +44,7 @@ _MOST_FIGURES = 600
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A correction or retraction that somebody asks for."""
+    """A correction or retraction that somebody asks for: the post or entry, and the text."""
 
     kind: Literal["correct", "retract"]
     text: str
@@ -62,7 +62,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The effects that a correction or a retraction would have."""
+    """The posts that a correction or a retraction would make and change, for the preview."""
 
     before: tuple[Card | None, ...]
     """The cards of the posts that would be replaced or dropped; None for a post without text yet."""
@@ -143,7 +143,7 @@ def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Sett
 
 
 def _lead_of(preview: Preview, most: int) -> str:
-    """Return the quoted first line of the post to be replaced, cut to `most` characters.
+    """Return the first line of the post to be replaced as a quotation, cut to `most` characters.
 
     Empty if the post has none.
     """
@@ -157,7 +157,10 @@ def _lead_of(preview: Preview, most: int) -> str:
 
 
 def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
-    """Return lines with the new post and its channels, or why it waits; or a line that nothing will be posted."""
+    """Return lines with the new post and its channels, or with the reason why the post waits.
+
+    `what` names the new post. If nothing will be posted, a line says so.
+    """
     if preview.after is None:
         return [
             f"Nothing will go out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."
@@ -191,7 +194,7 @@ def _asks_to_retract(
 
 
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Card:
-    """Return the question to a second person whether to correct or retract a post."""
+    """Return the question to a second person whether to correct or retract a post, as `who` wants."""
     correct = what.kind == "correct"
     wants = f"correct {what.named}"
     if not correct:
@@ -212,7 +215,10 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
 
 
 def _same(preview: Preview, setting: Setting, now: datetime) -> str:
-    """Return the line about other entries with the same figures, and how to retract them. Empty if there are none."""
+    """Return the line about other entries that have the same figures, and how to retract them.
+
+    Empty if there are none.
+    """
     same = [(one, text) for one in preview.same if (text := _figures([one.said], setting, now))]
     if not same:
         return ""
@@ -233,7 +239,7 @@ def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
 
 
 def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
-    """Return the figures that stay valid, with their posts: "Biden +14,101, 4,991,741 votes (#7)."."""
+    """Return the figures of the entry that stay valid, with their posts: "Biden +14,101, 4,991,741 votes (#7)."."""
     each = []
     for one in rest[:_MOST_STANDING]:
         posts = f" ({listed([f'#{number}' for number in one.numbers])})" if one.numbers else ""
@@ -256,7 +262,7 @@ def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> s
 
 
 def replace_asked(key: int, channel: int) -> Card:
-    """Return the answer to the asker when a second person is asked to confirm."""
+    """Return the answer to the editor who asked, saying that a second person is asked to confirm in this channel."""
     return Card.of(
         f"**Waiting for a second person** to confirm in <#{channel}>. Nothing is posted until then.",
         buttons=(Button("Withdraw", f"replace:{key}:reject", "danger"),),
@@ -264,7 +270,10 @@ def replace_asked(key: int, channel: int) -> Card:
 
 
 def undoable(key: int, what: Replacement, words: Line, delivery: Delivery, setting: Setting, now: datetime) -> Card:
-    """Return an answer with an Undo button. Its label has the time until which it works, and the post it causes."""
+    """Return the answer `words` with an Undo button.
+
+    The button's label has the time until which it works, and the post that it causes.
+    """
     how = ""
     if delivery.channels:
         kind = "a retraction" if what.kind == "correct" else "a correction"
@@ -315,10 +324,12 @@ def unreplaced_post(
     *,
     is_there: bool,
 ) -> Card:
-    """Return the post that withdraws correction `number`, or retraction `number` of the posts `numbers`.
+    """Return the post that withdraws the correction or retraction with this number.
 
-    `replaced`: a link to post `number`. `is_there`: True if the corrected post was sent; False if the correction was posted in
-    place of it.
+    `numbers` are the posts it had retracted.
+
+    `replaced`: a link to post `number`. `is_there`: True if the corrected post was sent; False if the correction was
+    posted instead of it.
     """
     if what.kind == "correct":
         stands = f" {what.named} stands as posted." if is_there else ""
@@ -346,8 +357,8 @@ def retraction_post(
 ) -> Card:
     """Return the post that retracts posts `numbers` for the reason `why`.
 
-    `replaced`: a link to the last of them in the channel, if known. `stated`: the retracted statements. `stands`: other valid
-    statements of the same figures, shown if the reader may know their source.
+    `replaced`: a link to the last of these posts in the channel, if known. `stated`: the retracted statements.
+    `stands`: other valid statements of the same figures, shown if the reader may know their source.
     """
     figures = [
         f"{f'{name}: ' if name else ''}{said}"
@@ -377,14 +388,14 @@ def _by_source(statements: Sequence[Statement], setting: Setting) -> dict[str, l
 
 
 def _figures(stated: Sequence[Statement], setting: Setting, now: datetime) -> str:
-    """Return all figures, calls and certifications of statements in short: "Biden +14,101, 4,991,741 votes"."""
+    """Return all figures, calls and certifications of statements in a short form: "Biden +14,101, 4,991,741 votes"."""
     each = [figure for one in stated for figure in enumerate(_each_figure(one, setting, now))]
     words = [words for _, words in sorted(each, key=lambda figure: figure[0]) if words]
     return joined(words, _MOST_FIGURES, "{} more").replace("\n", ", ")
 
 
 def _each_figure(stated: Statement, setting: Setting, now: datetime) -> tuple[str, ...]:
-    """Return a text for every kind of figure, in a fixed order. Kinds that the statement lacks are empty."""
+    """Return a text for every kind of figure, in a fixed order; empty for a kind that the statement does not have."""
     contest = setting.desk.contest(stated.contest)
     total = f"{_about(stated, 'total')}{votes(stated.total)}" if stated.total is not None else ""
     if contest is None:

@@ -71,13 +71,13 @@ class Form:
     certified: str = ""
 
     def pieces(self, contest: Contest) -> tuple[Piece, ...]:
-        """Return the form's figures as pieces; see `pieces_of_form`."""
+        """Return the form's figures as pieces of an entry; see `pieces_of_form`."""
         return pieces_of_form(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A filled-in form that edits an entry."""
+    """A form filled in with an entry's figures, to be opened for editing."""
 
     form: Form | EditForm
     seen: Entry
@@ -99,7 +99,11 @@ class EntryCards:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Show the entries in `store`. `outbox` knows if a second person must confirm them."""
+        """Create the writer of cards for the entries in `store`.
+
+        `servers` has the servers' leading sources. `outbox` knows if posts are paused, and if a second person must
+        confirm entries.
+        """
         self._store = store
         self._servers = servers
         self._outbox = outbox
@@ -145,7 +149,10 @@ class EntryCards:
         return await self._outbox.two_person.asks_two(server, self._clock.now())
 
     async def goes_out(self, server: int, channels: Collection[int], what: str) -> str:
-        """Return the clause with a post's channels and, if it waits, the reason. `what` names the post."""
+        """Return the clause with the channels that a post goes to and, if the post waits, the reason.
+
+        `what` names the post.
+        """
         delivery = await self._outbox.suspensions.delivery(server, channels)
         return delivery_words(delivery, self._setting, self._clock.now(), what)
 
@@ -169,7 +176,11 @@ class EntryCards:
     async def _with_newest(
         self, stored: StoredEntry, statements: Sequence[Statement], consequences: EntryConsequences
     ) -> EntryConsequences:
-        """Add the source's newer figures, which answers use instead, or its replaced figures for the same time."""
+        """Add to the effects what the source had stated before, if that matters.
+
+        That is: newer figures, which answers use instead of the entry, or figures for the same time, which the entry
+        replaces.
+        """
         newest = [one for statement in statements if (one := await self._store.standing(statement, stored.server))]
         if not newest or len(newest) < len(statements):
             return consequences
@@ -197,7 +208,7 @@ class EntryCards:
         return replace(consequences, waits=waits, partly=bool(delivery.now), to_publish=to_publish, publish=publish)
 
     async def entered(self, stored: StoredEntry, entered: Entered) -> Card:
-        """Return the card of an entry that was just entered."""
+        """Return the card of an entry that was just entered. `entered` has the stored statements and their posts."""
         entry, consequences, now = stored.what, await self._came_of(stored, entered), self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
         unposted = any(not one.posts for one in entered.taken)
@@ -217,7 +228,10 @@ class EntryCards:
         )
 
     async def confirmed(self, stored: StoredEntry, entered: Entered) -> Card:
-        """Return the answer to a second person who confirmed an entry."""
+        """Return the answer to a second person who confirmed an entry.
+
+        `entered` has the stored statements and their posts.
+        """
         return confirmed_card(stored.id, await self._came_of(stored, entered), public=entered.public)
 
     async def _came_of(self, stored: StoredEntry, entered: Entered) -> EntryConsequences:
@@ -249,7 +263,10 @@ class Entering:
     def __init__(
         self, store: EntryStore, cards: EntryCards, standings: Standings, setting: Setting, clock: Clock, box: Box
     ) -> None:
-        """Store entries in `store` and show them with `cards`. `standings` knows who leads, and `box` reads texts."""
+        """Create the service that begins entries. They are stored in `store` and shown with `cards`.
+
+        `standings` has the present leaders, and `box` is the worker process that reads texts.
+        """
         self._box = box
         self._standings = standings
         self._store = store
@@ -313,7 +330,10 @@ class Entering:
         return await self.begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
 
     async def _unsure_who_leads(self, entry: Entry, server: int) -> Entry:
-        """Leave a margin unticked if no source has its leader ahead so far, since it may be a slip."""
+        """Remove a margin from the pieces to enter if no source has its leader ahead, since the margin may be a slip.
+
+        The piece is still offered as likely.
+        """
         if not any(piece.margin is not None and piece.leader for piece in entry.kept):
             return entry
         facts = await self._standings.margin(self._cards.contest(entry.contest), server, reader="newsroom")
@@ -329,7 +349,10 @@ class Entering:
         return entry.model_copy(update={"pieces": tuple(pieces)})
 
     async def _without_who_trails(self, entry: Entry, server: int) -> Entry:
-        """Drop changes to a trailing candidate's lead if the opposite change is offered for the leader."""
+        """Remove pieces about a trailing candidate's lead, if a piece about the leader's lead says the same.
+
+        For instance, "Biden gained 500" is kept and "Trump lost 500" removed while Biden leads.
+        """
         moves = {(piece.leader, piece.margin_change) for piece in entry.pieces if piece.likely and piece.margin_change}
         if len({leader for leader, _ in moves}) == 1:
             return entry
@@ -380,7 +403,10 @@ class Entering:
         return mine_answer(await self._mine(asker))
 
     async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
-        """Return the asker's last valid entries that have no post, filtered by the text or number typed so far."""
+        """Return the asker's last valid entries that have no post, for the choices while somebody types.
+
+        `typed` is the text or number typed so far; only matching entries are returned.
+        """
         wanted = typed.strip().casefold().removeprefix("entry").strip()
         rows = [row for row in await self._mine(asker) if row.state == "entered" and not row.posts]
         return [row for row in rows if wanted in row.what.casefold() or str(row.key).startswith(wanted)]
@@ -427,9 +453,10 @@ class Entering:
 
 
 def _says(entry: Entry, here: Sequence[Contest]) -> tuple[int, bool, int]:
-    """Return a sort key for readings of a text by contest; the greatest is the best reading.
+    """Return a sort key for entries read from one text for different contests. The greatest key is the best match.
 
-    The key is (ticked pieces, True if the channel follows the contest, all pieces).
+    The key is (ticked pieces, True if the channel follows the contest, all pieces). `here` has the contests that the
+    channel follows.
     """
     return len(entry.kept), entry.contest in {one.id for one in here}, len(entry.pieces)
 
@@ -446,10 +473,10 @@ def known_source(desk: Desk, source: str | None) -> str | None:
 
 
 def _given_by(entry: Entry, desk: Desk) -> str | None:
-    """Return the id of the source that a text names, or None.
+    """Return the id of the source that the entry's text names, or None.
 
-    None unless every sentence with a piece names that source and no other. Also None if the text names another state, whose
-    office may have the same name.
+    None unless every sentence with a piece names that source and no other. Also None if the text names another state,
+    whose office may have the same name.
     """
     given = sources_in(entry.text, desk.sources)
     contest = desk.contest(entry.contest)
@@ -463,10 +490,10 @@ def _given_by(entry: Entry, desk: Desk) -> str | None:
 
 
 class Drafts:
-    """Edits drafts: each method changes a draft and returns its new card."""
+    """Edits drafts. Each method changes a draft and returns the draft's new card."""
 
     def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock, box: Box) -> None:
-        """Edit the drafts in `store`, and show them with `cards`. `box` reads texts."""
+        """Create the service that edits the drafts in `store`, and shows them with `cards`. `box` reads texts."""
         self._box = box
         self._store = store
         self._cards = cards
@@ -493,19 +520,21 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def own(self, asker: Asker, key: int) -> Card:
-        """Switch an entry of certified counties between their own announcement and a source's list."""
+        """Change an entry of certified counties from the counties' own announcement to a source's list, or back."""
         return await self._change(asker, key, Entry.turned_round)
 
     async def listed(self, asker: Asker, key: int) -> Card:
-        """Show a draft with the menu of its pieces."""
+        """Return a draft's card with the menu from which to choose the pieces to enter."""
         stored = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT)
         return await self._cards.card(stored, asker, listed=True)
 
     async def tick(self, asker: Asker, key: int, seen: int) -> Card:
-        """Tick every likely piece.
+        """Mark the pieces that were likely read correctly as pieces to enter, besides those already marked.
+
+        `seen` is the `pieces_hash` of the card whose button was pressed.
 
         Raises:
-            BadInputError: the entry has changed since its card was shown; `seen` is the card's `pieces_hash`.
+            BadInputError: the entry has changed since that card was shown.
         """
 
         def change(entry: Entry) -> Entry:
@@ -517,7 +546,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def keep(self, asker: Asker, key: int, places: Sequence[str]) -> Card:
-        """Tick the pieces at these indexes (from 0, as text), and untick the others."""
+        """Mark the pieces at these indexes (from 0, as text) as the only ones to enter."""
         chosen = {int(place) for place in places if place.isdigit()}
 
         def change(entry: Entry) -> Entry:
@@ -558,7 +587,10 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def leader(self, asker: Asker, key: int, place: int) -> Card:
-        """Set the leader of pieces that lack one. `place` is the candidate's index in the contest, from 0."""
+        """Set the leader of margins for which none is known.
+
+        `place` is the candidate's index in the contest, from 0.
+        """
 
         def change(entry: Entry) -> Entry:
             candidates = self._cards.contest(entry.contest).candidates
@@ -571,7 +603,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def as_of(self, asker: Asker, key: int, moment: datetime) -> Card:
-        """Set the time of the entry, and of each piece that has no time of its own."""
+        """Set the time of the entry, which is also that of each piece without another time."""
         moment = min(moment, self._clock.now() + AHEAD_AT_MOST)
 
         def change(entry: Entry) -> Entry:
@@ -583,12 +615,12 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def filled(self, asker: Asker, key: int) -> Opened:
-        """Return the filled-in form that edits an entry.
+        """Return the form for editing an entry, filled in with the entry's figures.
 
-        It is the form of `/tally`, or one for the kind of the entry's ticked piece.
+        It is the form of `/tally`, or one for the kind of the piece to enter.
 
         Raises:
-            BadInputError: two ticked pieces need the same field, or the draft is somebody else's or too old.
+            BadInputError: two of the pieces to enter need the same field, or the draft is somebody else's or too old.
         """
         stored = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT)
         self._store.refuse_stale(stored, self._clock.now())
@@ -600,10 +632,12 @@ class Drafts:
         return Opened(form, entry, tuple(dict.fromkeys(one.words for one in untaken(entry, zone))), as_of)
 
     async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> Card:
-        """Replace the ticked figures with the form's. The words that they were read from do not change.
+        """Replace the figures to enter with the form's. The quoted words that they were read from do not change.
+
+        `seen` is the entry with which the form was opened.
 
         Raises:
-            BadInputError: a field can't be read, or the entry is no longer the one the form was opened with (`seen`).
+            BadInputError: a field can't be read, or the entry has changed since the form was opened.
         """
 
         def change(entry: Entry) -> Entry:
@@ -615,7 +649,9 @@ class Drafts:
     async def mend_words(
         self, asker: Asker, key: int, kind: FormKind, typed: Sequence[str], as_of: datetime | None, seen: Entry
     ) -> Card:
-        """Replace a ticked piece that is not a tally figure (counties, a call, a change …) with the form's.
+        """Replace the piece to enter with what was typed into its form, such as counties, a call or a change.
+
+        `typed` are the form's fields in order, and `seen` is the entry with which the form was opened.
 
         Raises:
             BadInputError: as `mend`.
@@ -628,7 +664,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     def with_typed(self, entry: Entry, kind: FormKind, typed: Sequence[str], as_of: datetime | None) -> Entry:
-        """Return an entry with its ticked piece of a kind replaced by the form's; see `with_words`."""
+        """Return an entry with the piece of this kind replaced by what was typed into the form; see `with_words`."""
         calls = tuple(piece for piece in entry.kept if piece.call is not None)
         source = whose_word(entry.model_copy(update={"pieces": calls}), self._setting.desk)
         return with_words(entry, self._cards.contest(entry.contest), source, kind, typed, as_of)
@@ -653,7 +689,7 @@ def consequences_of(
 ) -> EntryConsequences:
     """Return the effects of statements: posts, figures already posted, and notes on contradictions.
 
-    `numbered`: the posts have their final numbers.
+    `numbered`: the posts already have their final numbers.
     """
     posts: dict[tuple[int | None, str], list[int]] = {}
     known: list[tuple[int | None, datetime]] = []
@@ -690,7 +726,7 @@ def consequences_of(
 
 
 def _why_silent(untold: Sequence[Untold], desk: Desk) -> str:
-    """Return why a statement's margin is not posted.
+    """Return why a statement's margin is not posted, according to the channels `untold`.
 
     The text names the post that already has the margin, if there is one.
     """

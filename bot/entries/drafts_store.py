@@ -74,7 +74,7 @@ StoredEntry: TypeAlias = Proposal[Entry]
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The effects of entering an entry."""
+    """The stored statements of an entry with their posts."""
 
     taken: tuple[StatementTaken, ...]
     public: bool
@@ -97,7 +97,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
     body = TypeAdapter(Entry)
 
     def __init__(self, outbox: Outbox, statements: Statements, corrections: CorrectionStore) -> None:
-        """Write through `outbox`.
+        """Create a store that writes through `outbox`.
 
         `statements` checks the entered statements, and `corrections` retracts an undone entry.
         """
@@ -125,7 +125,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return Entered(taken, public=bool(tx.rows(_MAY_BE_PUBLIC, (sources, proposal.id))))
 
     def revert(self, tx: Tx, proposal: StoredEntry, who: str) -> Replaced:
-        """Retract all statements of an entry, with their posts.
+        """Retract all statements of an entry, with their posts. `who` is the editor who pressed Undo.
 
         Raises:
             BadInputError: the entry has already been retracted.
@@ -138,7 +138,10 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return self._corrections.take_back(tx, proposal.server, statements, why, audit)
 
     def audited(self, proposal: StoredEntry) -> tuple[str, None, dict[str, object]]:
-        """Return the audit log's data for an entry: the action's name, None for a reason, and the entry's id."""
+        """Return an entry's action, reason and details for the audit log.
+
+        There is no reason, so the second item is None.
+        """
         return "entry", None, {"entry": proposal.id}
 
     def refuse_stale(self, proposal: StoredEntry, now: datetime) -> None:
@@ -148,7 +151,9 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
             raise BadInputError(f"that card is over a day old; {first} again, so nothing old is posted as new")
 
     def refuse_unshown(self, effect: Entered, shown: int) -> None:
-        """Check that entering an entry has the effects that its card showed. `shown` is the card's `posts_hash`.
+        """Raise an error unless the posts of an entry are those that the card showed.
+
+        `shown` is the card's `posts_hash`.
 
         Raises:
             BadInputError: all of the entry is already on record.
@@ -162,7 +167,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
             raise ContentChangedError
 
     def question_buttons(self, proposal: StoredEntry, effect: Entered) -> tuple[Button, ...]:
-        """Return the button that releases the entry for public answers, if there is something to release."""
+        """Return the button that releases the entry for public answers. Empty if nothing can be released."""
         return (public_button(proposal.id),) if effect.public else ()
 
     async def begin(self, asker: Asker, what: Entry, evidence: Evidence | None = None) -> StoredEntry:
@@ -186,13 +191,13 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return await self._outbox.write(work)
 
     async def let_public(self, key: int, asker: Asker) -> bool:
-        """Release an entry for public answers, and note the release in the entry's question.
+        """Release an entry for answers in public channels, and note the release below the question about the entry.
 
-        Only parts without a post in the contest's public channels are released. Returns True if the entry was made while posts
-        are paused: answers use it only once posting resumes.
+        Only parts without a post in the contest's public channels are released. Returns True if the entry was made
+        while posts are paused: public answers then use it only once posting resumes.
 
         Raises:
-            BadInputError: the entry is not entered, or nothing is left to release.
+            BadInputError: the entry is not entered, or nothing remains to release.
         """
 
         def work(tx: Tx) -> bool:
@@ -255,14 +260,17 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return stored.state is ProposalState.DONE and all(at is not None for (at,) in rows)
 
     async def may_be_public(self, key: int, sources: Sequence[str]) -> bool:
-        """Return True if the desk can release some of an entry for public answers.
+        """Return True if some of an entry can be released for answers in public channels.
 
-        `sources`: ids of the public sources.
+        `sources`: ids of the sources that the public may see.
         """
         return await self._database.row(_MAY_BE_PUBLIC, (to_json(sources), key)) is not None
 
     async def left_out(self, channel: int, sources: Sequence[str]) -> int:
-        """Return how many entries about a channel's contests are neither posted publicly nor in public answers."""
+        """Return how many entries about a channel's contests are neither posted publicly nor used in public answers.
+
+        `sources`: ids of the sources that the public may see.
+        """
         which = "entry IS NOT NULL AND (s.server, contest) IN (SELECT server, contest FROM follows WHERE channel = ?)"
         row = await self._database.row(
             f"SELECT count(DISTINCT entry) {_FOR_PUBLIC} AND {which}", (to_json(sources), channel)
@@ -275,10 +283,9 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return Evidence(*row) if row else None
 
     async def standing(self, statement: Statement, server: int) -> Statement | None:
-        """Return the source's newest statement that has all figures of `statement` and is no older, or None.
+        """Return the newest statement of the same source that has all figures of `statement` and is no older.
 
-        Only figures that stay valid until the source replaces them are compared. None if `statement` has no such
-        figure.
+        Only figures that stay valid until the source replaces them are compared. None if there is no such statement.
         """
         rows = await self._database.rows(
             """SELECT body FROM statements WHERE contest = ? AND as_of >= ? AND server = ? AND source = ? AND retracted_at IS NULL
@@ -290,7 +297,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
 
 
 def nothing_new(known: Sequence[Standing]) -> BadInputError:
-    """Return the error for an entry whose figures are all on record already."""
+    """Return the error for an entry whose figures are all on record already, in the statements `known`."""
     return BadInputError(f"{on_record_already(known)}: nothing was entered")
 
 
@@ -325,7 +332,7 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
 def _has_figures_of(one: Statement, statement: Statement) -> bool:
     """Return True if `one` has all figures in `_STAND` that `statement` has.
 
-    Ballots left must be of the same places and type.
+    Statements about uncounted ballots must be about the same places and vote type.
     """
     wanted = [name for name in _STAND if getattr(statement, name) is not None]
     left, other = statement.outstanding, one.outstanding

@@ -80,7 +80,7 @@ class PostPreview:
 
 @dataclass(frozen=True, slots=True)
 class EntryConsequences:
-    """The effects of entering an entry."""
+    """The effects of entering an entry: its posts, or why there are none, and notes for the person who enters it."""
 
     posts: tuple[PostPreview, ...] = ()
     known: tuple[tuple[int | None, datetime], ...] = ()
@@ -113,7 +113,7 @@ class EntryConsequences:
 
 @dataclass(frozen=True, slots=True)
 class OwnEntry:
-    """One of a person's last entries."""
+    """One of a person's last entries, as listed by `/entries`."""
 
     key: int
     state: str
@@ -237,7 +237,10 @@ def _would_come(
     *,
     second: bool,
 ) -> list[str]:
-    """Return lines with the posts that a draft would cause, or why it can't be entered yet."""
+    """Return lines with the posts that a draft would cause, or why it can't be entered yet.
+
+    `wrong` is the error that prevents it, or None. `second`: a second person must confirm the entry.
+    """
     if not entry.kept:
         return [] if _ticks(entry) else [_TICK]
     if wrong or consequences is None:
@@ -246,7 +249,7 @@ def _would_come(
 
 
 def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
-    """Return True if the previewed post has everything in the entry, so that the pieces need no lines of their own."""
+    """Return True if the previewed post has everything in the entry. The pieces then need no lines on the card."""
     if consequences is None or not consequences.posts or len(entry.pieces) != 1:
         return False
     said = tuple(entry.pieces[0].figures)
@@ -276,7 +279,7 @@ def _piece_lines(context: ContestContext, entry: Entry, desk: Desk, *, numbered:
 
 
 def _not_understood(entry: Entry) -> list[str]:
-    """Return a line on the sentences that were not read, except those that are only a time of day."""
+    """Return a line with the sentences that were not read, except those that are only a time of day."""
     unread = [one for one in entry.leftovers if without_times(one).strip(" .,;:()")]
     if not unread:
         return []
@@ -285,7 +288,7 @@ def _not_understood(entry: Entry) -> list[str]:
 
 
 def _refused(refused: Sequence[Refused]) -> list[str]:
-    """Return a line about sentences that are not offered as claims.
+    """Return a line about the sentences that were read but can't be entered.
 
     Example: "Not offered, a forecast: “Biden should lead by 20,000”".
     """
@@ -305,7 +308,7 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
 
 
 def _shown_where(entry: Entry) -> str:
-    """Return where the figures of an entry without a post will be shown, as a clause."""
+    """Return a clause about where the figures of an entry without a post are shown: "answers will use it"."""
     figures = {name for piece in entry.kept for name in piece.figures}
     if figures <= {"certified", "units_certified"}:
         return "`/certified` will show it"
@@ -315,11 +318,10 @@ def _shown_where(entry: Entry) -> str:
 
 
 def _in_public(consequences: EntryConsequences, source: Source, *, second: bool) -> str:
-    """Return a sentence on when public answers will use an unposted entry.
+    """Return the end of a sentence: when answers in public channels will use an entry that is not posted.
 
-    Empty if no public channel follows its contest.
-
-    `second`: a second person confirms the entry, and gets the button that releases it.
+    Empty if no public channel follows the entry's contest. `second`: a second person confirms the entry, and gets the
+    button that releases it.
     """
     if not consequences.public:
         return ""
@@ -328,7 +330,10 @@ def _in_public(consequences: EntryConsequences, source: Source, *, second: bool)
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
-    """Return the line that asks which county the first unmatched name means. Empty if all names are matched."""
+    """Return the line that asks which county is meant by the first name that matches none.
+
+    Empty if all names match.
+    """
     if not entry.unmatched:
         return []
     first, left = escape(entry.unmatched[0], MOST_QUOTED), len(entry.unmatched) - 1
@@ -346,7 +351,8 @@ def nothing_read(
 ) -> Card:
     """Return the answer to a text in which nothing was read for `contest`; None means any followed contest.
 
-    `leftovers`, `strangers`, `refused`: see `ReadText`. `read_of`: the contest for an example of a readable text.
+    `leftovers`, `strangers`, `refused`: see `ReadText`. `read_of`: a contest, to give an example of a text that can be
+    read.
     """
     of = f" for {escape(contest.name)}" if contest else ""
     shown = [*_refused(refused), *(f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS])]
@@ -369,7 +375,7 @@ def nothing_read(
 
 
 def not_ready_line(error: ValueError | BadInputError) -> str:
-    """Return why an entry can't be entered as it is, as a line for its card."""
+    """Return why an entry can't be entered yet, as a line for its card."""
     return stopped(f"**Not ready:** {escape(str(error), MOST_SENTENCE)}")
 
 
@@ -385,8 +391,8 @@ def entered_card(
 ) -> Card:
     """Return the card of an entry that was just entered, with an Undo button that works for two minutes.
 
-    `entered`: the entry in short, if its posts do not have all of it. `called`: buttons to enter that a caller withdrew its
-    call. `public`: add the button that releases the entry for public answers.
+    `entered`: the entry in short, for an entry that is not fully in its posts. `called`: buttons to enter that a
+    caller withdrew its call. `public`: add the button that releases the entry for public answers.
     """
     how = ("retracts it if out" if consequences.waits else "posts a retraction") if consequences.posts else ""
     quoted = [*(post.headline for post in consequences.posts if consequences.publish), entered]
@@ -405,7 +411,10 @@ def confirmed_card(key: int, consequences: EntryConsequences, *, public: bool) -
 
 
 def _done(what: str, consequences: EntryConsequences) -> Line:
-    """Return the line about a decision and its posts: "**Entered.** #8 goes out in <#5>."."""
+    """Return the line saying that a decision was carried out, with its posts: "**Entered.** #8 goes out in <#5>.".
+
+    `what` is the decision: "Entered".
+    """
     waits, numbers = consequences.waits, dict.fromkeys(post.number for post in consequences.posts)
     posts = tuple(number for number in numbers if number is not None)
     if not consequences.posts:
@@ -458,7 +467,10 @@ def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Card:
 
 
 def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
-    """Return the line that asks for the source, with the sources that the text names. Empty if the source is known."""
+    """Return the line asking for the entry's source, with the sources `given` in the text.
+
+    Empty if the source is known.
+    """
     if entry.source is not None or not (entry.needs_source or not entry.kept):
         return ""
     read = f" (the text says {either([source_name(one) for one in given])})" if given else ""
@@ -467,21 +479,21 @@ def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
 
 
 def _is_own_word(entry: Entry) -> bool:
-    """Return True if all ticked pieces are counties' own announcements.
+    """Return True if every piece to enter is an announcement by counties about themselves.
 
-    Their source is who reported the announcements to the newsroom.
+    The entry's source is then the source that reported the announcements to the newsroom.
     """
     named = [piece.units_certified for piece in entry.kept]
     return bool(named) and all(units is not None and units.own for units in named)
 
 
 def _times_instead(context: ContestContext, entry: Entry, desk: Desk) -> list[SaidTime]:
-    """Return the times in the text that no piece uses. Empty if every piece has its own time."""
+    """Return the times in the text that no piece uses. Empty if every piece has a time."""
     return untaken(entry, desk.zone) if true_as_of(context, entry) else []
 
 
 def _other_times(context: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
-    """Return the line that asks which time is right, or names the one in use. Empty if the text has no unused time.
+    """Return the line that asks which time is right, or names the time in use. Empty if no time in the text is unused.
 
     `offered`: the buttons with times, if the card has any.
     """
@@ -498,7 +510,7 @@ def _other_times(context: ContestContext, entry: Entry, desk: Desk, offered: Seq
 def goes_out(
     consequences: EntryConsequences, entry: Entry, source: Source | None, context: ContestContext, *, second: bool
 ) -> list[str]:
-    """Return the preview of an entry's posts, or why nothing is posted. Empty if its source is not known.
+    """Return the preview of an entry's posts, or why nothing is posted. Empty if the entry's source is not known.
 
     `second`: a second person must confirm the entry.
     """
@@ -539,7 +551,10 @@ def goes_out(
 
 
 def _are_changes(pieces: Sequence[Piece]) -> bool:
-    """Return True if the pieces only report how a lead changed, or that it did not. No answer uses such pieces."""
+    """Return True if the pieces only report that a lead changed by some votes, or did not change.
+
+    No answer uses such pieces.
+    """
     return {name for piece in pieces for name in piece.figures} <= {"margin_change", "no_change"}
 
 
@@ -548,7 +563,10 @@ def _once(text: str, first: Sequence[str]) -> str:
 
 
 def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
-    """Return the line that nothing is posted, with the reason. `then` is a text about the next step."""
+    """Return the line saying that nothing is posted, with the reason.
+
+    `then` is the next clause: where the figures are shown.
+    """
     if not consequences.known:
         return (
             f"**Will not be posted:** {consequences.why}; {then}."
@@ -580,7 +598,7 @@ def selects_of(
 ) -> list[Select]:
     """Return the menus under a draft: county, pieces (if `listed`), source, contest.
 
-    Sources that the text names (`given`) come first.
+    Sources that the text names (`given`) come first. `others` are other contests for which the text can be read.
     """
     found = [_which(key, entry, contest)] if entry.unmatched else []
     if listed and len(entry.pieces) > 1:
@@ -611,7 +629,7 @@ def _source_label(source: Source, *, read: bool) -> str:
 
 
 def _which(key: int, entry: Entry, contest: Contest) -> Select:
-    """Return the menu of similar counties for the first unmatched name."""
+    """Return the menu from which to choose the county meant by the first unmatched name."""
     likely = similar_counties(contest.state or "", entry.unmatched[0], MOST_CHOICES - 1)
     asked = asked_name(entry)
     choices = [Choice(clean(one.name, _MOST_LABEL), f"{one.fips}:{asked}") for one in likely]
@@ -620,9 +638,9 @@ def _which(key: int, entry: Entry, contest: Contest) -> Select:
 
 
 def asked_name(entry: Entry) -> str:
-    """Return the unmatched name that the card asks about.
+    """Return the unmatched county name that the card asks about.
 
-    Each choice contains the name, so that a second press can't match the next name.
+    Each choice in the menu contains the name, so a second press of the menu can't be taken for the next name.
     """
     return clean(entry.unmatched[0], _MOST_ASKED) if entry.unmatched else ""
 
@@ -639,7 +657,7 @@ def _label(piece: Piece, contest: Contest) -> str:
 
 
 def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
-    """Return buttons to choose who leads, if a ticked margin lacks a leader."""
+    """Return buttons to choose who leads, if a margin to enter has no leader."""
     if not any(piece.lacks_leader for piece in entry.kept):
         return []
     return [
@@ -675,10 +693,11 @@ def actions_of(
     second: bool,
     listed: bool,
 ) -> list[Button]:
-    """Return the buttons under a draft: enter, tick, switch who announced counties, remove a line, edit, discard.
+    """Return the buttons under a draft.
 
-    `posts`: the previewed posts. `ready`: the draft can be entered. `second`: a second person must confirm it. `listed`: the
-    menu of the draft's pieces is shown.
+    They enter it, mark likely pieces to be entered, change who announced the counties, remove a line, edit, or
+    discard. `posts`: the previewed posts. `ready`: the draft can be entered. `second`: a second person must confirm
+    it. `listed`: the menu of the draft's pieces is shown.
     """
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
@@ -696,7 +715,10 @@ def actions_of(
 
 
 def _ticks(entry: Entry) -> list[Piece]:
-    """Return the pieces for the Tick button: all unticked ones, if they are few, likely and consistent."""
+    """Return the pieces that the Tick button adds to those to enter. Empty if the card has no such button.
+
+    These are all pieces not chosen yet, if they are few, likely and consistent.
+    """
     left = [piece for piece in entry.pieces if not piece.kept]
     few = len(left) == 1 or (not entry.kept and len(left) in _ALL_RIGHT)
     alone = len(entry.pieces) == 1

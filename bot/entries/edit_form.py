@@ -31,7 +31,7 @@ _CHANGE = re.compile(r"(?P<sign>up|down|[+-])? ?(?P<number>[0-9]{1,3}(?:,[0-9]{3
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a form. Every form also has a field for the time."""
+    """A text field of an edit form. Every form also has a field for the time."""
 
     label: str
     value: str
@@ -41,24 +41,24 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class EditForm:
-    """A filled-in form for one ticked piece that is not a tally figure."""
+    """A form filled in with one piece that the form of `/tally` has no field for, such as a call."""
 
     kind: FormKind
     fields: tuple[Field, ...]
 
 
 def kind_of(entry: Entry) -> FormKind | None:
-    """Return which form fits an entry's ticked pieces: `figures` if there are any. None if nothing is ticked."""
+    """Return which form fits the pieces to enter: `figures` if any of them has figures. None if no piece is chosen."""
     kinds = [_kind(piece) for piece in entry.kept]
     order: tuple[FormKind, ...] = ("figures", "units", "results", "call", "batch", "change", "time")
     return next((kind for kind in order if kind in kinds), None)
 
 
 def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
-    """Return the ticked figures as texts for the form of `/tally`, by field.
+    """Return the figures to enter as texts for the form of `/tally`, by field.
 
     Raises:
-        BadInputError: ticked pieces have two figures or times for one field.
+        BadInputError: two pieces have different figures or times for the same field.
     """
     said: dict[str, str] = {}
     pieces = _of_kind(entry, "figures")
@@ -74,10 +74,12 @@ def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
 
 
 def form_of(entry: Entry, contest: Contest) -> EditForm | None:
-    """Return the filled-in form for the ticked pieces. None if that is the form of `/tally`, or nothing is ticked.
+    """Return the form for editing an entry, filled in with the piece to enter.
+
+    None if the form of `/tally` fits, or if no piece is chosen.
 
     Raises:
-        BadInputError: two pieces of one kind are ticked.
+        BadInputError: two pieces of one kind are to be entered.
     """
     kind = kind_of(entry)
     if kind is None or kind == "figures":
@@ -87,7 +89,7 @@ def form_of(entry: Entry, contest: Contest) -> EditForm | None:
 
 
 def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: datetime | None) -> Entry:
-    """Return an entry with its ticked figures replaced by the form's. Other pieces do not change.
+    """Return an entry with its figures to enter replaced by the form's. Other pieces do not change.
 
     `typed`: texts by field. `as_of`: the new time; None for the old one.
     """
@@ -102,13 +104,13 @@ def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: d
 def with_words(
     entry: Entry, contest: Contest, source: Source | None, kind: FormKind, typed: Sequence[str], as_of: datetime | None
 ) -> Entry:
-    """Return an entry with its ticked piece of a kind replaced by the form's.
+    """Return an entry with the piece of this kind replaced by what was typed into its form.
 
-    `source`: the caller, for a call. `typed`: the form's fields, in order. `as_of`: the new time; None for the old
-    one.
+    `source`: the caller, for a call; else None. `typed`: the form's fields, in order. `as_of`: the new time; None for
+    the old one.
 
     Raises:
-        BadInputError: a field can't be read, or no piece of that kind is ticked any longer.
+        BadInputError: a field can't be read, or the entry no longer has a piece of this kind to enter.
     """
     old = _one(entry, kind)
     unmatched = entry.unmatched
@@ -214,7 +216,7 @@ def _call_fields(call: Call, contest: Contest) -> list[Field]:
 
 
 def _units(contest: Contest, old: UnitsCertified, typed: Sequence[str]) -> tuple[UnitsCertified, tuple[str, ...]]:
-    """Return the counties as edited, and the names that match no county."""
+    """Return the counties as edited, and the names that match no county. `old` has what the form doesn't change."""
     said, unmatched = typed_units(contest, typed[0])
     if said is None:
         raise BadInputError(f"{typed[0][:80]}: no match for a {contest.unit}")

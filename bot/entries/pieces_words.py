@@ -72,13 +72,13 @@ class Standing:
 
 
 def on_record_already(known: Sequence[Standing]) -> str:
-    """Return that figures are already on record, with their posts or entries: "already on record, #7 and entry 9"."""
+    """Return a phrase that names the posts or entries with known figures: "already on record, #7 and entry 9"."""
     named = listed(list(dict.fromkeys(one.named for one in known if one.named)))
     return f"already on record{f', {named}' if named else ''}"
 
 
 def whose_word(entry: Entry, desk: Desk) -> Source | None:
-    """Return an entry's source, or the first if its pieces have several. None if a ticked piece has none."""
+    """Return an entry's source, or that of the first piece to enter. None if a piece to enter has no source."""
     if entry.needs_source:
         return None
     own = next((piece.source for piece in entry.kept if piece.source), None)
@@ -128,7 +128,10 @@ def _says_more(words: str, text: str) -> bool:
 
 
 def whose_line(context: ContestContext, entry: Entry, desk: Desk) -> str:
-    """Return an entry's source and time as a line. Empty if each piece has its own."""
+    """Return an entry's source and time as a line: "Source: **our reporter** · as of …".
+
+    Without a common source the line has only the time. It is empty if each piece also has a time.
+    """
     source, as_of = desk.source(entry.source) if entry.source else None, true_as_of(context, entry)
     if source is None:
         return f"As of {context.when(entry.as_of)}" if as_of else ""
@@ -136,9 +139,9 @@ def whose_line(context: ContestContext, entry: Entry, desk: Desk) -> str:
 
 
 def true_as_of(context: ContestContext, entry: Entry) -> str:
-    """Return " · as of …" for pieces without a time of their own.
+    """Return " · as of …" with the entry's time, for pieces without another time.
 
-    Empty if all ticked pieces (or all likely ones, if none is ticked) have one.
+    Empty if all pieces to enter (or all likely ones, if none is chosen) have a time.
     """
     pieces = entry.kept or [piece for piece in entry.pieces if piece.likely]
     timed = sum(piece.as_of is not None for piece in pieces)
@@ -226,12 +229,12 @@ def _results(certified: ResultsCertified) -> str:
 
 
 def results_words(certified: ResultsCertified) -> str:
-    """Return a text on whether the results as a whole are certified, without the reason."""
+    """Return a text saying that the results as a whole are certified, or no longer are. The reason is not included."""
     return "certification of the results withdrawn" if certified.taken_back else "results certified"
 
 
 def left_phrase(contest: Contest, left: Outstanding) -> str:
-    """Return how many ballots are left, with the place: "118 ballots left in Floyd"."""
+    """Return how many ballots are still to be counted, with the place: "118 ballots left in Floyd"."""
     named = [escape(unit, 50) for unit in left.units[:_MOST_NAMED]]
     rest = len(left.units) - len(named)
     kind, kinds = unit_kind(contest, left.units)

@@ -42,7 +42,7 @@ StoredReplacement: TypeAlias = Proposal[Replacement]
 
 @dataclass(frozen=True, slots=True)
 class Unreplaced:
-    """The effects of undoing a correction or a retraction."""
+    """The effects of undoing a correction or a retraction, for the answer to Undo."""
 
     dropped: int = 0
     """How many unsent correction or retraction posts were dropped."""
@@ -58,7 +58,7 @@ class Unreplaced:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The record of a correction or a retraction that its undo needs."""
+    """What an undo of a correction or a retraction needs to know, as stored with the proposal."""
 
     unsent: Sequence[int]
     """Outbox ids of the dropped posts."""
@@ -83,7 +83,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
     body = TypeAdapter(Replacement)
 
     def __init__(self, outbox: Outbox, corrections: CorrectionStore) -> None:
-        """Write through `outbox`. `corrections` finds and replaces posts."""
+        """Create a store that writes through `outbox`. `corrections` finds and replaces posts."""
         super().__init__(outbox)
         self._corrections = corrections
 
@@ -115,9 +115,10 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
         return effect.made
 
     def revert(self, tx: Tx, proposal: StoredReplacement, who: str) -> Unreplaced:
-        """Undo a correction or retraction: drop its unsent posts, and post that the sent ones are withdrawn.
+        """Undo a correction or retraction: drop its unsent posts, and post that its sent ones are withdrawn.
 
-        The marks on earlier posts are removed, and a retracted entry is valid again.
+        The marks on earlier posts are removed, and a retracted entry is valid again. `who` is the editor who pressed
+        Undo.
 
         Raises:
             BadInputError: the corrected post has been retracted since.
@@ -136,12 +137,15 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
         return Unreplaced(dropped, channels, tuple(numbers), again, overtaken)
 
     def audited(self, proposal: StoredReplacement) -> tuple[str, str, dict[str, object]]:
-        """Return the audit log's data: the action's name, the text, and the post's number or the entry's id."""
+        """Return the action's name, the text, and the post's number or the entry's id, for the audit log."""
         what = proposal.what
         return what.kind, what.text, {"entry": what.entry} if what.number is None else {"number": what.number}
 
     def refuse_stale(self, proposal: StoredReplacement, now: datetime) -> None:
-        """Raise a BadInputError if a preview is too old. Questions to a second person do not expire."""
+        """Raise a BadInputError if the preview of `proposal` is too old.
+
+        Questions to a second person do not expire.
+        """
         if proposal.state is ProposalState.DRAFT and now - proposal.begun_at > STALE:
             raise BadInputError(
                 "that card is over 15 minutes old, and more may have been posted since; enter the command again"
@@ -159,9 +163,10 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
     def _withdraw(
         self, tx: Tx, proposal: StoredReplacement, retracted: Sequence[int], by: str
     ) -> tuple[int, tuple[int, ...]]:
-        """Drop the unsent posts of a correction or retraction, and withdraw the sent ones.
+        """Drop the unsent posts of a correction or retraction, and withdraw its sent ones.
 
-        Returns how many were dropped, and the channels of the others.
+        `retracted` are the numbers of the posts that had been retracted, and `by` is who pressed Undo. Returns how
+        many posts were dropped, and the channels of the others.
         """
         dropped = 0
         posts, edits = list[OutboxRow](), list[OutboxRow]()
@@ -205,7 +210,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
 
 
 def _numbers(connection: sqlite3.Connection, statements: Sequence[int]) -> list[int]:
-    """Return the numbers of the statements' posts that were, or may have been, sent."""
+    """Return the numbers of posts of these statements that have been sent, or may have been."""
     rows = fetch(
         connection,
         """SELECT DISTINCT p.number FROM json_each(?) s JOIN statement_posts p ON p.statement = s.value

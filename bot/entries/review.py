@@ -14,14 +14,14 @@ class EntryDecisions:
     """Enters, confirms, rejects and undoes entries. Each decision is made only once."""
 
     def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock) -> None:
-        """Decide on the entries in `store`. `cards` creates the answers."""
+        """Create the service that decides on the entries in `store`. `cards` creates the answers."""
         self._store = store
         self._cards = cards
         self._setting = setting
         self._clock = clock
 
     async def enter(self, asker: Asker, key: int, shown: int) -> Card:
-        """Enter a draft, or ask the desk to confirm it (under the two-person rule, or for a reporter).
+        """Enter a draft. If a second person must confirm it, or a reporter asks, post a question to the desk instead.
 
         `shown`: the `posts_hash` of the card. If the posts have changed since, nothing is entered and a new card is
         returned.
@@ -54,10 +54,10 @@ class EntryDecisions:
         return asked_card(key)
 
     async def confirm(self, asker: Asker, key: int, shown: int) -> Card:
-        """Confirm somebody else's entry. Returns the answer.
+        """Confirm an entry as the second person. Returns the answer.
 
-        `shown`: the `posts_hash` of the question. If the posts have changed since, nothing is entered, and the answer asks again
-        with the new posts.
+        `shown`: the `posts_hash` of the question. If the posts have changed since, nothing is entered, and the answer
+        asks again with the new posts.
 
         Raises:
             BadInputError: the entry is the asker's own, already decided, over a day old, or can't be entered.
@@ -74,14 +74,13 @@ class EntryDecisions:
         """Release an entry's unposted figures for public answers. Returns the answer. `undo`: see `let_public_answer`.
 
         Raises:
-            BadInputError: nothing is left to release.
-
+            BadInputError: nothing remains to release.
         """
         paused = await self._store.let_public(key, asker)
         return let_public_answer(key, undo=undo, paused=paused)
 
     async def left_out(self, channel: int) -> int:
-        """Return how many entries about a channel's contests are not in public answers until they are released."""
+        """Return how many entries about a channel's contests are not in public answers, but could be released."""
         return await self._store.left_out(channel, self._setting.desk.public_sources)
 
     async def take_back(self, asker: Asker, key: int) -> str:
@@ -94,15 +93,18 @@ class EntryDecisions:
         return await self.reject(asker, key)
 
     async def reject(self, asker: Asker, key: int) -> str:
-        """Reject an entry that waits for a second person. The asker's own entry is withdrawn. Returns the answer."""
+        """Reject an entry that waits for a second person. Returns the answer.
+
+        If the entry is the asker's own, it is withdrawn instead.
+        """
         own = (await self._store.reject(key, asker)).state is ProposalState.DROPPED
         return "**Withdrawn.** Nothing was entered." if own else "**Rejected.** Nothing is posted or used in answers."
 
     async def undo(self, asker: Asker, key: int) -> Card:
-        """Undo an entry within two minutes of entering it. Returns the answer.
+        """Undo an entry within two minutes after it was entered. Returns the answer.
 
         Raises:
-            BadInputError: the entry is older, already undone, or somebody else's.
+            BadInputError: the two minutes are over, or the entry is already undone or somebody else's.
         """
         _, done = await self._store.undo(key, asker)
         goes = await self._cards.goes_out(asker.server, {post.channel for post in done.posts}, "The retraction")

@@ -73,7 +73,10 @@ def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
 def asked_anew(
     key: int, entry: Entry, contest: Contest, consequences: EntryConsequences, setting: Setting, now: datetime
 ) -> Card:
-    """Return the answer that the posts have changed since the question, with the new preview and the same buttons."""
+    """Return the answer to Confirm if the posts have changed since the question.
+
+    The answer has the new preview and the question's buttons.
+    """
     context = contest_context(contest, setting, now)
     goes = goes_out(consequences, entry, whose_word(entry, setting.desk), context, second=False)
     asked = f"{others_go_out('question')} Confirm it as it is now?"
@@ -81,14 +84,17 @@ def asked_anew(
 
 
 def others_go_out(shown_in: str) -> str:
-    """Return the sentence that nothing was entered, because the posts have changed since a card or question (`shown_in`)."""
+    """Return the sentence saying that nothing was entered, because the posts have changed.
+
+    `shown_in`: "card" or "question".
+    """
     return f"**Not entered:** what goes out has changed since that {shown_in}."
 
 
 def asked_card(key: int) -> Card:
-    """Return the answer to the asker when the desk is asked.
+    """Return the answer to the person whose entry the desk is asked to confirm.
 
-    The desk's channel is not named, since they may not see it.
+    The desk's channel is not named, since that person may not see it.
     """
     return Card.of(
         "**Sent to the desk to confirm.** Nothing is posted or used in answers until then.",
@@ -97,7 +103,7 @@ def asked_card(key: int) -> Card:
 
 
 def let_public_answer(key: int, *, undo: bool, paused: bool = False) -> str:
-    """Return the answer once an entry is released for public answers.
+    """Return the answer to an editor who released an entry for public answers.
 
     `undo`: the entry's card has an Undo button. `paused`: posting is paused, so public answers don't use the entry
     yet.

@@ -82,7 +82,7 @@ moment.
 
 @dataclass(frozen=True, slots=True)
 class SaidTime:
-    """A time of day, or words such as "yesterday", at `text[start:end]`."""
+    """A time of day, or words such as "yesterday", in a text: the words at `text[start:end]`."""
 
     start: int
     end: int
@@ -100,8 +100,8 @@ class SaidTime:
     def moments(self, written: datetime, zone: ZoneInfo) -> list[datetime]:
         """Return the moments that a time in a text written at `written` can mean. Empty for a future time.
 
-        Without a day, only recent moments count (see `RECENT`), and those slightly ahead, as clocks differ. If none is recent, all
-        count.
+        A time without a day can only mean a recent moment (see `RECENT`), or one slightly ahead, as clocks differ. If
+        none is recent, all possible moments are returned.
         """
         if self.ahead or not (self.clock or self.dated or self.words.casefold().endswith("ago")):
             return []
@@ -134,7 +134,10 @@ def said_times(text: str) -> list[SaidTime]:
 
 
 def _letter(token: Token) -> str:
-    """Return a token's letter. A punctuation mark is its own letter, and x is any word that is no part of a time."""
+    """Return the letter that stands for a token in the patterns of times.
+
+    A punctuation mark is its own letter. x is any word that is not part of a time.
+    """
     if HOUR_IN_DIGITS.fullmatch(token.text):
         return "0" if token.text[0] == "0" else "h"
     if token.kind == "time":

@@ -44,7 +44,7 @@ class Statements:
     """Stores statements from staff and from sources that push them."""
 
     def __init__(self, store: StatementStore, setting: Setting, clock: Clock) -> None:
-        """Store statements in `store`."""
+        """Create the service that checks statements and stores them in `store`."""
         self._store = store
         self._setting = setting
         self._clock = clock
@@ -130,7 +130,7 @@ class Statements:
 
 
 class _Deciding:
-    """The decision on one statement's posts."""
+    """Decides on one statement's posts in one server."""
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class _Deciding:
         self._writes = Writes()
 
     def decide(self) -> tuple[Writes, list[Untold]]:
-        """Return the rows to write, and the channels without a post about the margin or the batch, with the reasons.
+        """Return the rows to write, and the channels that get no post about the margin or the batch, with the reasons.
 
         Posts come in this order: certification and calls, the margin, the batch, the silence.
         """
@@ -177,7 +177,7 @@ class _Deciding:
         return self._writes, untold
 
     def _units(self, certified: UnitsCertified) -> None:
-        """Post certified counties by name, if they change their source's count or their certification is withdrawn."""
+        """Post counties that certified, if their source's count changes, or whose certification is withdrawn."""
         count: CertificationCount | None = None
         fresh: tuple[str, ...] = ()
         if not certified.own:
@@ -238,11 +238,14 @@ class _Deciding:
                 self._post_in(follow, certified_post(replace(facts, before=told), setting))
 
     def _told(self, follow: Follow, before: CertificationCount | None) -> CertificationCount | None:
-        """Return the earlier count as last posted in a channel. Counts whose post was discarded are skipped."""
+        """Return the source's earlier count as last posted in a channel, or `before` if none was posted.
+
+        Counts whose post was discarded are skipped.
+        """
         return self._around.certified_told[before.named].get(follow.channel, before) if before is not None else None
 
     def _had(self, count: CertificationCount) -> EnteredBefore | None:
-        """Return the earlier entry of the same count whose source is a person, or None."""
+        """Return a person's earlier entry of the same count of certified units, or None."""
         for key, known, at in self._around.certified_elsewhere:
             by = self._setting.desk.source(key)
             if by is not None and by.person and known == count:
@@ -250,7 +253,7 @@ class _Deciding:
         return None
 
     def _ahead_by_total(self, statement: Statement) -> None:
-        """Record the total as ahead of the feeds if it is higher than the leading source's, and not older."""
+        """Record a statement's total as ahead of the feeds if it is higher than the leading source's and not older."""
         series = next(iter(self._around.ledger.series.values()))
         known = series.known.accepted
         ahead = (
@@ -337,7 +340,7 @@ class _Deciding:
         return [follow for follow in self._follows() if follow.server == self._server]
 
     def _post_in(self, follow: Follow, draft: Card, about: int | None = None) -> None:
-        """Queue a post for one channel. `about` is the outbox id of the post that it withdraws."""
+        """Queue a post for one channel. `about` is the outbox id of the post that the new post withdraws, or None."""
         self._writes.outbox.append(
             OutboxRow.worded(
                 follow.server,
@@ -353,7 +356,7 @@ class _Deciding:
 
 
 def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
-    """Return notes for a preview if the number of certified counties and the counties named disagree."""
+    """Return notes for a preview of an entry whose count of certified counties does not fit the counties named."""
     counts = taken.around.outcomes.said
     found = []
     if statement.certified is not None and (named := too_few(counts, statement)) is not None:

@@ -31,7 +31,7 @@ _MOST_EARLIER = 200
 
 @dataclass(slots=True)
 class StatementState:
-    """The state of the database from which a statement's posts are decided, read in the same transaction."""
+    """The data for deciding on a statement's posts, as loaded in the transaction that stores the statement."""
 
     ledger: Ledger
     statement_id: int
@@ -62,7 +62,7 @@ class StatementState:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A checked statement, and the function that decides on its posts."""
+    """A checked statement that can be stored, and the function that decides on its posts."""
 
     statement: Statement
     leading: Leading
@@ -155,7 +155,10 @@ def _take_in(tx: Tx, prepared: Prepared, server: int) -> StatementTaken:
 
 
 def _other_margins(connection: sqlite3.Connection, statement: Statement, server: int, key: int) -> list[int]:
-    """Return ids of the source's statements before `key` with another margin for the same minute, oldest first."""
+    """Return ids of the source's earlier statements with another margin for the same minute, oldest first.
+
+    Only statements with an id below `key` are searched.
+    """
     if statement.margin is None:
         return []
     first = to_micros(statement.as_of.replace(second=0, microsecond=0))
@@ -174,9 +177,10 @@ def _other_margins(connection: sqlite3.Connection, statement: Statement, server:
 
 
 def _instead_of(tx: Tx, statement: Statement, server: int, key: int) -> dict[int, EarlierMargin]:
-    """Return, by channel, the last sent post with another margin for that minute.
+    """Return, by channel, the last sent post with another margin of the statement's source for the same minute.
 
-    Posts that were corrected or retracted are skipped. So are unsent ones, which the newer margin replaces.
+    `key` is the statement's id. Posts that were corrected or retracted are skipped. So are unsent posts, which the
+    newer margin replaces.
     """
     rows = tx.rows(
         f"""SELECT o.channel, o.id, o.number, s.body ->> 'leader', s.body ->> 'margin'
@@ -191,7 +195,10 @@ def _instead_of(tx: Tx, statement: Statement, server: int, key: int) -> dict[int
 
 
 def _on_record(connection: sqlite3.Connection, statement: Statement, server: int) -> Standing | None:
-    """Return the source's last statement for the same minute with any of these figures, if it has all of them."""
+    """Return the source's last statement for the same minute that has any of the same figures.
+
+    None if there is none, or if that statement does not have all of them.
+    """
     first = to_micros(statement.as_of.replace(second=0, microsecond=0))
     times = "s.as_of BETWEEN ? AND ?"
     for one in what_stands(connection, server, statement, times, first, first + 59_999_999):
@@ -203,9 +210,9 @@ def _on_record(connection: sqlite3.Connection, statement: Statement, server: int
 def what_stands(
     connection: sqlite3.Connection, server: int, like: Statement, where: str, *values: int | str
 ) -> list[Standing]:
-    """Return statements that are not retracted, of the same contest, source and count as `like`, newest first.
+    """Return statements that are not retracted, with the contest, source and count of `like`, newest first.
 
-    `where`: SQL that narrows the statements `s`; `values` are bound to it.
+    `where`: an SQL condition on the statements `s`; `values` are bound to it.
     """
     rows = fetch(
         connection,
@@ -224,7 +231,7 @@ def what_stands(
 
 
 def _posts_said(untold: Sequence[Untold], statement: Statement) -> dict[int, int]:
-    """Return, by channel, the number of the post that already has the margin.
+    """Return, by channel, the number of the post that already has the statement's margin.
 
     Posts with a later time than the statement's are skipped.
     """

@@ -19,7 +19,9 @@ from bot.prose.sentences import sentences_of
 
 
 def read(text: bytes, desk: bytes) -> Iterator[bytes]:
-    """Return a `ReadText` as JSON for each contest that the desk file has: the worker's side of `read_text`.
+    """Yield a `ReadText` as JSON for each contest to read.
+
+    This is the part of `read_text` that runs in the worker process.
 
     `text` is a `TextToRead` and `desk` a `Desk`, both as JSON.
     """
@@ -61,7 +63,10 @@ _NOT_ENTERED = {"votes": "a candidate's votes", "reporting": "how much is in"}
 
 
 def _not_entered(claims: Sequence[Claim], offered: Collection[str]) -> list[Refused]:
-    """Return claims that were read but can't be entered, unless their words are offered as a likely piece."""
+    """Return the claims that were read but can't be entered, each with the reason.
+
+    A claim is skipped if its words are in `offered`, the words of likely pieces.
+    """
     found = {claim.words[:MOST_WORDS]: _NOT_ENTERED[claim.claim] for claim in claims if claim.claim in _NOT_ENTERED}
     return [Refused(words=words, why=why) for words, why in found.items() if words not in offered]
 

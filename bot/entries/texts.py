@@ -13,7 +13,7 @@ from bot.quotas import Caller
 
 
 class TextToRead(Frozen):
-    """A text to read, with its source and time."""
+    """A text to read, and what is known about it."""
 
     text: str
     contests: list[Id]
@@ -28,7 +28,7 @@ class TextToRead(Frozen):
 
 
 class ReadText(Frozen):
-    """A text as read for one contest."""
+    """The result of reading a text for one contest: the entry, and the sentences that could not be used."""
 
     entry: Entry
     leftovers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
@@ -40,7 +40,7 @@ class ReadText(Frozen):
 
 
 async def read_text(box: Box, asker: Asker, desk: Desk, text: TextToRead) -> list[ReadText]:
-    """Read a text for each of its contests, in order.
+    """Read a text for each of its contests, in a worker process. Returns the results in the order of the contests.
 
     Raises:
         BadInputError: the text exceeds a limit of the worker process.

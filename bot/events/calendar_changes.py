@@ -13,7 +13,7 @@ _TIMES = ("wall", "zone", "ends", "later")
 
 @dataclass(frozen=True, slots=True)
 class KnownCalendarEvent:
-    """A scheduled event that was imported from a calendar, with the calendar's last version of it."""
+    """A scheduled event that came from a calendar, with the version that was last read from the calendar."""
 
     entry: int
     uid: str
@@ -52,8 +52,7 @@ def calendar_changes(
         known: the calendar's events that are already in the schedule, by key.
         read: the events in the calendar now.
         now: when the calendar was read.
-        whole: False if `read` is only part of the calendar, so that no event counts as gone.
-
+        whole: False if `read` is only part of the calendar, so that missing events are not `gone`.
     """
     says = {imported.key: imported for imported in read}
     missing = {key: one for key, one in known.items() if key not in says and one.said.starts_at > now}
@@ -78,7 +77,7 @@ def calendar_changes(
 
 
 def merged(current: Event, said: Event, says: Event) -> Event:
-    """Apply a calendar's change to an event in the schedule.
+    """Apply a calendar's change of an event to the same event in the schedule. Returns the changed event.
 
     Fields that the calendar did not change stay as staff set them. If the start, zone, end or later places changed,
     all four are replaced. An event that has begun, or that staff canceled, keeps its status unless the calendar
@@ -88,7 +87,6 @@ def merged(current: Event, said: Event, says: Event) -> Event:
         current: the event in the schedule.
         said: the calendar's previous version of the event.
         says: the calendar's current version of the event.
-
     """
     changed = {name for name in Event.model_fields if getattr(said, name) != getattr(says, name)}
     if changed.intersection(_TIMES):

@@ -44,7 +44,7 @@ def _clock(value: object) -> object:
 
 
 class _Years(Frozen):
-    """The first and last election year to which a rule applies; None for no limit."""
+    """The range of election years in which a rule applies: the first and the last year, or None for no limit."""
 
     first_year: _Year | None = None
     last_year: _Year | None = None
@@ -93,7 +93,10 @@ class DeadlineRule(_Years):
         return self
 
     def day(self, anchor: date, closed: "ClosedDays") -> date:
-        """Return the day of the deadline, counted from `anchor`."""
+        """Return the day of the deadline, counted from the day `anchor`.
+
+        `closed` are the days on which the state's offices are closed.
+        """
         if self.business_days is not None:
             return closed.business_days_after(anchor, self.business_days)
         if self.weekday is not None and self.nth is not None:
@@ -105,7 +108,10 @@ class DeadlineRule(_Years):
 
     @property
     def credit(self) -> str:
-        """The source, the date it was read and any contradicting source, in up to 300 characters."""
+        """The credit line for the rule, in up to 300 characters.
+
+        It has the source, when the source was read, and any contradicting source.
+        """
         line = f"{self.source}; read {self.as_of}" + (f"; but {self.conflict}" if self.conflict else "")
         return line if len(line) <= _LONGEST_CREDIT else line[: _LONGEST_CREDIT - 1] + "\u2026"
 
@@ -227,7 +233,7 @@ class ClosedDays:
     """The days on which a state's offices are closed: weekends and holidays."""
 
     def __init__(self, holidays: Iterable[Holiday]) -> None:
-        """Create the closed days from one state's holidays."""
+        """Create the days for one state. `holidays` are that state's holidays."""
         self._holidays = tuple(holidays)
         self._by_year: dict[int, frozenset[date]] = {}
 

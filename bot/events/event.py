@@ -99,7 +99,7 @@ EventLink = Annotated[str, StringConstraints(max_length=LONGEST_LINK), AfterVali
 
 
 class Later(Frozen):
-    """A place where the event ends or takes place later, such as polls that a court keeps open longer."""
+    """A place where an event ends or takes place later, for example because a court keeps polls open longer."""
 
     place: Label
     wall: WallTime
@@ -190,7 +190,7 @@ class ScheduleEntry:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A change in the history of a schedule entry."""
+    """A change of a schedule entry, as shown in the entry's history."""
 
     at: datetime
     who: str
@@ -204,7 +204,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class KindOfEvent:
-    """A kind of event, with everything that depends on the kind."""
+    """A kind of event, such as a rally: its name, its default lead time, and how events of this kind are handled."""
 
     name: str
     """The kind's name in lists: "News conference"."""
@@ -261,7 +261,7 @@ _WORDS = tuple((k, re.compile(rf"\b(?:{of.words})\b", re.IGNORECASE)) for k, of 
 
 
 def kind_said(what: str) -> tuple[EventKind, str]:
-    """Return the kind of event that a text names, and the words that name it.
+    """Return the kind of event that a text names, and the words in the text that name it.
 
     Returns `other` and "" if the text names no kind.
     """

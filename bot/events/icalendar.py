@@ -90,7 +90,7 @@ class Imported(Frozen):
 
 
 class CalendarRead(Frozen):
-    """The events read from a calendar, and the errors."""
+    """The result of reading a calendar: its events, and errors about the events that could not be read."""
 
     events: Annotated[tuple[Imported, ...], BeforeValidator(as_tuple)] = ()
     """The events, in order of time."""
@@ -126,7 +126,7 @@ def read_ics(body: bytes, frame: Frame) -> CalendarRead:
 
 
 class _Reader:
-    """A reader for a single calendar, which collects its events and errors."""
+    """A reader for a single calendar, which collects the calendar's events and errors."""
 
     def __init__(self, body: bytes, frame: Frame) -> None:
         self._body = body
@@ -166,7 +166,7 @@ class _Reader:
         return calendars
 
     def _sort_out(self, calendar: "Component") -> None:
-        """Remove the events that can't be read, and record which of the others recur."""
+        """Remove the events that can't be read from `calendar`, and record which of the remaining events recur."""
         kept = []
         for component in calendar.subcomponents:
             if component.name != "VEVENT":
@@ -247,11 +247,15 @@ class _Reader:
         )
 
     def _own(self, component: "Component", name: str) -> str | None:
-        """Return one of this project's own properties; None unless staff import the calendar."""
+        """Return the value of a property that only this project's files have, or None.
+
+        The result is always None for a subscribed calendar. The properties are trusted only in files that staff
+        import.
+        """
         return _text(component, OURS + name) if self._frame.by_staff else None
 
     def _wall(self, start: date) -> tuple[datetime, str, bool]:
-        """Return a start as its wall time, its IANA time zone, and True if the event is all-day."""
+        """Return the wall time of an event's start, its IANA time zone, and True if the event is all-day."""
         if not isinstance(start, datetime):
             return datetime.combine(start, END_OF_DAY), self._zone.key, True
         if start.tzinfo is None:
@@ -285,11 +289,10 @@ class _Reader:
 
 
 def check_size(size: int) -> None:
-    """Check a calendar's size in bytes before it is read.
+    """Check that a calendar of `size` bytes is not too large to be read.
 
     Raises:
         BadInputError: the calendar is too large.
-
     """
     if size > MOST_BYTES:
         raise BadInputError(f"the calendar has {size / 1_000_000:.1f} MB, more than {MOST_BYTES >> 20} MiB")
@@ -346,9 +349,9 @@ def _wrong_end(component: "Component") -> str | None:
 
 
 def _wrong_rule(component: "Component") -> str | None:
-    """Return the reason why a recurrence can't be expanded, or None if it can.
+    """Return the reason why an event's recurrence rule can't be expanded, or None if it can.
 
-    A recurrence is refused if it is more frequent than daily, or if the search for its occurrences would never end.
+    A rule is refused if it is more frequent than daily, or if the search for its occurrences would never end.
     """
     rules: Any = component.get("RRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
@@ -379,13 +382,13 @@ def _fitted(words: str | None) -> str | None:
 
 
 def _organizer(component: "Component") -> str | None:
-    """Return the organizer's name, or None if the event gives only an email address."""
+    """Return the organizer's name, or None if the calendar gives only an email address."""
     name = getattr(component.get("ORGANIZER"), "params", {}).get("CN")
     return _fitted(" ".join(str(name).split())) if name and str(name).isprintable() else None
 
 
 def _link(component: "Component") -> str | None:
-    """Return the event's URL, or None if it is too long or not the URL of a page."""
+    """Return the event's URL, or None if it is too long or not the URL of a web page."""
     address = _text(component, "URL")
     return address if address and len(address) <= LONGEST_LINK and re.match(ADDRESS, address) else None
 
@@ -393,7 +396,8 @@ def _link(component: "Component") -> str | None:
 def _status(component: "Component", ours: str | None) -> str:
     """Return the event's status.
 
-    `ours` counts only for statuses that iCalendar lacks, such as moved, and only if STATUS is CONFIRMED.
+    `ours` is the status in this project's own property. It is used only for statuses that iCalendar lacks, such as
+    moved, and only if STATUS is CONFIRMED.
     """
     text = (_text(component, "STATUS") or "CONFIRMED").upper()
     if text == "CONFIRMED" and ours in ("moved", "started", "over"):
@@ -413,7 +417,7 @@ def _iana() -> frozenset[str]:
 
 
 def _stamp(moment: date, zone: ZoneInfo) -> str:
-    """Return a recurrence's original time, as part of a key."""
+    """Return the original time of an occurrence of a recurring event, as part of the occurrence's key."""
     if not isinstance(moment, datetime):
         return moment.isoformat()
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -145,7 +145,7 @@ def ahead_of(moment: datetime, zone: ZoneInfo) -> TimeAhead:
 
 @dataclass(slots=True)
 class _Meaning:
-    """A typed time, the moments that it can mean, and the reasons why it is ambiguous."""
+    """The possible moments of a typed time, and the reasons why it is ambiguous."""
 
     typed: str
     now: datetime
@@ -199,7 +199,7 @@ class _Meaning:
         return BadInputError(f"{quoted_typed(self.typed)} is past; type a time that is still ahead")
 
     def _days(self, read: TypedParts, today: date) -> list[date]:
-        """Return the days that can be meant; empty if no day is typed."""
+        """Return the days that the text can mean; empty if no day is typed."""
         if self.past and read.days == 0 and read.part == "evening":
             at_night = self.now.astimezone(self.clock).hour < _NIGHT_ENDS
             if at_night and (read.at is None or read.midnight or read.at.hour > _NOON):
@@ -221,7 +221,7 @@ class _Meaning:
         return fitting
 
     def _date(self, year: int | None, month: int, day: int, today: date) -> date:
-        """Return the date, with a year if none is typed.
+        """Return the date for a typed month and day. A missing `year` is chosen.
 
         When a future date is meant, a date that is past this year gets next year. When a past date is meant, a date
         more than half a year ahead gets last year.
@@ -258,14 +258,14 @@ class _Meaning:
         return [first]
 
     def _hours(self, read: TypedParts, at: time) -> Sequence[time]:
-        """Return the times of day that can be meant: two if it could be a.m. or p.m."""
+        """Return the times of day that the typed time `at` can mean: two if it could be a.m. or p.m."""
         if not read.either_half or read.in_utc:
             return [at]
         self.why.add("half")
         return [at.replace(hour=at.hour % 12), at.replace(hour=at.hour % 12 + 12)]
 
     def _stretch(self, read: TypedParts, days: Sequence[date]) -> list[datetime]:
-        """Return the times of day to offer when only a day, or a part of a day, was typed."""
+        """Return the times of day to offer to the user when only a day, or a part of a day, was typed."""
         if not self.past:
             raise BadInputError(f"{quoted_typed(self.typed)} says no time of day; {TRY}")
         midnights = [datetime.combine(day, time(0)) for day in days]
@@ -275,7 +275,7 @@ class _Meaning:
         return [midnight + timedelta(hours=hour) for midnight in midnights for hour in _STRETCHES[read.part]]
 
     def _with_the_night(self, read: TypedParts, walls: list[datetime]) -> list[datetime]:
-        """Add times a day later if midnight, or an hour of the night, can belong to the next day."""
+        """Add the same times one day later if midnight, or an hour of the night, can belong to the next day."""
         if read.part == "evening":
             early = [wall for wall in walls if wall.hour < _NOON]
             if not early:
@@ -292,7 +292,7 @@ class _Meaning:
         return walls
 
     def _without_a_day(self, read: TypedParts, of_day: time, today: date) -> list[datetime]:
-        """Return the wall times that a time of day without a day can mean."""
+        """Return the wall times that a time of day, typed without a day, can mean."""
         walls = [datetime.combine(self.on or today, at) for at in self._hours(read, of_day)]
         if self.on:
             return walls
@@ -308,7 +308,7 @@ class _Meaning:
         return [wall + _DAY if wall in gone else wall for wall in walls]
 
     def _moments(self, walls: Iterable[datetime], read: TypedParts) -> list[datetime]:
-        """Return the moments that the wall times can mean, also when the clocks change."""
+        """Return the moments that wall times can mean. Near a clock change, a wall time can mean two moments."""
         found: list[datetime] = []
         foreign: tuple[str, ...] = ()
         for wall in walls:
@@ -360,7 +360,10 @@ def hours_of_day(typed: str) -> tuple[tuple[int, int], ...]:
 
 
 def _minutes(read: TypedParts | None) -> Sequence[int]:
-    """Return the minutes of the day that a time of day can mean; empty if it is not just a time of day."""
+    """Return the minutes of the day that a typed time of day can mean.
+
+    The result is empty if the text is not just a time of day.
+    """
     if read is None or read.at is None or read.names_a_day or read.zone or read.at.second:
         return ()
     minutes = read.at.hour * 60 + read.at.minute
@@ -373,11 +376,10 @@ def choices(read: TimeAhead | TimeQuestion) -> tuple[TimeAhead, ...]:
 
 
 def hour_after(typed: str, start: TimeAhead, zone: ZoneInfo, name: str) -> datetime:
-    """Read a time after `start`, typed in `zone`. Returns a wall time in the zone of `start`.
+    """Read a time that is later than `start`, typed in `zone`. Returns a wall time in the zone of `start`.
 
     Raises:
         BadInputError: the text is not a time after `start`, or is ambiguous. The message refers to it as `name`.
-
     """
     try:
         read = time_ahead(typed, start.moment, zone, start.moment.astimezone(zone).date())

@@ -25,7 +25,7 @@ _NO_PLACE = "Place not known"
 
 @dataclass(frozen=True, slots=True)
 class DiscordEvent:
-    """The text and times of one of Discord's scheduled events."""
+    """The text and times of a scheduled event on Discord, as they are or should be."""
 
     name: str
     place: str
@@ -36,7 +36,7 @@ class DiscordEvent:
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """A scheduled event that Discord lists for the server now."""
+    """A scheduled event that exists on Discord in the server."""
 
     id: int
     mine: bool
@@ -55,18 +55,17 @@ class MirrorStep:
 
 
 def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, now: datetime) -> list[MirrorStep]:
-    """Return the requests that make the server's events match the schedule; empty if they already match.
+    """Return the requests that make the server's Discord events match the schedule; empty if they already match.
 
-    The last line of an event's description has a mark and the entry's id, so that no event is created twice. If a
-    request without an answer left two events with the same mark, the second is canceled. Events created by others are
-    not changed, but count towards Discord's limit.
+    The last line of an event's description has a mark and the entry's id, so that no event is created twice. Two
+    events with the same mark can exist if Discord did not respond to a request; the second is then canceled. Events
+    created by others are not changed, but they use up Discord's limit, too.
 
     Args:
         entries: the schedule's next entries, in order of time.
         there: all of the server's events that are not over.
         mark: the start of the last line; the entry's id follows.
         now: the current time. Events that begin within two minutes are not changed.
-
     """
     mine: dict[str, There] = {}
     found: list[MirrorStep] = []

@@ -9,13 +9,13 @@ from bot.events.reminder import over_at
 
 
 def moved_to(event: Event, wall: datetime) -> Event:
-    """Return the event moved to another wall time in its zone. Its end, and its times at later places, move along.
+    """Return a copy of the event that starts at another wall time, `wall`, in the event's zone.
 
-    If the event was expected, it stays expected. Otherwise its status becomes moved, even if it was canceled.
+    Its end, and its times at later places, move along. If the event was expected, it stays expected. Otherwise its
+    status becomes moved, even if it was canceled.
 
     Raises:
         ValidationError: a time is out of range.
-
     """
     by = wall - event.wall
     later = tuple(one.model_copy(update={"wall": one.wall + by}) for one in event.later)
@@ -26,13 +26,13 @@ def moved_to(event: Event, wall: datetime) -> Event:
 
 
 def pushed(event: Event, by: timedelta) -> Event | None:
-    """Return the event, moved to a time later by `by`; None if the new wall time would be ambiguous in its zone."""
+    """Return a copy of the event that is later by `by`; None if its wall time would be ambiguous in its zone."""
     ahead = ahead_of(event.starts_at + by, ZoneInfo(event.zone))
     return moved_to(event, ahead.wall) if ahead.zone == event.zone else None
 
 
 def misleads(before: Event, after: Event) -> bool:
-    """Return True if people who know only the event's old version would be misled.
+    """Return True if the change would mislead people who know only the event's old version.
 
     That is the case if the time, zone, place or later places changed, or if the event was canceled or reinstated.
     """
@@ -42,7 +42,8 @@ def misleads(before: Event, after: Event) -> bool:
 def made_it_so(before: Event, after: Event, present: Event) -> bool:
     """Return True if the change from `before` to `after` still determines the event's current state, `present`.
 
-    Changes that were undone or changed again don't count. For a canceled event, only the cancelation counts.
+    The result is False if the change was undone or changed again. For a canceled event, it is True only for the
+    cancelation.
     """
     if present.status == "canceled":
         return before.status != "canceled" and after.status == "canceled"
@@ -51,7 +52,7 @@ def made_it_so(before: Event, after: Event, present: Event) -> bool:
 
 
 def move_is_news(before: Event, after: Event, now: datetime) -> bool:
-    """Return True if a change should be posted.
+    """Return True if a change of an event should be posted.
 
     The change must mislead people who know only the old version. By the old or the new time, the event must be ahead
     or under way.
@@ -62,5 +63,5 @@ def move_is_news(before: Event, after: Event, now: datetime) -> bool:
 
 
 def _known(event: Event) -> tuple[object, ...]:
-    """Return the parts of an event that people rely on: the time, the places and whether it takes place."""
+    """Return the facts about an event that people rely on: the time, the places and whether it takes place."""
     return event.starts_at, event.zone, event.place, event.later, event.status == "canceled"

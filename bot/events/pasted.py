@@ -104,7 +104,7 @@ class Missed:
 
     words: str
     why: str
-    """The reason, as a clause: "no time at its start"."""
+    """The reason, as a clause: "the line does not begin with a time"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class _Reader:
         self.missed: list[Missed] = []
 
     def take(self, line: str) -> None:
-        """Parse one line, and store a heading, a proposal or an error."""
+        """Parse one line, and store the result: a heading, a proposed event or an error."""
         heading = line.rstrip(":")
         if (read := typed_parts(heading)) and read.at is None:
             self._day = heading
@@ -193,7 +193,7 @@ def _split(line: str) -> tuple[str, TypedParts, str]:
     found = [one for cut in _CUT.finditer(line, 0, LONGEST + 2) if (one := _stamped(line, cut))]
     marked = [one for one in found if one[3].strip()]
     if not found:
-        raise BadInputError("no time at its start")
+        raise BadInputError("the line does not begin with a time")
     stamp, read, rest, mark = (marked or found)[-1]
     if "|" in mark:
         raise BadInputError("a time before a bar is taken for a post's own; write a colon after an event's")
@@ -229,7 +229,7 @@ def _begins_with_a_time(rest: str) -> bool:
 def _who(what: str, kind: EventKind, said_as: str) -> str | None:
     """Return the speaker or host, if the line plainly names one. People who join ("with …") are added.
 
-    In "Sen. Poe rallies with Rep. Roe", the first name can't be recognized reliably, so nobody is returned.
+    In "Sen. Poe rallies with Rep. Roe", the first name can't be recognized reliably, so None is returned.
     """
     subject, other = _named(_SUBJECT.search(what)), _FROM.search(what)
     named = _named(other)
@@ -250,7 +250,10 @@ def _named(match: re.Match[str] | None) -> str | None:
 
 
 def _title(what: str, kind: EventKind, said_as: str, who: str | None) -> str:
-    """Return the event's title: "Press conference: the Secretary of State's Office", or else the line itself."""
+    """Return the event's title: "Press conference: the Secretary of State's Office", or else the line itself.
+
+    `what` is the line without its time, `said_as` the words that name the kind of event, and `who` the speaker.
+    """
     if who and said_as and EVENT_KINDS[kind].has_speaker:
         return _bounded(f"{said_as[0].upper()}{said_as[1:]}: {who}", _MOST_TITLE)
     return _bounded(what[0].upper() + what[1:], _MOST_TITLE)

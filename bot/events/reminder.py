@@ -36,7 +36,7 @@ EARLY_BY: Final = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A reminder that is due for an event."""
+    """A reminder of an event: the time when it is due, and the time that it announces."""
 
     lead_time: timedelta
     """How long before the event the reminder is due; `AT_ITS_TIME` for the reminder when the event begins."""
@@ -70,7 +70,7 @@ def due(event: Event, lead_time: timedelta) -> datetime:
 
 
 def over_at(event: Event, wall: datetime | None = None) -> datetime:
-    """Return the moment at which an event counts as over.
+    """Return the moment from which an event is treated as over.
 
     With `wall`, this is the moment for a place where the event is at that later wall time.
     """
@@ -93,12 +93,12 @@ def is_missed(lead_time: timedelta, wall: datetime, event: Event, now: datetime)
 
 
 def missed_at(lead_time: timedelta, wall: datetime, event: Event) -> datetime:
-    """Return the moment from which a reminder is too late, provided that its event does not change."""
+    """Return the moment from which a reminder is too late, if its event does not change until then."""
     return event.moment(wall) if lead_time > AT_ITS_TIME else over_at(event, wall)
 
 
 def refuse_lead_times(lead_times: Sequence[timedelta]) -> str | None:
-    """Return a clause with the error in the lead times, or None if they are valid."""
+    """Return a clause that states what is wrong with the lead times, or None if they are valid."""
     if len(lead_times) > MOST_LEAD_TIMES:
         return f"has {len(lead_times)} reminders, more than {MOST_LEAD_TIMES}"
     for lead_time in lead_times:

@@ -162,7 +162,7 @@ class TypedParts:
 
 
 def quoted_typed(typed: str) -> str:
-    """Quote a typed text, cut to length, for error messages."""
+    """Return a typed text in quotation marks for an error message, cut to length."""
     return f'"{typed[:LONGEST]}"'
 
 
@@ -230,7 +230,10 @@ def _number(word: str) -> float:
 
 
 def clock_of(written: str) -> tuple[time, bool] | None:
-    """Return the written time of day, and True if it has a.m. or p.m.; None if it is not a time of day."""
+    """Return the time of day that a text means, and True if the text has a.m. or p.m.
+
+    Returns None if the text is not a time of day.
+    """
     match = _CLOCK.fullmatch(normalised(written))
     if match is None or not (match["half"] or match["o_clock"] or match["mark"] in (":", "h")):
         return None
@@ -249,7 +252,8 @@ def clock_of(written: str) -> tuple[time, bool] | None:
 def word_says(word: str, before: str = "") -> dict[str, Any] | None:
     """Return the meaning of a word as fields of `TypedParts`; None if the word can't belong to a time.
 
-    Both words are in lower case; `before` is the previous word. A field `number` is the day of a month, or an hour.
+    `before` is the previous word; both words are in lower case. In the result, a field `number` is the day of a month,
+    or an hour.
     """
     word = _INSTEAD.get(word, word)
     if word in _WORDS:
@@ -305,9 +309,9 @@ def _together(words: Sequence[str]) -> TypedParts | None:
 
 
 def _by_part(read: TypedParts, at: time, part: PartOfDay) -> TypedParts | None:
-    """Choose a.m. or p.m. by the part of the day: 7 in the evening is 19:00.
+    """Choose a.m. or p.m. for the time `at` by the part of the day: 7 in the evening is 19:00.
 
-    Returns None for 9 p.m. in the morning.
+    Returns None if the two contradict each other, as in "9 p.m. in the morning".
     """
     if not read.either_half:
         return None if part == "morning" and at > time(_NOON) else read
@@ -316,7 +320,7 @@ def _by_part(read: TypedParts, at: time, part: PartOfDay) -> TypedParts | None:
 
 
 def _fit_together(found: Mapping[str, Any]) -> bool:
-    """Return True if these fields, such as a day and an hour, can occur together in one time."""
+    """Return True if the fields in `found`, such as a day and an hour, can occur together in one time."""
     named = found.keys() & {"days", "weekday", "month"}
     beside = found.keys() & {"following", "previous"}
     last_night = beside == {"previous"} and found.get("part") == "evening" and not named

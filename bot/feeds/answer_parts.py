@@ -117,7 +117,7 @@ def _values(fields: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class WholeAnswer:
-    """The contents of an answer, joined from its parts. The fields are those of `Part`."""
+    """The contents of an answer, joined from the parts that a worker sent. The fields are those of `Part`."""
 
     readings: list[Reading] = field(default_factory=list)
     places: list[str] = field(default_factory=list)

@@ -55,7 +55,7 @@ _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+)\.?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """The contents of the elements before the contests."""
+    """The contents of the elements that come before the contests in a file."""
 
     stamp: str | None
     day: str | None

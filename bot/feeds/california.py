@@ -167,7 +167,10 @@ def _read(parts: list[_Part], key: str, context: ReaderContext) -> Reading | Non
 
 
 def _choices(answer: _Answer | BadInputError, question: object) -> tuple[_Answer, Sequence[_Candidate]]:
-    """Return an answer, and its choices with their votes. If the answer is an error, raise it."""
+    """Return an answer, and its choices with their votes.
+
+    For a `question`, the choices are Yes and No. If `answer` is an error, it is raised.
+    """
     if isinstance(answer, BadInputError):
         raise answer
     if question is not None:

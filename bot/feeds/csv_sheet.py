@@ -138,8 +138,8 @@ def _by_party(
 ) -> dict[str, _Contest]:
     """Split contests by party if the table has primaries.
 
-    If that is unclear, contests with candidates of several parties are refused. `is_primary` and `is_general` are True
-    if the file's texts name a primary or a general election.
+    If it is unclear whether there are primaries, contests with candidates of several parties are refused. `is_primary`
+    and `is_general` are True if the file's texts name a primary or a general election.
     """
     asked, vouched = sheet.layout.primaries, sheet.layout.vouched
     if vouched:
@@ -162,7 +162,7 @@ def _by_party(
 
 
 def _parties_of(contest: _Contest, role: str = "candidate") -> Counter[str]:
-    """Return the number of choices with this role, by party. Choices without a party are not counted."""
+    """Return the number of choices with this role, by party. Choices without a party are ignored."""
     choices = {
         (choice.key, party_of(choice.party)) for choice in {row.choice for row in contest.rows} if choice.role == role
     }
@@ -170,7 +170,7 @@ def _parties_of(contest: _Contest, role: str = "candidate") -> Counter[str]:
 
 
 def _looks_primary(contest: _Contest) -> bool:
-    """Return True if a preset table's contest is in fact a primary of each party.
+    """Return True if a preset table's contest is in fact several primaries, one of each party.
 
     Signs of this are undervotes counted by party or, without undervotes, two candidates of one party who face another
     party's candidate.
@@ -201,7 +201,7 @@ def _shares_a_ballot(contest: _Contest) -> bool:
 
 
 def _split_by_party(contests: Mapping[str, _Contest], wanted: Collection[str]) -> dict[str, _Contest]:
-    """Split the contests with the given keys by party. Choices without a party form a contest of their own."""
+    """Split the contests with the given keys by party. Choices without a party form a separate contest."""
     found: dict[str, _Contest] = {}
     for key, contest in contests.items():
         if key not in wanted:
@@ -280,7 +280,7 @@ class _Tally:
 
 
 class _Adder:
-    """An accumulator of the rows of one contest."""
+    """An accumulator that adds up the rows of one contest."""
 
     def __init__(self, contest: _Contest, sheet: SheetRows) -> None:
         self.tally = _Tally(contest.name, contest.problem)
@@ -446,13 +446,16 @@ def _verdict_on_unnamed(tally: _Tally) -> _Verdict:
 
 
 def _is_certain(tally: _Tally) -> bool:
-    """Return True if a contest has too many votes for its rows to match by chance."""
+    """Return True if a contest has so many votes that equal sums in its rows can't be a coincidence."""
     sums = [sum(filter(None, tally.all_votes(one).values())) for one in tally.names]
     return len(sums) > 1 and sum(sums) >= _CERTAIN
 
 
 def _set_once(holder: dict[Place, _Value], place: Place, value: _Value, what: str) -> None:
-    """Store a value for a place. Raises BadInputError if the place already has a different value."""
+    """Store a value for a place. Raises BadInputError if the place already has a different value.
+
+    `what` is the value's name in the error.
+    """
     if holder.setdefault(place, value) != value:
         raise BadInputError(f"{what} is there twice, as {holder[place]} and as {value}")
 
@@ -513,7 +516,7 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
 def _by_type(tally: _Tally, ids: Mapping[str, str], counted: Sequence[Place]) -> ByType | None:
     """Return the contest's votes by type.
 
-    If a candidate has no number for a type in some place, the type is skipped for them.
+    If a candidate has no number for a type in some place, that type is skipped for the candidate.
     """
     columns: dict[str, dict[str, int]] = {}
     for kind, of in tally.votes.items():
@@ -588,7 +591,10 @@ def _by_unit(votes: Mapping[Place, int | None]) -> dict[str, int]:
 
 
 def _clean_total(total: int | None, cast: int, not_voted: int) -> int | None:
-    """Return the total; None if it may include undervotes and the like."""
+    """Return `total`, or None if it may include undervotes and the like.
+
+    `cast` is the number of votes for candidates, and `not_voted` the number of undervotes and the like.
+    """
     return None if total is not None and not_voted and total >= cast + not_voted else total
 
 

@@ -64,12 +64,11 @@ class FeedError(TallydeskError):
     """
 
     def __init__(self, sentence: str, wait: float | None = None) -> None:
-        """Store the message and the time to wait.
+        """Create an error with a message and, if known, a time to wait.
 
         Args:
             sentence: the message.
             wait: after how many seconds the source may be requested again, if the source specifies that.
-
         """
         super().__init__(sentence)
         self.wait = wait
@@ -99,7 +98,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The result of a poll in which the source's answer had changed."""
+    """The result of a poll: the readings and refusals, if the source's answer had changed."""
 
     readings: tuple[Reading, ...]
     refusals: tuple[Refusal, ...]
@@ -112,7 +111,7 @@ class News:
 
     @property
     def covered(self) -> frozenset[tuple[str, str]]:
-        """The (contest, count) of each reading that the source has now, new or unchanged.
+        """The (contest, count) of each reading that the source has now, whether it is new or unchanged.
 
         Contests are given by the source's keys.
         """
@@ -138,9 +137,9 @@ class Feed:
     """The most bytes of an answer; None means `LARGEST`."""
 
     def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
-        """Set up the feed.
+        """Create a poller of `source`.
 
-        Requests for `source` go through `session`, and answers are read in a worker process of `box`.
+        Requests go through `session`, and answers are read in a worker process of `box`.
         """
         if source.format is None or source.url is None:
             raise ValueError(f"{source.id} is not fetched")
@@ -176,12 +175,12 @@ class Feed:
         """Poll the source. Returns its news, or None if nothing has changed.
 
         Args:
-            now: the news clock's time. Readings without a time of their own get it.
+            now: the news clock's time, which is used for readings without a time.
+
 
         Raises:
             FeedRefusedError: the answer can't be used.
             FeedError: the source can't be reached.
-
         """
         self._now = now
         try:
@@ -274,7 +273,7 @@ class Feed:
         return None if now == validators else FetchedAnswer(recording.body(found), now, found.modified_at)
 
     async def _request(self, url: URL, validators: Validators, text: str) -> FetchedAnswer | None:
-        """Send the request and follow redirects."""
+        """Send the request and follow redirects. `text` is the address's name in errors."""
         for _ in range(MOST_REDIRECTS + 1):
             async with self._session.get(
                 url, headers=self._headers(url, validators), allow_redirects=False, timeout=TIMEOUT
@@ -338,7 +337,7 @@ class Feed:
         return FetchedAnswer(body, found, _time_of(found.modified))
 
     async def _body(self, response: aiohttp.ClientResponse, text: str) -> tuple[bytes, bytes]:
-        """Return the body, unpacked, and its SHA-256."""
+        """Return the unpacked body and its SHA-256. `text` is the address's name in errors."""
         body, digest = bytearray(), hashlib.sha256()
         async for part in response.content.iter_chunked(
             1 << 16

@@ -29,7 +29,7 @@ def is_own_network(address: str) -> bool:
 
     Such addresses are loopback, private, link-local (such as a cloud's metadata service, 169.254.169.254),
     carrier-grade NAT (100.64.0.0/10), reserved and multicast addresses. IPv6 addresses that embed one of these IPv4
-    addresses count as well (RFC 4291, 6052, 3056, 4380).
+    addresses are included (RFC 4291, 6052, 3056, 4380).
     """
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
@@ -62,12 +62,12 @@ def outside_socket(info: AddressInfo) -> socket.socket:
 class Sessions:
     """The HTTP sessions for sources.
 
-    One reaches only the internet; the other may also reach the operator's own network. This is an async context
-    manager, which closes the sessions.
+    The first session reaches only the internet. The second may also reach the operator's own network. This is an async
+    context manager, which closes the sessions.
     """
 
     def __init__(self, user_agent: str) -> None:
-        """Set the User-Agent for all sources that have none of their own."""
+        """Create the sessions. They send `user_agent` for every source that does not require another User-Agent."""
         self._user_agent = user_agent
 
     def of(self, source: Source) -> aiohttp.ClientSession:

@@ -33,7 +33,10 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class SourceHealth:
-    """The state of a source: failures in a row, the last problem, and how long to wait. It is kept in memory only."""
+    """What the bot knows about the working of a source: failures in a row, the last problem, and how long to wait.
+
+    It is kept in memory only.
+    """
 
     failures: int = 0
     """Failures in a row; 0 if the last poll worked."""
@@ -54,7 +57,7 @@ class Polling:
     """The poller of the sources, which passes their readings to the intake."""
 
     def __init__(self, feeds: Sequence[Feed], receiver: ReadingReceiver, clock: Clock) -> None:
-        """Poll `feeds`, and pass deliveries to `receiver`."""
+        """Create a poller of `feeds`, which passes deliveries to `receiver`."""
         self.feeds = feeds
         self._receiver = receiver
         self._clock = clock
@@ -96,7 +99,7 @@ class Polling:
     async def ask(self, feed: Feed) -> None:
         """Poll a source once, and store its readings. A failure is logged and recorded in `health`, never raised.
 
-        After a failure the next answer counts as new, since the failed one was not stored.
+        After a failure the next answer is treated as new, since the failed one was not stored.
         """
         source = feed.source.id
         try:
@@ -161,7 +164,7 @@ class Polling:
     def phase(self, source: str) -> Phase:
         """Return the busiest phase among a source's counts.
 
-        A contest that any source has certified counts as certified.
+        A contest that any source has certified is treated as certified for every source.
         """
         certified = {
             contest for shown in self._phases.values() for contest, phase in shown.items() if phase is Phase.CERTIFIED

@@ -290,7 +290,7 @@ class _Connection:
         return self.content.total_bytes if self.content else 0
 
     def drop(self) -> None:
-        """Close the connection and free its body, even while it is being read."""
+        """Close the connection and free the memory of its body, even while the body is being read."""
         self.transport.abort()
         self.content = None
         self.body.clear()
@@ -302,9 +302,10 @@ _HERE = ("127.0.0.1", "::1")
 
 
 def _limit_for(of_one: int, client: str) -> int:
-    """Return a client's limit: `of_one`, or no limit for clients on this machine.
+    """Return how many connections, or bodies that wait for their check, the server accepts from a client.
 
-    Such a client is the web server in front of the bot.
+    That number is `of_one`. For a client on this machine, it is `CONNECTIONS`, the limit for all clients together,
+    because such a client is the web server in front of the bot.
     """
     return CONNECTIONS if client in _HERE else of_one
 

@@ -49,7 +49,10 @@ async def read_pushed_statement(box: Box, body: bytes) -> Statement:
 
 
 def readings(kind: bytes, body: bytes) -> Iterator[bytes]:
-    """Yield the readings in a push, in parts. This runs in a worker for `read_pushed`."""
+    """Yield the readings in a push, in parts. This runs in a worker for `read_pushed`.
+
+    `kind` is `lines` if the body is JSON Lines. Otherwise the body is a single reading.
+    """
     context = ReaderContext("push", datetime.now(UTC))
     return parts_of(_lines(body, context) if kind == b"lines" else _one(body), context)
 

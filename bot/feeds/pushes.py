@@ -48,7 +48,7 @@ class Pushes:
         box: Box,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """Set up the receiver.
+        """Create a receiver of pushes.
 
         Args:
             store: looks up earlier pushes.
@@ -58,7 +58,6 @@ class Pushes:
             clock: the news clock.
             box: the worker processes that read bodies.
             wall: returns this machine's time, in seconds since 1970.
-
         """
         self._box = box
         self._store = store

@@ -24,7 +24,7 @@ _LOOKED_AT = 1 << 16
 def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield a reading or a refusal for each line, in order. Blank lines are skipped.
 
-    Each line has its own time. It also has its own source, unless `context.source` is set.
+    Each line contains its time and, unless `context.source` is set, its source.
     """
     try:
         for _, item in read_placed(stream, context):
@@ -95,7 +95,10 @@ def _value(line: bytes, source: str | None) -> object:
 
 
 def read_value(value: object, place: str) -> Reading | Refusal:
-    """Return a JSON value as a reading, or as a refusal if it isn't a reading."""
+    """Return a JSON value as a reading, or as a `Refusal` if it isn't a reading.
+
+    `place` is the value's place in the file, for the refusal.
+    """
     try:
         return Reading.model_validate(value)
     except ValidationError as error:

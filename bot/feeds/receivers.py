@@ -16,7 +16,7 @@ several channels.
 
 
 class IntakeCounts(Protocol):
-    """The numbers of readings in a delivery that were accepted, unchanged, held and ignored."""
+    """The numbers of readings in a delivery that were accepted, unchanged, put on hold and ignored."""
 
     accepted: int
     unchanged: int

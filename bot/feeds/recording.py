@@ -33,7 +33,7 @@ _KEYS = ("key", "token", "secret", "auth", "sig", "pass")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedAnswer:
-    """One recorded answer of a source. Its body is in a file of its own."""
+    """One recorded answer of a source. Its body is in a separate file."""
 
     at: datetime
     """When the answer arrived, as an aware time."""
@@ -72,11 +72,12 @@ class Recorder:
     """A recorder of answers in a folder, with limits on the days and bytes that it keeps."""
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES, most_days: int = MOST_DAYS) -> None:
-        """Continue the recording in `folder`, or start a new one. A missing folder is created.
+        """Create a recorder that continues the recording in `folder`, or starts a new one.
+
+        A missing folder is created.
 
         Raises:
             TallydeskError: the folder can't be written to, or its contents are not a recording.
-
         """
         self._folder, self._most_bytes, self._age = folder, most_bytes, timedelta(days=most_days)
         try:
@@ -187,11 +188,10 @@ class Recording:
 
 
 def open_recording(folder: Path) -> Recording:
-    """Open the recording in a folder, at the time of its first answer.
+    """Open the recording in a folder. Its time is set to that of its first answer.
 
     Raises:
         BadInputError: there is no recording, or the recording is empty.
-
     """
     answers = answers_in(folder)
     if not answers:

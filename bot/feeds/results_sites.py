@@ -303,7 +303,7 @@ def _value(url: URL, name: str) -> str | None:
 def _of_ap(place: URL, day: str, state: str | None) -> URL:
     """Return AP's address for a day.
 
-    If the state is known, the address is limited to it, as AP asks its customers to do.
+    If the state is known, the address selects only that state, as AP asks its customers to do.
     """
     asked = {"statePostal": state, "format": "json", "level": "FIPScode"}
     missing = {name: text for name, text in asked.items() if text and _value(place, name) is None}

@@ -41,7 +41,11 @@ def is_party(heading: str) -> bool:
 def watched_columns(
     headings: Sequence[str], places: Sequence[int], *, has_units: bool
 ) -> tuple[tuple[int, TellsApart], ...]:
-    """Return the columns at `places` whose headings suggest that they distinguish contests or candidates."""
+    """Return the columns at `places` whose headings suggest that they distinguish contests or candidates.
+
+    Each is (position, what it distinguishes). `has_units`: True if the table has a column of units, so that a column
+    of jurisdictions may distinguish contests.
+    """
     found: list[tuple[int, TellsApart]] = []
     for at in places:
         heading = headings[at]

@@ -206,9 +206,10 @@ class _Cells:
 def _by_cells(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
     """Correct the mapping with the help of the cells, where the headings alone are not enough.
 
+    `why` has the reason for each column, and is corrected, too.
+
     Raises:
         BadInputError: the cells don't decide it either.
-
     """
     _choose_votes(cells, columns, why)
     _choose_units(cells, columns, why)
@@ -223,7 +224,10 @@ def _by_cells(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: di
 
 
 def _choose_votes(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
-    """Decide whether the column Votes or the column Total Votes has a candidate's votes."""
+    """Decide whether the column Votes or the column Total Votes has a candidate's votes.
+
+    The decision is written into `columns`, and its reason into `why`.
+    """
     votes = columns["votes"]
     totals = [one for one in cells.headings if re.fullmatch(_MEANS["votes"][-1], words_of(one)) and one != votes]
     if not totals or re.fullmatch(_MEANS["votes"][-1], words_of(str(votes))):
@@ -244,7 +248,7 @@ def _choose_votes(cells: _Cells, columns: dict[ColumnName, str | list[str]], why
 
 
 def _choose_units(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
-    """Decide which column has the units.
+    """Decide which column has the units, and write it into `columns`, with the reason in `why`.
 
     Precincts of one county are units; precincts of several counties are parts of units.
     """
@@ -297,7 +301,10 @@ def _explained(columns: Columns, why: Mapping[str, str], cells: _Cells) -> Itera
 
 
 def _unclear_columns(headings: Sequence[str], missing: Sequence[str], columns: Columns) -> str:
-    """Return the error that the headings are not enough. It contains the mapping so far, to be completed."""
+    """Return an error message stating that the headings don't show which columns have the `missing` contents.
+
+    The message contains the mapping so far, to be completed by a person.
+    """
     there = " | ".join(_cell(heading) or "(none)" for heading in headings)
     so_far = ",".join(f"{name}={held if isinstance(held, str) else '+'.join(held)}" for name, held in columns.items())
     wanted = ",".join(f"{name}=…" for name in missing)

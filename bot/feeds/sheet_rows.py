@@ -87,7 +87,7 @@ class ContestCells:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """The contents of a row besides its choice and votes."""
+    """The contents of a row besides its choice and votes: contest, place, vote type, total and precincts."""
 
     contest: ContestCells
     place: Place
@@ -112,7 +112,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class UnitReport:
-    """The second worksheet's contents for one unit."""
+    """The second worksheet's contents for one unit: the precincts reporting, and the time."""
 
     reported: Pair
     as_of: datetime
@@ -133,7 +133,10 @@ class SheetRows:
     """A decoder of a table's rows, based on the table's layout."""
 
     def __init__(self, table: SheetTable, layout: SheetLayout, source: str) -> None:
-        """Set up the decoder. If `table` has no column for the contest, it is one contest with the name `source`."""
+        """Create a decoder of the rows of `table`, whose columns are described by `layout`.
+
+        If the table has no column for the contest, all its rows belong to one contest with the name `source`.
+        """
         self.layout = layout
         self._table, self._source = table, source
         columns = dict(layout.columns)
@@ -349,11 +352,12 @@ def _key_getter(places: Sequence[int]) -> Callable[[Sequence[str]], object]:
 
 
 def _votes(cell: str, what: str, *, commas: bool) -> int | None:
-    """Parse the number in a cell. None if the cell means that the number is unknown. `what` is its name in errors.
+    """Parse the number in a cell. None if the cell means that the number is unknown.
+
+    `what` is the number's name in errors.
 
     Raises:
         BadInputError: the cell is not a whole number, or could be read in two ways.
-
     """
     if cell.isdecimal() and cell.isascii() and len(cell) <= _MOST_DIGITS:
         return int(cell)

@@ -197,7 +197,10 @@ class _Text:
 
 
 def _text(data: bytes, charset: str | None) -> _Text:
-    """Detect the charset of a text. `charset` is used if the text isn't UTF-8; None means Windows' own."""
+    """Return the text of a table, after detecting its charset.
+
+    `charset` is used if the text isn't UTF-8. None means the charset of Windows.
+    """
     named = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
     try:
         text = data.decode(named)

@@ -43,9 +43,8 @@ def webhook_of(secret: SecretStr, variable: str) -> Webhook:
     """Return the verifier of signatures made with a secret.
 
     Raises:
-        BadInputError: the secret does not follow the convention. The error names the variable and never shows
-            the secret.
-
+        BadInputError: the secret does not follow the convention of Standard Webhooks. The error names the variable
+            and never shows the secret.
     """
     try:
         key = base64.b64decode(secret.get_secret_value().removeprefix(_PREFIX), validate=True)
@@ -60,7 +59,10 @@ def webhook_of(secret: SecretStr, variable: str) -> Webhook:
 
 
 def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, tuple[Webhook, ...]], dict[str, str]]:
-    """Return the signature verifiers of each source that can push, and the reason for each that can't, by id."""
+    """Return the verifiers of signatures of each source that can push, and the reason for each source that can't.
+
+    Both mappings are by the source's id.
+    """
     found: dict[str, tuple[Webhook, ...]] = {}
     problems: dict[str, str] = {}
     of: dict[str, str] = {}
@@ -92,7 +94,10 @@ class Secrets:
     """The secrets by which the sender of a push is recognized. A change of `.env` takes effect at the next push."""
 
     def __init__(self, sources: Sequence[Source], wall: Callable[[], float] = time.time) -> None:
-        """Read the secrets of `sources`. `wall` returns this machine's time, in seconds since 1970."""
+        """Create the collection of secrets, and read those of `sources`.
+
+        `wall` returns this machine's time, in seconds since 1970.
+        """
         self._sources = sources
         self._wall = wall
         self._read_at = env_file_stamp()

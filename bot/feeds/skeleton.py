@@ -132,7 +132,10 @@ def json_contests(
 
 
 def refused(what: str, key: str, name: object, context: ReaderContext) -> Refusal:
-    """Return the refusal of a contest. `name` is unchecked, as in the file."""
+    """Return a record that the contest `key` in a file can't be used, with the reason `what`.
+
+    `name` is the contest's name as in the file, which need not be text. `context` has the name of the file.
+    """
     return Refusal(context.name, what, key, plain(shortened(" ".join(name.split()))) if isinstance(name, str) else None)
 
 

@@ -16,9 +16,9 @@ class MultiAddressFeed(Feed):
     """A poller of a source's `url` and the addresses in `also`, which returns their news together."""
 
     def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
-        """Set up the feed.
+        """Create a poller of `source`.
 
-        Requests for `source` go through `session`, and answers are read in a worker process of `box`.
+        Requests go through `session`, and answers are read in a worker process of `box`.
         """
         super().__init__(source, session, box)
         self._answers: dict[str, FetchedAnswer] = {}

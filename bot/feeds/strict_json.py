@@ -83,13 +83,12 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 def parse(text: bytes | str) -> Any:  # noqa: ANN401 - any JSON
     """Parse a JSON document.
 
-    Some mistakes pass, so that `shaped` refuses only the part that has them: duplicate keys, text that is not UTF-8,
-    and numbers too large for a float, which become infinity.
+    Some mistakes raise no error here, so that `shaped` can refuse the faulty part alone. These are duplicate keys,
+    text that is not UTF-8, and numbers too large for a float, which become infinity.
 
     Raises:
         BadInputError: the document is empty, not JSON or cut short, or has NaN, a number with thousands of
             digits, or thousands of levels.
-
     """
     words = text.removeprefix(_BOM).decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
     try:
@@ -154,7 +153,10 @@ _WANTED = {
 
 
 def _misshapen(error: ValidationError, what: str) -> str:
-    """Return the first of pydantic's errors as a sentence, with its place and the value there."""
+    """Return the first of pydantic's errors as a sentence, with the place and the value there.
+
+    `what` is the name of the value as a whole.
+    """
     first = error.errors(include_url=False)[0]
     kind, value = first["type"], first["input"]
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])

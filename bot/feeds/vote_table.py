@@ -47,7 +47,7 @@ class TableChoice:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All votes in a contest, as a table."""
+    """All votes in a contest, by choice, unit and vote type."""
 
     choices: Sequence[TableChoice]
     units: Sequence[str]
@@ -61,7 +61,7 @@ class Table:
 def aligned(
     names: Sequence[str], columns: Sequence[Sequence[Value]], lengths: Sequence[int], among: str
 ) -> tuple[Sequence[str], Sequence[Sequence[Value | None]], bool]:
-    """Give rows of named values the same names in the same order. The rows may list different names, in any order.
+    """Align rows of named values, which may list different names or another order, to one list of names.
 
     Args:
         names: the names in all rows, one row after the other.
@@ -69,13 +69,14 @@ def aligned(
         lengths: the number of names in each row.
         among: the name of a row, for the error about a duplicate name.
 
+
     Returns:
         All names, each once; the columns, with each row's values in the order of these names, and None for a
             name that the row lacks; and True if no row lacked a name.
 
+
     Raises:
         BadInputError: a row has the same name twice.
-
     """
     every = list(dict.fromkeys(names[: lengths[0]] if lengths else ()))
     if lengths.count(len(every)) == len(lengths) and names == every * len(lengths):
@@ -162,8 +163,8 @@ def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
 def _tells_apart(table: Table) -> bool:
     """Return True if the file distinguishes vote types.
 
-    A single type called Election Day, without a total, does not count. In West Virginia's file of 2020, it meant all
-    votes.
+    A file with the single type Election Day and no total does not distinguish them. In West Virginia's file of 2020,
+    that type meant all votes.
     """
     return any(plan_of(choice.types).tells_apart for choice in table.choices)
 
@@ -212,7 +213,7 @@ TOTAL = "total"
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """The meaning of a contest's columns, by position. There is a column for each of the feed's types."""
+    """The meaning of a contest's columns, by position. A contest has a column for each of the feed's vote types."""
 
     typed: Sequence[tuple[VoteType, tuple[int, ...]]]
     """The columns for each of our vote types; empty if the feed has no types."""
@@ -224,7 +225,7 @@ class ColumnPlan:
 
 @lru_cache(maxsize=1000)
 def plan_of(types: tuple[str, ...]) -> ColumnPlan:
-    """Return the meaning of columns whose types have these names.
+    """Return the meaning of a contest's columns, given the names of the columns' types.
 
     A column called Total or Total Votes has all votes.
     """

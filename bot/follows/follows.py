@@ -10,9 +10,9 @@ from bot.wording.typed_names import contest_named, contests_matching
 
 
 class FollowChanges(Protocol):
-    """An interface that stores and deletes follows.
+    """An interface to store and delete follows.
 
-    Each change is one transaction, together with the channel's first post and its board.
+    Each change is one transaction, together with the first post in the channel and its pinned board.
     """
 
     async def follow(self, row: FollowRow) -> FollowRow | None:
@@ -59,7 +59,7 @@ class Follows:
         return self._desk.contest(key) or contest_named(key, self._desk.contests)
 
     async def with_leading_source(self, contest: Contest, server: int) -> Contest:
-        """Return a copy of a contest whose `leads` is the server's leading source for it."""
+        """Return a copy of a contest whose `leads` is the source that leads the contest in this server."""
         return await with_leading_source(contest, server, self._desk, self.servers)
 
     def matching(self, typed: str) -> list[Contest]:
@@ -83,14 +83,13 @@ class Follows:
             contest: the contest.
             server: the server's id.
             channel: the channel's id.
-            least: by how many votes the margin must change for a post of its own; None for the default rule.
+            least: by how many votes the margin must change to be posted separately; None for the default rule.
             who: the person who makes the change, for the audit log.
             board: True if the channel should have a pinned board.
             preferences: None keeps the current preferences, or sets the defaults for a new follow.
 
         Returns:
             The follow that was replaced, or None.
-
         """
         await self.servers.join(server)
         row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, preferences)

@@ -28,7 +28,7 @@ _FOLLOWS = "SELECT server, channel, contest, least, followed_by, followed_at, bo
 
 @dataclass(frozen=True, slots=True)
 class LeadingSourceChoice:
-    """The source that a server's editors chose to lead a contest, who chose it, and when."""
+    """The source that a server's editors chose to lead a contest, with the editor and the time of the choice."""
 
     source: str
     since: SetBy
@@ -62,7 +62,7 @@ class ServerStore(Store):
     async def leave(self, server: int, now: datetime) -> None:
         """Record that the bot left a server, so that nothing more is posted there.
 
-        If called again, the first time is kept.
+        If this is called again for the same server, the first time is kept.
         """
         await self._database.write(lambda connection: leave_server(connection, server, now))
 
@@ -116,7 +116,10 @@ class ServerStore(Store):
         return {channel for (channel,) in rows}
 
     async def is_public(self, channel: int) -> bool:
-        """Return True if a channel is marked as read by the public; for a thread, its parent channel decides."""
+        """Return True if the public can read a channel, according to the server's settings.
+
+        For a thread, the parent channel decides.
+        """
         return await self._database.row(IS_PUBLIC, (channel,)) is not None
 
     async def record_thread(self, server: int, thread: int, channel: int) -> None:
@@ -125,7 +128,7 @@ class ServerStore(Store):
             await self._database.write(lambda connection: record_thread(connection, server, thread, channel))
 
     async def channel_of(self, place: int) -> int:
-        """Return the parent channel of a thread. Any other id is returned unchanged."""
+        """Return the parent channel of a thread. The id of a channel is returned unchanged."""
         row = await self._database.row("SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (place,))
         return row[0] if row else place
 
@@ -155,7 +158,7 @@ class ServerStore(Store):
         return Roles(*row) if row else Roles()
 
     async def set_role(self, server: int, may: Role, role: int | None, who: str, now: datetime) -> None:
-        """Set the Discord role that makes members reporters, desk editors or managers.
+        """Set the Discord role that gives members the level `may`: reporter, desk or manager.
 
         With `role` None, no Discord role gives that level.
         """
@@ -274,16 +277,16 @@ def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditR
 async def choice_of(database: Database, server: int, contest: str) -> LeadingSourceChoice | None:
     """Return the source that a server chose to lead a contest, or None if it chose none.
 
-    This is a query of its own.
+    This runs one query on the database. Inside a transaction, call `choice_in` instead.
     """
     row = await database.row(f"{_CHOSEN} AND contest = ?", (server, contest))
     return _choice(*row[1:]) if row else None
 
 
 async def all_choices(database: Database) -> list[tuple[int, str, LeadingSourceChoice]]:
-    """Return every choice of a leading source, in all servers.
+    """Return the leading sources that all servers chose, as (server, contest, choice).
 
-    The rows are (server, contest, choice), sorted by server and contest.
+    They are sorted by server and contest.
     """
     rows = await database.rows(
         "SELECT server, contest, source, set_at, set_by FROM leading_sources ORDER BY server, contest"

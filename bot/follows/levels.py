@@ -60,5 +60,5 @@ class Roles:
 
 
 def sees_everything(_: int) -> bool:
-    """Return True for every channel. Used when the bot itself or the operator is the user."""
+    """Return True for every channel. Used when the bot itself or the operator is the reader."""
     return True

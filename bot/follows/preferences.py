@@ -78,7 +78,7 @@ class FollowThread:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A button that turns a preference on or off."""
+    """A control of a preference: a button that turns the preference on or off."""
 
     turn_on: str
     """The button's label while the preference is off."""
@@ -89,7 +89,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceList:
-    """A drop-down list on the card that sets the preference."""
+    """A control of a preference: a drop-down list on the settings card that sets the preference."""
 
     key: str
     """The list's name in its Discord component's key."""
@@ -105,7 +105,7 @@ class ChoiceList:
 
 @dataclass(frozen=True, slots=True)
 class RoleList:
-    """A drop-down list of the server's roles. The preference's value is a role's id, or None."""
+    """A control of a preference: a drop-down list of the server's roles. The value is a role's id, or None."""
 
     key: str
     hint: str
@@ -118,7 +118,10 @@ class RoleList:
 
 @dataclass(frozen=True, slots=True)
 class FollowersForm:
-    """A button that opens a form with checkboxes. Only announcement channels have it."""
+    """A control of a preference: a button that opens a form with checkboxes.
+
+    Only announcement channels have this button.
+    """
 
     button: str
     choices: Callable[[Any], tuple[Choice, ...]]
@@ -129,7 +132,10 @@ class FollowersForm:
 
 @dataclass(frozen=True, slots=True)
 class ChannelForm:
-    """A field of the form "Minimum change, quiet hours". The form can also be used for all contests of a channel."""
+    """A control of a preference: a field of the form "Minimum change, quiet hours".
+
+    The form can also be used for all contests of a channel.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,7 @@ Control: TypeAlias = Switch | ChoiceList | RoleList | FollowersForm | ChannelFor
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """The texts and the control of a preference. The field itself has the type and the default."""
+    """The texts for a preference, and the control that sets it. The type and default are in `FollowPreferences`."""
 
     label: str
     """The text before the value in the audit and in a settings file's preview; empty if none is needed."""
@@ -307,14 +313,14 @@ class FollowPreferences(BaseModel):
             ),
         ),
     ] = True
-    """True if lead changes and revisions are posted even in quiet hours."""
+    """Whether lead changes and revisions are posted even in quiet hours."""
     night: Annotated[
         bool,
         Preference(
             "election-night mode", _on, Switch("Use election-night mode", "No election-night mode"), _night_line
         ),
     ] = True
-    """True if the channel uses election-night mode. Until 90% of precincts have reported on election night, it gets
+    """Whether the channel uses election-night mode. Until 90% of precincts have reported on election night, it gets
     a digest every 15 minutes. Lead changes have no post of their own and no notification.
     """
     mention: Annotated[
@@ -338,7 +344,7 @@ class FollowPreferences(BaseModel):
             _thread_line,
         ),
     ] = False
-    """True if posts and the board go into a thread for the contest, which the first post opens."""
+    """Whether posts and the board go into a thread for the contest, which the first post opens."""
     publish: Annotated[
         tuple[Published, ...],
         Preference(
@@ -363,7 +369,7 @@ class FollowPreferences(BaseModel):
             Switch("Add chart to board", "Remove chart from board", lambda follow: follow.board),
         ),
     ] = False
-    """True if the board includes the chart of the margin."""
+    """Whether the board includes the chart of the margin."""
     turnout_marks: Annotated[
         Annotated[int, Field(ge=1_000, le=10_000_000)] | None,
         Preference(
@@ -380,7 +386,7 @@ class FollowPreferences(BaseModel):
         bool,
         Preference("added events", _on, Switch("Announce added events", "Don't announce added events"), _added_line),
     ] = True
-    """True if an event is announced when it is added to a day whose rundown is already posted."""
+    """Whether an event is announced when it is added to a day whose morning list is already posted."""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         """Return when the current quiet hours end, or None if `now` is outside them."""
@@ -425,7 +431,7 @@ class FollowSettings(BaseModel):
         bool,
         Preference("", lambda on: "with a board" if on else "without a board", Switch("Show a board", "Remove board")),
     ] = False
-    """True if the channel has a pinned message with the contest's current result. Channels that the public reads
+    """Whether the channel has a pinned message with the contest's current result. Channels that the public reads
     have none.
     """
 
@@ -434,7 +440,7 @@ class FollowSettings(BaseModel):
         return getattr(self.preferences if name in FollowPreferences.model_fields else self, name)
 
     def with_values(self, values: Mapping[str, object]) -> "FollowSettings":
-        """Return a copy with new values of some preferences, given by name."""
+        """Return a copy in which some preferences have new values. The keys of `values` are names of preferences."""
         inner = {name: value for name, value in values.items() if name in FollowPreferences.model_fields}
         outer = {name: value for name, value in values.items() if name not in inner}
         return self.model_copy(update={**outer, "preferences": self.preferences.model_copy(update=inner)})
@@ -504,29 +510,32 @@ def least_votes(typed: str) -> int | None:
 
 
 def minimum_prefill(least: int | None) -> str:
-    """Return the minimum change as the form's initial text; empty for None."""
+    """Return the minimum change as the initial text of the form's field; "" for None."""
     return str(least) if least is not None else ""
 
 
 def roll_up_of(value: str) -> dict[str, object]:
-    """Return the preferences to set for a chosen option of `smaller_choices`; empty for `MIXED`."""
+    """Return the preferences to set when somebody chose the option `value` of `smaller_choices`; empty for `MIXED`."""
     return {} if value == MIXED else {"roll_up": None if value == BY_RULE else int(value)}
 
 
 def minimum_words(least: int | None) -> str:
-    """Return the minimum change in words. None gives the default: "25 votes, or 0.3% of the lead if more"."""
+    """Return a minimum change of `least` votes as text.
+
+    None gives the default: "25 votes, or 0.3% of the lead if more".
+    """
     return votes(least) if least is not None else "25 votes, or 0.3% of the lead if more"
 
 
 def smaller_changes_words(preferences: FollowPreferences) -> str:
-    """Return a text for when changes under the minimum are posted: "smaller ones hourly"."""
+    """Return a text that states when changes under the minimum are posted: "smaller ones hourly"."""
     return f"smaller ones {_smaller(preferences.roll_up)}"
 
 
 def smaller_choices(follows: Sequence[FollowPreferences]) -> tuple[Choice, ...]:
     """Return the options of the list that sets when changes under the minimum are posted.
 
-    The current option is chosen. If the follows differ, the first option is `MIXED`, which changes none of them.
+    The current option is chosen. If `follows` differ, the first option is `MIXED`, which leaves all of them unchanged.
     """
     now = {preferences.roll_up for preferences in follows}
     known = dict.fromkeys([*_ROLL_UPS, *now])

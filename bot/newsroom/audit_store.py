@@ -37,7 +37,7 @@ Entering figures writes several rows, of which only the row with the figures is 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """A row of the audit, with the facts that are needed to show the row."""
+    """A row of the audit log, with the related facts that are needed to show it."""
 
     id: int
     at: datetime
@@ -57,9 +57,10 @@ class Audited:
     """For entered figures, the posts (number, channel) that now also name their source."""
 
     def is_seen(self, sees: Sees) -> bool:
-        """Return True if the asker may see the row.
+        """Return True if the person who asks for the audit may see the row.
 
-        The asker has to see every channel that the row names, and at least one channel of the post that it is about.
+        `sees` returns True for channels that this person sees. They have to see every channel that the row names. For
+        a row about a post, they also have to see at least one channel that the post is in.
         """
         named = {*_channels(self.what, self.before), *_channels(self.what, self.after), self.bound_to} - {None}
         return all(sees(channel) for channel in named if channel) and (
@@ -68,7 +69,10 @@ class Audited:
 
 
 def _channels(what: str, value: str | None) -> Iterator[int]:
-    """Yield the ids of the channels in the JSON from `before` or `after` of an audit row."""
+    """Yield the ids of the channels in the values before or after a change.
+
+    `what` is the kind of change, and `value` the values as JSON, both from a row of the audit log.
+    """
     kept = json.loads(value) if value is not None else None
     yield from _in(kept) if what != "desk channel" else ([kept] if isinstance(kept, int) else [])
 
@@ -86,15 +90,20 @@ def _in(kept: object) -> Iterator[int]:
 
 
 class AuditStore(Store):
-    """Queries that read the audit."""
+    """Queries that read the audit log of servers."""
 
     async def page(
         self, server: int, *, before: int | None = None, after: int | None = None
     ) -> tuple[list[Audited], bool, bool]:
-        """Return a page of a server's audit, newest first, and whether newer and older rows exist.
+        """Return a page of a server's audit log, newest row first.
 
-        `before`, `after`: the id of a row, for the page that is older or newer than this row. Without both, the newest
-        page is returned.
+        Args:
+            server: the server.
+            before: the id of a row, for the page that is older than this row.
+            after: the id of a row, for the page that is newer than this row. Without both, the newest page is returned.
+
+        Returns:
+            The rows, True if there are newer rows, and True if there are older rows.
         """
         if after is not None:
             rows = await self._database.rows(

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 class FeedComparison:
-    """The daily comparison of each feed with the day before, with one extra request a day."""
+    """A job that fetches each feed once a day, and compares its contests and candidates with the day before's."""
 
     EVERY = 3600.0
     """Seconds between two runs. Each run compares only the sources whose last comparison is a day old."""
@@ -38,7 +38,10 @@ class FeedComparison:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Store feed contents in `store`. `session_of` returns the HTTP session for a source."""
+        """Create the job. It stores feed contents in `store`, and parses feeds in `box`.
+
+        `session_of` returns the HTTP session for a source.
+        """
         self._box = box
         self._store = store
         self._session_of = session_of
@@ -46,7 +49,7 @@ class FeedComparison:
         self._clock = clock
 
     async def run(self) -> None:
-        """Compare each source whose last comparison is a day old.
+        """Fetch and compare the feed of each source whose last comparison is a day old.
 
         A source that can't be fetched is tried again in the next run.
         """
@@ -105,7 +108,10 @@ class FeedComparison:
 
 
 def contents_of(desk: Desk, source: Source, readings: Iterable[Reading]) -> dict[str, ListedContest]:
-    """Return a source's names for the desk file's contests and their candidates, by contest id."""
+    """Return the names that a source's readings give to contests and candidates, by contest id.
+
+    Only contests in the desk file are included.
+    """
     found: dict[str, ListedContest] = {}
     for reading in readings:
         if (contest := desk.contest_with_key(source.id, reading.contest)) is not None:

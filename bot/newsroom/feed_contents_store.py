@@ -21,12 +21,12 @@ _CONTENTS = TypeAdapter(FeedContents)
 
 
 class FeedContentsStore(PostingStore):
-    """The database's copies of the contents of feeds, and the notices about changes."""
+    """The storage of what each feed listed when it was last compared. Also queues the notices about changes."""
 
     async def read(self, source: Source) -> tuple[datetime, FeedContents] | None:
-        """Return when a source's feed was last compared at its present address, and its contents at that time.
+        """Return when a source's feed was last compared, and the contents that the feed had at that time.
 
-        Returns None if the feed at this address was never compared.
+        Returns None if the feed at the source's present address was never compared.
         """
         row = await self._database.row(
             "SELECT seen_at, body FROM feed_contents WHERE source = ? AND feed = ?", (source.id, feed_of_source(source))
@@ -45,13 +45,13 @@ class FeedContentsStore(PostingStore):
         lines_of: Callable[[Sequence[str]], Sequence[str]] | None,
         draft_of: Callable[[Sequence[str]], Card],
     ) -> None:
-        """Store a feed's contents, and queue a notice to each desk that follows a changed contest.
+        """Store a feed's contents, and queue a notice to the desk of each server that follows a changed contest.
 
         Args:
             source: the source.
             contents: the feed's present contents.
-            lines_of: returns the lines of the notice to a server that follows these contests, or an empty list for no notice.
-                None if nobody is to be notified.
+            lines_of: returns the lines of the notice to a server, given the contests that the server follows; empty for no
+                notice. None if nobody is to be notified.
             draft_of: turns these lines into a notice.
         """
 

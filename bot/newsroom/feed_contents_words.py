@@ -43,9 +43,10 @@ class FeedContents:
 def changes_between(
     before: FeedContents, after: FeedContents, refused: frozenset[str], setting: Setting
 ) -> Mapping[str | None, Sequence[str]]:
-    """Return sentences about changes, by contest id. The key None is for the site's list of elections.
+    """Return sentences about the changes in a feed, by contest id.
 
-    `refused`: contests that could not be read this time, which are skipped.
+    The key None is for the site's list of elections. `before` and `after` are the feed's contents on two days.
+    Contests in `refused`, which could not be read this time, are skipped.
     """
     changed: dict[str | None, list[str]] = {}
     for key, was in before.contests.items():
@@ -86,7 +87,7 @@ def _of_contest(ours: str, was: ListedContest, now: ListedContest) -> list[str]:
 
 
 def feed_changed(source: Source, lines: Sequence[str], setting: Setting) -> Card:
-    """Return the notice to the desk that a source's feed has changed."""
+    """Return the notice to the desk that a source's feed has changed. `lines` describe the changes."""
     head = f"**What {source_name(source)} publishes has changed.** Nothing changed here: the operator has to fix the desk file."
     return desk_notice(
         joined([head, *(f"- {capitalised(line)}" for line in lines)], CONTENT - 200, "and {} more"), setting

@@ -33,14 +33,14 @@ _GONE = "that channel no longer follows the contest; see `/following`"
 
 
 class FollowCard:
-    """The settings card of a follow, which shows and changes the follow's preferences.
+    """A service that shows the settings of a channel's follow of a contest as a card, and changes them.
 
     Most methods return the card to show next. `key` is the key of a follow. A BadInputError is raised if the channel
     no longer follows the contest.
     """
 
     def __init__(self, store: ServerSettingsStore, follows: Follows, setting: Setting) -> None:
-        """Read and change preferences through `store`."""
+        """Create the service. It reads and changes preferences through `store`, and ends follows through `follows`."""
         self._store = store
         self._follows = follows
         self._servers = follows.servers
@@ -49,10 +49,14 @@ class FollowCard:
     async def listed(
         self, server: int, names: dict[int, str], page: int, here: int | None, *, may_change: bool
     ) -> Card:
-        """Return a page (from 0) of the list of follows in a server.
+        """Return a page of the list of follows in a server.
 
-        `names`: the names of the channels that the asker sees, by id. `here`: the channel whose settings are shown
-        above. `may_change`: add a menu that opens a follow's settings.
+        Args:
+            server: the server.
+            names: the names of the channels that the asker sees, by id. Follows in other channels are omitted.
+            page: the number of the page, from 0.
+            here: the channel whose settings are shown above the list, or None.
+            may_change: True to add a menu that opens a follow's settings.
         """
         keys = {follow: key for key, follow in (await self._servers.follow_keys(server)).items()}
         public = {one.channel for one in (await self._store.read(server)).channels if one.public}
@@ -89,19 +93,31 @@ class FollowCard:
         return preferences_card(key, channel, follow, self._setting.desk)
 
     async def form(self, server: int, key: int) -> tuple[str, str, tuple[Choice, ...]]:
-        """Return the values for the form: the minimum change, the quiet hours, and the choices for smaller changes."""
+        """Return the current values for the form.
+
+        They are the minimum change, the quiet hours, and the choices for smaller changes.
+        """
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
         smaller = smaller_choices([follow.preferences])
         return minimum_prefill(follow.at_least), hours_label(follow.preferences.quiet), smaller
 
     async def fill(self, server: int, key: int, who: str, least: str, hours: str, smaller: str) -> Card:
-        """Store the values of the form: the minimum change, the quiet hours and the handling of smaller changes."""
+        """Store the values that somebody typed or chose in the form, and return the changed card.
+
+        Args:
+            server: the server.
+            key: the key of the follow.
+            who: the person, for the audit log.
+            least: the minimum change in votes.
+            hours: the quiet hours.
+            smaller: the choice for changes below the minimum.
+        """
         values = {"at_least": least_votes(least), "quiet": quiet_hours(hours), **roll_up_of(smaller)}
         return await self._change(server, key, who, values)
 
     async def choose(self, server: int, key: int, who: str, name: str, chosen: Sequence[str]) -> Card:
-        """Set a preference to the values chosen in its menu or ticked in its form."""
+        """Set the preference called `name` to the values chosen in its menu or form, and return the changed card."""
         control = PREFERENCES[name].control
         if not isinstance(control, ChoiceList | RoleList | FollowersForm):
             raise TypeError(f"{name} is not chosen from a list")
@@ -111,7 +127,7 @@ class FollowCard:
         return await self._change(server, key, who, {name: value})
 
     async def boxes(self, server: int, key: int, name: str) -> tuple[int, tuple[Choice, ...]]:
-        """Return the channel of a follow, and the checkboxes of the form for a preference."""
+        """Return the channel of a follow, and the checkboxes of the form for the preference called `name`."""
         channel, contest = await self._find(server, key)
         control = PREFERENCES[name].control
         if not isinstance(control, FollowersForm):
@@ -119,7 +135,7 @@ class FollowCard:
         return channel, control.choices(_follow_of(await self._store.read(server), channel, contest).value(name))
 
     async def switch(self, server: int, key: int, who: str, name: str, *, on: bool, lacks: Lacks) -> Card:
-        """Turn a preference on or off.
+        """Turn the preference called `name` on or off, and return the changed card.
 
         Boards and threads are refused in channels where the bot lacks the permissions, according to `lacks`.
         """
@@ -132,7 +148,7 @@ class FollowCard:
         return await self._change(server, key, who, {name: on})
 
     async def unfollow(self, server: int, key: int, who: str) -> str:
-        """Unfollow the contest in the channel, and return the answer to the person who asked."""
+        """End the follow, and return the answer to the person who asked."""
         channel, contest = await self._find(server, key)
         did = await self._follows.unfollow(contest, server, channel, who)
         known = self._setting.desk.contest(contest)

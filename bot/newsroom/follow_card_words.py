@@ -38,7 +38,10 @@ MAY: dict[Role, str] = {
 
 
 def preferences_card(key: int, channel: int, shown: FollowView, desk: Desk) -> Card:
-    """Return the settings card of a follow, with menus and buttons to change it. `key` is the follow's key."""
+    """Return the settings card of a follow, with menus and buttons to change the settings.
+
+    `key` is the follow's key, and `shown` is the follow with the facts that the card shows.
+    """
     follow = shown.settings
     contest = desk.contest(follow.contest)
     lines = [
@@ -68,9 +71,9 @@ def preferences_card(key: int, channel: int, shown: FollowView, desk: Desk) -> C
 
 
 def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
-    """Return the answer to unfollowing the contest named `contest`.
+    """Return the answer to the person who unfollowed the contest named `contest` in a channel.
 
-    `did`: False if the channel had not followed it.
+    `did` is False if the channel had not followed the contest.
     """
     verb = "no longer follows" if did else "did not follow"
     return f"<#{channel}> {verb} **{escape(contest)}**."
@@ -78,7 +81,7 @@ def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FollowedContest:
-    """A contest that a channel follows."""
+    """A contest that a channel follows: an item of the list that `following_card` returns."""
 
     key: int
     """The key of the follow."""
@@ -101,9 +104,9 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
 
     Args:
         rows: all follows that the asker sees.
-        page: the page, from 0. A number that is too high gives the last page.
+        page: the number of the page, from 0. A number that is too high gives the last page.
         here: the channel that is described above the list, and is not repeated in its lines, or None.
-        may_change: add a menu that opens the settings of a follow on the page.
+        may_change: True to add a menu that opens the settings of a follow on the page.
     """
     if not rows:
         return Card(()) if here else Card.of("No channel you can see follows a contest.")
@@ -113,7 +116,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
     lines = [_line(row) for row in shown if row.channel != here]
     if not page:
         lines.append(
-            f"-# Changes of fewer than {LEAST_ALONE} votes wait for the next post. A difference between feeds is posted once a margin "
+            f"-# Updates with fewer than {LEAST_ALONE} new votes wait for the next post. A difference between feeds is posted once a margin "
             f"has stood for {length(DIFFERS_AFTER)}. Figures that staff enter stay in answers for {length(ENTERED_STANDS)}."
         )
     buttons: tuple[Button, ...] = ()

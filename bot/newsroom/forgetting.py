@@ -15,22 +15,25 @@ log = structlog.get_logger()
 
 
 class Forgetting:
-    """The deletion of data about servers and people, and of data past its retention."""
+    """A service that deletes data about servers and people, and data past its retention."""
 
     EVERY = 3600.0
     """Seconds between two runs of `forget_old`."""
 
     def __init__(self, store: ForgettingStore, clock: Clock) -> None:
-        """Delete data through `store`. `clock` is the news clock, which is simulated in a rehearsal."""
+        """Create the service. It deletes data through `store`.
+
+        `clock` is the news clock, which is simulated in a rehearsal.
+        """
         self._store = store
         self._clock = clock
 
     async def forget(self, server: int, who: str) -> None:
-        """Delete the data of a server that the bot is still in."""
+        """Delete the data of a server that the bot is still in, on behalf of the person `who`."""
         await self._store.forget(server, who)
 
     async def forget_person(self, person: int, server: int) -> str:
-        """Remove a person from the records of all servers, and return the answer.
+        """Remove a person from the records of all servers, and return the answer to the person.
 
         `server` is where the person asked for the removal.
 

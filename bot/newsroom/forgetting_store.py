@@ -32,7 +32,7 @@ class ForgettingStore(PostingStore):
     """
 
     def __init__(self, outbox: Outbox, rooms: Sequence[Forget], of_people: Sequence[ForgetPerson]) -> None:
-        """Write through `outbox`.
+        """Create the storage. It writes through `outbox`.
 
         `rooms` are the packages' functions that delete a server's data, in the order in which they are called.
         `of_people` are the functions that remove a person.
@@ -54,7 +54,7 @@ class ForgettingStore(PostingStore):
         return await self._database.write(work) if await self._database.rows(query, values) else 0
 
     async def delete_old(self, now: datetime) -> int:
-        """Delete data past its retention, and return the number of rows."""
+        """Delete data past its retention, and return the number of deleted rows."""
         return await self._database.write(
             lambda connection: delete_old(connection, to_micros(now), self._database.micros())
         )
@@ -62,8 +62,8 @@ class ForgettingStore(PostingStore):
     async def forget(self, server: int, who: str) -> None:
         """Delete all data of a server that the bot is still in.
 
-        Only an audit row with the person who did it remains. Post numbers continue, so that no number appears twice in
-        a channel.
+        Only an audit row with the name of the person who did it (`who`) remains. Post numbers continue, so that no
+        number appears twice in a channel.
         """
 
         def work(tx: Tx) -> None:
@@ -78,7 +78,7 @@ class ForgettingStore(PostingStore):
     async def forget_person(self, key: int, server: int) -> int:
         """Remove a person from the records of every server, and return how many rows were changed or deleted.
 
-        An audit row in `server`, without the person's name, records that it was done.
+        `key` is the person's id. An audit row in `server`, without the person's name, records the removal.
 
         Raises:
             BadInputError: a proposal by the person still waits for a second person. Nothing is changed.

@@ -48,7 +48,7 @@ Topics = Mapping[str, Sequence[HelpLine]]
 
 
 def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: bool) -> Card:
-    """Return the card of `/help`: a line and a button for each topic, ten lines on a phone.
+    """Return the card of `/help`, with a line and a button for each topic. It takes ten lines on a phone.
 
     Args:
         topics: the commands that the asker may use.
@@ -69,7 +69,7 @@ def topic_card(topics: Topics, topic: str) -> Card:
 
 
 def data_card(topics: Topics) -> Card:
-    """Return a card that lists the stored data about the asker, with a button that deletes the data."""
+    """Return a card that lists the kinds of data stored about the asker, with a button that deletes the data."""
     return Card.of(
         "**Your data.** Tallydesk keeps your name and id beside what you entered, decided or changed; your drafts; the "
         "pictures of your entries; your reminders by direct message.",
@@ -78,7 +78,7 @@ def data_card(topics: Topics) -> Card:
 
 
 def forget_me_card() -> Card:
-    """Return the card that asks for confirmation before the asker's data is deleted."""
+    """Return the card that asks a person to confirm that the data about them should be deleted."""
     return Card.of(
         "**Forget you, in every server?** Your name and id, your drafts, the pictures of your entries and your reminders "
         "are deleted. It can't be undone.",
@@ -98,7 +98,7 @@ def greeting(setting: Setting) -> Card:
 
 
 def topic_slug(topic: str) -> str:
-    """Return a topic in the form for a button's key, such as "set-up"."""
+    """Return a topic's name in the form for the key of a button, such as "set-up"."""
     return topic.lower().replace(" ", "-")
 
 
@@ -109,7 +109,7 @@ def _topic_buttons(topics: Topics) -> tuple[Button, ...]:
 def _topic_line(topic: tuple[str, Sequence[HelpLine]]) -> str:
     """Return a line with a topic and its commands.
 
-    If the commands don't fit on a phone, the line ends with "…".
+    If the commands don't fit into a phone's line, the line ends with "…".
     """
     name, commands = topic
     shown = len(commands)

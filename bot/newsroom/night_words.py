@@ -24,7 +24,7 @@ _RECENTLY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class NightFacts:
-    """The facts for the checklist before election night that are not in the settings."""
+    """The facts for the checklist before election night that are not in the server's settings."""
 
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
     failing: Sequence[str] = ()
@@ -43,7 +43,7 @@ class NightFacts:
 
 @dataclass(frozen=True, slots=True)
 class NightItem:
-    """An item of the checklist before election night."""
+    """An item of the checklist before election night, with its state."""
 
     what: str
     done: bool
@@ -56,7 +56,7 @@ NightStage = tuple[int, str, Sequence[NightItem]]
 
 
 def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime) -> Card:
-    """Return the checklist for the newsroom's next election day."""
+    """Return the card with the checklist for the newsroom's next election day."""
     desk, stages = setting.desk, _stages(settings, facts, setting, now)
     election_day = next_election_day(desk, now)
     items = [item for _, _, of_stage in stages for item in of_stage]
@@ -81,7 +81,7 @@ def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, no
 
 
 def next_election_day(desk: Desk, now: datetime) -> date | None:
-    """Return the first election day in the desk file that is not more than a day ago, or None."""
+    """Return the first election day in the desk file that is ahead or at most a day ago; None if there is none."""
     today = now.astimezone(desk.zone).date()
     days = [one.election_day for one in desk.contests if one.election_day and one.election_day >= today - _RECENTLY]
     return min(days, default=None)

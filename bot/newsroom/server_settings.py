@@ -42,14 +42,14 @@ class ChannelSettings(_Part):
 
 
 class LeadingSourceSettings(_Part):
-    """A source that leads a contest in this server, instead of the leading source in the desk file."""
+    """The source that leads a contest in this server, instead of the leading source in the desk file."""
 
     contest: Id
     source: Id
 
 
 class ServerSettings(_Part):
-    """A newsroom's own settings.
+    """A newsroom's own settings, as read from the database or from a settings file.
 
     Pauses and mutes are temporary, and not included.
     """
@@ -86,7 +86,7 @@ class ServerSettings(_Part):
         return self
 
     def role(self, may: Role) -> int | None:
-        """Return the role id of reporters, the desk or managers, or None if no role is set."""
+        """Return the id of the Discord role that gives members the level `may`; None if no role is set."""
         return {"reporter": self.reporter_role, "desk": self.desk_role, "manager": self.manager_role}[may]
 
     def to_file(self) -> bytes:
@@ -100,7 +100,7 @@ class ServerSettings(_Part):
 
 
 def read(body: bytes) -> Iterator[bytes]:
-    """Yield an uploaded file's settings as JSON, in one part. Runs in a worker process (`bot/box`)."""
+    """Yield the settings in an uploaded file as JSON, in one part. Runs in a worker process (`bot/box`)."""
     yield read_settings(body).model_dump_json().encode()
 
 

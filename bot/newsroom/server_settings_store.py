@@ -37,7 +37,7 @@ _TEST_AGAIN = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """An uploaded settings file after its preview."""
+    """An uploaded settings file that was previewed, and whether it was applied or discarded since."""
 
     body: str
     was: str
@@ -47,7 +47,7 @@ class Import:
 
 
 class ServerSettingsStore(PostingStore):
-    """The settings of servers in the database.
+    """The storage of servers' settings.
 
     Each method is one transaction.
     """
@@ -57,7 +57,7 @@ class ServerSettingsStore(PostingStore):
         return await self._database.write(lambda connection: settings_in(connection, server))
 
     async def change(self, server: int, who: str, edit: Edit) -> ServerSettings:
-        """Change a server's settings, all or nothing, and return the new settings.
+        """Change a server's settings with the function `edit`, all or nothing, and return the new settings.
 
         Raises:
             BadInputError: `edit` raised the error, or the new settings contradict each other.
@@ -72,9 +72,9 @@ class ServerSettingsStore(PostingStore):
         return await self._outbox.write(work)
 
     async def keep_import(self, server: int, who: str, now: datetime, settings: ServerSettings, was: str) -> int:
-        """Store a previewed settings file until its button is pressed, and return its id.
+        """Store a settings file after its preview, until somebody applies or discards it. Returns its id.
 
-        `was`: the digest of the settings with which the file was compared.
+        `was` is the digest of the server's settings with which the file was compared.
         """
 
         def work(connection: sqlite3.Connection) -> int:
@@ -88,18 +88,20 @@ class ServerSettingsStore(PostingStore):
         return await self._database.write(work)
 
     async def kept_import(self, server: int, key: int) -> Import | None:
-        """Return a server's stored settings file, or None if it was applied or discarded."""
+        """Return the settings file with the id `key`, or None if it was already applied or discarded."""
         row = await self._database.row(
             "SELECT body, was, state, decided_by FROM imports WHERE server = ? AND id = ?", (server, key)
         )
         return Import(*row) if row else None
 
     async def drop_import(self, server: int, key: int, who: str) -> bool:
-        """Discard a settings file, and return False if it was already applied or discarded."""
+        """Discard the settings file with the id `key`. Returns False if it was already applied or discarded."""
         return await self._database.write(lambda connection: _decide(connection, server, key, who, "dropped"))
 
     async def apply_import(self, server: int, key: int, who: str, settings: ServerSettings, was: str) -> bool:
-        """Apply the settings in a file, and return False if it was already applied or discarded.
+        """Apply the settings in a file. Returns False if the file was already applied or discarded.
+
+        `was` is the digest of the server's settings with which the file was compared.
 
         Raises:
             BadInputError: the settings have changed since the preview, or the new settings contradict each other.
@@ -132,7 +134,7 @@ class ServerSettingsStore(PostingStore):
         await self._outbox.write(work)
 
     async def test_post(self, server: int, channel: int, draft: Card, who: str) -> tuple[int, bool]:
-        """Queue a test post, and return its number and True.
+        """Queue a test post in a channel, and return the post's number and True.
 
         If the channel had a test post within the last minute, return that post's number and False.
         """
@@ -155,7 +157,7 @@ class ServerSettingsStore(PostingStore):
 
 
 def _apply(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
-    """Apply the differences between two settings, in an order in which each step is allowed."""
+    """Change a server's settings from `before` to `after`, in an order in which each step is allowed."""
     ensure_server(tx.connection, server)
     if before.two_person and not after.two_person:
         set_two_person(tx, server, who, on=False)
@@ -185,7 +187,7 @@ def _apply(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerS
 def _close_to_public(tx: Tx, server: int, channel: int, who: str) -> None:
     """Mark a channel as private.
 
-    Raises a BadInputError if posts in the channel wait for Publish, because nobody has seen a preview of them.
+    Raises a BadInputError if posts to the channel wait for Publish, because nobody has seen a preview of them.
     """
     freed = mark_public(tx, server, channel, who, public=False).released
     if freed:
@@ -196,7 +198,7 @@ def _close_to_public(tx: Tx, server: int, channel: int, who: str) -> None:
 
 
 def _lead(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
-    """Switch leading sources.
+    """Set the leading sources in which `after` differs from `before`.
 
     This step has to come before new follows, because a new follow starts from the figures of its leading source.
     """
@@ -211,7 +213,10 @@ def _lead(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSe
 
 
 def _follow(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
-    """Change what channels follow, and wake the changed channels, whose waiting posts may now be due."""
+    """Store the follows in which `after` differs from `before`, and delete follows that are missing in `after`.
+
+    The dispatcher is notified about the changed channels, whose waiting posts may now be due.
+    """
     had, has = _follows(before), _follows(after)
     for channel, contest in sorted(had.keys() - has.keys()):
         unfollow_in(tx, FollowRow(server, channel, contest, None, who, tx.now))

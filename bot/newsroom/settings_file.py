@@ -27,7 +27,7 @@ SURE_WITHIN = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """The person who imports a settings file, with the facts about their server."""
+    """The person who imports a settings file, with facts about their server to check the file."""
 
     server: int
     person: int
@@ -41,7 +41,7 @@ class Importer:
 
 
 class NewsroomSettings:
-    """The commands that export and import settings, show the audit, and delete a server's data."""
+    """A service that exports and imports settings, shows the audit log, and deletes a server's data."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class NewsroomSettings:
         wall: Callable[[], float],
         box: Box,
     ) -> None:
-        """Change settings through `store`.
+        """Create the service. It changes settings through `store`.
 
         `wall` returns seconds since 1970. `box` reads files in a worker process.
         """
@@ -66,7 +66,7 @@ class NewsroomSettings:
         self._wall = wall
 
     async def export(self, server: int, sees: Sees) -> bytes:
-        """Return a server's settings as a file.
+        """Return a server's settings as the bytes of a JSON file.
 
         Raises:
             BadInputError: the settings name channels that the asker can't see.
@@ -97,7 +97,10 @@ class NewsroomSettings:
         return import_card(key, lines)
 
     async def decide(self, importer: Importer, key: int, press: Literal["apply", "drop"]) -> Card:
-        """Apply or discard a previewed settings file, and return the answer. A second press changes nothing."""
+        """Apply or discard a previewed settings file, and return the answer. A second press changes nothing.
+
+        `key` is the file's id.
+        """
         kept = await self._store.kept_import(importer.server, key)
         if kept is None:
             return Card.of("That settings file no longer exists in this server.")
@@ -115,20 +118,28 @@ class NewsroomSettings:
         return Card.of("**Applied.** `/desk setup` shows the settings." if did else "That file was already decided.")
 
     async def audit(self, server: int, sees: Sees, *, before: int | None = None, after: int | None = None) -> Card:
-        """Return a page of the audit.
+        """Return a page of the audit log.
 
-        Rows about a channel that the asker can't see show no details. `before`, `after`: the id of a row, for the page
-        that is older or newer than this row.
+        Rows about a channel that the asker can't see show no details.
+
+        Args:
+            server: the server.
+            sees: returns True for channels that the asker sees.
+            before: the id of a row, for the page that is older than this row.
+            after: the id of a row, for the page that is newer than this row. Without both, the newest page is returned.
         """
         rows, newer, older = await self._audit.page(server, before=before, after=after)
         return audit_card(rows, newer, older, self._setting, self._clock.now(), sees)
 
     def ask_forget(self, *, again: bool) -> Card:
-        """Return the first question before a server's data is deleted, or the second if `again` is true."""
+        """Return the card that asks whether to delete a server's data.
+
+        With `again`, the card asks for the second time.
+        """
         return forget_card(int(self._wall()) if again else None)
 
     async def forget(self, server: int, who: str, asked_at: int) -> Card:
-        """Delete a server's data if the second question is still valid, or else ask again.
+        """Delete a server's data if its second question is still valid; otherwise ask again. Returns the answer.
 
         `asked_at` is when the second question was asked, in seconds since 1970.
         """
@@ -138,7 +149,7 @@ class NewsroomSettings:
         return Card.of("**Forgotten.** This server follows nothing now; start again with `/desk setup`.")
 
     def _check(self, importer: Importer, settings: ServerSettings) -> None:
-        """Raise a BadInputError for channels, roles, contests or sources that don't exist.
+        """Raise a BadInputError if the settings name channels, roles, contests or sources that don't exist.
 
         Channels that the importer can't see are refused, too.
         """
@@ -166,9 +177,9 @@ class NewsroomSettings:
                     raise BadInputError(f"the file follows {follow.contest[:60]}, which is not in the desk file")
 
     def _check_leads(self, settings: ServerSettings) -> None:
-        """Raise a BadInputError for leading sources that can't lead.
+        """Raise a BadInputError if the settings choose a leading source that can't lead.
 
-        A source has to be in the desk file and send figures, and its contest has to be in the desk file, too.
+        A leading source has to be in the desk file and send figures. Its contest has to be in the desk file, too.
         """
         for one in settings.leads:
             if self._setting.desk.contest(one.contest) is None:
@@ -200,7 +211,10 @@ def _check_role(importer: Importer, before: ServerSettings, after: ServerSetting
 
 
 def _check_roles(importer: Importer, settings: ServerSettings) -> None:
-    """Raise a BadInputError for roles that the server lacks, and for @everyone, whose role id is the server's id."""
+    """Raise a BadInputError if the settings name a role that the server lacks, or @everyone.
+
+    The id of the role @everyone is the server's id.
+    """
     roles = [
         *(settings.role(may) for may in ROLES),
         *(f.preferences.mention for c in settings.channels for f in c.follows),

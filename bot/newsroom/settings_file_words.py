@@ -121,7 +121,7 @@ _SAID_ALREADY = ("paused", "entry", "hold")
 
 
 def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> list[str]:
-    """Return a line for each difference between two settings."""
+    """Return a line for each setting that `after` changes, adds or removes compared with `before`."""
     lines = [
         f"~ {named}: {_role(before.role(may))} → {_role(after.role(may))}"
         for may, named in _ROLES.items()
@@ -152,16 +152,27 @@ def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> lis
 
 
 def import_card(key: int, lines: Sequence[str]) -> Card:
-    """Return the preview of a settings file, with buttons to apply or discard it."""
+    """Return the preview of a settings file, with buttons to apply or discard the file.
+
+    `key` is the file's id, and `lines` are the changes that it makes.
+    """
     first = "**This file changes the settings of this server.** Nothing changes until you press Apply."
     buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Discard", f"settings:{key}:drop"))
     return Card.of(first, *lines, buttons=buttons)
 
 
 def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setting, now: datetime, sees: Sees) -> Card:
-    """Return a page of the audit, newest first, with buttons to newer and older pages.
+    """Return a page of the audit log, newest row first, with buttons to newer and older pages.
 
     A row about a channel that the asker can't see shows only its time.
+
+    Args:
+        rows: the page's rows.
+        newer: True if there are newer rows.
+        older: True if there are older rows.
+        setting: the desk file and the reader.
+        now: the present time.
+        sees: returns True for channels that the asker sees.
     """
     if not rows:
         return Card.of("No changes in this server yet.")
@@ -175,7 +186,7 @@ def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setti
 
 
 def forgotten_answer(rows: int) -> str:
-    """Return the answer once a person's data is deleted. `rows` is how many records had such data."""
+    """Return the answer to a person whose data was deleted. `rows` is how many records had such data."""
     if not rows:
         return "**Nothing to forget.** Tallydesk has no record with your name or ID."
     return (
@@ -186,9 +197,10 @@ def forgotten_answer(rows: int) -> str:
 
 
 def forget_card(asked_at: int | None) -> Card:
-    """Return the first question before a server's data is deleted, or the second if `asked_at` is given.
+    """Return the card that asks whether to delete a server's data.
 
-    `asked_at` is in seconds since 1970.
+    With None, it is the first question; otherwise, the second. `asked_at` is when the second question is asked, in
+    seconds since 1970.
     """
     stays = (
         "What stays: messages in Discord's channels, the feeds' readings, the operator's desk file, copies of the "
@@ -211,7 +223,10 @@ def forget_card(asked_at: int | None) -> Card:
 
 
 def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> Line:
-    """Return an audit row as a line: "8:50 a.m., desk editor: **paused all posts** (a wrong number)"."""
+    """Return an audit row as a line: "8:50 a.m., desk editor: **paused all posts** (a wrong number)".
+
+    Details in channels that the asker can't see, according to `sees`, are not shown.
+    """
     at = when(row.at, now, setting.desk.zone)
     if not row.is_seen(sees):
         return Line(f"{at}: something in a channel you can't see")
@@ -244,7 +259,7 @@ def _numbers_in(kept: object) -> list[int]:
 
 
 def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, setting: Setting) -> tuple[str, str]:
-    """Return two texts about a changed follow: the follow, and its preferences or the changes in them."""
+    """Return two texts about a changed follow: the contest, and the preferences or the changes in them."""
     kept = after or before or {}
     where, name = f"<#{kept['channel']}>", _contest(setting.desk, kept["contest"])
     if after is None:
@@ -260,7 +275,10 @@ def _follow_of(kept: dict[str, Any]) -> FollowSettings:
 
 
 def _changed(what: str, before: object, after: object, setting: Setting, now: datetime) -> str:
-    """Return the change in an audit row as text, with names for ids: "place State Capitol → Cobb County"."""
+    """Return the change in an audit row as text, with names for ids: "place State Capitol → Cobb County".
+
+    `what` is the kind of change; `before` and `after` are the row's values.
+    """
     if said := [posts for value in (before, after) if (posts := _posts_said(value, setting, now))]:
         return " → ".join(said)
     if not isinstance(before, dict) and not isinstance(after, dict):
@@ -309,7 +327,7 @@ def _since_said(kept: dict[str, object], setting: Setting, now: datetime) -> str
 
 
 def _event_parts(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> list[str]:
-    """Return texts on an event: its title, and its time or what changed.
+    """Return two texts about an event: its title, and its time or its changes.
 
     For example "Rally: Sen. Doe" and "at 10:30 a.m. → 11 a.m.".
     """
@@ -325,7 +343,7 @@ def _event_parts(old: dict[str, object], new: dict[str, object], setting: Settin
 
 
 def _posts_said(value: object, setting: Setting, now: datetime) -> str:
-    """Return the posts in an audit value as text: "#22 in #count: “The AP has called Georgia …”"."""
+    """Return the posts in an audit row's value as text: "#22 in #count: “The AP has called Georgia …”"."""
     kept = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
     posts = [one for one in kept if isinstance(one.get("number"), int) and isinstance(one.get("channel"), int)]
     parts = [_post_said(one, setting, now) for one in posts[:_MOST_POSTS]]
@@ -351,9 +369,9 @@ def _entered(said: dict[str, object], contest: Contest, setting: Setting, now: d
 
 
 def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *, both: bool) -> str:
-    """Return a key with its value as text, or with the old and the new value.
+    """Return one value of an audit row as text, together with its key.
 
-    `both`: True if the row has old and new values. Both are then shown if they differ.
+    If `both` is True, the row has old and new values, and both are shown if they differ.
     """
     none: tuple[object, ...] = (None, "", [], {})
     if key in _SAID_ALREADY or (key, new or old) == ("count", "election"):
@@ -368,7 +386,10 @@ def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *
 
 
 def _named(key: str, value: object, setting: Setting, now: datetime) -> str:
-    """Return an audit value in the form that readers know: a channel mention, a name, a time."""
+    """Return an audit row's value as readers know it: a channel mention, a name or a time.
+
+    `key` is the value's key in the row.
+    """
     if isinstance(value, bool):
         return _on(value)
     if isinstance(value, list):
@@ -391,7 +412,10 @@ def _list_named(key: str, value: list[object], setting: Setting, now: datetime) 
 
 
 def _dict_named(value: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return a post's number, or else the first few parts of a dictionary."""
+    """Return a dictionary in an audit row's value as text.
+
+    This is the post's number if the dictionary describes a post, or else its first few parts.
+    """
     if isinstance(value.get("number"), int):
         return f"#{value['number']}"
     parts = [_part(key, None, one, setting, now, both=False) for key, one in value.items()]
@@ -417,9 +441,9 @@ def _text_named(key: str, text: str, setting: Setting, now: datetime) -> str:
 
 
 def _moment(text: str, zone: ZoneInfo | None) -> datetime | None:
-    """Parse a value as a time, or return None if it is no time.
+    """Return the time that `text` means, or None if the text is no time.
 
-    `zone`: the zone to assume for a time without a zone.
+    `zone` is the zone to assume for a time without a zone.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -453,9 +477,9 @@ def _contest(desk: Desk, key: str) -> str:
 
 
 def _leads(desk: Desk, contest: str, chosen: str | None) -> str:
-    """Return the name of a contest's leading source.
+    """Return the name of the source that leads a contest.
 
-    `chosen`: the source that the server chose, or None for the desk file's.
+    `chosen` is the source that the server chose, or None if the desk file decides.
     """
     source = desk.source(chosen or desk.leading(contest, None) or "")
     name = escape(source.name if source else chosen or "nobody", 60)

@@ -65,7 +65,7 @@ _MEANWHILE = "someone changed what that channel follows since this was shown; no
 
 @dataclass(frozen=True, slots=True)
 class SettingsEditor:
-    """A person who changes settings, with their server."""
+    """A person who changes settings, with facts about their server that the steps need."""
 
     server: int
     who: str
@@ -78,7 +78,7 @@ class SettingsEditor:
 
 @dataclass(frozen=True, slots=True)
 class ChannelForm:
-    """The values in the form for a channel."""
+    """The values with which the form for a channel's settings was opened."""
 
     least: str
     quiet: str
@@ -88,7 +88,7 @@ class ChannelForm:
 
 
 class Setup:
-    """The steps of `/desk setup`.
+    """A service for `/desk setup`, which sets up a server step by step.
 
     Most methods save a choice and return the card to show next.
     """
@@ -107,7 +107,7 @@ class Setup:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Store the parts that the steps use.
+        """Create the service.
 
         Args:
             store: the settings.
@@ -134,10 +134,10 @@ class Setup:
         self._clock = clock
 
     async def go(self, editor: SettingsEditor, step: str | None = None, *done: str) -> Card:
-        """Return the card of a step.
+        """Return the card of a step of the setup.
 
         Without `step`, the result is the overview if a channel gets posts, or else the first step without a setting.
-        `done`: sentences on what was just set, shown above the step.
+        `done` are sentences about the settings just made, shown above the step.
         """
         settings = seen_by(await self._store.read(editor.server), editor.sees)
         used = any(channel.follows for channel in settings.channels)
@@ -178,29 +178,37 @@ class Setup:
         )
 
     async def lacking(self, editor: SettingsEditor) -> list[str]:
-        """Return the permissions that the bot lacks in a server's channels, with a line for each channel."""
+        """Return a line for each channel in which the bot lacks permissions, with these permissions."""
         return lacking_where(seen_by(await self._store.read(editor.server), editor.sees), editor.lacks)
 
     async def channel(
         self, editor: SettingsEditor, channel: int, page: int = 0, *done: str, brief: bool = False
     ) -> Card:
-        """Return a channel's card, with a page of contests (from 0).
+        """Return the card with a channel's settings.
 
-        For `brief`, see `channel_card`. For `done`, see `go`.
+        Args:
+            editor: the person who changes the settings.
+            channel: the channel.
+            page: the page of contests to show, from 0.
+            done: sentences about the settings just made, shown above the card.
+            brief: True to show only the most frequent settings.
         """
         settings = await self._store.read(editor.server)
         return channel_card(channel, settings, self._setting, editor.lacks, page, brief=brief).above(*done)
 
     async def role(self, editor: SettingsEditor, may: Role, role: int | None) -> Card:
-        """Set the role for reporters, the desk or managers. None removes the role."""
+        """Set the Discord role that makes members reporters, desk editors or managers, according to `may`.
+
+        With `role` None, the setting is removed.
+        """
         refuse_everyone(editor.server, role)
         await self._change(editor, lambda now: now.model_copy(update={f"{may}_role": role}))
         return await self.go(editor, "role", "**Set.**")
 
     async def desk(self, editor: SettingsEditor, channel: int | None, back_to: int | None = None) -> Card:
-        """Set the desk's channel. None removes it.
+        """Set the channel of the desk. None removes the setting.
 
-        `back_to`: a channel to be made public next. The result is then that channel's card.
+        `back_to` is a channel that the editor wants to make public next. The result is then that channel's card.
         """
         if channel is not None:
             _refuse_lacking(editor, channel)
@@ -210,12 +218,12 @@ class Setup:
         return await self.go(editor, "desk", answer)
 
     async def confirm(self, editor: SettingsEditor, *, on: bool) -> Card:
-        """Turn the two-person rule on or off."""
+        """Turn the two-person rule on or off. Under the rule, a second person must confirm what one person enters."""
         answer = await self._suspensions.set_two_person(editor.server, editor.who, on=on)
         return await self.go(editor, "desk", answer)
 
     async def repeat(self, editor: SettingsEditor, chosen: Collection[str]) -> Card:
-        """Post the calls of the chosen callers automatically, and no calls of other callers."""
+        """Set which callers' calls are posted automatically: those in `chosen`, and no others."""
         had = await self._calls.repeated(editor.server)
         parts = [
             await self._calls.repeat(editor.server, one.id, editor.who, on=one.id in chosen)
@@ -225,7 +233,7 @@ class Setup:
         return await self.go(editor, "alone", *parts)
 
     async def remove_callers(self, editor: SettingsEditor, chosen: Collection[str]) -> Card:
-        """Remove callers that the server added."""
+        """Remove the chosen callers from those that the server added."""
         text = await self._calls.remove_callers(editor.server, editor.who, chosen)
         return await self.go(editor, "alone", *([text] if text else []))
 
@@ -239,7 +247,7 @@ class Setup:
         """Follow the chosen contests on a page, and unfollow the page's other contests.
 
         New follows get the preferences that all of the channel's follows share. `text` is the `version` of the
-        settings that the menu showed.
+        settings from which the menu was made; if the settings changed since, the choice is refused.
         """
         listed = {contest.id for contest in self._setting.desk.contests[page * A_PAGE : (page + 1) * A_PAGE]}
         if chosen:
@@ -271,7 +279,7 @@ class Setup:
         return await self.contests(editor, channel, 0, text, [one.id for one in self._setting.desk.contests[:A_PAGE]])
 
     async def form(self, editor: SettingsEditor, channel: int) -> ChannelForm:
-        """Return the current values for a channel's form."""
+        """Return the current values with which the form for a channel's settings is opened."""
         now = channel_of(await self._store.read(editor.server), channel)
         leasts, quiets = leasts_of(now), quiets_of(now)
         return ChannelForm(
@@ -286,7 +294,7 @@ class Setup:
     ) -> Card:
         """Set the minimum change, the quiet hours and the handling of smaller changes for all contests of a channel.
 
-        Fields that were not edited change nothing.
+        A field that was not edited leaves its setting unchanged.
 
         Args:
             editor: the person who changes the settings.
@@ -305,23 +313,24 @@ class Setup:
         return await self.channel(editor, channel, 0, "**Set.**")
 
     async def mention(self, editor: SettingsEditor, channel: int, page: int, text: str, role: int | None) -> Card:
-        """Set the role that lead changes mention in a channel, or None for nobody.
+        """Set the role that lead changes mention in a channel, or None for no role.
 
-        `text` is the `version` of the settings that the menu showed.
+        `text` is the `version` of the settings from which the menu was made; if the settings changed since, the choice
+        is refused.
         """
         refuse_everyone(editor.server, role)
         await self._change(editor, _of_follows(channel, {"mention": role}, text))
         return await self.channel(editor, channel, page, "**Set.**")
 
     async def thread(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
-        """Start or stop posting each contest of a channel in a thread of its own."""
+        """Start or stop posting each of a channel's contests in a separate thread."""
         if on:
             _refuse_lacking(editor, channel, threads=True)
         await self._change(editor, _of_follows(channel, {"thread": on}))
         return await self.channel(editor, channel, 0, "**Set.**")
 
     async def board(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
-        """Show or remove the pinned boards of a channel's contests."""
+        """Start or stop showing a pinned board for each of a channel's contests."""
         if on:
             _refuse_lacking(editor, channel, board=True)
         await self._change(editor, _of_follows(channel, {"board": on}))
@@ -330,8 +339,8 @@ class Setup:
     async def public(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
         """Mark a channel as public or private.
 
-        If making the channel private would release waiting posts, the editor is asked first. If the server has no desk
-        channel, making a channel public asks for one.
+        If making the channel private would release waiting posts, the editor is asked to confirm first. If the server
+        has no desk channel, making a channel public asks for one.
         """
         settings = await self._store.read(editor.server)
         if on and settings.desk_channel is None:
@@ -346,7 +355,7 @@ class Setup:
         return await self.channel(editor, channel, 0, answer)
 
     async def reminders_form(self, editor: SettingsEditor, kind: EventKind) -> str:
-        """Return the text for the form that sets a kind's reminders.
+        """Return the initial text for the form that sets the reminders for a kind of event.
 
         The text is empty if the desk file's reminders are used.
         """
@@ -408,7 +417,7 @@ def _of_channel(channel: int, edit: Callable[[ChannelSettings], ChannelSettings]
 
 
 def _of_follows(channel: int, values: Mapping[str, object], shown: str | None = None) -> Edit:
-    """Return an edit that sets values on all follows of a channel.
+    """Return an edit of the server's settings that sets `values` on all follows of a channel.
 
     The edit is refused if the channel's `version` no longer equals `shown`.
     """

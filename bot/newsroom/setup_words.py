@@ -64,28 +64,31 @@ _AT_ITS_TIME = "at its time only"
 
 
 class Lacks(Protocol):
-    """A function that lists the permissions that the bot lacks in a channel."""
+    """A function that returns the permissions that the bot lacks in a channel."""
 
     def __call__(
         self, channel: int, board: bool, threads: bool, mentions: Collection[int | None] = (), /
     ) -> tuple[str, ...] | None:
-        """Return the missing permissions as text, or None if the bot can't see the channel.
+        """Return the permissions that the bot lacks in `channel`, as text, or None if the bot can't see the channel.
 
-        `board`, `threads`: True if the channel has a board or threads, which need more permissions. `mentions`: roles
-        that lead changes mention in the channel. The bot may lack the permission to mention them.
+        Args:
+            channel: the channel.
+            board: True if the channel has a pinned board, which needs more permissions.
+            threads: True if posts go into threads, which need more permissions.
+            mentions: roles that lead changes mention in the channel, which may need another permission.
         """
 
 
 def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
     """Return the settings without the channels that the asker can't see.
 
-    The desk's channel is included in any case.
+    `sees` returns True for channels that the asker sees. The desk's channel is included in any case.
     """
     return settings.model_copy(update={"channels": tuple(one for one in settings.channels if sees(one.channel))})
 
 
 def overview(settings: ServerSettings, lacks: Lacks, desk: Desk) -> Card:
-    """Return the overview of the setup.
+    """Return the first card of the setup, the overview.
 
     The card has the settings, missing permissions, a menu of the channels that are set up, and a button to each step.
     """
@@ -111,7 +114,10 @@ def overview(settings: ServerSettings, lacks: Lacks, desk: Desk) -> Card:
 
 
 def first_step(settings: ServerSettings) -> str:
-    """Return the first step for roles, desk or channels without a setting, or "start" if all have one."""
+    """Return the name of the first step of the setup that has no setting yet: roles, desk or channels.
+
+    Returns "start", the overview, if all three have a setting.
+    """
     if settings.desk_role is None:
         return "role"
     if settings.desk_channel is None:
@@ -120,7 +126,10 @@ def first_step(settings: ServerSettings) -> str:
 
 
 def role_card(settings: ServerSettings, setting: Setting, now: datetime) -> Card:
-    """Return the step for the three roles, with a hint on how Discord shows commands to the members of a role."""
+    """Return the card for the setup step in which a manager chooses the three roles.
+
+    It has a hint on how Discord shows commands to the members of a role.
+    """
     lines = [
         (
             "**Step 1 of 6: roles.** Leave one empty if nobody should have it. Only people who can manage the server "
@@ -156,7 +165,7 @@ def desk_card(
     read_by_all: Callable[[int], bool],
     back_to: int | None = None,
 ) -> Card:
-    """Return the step for the desk's channel.
+    """Return the card for the setup step in which a manager chooses the desk's channel.
 
     `read_by_all` returns True if every member of the server can read a channel. `back_to` is a channel to make public
     once a desk channel is chosen.
@@ -199,7 +208,7 @@ def _makes_public(channel: ChannelSettings) -> str:
 
 
 def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks) -> Card:
-    """Return the step in which a manager chooses a channel."""
+    """Return the card for the setup step in which a manager chooses a channel to set up."""
     lines = [
         "**Step 3 of 6: channels that get posts.** Choose one to set it up.",
         *(_channel_row(channel, setting.desk) for channel in settings.channels),
@@ -216,7 +225,7 @@ def _channel(channel: int | None) -> str | None:
 def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
     """Return the permissions that the bot lacks in the desk's channel and in channels that get posts.
 
-    Each channel has one line.
+    `lacks` returns the missing permissions in a channel. There is one line for each of these channels.
     """
     lines = (
         lack_lines(settings.desk_channel, lacks(settings.desk_channel, False, False)) if settings.desk_channel else []
@@ -229,7 +238,10 @@ def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
 
 
 def _ways(step: str, label: str) -> tuple[Button, ...]:
-    """Return the buttons to the overview, to the previous step if there is one, and to the next step, `step`."""
+    """Return the buttons to other cards of the setup: the overview, the previous step, and the next step.
+
+    `step` is the next step, and `label` is its button's text. There may be no previous step.
+    """
     keys = [key for key, _ in _STEPS]
     before = keys[: keys.index(step) - 1][-1:]
     back = tuple(Button("Back", f"setup:go:{key}") for key in before)
@@ -245,9 +257,15 @@ def channel_card(
     *,
     brief: bool = False,
 ) -> Card:
-    """Return a channel's card: its settings, a page (from 0) of contests to follow, and buttons for other settings.
+    """Return a channel's card: its settings, a page of contests to follow, and buttons for other settings.
 
-    `brief`: show only the most frequent settings, with a button to the rest.
+    Args:
+        key: the channel's id.
+        settings: the server's settings.
+        setting: the desk file and the reader.
+        lacks: returns the permissions that the bot lacks.
+        page: the page of contests, from 0.
+        brief: True to show only the most frequent settings, with a button to the rest.
     """
     channel = channel_of(settings, key)
     desk = setting.desk
@@ -273,7 +291,7 @@ def channel_card(
 def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
     """Return buttons for a channel's settings, and for the settings of all its follows if it has any.
 
-    For `brief`, see `channel_card`.
+    With `brief`, only buttons for the most frequent settings are returned.
     """
     key, boards, threads = channel.channel, has_boards(channel), has_threads(channel)
     board = Button("Remove boards" if boards else "Show boards", f"setup:board:{key}:{'off' if boards else 'on'}")
@@ -354,20 +372,23 @@ def quiets_of(channel: ChannelSettings) -> list[tuple[int, int] | None]:
 
 
 def mentions_of(channel: ChannelSettings) -> list[int | None]:
-    """Return the different roles that lead changes mention in a channel. None means nobody."""
+    """Return the different roles that lead changes mention in a channel.
+
+    None in the list stands for contests whose lead changes mention no role.
+    """
     return list(dict.fromkeys(follow.preferences.mention for follow in channel.follows))
 
 
 def version(channel: ChannelSettings) -> str:
     """Return a hash of a channel's settings.
 
-    The keys of menus have this hash, so that a choice from an outdated menu is refused.
+    The keys of menus contain this hash, so that a choice from an outdated menu is refused.
     """
     return ServerSettings(channels=(channel,)).digest
 
 
 def _channel_row(channel: ChannelSettings, desk: Desk) -> str:
-    """Return a channel as a line of a list, with the contests that it follows and whether it is public."""
+    """Return a line of the list of channels: the channel, its contests, and whether it is public."""
     return f"- <#{channel.channel}>: {_followed(channel, desk) or 'nothing yet'}{'; public' if channel.public else ''}"
 
 
@@ -395,7 +416,10 @@ def _followed(channel: ChannelSettings, desk: Desk) -> str:
 
 
 def _told_lines(channel: ChannelSettings) -> list[str]:
-    """Return a line with a channel's quiet hours and mentions, or an empty list if it has none."""
+    """Return one line with a channel's quiet hours and the role that lead changes mention.
+
+    Returns an empty list if the channel has neither.
+    """
     quiets, mentions = quiets_of(channel), mentions_of(channel)
     said = []
     if len(quiets) > 1:
@@ -417,9 +441,10 @@ def _name(contest: str, desk: Desk) -> str:
 
 
 def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
-    """Return a line with the permissions that the bot lacks in a channel, or an empty list if it lacks none.
+    """Return one line with the permissions that the bot lacks in a channel, or an empty list if it lacks none.
 
-    `lacking`: the result of calling `Lacks`.
+    `lacking` are the permissions that `Lacks` returned. With None, the line reports that the bot can't see the
+    channel.
     """
     if lacking is None:
         return [f"⚠ The bot can't see <#{channel}>: it is gone, or hidden from the bot."]
@@ -430,7 +455,7 @@ def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
 
 
 def reminders_card(settings: ServerSettings, setting: Setting) -> Card:
-    """Return the step for reminders, with the lead times for each kind of event.
+    """Return the card for the setup step with the reminders: the lead times for each kind of event.
 
     The card also shows whether the server or the desk file set them.
     """
@@ -450,11 +475,13 @@ def reminders_card(settings: ServerSettings, setting: Setting) -> Card:
 def alone_card(
     callers: Sequence[Source], repeated: Sequence[str], *, mirrored: bool, added: Sequence[Source] = ()
 ) -> Card:
-    """Return the step for calls and events that are posted without an editor.
+    """Return the card for the setup step about calls and events that are posted without an editor.
 
-    `callers`: the callers that can be chosen. `repeated`: the callers whose calls are posted automatically.
-    `mirrored`: True if the schedule is copied to the server's Discord events. `added`: the callers that this server
-    added.
+    Args:
+        callers: the callers that can be chosen.
+        repeated: the ids of callers whose calls are posted automatically.
+        mirrored: True if the schedule is copied to the server's Discord events.
+        added: the callers that this server added.
     """
     callers = callers[:A_PAGE]
     names = [source_name(one) for one in callers if one.id in repeated]
@@ -482,7 +509,7 @@ def alone_card(
 
 
 def test_post(who: str, setting: Setting) -> Card:
-    """Return a test post, which is marked as a test and names `who` asked for it."""
+    """Return a post that is marked as a test. `who` asked for it, and is named in it."""
     return desk_notice(
         f"**Test post.** Tallydesk posts arrive here. This one has no figures; {name_of(who)} asked for it.",
         setting,
@@ -491,20 +518,23 @@ def test_post(who: str, setting: Setting) -> Card:
 
 
 def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:
-    """Return a text on the newsroom's own reminders, for the overview."""
+    """Return the lead times that the newsroom has set, as text for the overview."""
     own = "; ".join(f"{KINDS[kind].lower()} {before_said(leads)}" for kind, leads in reminders.items())
     return f"{own}; other kinds {AS_THE_DESK_FILE}" if len(reminders) < len(KINDS) else own
 
 
 def before_said(minutes: Sequence[int] | None) -> str:
-    """Return lead times as text: "1 day, 60 minutes before". None means as in the desk file."""
+    """Return lead times as text: "1 day, 60 minutes before".
+
+    None stands for the lead times in the desk file.
+    """
     if minutes is None:
         return AS_THE_DESK_FILE
     return f"{_listed(minutes)} before" if minutes else _AT_ITS_TIME
 
 
 def typed_as(minutes: Sequence[int] | None) -> str:
-    """Return lead times as people type them into the form: "1 day, 60 minutes".
+    """Return lead times in the form in which people type them: "1 day, 60 minutes".
 
     Returns "none" for no lead time, and "" for None.
     """

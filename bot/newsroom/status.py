@@ -12,19 +12,20 @@ from bot.wording.context import Setting
 
 
 class NewsroomStatus:
-    """The answer to `/status`."""
+    """A service that answers `/status`."""
 
     def __init__(self, store: StatusStore, setting: Setting, clock: Clock, jobs: Callable[[], Jobs]) -> None:
-        """Read from `store`. `jobs` returns the state of the background jobs."""
+        """Create the service. It reads from `store`; `jobs` returns the state of the background jobs."""
         self._store = store
         self._setting = setting
         self._clock = clock
         self._jobs = jobs
 
     async def of(self, server: int, sees: Sees, lacking: Sequence[str] = ()) -> Card:
-        """Return the answer to `/status`: what is stopped or waiting in a server, and what the bot does next.
+        """Return the answer to `/status`: what is stopped or waiting in a server, and which job of the bot runs next.
 
-        `sees`: returns True for channels that the asker sees. `lacking`: missing permissions, a line for each channel.
+        `sees` returns True for channels that the asker sees. `lacking` are lines with missing permissions, one for
+        each channel.
         """
         status, settled = (await self._store.status(server)).seen_by(sees), self._setting.settled(server)
         inside = self._setting.inside(server)

@@ -28,19 +28,19 @@ WHERE p.server = ? AND p.state = 'asked' ORDER BY q.id
 
 
 class StatusStore:
-    """Queries on what is stopped, closed, held, waiting or in doubt."""
+    """Queries on a server's paused posts, closed channels, held readings, waiting posts and doubtful posts."""
 
     def __init__(self, database: Database, desk: Desk | None) -> None:
-        """Read from `database`.
+        """Create an object that reads from `database`.
 
-        `desk` has the sources for which the status shows what their feeds have been seen to do, or is None for no
-        sources.
+        `desk` is the desk file with the sources whose feeds are part of the status. With None, no sources are
+        included.
         """
         self._database = database
         self._desk = desk
 
     async def status(self, server: int) -> ServerStatus:
-        """Return a server's status, read from one snapshot of the database."""
+        """Return a server's status. All parts are read from one snapshot of the database."""
         async with self._database.snapshot():
             return await self._status(server)
 

@@ -35,7 +35,7 @@ _OF_SECOND = {
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A post that an editor has to decide on."""
+    """A post on which an editor has to decide: it waits for Publish, or may not have arrived."""
 
     row: int
     number: int
@@ -70,7 +70,7 @@ class ClosedChannel:
 
 @dataclass(frozen=True, slots=True)
 class ServerStatus:
-    """A server's status: what is stopped, closed, held, waiting or in doubt."""
+    """The content of the answer to `/status`: what is stopped, closed, held, waiting or in doubt in a server."""
 
     paused: SetBy | None = None
     muted: Mapping[str, SetBy] = field(default_factory=dict)
@@ -123,10 +123,17 @@ def status_answer(
     now: datetime,
     settled: SettledBy = "here",
 ) -> Card:
-    """Return the answer to `/status`, with buttons for held readings and for posts that may have arrived.
+    """Return the answer to `/status`, with buttons for held readings and for doubtful posts.
 
-    `lacking`: missing permissions, a line for each channel. `settled`: whose desk decides on held readings, as seen
-    from the server.
+    A doubtful post may or may not have arrived.
+
+    Args:
+        status: the server's status.
+        lacking: lines with missing permissions, one for each channel.
+        jobs: the background jobs.
+        setting: the desk file and the reader.
+        now: the present time.
+        settled: whose desk decides on held readings: this server's, another server's, or nobody's.
     """
     desk, jobs_line = _settings(status), _jobs(jobs, setting, now)
     lines: list[str | Line] = [*_stopped(status, setting, now), *lacking]
@@ -172,7 +179,10 @@ def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]
 
 
 def _jobs(jobs: Jobs, setting: Setting, now: datetime) -> list[str]:
-    """Return a line with the job that runs next and the job that failed last, or an empty list if there are none."""
+    """Return a line with the background job that runs next and the one that failed last.
+
+    Returns an empty list if there are no jobs.
+    """
     said = []
     for how, job in (("Runs next", jobs.next), ("Failed last", jobs.failed)):
         if job is not None:
@@ -211,7 +221,7 @@ def _quoted(headline: str) -> str:
 
 
 def _buttons(status: ServerStatus, held: Sequence[HeldReading], setting: Setting) -> tuple[Button, ...]:
-    """Return rows of buttons: first for posts that may have arrived, then for held readings."""
+    """Return rows of buttons: first for posts that may or may not have arrived, then for held readings."""
     alone = [post for post in status.doubtful if post.question is None]
     rows = [doubtful_buttons(post.row, f"#{post.number}: ") for post in alone]
     for one in held:

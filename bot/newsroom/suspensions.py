@@ -37,7 +37,10 @@ from bot.wording.typed_names import source_named, sources_matching
 
 
 class Suspensions:
-    """The commands that stop and release posts. Most methods return the answer to the asker."""
+    """A service that stops and releases posts: pauses, mutes, public channels and the two-person rule.
+
+    Most methods return the answer to the person who used the command.
+    """
 
     def __init__(
         self,
@@ -47,9 +50,9 @@ class Suspensions:
         clock: Clock,
         left_out: Callable[[int], Awaitable[int]],
     ) -> None:
-        """Stop and release posts through `outbox`, whose dispatcher is woken after a release.
+        """Create the service. It stops and releases posts through `outbox`.
 
-        `left_out` returns how many entries the answers in a public channel can't use until the desk releases them.
+        `left_out` returns how many entries can't be used in answers in a public channel until the desk releases them.
         """
         self._outbox = outbox
         self._servers = servers
@@ -58,7 +61,10 @@ class Suspensions:
         self._left_out = left_out
 
     async def pause(self, server: int, who: str, why: str | None, length: PauseLength | None = None) -> Card:
-        """Stop every post of a server (see `SuspensionStore.pause`)."""
+        """Stop every post of a server, and return the answer. See `SuspensionStore.pause`.
+
+        `why` is the reason for the pause. `length` is how long it lasts; with None, somebody has to end it.
+        """
         pause = await self._outbox.suspensions.pause(server, who, why, length)
         return pause_answer(pause, self._setting, self._clock.now())
 
@@ -81,10 +87,10 @@ class Suspensions:
         return await self._outbox.suspensions.next_pause_end()
 
     async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
-        """Return a preview of the posts that resuming would release, with a button that resumes.
+        """Return a preview of the posts that resuming would release, with a button that resumes posting.
 
-        If nothing waits, posting resumes at once (see `resume`). `sees` returns True for channels that the asker sees.
-        Posts in other channels are only counted.
+        If no posts wait, posting resumes at once (see `resume`). `why` is the reason that the person typed. `sees`
+        returns True for channels that the asker sees. Posts in other channels are included only in the number.
         """
         if (asked := await self._resume_question(server, who, sees)) is not None:
             await self._outbox.suspensions.record_resume_reason(server, who, "resume ask", why)
@@ -99,9 +105,9 @@ class Suspensions:
         return self._question("Resume", "letgo:resume", waiting, sees, shown, since=before)
 
     async def ask_to_free(self, channel: int, server: int, who: str) -> Card | str:
-        """Return a preview of the posts that making a channel private would release, with a button.
+        """Return a preview of the posts that making a channel private would release, with a button to do so.
 
-        If nothing waits, the channel becomes private at once (see `set_public`).
+        If no posts wait, the channel becomes private at once (see `set_public`).
         """
         asked = await self._free_question(channel, server, who)
         return asked or await self.set_public(channel, server, who, public=False)
@@ -114,9 +120,10 @@ class Suspensions:
         return self._question("Post them", f"letgo:public:{channel}", freed, sees_everything, shown)
 
     async def ask_to_unmute(self, key: str, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
-        """Return a preview of the posts that unmuting a source would release, with a button that unmutes.
+        """Return a preview of the posts that unmuting a source would release, with a button that unmutes the source.
 
-        If nothing waits, the source is unmuted at once (see `unmute`).
+        If no posts wait, the source is unmuted at once (see `unmute`). `key` is the source's id or name. `why` is the
+        reason that the person typed.
 
         Raises:
             BadInputError: as for `unmute`.
@@ -148,9 +155,15 @@ class Suspensions:
         shown: datetime | None,
         since: SetBy | None = None,
     ) -> Card | None:
-        """Return the preview of the posts to release, or None if no preview is needed.
+        """Return a preview of the posts to release, with a button, or None if no preview is needed.
 
-        None means that nothing waits, or that the preview made at time `shown` already had all the posts.
+        Args:
+            label: the button's label.
+            key: the first part of the button's key.
+            waiting: the posts to release; without any, no preview is needed.
+            sees: returns True for channels that the asker sees.
+            shown: when an earlier preview was made, or None. If no post has come since, no preview is needed.
+            since: when and by whom posting was paused, or None.
         """
         now = self._clock.now()
         new = 0 if shown is None else sum(one.news_at > to_micros(shown) for one in waiting)
@@ -162,9 +175,14 @@ class Suspensions:
     async def let_go(self, what: str, shown: int, server: int, who: str, sees: Sees) -> Card | str:
         """Release the posts that a preview showed, once its button is pressed.
 
-        `what`: `resume`, `unmute:` and a source's digest, or `public:` and a channel id. `shown`: the preview's time,
-        in microseconds of the news clock. If more posts have come since, nothing is released, and the result is a new
-        preview.
+        If more posts have come since the preview, nothing is released, and the result is a new preview.
+
+        Args:
+            what: what to end: `resume`, `unmute:` and a source's digest, or `public:` and a channel id.
+            shown: when the preview was made, in microseconds of the news clock.
+            server: the server.
+            who: the person who pressed the button.
+            sees: returns True for channels that the person sees.
         """
         at = from_micros(shown)
         kind, _, of = what.partition(":")
@@ -183,7 +201,7 @@ class Suspensions:
                 return asked or await self.unmute(named[0], server, who, None)
 
     async def resume(self, server: int, who: str, why: str | None) -> str:
-        """Resume posting in a server, and return the answer."""
+        """Resume posting in a server, and return the answer. `why` is the reason that the person typed."""
         before, load = await self._outbox.suspensions.resume(server, who, why)
         found = await self._now_going(server)
         await self._outbox.dispatcher.wake_server(server)
@@ -195,8 +213,12 @@ class Suspensions:
     ) -> Card:
         """Return the card of `/mute` for a source.
 
-        `leads`: contests followed in the server that the source leads. `could`: contests that it could lead. `note`: a
-        sentence on what was just done.
+        Args:
+            key: the source's id or name.
+            server: the server.
+            leads: the contests followed in the server that the source leads.
+            could: the contests that the source could lead.
+            note: a sentence about the change just made.
 
         Raises:
             BadInputError: the desk file has no such source.
@@ -206,7 +228,7 @@ class Suspensions:
         return source_card(source, muted, leads, could, self._setting, self._clock.now(), note)
 
     def tagged(self, tag: str) -> Source:
-        """Return the source that a button's key names.
+        """Return the source to which `tag`, a part of a button's key, refers.
 
         Raises:
             BadInputError: the desk file no longer has the source.
@@ -217,9 +239,9 @@ class Suspensions:
         return found
 
     async def mute(self, key: str, server: int, who: str) -> str:
-        """Stop a source's posts.
+        """Stop a source's posts, and return the answer.
 
-        Returns the answer, with how many posts wait and how many are already on the way.
+        The answer states how many posts wait, and how many are already being sent.
 
         Raises:
             BadInputError: the desk file has no such source.
@@ -227,7 +249,7 @@ class Suspensions:
         return load_said(await self._outbox.suspensions.mute(server, self.source(key).id, who))
 
     async def set_mute_reason(self, key: str, server: int, who: str, why: str) -> None:
-        """Store the reason why a source is muted.
+        """Store the reason `why` a source is muted, for a mute without a reason.
 
         Raises:
             BadInputError: the source is no longer muted, or already has a reason.
@@ -238,7 +260,8 @@ class Suspensions:
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
         """Release a source's posts, and return the answer.
 
-        This also works for a source that is no longer in the desk file.
+        `key` is the source's id or name, and `why` the reason that the person typed. A source that is no longer in the
+        desk file can also be unmuted, by its id.
 
         Raises:
             BadInputError: the desk file has no such source, and no source with that id is muted.
@@ -252,10 +275,10 @@ class Suspensions:
         return unmute_answer(source.name if source else key, before, load, found, paused=paused)
 
     async def set_desk_channel(self, channel: int | None, server: int, who: str) -> str:
-        """Set the channel for notices and questions to the desk, and return the answer. None removes the channel.
+        """Set the channel for notices and questions to the desk, and return the answer. None removes the setting.
 
         Raises:
-            BadInputError: the channel is public, it is None while other channels are public, or the two-person rule is on
+            BadInputError: the channel is public; it is None while other channels are public; or the two-person rule is on
                 and needs the present channel.
         """
         placed = await self._outbox.channels.set_desk_channel(server, channel, who)
@@ -272,10 +295,10 @@ class Suspensions:
     async def set_two_person(self, server: int, who: str, *, on: bool) -> str:
         """Turn the two-person rule on or off, and return the answer.
 
-        Under the rule, a second person must confirm what one person enters.
+        Under the rule, entries take effect only when a second person at the desk confirms them.
 
         Raises:
-            BadInputError: the server has no desk channel to ask in.
+            BadInputError: the server has no desk channel in which to ask for confirmation.
         """
         did = await self._outbox.two_person.set(server, who, on=on)
         if did.no_desk:
@@ -285,10 +308,10 @@ class Suspensions:
     async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
         """Mark a channel as public or private, and return the answer.
 
-        Each post to a public channel waits for Publish.
+        Each post to a public channel waits until an editor presses Publish.
 
         Raises:
-            BadInputError: the server has no desk channel to ask in, or this channel is the desk's.
+            BadInputError: the server has no desk channel in which to ask the editors, or this channel is the desk's.
         """
         marked = await self._outbox.channels.set_public(server, channel, who, public=public)
         if marked.no_desk:

@@ -52,7 +52,10 @@ def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
 
 
 def resumed_by_itself_notice(paused: SetBy, found: Sequence[PostPreview], setting: Setting, now: datetime) -> Card:
-    """Return the notice to the desk that a pause has ended, with the posts that are sent now (`found`)."""
+    """Return the notice to the desk that a pause has ended at its set time.
+
+    `paused` is when and by whom posting was paused. `found` are the posts that are sent now.
+    """
     zone = setting.desk.zone
     head = stopped(f"Posts resumed at {when(now, now, zone)}")
     was = stopped(f"{name_of(paused.who)} had paused them until {when(paused.until or now, now, zone)}")
@@ -67,7 +70,7 @@ def resumed_by_itself_notice(paused: SetBy, found: Sequence[PostPreview], settin
 def resume_answer(
     before: SetBy | None, load: PostsWaiting, found: Sequence[PostPreview], muted: Sequence[Source] = ()
 ) -> str:
-    """Return the answer to resuming posts.
+    """Return the answer to the person who resumed posting.
 
     Args:
         before: when and by whom posting was paused, or None if it was not paused.
@@ -101,7 +104,7 @@ def go_out_answer(
         label: the button's label.
         key: the button's key.
         waiting: the posts that would be released.
-        sees: returns True for channels that the asker sees. Posts in other channels are only counted.
+        sees: returns True for channels that the asker sees. Posts in other channels are included only in the number.
         setting: the desk file and the reader.
         now: the present time by the news clock, which is simulated in a rehearsal.
         since: when and by whom the server was paused, or None if this is about a channel or a source.
@@ -124,10 +127,14 @@ def go_out_answer(
 def unmute_answer(
     named: str, before: SetBy | None, load: PostsWaiting, found: Sequence[PostPreview], *, paused: bool
 ) -> str:
-    """Return the answer to unmuting a source.
+    """Return the answer to the person who unmuted a source.
 
-    `named`: the source's name. `before`: when and by whom the source was muted, or None if it was not muted. `found`:
-    the posts that are released. `paused`: True if posting in the server is still paused.
+    Args:
+        named: the source's name.
+        before: when and by whom the source was muted, or None if it was not muted.
+        load: how many posts wait.
+        found: the posts that are released.
+        paused: True if posting in the server is still paused.
     """
     if before is None:
         return f"{capitalised(escape(named))} was not muted."
@@ -145,7 +152,9 @@ def source_card(
     now: datetime,
     note: str = "",
 ) -> Card:
-    """Return the card of `/mute`: which contests a source leads and whether it is muted, with buttons to change that.
+    """Return the card of `/mute`: the contests that a source leads, and whether it is muted.
+
+    The card has controls to change both.
 
     Args:
         source: the source.
@@ -154,7 +163,7 @@ def source_card(
         could: the contests for which the source has a feed but does not lead.
         setting: the desk file and the reader.
         now: the present time by the news clock, which is simulated in a rehearsal.
-        note: what was just done.
+        note: a sentence about the change just made.
     """
     name, led = source_name(source), _contests(list(leads))
     tag = source_tag(source)
@@ -165,8 +174,8 @@ def source_card(
         why = () if muted.why else (Button("Add a reason", f"source:why:{tag}"),)
         buttons: tuple[Button, ...] = (Button("Unmute", f"source:unmute:{tag}"), *why)
     else:
-        follow = f"Margin posts for {led} follow" if led else "No margin posts here follow"
-        lines = [note, f"{follow} **{name}**. Mute holds its {'posts' if led else 'other posts'}; {_USED}"]
+        follow = f"Margin posts for {led} follow" if led else "Margin posts here do not follow"
+        lines = [note, f"{follow} **{name}**. Mute holds {'its posts' if led else 'posts on what it says'}; {_USED}"]
         buttons = (Button("Mute", f"source:mute:{tag}", "danger"),)
     named = [(one, contest_label(one, could)) for one in could[:_MOST_CHOICES]]
     choices = tuple(Choice(cut(f"Have posts on {label} follow it", 100), one.id) for one, label in named)
@@ -175,9 +184,9 @@ def source_card(
 
 
 def channel_answer(channel: int | None, asked: int) -> str:
-    """Return the answer to setting the desk's channel.
+    """Return the answer to the person who set the desk's channel.
 
-    `asked` is the number of open questions that are now posted in the channel.
+    `asked` is the number of open questions to the desk that are now posted in the channel.
     """
     if channel is None:
         return "No desk channel is set now; problems and questions for the desk are only in `/status`."
@@ -186,7 +195,7 @@ def channel_answer(channel: int | None, asked: int) -> str:
 
 
 def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool) -> str:
-    """Return the answer to turning the two-person rule on or off."""
+    """Return the answer to the person who turned the two-person rule on or off. `did` is what changed."""
     if did.ends is not None:
         ends = when(did.ends, now, setting.desk.zone)
         return (
@@ -213,7 +222,7 @@ def public_answer(
     boards: int = 0,
     left: int = 0,
 ) -> str:
-    """Return the answer to marking a channel as public or private.
+    """Return the answer to the person who marked a channel as public or private.
 
     Args:
         channel: the channel.
@@ -223,7 +232,7 @@ def public_answer(
         did: False if nothing changed.
         waits: how many posts waited for Publish, and are sent once posting in the server resumes.
         boards: how many pinned boards the channel had.
-        left: how many entries the channel's answers can't use until the desk releases them.
+        left: how many entries can't be used in answers in the channel until the desk releases them.
     """
     if not on:
         went = f" {_go_out(found)}" if found else ""
@@ -254,14 +263,17 @@ def _waits(number: int) -> str:
 
 
 def _posts(number: int, one: str = "post") -> str:
-    """Return a number of posts as the start of a sentence: "One post", "Two more posts"."""
+    """Return `number` posts as the start of a sentence: "One post", "Two more posts".
+
+    `one` is the noun in the singular.
+    """
     return f"{begins(number)} {one}{'' if number == 1 else 's'}"
 
 
 def _go_out(found: Sequence[PostPreview], *, numbered: bool = False) -> str:
-    """Return how many of the released posts are sent now, and what the others wait for.
+    """Return a text with how many released posts are sent now, and the reason why others still wait.
 
-    `numbered`: True if the posts get new numbers.
+    `numbered` is True if the posts get new numbers.
     """
     if not found:
         return "No posts were held back."
@@ -279,7 +291,7 @@ def _go_out(found: Sequence[PostPreview], *, numbered: bool = False) -> str:
 
 
 def load_said(load: PostsWaiting) -> str:
-    """Return how many posts wait, and how many are already on the way, to append to an answer."""
+    """Return a text to append to an answer: how many posts wait, and how many are already being sent."""
     under_way = f" {_posts(load.under_way)} already on the way can't be called back." if load.under_way else ""
     return f"{_also_waits(load)}{under_way}"
 

@@ -22,12 +22,13 @@ OPERATOR = 0
 
 
 class AliveStore(PostingStore):
-    """Queries and transactions about the bot's own health. All times are by the wall clock."""
+    """The storage of facts about the bot's own health, and of incidents. All times are by the wall clock."""
 
     async def record_alive(self, now: datetime, gap: timedelta | None) -> None:
         """Record that the bot is alive.
 
-        If the last record is older than `gap`, record an incident: the bot was down.
+        If the previous record is older than `gap`, also record an incident: the bot was down. With None, record no
+        incident.
         """
 
         def work(connection: sqlite3.Connection) -> None:
@@ -42,7 +43,11 @@ class AliveStore(PostingStore):
         await self._database.write(work)
 
     async def outbox(self) -> OutboxVitals:
-        """Return each channel's waiting posts (longest wait first), the doubtful posts, and the unlisted servers."""
+        """Return the waiting posts by channel, the doubtful posts, and the unlisted servers.
+
+        An unlisted server is one that the operator no longer lists. The channel whose post has waited longest comes
+        first.
+        """
         # Paused and muted posts don't count. If the channel can't be written to, the reason stands in its own row.
         waiting = await self._database.rows(
             f"""SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
@@ -66,7 +71,7 @@ class AliveStore(PostingStore):
         )
 
     async def open_rows(self) -> dict[str, int]:
-        """Return the number of outbox rows in each unsettled state."""
+        """Return the number of outbox rows in each open state: pending, sending, awaiting and doubtful."""
         rows = await self._database.rows(
             """SELECT state, count(*) FROM outbox WHERE state IN ('pending', 'sending') GROUP BY 1
                UNION ALL SELECT state, count(*) FROM outbox
@@ -97,7 +102,7 @@ class AliveStore(PostingStore):
     async def undelivered_since(self, person: int) -> int | None:
         """Return when a person's direct messages began to fail, in microseconds since 1970.
 
-        None if no messages fail, or if the person already knows.
+        Returns None if no messages fail, or if the person already knows that they fail.
         """
         row = await self._database.row(
             """SELECT c.closed_since FROM direct_channels d JOIN channels c ON c.id = d.channel
@@ -107,7 +112,7 @@ class AliveStore(PostingStore):
         return row[0] if row else None
 
     async def record_failure_known_to(self, person: int, since: int) -> None:
-        """Record that a person knows that direct messages to them fail.
+        """Record that a person was informed that direct messages to them fail.
 
         `since` is when the failures began, in microseconds since 1970.
         """
@@ -132,12 +137,11 @@ class AliveStore(PostingStore):
         """Record the incidents that begin and end, and queue the message about them, in one transaction.
 
         Args:
-            begun: the troubles that become incidents.
+            begun: the faults that become incidents.
             settled: the incidents that are over.
             draft: the message to the on-call contact, or None to send none.
             channel: the contact's channel of direct messages.
             now: the time.
-
         """
         stamp = to_micros(now)
 
@@ -158,7 +162,9 @@ class AliveStore(PostingStore):
 
 
 def last_alive(path: Path, within: float) -> int | None:
-    """Return when a database's bot last recorded that it was alive, in microseconds since 1970; None if it never did.
+    """Return when the bot last recorded in a database that it was alive, in microseconds since 1970.
+
+    Returns None if it never did.
 
     Args:
         path: the database file.
@@ -166,7 +172,6 @@ def last_alive(path: Path, within: float) -> int | None:
 
     Raises:
         sqlite3.Error, ValueError: the database can't be read.
-
     """
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as connection:
         ((at,),) = connection.execute("SELECT wall_at FROM alive").fetchall()
@@ -174,7 +179,7 @@ def last_alive(path: Path, within: float) -> int | None:
 
 
 def record_failure_known(connection: sqlite3.Connection, person: int, since: int) -> None:
-    """Record that a person knows that direct messages to them fail.
+    """Record that a person was informed that direct messages to them fail.
 
     `since` is when the failures began, in microseconds since 1970.
     """

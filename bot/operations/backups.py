@@ -49,11 +49,12 @@ class Backups:
         self._copy_name = re.compile(rf"{re.escape(database.stem)}-(\d{{8}}T\d{{6}}Z)\.sqlite3")
 
     async def run(self) -> float:
-        """Make a copy if one is due, and delete expired copies. Returns the seconds until the next copy is due.
+        """Make a copy of the database if one is due, and delete expired copies.
+
+        Returns the seconds until the next copy.
 
         Raises:
             RunFailedError: the copy failed.
-
         """
         now = self._wall()
         try:
@@ -86,7 +87,10 @@ class Backups:
 
 
 def expired(times: Iterable[datetime], now: datetime, keep: timedelta) -> list[datetime]:
-    """Return the times of the copies to delete. The newest copy is never among them."""
+    """Return those of `times` whose copies are to be deleted. The newest copy is always kept.
+
+    `keep` is how long the last copy of a day is kept.
+    """
     last_of_period: dict[object, datetime] = {}
     for moment in sorted(times):
         last_of_period[moment if now - moment < A_DAY else moment.date()] = moment

@@ -8,13 +8,12 @@ from bot.outbox.room import OutboxRoom
 
 
 class DirectChannels:
-    """The channels of direct messages with people, and whether these messages fail.
+    """A service that opens channels of direct messages with people, and knows to whom these messages fail.
 
     Args:
         store: stores the channels.
         open_channel: asks Discord for a user's channel of direct messages.
         outbox: sends the messages that wait for a channel.
-
     """
 
     def __init__(self, store: AliveStore, open_channel: Callable[[int], Awaitable[int]], outbox: OutboxRoom) -> None:
@@ -50,12 +49,12 @@ class DirectChannels:
     async def undelivered_since(self, person: int) -> int | None:
         """Return when direct messages to a person began to fail, in microseconds since 1970.
 
-        None if no messages fail, or if the person already knows.
+        Returns None if no messages fail, or if the person already knows that they fail.
         """
         return await self._store.undelivered_since(person)
 
     async def record_failure_known_to(self, person: int, since: int) -> None:
-        """Record that a person knows that direct messages to them fail.
+        """Record that a person was informed that direct messages to them fail.
 
         `since` is when the failures began, in microseconds since 1970.
         """

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 class HealthCheck:
-    """The regular check of the bot's own health. It remembers its last result.
+    """A service that checks the bot's own health regularly, and remembers the last result.
 
     Args:
         store: the tables about the bot's health.
@@ -31,7 +31,6 @@ class HealthCheck:
         connected: returns True if there is a connection to Discord's gateway.
         wall: returns this machine's time, in UTC.
         gap: how long the bot must have been down for an incident; None to record none.
-
     """
 
     EVERY_SECONDS = 15.0

@@ -56,7 +56,7 @@ class Heartbeat:
     async def run(self) -> None:
         """Send a heartbeat if the bot is healthy.
 
-        The first call waits until the bot has reached Discord, but at most `GATEWAY_AWAY`.
+        The first call waits until the bot has connected to Discord, but at most for `GATEWAY_AWAY`.
         """
         if not self._started:
             with suppress(TimeoutError):
@@ -89,7 +89,10 @@ class Heartbeat:
         self._fails = why is not None
 
     async def _ask(self) -> str | None:
-        """Send a request to the monitor. Returns the error without the address, or None if the request succeeded."""
+        """Send a request to the monitor.
+
+        Returns an error message without the monitor's address, or None if the request succeeded.
+        """
         try:
             async with self._session.get(self._address.get_secret_value(), timeout=TIMEOUT) as response:
                 if response.status < HTTPStatus.BAD_REQUEST:

@@ -35,7 +35,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A fault that exists now. If it lasts, it becomes an incident."""
+    """A fault that a health check found. If it lasts, it becomes an incident."""
 
     kind: IncidentKind
     subject: str
@@ -45,26 +45,25 @@ class Trouble:
 
     @property
     def key(self) -> tuple[str, str]:
-        """The kind and subject, as in `Incident.key`."""
+        """The fault's kind and subject, as in `Incident.key`."""
         return (self.kind, self.subject)
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentChanges:
-    """The incidents that begin and those that end at one health check."""
+    """The incidents that begin with a health check, and those that end with it."""
 
     begun: tuple[Trouble, ...]
     ended: tuple[Incident, ...]
 
 
 def incident_changes(stored: Sequence[Incident], vitals: Vitals, tell_after: timedelta) -> IncidentChanges:
-    """Return the incidents that begin or end with a health check.
+    """Return the incidents that begin with a health check, and those that end with it.
 
     Args:
         stored: the incidents that are open, or that are over but not yet reported.
         vitals: the result of the health check.
         tell_after: how long a fault has to last to become an incident.
-
     """
     wrong = [*_feeds(vitals.sources, tell_after), *_posts(vitals, tell_after)]
     ongoing = {trouble.key for trouble in wrong} | _undecided(stored, vitals)
@@ -75,7 +74,7 @@ def incident_changes(stored: Sequence[Incident], vitals: Vitals, tell_after: tim
 
 
 def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Trouble]:
-    """Return a trouble for each feed that fails.
+    """Return a fault for each feed that fails.
 
     This includes feeds that have only just begun to fail. Otherwise a restart would end an open incident.
     """
@@ -89,10 +88,10 @@ def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Troub
 
 
 def _posts(vitals: Vitals, tell_after: timedelta) -> list[Trouble]:
-    """Return troubles about posts: channels whose posts wait too long, doubtful posts, and unlisted servers.
+    """Return faults of posting: channels whose posts wait too long, doubtful posts, and unlisted servers.
 
-    Messages to the operator (server 0) don't count. For posts that were waiting when the bot started, the time counts
-    from the start.
+    Messages to the operator (server 0) are ignored. For posts that were waiting when the bot started, the waiting time
+    begins with the start.
     """
     if vitals.outbox is None:
         return []
@@ -109,7 +108,11 @@ def _posts(vitals: Vitals, tell_after: timedelta) -> list[Trouble]:
 
 
 def _undecided(stored: Sequence[Incident], vitals: Vitals) -> set[tuple[str, str]]:
-    """Return the keys of incidents that this health check can't judge."""
+    """Return the keys of incidents about which this health check knows nothing, so that they stay open.
+
+    These are incidents about feeds that were not polled yet and, if the outbox can't be read, all incidents about
+    posts.
+    """
     untried = {
         ("feed", source.id) for source in vitals.sources if source.failing_since is None and source.reached_at is None
     }

@@ -51,7 +51,7 @@ def _begin_sentence(trouble: Trouble, vitals: Vitals) -> str:
 
 
 def _end_sentence(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
-    """Return the sentence about an incident's end; None for incidents whose end needs no message."""
+    """Return the sentence that reports an incident's end; None for incidents whose end needs no message."""
     lasted = (incident.ended or vitals.at) - incident.since
     match incident.kind:
         case "down":
@@ -80,24 +80,24 @@ def _fitting_lines(sentences: Sequence[str]) -> tuple[Line, ...]:
 
 
 def feed_is_down(source: str, lasted: timedelta, why: str | None) -> str:
-    """Return a sentence on how long a source's feed has failed, and why."""
+    """Return a sentence which reports for how long a source's feed has failed, and why."""
     return _with_reason(f"**{_feed_of(source)} has been down for {length(lasted)}.**", why)
 
 
 def feed_is_back(source: str, lasted: timedelta) -> str:
-    """Return a sentence on how long a source's feed failed before it recovered."""
+    """Return a sentence which reports that a source's feed works again, and for how long it had failed."""
     return f"**{_feed_of(source)} is back,** after {length(lasted)}."
 
 
 def posts_wait(channel: int, posts: int, lasted: timedelta, why: str | None) -> str:
-    """Return a sentence on the posts that wait for a channel: how many, for how long, and why."""
+    """Return a sentence which reports that posts wait for a channel: how many, for how long, and why."""
     waits = "waits" if posts == 1 else "wait"
     oldest = "" if posts == 1 else "the oldest "
     return _with_reason(f"**{counted(posts, 'post')} {waits} for <#{channel}>,** {oldest}for {length(lasted)}.", why)
 
 
 def posts_no_longer_wait(channel: int, lasted: timedelta) -> str:
-    """Return a sentence that a channel's posts no longer wait, with the time that they waited."""
+    """Return a sentence which reports that a channel's posts no longer wait, and how long they waited."""
     return f"**Posts for <#{channel}> no longer wait,** after {length(lasted)}."
 
 
@@ -118,13 +118,13 @@ def server_is_unlisted(server: str) -> str:
 
 
 def bot_was_down(since: datetime, until: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return a sentence on the time when the bot was down."""
+    """Return a sentence which reports that the bot was down, from `since` to `until`."""
     span = f"from {when(since, now, zone)} to {when(until, now, zone)}"
     return stopped(f"**Tallydesk was down for {length_between(since, until)},** {span}")
 
 
 def and_more(number: int) -> str:
-    """Return a sentence with the number of incidents that don't fit into the message."""
+    """Return a sentence with the number of further incidents, which don't fit into the message."""
     return f"And {number:,} more."
 
 

@@ -30,7 +30,7 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The values from which the metrics are made."""
+    """The numbers and states that `exposition` writes as metrics."""
 
     vitals: Vitals | None
     """The result of the last health check; None before the first."""

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 class OnCallContact:
-    """The person who gets messages about incidents.
+    """A sender of messages about incidents to one person, the on-call contact.
 
     Args:
         user: the person's Discord id.
@@ -34,7 +34,6 @@ class OnCallContact:
         zone: the time zone of the messages.
         tell_after: how long a fault has to last to become an incident.
         admit: is called with the channel's id as soon as the id is known.
-
     """
 
     def __init__(
@@ -56,7 +55,10 @@ class OnCallContact:
         self._not_before: datetime | None = None
 
     async def tell(self, vitals: Vitals) -> None:
-        """Send a message about the incidents that begin and end. Each is reported once, even across restarts."""
+        """Send a message about the incidents that begin and end with a health check.
+
+        Each beginning and each end is reported once, even across restarts.
+        """
         if vitals.database is not None or (channel := await self.channel(vitals.at)) is None:
             return
         news = incident_changes(await self._store.incidents(), vitals, self._tell_after)
@@ -67,7 +69,7 @@ class OnCallContact:
     async def channel(self, now: datetime) -> int | None:
         """Return the channel of direct messages with the contact, opened on first use.
 
-        None while Discord opens none.
+        Returns None while Discord refuses to open it.
         """
         channel = await self._store.direct_channel(self._user)
         if channel is None and (self._not_before is None or now >= self._not_before):

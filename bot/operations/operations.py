@@ -8,7 +8,7 @@ from bot.operations.restored import Restore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
-    """The classes of this package that other packages use.
+    """The objects of this package that other packages use.
 
     `start_operations` starts the health check, the heartbeat and the backups.
     """

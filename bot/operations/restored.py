@@ -37,14 +37,13 @@ log = structlog.get_logger()
 
 
 class Restore:
-    """The pause after a restore: each newsroom stops posting until its desk decides about the waiting posts.
+    """A service that pauses newsrooms after a restore, until each desk decides about its waiting posts.
 
     Args:
         store: the database.
         outbox: the package that queues and sends posts.
         setting: the desk file and clock for the texts.
         clock: the news clock.
-
     """
 
     def __init__(self, store: RestoredStore, outbox: OutboxRoom, setting: Setting, clock: Clock) -> None:
@@ -70,14 +69,13 @@ class Restore:
             log.warning("restored", server=row.server, **row.after if isinstance(row.after, dict) else {})
 
     async def press(self, press: RestorePress, key: int, server: int, who: str) -> Card:
-        """Handle a press of one of the notice's buttons. Returns the answer to the person.
+        """Handle a press of one of the buttons below the notice to the desk. Returns the answer to the person.
 
         Args:
             press: the button.
             key: when the desk was asked, in microseconds since 1970.
             server: the newsroom's server.
             who: the person's name.
-
         """
         if not await self._store.awaits_answer(server, key):
             by = await self._store.answered_by(server, key)

@@ -85,16 +85,17 @@ class RestoredStore(PostingStore):
         return await self._outbox.write(work)
 
     async def awaits_answer(self, server: int, key: int) -> bool:
-        """Return True if a desk has not answered the notice yet.
+        """Return True if nobody at the desk has answered the notice yet.
 
         `key` is when the desk was asked, in microseconds since 1970.
         """
         return await self._database.row(_OPEN_NOTICE, (server, key)) is not None
 
     async def answered_by(self, server: int, key: int) -> str | None:
-        """Return who answered the notice or resumed posting since.
+        """Return who answered the notice, or who resumed posting after the notice.
 
-        None if nobody did, for instance because of another restore.
+        Returns None if nobody did, for instance because of another restore. `key` is when the desk was asked, in
+        microseconds since 1970.
         """
         row = await self._database.row(
             """SELECT who FROM audit WHERE server = ? AND at >= ?
@@ -104,7 +105,10 @@ class RestoredStore(PostingStore):
         return row[0] if row else None
 
     async def unpolled_contests(self, server: int, key: int) -> list[str]:
-        """Return the ids of followed contests on which no source has reported since the restore."""
+        """Return the ids of followed contests on which no source has reported since the restore.
+
+        `key` is when the desk was asked, in microseconds since 1970.
+        """
         rows = await self._database.rows(
             """SELECT f.contest FROM follows f LEFT JOIN series s ON s.contest = f.contest WHERE f.server = ?
                GROUP BY f.contest HAVING max(coalesce(s.checked_at, 0)) < ? ORDER BY 1""",
@@ -150,11 +154,11 @@ SELECT o.id FROM servers v JOIN outbox o ON o.id = v.restored_notice WHERE v.id 
 
 
 def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
-    """Decide for each open row of the copy whether it is sent, waits or is dropped.
+    """Decide for each unsent row of the outbox in the restored copy: send it, let it wait, or drop it.
 
-    Returns the number of posts that wait for the desk's answer. Edits, pins and deletions are superseded, because
-    newer changes may have been made after the copy. A thread's first post is searched for in the channel, and boards
-    are posted again. Any other unsent post waits under a new number, since it may already have been sent under its old
+    Returns the number of posts that wait for the desk's answer. Edits, pins and deletions are dropped, because newer
+    changes may have been made after the copy. A thread's first post is searched for in the channel, and boards are
+    posted again. Any other unsent post waits under a new number, since it may already have been sent under its old
     number.
     """
     posts = open_rows(tx.connection, server)
@@ -175,9 +179,10 @@ def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
 
 
 def _waiting(tx: Tx, server: int, since: int) -> list[Post]:
-    """Return a server's waiting posts, oldest first.
+    """Return the posts about which a server's desk decides after a restore, oldest first.
 
-    Questions to the desk and entries made after `since` are not included.
+    Questions to the desk are not included, and neither are posts about entries made after `since`, the time of the
+    restore in microseconds since 1970.
     """
     excluded_kinds = tx.kinds.names(lambda kind: kind.to_desk or kind.own_word or kind.restored_as is State.SENDING)
     rows = tx.rows(
@@ -193,10 +198,9 @@ def _waiting(tx: Tx, server: int, since: int) -> list[Post]:
 
 
 def _ask(tx: Tx, server: int, notice: Notice) -> int | None:
-    """Queue the notice to a server's desk channel.
+    """Queue the notice to a server's desk channel, or without a desk channel to the first channel that isn't public.
 
-    Without a desk channel, it goes to the first channel that isn't public. Returns the outbox row's id, or None if
-    there is no such channel.
+    Returns the outbox row's id, or None if there is no channel for the notice.
     """
     channel = tx.rows(
         """SELECT desk_channel FROM servers WHERE id = ?1 AND desk_channel IS NOT NULL UNION ALL
@@ -214,7 +218,7 @@ def _ask(tx: Tx, server: int, notice: Notice) -> int | None:
 
 
 def _edits(tx: Tx, notice: int, text: str) -> list[OutboxRow]:
-    """Return the edit that adds the decision to the notice and removes the buttons."""
+    """Return the edit that adds the line `text` about the decision to the notice, and removes the buttons."""
     post = read_post(tx.connection, notice)
     if post is None or post.card is None:
         return []

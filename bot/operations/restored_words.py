@@ -21,10 +21,9 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
     Args:
         copied_at: when the copy was made.
         now: when the copy was restored.
-        key: identifies this restore in the buttons' keys.
+        key: identifies this restore in the keys of the buttons.
         setting: the desk's names and clock.
-        board: True if some channel has a pinned board.
-
+        board: True if a channel of the newsroom has a pinned board.
     """
     zone = setting.desk.zone
     made, back = when(copied_at, now, zone), when(now, now, zone)
@@ -48,7 +47,14 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
 def waiting_answer(
     waiting: Sequence[PostPreview], unpolled_contests: Sequence[str], key: int, setting: Setting
 ) -> Card:
-    """Return the list of posts that would be released, with buttons to post or discard them."""
+    """Return the list of posts that would be released, with buttons to post or discard them.
+
+    Args:
+        waiting: the posts.
+        unpolled_contests: ids of contests on which no source has reported since the restore.
+        key: identifies this restore in the keys of the buttons.
+        setting: the desk's names and clock.
+    """
     unpolled = _unpolled_sentence(unpolled_contests, setting)
     if not waiting:
         text = "Nothing is waiting to post, by the sources that have been heard since the restore."
@@ -66,7 +72,10 @@ def waiting_answer(
 
 
 def decided_answer(posts: int, *, post: bool) -> str:
-    """Return the answer to the person who made the decision."""
+    """Return the answer to the person who decided to post or to discard the waiting posts.
+
+    `posts` is how many posts waited; `post` is True if they are posted.
+    """
     if not post:
         return "**Discarded.** What was waiting will not be posted; changes from now on will."
     if not posts:
@@ -75,23 +84,26 @@ def decided_answer(posts: int, *, post: bool) -> str:
 
 
 def answered_line(posts: int, who: str, now: datetime, setting: Setting, *, post: bool) -> str:
-    """Return a line about the decision, to be added to the notice."""
+    """Return a line to add to the notice: who decided to post or to discard the waiting posts, and when.
+
+    `posts` is how many posts waited; `post` is True if they are posted.
+    """
     decision = f"Resumed, with {counted(posts, 'post')} waiting" if post else "Resumed; what was waiting is not posted"
     return stopped(f"{decision}, said {escape(who)} at {when(now, now, setting.desk.zone)}")
 
 
 def answered_already(who: str) -> str:
-    """Return the answer to a press of a button after the decision was made."""
+    """Return the answer to a person who pressed a button after `who` had already decided."""
     return f"{escape(who)} has already decided this."
 
 
 def gone_answer() -> str:
-    """Return the answer to a press of a button from an earlier restore."""
+    """Return the answer to a person who pressed a button of the notice from an earlier restore."""
     return "The records were restored once more since then: answer the newer notice."
 
 
 def _unpolled_sentence(unpolled_contests: Sequence[str], setting: Setting) -> str:
-    """Return a sentence with the contests on which no source has reported since the restore, or ""."""
+    """Return a sentence with the contests on which no source has reported since the restore; else ""."""
     contests = [contest for key in unpolled_contests if (contest := setting.desk.contest(key)) is not None]
     if not contests:
         return ""

@@ -36,7 +36,7 @@ class Gateway:
 
 @dataclass(frozen=True, slots=True)
 class WaitingPosts:
-    """The posts that wait for one channel."""
+    """The posts that wait to be sent to one channel: how many, since when, and why."""
 
     server: int
     channel: int
@@ -62,7 +62,7 @@ class Doubtful:
 
 @dataclass(frozen=True, slots=True)
 class OutboxVitals:
-    """The outbox's rows that are not settled yet."""
+    """The outbox's part of a health check: waiting posts, doubtful posts, and unlisted servers."""
 
     waiting: tuple[WaitingPosts, ...]
     doubtful: tuple[Doubtful, ...]
@@ -119,7 +119,7 @@ class JobVitals:
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """The result of one health check."""
+    """The result of one health check: the state of the gateway, the outbox and the sources."""
 
     at: datetime
     started: datetime
@@ -161,7 +161,7 @@ def unhealthy_reason(vitals: Vitals, now: datetime, post_waits: timedelta) -> st
 def report(
     vitals: Vitals, now: datetime, why: str | None, version: str, jobs: Sequence[JobVitals]
 ) -> dict[str, object]:
-    """Return the body of /healthz as JSON types.
+    """Return the response to /healthz as a dictionary to be sent as JSON.
 
     Args:
         vitals: the result of the last health check.
@@ -169,7 +169,6 @@ def report(
         why: the reason why the bot is unhealthy, or None.
         version: Tallydesk's version.
         jobs: the scheduled jobs, in the order to show them.
-
     """
     outbox = vitals.outbox
     oldest = outbox.oldest if outbox else None
@@ -210,7 +209,7 @@ def report(
 
 
 def presentable(problem: str) -> str:
-    """Return a problem in a form that is safe to show outside: one line of at most 300 characters.
+    """Return the text `problem` in a form that is safe to publish: one line of at most 300 characters.
 
     Addresses are shortened to their hosts.
     """

@@ -12,7 +12,7 @@ APPROVAL_PRESSES: tuple[ApprovalPress, ...] = get_args(ApprovalPress)
 
 
 class Approval:
-    """The editors' decisions about posts that wait for Publish, and about posts that may not have arrived."""
+    """The handler of editors' decisions about posts that wait for Publish, or that may not have arrived."""
 
     def __init__(self, store: ApprovalStore) -> None:
         self._decisions = {
@@ -24,7 +24,10 @@ class Approval:
         }
 
     async def press(self, press: ApprovalPress, row: int, server: int, who: str) -> str:
-        """Apply an editor's decision, and return the text that the editor gets as an answer."""
+        """Apply an editor's decision, and return the text of the reply to the editor.
+
+        The parameters are the same as for `decide`.
+        """
         return outcome_answer(await self.decide(press, row, server, who))
 
     async def decide(self, press: ApprovalPress, row: int, server: int, who: str) -> PressOutcome:

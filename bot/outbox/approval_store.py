@@ -46,7 +46,7 @@ class ApprovalStore(PostingStore):
     """
 
     async def publish(self, key: int, server: int, who: str) -> PressOutcome:
-        """Approve a post.
+        """Approve the post with the row id `key`, which waits for an editor.
 
         Publish is refused if the post is out of date or its source is muted, or if an earlier post of its contest
         still waits.
@@ -146,7 +146,11 @@ class ApprovalStore(PostingStore):
         who: str,
         decide: Callable[[Tx, Post], PressOutcome],
     ) -> PressOutcome:
-        """Run `decide` on a server's post that is in `state`, write an audit row, and edit the desk's question."""
+        """Run `decide` on a server's post, which has to be in `state`.
+
+        If `decide` makes the decision `what`, an audit row is written, and the desk's questions about the post are
+        edited.
+        """
 
         def work(tx: Tx) -> PressOutcome:
             post = read_post(tx.connection, key)
@@ -169,9 +173,9 @@ class ApprovalStore(PostingStore):
 
 
 def _publish_obstacle(tx: Tx, post: Post) -> PressOutcome | None:
-    """Return the answer that refuses Publish for now, or None if the post can be published.
+    """Return an outcome with the reason why a post can't be published now, or None if it can.
 
-    Publish is refused for a muted source, an outdated post, or if an earlier post of the contest waits.
+    A post can't be published if its source is muted, if it is outdated, or if an earlier post of its contest waits.
     """
     muted = tx.rows("SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
     if muted and not tx.kinds[post.kind].own_word:
@@ -199,9 +203,10 @@ def _publish_obstacle(tx: Tx, post: Post) -> PressOutcome | None:
 
 
 def _later_post(tx: Tx, post: Post) -> Link | str | None:
-    """Return a link to the next post of the same channel, contest, source and chain.
+    """Return a link to the next sent post with the same channel, contest, source and chain.
 
-    Returns the number if that post may not have arrived yet, and None if no later post was sent.
+    If it is not known whether that post arrived, its number is returned, as `#number`. Returns None if no later post
+    was sent.
     """
     key = (post.channel, post.contest, post.source, post.chain, post.id)
     rows = tx.rows(
@@ -222,7 +227,7 @@ def _later_post(tx: Tx, post: Post) -> Link | str | None:
 
 
 def question_of(connection: sqlite3.Connection, server: int, key: int, number: int) -> Link | str:
-    """Return a link to the last question that the desk was asked about a row.
+    """Return a link to the last question that the desk was asked about the outbox row `key`.
 
     If no question was sent, the result is the post's number, as `#number`.
     """
@@ -257,12 +262,9 @@ def _is_paused(connection: sqlite3.Connection, server: int) -> bool:
 
 
 def show_what_follows(tx: Tx, post: Post) -> list[int]:
-    """Show the desk its waiting posts again if publishing an earlier post changes their text.
+    """Show the desk those waiting posts again whose text changes because `post` is published.
 
-    The first such post and all posts after it are shown.
-
-    Returns:
-        The new numbers of the posts that are shown again.
+    Shown again are the first such post and all waiting posts after it.
     """
     waiting = waiting_behind(tx, post)
     for place, later in enumerate(waiting):
@@ -273,7 +275,7 @@ def show_what_follows(tx: Tx, post: Post) -> list[int]:
 
 
 def waiting_mentions(tx: Tx, post: Post) -> list[int]:
-    """Return the numbers of later waiting posts whose text names the post `post`."""
+    """Return the numbers of the later waiting posts whose text refers to `post` by its number."""
     return [later.number for later in waiting_behind(tx, post) if later.card and post.number in later.card.posts]
 
 
@@ -295,10 +297,10 @@ def waiting_behind(tx: Tx, post: Post) -> list[Post]:
 
 
 def show_posts_again(tx: Tx, posts: list[Post]) -> tuple[list[int], int]:
-    """Queue posts again with new numbers, and name the new numbers in the desk's questions about the old posts.
+    """Give posts new numbers and queue them again, and edit the desk's questions about them.
 
-    Returns:
-        The new numbers of the posts that the desk had been shown, and the row id of the first post.
+    The question about each old post then names the new number. Returns the new numbers of the posts that the desk had
+    been shown, and the new row id of the first post.
     """
     keys, shown = requeue(tx, posts), []
     for old, key in zip(posts, keys, strict=True):

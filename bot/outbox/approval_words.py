@@ -64,7 +64,7 @@ _DECIDED: dict[DecisionKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The decision about a post that an editor was asked about, with who made it and when."""
+    """The decision about a post that the desk was asked about: what was decided, by whom and when."""
 
     what: DecisionKind
     who: str = ""
@@ -92,7 +92,7 @@ def publish_question(row: int, number: int, channel: int, card: Card, setting: S
 
 
 def decided_line(number: int, channel: int, decision: Decision, setting: Setting) -> str:
-    """Return the new first line of a question about post `number`, once it is decided."""
+    """Return the text that replaces the first line of a question about post `number` after the decision."""
     at = f", {when(decision.at, decision.at, setting.desk.zone)}" if decision.at else ""
     text = _DECIDED[decision.what].format(
         channel=f"<#{channel}>",
@@ -106,7 +106,7 @@ def decided_line(number: int, channel: int, decision: Decision, setting: Setting
 
 @dataclass(frozen=True, slots=True)
 class PressOutcome:
-    """The result of pressing a button under one of the desk's questions."""
+    """The result of pressing a button under one of the desk's questions: the decision, or why none was made."""
 
     what: DecisionKind | Literal["unknown", "already", "after", "muted", "passed"]
     """A decision, or the reason why none was made:
@@ -212,7 +212,7 @@ def _numbers(numbers: tuple[int, ...]) -> str:
 
 
 def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime) -> Card:
-    """Return the notice that confirmation by a second person ends at `until`.
+    """Return the notice that confirmation by a second person ends at `until`, because `who` turned it off.
 
     The notice has a button to keep confirmation on, and a button to end it now.
     """
@@ -226,7 +226,7 @@ def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime
 
 
 def two_person_decided(who: str, now: datetime, setting: Setting, *, on: bool) -> str:
-    """Return the text of the notice about confirmation once somebody has answered it.
+    """Return the text of the notice about confirmation once `who` has answered it.
 
     `on`: True if confirmation stays on, False if it was ended.
     """
@@ -235,5 +235,8 @@ def two_person_decided(who: str, now: datetime, setting: Setting, *, on: bool) -
 
 
 def decided_by(what: str, who: str, at: datetime, setting: Setting) -> str:
-    """Return the first line of an answered question, such as "**Confirmed** by dee, 7:35 a.m."."""
+    """Return the first line of an answered question, such as "**Confirmed** by dee, 7:35 a.m.".
+
+    `what` is the decision ("Confirmed"), and `who` the editor's name, as recorded in the audit.
+    """
     return stopped(f"**{what}** by {name_of(who)}, {when(at, at, setting.desk.zone)}")

@@ -15,7 +15,7 @@ from bot.outbox.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class DeskPlacement:
-    """The result of setting a server's desk channel."""
+    """The result of setting a server's desk channel: how many questions were posted in it, or why it was not set."""
 
     refused: tuple[int, ...] = ()
     """Public channels, which can't be the desk's, because of which the request was refused."""
@@ -27,7 +27,7 @@ class DeskPlacement:
 
 @dataclass(frozen=True, slots=True)
 class PublicChange:
-    """The result of marking a channel as public, or as not public."""
+    """The result of marking a channel as public or not public: whether that changed anything, or why it failed."""
 
     no_desk: bool = False
     """True if the channel was not marked because the server has no desk channel to ask in."""

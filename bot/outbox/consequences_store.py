@@ -46,7 +46,10 @@ def after_sent(tx: Tx, post: Post, message: int) -> None:
 
 
 def after_closed(tx: Tx, post: Post, why: str) -> None:
-    """Record that a post's channel or thread can't be written to, and notify the desk the first time."""
+    """Record that a post's channel or thread can't be written to, and notify the desk the first time.
+
+    `why` is Discord's reason.
+    """
     fresh = tx.execute(
         """INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
            SET closed_since = excluded.closed_since, closed_why = excluded.closed_why
@@ -59,7 +62,7 @@ def after_closed(tx: Tx, post: Post, why: str) -> None:
 
 
 def after_doubtful(tx: Tx, post: Post, why: str) -> None:
-    """Ask the desk whether a post arrived, because the bot can't find out."""
+    """Ask the desk whether a post arrived. `why` is the reason why the bot can't find out."""
     ask(tx, post, (arrival_question(post, why, tx.setting),))
 
 
@@ -82,7 +85,8 @@ def after_declined(tx: Tx, post: Post) -> None:
 def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> None:
     """Drop the retractions of a post that Discord refused for good, and have the post's kind notify the desk.
 
-    `message`: the id of the message if the post was sent but no thread can be opened from it.
+    `why` is Discord's reason. `message` is the id of the message if the post was sent but no thread can be opened from
+    it.
     """
     if post.action is Action.PUBLISH:
         tell_unpublished(tx, post, why)
@@ -96,7 +100,8 @@ def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> N
 def after_wordless(tx: Tx, post: Post) -> None:
     """Notify the desk that the text of a post could not be written, and have the next post cover its changes.
 
-    If no other post waits, the changes count as posted. One faulty reading therefore does not stop all later posts.
+    If no other post waits, the changes are recorded as posted. One faulty reading therefore does not stop all later
+    posts.
     """
     if (failed := read_post(tx.connection, post.id)) is None:
         return
@@ -119,7 +124,7 @@ def _opened(tx: Tx, post: Post) -> None:
 
 
 def _is_first_without_cards(tx: Tx, post: Post) -> bool:
-    """Return True if no other post in the same channel was sent without its cards within a day."""
+    """Return True if no other post in the channel was sent without its cards in the last 24 hours."""
     return not tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND cards_refused IS NOT NULL AND state = 'sent' AND wall_last > ? AND id <> ? LIMIT 1""",
@@ -128,7 +133,7 @@ def _is_first_without_cards(tx: Tx, post: Post) -> bool:
 
 
 def _wake_next_change(tx: Tx, post: Post) -> None:
-    """Wake the channel if another change to the same message has been waiting for this one."""
+    """Wake the channel if a later change to the same message has been waiting for `post`."""
     waits = tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",

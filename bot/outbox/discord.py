@@ -132,7 +132,10 @@ class LaterError(Exception):
 
 
 class PartRefusedError(LaterError):
-    """Raised if Discord surely did not take a message, which should be retried at once without `part`."""
+    """Raised if Discord surely did not take a message because of its picture or its cards.
+
+    The message should be retried at once without that `part`.
+    """
 
     def __init__(self, why: str, part: PostPart) -> None:
         super().__init__(why)
@@ -231,7 +234,10 @@ class DiscordChannels:
     """An implementation of `Channels` with a discord.py client. It does not need the client's cache."""
 
     def __init__(self, client: discord.Client, requests: Requests) -> None:
-        """Use `client`, which has to be logged in, and have `requests` watch its requests."""
+        """Create an object whose requests are made by `client`, which has to be logged in.
+
+        `requests` counts the client's requests and their answers.
+        """
         self._client = client
         self._requests = requests
         self.direct: set[int] = set()
@@ -393,7 +399,7 @@ class DiscordChannels:
         return self._client.get_partial_messageable(channel).get_partial_message(key)
 
     async def _change(self, channel: int, request: Callable[[], Awaitable[object]]) -> None:
-        """Make a request that may be repeated without harm, and first reopen the thread if it is archived.
+        """Reopen a thread if it is archived, and then make a request that may be repeated without harm.
 
         Discord archives a thread after some time without posts. A new post reopens the thread, but an edit does not.
         """
@@ -449,7 +455,7 @@ class DiscordChannels:
 
 
 def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:
-    """Return the error that the dispatcher understands for a failed request's error."""
+    """Convert the error of a failed request to one of this module's errors, which the dispatcher understands."""
     if isinstance(error, discord.RateLimited):
         return LaterError(str(error), error.retry_after)
     if not isinstance(error, discord.HTTPException) or isinstance(error, discord.DiscordServerError):
@@ -483,8 +489,8 @@ def view_of(
     Args:
         buttons: the buttons.
         a_row: how many buttons a row has.
-        selects: the select menus, each in a row of its own.
-        below: buttons in a last row of their own. If that made more than five rows, they follow the other buttons.
+        selects: the select menus, one in each row.
+        below: buttons for a separate last row. If that made more than five rows, they follow the other buttons.
     """
     rows = [buttons[first : first + a_row] for first in range(0, len(buttons), a_row)]
     rows += [below] if below else []

@@ -88,12 +88,12 @@ class Dispatcher:
         pacing: Pacing,
         sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     ) -> None:
-        """Store the parts that the dispatcher works with. Nothing is sent before `start`.
+        """Create a dispatcher. It sends nothing before `start`.
 
         Args:
             store: the outbox's rows.
             channels: Discord's channels.
-            pacing: gives the turns and the permits to send.
+            pacing: decides when a channel may claim a row, and when a request may be made.
             sleep: waits before a retry.
         """
         self._store = store
@@ -299,10 +299,10 @@ class Dispatcher:
         return True
 
     async def _arrived(self, claimed: ClaimResult, post: Post, event: Transition, message: int) -> bool:
-        """Record that a row was sent, and first open its thread if the row has one.
+        """Open the thread of a sent row, if it has one, and record that the row was sent.
 
-        Returns False if opening the thread failed for now. The row then remains in `sending`, and opening the thread
-        is repeated, because the history has the message.
+        Returns False if opening the thread failed for now. The row then remains in `sending`. The retry finds its
+        message in the channel's history, and tries again to open the thread.
         """
         if claimed.opens is not None:
             try:
@@ -372,7 +372,7 @@ class Dispatcher:
         self.outcomes[post.action, event] += 1
 
     async def _leave_part_out(self, post: Post, error: PartRefusedError, event: Transition) -> None:
-        """Retry a post at once without its picture or its cards."""
+        """Retry a post at once without the part that Discord refused: its picture or its cards."""
         why = str(error)
         log.warning(
             "a post is tried without a part", number=post.number, channel=post.destination, part=error.part, why=why

@@ -37,7 +37,7 @@ Called with the connection, the old row's id and the new row's id.
 
 @dataclass(frozen=True, slots=True)
 class PostWords:
-    """The text of a post, written by the post's kind."""
+    """The text of a post, with the earlier post that it refers to and the role that it notifies."""
 
     card: Card
     about: int | None = None
@@ -60,8 +60,8 @@ class NotPosted:
 class Kind:
     """The base class of all kinds of post. Each method runs in the transaction under way.
 
-    A name and flags are enough if the text is written when the row is queued and nothing follows once it is sent.
-    Kinds with similar text share a base class in the package of their topic.
+    A subclass needs only a name and flags if its text is written when the row is queued, and sending it has no
+    follow-up. Kinds with similar text share a base class in the package of their topic.
     """
 
     name: ClassVar[str]
@@ -139,7 +139,7 @@ class Kind:
         return None
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
-        """Do the follow-up for an outdated post that is not sent, such as making its news due again."""
+        """Take the steps that follow if an outdated post is not sent, such as making its news due again."""
 
     def count(self, tx: Tx, post: Post) -> str | None:
         """Return which count a post reports (election, recount and so on), or None if it reports none.
@@ -166,17 +166,20 @@ class Kind:
         """Store the new number of a post that is queued again."""
 
     def follows_on(self, post: Post, earlier: Post) -> bool:
-        """Return True if publishing an earlier post of the contest changes the text of this waiting post."""
+        """Return True if publishing `earlier` changes the text of `post`, a later post of the contest that waits."""
         return False
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Add rows once a post is in its channel as `message`, such as the edit of a post that it replaces."""
+        """Add the rows that follow once a post is in its channel, such as the edit of a post that it replaces.
+
+        `message` is the id of the post's message.
+        """
         update_earlier(tx, post, message, self.replaces_as)
 
     def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
-        """Notify the desk of a post that Discord refused for good.
+        """Notify the desk of a post that Discord refused for good, for the reason `why`.
 
-        `message`: the message's id if the post was sent, but no thread can be opened from it.
+        `message` is the message's id if the post was sent, but no thread can be opened from it.
         """
         if post.action is Action.POST:
             notice = refused_notice(post.number, post.channel, post.card, why, tx.setting)
@@ -185,7 +188,7 @@ class Kind:
     def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
         """Have a later post cover the changes of a post that was surely not sent.
 
-        `taken_as_told`: count the changes as posted if no later post waits.
+        `taken_as_told`: record the changes as posted if no later post waits.
 
         Returns:
             The numbers of posts that the desk is shown again.
@@ -212,7 +215,7 @@ class Kinds:
         copies: Iterable[Copy],
         was_entered: Callable[[sqlite3.Connection, int], bool],
     ) -> None:
-        """Register kinds.
+        """Create the mapping of all kinds of post.
 
         Args:
             setting: the desk file, and whether this is a rehearsal.
@@ -220,6 +223,7 @@ class Kinds:
             copies: functions of packages that store rows about other packages' posts. Each copies its rows when a post is
                 queued again.
             was_entered: returns True if the post in a row reports an entry, which answers show even if the post is not sent.
+
 
         Raises:
             ValueError: two kinds have the same name.

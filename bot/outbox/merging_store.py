@@ -73,10 +73,9 @@ def merge(tx: Tx, run: list[Post]) -> None:
 def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
     """Queue posts of one server again, at the end of the outbox and in the same order.
 
-    Posts that shared a number share a new number. The old rows are superseded, except for dropped ones. Posts in a
-    chain are written again unless an editor approved them. In other posts only the numbers change.
-
-    Returns the ids of the new rows.
+    Posts that had the same number get the same new number. The old rows are superseded, except for dropped ones. Posts
+    in a chain are written again unless an editor approved them. In other posts only the numbers change. Returns the
+    ids of the new rows.
     """
     if not posts:
         return []
@@ -105,7 +104,10 @@ def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
 
 
 def renumbered(card: Card, numbers: Mapping[int, int]) -> Card:
-    """Return a card in whose text the numbers of posts are replaced. `numbers` maps old numbers to new ones."""
+    """Return a copy of a card with the numbers of posts in its text replaced.
+
+    `numbers` maps old numbers to new ones.
+    """
     return replace(card, head=tuple(_renumbered(line, numbers) for line in card.head))
 
 

@@ -21,7 +21,7 @@ class Outbox:
     """
 
     def __init__(self, database: Database, kinds: Kinds, clock: Clock, wake: Wake) -> None:
-        """Store the parts that transactions use.
+        """Create the entry point to the outbox of `database`.
 
         Args:
             database: the database that has the outbox.

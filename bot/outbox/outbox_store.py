@@ -53,7 +53,7 @@ _SET_BACK_MICROS = 60_000_000
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """The outcome of claiming a channel's next row."""
+    """The outcome of claiming a channel's next row: the row, or the time to try again."""
 
     post: Post | None
     """The row to send, with its text but in the state before the claim, or None if no row is due."""
@@ -178,9 +178,10 @@ class OutboxStore(PostingStore):
         return await self._outbox.write(work)
 
     async def preview_posts(self, server: int, first: Callable[[Tx], None]) -> list[PostPreview]:
-        """Return the posts that a server would get if `first` ran, oldest first.
+        """Return the posts that a server would get after the change that `first` makes, oldest first.
 
-        `first` runs, posts are merged and their texts are written in a transaction that is rolled back.
+        For example, `first` ends a pause. The change is made, posts are merged and their texts are written, all in a
+        transaction that is rolled back.
         """
 
         def work(tx: Tx) -> list[PostPreview]:
@@ -196,7 +197,10 @@ class OutboxStore(PostingStore):
     async def settle(
         self, post: Post, event: Transition, *, message: int | None = None, why: str | None = None
     ) -> None:
-        """Record the outcome of a claimed row: the message's id, or why no message was sent."""
+        """Record the outcome of a claimed row: the message's id, or why no message was sent.
+
+        `event` is the transition to the row's new state.
+        """
         state = moved(State.SENDING, event)
 
         def work(tx: Tx) -> None:
@@ -232,7 +236,7 @@ class OutboxStore(PostingStore):
             post: the row, as claimed.
             until: when to retry, in microseconds of the wall clock.
             why: Discord's reason.
-            event: DECLINED if Discord surely did not take the post, which then counts as never attempted.
+            event: DECLINED if Discord surely did not take the post. The post is then treated as never attempted.
             closed: True if the channel can't be written to.
             without: the part that Discord did not take. The row is sent without that part, unless its channel turns out to be
                 closed.
@@ -263,9 +267,9 @@ class OutboxStore(PostingStore):
         await self._outbox.write(work)
 
     async def retry_closed(self, server: int, among: Collection[int]) -> list[int]:
-        """Make the rows of a server's closed channels in `among` due at once, and return these channels.
+        """Retry a server's closed channels: make their rows due at once, and return the channels.
 
-        A thread counts as a channel, as in Discord's API.
+        Only channels in `among` are retried. A thread is a channel, too, as in Discord's API.
         """
         rows = await self._database.rows(
             "SELECT id FROM channels WHERE server = ? AND closed_since IS NOT NULL", (server,)

@@ -205,7 +205,10 @@ def wordless_notice(number: int, channel: int, setting: Setting) -> Card:
 
 
 def doubtful_notice(row: int, number: int, channel: int, card: Card | None, why: str, setting: Setting) -> Card:
-    """Return the notice that asks the desk whether a doubtful post arrived, with a button for each answer."""
+    """Return the notice that asks the desk whether a doubtful post arrived, with a button for each answer.
+
+    `why` explains why the bot can't know. `card` is the post, and `row` its id in the outbox.
+    """
     question = desk_notice(
         f"**Is #{number} in <#{channel}>?** It was sent, Discord did not answer, and the bot could not look: "
         f"{escape(why, _MOST_WHY)}. Until you answer, it will not be posted again.",
@@ -241,7 +244,7 @@ def desk_notice(
     buttons: tuple[Button, ...] = (),
     asks: bool = False,
 ) -> Card:
-    """Return a notice to the desk, of one line or several.
+    """Return a notice to the desk with the lines in `text`.
 
     `asks`: True if the notice is a question about a post, and names the post's number.
     """

@@ -45,7 +45,7 @@ class SendPermit:
     """Permission to make one request now, inside `with permit:`."""
 
     def __init__(self, places: asyncio.Semaphore) -> None:
-        """Occupy one of `places` until a second after the request has surely arrived."""
+        """Create a permit that occupies one of `places` until a second after its request has surely arrived."""
         self._places = places
         self._loop = asyncio.get_running_loop()
         self._left = self._loop.time()
@@ -53,11 +53,11 @@ class SendPermit:
         self._is_answered = False
 
     def __enter__(self) -> None:
-        """Make this permit the task's own, so that `Pacing.answered` finds it."""
+        """Make this the current task's permit, so that `Pacing.answered` finds it."""
         self._token = _current.set(self)
 
     def __exit__(self, *_: object) -> None:
-        """Count the request as answered, because it has arrived by now or never will."""
+        """Treat the request as answered, because it has arrived by now or never will."""
         _current.reset(self._token)
         self.answered()
 
@@ -78,18 +78,18 @@ _current: ContextVar[SendPermit | None] = ContextVar("permit", default=None)
 
 
 class Pacing:
-    """The scheduler of when each channel may claim a row, and when a request may be made.
+    """The scheduler that decides when a channel may claim a row, and when a request may be made.
 
-    A turn ends when its request is about to be made. A few rows are claimed ahead, so that claiming costs no sending
-    time.
+    A channel's turn ends when its request is about to be made. A few rows are claimed ahead, so that claiming costs no
+    sending time.
 
-    Requests are spread evenly. If the machine was too busy for some requests, they are made up for while rows wait.
-    Discord never gets more than its limit of 50 in a second: the 51st is sent a second after the first was answered,
-    less the shortest round trip so far.
+    Requests are spread evenly. Requests that a busy machine missed are made up for while rows wait. Discord never gets
+    more than its limit of 50 in a second: the 51st is sent a second after the first was answered, less the shortest
+    round trip so far.
     """
 
     def __init__(self, per_second: int = PER_SECOND) -> None:
-        """Allow at most `per_second` requests within any second."""
+        """Create a scheduler that allows at most `per_second` requests within any second."""
         self._step = 1 / per_second
         self._due = 0.0
         """When the next request may leave, by the event loop's clock."""
@@ -114,8 +114,8 @@ class Pacing:
     async def turn(self, channel: int, *, urgent: bool, last: bool = False) -> None:
         """Wait for a channel's turn to claim a row. The caller has to call `release` afterwards.
 
-        Each channel waits for one turn at a time. A channel whose rate limit is used up first waits for the limit to
-        reset. If discord.py waited instead, the request would be made at another time than its permit.
+        A channel must not wait for two turns at once. A channel whose rate limit is used up first waits for the limit
+        to reset. If discord.py waited instead, the request would be made at another time than its permit.
 
         Args:
             channel: the channel.
@@ -208,7 +208,7 @@ class Pacing:
         self._full[channel] = _now() + seconds + _LATER_THAN_DISCORD_PY_SECONDS
 
     def refused(self) -> None:
-        """Count a request that Discord counts as invalid (an answer of 401, 403 or 429)."""
+        """Record a request that Discord counts as invalid (an answer of 401, 403 or 429)."""
         self._invalid.append(_now())
         self.invalid_requests += 1
 

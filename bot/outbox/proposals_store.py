@@ -148,7 +148,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
     body: TypeAdapter[W]
 
     def kind_of(self, what: W) -> str:
-        """Return the value of the table's column `kind` for a proposal with these contents."""
+        """Return the value of the table's column `kind` for a proposal with the contents `what`."""
         return self.kinds[0]
 
     @abstractmethod
@@ -184,16 +184,19 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return ()
 
     def refuse_stale(self, proposal: Proposal[W], now: datetime) -> None:
-        """Raise a BadInputError if the proposal is too old to be applied or asked."""
+        """Raise a BadInputError if the proposal is too old to be applied, or to be shown to a second person."""
 
     def refuse_unshown(self, effect: E, shown: int) -> None:
-        """Raise an error if `effect` differs from what was shown.
+        """Check that `effect` is what the person was shown. Subclasses raise an error if it isn't.
 
         `shown` is the digest of the effect as shown, which is part of the pressed button's key.
         """
 
     def refuse_late(self, tx: Tx, proposal: Proposal[W]) -> NoReturn:
-        """Raise the error for undoing after the two minutes. The error rolls the transaction back."""
+        """Raise a BadInputError, because more than two minutes have passed and the proposal can't be undone.
+
+        The error rolls the transaction back.
+        """
         raise BadInputError(self.too_late_error)
 
     def question_buttons(self, proposal: Proposal[W], effect: E) -> tuple[Button, ...]:
@@ -209,7 +212,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return self._one(await self._database.rows(f"{SELECT} WHERE id = ? AND server = ?", (key, server)))
 
     def unsaved(self, asker: Asker, what: W, now: datetime) -> Proposal[W]:
-        """Return a proposal for a preview, which is not stored."""
+        """Return a proposal with the contents `what` for a preview. The proposal is not stored."""
         begun = (0, asker.server, asker.user, asker.name, now, ProposalState.DRAFT)
         return Proposal(*begun, decided_at=None, decided_by=None, question=None, done=None, what=what)
 
@@ -222,11 +225,11 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.rehearse(lambda tx: self.apply(tx, proposal, None))
 
     async def begin(self, asker: Asker, what: W) -> Proposal[W]:
-        """Store a new draft and return it with its id."""
+        """Store a new draft with the contents `what`, and return it with its id."""
         return await self._outbox.write(lambda tx: self.add(tx, asker, what))
 
     def add(self, tx: Tx, asker: Asker, what: W) -> Proposal[W]:
-        """Store a new draft in the transaction under way, and return it with its id."""
+        """Store a new draft with the contents `what` in the transaction under way, and return it with its id."""
         ensure_server(tx.connection, asker.server)
         key = tx.execute(
             "INSERT INTO proposals (server, kind, user, asked_by, begun_at, body) VALUES (?, ?, ?, ?, ?, ?)",
@@ -262,7 +265,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def decide(self, asker: Asker, what: W) -> tuple[Proposal[W], E]:
-        """Store a proposal and apply it at once, without showing a draft.
+        """Store a proposal with the contents `what` and apply it at once, without showing a draft.
 
         Raises:
             BadInputError: the proposal can't be applied.
@@ -312,7 +315,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def reject(self, key: int, asker: Asker) -> Proposal[W]:
-        """Reject a proposal, or withdraw one's own proposal, and return the proposal with its new state.
+        """Reject another person's proposal, or withdraw the asker's own, and return it with its new state.
 
         Raises:
             BadInputError: the proposal is already decided, or still a draft.
@@ -478,7 +481,7 @@ def desk_of(tx: Tx, server: int) -> int:
 
 
 def answer_question(tx: Tx, question: int | None, text: str, buttons: tuple[Button, ...] = ()) -> None:
-    """Replace the first line and the buttons of a question in the desk's channel.
+    """Replace the first line of a question in the desk's channel with `text`, and replace the buttons.
 
     A question that was not sent yet is dropped.
     """
@@ -492,7 +495,10 @@ def answer_question(tx: Tx, question: int | None, text: str, buttons: tuple[Butt
 
 
 def drop_asked(tx: Tx, keys: Sequence[int]) -> None:
-    """Drop proposals that wait for a second person, because their subject was settled in another way."""
+    """Drop the proposals with the ids `keys` that still wait for a second person.
+
+    Their matter has already been decided in another way.
+    """
     tx.executemany("UPDATE proposals SET state = 'dropped' WHERE id = ? AND state = 'asked'", [(key,) for key in keys])
 
 

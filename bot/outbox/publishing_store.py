@@ -51,7 +51,8 @@ def set_published(
 def publish(tx: Tx, post: Post) -> None:
     """Queue the publishing of a sent post.
 
-    Nothing is queued if the channel does not publish posts of this class, or the hour's budget does not allow it.
+    Nothing is queued if the channel does not publish posts of this class, or if it has published too many posts in the
+    last hour.
     """
     published_as = tx.kinds[post.kind].published_as
     if post.action is not Action.POST or post.thread is not None or published_as is None:
@@ -75,9 +76,10 @@ def publish(tx: Tx, post: Post) -> None:
 
 
 def hold_from_followers(tx: Tx, post: Post) -> bool:
-    """Defer a `publish` row if the hour's ten posts are used up, or drop an edit of a published post.
+    """Defer a `publish` row if its channel has published ten posts in the last hour.
 
-    An edit stating that the post was wrong is not dropped. Returns True if the row was deferred or dropped.
+    An edit of a published post is dropped, unless the edit states that the post was wrong. Returns True if the row was
+    deferred or dropped.
     """
     if post.state is not State.PENDING:
         return False
@@ -98,7 +100,10 @@ def hold_from_followers(tx: Tx, post: Post) -> bool:
 
 
 def tell_unpublished(tx: Tx, post: Post, why: str) -> None:
-    """Notify the desk that Discord refused to publish a post, at most once a day per channel."""
+    """Notify the desk that Discord refused to publish a post, at most once a day per channel.
+
+    `why` is Discord's reason.
+    """
     before = tx.rows(
         """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
            LIMIT 1""",

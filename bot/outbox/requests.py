@@ -38,10 +38,13 @@ _outcomes: ContextVar[RequestOutcomes | None] = ContextVar("outcomes", default=N
 
 
 class Requests:
-    """A watch on the requests of one discord.py client."""
+    """A counter of one discord.py client's requests, which also reports rate limits."""
 
     def __init__(self, pacing: Pacing, wall: Callable[[], float] = time.time) -> None:
-        """Report answers and rate limits to `pacing`. `wall` is the wall clock, in seconds since 1970."""
+        """Create a counter that reports answers and rate limits to `pacing`.
+
+        `wall` returns the wall clock's time, in seconds since 1970.
+        """
         self._pacing = pacing
         self._wall = wall
         self.clock_ahead = 0.0

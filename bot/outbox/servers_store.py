@@ -40,7 +40,7 @@ def suspend_server(connection: sqlite3.Connection, server: int, wall: int) -> bo
 def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> None:
     """Record when the bot left a server, and mark the server's posts that were never attempted as failed.
 
-    If the function is called twice, the first time counts.
+    If the function is called again, the first time is kept.
     """
     connection.execute(
         "UPDATE servers SET left_at = ?, unlisted_at = NULL WHERE id = ? AND left_at IS NULL", (to_micros(now), server)

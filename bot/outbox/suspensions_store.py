@@ -50,7 +50,7 @@ class PostsWaiting:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The result of pausing a server."""
+    """The result of pausing a server: the pause that is in force, and the number of posts that wait."""
 
     paused: SetBy
     """The pause that is now in force."""
@@ -71,9 +71,9 @@ class SuspensionStore(PostingStore):
     async def pause(self, server: int, who: str, why: str | None, length: PauseLength | None = None) -> Pause:
         """Pause posting in a server, and notify its desk.
 
-        Without a `length`, posting is paused until somebody resumes it, and an existing pause is not changed. A
-        `length` also replaces the end of an existing pause, except for a pause after a restore, which ends with the
-        desk's answer.
+        `who` and `why` are the person and the reason. Without a `length`, posting is paused until somebody resumes it,
+        and an existing pause is not changed. A `length` also replaces the end of an existing pause, except for a pause
+        after a restore, which ends with the desk's answer.
         """
 
         def work(tx: Tx) -> Pause:
@@ -96,14 +96,14 @@ class SuspensionStore(PostingStore):
         return await self._outbox.write(work)
 
     async def record_resume_reason(self, server: int, who: str, what: str, why: str | None) -> None:
-        """Audit why somebody wants to resume posting or unmute a source.
+        """Write an audit row with the reason why somebody wants to resume posting or unmute a source.
 
-        The person is shown the waiting posts before anything is resumed.
+        The person is shown the waiting posts before anything is resumed. `what` names the action in the audit.
         """
         await self._outbox.write(lambda tx: tx.audit(server, who, what, why))
 
     async def resume(self, server: int, who: str, why: str | None) -> tuple[SetBy | None, PostsWaiting]:
-        """Resume posting in a server.
+        """Resume posting in a server, for the reason `why`.
 
         Returns the pause that has ended (None if posting was not paused), and how many posts are now released.
         """
@@ -182,9 +182,11 @@ class SuspensionStore(PostingStore):
     ) -> tuple[SetBy | None, PostsWaiting, bool]:
         """Unmute a source in a server, and queue its posts again, at the end of the outbox and with new numbers.
 
+        `who` and `why` are the person and the reason, for the audit.
+
         Returns:
             The mute that has ended, or None if the source was not muted; how many posts are released; and True if the
-            server is paused.
+                server is paused.
         """
 
         def work(tx: Tx) -> tuple[SetBy | None, PostsWaiting, bool]:
@@ -198,7 +200,7 @@ class SuspensionStore(PostingStore):
         return await self._outbox.write(work)
 
     async def paused(self, server: int) -> SetBy | None:
-        """Return since when and by whom posting in a server is paused, or None if it is not paused."""
+        """Return who paused posting in a server and when, or None if posting is not paused."""
         row = await self._database.row(_PAUSED, (server,))
         return paused_of(*row) if row else None
 

@@ -133,7 +133,8 @@ class ThreadPost(Kind):
     def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
         """Notify the desk that a thread can't be opened, and delete its first message.
 
-        The contest's posts then go into the channel.
+        The contest's posts then go into the channel. `why` is Discord's reason, and `message` the id of the first
+        message.
         """
         if post.action is not Action.POST:
             return

@@ -24,7 +24,7 @@ _ASKS_TWO = "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers
 
 @dataclass(frozen=True, slots=True)
 class TwoPerson:
-    """The result of turning confirmation by a second person on or off."""
+    """The result of turning confirmation by a second person on or off: what changed, and when confirmation ends."""
 
     no_desk: bool = False
     """True if confirmation was not turned on because the server has no desk channel to ask in."""
@@ -96,7 +96,10 @@ def set_two_person(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
 
 
 def _say_decided(tx: Tx, question: int | None, text: str) -> None:
-    """Edit the notice that confirmation ends to show what was decided, or drop the notice if it was not sent yet."""
+    """In the notice that confirmation ends, replace the first line with `text`, which states the decision.
+
+    If the notice was not sent yet, it is dropped.
+    """
     notice = read_post(tx.connection, question or 0)
     if notice is None or notice.card is None:
         return

@@ -33,7 +33,7 @@ class Tx:
     """
 
     def __init__(self, connection: sqlite3.Connection, kinds: "Kinds", now: datetime, wall: int) -> None:
-        """Write through `connection`.
+        """Create a transaction that writes through `connection`.
 
         `now` is the time by the news clock. `wall` is the time by the wall clock, in microseconds.
         """
@@ -118,9 +118,10 @@ class Tx:
         after: object = None,
         entry: int | None = None,
     ) -> None:
-        """Write an audit row.
+        """Write an audit row about the action `what` by the person `who`.
 
-        `entry` is the id of the schedule's entry whose history includes the row.
+        `why` is the person's reason. `before` and `after` are the changed values. `entry` is the id of the schedule's
+        entry whose history includes the row.
         """
         self.audit_row(AuditRow(self.now, server, who, what, why, before, after, entry))
 

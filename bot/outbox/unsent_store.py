@@ -31,12 +31,12 @@ def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | 
 
 
 def supersede(connection: sqlite3.Connection, key: int, state: State, why: str) -> None:
-    """Mark a row as superseded by a newer row. `state` is the row's present state."""
+    """Mark a row as superseded by a newer row, for the reason `why`. `state` is the row's present state."""
     connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(state, Transition.MERGED), why, key))
 
 
 def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, kind: str, why: str) -> None:
-    """Supersede the pending posts of a kind about a contest in a channel."""
+    """Mark the pending posts of a kind about a contest in a channel as superseded, for the reason `why`."""
     connection.execute(
         """UPDATE outbox SET state = 'superseded', why = ?
            WHERE channel = ? AND contest = ? AND kind = ? AND state IN ('pending', 'sending') AND state = 'pending'""",
@@ -103,7 +103,7 @@ def reword_edit(connection: sqlite3.Connection, row: OutboxRow) -> bool:
 
 
 def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
-    """Drop a message's pending edit."""
+    """Drop the pending edit of the message that belongs to the row `about`, for the reason `why`."""
     connection.execute(
         f"UPDATE outbox SET state = ?, why = ? WHERE id = {_WAITS}",
         (moved(State.PENDING, Transition.REJECTED), why, about),
@@ -173,7 +173,10 @@ def settle_row(
 
 
 def supersede_operators(connection: sqlite3.Connection, why: str) -> None:
-    """Supersede waiting direct messages (server 0), and waiting rows of servers that the database does not have."""
+    """Mark direct messages (server 0) and rows of unknown servers that still wait as superseded.
+
+    Unknown servers are those that the database does not have. `why` is the reason, as recorded in the rows.
+    """
     connection.execute(
         """UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending')
            AND (server = 0 OR server NOT IN (SELECT id FROM servers))""",

@@ -61,7 +61,7 @@ def has_words(post: Post, kinds: Kinds) -> bool:
 def _words_of(tx: Tx, post: Post) -> PostWords | NotPosted | None:
     """Return the text that a post's kind writes.
 
-    If writing the text fails, the function logs the error and returns a refusal.
+    If writing the text fails, the function logs the error and returns a `NotPosted`.
     """
     try:
         words = tx.kinds[post.kind].words(tx, post)

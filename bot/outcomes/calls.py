@@ -43,10 +43,11 @@ def entered_call(
 
 
 def heard_call(source: Source, known: FeedCalls, reading: Reading, before: Reading | None) -> SaidCall | None:
-    """Return the call in a feed's reading, if it is new; else None.
+    """Return the call in a feed's reading if it is new; else None.
 
-    Calls in held readings count, too. `before` is the reading before this one. A call that is already in a source's first
-    reading is stored and shown in answers, but not posted, since the bot can't know when it was made.
+    A call in a held reading is returned, too. `known` are the caller's known calls, and `before` is the reading before
+    this one. A call that is already in a source's first reading is stored and shown in answers, but not posted, since
+    the bot can't know when it was made.
     """
     if reading.count != "election":
         return None
@@ -72,7 +73,8 @@ def repeated_call(
 ) -> Made | None:
     """Return the post for a channel about a call in a feed.
 
-    None if the call is not news in the channel, or the server does not repeat the source's calls.
+    None if the call is not news in the channel, or the server does not post the source's calls automatically. `names`
+    are the reading's own names of candidates.
     """
     last, post = known.known(server), known.told.get(channel)
     if server not in known.repeated and not _takes_back(call.call, last, post):
@@ -81,9 +83,9 @@ def repeated_call(
 
 
 def _takes_back(call: Call, last: SaidCall | None, post: OutcomePost | None) -> bool:
-    """Return True if this withdraws a call posted in the channel.
+    """Return True if `call` withdraws the caller's call `last`, and the channel's `post` is about that last call.
 
-    The withdrawal is posted even if the server no longer repeats the caller.
+    The withdrawal is posted even if the server no longer posts the caller's calls automatically.
     """
     if last is None or _if_newest(post, last) is None:
         return False

@@ -27,7 +27,7 @@ _MOST_NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:
-    """A call of a contest, with its caller."""
+    """A call of a contest with its caller, for an answer."""
 
     source: Source
     call: Call
@@ -55,13 +55,12 @@ def call_post(
     Args:
         contest: the contest.
         source: the caller.
-        call: the call.
-        as_of: the call's time.
+        call: the new call, or what the caller says after the withdrawal.
+        as_of: the time of `call`.
         before: the caller's withdrawn call, its time, and the number of its post; None if nothing is withdrawn.
         setting: the setting of the channel.
         now: the news clock's time.
         names: the reading's own names of candidates.
-
     """
     context = contest_context(contest, setting, now, names)
     back = before if before is not None and before[0].is_call else None
@@ -75,8 +74,8 @@ def calls_answer(
 ) -> Card:
     """Return the answer of `/calls`: each caller's latest call.
 
-    For a question about the present, the answer also lists whose calls are posted automatically, and has buttons to enter
-    withdrawals.
+    For a question about the present, the answer also lists `repeated`, the callers whose calls are posted
+    automatically, and has buttons to enter withdrawals.
     """
     setting, context = question.setting, question.context()
     lines = _status_lines(context, calls, results, setting)
@@ -109,7 +108,10 @@ def calls_answer(
 
 
 def withdrew_button(contest: Contest, source: Source) -> Button:
-    """Return the button to enter that a caller withdrew its call. Pressing it opens a preview of the post."""
+    """Return the button with which staff enter that a caller withdrew its call.
+
+    Pressing it opens a preview of the post.
+    """
     name = clean(source.name, _MOST_LABEL) or "the caller"
     return Button(f"Enter a withdrawal by {name}", f"call:withdrew:{contest_tag(contest)}:{source_tag(source)}")
 
@@ -158,14 +160,14 @@ def taken_back(
     before: tuple[Call, datetime, int | None],
     as_of: datetime,
 ) -> str:
-    """Return sentences about a caller's withdrawal: the withdrawn call, and the caller's present one.
+    """Return sentences about a caller's withdrawal: the withdrawn call, and what the caller says now.
 
     Args:
         context: the contest.
         source: the caller.
-        call: the caller's present call.
+        call: what the caller says now.
         before: the withdrawn call, its time, and the number of its post (None if not posted).
-        as_of: when the caller withdrew it.
+        as_of: when the caller withdrew the call.
     """
     old, old_at, number = before
     withdrew = "withdrew" if call.since == "at" else "has withdrawn"
@@ -188,14 +190,17 @@ def call_phrase(context: ContestContext, source: Source, call: Call, as_of: date
 
 
 def call_words(context: ContestContext, call: Call) -> str:
-    """Return a call without its caller, for somebody who is about to enter the call."""
+    """Return a call without its caller, for the person who is about to enter the call."""
     if call.says == "none":
         return f"call of {context.place} withdrawn"
     return f"{context.place} called for {_whom(context, call)}" if call.says == "called" else _what(context, call)
 
 
 def no_call(context: ContestContext, source: Source, as_of: datetime, before: Call | None = None) -> str:
-    """Return a sentence that a caller has withdrawn its call. `before` is the withdrawn call, None if unknown."""
+    """Return a sentence saying that a caller has withdrawn its call.
+
+    `before` is the withdrawn call, None if unknown.
+    """
     whom = f" for {_whom(context, before)}" if before is not None and before.says == "called" else ""
     return stopped(
         f"{capitalised(source_name(source))} has withdrawn its call of {context.place}{whom}, as of {context.when(as_of)}"
@@ -213,7 +218,10 @@ def _said(context: ContestContext, source: Source, call: Call) -> str:
 
 
 def called_for(context: ContestContext, caller: str, call: Call, whom: str) -> str:
-    """Return "the AP called Georgia for Biden", with the caller's own verb. `whom` has the names of the candidates."""
+    """Return "the AP called Georgia for Biden", with the verb that the caller uses.
+
+    `whom` has the candidates' names.
+    """
     place = context.place
     winner = "winners" if len(call.candidates) > 1 else "winner"
     has = "has " if call.since == "by" else ""
@@ -244,7 +252,7 @@ def _whom(context: ContestContext, call: Call) -> str:
 def _time(context: ContestContext, call: Call, as_of: datetime) -> str:
     """Return a call's time: " at 7:40 p.m.".
 
-    For a call that nobody saw being made: " (as of 7:40 p.m.)". For "too close" or "too early": " as of 7:40 p.m.".
+    If it is unknown when the call was made: " (as of 7:40 p.m.)". For "too close" or "too early": " as of 7:40 p.m.".
     """
     if call.says in ("too_close", "too_early"):
         return f" as of {context.when(as_of)}"
@@ -256,6 +264,6 @@ def _since(context: ContestContext, call: Call, as_of: datetime) -> str:
 
 
 def caller_added(caller: Source) -> str:
-    """Return the answer that a caller was added to a newsroom."""
+    """Return the answer saying that a caller was added to a newsroom."""
     verb = (caller.calls or "called").replace("_", " ")
     return f"**{capitalised(source_name(caller))} is a caller here now** ({verb}). `/desk setup`, step 5, removes it."

@@ -57,10 +57,10 @@ def entered_results(
     setting: Setting,
     now: datetime,
 ) -> Made | None:
-    """Return the post for a channel that results are certified, or no longer are.
+    """Return the post for a channel about certified results, or about their withdrawal.
 
     None if that is not news in the channel. It is not news if the source reported the same before, or something newer.
-    That results are not certified is news only if the source reported earlier that they were.
+    A withdrawal is news only if the source had reported the certification.
     """
     said, last = statement.results_certified, outcomes.results
     if said is None or (last is not None and (last[0] == said.taken_back or last[1] > statement.as_of)):

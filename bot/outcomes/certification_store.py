@@ -26,7 +26,7 @@ _UNITS_WAIT = not_posted_sql("unit_certifications.statement")
 
 @dataclass(frozen=True, slots=True)
 class ListedBy:
-    """The certified counties that a source has reported in a contest."""
+    """The counties that a source has reported as certified in a contest: how many, and which."""
 
     source: str
     as_of: datetime
@@ -40,9 +40,9 @@ class ListedBy:
 
 @dataclass(frozen=True, slots=True)
 class OwnSaid:
-    """A report about one county.
+    """The last report that a county has certified, or that its certification was withdrawn.
 
-    If the county announced its certification itself, `source` is the source that reported this to the desk.
+    `source` is who reported it to the desk, even if the county announced it itself.
     """
 
     unit: str
@@ -57,9 +57,9 @@ class CertificationStore(Store):
     """Reads which units have certified."""
 
     async def listed(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[ListedBy]:
-        """Return the counties that each source has listed by a time, most recent source first.
+        """Return each source's list of certified counties as of `at`, the source with the newest report first.
 
-        A listed county counts until its certification is withdrawn. `reader`: as in `StandingStore.statements`.
+        A county stays on a list until its certification is withdrawn. `reader`: as in `StandingStore.statements`.
         """
         key = (server, contest, to_micros(at), reader)
         counts = await self._database.rows(
@@ -91,7 +91,10 @@ class CertificationStore(Store):
         return sorted(found, key=lambda one: one.as_of, reverse=True)
 
     async def own(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[OwnSaid]:
-        """Return each county's latest announcement of its own certification by a time. Otherwise as `listed`."""
+        """Return, for each county that announced its certification itself, its last announcement as of `at`.
+
+        `reader`: as in `StandingStore.statements`.
+        """
         rows = await self._database.rows(
             f"""SELECT unit, taken_back, source, as_of, {_UNITS_WAIT} FROM unit_certifications
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_UNITS_RELEASED} AND own
@@ -104,9 +107,9 @@ class CertificationStore(Store):
     async def of_unit(
         self, contest: str, server: int, unit: str, at: datetime, *, reader: Audience = "newsroom"
     ) -> list[tuple[OwnSaid, bool]]:
-        """Return each source's latest report on one county as of a time, newest first.
+        """Return each source's last report on the county `unit` as of `at`, newest first.
 
-        The second item is True if the county announced it itself. Otherwise as `listed`.
+        The second item is True if the county announced it itself. `reader`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
             f"""SELECT unit, taken_back, source, as_of, {_UNITS_WAIT}, own FROM unit_certifications
@@ -122,17 +125,20 @@ class CertificationStore(Store):
 
 
 class RepeatedCallers(PostingStore):
-    """Stores the callers whose calls each server posts automatically."""
+    """Stores the callers whose calls each server posts automatically from their feeds."""
 
     async def repeated(self, server: int) -> list[str]:
-        """Return the ids of the callers whose calls a server posts automatically from their feeds."""
+        """Return the ids of the callers whose calls a server posts automatically, in order of id."""
         rows = await self._database.rows(
             "SELECT source FROM repeated_callers WHERE server = ? ORDER BY source", (server,)
         )
         return [source for (source,) in rows]
 
     async def repeat(self, server: int, source: str, who: str, *, on: bool) -> bool:
-        """Turn automatic posts of a caller's calls on or off in a server. Returns False if nothing changed."""
+        """Turn automatic posts of a caller's calls on or off in a server. Returns False if nothing changed.
+
+        `who` is the editor, for the audit log.
+        """
 
         def work(tx: Tx) -> bool:
             ensure_server(tx.connection, server)
@@ -150,7 +156,7 @@ class RepeatedCallers(PostingStore):
 
 
 class AddedCallers(PostingStore):
-    """Stores the callers that servers added besides those in the desk file."""
+    """Stores the callers that servers added to those in the desk file."""
 
     async def of(self, server: int) -> list[str]:
         """Return the ids of the callers that a server added."""

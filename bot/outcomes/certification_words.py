@@ -28,10 +28,12 @@ MOST_NAMED = 8
 
 _MOST_REASON = 300
 
+_HUNDRED = 100
+
 
 @dataclass(frozen=True, slots=True)
 class CertifiedFacts:
-    """A new count of certified units, for a post."""
+    """The facts for a post about a source's new count of certified units."""
 
     contest: Contest
     source: Source
@@ -67,7 +69,7 @@ class ResultsFacts:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The certified counties of a contest according to one source."""
+    """One source's list of certified counties, for an answer."""
 
     source: Source
     as_of: datetime
@@ -91,7 +93,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class OwnWord:
-    """A county's own announcement about its certification."""
+    """A county's own announcement that it has certified, or that its certification is withdrawn."""
 
     taken_back: bool
     source: Source
@@ -103,7 +105,7 @@ class OwnWord:
 
 @dataclass(frozen=True, slots=True)
 class CertifyingFacts:
-    """The counties that have certified, by source."""
+    """The facts for an answer about who has certified: sources' lists, counties' own announcements, deadlines."""
 
     asked: Question
     every: tuple[str, ...]
@@ -117,12 +119,12 @@ class CertifyingFacts:
 
     @property
     def contest(self) -> Contest:
-        """The contest that is asked about."""
+        """The contest that the question is about."""
         return self.asked.contest
 
     @property
     def moment(self) -> datetime:
-        """The time that is asked about."""
+        """The time that the question is about."""
         return self.asked.at or self.asked.now
 
     @property
@@ -132,7 +134,10 @@ class CertifyingFacts:
 
     @property
     def due(self) -> Event | None:
-        """The deadline for the remaining counties: the last one past, else the next one. None without a deadline."""
+        """The deadline for the counties that have not certified: the last one past, or else the next one.
+
+        None without a deadline.
+        """
         ahead = (event for event in self.deadlines if event.starts_at >= self.moment)
         return self.past[-1] if self.past else next(ahead, None)
 
@@ -154,7 +159,7 @@ def units_back_post(
 ) -> Card:
     """Return the post about counties whose certification is withdrawn.
 
-    `count` is the number of certified counties now, and `before` the number until now; None if unknown.
+    `count` is the number of counties that are still certified, and `before` the number before; None if unknown.
     """
     context = contest_context(contest, setting, now)
     sentence = units_taken_back(context, source, said, count, before)
@@ -173,16 +178,16 @@ def results_post(
     setting: Setting,
     now: datetime,
 ) -> Card:
-    """Return the post that results are certified, or no longer are.
+    """Return the post saying that results are certified, or no longer are.
 
-    `before`: the time of the former certification, and the number of the post about it.
+    `before`: the time at which the source last said the opposite, and the number of the post about it.
     """
     context = contest_context(contest, setting, now)
     since, number = before or (None, None)
     if said.taken_back:
         sentence = results_taken_back(context, source, said, since)
     else:
-        sentence = results_certified(context, source, standing)
+        sentence = results_certified(context, source, standing, since)
     credit = credit_line(setting, source, as_of, now, withdraws=number if said.taken_back else None)
     return Card((Line(sentence, (source.id,)),), credit, kind="certified", quiet=False)
 
@@ -191,7 +196,7 @@ def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
     """Return lines with the certified counties by source, and the counties that are due or late.
 
     Further lines show where counties' own announcements differ from a source's list. `law` names the law that sets the
-    deadline; it is added to the first line with the deadline.
+    deadline; the name is added to the first line with the deadline.
     """
     setting, context = facts.asked.setting, facts.asked.context()
     lines = []
@@ -230,7 +235,7 @@ def _listed(context: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
 
 
 def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
-    """Return the counties missing from one source's list.
+    """Return which counties are missing from one source's list, or how many.
 
     Empty if none is missing, or the source gives no usable list.
     """
@@ -252,18 +257,19 @@ def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
     if len(facts.sources) == 1 and not facts.past:
         # The sentence above has whose count it is; who may be late is said with it.
         by, most = "", "at most " if _is_newer(one) else ""
-    return stopped(f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} yet to certify{by}")
+    have = "has" if left == 1 else "have"
+    return stopped(f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} {have} yet to certify{by}")
 
 
 def _is_newer(one: Listed) -> bool:
-    """Return True if a source named counties after its last count, which then may or may not include them."""
+    """Return True if a source named counties after its last count. It is then unknown if the count includes them."""
     return bool(one.units) and one.counted_at is not None and one.as_of > one.counted_at
 
 
 def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
-    """Return True if a source named at most half of the counties and has no count of its own.
+    """Return True if a source named at most half of the counties and gave no count.
 
-    Others may have certified, too.
+    Other counties may have certified, too.
     """
     return one.count is not None and one.count.named and 2 * len(one.units) <= len(facts.every)
 
@@ -271,7 +277,7 @@ def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
 def _named_by(context: ContestContext, facts: CertifyingFacts, one: Listed, *, alone: bool) -> str:
     """Return the line with the counties that a source names, their time, and whether its count may include them.
 
-    `alone`: no other source is listed, so the sentence above already names this one.
+    `alone`: no other source is listed, so the sentence above already names this source.
     """
     by, names = "" if alone else f" by {source_name(one.source)}", _names(facts, one.units)
     by += f", as of {context.when(one.as_of)}"
@@ -283,11 +289,13 @@ def _named_by(context: ContestContext, facts: CertifyingFacts, one: Listed, *, a
 
 
 def _due(context: ContestContext, facts: CertifyingFacts, law: str) -> str:
-    """Return the bold beginning of the line about counties that are due: the deadline, and its law."""
+    """Return the bold beginning of the line about counties that are due: the deadline, and the law's name."""
     event = facts.due
     if event is None:
         return "**Still due, with no date in the schedule:**"
-    when_due = f"Past the date set, {_moment(context, event)}" if facts.past else f"Due by {_moment(context, event)}"
+    when_due = (
+        f"Past the date set, {_moment(context, event)}" if facts.past else f"The deadline is {_moment(context, event)}"
+    )
     sure = "" if event.verified else " (unverified)"
     return f"**{when_due}{sure}** ({law}):" if law else f"**{when_due}{sure}:**"
 
@@ -323,7 +331,7 @@ def _own_words(
 
 
 def _announced(context: ContestContext, facts: CertifyingFacts, what: str, units: Sequence[str]) -> Line:
-    """Return the line about counties' announcements that one source reported.
+    """Return the line about the announcements of `units` that one source reported. `what` is what they announced.
 
     Announcements that are not posted yet are shown to the newsroom only.
     """
@@ -353,7 +361,7 @@ def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) 
 def units_phrase(context: ContestContext, said: UnitsCertified, *, brief: bool = False) -> str:
     """Return an entry about counties as a phrase: "Cobb and Floyd counties certified, by their own announcement".
 
-    `brief` shortens the list to the length it has in a post, and leaves out the reason.
+    `brief` shortens the list to its length in a post, and omits the reason.
     """
     if not said.units:
         return "no county by name yet"
@@ -376,7 +384,7 @@ def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back:
 
 
 def newly_listed(context: ContestContext, source: Source, units: Sequence[str]) -> str:
-    """Return the line with the counties that a source newly lists. Empty if there are none."""
+    """Return the line with the counties that a source had not listed before. Empty if there are none."""
     if not units:
         return ""
     return stopped(f"Newly listed by {source_name(source)}: {units_named(context.contest, units)}")
@@ -389,9 +397,9 @@ def units_taken_back(
     count: CertificationCount | None,
     before: CertificationCount | None,
 ) -> str:
-    """Return the headline that counties are no longer certified: the source, the reason, and how many remain.
+    """Return the headline about counties that are no longer certified: the source, the reason, and the new count.
 
-    `count` is the number that remains; None if unknown.
+    `count` is how many are still certified, and `before` how many were; None if unknown.
     """
     names, one = units_named(context.contest, said.units), len(said.units) == 1
     theirs = f"{'its' if one else 'their'} certification"
@@ -411,17 +419,20 @@ def units_taken_back(
     return f"{stopped(lead)}{why}{left}"
 
 
-def results_certified(context: ContestContext, source: Source, standing: tuple[str, int] | None) -> str:
+def results_certified(
+    context: ContestContext, source: Source, standing: tuple[str, int] | None, withdrawn: datetime | None = None
+) -> str:
     """Return the headline that a contest's results are certified.
 
-    `standing` is (leader, margin), None if not reported.
+    `standing` is (leader, margin), None if not reported; `withdrawn` is when the source took an earlier announcement back.
     """
     ahead = f", with {ahead_by(context, *standing)}" if standing else ""
-    return stopped(f"**The results in {context.place} are certified,** {source_name(source)} says{ahead}")
+    earlier = f" {stopped(f'An earlier announcement was withdrawn at {context.when(withdrawn)}')}" if withdrawn else ""
+    return f"{stopped(f'**The results in {context.place} are certified,** {source_name(source)} says{ahead}')}{earlier}"
 
 
 def results_taken_back(context: ContestContext, source: Source, said: ResultsCertified, since: datetime | None) -> str:
-    """Return the headline that a source has withdrawn the certification of the results.
+    """Return the headline saying that a source has withdrawn the certification of the results.
 
     Args:
         context: the contest.
@@ -429,11 +440,11 @@ def results_taken_back(context: ContestContext, source: Source, said: ResultsCer
         said: the withdrawal, with its reason.
         since: when the source had reported the certification; None if unknown.
     """
-    made = f" made at {context.when(since)}" if since is not None else ""
+    made = f", made at {context.when(since)}," if since is not None else ""
     why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
-    what = f"has withdrawn the announcement that the results in {context.place} are certified"
+    what = f"has withdrawn the announcement{made} that the results in {context.place} were certified"
     # Not that they are not certified now, since the post stands there when they are later.
-    return f"{stopped(f'**{capitalised(source_name(source))} {what},**{made}')}{why}"
+    return f"**{capitalised(source_name(source))} {what}.**{why}"
 
 
 def results_line(context: ContestContext, facts: ResultsFacts) -> Line:
@@ -448,12 +459,15 @@ def results_line(context: ContestContext, facts: ResultsFacts) -> Line:
 
 
 def listed_too_few(source: Source, named: int, done: int) -> str:
-    """Return the line that a source's count is lower than the number of counties it has listed."""
+    """Return the line saying that a source's count is lower than the number of counties it has listed."""
     return f"{capitalised(source_name(source))} has listed {commas(named)} by name, more than the {commas(done)} in its count."
 
 
 def count_stands(source: Source, done: int, named: int) -> str:
-    """Return the note that counties just named are not added to their source's count."""
+    """Return the note saying that a source's count does not grow by the counties that the source just named.
+
+    `done` is the count, and `named` is how many counties were named.
+    """
     these = "it" if named == 1 else "these"
     return f"{capitalised(possessive(source_name(source)))} count stays at {commas(done)}, which may include {these}."
 
@@ -491,21 +505,28 @@ def certified(
     before: CertificationCount | None,
     deadline: Event | None = None,
 ) -> str:
-    """Return the headline with a new count of certified units, the count before, and the deadline for the others.
+    """Return the headline with a new count of certified units, the count before, and the deadline for the other units.
 
     `before` is None if the earlier count is unknown.
     """
     revised = "Revised: " if before is not None and count.done < before.done else ""
-    done = f"**{revised}{have_certified(context, count)}{_contest_too(context)},** {source_name(source)} says"
+    done, says = f"**{revised}{have_certified(context, count)},**", f"{source_name(source)} says"
     if count.done == count.of:
-        return stopped(done)
-    return f"{stopped(f'{done}, {_before(count, before)}' if before is not None else done)}{_rest(context, deadline)}"
+        return stopped(f"{done} {says}")
+    moved = f" {_before(count, before)}," if before is not None else ""
+    return f"{stopped(f'{done}{moved} {says}')}{_rest(context, deadline)}"
 
 
 def have_certified(context: ContestContext, count: CertificationCount, *, past: bool = False) -> str:
-    """Return "Ninety-six of Georgia's 159 counties have certified their results". With `past`, "had certified"."""
+    """Return "Ninety-six of Georgia's 159 counties have certified their results". With `past`, "had certified".
+
+    From 100 on: "In Georgia, 111 of 159 counties have certified their results".
+    """
     contest, state = context.contest, state_name(context.contest)
-    if count.of == count.done == 1:
+    many = count.done >= _HUNDRED and count.done != count.of
+    if many:
+        whose = f"In {state or where(contest, context.style)}, {certified_units(context, count)}"
+    elif count.of == count.done == 1:
         whose = f"{capitalised(possessive(state)) if state else 'The'} only {contest.unit}"
     elif count.of is not None and count.done == count.of > 0:
         states = f"{state.removeprefix('the ')} " if state else ""
@@ -517,15 +538,16 @@ def have_certified(context: ContestContext, count: CertificationCount, *, past: 
         whose = f"{begins(count.done)} {_units(contest, count)}"
     one = count.done <= 1
     have = "had" if past else "has" if one else "have"
+    too = "" if many else _contest_too(context)
     if count.named:
-        return f"{whose} {have} been named as certified"
-    return f"{whose} {have} certified {'its' if one else 'their'} results"
+        return f"{whose} {have} been named as certified{too}"
+    return f"{whose} {have} certified {'its' if one else 'their'} results{too}"
 
 
 def without_before(before: int) -> str:
-    """Return the name of the card variant that lacks "up from `before`".
+    """Return the key of the card variant without the words "up from `before`".
 
-    It is used if the earlier count turns out not to be posted.
+    The variant is used if the earlier count turns out not to have been posted.
     """
     return f"never {before}"
 
@@ -539,9 +561,10 @@ def certified_as_had(
     *,
     entered: bool = False,
 ) -> str:
-    """Return the headline that a source now has the count that the desk had entered, and the deadline for the others.
+    """Return the headline about a source that now has the count that the desk had entered.
 
-    `entered`: staff entered this count, too, so the source itself confirms nothing.
+    The headline ends with the deadline for the other units. `entered`: staff entered this count, too, so the source
+    itself confirms nothing.
     """
     of = f" of {commas(count.of)}" if count.of is not None else ""
     done = f"{commas(count.done)}{of} {_units(context.contest, count)} have certified{_contest_too(context)}"

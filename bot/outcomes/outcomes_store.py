@@ -45,7 +45,7 @@ class FeedCall:
 
 @dataclass(frozen=True, slots=True)
 class SaidCall:
-    """A caller's call and its time."""
+    """A call, and as of when the caller or staff reported it."""
 
     call: Call
     as_of: datetime
@@ -53,7 +53,7 @@ class SaidCall:
 
 @dataclass(frozen=True, slots=True)
 class OutcomePost:
-    """The post in a channel about a certification or call."""
+    """The last post about a certification or call in a channel, to which a later post can refer."""
 
     row: int
     number: int
@@ -70,7 +70,7 @@ class OutcomePost:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """The earlier reports of a statement's source on certification and calls, as known in one server."""
+    """What a statement's source had reported earlier on certifications and calls, as known in one server."""
 
     said: tuple[SourceCounts, ...] = ()
     """The source's counts and its lists of names."""
@@ -86,7 +86,7 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class FeedCalls:
-    """The known calls of one caller in one contest."""
+    """What is known of a caller's calls in a contest: in the feed, as entered by staff, and as posted."""
 
     feed: SaidCall | None = None
     """The latest call in the caller's feed."""
@@ -98,14 +98,17 @@ class FeedCalls:
     """By channel: the last post about one of the caller's calls."""
 
     def known(self, server: int) -> SaidCall | None:
-        """Return the caller's latest call that a server knows of."""
+        """Return the caller's latest call that is known in a server: from the feed, or as entered there."""
         return self.entered.get(server, self.feed)
 
 
 def write_outcomes(
     connection: sqlite3.Connection, statement: Statement, server: int, key: int, now: datetime, *, pushed: bool
 ) -> None:
-    """Store a statement's certifications and calls. `key` is the statement's id."""
+    """Store a statement's certifications and calls. `key` is the statement's id.
+
+    `pushed`: True if the source itself sent the statement.
+    """
     about = (key, server, statement.contest, statement.source, to_micros(statement.as_of))
     if statement.certified:
         connection.execute(
@@ -145,7 +148,7 @@ def forget_outcomes(connection: sqlite3.Connection, server: int, contest: str, s
 
 
 def load_outcomes(connection: sqlite3.Connection, statement: Statement, server: int) -> Outcomes:
-    """Return the earlier reports of a statement's source on the same topics."""
+    """Return what the statement's source had reported earlier on the certifications or calls in the statement."""
     contest, source = statement.contest, statement.source
     said = results = call = None
     repeated = False
@@ -210,13 +213,14 @@ def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> Fee
 
 
 def told_counts(tx: Tx, server: int, contest: str, source: str, *, named: bool) -> dict[int, CertificationCount | None]:
-    """Return by channel the source's count that was last posted; None if that is uncertain.
+    """Return, by channel, a source's count of certified units that was last posted; None if that is uncertain.
 
-    It is uncertain while a post waits for Publish, may not have arrived, or was corrected. Discarded posts don't count.
-    Counts from before a channel's first post are taken as known in the channel. Channels without posts are omitted.
+    It is uncertain while a post waits for Publish, may not have arrived, or was corrected. Discarded posts are
+    ignored. Counts from before a channel's first post are taken as known in the channel. Channels without posts are
+    omitted.
 
-    With `named`, these are counts derived from the names that the source gave, else the counts that it reported itself. The two
-    are never compared.
+    With `named`, these are counts derived from the names that the source gave, else the counts that it reported
+    itself. The two are never compared.
     """
     key = (server, contest, source, named)
     posts = tx.rows(
@@ -253,7 +257,7 @@ def told_counts(tx: Tx, server: int, contest: str, source: str, *, named: bool) 
 
 
 def _has_told(state: str, *, public: bool) -> bool | None:
-    """Return True if a post is or will be in its channel, and None if that is unknown.
+    """Return True if a post is or will be in its channel, False if it failed or was dropped. None if that is unknown.
 
     In a `public` channel a post may still need an editor's Publish.
     """

@@ -53,7 +53,7 @@ class ReadingStep(Frozen):
 
 
 class AnswerStep(Frozen):
-    """A step in which a source publishes a new JSON document, in its own format, at one of its addresses."""
+    """A step in which a source publishes a new JSON document at one of its URLs, in the source's own format."""
 
     at: Moment
     does: Literal["answer"]
@@ -111,7 +111,7 @@ class LeadingSourceStep(Frozen):
 
 
 class HoldStep(Frozen):
-    """A step in which the desk decides on a contest's held reading, or undoes its last decision."""
+    """A step in which the desk decides on a contest's held reading, or undoes the last such decision."""
 
     at: Moment
     does: Literal["hold"]
@@ -120,7 +120,7 @@ class HoldStep(Frozen):
 
 
 class ReplaceStep(Frozen):
-    """A step in which the desk corrects a post or retracts its entry, or undoes a correction or retraction."""
+    """A step in which the desk corrects a post, retracts the entry that a post reports, or undoes one of these."""
 
     at: Moment
     does: Literal["correct", "retract", "undo"]
@@ -156,7 +156,7 @@ def _smaller(value: object) -> object:
 class PreferStep(Frozen):
     """A step in which an editor fills in the form with a channel's preferences for a contest.
 
-    None leaves a field unchanged.
+    A field that is None keeps its value.
     """
 
     at: Moment
@@ -210,7 +210,7 @@ class CheckStep(Frozen):
 
 
 class MessageStep(Frozen):
-    """A step in which a colleague writes what they heard in a channel. The bot does not read the message."""
+    """A step in which a colleague writes in a channel what they heard. The bot does not read the message."""
 
     at: Moment
     does: Literal["message"]
@@ -242,7 +242,7 @@ Step = Annotated[
 
 
 class Happening(Frozen):
-    """Something in the count that a desk should notice. The scorecard's file lists all of them for the trainer."""
+    """An event in the count that a desk should notice. The scorecard's file lists all of them for the trainer."""
 
     at: Moment
     what: HappeningKind
@@ -262,7 +262,7 @@ class DayChannel(Frozen):
 
 
 class Day(Frozen):
-    """A recorded day with its channels and its steps in order of time."""
+    """A recorded day: its newsroom, with channels, and its steps in order of time."""
 
     title: Label
     facts_from: Label
@@ -306,7 +306,7 @@ class Day(Frozen):
 
 
 class Variation(Frozen):
-    """A file that adds steps to another recorded day instead of repeating the whole day."""
+    """A recorded day given as changes to another recorded day: the file has only the additional steps."""
 
     based_on: Label
     """The name of the recorded day to change. It must come with Tallydesk."""

@@ -123,7 +123,7 @@ async def _decide_on_hold(app: App, server: int, step: HoldStep, who: str) -> No
 
 
 async def _replace_post(app: App, server: int, step: ReplaceStep, who: str) -> None:
-    """Correct a post, retract its entry, or undo the latest correction or retraction.
+    """Correct a post, retract the entry that it reports, or undo the latest correction or retraction.
 
     Does nothing if the change was already made.
     """
@@ -137,7 +137,10 @@ async def _replace_post(app: App, server: int, step: ReplaceStep, who: str) -> N
 
 
 async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | MuteStep | PublicStep, who: str) -> None:
-    """Pause posting, mute a source or make a channel public; or undo that, after viewing the posts to be released."""
+    """Carry out a step that pauses posting, mutes a source or makes a channel public, or that undoes one of these.
+
+    Before an undo, the desk sees the posts to be released, and releases them.
+    """
     suspensions = app.rooms.newsroom.suspensions
     match step:
         case PauseStep(does="pause"):
@@ -161,7 +164,10 @@ async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | Mute
 
 
 async def _release_posts(app: App, server: int, question: Card | str, who: str) -> None:
-    """Press the button below the list of posts to be released. Does nothing if no posts wait."""
+    """Press the button below the list of posts to be released. Does nothing if no posts wait.
+
+    `question` is the card with the list, or the answer if no posts waited.
+    """
     for _ in range(_MOST_PRESSES):
         if isinstance(question, str):
             return
@@ -190,7 +196,7 @@ async def _set_preferences(app: App, server: DayServer, step: PreferStep, who: s
 
 
 async def _decide_on_post(app: App, server: int, step: DecideStep, who: str) -> None:
-    """Press Publish or Discard once.
+    """Press Publish or Discard below a post that awaits approval, once.
 
     If the count has changed, the desk is asked again, and a later step must answer.
     """

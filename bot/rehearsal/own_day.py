@@ -88,11 +88,10 @@ def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
 
 
 def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
-    """Poll each source of the desk file once, and make a day with a single step from the answers.
+    """Poll each source of the desk file once, and make a day whose only step shows the answers.
 
     Raises:
         BadInputError: no answer has any of the desk file's contests.
-
     """
     desk = load_desk(desk_file)
     answers: list[tuple[datetime, Reading]] = []
@@ -152,7 +151,7 @@ def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int =
 
 
 def with_happenings(own: OwnDay) -> OwnDay:
-    """Add events that the desk should notice, made from the day's own figures.
+    """Add steps and notes with events that the desk should notice, made from the day's own figures.
 
     - A count falls, for long enough to be posted as a revision, and is corrected.
     - A candidate is missing until the desk is asked.
@@ -191,7 +190,10 @@ def _with_reporter(own: OwnDay) -> OwnDay:
 
 
 def _with_silence(own: OwnDay) -> OwnDay:
-    """Delay the last third of the day, so that the sources are silent for longer than a leading source may be."""
+    """Delay the last third of the day.
+
+    The sources are then silent for longer than a leading source may be.
+    """
     leading = [source for contest in own.desk.contests if (source := own.desk.source(contest.leads))]
     limits = [limit for one in leading if (limit := one.stale_after_night or one.stale_after)]
     if not limits or max(limits) > _LONGEST_SILENCE or len(own.day.steps) < _LEAST_STEPS:
@@ -203,7 +205,7 @@ def _with_silence(own: OwnDay) -> OwnDay:
 
 
 def _with_hold(own: OwnDay) -> OwnDay:
-    """Remove a candidate of one contest from the source's readings until the desk is asked about it."""
+    """Remove a candidate of one contest from the source's readings until the desk is asked about them."""
     for contest in own.desk.contests:
         mine = _readings_of_leader(own.day, contest)
         if len(mine) < _LEAST_STEPS or len(mine[0].reading.votes) < 3:  # with two candidates, neither can be missing
@@ -242,7 +244,10 @@ def _fall(step: ReadingStep) -> list[Step]:
 
 
 def _counted(reading: Reading, votes: Mapping[str, int], later: timedelta) -> Reading:
-    """Return a reading with other votes, and without the fields that would contradict these votes."""
+    """Return a copy of a reading with other votes, without the fields that would contradict them.
+
+    Its time is later by `later`.
+    """
     parts = {"total": None, "units": None, "by_type": None}
     return reading.model_copy(update={"votes": votes, "as_of": reading.as_of + later} | parts)
 
@@ -267,7 +272,7 @@ def _step(at: datetime, reading: Reading) -> ReadingStep:
 def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Reading]:
     """Read a saved file in the format of the first source that has contests in the file.
 
-    The ids of sources with test data are added to `tests`.
+    The ids of sources with test data are added to `tests`. `now` is the time for readings without one.
     """
     why = ""
     led = {contest.leads for contest in desk.contests}
@@ -291,10 +296,10 @@ def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Readin
 def _of_desk_contests(
     desk: Desk, timeline: Iterable[tuple[datetime, Reading]], tests: set[str]
 ) -> list[tuple[datetime, Reading]]:
-    """Return the readings of contests in the desk file, with the desk file's ids.
+    """Return the readings of contests in the desk file, with the ids of the desk file. Other readings are omitted.
 
-    `tests` are the sources with test data. If there are any, the status pre-election is removed, so that the figures
-    are posted.
+    `tests` are the ids of sources with test data. If there are any, the status pre-election is removed, so that the
+    figures are posted.
     """
     found = ((at, desk.translate(reading)) for at, reading in timeline)
     ours = [(at, reading) for at, reading in found if reading is not None]
@@ -309,7 +314,7 @@ def _polls_close(contest: Contest, reading: Reading, desk: Desk) -> datetime:
 
 
 def _grown(reading: Reading, starts: datetime, chance: random.Random) -> list[tuple[datetime, Reading]]:
-    """Return (time, reading) pairs that grow from zero to the given reading."""
+    """Return readings that grow from zero to the given reading, each with its time."""
     stages = (
         _by_units(reading, chance) if reading.units and all(unit.votes for unit in reading.units.values()) else None
     )
@@ -324,13 +329,16 @@ def _grown(reading: Reading, starts: datetime, chance: random.Random) -> list[tu
 
 
 def _part(reading: Reading, share: float) -> dict[str, Any]:
-    """Return the fields of a reading without units, with this share of each candidate's votes."""
+    """Return the fields of a reading in which each candidate has only `share` of their votes, without units."""
     votes = {key: int(count * share) for key, count in reading.votes.items()}
     return {"votes": votes, "total": None, "units": None, "by_type": None, "reporting": None, "unit_batch": None}
 
 
 def _by_units(reading: Reading, chance: random.Random) -> list[dict[str, Any]]:
-    """Return the fields of successive readings, as units report. Units in which the runner-up leads come first."""
+    """Return the fields of successive readings in which more and more units have reported.
+
+    Units in which the runner-up leads come first.
+    """
     units = dict(reading.units or {})
     margin = margin_of(reading.votes)
     names = list(units)
@@ -349,7 +357,7 @@ def _lead(unit: Unit, one: str, other: str) -> int:
 
 
 def _of(reading: Reading, units: Mapping[str, Unit], names: Sequence[str]) -> dict[str, Any]:
-    """Return the fields of a reading in which only these units have reported.
+    """Return the fields of a reading in which only the units in `names` have reported.
 
     The other units are listed with zero votes, as in real feeds.
     """

@@ -34,7 +34,7 @@ class Timing:
 
 @dataclass(slots=True)
 class _Skip:
-    """A span of news time that ran faster than the viewer's speed."""
+    """A span of news time that ran faster than the speed that the viewer has set."""
 
     start: datetime
     end: datetime
@@ -103,7 +103,10 @@ class Pace:
         self._tell()
 
     def viewing_time(self, start: datetime, end: datetime) -> timedelta:
-        """Return how much of a span of news time a viewer could watch. Fast-forwarded time counts in part."""
+        """Return how much of the news time from `start` to `end` a viewer could watch.
+
+        Fast-forwarded time counts in part.
+        """
         skipped = timedelta(0)
         for skip in self._skips:
             within = min(end, skip.end) - max(start, skip.start)
@@ -121,7 +124,7 @@ class Pace:
         self._set_rate()
 
     def hold(self) -> None:
-        """Stop the clock while somebody reads the day's introduction, until `begin` or `let_go`.
+        """Stop the clock while somebody reads the day's introduction, until `begin` or `let_go` is called.
 
         Does nothing once `begin` was called.
         """
@@ -129,7 +132,7 @@ class Pace:
         self._set_rate()
 
     def let_go(self) -> None:
-        """End `hold`, because nobody is left to call `begin`. The clock runs again unless it is paused."""
+        """End the stop by `hold`, because nobody can call `begin`. The clock runs again unless it is paused."""
         self._held = False
         self._set_rate()
 
@@ -139,12 +142,12 @@ class Pace:
         self.let_go()
 
     def skip_quiet(self, *, skips: bool) -> None:
-        """Set whether long waits for the next step are shortened to five seconds."""
+        """Set whether a long wait for the next step is shortened to five seconds."""
         self._skips_quiet = skips
         self._set_rate()
 
     def jump(self) -> None:
-        """Skip all waits until the next post arrives, even while paused."""
+        """Skip all waiting until the next post arrives, even while the clock is paused."""
         self._jumping = not self._over
         self._set_rate()
 

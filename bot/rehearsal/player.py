@@ -70,7 +70,10 @@ _HOLD_KINDS: frozenset[HappeningKind] = frozenset({"revision", "feed_moves"})
 
 @dataclass(frozen=True, slots=True)
 class Backstage:
-    """The newsroom after the end of the day, for people who keep using it. The news clock is stopped."""
+    """The bot and the simulated newsroom after the end of the day, for people who keep using them.
+
+    The news clock is stopped.
+    """
 
     app: App
     standin: StandIn
@@ -81,7 +84,7 @@ Then = Callable[[Backstage], Awaitable[None]]
 
 
 async def stay(backstage: Backstage) -> None:
-    """Keep the newsroom and its boards up to date until cancelled, since somebody may still be watching."""
+    """Keep the newsroom and its pinned boards up to date until cancelled, since somebody may still be watching."""
     while True:
         await _look_at_boards(backstage.app)
         await asyncio.sleep(Boards.REST)
@@ -97,7 +100,7 @@ async def end_with_day(_: Backstage) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """The settings of the rehearsal's web page."""
+    """The settings of the web page on which people watch the rehearsal."""
 
     port: int
     """The page's port; 0 for any free port."""
@@ -181,7 +184,10 @@ async def play_day(
 def _scoring(
     app: App, stage: Stage, reads: Reads, scored: Scored, arrivals: "_SimulatedArrivals", pace: Pace, page: Page | None
 ) -> AtEnd:
-    """Return a function that makes the day's scorecard, and adds a link to its channel on the page."""
+    """Return a function to call at the end of the day.
+
+    It makes the scorecard, passes it to `scored`, and adds a link to the scorecard's channel on the page.
+    """
 
     def names() -> dict[int, str]:
         return {key: channel.name for key, channel in channels_and_threads(stage.guild).items()}
@@ -198,7 +204,7 @@ def _scoring(
 
 
 def _opening(day: Day) -> list[str]:
-    """Return the day's introduction for the page: what the day requires of the desk."""
+    """Return the day's introduction for the page, with a line for each task of the desk."""
     events = [event for step in day.steps if isinstance(step, ScheduleStep) for event in step.events]
     today = sum(day.starts <= event.starts_at <= day.ends and EVENT_KINDS[event.kind].is_seen for event in events)
     has_hold = any(happening.what in _HOLD_KINDS for happening in day.happenings)
@@ -297,7 +303,10 @@ class Play:
             await self._settle()
 
     async def _wait_until(self, moment: datetime) -> bool:
-        """Wait until `moment`. Returns False if other work, such as a new reminder, is due earlier."""
+        """Wait until the news clock shows `moment`.
+
+        Returns False if other work of the bot, such as a new reminder, is due earlier.
+        """
         waiting = asyncio.create_task(self._pace.until(moment), name="news clock")
         try:
             while not (await asyncio.wait({waiting}, timeout=_LOOK_EVERY_SECONDS))[0]:
@@ -330,10 +339,11 @@ class Play:
             case MessageStep():
                 self._say(step)
             case _:
+                await self._ask()  # as the bot does every minute, so that no check is older than what the desk says
                 await do_as_desk(self._app, self._server, step, self._day.staff)
 
     async def _ask(self) -> None:
-        """Poll the feeds, and raise any error.
+        """Poll the feeds. Raises an error if a poll failed.
 
         The rehearsal itself serves the feeds, so a failed poll would mean that posts are missing.
         """
@@ -343,7 +353,10 @@ class Play:
                 raise TallydeskError(f"the rehearsal's feed of {source} failed: {health.problem}")
 
     async def _settle(self) -> None:
-        """Wait until all posts have arrived, and finally the boards."""
+        """Wait until all queued posts have arrived in their channels, then update the pinned boards.
+
+        The posts that arrived are shown. If there are any, a fast-forward to the next post ends.
+        """
         await self._app.rooms.outbox.dispatcher.drained()
         await _look_at_boards(self._app)
         await self._app.rooms.outbox.dispatcher.drained()
@@ -352,14 +365,14 @@ class Play:
 
 
 class Arrivals(Protocol):
-    """An interface to show the posts that arrive in the channels."""
+    """An interface to show the user the posts that arrive in the channels."""
 
     @property
     def arrived_at(self) -> Mapping[int, datetime]:
-        """The time at which each message arrived, by the news clock, by message id."""
+        """The time at which each message arrived, by the news clock. The keys are message ids."""
 
     async def show(self) -> bool:
-        """Show the posts that arrived since the last call. Returns True if there were any."""
+        """Show the user the posts that arrived since the last call. Returns True if there were any."""
 
 
 class _SimulatedArrivals:
@@ -381,7 +394,7 @@ class _SimulatedArrivals:
         self._new.append((now, posted))
 
     async def show(self) -> bool:
-        """Show the posts and edits that arrived since the last call. Returns True if there was a new post.
+        """Show the user the posts and edits that arrived since the last call. Returns True if there was a new post.
 
         They are sorted by outbox row, since posts to several channels arrive in no fixed order.
         """

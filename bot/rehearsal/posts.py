@@ -58,7 +58,7 @@ class ArrivedPost:
 
 
 class StableAddresses:
-    """A mapping of the ids in URLs and mentions to small numbers, so that two runs give the same transcript."""
+    """A mapping from the ids in URLs and mentions to small numbers, so that two runs give the same transcript."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
@@ -102,10 +102,10 @@ class Transcript:
 
 
 class Terminal:
-    """A printer of posts, as a reader of the channel would see them."""
+    """A printer that shows posts in a terminal as readers of the channel see them."""
 
     def __init__(self, console: Console, zone: ZoneInfo) -> None:
-        """Create a printer for `console`, which shows times in `zone`."""
+        """Create a printer that writes to `console`. It shows times in `zone`."""
         self._console = console
         self._zone = zone
 
@@ -129,14 +129,14 @@ class Terminal:
         self._print(Group(head, Padding(Group(*body), (0, 0, 1, 2))))
 
     def _pointed(self, mention: re.Match[str], names: Mapping[str, str]) -> str:
-        """Return the text that a reader sees for a mention or a timestamp."""
+        """Return the text that a reader sees in place of a mention or a timestamp."""
         if mention["time"]:
             at = datetime.fromtimestamp(int(mention["time"]), self._zone)
             return f"{at:%a %H:%M}"
         return escape(names.get(mention[0], "#a-channel" if mention["sign"] == "#" else "@somebody"))
 
     def _print(self, shown: Group) -> None:
-        """Print without padding lines to the console's width, which would add spaces in a pipe."""
+        """Print a post. In a pipe, lines are not padded with spaces to the console's width."""
         if self._console.is_terminal:
             self._console.print(shown)
             return
@@ -158,5 +158,8 @@ def _embed(embed: Mapping[str, Any], readable: Callable[[str], str]) -> Panel:
 
 
 def _lines(text: str) -> Markdown:
-    """Preserve line breaks, which Discord shows but Rich's Markdown ignores, and render small text as plain lines."""
+    """Convert a post's text to Rich's Markdown.
+
+    Line breaks are marked, because Rich would ignore them. Small text is rendered as plain lines.
+    """
     return Markdown(_SMALL.sub(r"\1", text).replace("\n", "  \n"))

@@ -28,7 +28,7 @@ MARK = "tallydesk test channel"
 
 @dataclass(frozen=True, slots=True)
 class RealChannel:
-    """The channel of a real server in which a rehearsal is played, with callbacks."""
+    """The channel of a real server in which a rehearsal is played, with functions to call during it."""
 
     channel: int
     """The id of a channel that is marked as a test channel."""
@@ -123,7 +123,7 @@ class _OutboxArrivals:
         self.arrived_at: dict[int, datetime] = {}
 
     async def show(self) -> bool:
-        """Show the posts that were sent since the last call. Returns True if there were any."""
+        """Show the user the posts that were sent since the last call. Returns True if there were any."""
         new = await self._posts.after(self._last)
         for post in new:
             at = self._pace.clock.now()
@@ -135,7 +135,7 @@ class _OutboxArrivals:
 
 
 def marked_channel(client: discord.Client, key: int, servers: Collection[int]) -> discord.TextChannel:
-    """Return the test channel, after checking that the bot may post in the channel.
+    """Return a channel that is marked as a test channel, after checking that the bot may post in it.
 
     Args:
         client: the connected bot.
@@ -145,7 +145,6 @@ def marked_channel(client: discord.Client, key: int, servers: Collection[int]) -
     Raises:
         BadInputError: the channel does not exist or is not marked as a test channel, its server may not use the bot, or
             the bot lacks a permission. Nothing was posted.
-
     """
     channel = client.get_channel(key)
     if channel is None:

@@ -19,7 +19,7 @@ def day_names() -> list[str]:
 
 
 def day_titles(seed: int | None = None) -> list[tuple[str, str]]:
-    """Return (name, title) for each of `day_names`. `seed` selects the drill."""
+    """Return the name and title of each day in `day_names`. `seed` selects the drill."""
     return [(name, open_day(name, seed if name == DRILL else None)[0].title) for name in day_names()]
 
 

@@ -59,7 +59,7 @@ class MissedHold:
 
 @dataclass(frozen=True, slots=True)
 class HoldDecision:
-    """The desk's decision on a held reading, and whether it was right."""
+    """A decision of the desk on a held reading, and whether the decision was right."""
 
     contest: str
     source: str
@@ -91,10 +91,9 @@ def opening_lines(limit: timedelta, events: int, has_hold: bool, has_message: bo
 
     Args:
         limit: how long a post may stay unread.
-        events: of how many events the desk is reminded.
+        events: the number of events about which the desk gets a reminder.
         has_hold: True if a reading will be held.
         has_message: True if colleagues write messages with figures to enter.
-
     """
     lines = [
         f"Read what is posted. What nobody has read after {length(limit)} counts as missed.",
@@ -107,7 +106,10 @@ def opening_lines(limit: timedelta, events: int, has_hold: bool, has_message: bo
 
 
 def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Card:
-    """Return the scorecard as a post. The headline has the numbers of missed items, and the card lists them."""
+    """Return the scorecard as a post.
+
+    The headline has the numbers of missed items. The lines below list the items.
+    """
     zone = setting.desk.zone
     unread = unread_lines(card.unread or (), now, zone)
     holds = [hold_line(hold, setting, now) for hold in card.holds]
@@ -160,7 +162,7 @@ def _series(hold: MissedHold | HoldDecision, setting: Setting) -> str:
 
 
 def decided_words(decisions: Sequence[HoldDecision]) -> str:
-    """Return a sentence on how many decisions on held readings were right.
+    """Return a sentence on how many of the desk's decisions on held readings were right.
 
     Returns "" if the desk made no decisions, or undid all of them.
     """
@@ -180,9 +182,9 @@ def decided_words(decisions: Sequence[HoldDecision]) -> str:
 def scorecard_headline(
     posts: int, unread: int | None, holds: int, reminders: int, limit: timedelta, decided: str = ""
 ) -> str:
-    """Return the headline: the numbers of missed items, followed by `decided`.
+    """Return the scorecard's headline: the numbers of missed items, followed by the sentence `decided`.
 
-    `unread` is None if it isn't known who read what.
+    `unread` is None if it isn't known who read what. `limit` is how long a post may stay unread.
     """
     missed = [
         f"{spelled(unread, 'post')} of {commas(posts)} {_was_or_were(unread)} unread for over {length(limit)}"
@@ -225,7 +227,10 @@ def _place(channel: str | None) -> str:
 
 
 def reminder_line(number: int, channel: str | None, posted_at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return a line about a reminder that nobody acknowledged."""
+    """Return a line about a reminder that nobody acknowledged: its number, time and channel.
+
+    `channel` is None for a direct message.
+    """
     where = f"in {_place(channel)}" if channel is not None else "in a direct message"
     return f"**#{number}** {when(posted_at, now, zone)} {where}"
 

@@ -44,7 +44,7 @@ def _by_the_clock(start: datetime, end: datetime) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Watchers:
-    """The people who may watch a rehearsal on its page, and what they have read."""
+    """Access to what people have read on the rehearsal's page, and to how much they could watch."""
 
     reads: Reads
     """Returns the read marks, which are empty if nobody watched."""
@@ -80,7 +80,6 @@ def score(
         acknowledged: the numbers of the reminders that somebody acknowledged.
         viewing_time: returns how much of a span of news time a viewer could watch.
         opened: when somebody could first watch, since earlier posts can't be missed; None if from the start.
-
     """
     copies: dict[int, list[SentPost]] = {}  # a post in several channels counts once, and is read if any copy is
     for post in posts:
@@ -106,9 +105,9 @@ def score(
 
 
 def posts_to_read(sent: Sequence[SentPost], arrived_at: Mapping[int, datetime]) -> list[SentPost]:
-    """Return the posts that somebody has to read, with `news_at` set to the arrival.
+    """Return the posts that somebody has to read, with `news_at` set to the time of arrival.
 
-    Posts that waited during a pause arrive later than they were written.
+    Posts that waited during a pause arrive later than they were written. Boards and edits need not be read.
     """
     return [
         replace(post, news_at=arrived_at.get(post.message, post.news_at))
@@ -129,7 +128,7 @@ def scorecard_json(card: Scorecard, day: Day) -> str:
 
 
 class ScoreFile:
-    """A file to which the scorecard is written atomically. Until then, an existing file is not changed.
+    """A file to which the scorecard is written atomically. Until `write` is called, an existing file is not changed.
 
     Args:
         path: the file.
@@ -137,7 +136,6 @@ class ScoreFile:
 
     Raises:
         BadInputError: the file can't be written to.
-
     """
 
     def __init__(self, path: Path, day: Day) -> None:
@@ -202,7 +200,7 @@ class Scoring:
     async def close(self) -> int | None:
         """Make the scorecard, pass it to `scored`, and post it if somebody watched.
 
-        Returns the channel's id, or None.
+        Returns the id of the channel in which the scorecard is posted, or None.
         """
         rooms, database = self._app.rooms, self._app.database
         now = rooms.clock.now()
@@ -238,7 +236,7 @@ def _first_read(copies: Sequence[SentPost], reads: Sequence[Read]) -> datetime |
 
 
 def _hold_decision(hold: HoldRecord) -> HoldDecision | None:
-    """Return the desk's decision on a hold; None if the source settled the hold or nobody decided."""
+    """Return the desk's decision on a hold; None if the source ended the hold or nobody decided."""
     decision = _DID.get(hold.outcome or "")
     if decision is None or hold.settled_at is None:
         return None
@@ -246,11 +244,11 @@ def _hold_decision(hold: HoldRecord) -> HoldDecision | None:
 
 
 def _missed_hold(hold: HoldRecord, ended: datetime) -> MissedHold | None:
-    """Return the hold if the desk had to decide and did not do so in time, else None.
+    """Return a hold that the desk did not decide on in time, else None.
 
-    A falling count usually settles by itself. If it doesn't, the desk is asked at the hold's deadline, and its time
-    starts at that point. Pressing Wait in time counts as an answer until the desk is asked again. The desk's time then
-    starts again.
+    A fall of the count is usually confirmed or corrected by the source. If it isn't, the desk is asked at the hold's
+    deadline, and the desk's time starts at that point. If the desk presses Wait in time, it is asked again later, and
+    its time starts again.
     """
     answer_by = hold.deadline + (HOLD_AT_MOST if hold.reason in CONFIRM_THEMSELVES else timedelta(0))
     for pressed_at, ask_at in hold.waits:

@@ -52,7 +52,7 @@ class FeedServer:
         self.base = ""
 
     def show(self, reading: Reading) -> None:
-        """Serve a reading in its source's feed from now on."""
+        """Add a reading to its source's feed, in place of the previous reading of the same series."""
         self._newest.setdefault(reading.source, {})[reading.series] = reading
 
     def answer(self, source: str, address: str, document: JsonValue) -> None:
@@ -60,13 +60,16 @@ class FeedServer:
         self._answers[self._own(source, address)] = json.dumps(document, ensure_ascii=False).encode()
 
     def stand_for(self, source: str, address: str) -> str:
-        """Return a local URL that replaces a source's URL. It responds with 404 until `answer` sets a document."""
+        """Return a local URL that replaces a source's URL, `address`.
+
+        The local URL responds with 404 until `answer` sets a document.
+        """
         own = self._own(source, address)
         self._addresses.setdefault(source, set()).add(own)
         return own
 
     def answers_all(self, source: str) -> bool:
-        """Return True if `answer` has set a document for every URL of a source that `stand_for` replaced."""
+        """Return True if `answer` has set a document for every URL of a source that was replaced by `stand_for`."""
         return self._addresses.get(source, set()) <= self._answers.keys()
 
     def _own(self, source: str, address: str) -> str:
@@ -113,7 +116,7 @@ def _tagged(request: web.Request, body: bytes, content_type: str) -> web.Respons
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The simulated newsroom, and the people in it."""
+    """The simulated newsroom: its server, its people and its channels."""
 
     guild: Guild
     people: list[Member]

@@ -76,7 +76,10 @@ class Calendars:
         clock: Clock,
         deadlines: Deadlines,
     ) -> None:
-        """Create a service that polls `feeds`, and merges them through `store` for each of `servers`."""
+        """Create a service that polls `feeds`, and merges their events into the schedules of `servers`.
+
+        It writes through `store`. `deadlines` is the service that adds deadlines set by law.
+        """
         self.deadlines = deadlines
         self.feeds = feeds
         self._store = store
@@ -86,11 +89,12 @@ class Calendars:
         self._failures: dict[str, int] = {}
 
     async def poll(self, feed: CalendarFeed) -> float:
-        """Fetch and merge one calendar. Returns the seconds until the next poll, which double with each failure.
+        """Fetch one calendar, and merge its events into the schedules.
+
+        Returns the seconds until the next poll, which double with each failure.
 
         Raises:
             RunFailedError: the calendar could not be read or merged.
-
         """
         problem = await self.look(feed)
         every = feed.calendar.every
@@ -102,7 +106,7 @@ class Calendars:
         return seconds
 
     async def look(self, feed: CalendarFeed) -> str | None:
-        """Fetch and merge one calendar. Returns an error message, or None.
+        """Fetch one calendar, and merge its events into the schedules. Returns an error message, or None for success.
 
         Failures are logged, not raised. After a failure, the next poll fetches the whole calendar.
         """
@@ -127,7 +131,7 @@ class Calendars:
         return self._failures[feed.calendar.id]
 
     async def _take_in(self, feed: CalendarFeed) -> None:
-        """Merge a calendar into the schedules.
+        """Merge the events of a calendar into the schedules.
 
         If the calendar is unchanged, its last version is merged again, for servers that joined in the meantime.
         """
@@ -144,9 +148,9 @@ class Calendars:
 
 
 def source_of(calendar: Calendar) -> Source:
-    """Return a calendar as a source that can be fetched.
+    """Return a calendar as a source, the object that the HTTP client fetches.
 
-    A source with a URL needs a format, which is not used here.
+    A source with a URL needs a format, which is not used for calendars.
     """
     return Source(
         id=calendar.id,

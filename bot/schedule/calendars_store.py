@@ -28,7 +28,7 @@ them.
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The calendar or import from which events come."""
+    """The calendar or import from which events come, with its names for the schedule's history and the audit log."""
 
     id: str
     """The calendar's id in the desk file; `IMPORT` for an import."""
@@ -51,13 +51,16 @@ class CalendarStore(PostingStore):
         self._schedule = schedule
 
     async def take_in(self, server: int, origin: Origin, read: Sequence[Imported]) -> None:
-        """Merge a calendar into a server's schedule, and post the changes. Merging it twice has no further effect."""
+        """Merge the events that were read from a calendar into a server's schedule, and post the changes.
+
+        Merging the same events twice has no further effect.
+        """
         await self._outbox.write(lambda tx: self._take_in(tx, server, origin, read))
 
     async def keep(
         self, server: int, person: int, origin: Origin, read: Sequence[Imported], now: datetime
     ) -> tuple[int, list[CalendarChange]]:
-        """Store an import until its author presses Save.
+        """Store the events of an import until `person`, who uploaded or pasted them, presses Save.
 
         Returns the import's id, and the changes that saving would make.
         """
@@ -76,11 +79,10 @@ class CalendarStore(PostingStore):
         return await self._database.write(work)
 
     async def save(self, key: int, server: int, who: str) -> list[CalendarChange]:
-        """Merge an import stored by `keep`, once. Returns the changes.
+        """Merge the import that `keep` stored under the id `key` into the schedule, once. Returns the changes.
 
         Raises:
             BadInputError: the import was already saved or discarded, or is too old.
-
         """
 
         def work(tx: Tx) -> list[CalendarChange]:
@@ -97,9 +99,10 @@ class CalendarStore(PostingStore):
     async def exported(
         self, server: int, start: datetime, end: datetime, most: int
     ) -> list[tuple[Exported, int | None]]:
-        """Return up to `most` entries of a server for an export, from `start` up to `end`, in order of time.
+        """Return up to `most` entries of a server's schedule for an export, in order of time.
 
-        Each is paired with the id of the channel that was set for the entry, or None.
+        The entries begin at or after `start` and before `end`. Each is paired with the id of the channel that was set
+        for the entry, or None.
         """
         rows = await self._database.rows(
             f"""SELECT (SELECT id FROM installation), (SELECT COUNT(*) FROM audit WHERE entry = e.id),
@@ -126,7 +129,7 @@ class CalendarStore(PostingStore):
         return changes
 
     def _apply(self, tx: Tx, server: int, origin: Origin, change: CalendarChange) -> ScheduleEntry | None:
-        """Store a change. Returns the new entry if the change adds an entry, else None."""
+        """Store one change from a calendar. Returns the new entry if the change adds an entry, else None."""
         added = None
         if change.known is None:
             (added,) = self._schedule.add_in(tx, server, [NewEntry(change.says, origin.channel)], origin.who)
@@ -180,9 +183,10 @@ def _known(
 
 
 def _own(connection: sqlite3.Connection, server: int, read: Sequence[Imported]) -> dict[str, KnownCalendarEvent]:
-    """Return the existing entries that an imported file, exported earlier by this installation, refers to.
+    """Return the existing schedule entries that imported events refer to, by the events' uid.
 
-    They are updated rather than added a second time.
+    An event refers to an entry if it comes from a file that this installation exported. The entry is then updated, and
+    no second one is added.
     """
     rows = fetch(
         connection,

@@ -12,7 +12,7 @@ from bot.schedule.calendars_store import CalendarStore, Origin
 
 
 class Deadlines:
-    """A service that adds each future deadline, once, to the schedules of the newsrooms that follow its contest."""
+    """A service that adds each future deadline, once, to the schedules of newsrooms that follow its contest."""
 
     EVERY = 300.0
     """Seconds between two checks for newly followed contests."""
@@ -24,9 +24,9 @@ class Deadlines:
         self._servers = servers
 
     async def look(self) -> None:
-        """Add missing deadlines to every schedule, and update the existing deadlines.
+        """Add missing deadlines to every schedule, and update the deadlines that are already there.
 
-        Changes by staff are preserved.
+        Changes that staff made to a deadline are preserved.
         """
         origin = Origin(LAW, "the rule that sets it", "deadlines by rule", whole=False)
         for server in await self._servers.servers():
@@ -36,10 +36,10 @@ class Deadlines:
 
 
 def _once_each(events: Iterable[Event]) -> list[Imported]:
-    """Return each deadline once.
+    """Return each deadline once, even if several contests share it.
 
     A deadline that several contests share gets no contest, so that it is posted for all of them. The key is title,
-    source and year, so a deadline on a new day counts as moved.
+    source and year, so a deadline on a new day is treated as moved.
     """
     found: dict[Event, set[str | None]] = defaultdict(set)
     for event in events:

@@ -58,7 +58,7 @@ _MET = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class EntryReminder:
-    """A reminder of an entry. Reminders sort by time."""
+    """A reminder of a schedule entry, for channels or for one person. Reminders sort by the time when they are due."""
 
     due_at: datetime
     event: int
@@ -76,9 +76,9 @@ class EntryReminder:
 
     @property
     def key(self) -> tuple[int, str, int]:
-        """Identifies the reminder among the reminders of its entry in one channel.
+        """The lead time, wall time and moment that identify the reminder among those of its entry in one channel.
 
-        A change of the event's zone changes the key.
+        A change of the event's zone changes the key, because the moment changes.
         """
         return self.lead_time, self.wall, to_micros(self.due_at)
 
@@ -97,7 +97,10 @@ class DueReminder:
 def reminders_of(
     connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf
 ) -> list[EntryReminder]:
-    """Return all reminders of an entry, past and future, in order of time."""
+    """Return all reminders of a schedule entry, past and future, in order of time.
+
+    `lead_times_of` returns the desk file's lead times for an event.
+    """
     ((reminds_from,),) = fetch(connection, "SELECT reminds_from FROM schedule_entries WHERE id = ?", (entry.id,))
     lead_times, set_at = lead_times_since(connection, entry, lead_times_of)
     found = [
@@ -129,7 +132,10 @@ def reminders_of(
 def due_of(
     connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf, now: datetime
 ) -> list[DueReminder]:
-    """Return the reminders of an entry that are due at `now`, with the channels for each."""
+    """Return the reminders of an entry that are due at `now`, with the channels for each.
+
+    `lead_times_of` returns the desk file's lead times for an event.
+    """
     come = [
         one
         for one in reminders_of(connection, entry, lead_times_of)
@@ -174,7 +180,7 @@ def due_of(
 
 
 def is_met(connection: sqlite3.Connection, entry: ScheduleEntry) -> bool:
-    """Return True if an entry is a deadline to certify, and staff or a feed report that certification is complete.
+    """Return True if an entry is a deadline for certification that has been met, according to staff or a feed.
 
     A deadline without a contest is met when certification is complete in all contests that the server follows.
     """
@@ -188,7 +194,7 @@ def is_met(connection: sqlite3.Connection, entry: ScheduleEntry) -> bool:
 
 
 def _asks(one: EntryReminder, event: Event) -> bool:
-    """Return True if the reminder asks whether the event has begun."""
+    """Return True if the reminder `one` asks whether the event has begun."""
     at_its_time = not one.lead_time and datetime.fromisoformat(one.wall) == event.wall
     return at_its_time and EVENT_KINDS[event.kind].is_seen
 
@@ -196,9 +202,10 @@ def _asks(one: EntryReminder, event: Event) -> bool:
 def _desk_asked(
     connection: sqlite3.Connection, entry: ScheduleEntry, channels: Sequence[tuple[int, int, int]]
 ) -> list[tuple[int, int, int]]:
-    """Return the desk's channel, and since when it is set, if the desk must be asked there.
+    """Return the desk's channel, in a list, if the desk must be asked there whether the event has begun.
 
-    That is the case if the public reads all channels of the entry.
+    The list is empty otherwise. The desk must be asked if the public reads all `channels` of the entry. The item has
+    the server, the channel, and when the desk chose that channel, in microseconds since 1970.
     """
     if not channels or not all(is_public(connection, channel) for _, channel, _ in channels):
         return []
@@ -215,10 +222,11 @@ _Spoken = set[tuple[int, int, tuple[int, str, int]]]
 
 
 def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Spoken]:
-    """Return the reminders of an entry that must not be queued again, and all that were ever queued.
+    """Return two sets of an entry's reminders: those that must not be queued again, and all that were ever queued.
 
-    Reminders that failed, or that an editor dropped, are not queued again. Reminders dropped because the clock was
-    wrong or the event changed are queued again when due, except if the entry's newest change dropped them.
+    Reminders that failed, or that an editor dropped, are not queued again. Reminders that were dropped because the
+    clock was wrong or the event changed are queued again when due. The exception are reminders dropped by the entry's
+    newest change.
     """
     rows = fetch(
         connection,
@@ -233,7 +241,10 @@ def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Sp
 
 
 def _follows_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> dict[int, int]:
-    """Return the channels that follow an entry's contest, and when each follow began, in microseconds since 1970."""
+    """Return the channels that follow an entry's contest, with when each follow began, in microseconds since 1970.
+
+    The result is empty if a channel was set for the entry.
+    """
     if entry.channel is not None:
         return {}
     rows = fetch(
@@ -254,7 +265,7 @@ def due_now(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: dat
 
 
 def next_due(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: datetime) -> datetime | None:
-    """Return when the next reminder is due, which may be in the past; None if no reminder is left."""
+    """Return when the next reminder is due, which may be in the past; None if there are no further reminders."""
     if due := due_now(connection, lead_times_of, now):
         return due[0].reminder.due_at
     for horizon in (now + LATEST + _A_DAY, None):
@@ -280,7 +291,7 @@ def _reached(connection: sqlite3.Connection, now: datetime, until: datetime | No
 
 
 def own_next(connection: sqlite3.Connection, entry: ScheduleEntry, person: int, now: datetime) -> list[datetime]:
-    """Return the times after `now` of the reminders that a person has set for an entry."""
+    """Return the times after `now` at which a person will be reminded of an entry by direct message."""
     return [
         one.due_at
         for one in reminders_of(connection, entry, lambda _: ())

@@ -163,7 +163,7 @@ class MovedPost(EventPost):
 def draft_of_event(tx: Tx, post: Post) -> PostWords | NotPosted:
     """Return the current text of a post about an event, or the reason not to post it.
 
-    A reminder that is not posted is due again if the clock turns out to have been wrong.
+    If a reminder is dropped and the clock turns out to have been wrong, the reminder becomes due again.
     """
     told = PostedEvent.of(tx.connection, post.id)
     entries = tx.rows("SELECT server FROM schedule_entries WHERE id = ?", (told.event if told else None,))
@@ -224,7 +224,10 @@ def _asked_for(tx: Tx, post: Post, entry: ScheduleEntry) -> tuple[int, ...]:
 
 
 def _held_up(tx: Tx, post: Post, facts: ReminderFacts, until: datetime) -> str:
-    """Return the reason why a reminder could not be posted before `until`, when it became too late."""
+    """Return the reason why a reminder was not posted before `until`, the moment from which it was too late.
+
+    For example, nobody published it, or posts were paused.
+    """
 
     def told(moment: datetime) -> str:
         return when(moment, facts.now, tx.setting.desk.zone)
@@ -262,7 +265,10 @@ def _change(tx: Tx, post: Post, since: int | None, entry: ScheduleEntry) -> Post
 
 
 def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry) -> str | None:
-    """Return the newest reason that staff gave for the event's present state, or None."""
+    """Return the newest reason that staff typed for the event's present state, or None.
+
+    Only changes from the audit row `since` onward are considered.
+    """
     rows = fetch(
         connection,
         """SELECT before, after, why FROM audit
@@ -278,9 +284,9 @@ def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry
 
 
 def tell_added(tx: Tx, entries: Sequence[ScheduleEntry]) -> None:
-    """Announce new entries in channels that already have that day's morning list.
+    """Announce new entries in the channels that already have the morning list of the event's day.
 
-    Too many at once are not announced.
+    If more than `MOST_ANNOUNCED` entries would be announced at once, none is.
     """
     announced = [(entry, announced_in(tx, entry)) for entry in entries]
     if sum(bool(channels) for _, channels in announced) > MOST_ANNOUNCED:
@@ -321,14 +327,19 @@ def announced_in(tx: Tx, entry: ScheduleEntry) -> list[int]:
 
 
 def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int) -> tuple[int, ...]:
-    """Post a change to the channels and people that know about the event, or that would have been informed about it.
+    """Post a change of an event to the channels and people who know about the event, or who would have been informed.
 
     Waiting reminders that the change makes wrong are dropped. Once the event has begun, reminders ahead of it are
-    dropped, and reminders that asked whether it has begun are edited. `since` is the audit row of the change.
+    dropped, and reminders that asked whether it has begun are edited.
+
+    Args:
+        tx: the transaction.
+        before: the entry before the change.
+        after: the entry after the change.
+        since: the id of the change's audit row.
 
     Returns:
         The server's channels in which the change is posted.
-
     """
     status = after.event.status
     if misleads(before.event, after.event):
@@ -376,9 +387,9 @@ def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int)
 
 
 def _drop_reminders(tx: Tx, key: int, change: int) -> None:
-    """Drop an entry's waiting reminders because of a change, and record the change's audit row.
+    """Drop the waiting reminders of the entry with the id `key`, because of a change.
 
-    Reminders that the bot has already tried to send are not dropped.
+    `change` is the id of the change's audit row. Reminders that the bot has already tried to send are not dropped.
     """
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM told_events JOIN outbox ON id = post
@@ -392,10 +403,10 @@ def _drop_reminders(tx: Tx, key: int, change: int) -> None:
 
 
 def _answer_reminders(tx: Tx, entry: ScheduleEntry, since: int) -> None:
-    """Edit the reminders at the event's time to report that the event has begun, and remove their question.
+    """Edit the reminders at an event's start to report that the event has begun, and remove their question.
 
     Reminders in public channels had no question. They are edited too, but don't name the person who reported the
-    start.
+    start. `since` is the audit row of that report.
     """
     ((who,),) = tx.rows("SELECT who FROM audit WHERE id = ?", (since,))
     rows = tx.rows(
@@ -435,7 +446,10 @@ def _people(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
 
 
 def _waiting_changes(connection: sqlite3.Connection, key: int, channel: int) -> list[tuple[int, Post]]:
-    """Return a channel's waiting posts about changes of an entry, each with the audit row of its first change."""
+    """Return a channel's waiting posts about changes of the entry with the id `key`.
+
+    Each is paired with the audit row of the first change that the post reports.
+    """
     rows = fetch(
         connection,
         f"""SELECT since, {COLUMNS} FROM told_events JOIN outbox ON id = post
@@ -456,16 +470,16 @@ def _is_to_be_announced(connection: sqlite3.Connection, key: int, channel: int) 
 
 
 def _before(connection: sqlite3.Connection, change: int) -> Event:
-    """Return an event before a change, which is given by its audit row."""
+    """Return an event as it was before a change. `change` is the id of the change's audit row."""
     ((before,),) = fetch(connection, "SELECT before FROM audit WHERE id = ?", (change,))
     return event_shown(before)
 
 
 def _edits_of_published(tx: Tx, entry: ScheduleEntry, channel: int, known: Event) -> list[OutboxRow]:
-    """Return edits to a public channel's posts about an event, while the post about a change waits for Publish.
+    """Return edits that add a change of an event to the posts about it in a public channel.
 
-    `known` is the event as the channel's readers know it. If the event is the same as `known` again, the posts get
-    their old text back.
+    The edits are made because the separate post about the change still waits for Publish. `known` is the event as the
+    channel's readers know it. If the event is the same as `known` again, the posts get their old text back.
     """
     if not is_public(tx.connection, channel):
         return []
@@ -512,9 +526,9 @@ def forget_direct_messages(connection: sqlite3.Connection, server: int) -> None:
 
 
 async def unanswered(database: Database, server: int) -> set[int]:
-    """Return the numbers of a server's reminders whose question nobody has answered.
+    """Return the numbers of a server's reminders that asked whether an event has begun, and got no answer.
 
-    Pressing a button or changing the event counts as an answer.
+    Pressing a button or changing the event is an answer.
     """
     rows = await database.rows(
         """SELECT DISTINCT number FROM schedule_entries s

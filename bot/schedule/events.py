@@ -69,13 +69,19 @@ class ScheduleEvents:
         return await self._store.add(server, [NewEntry(event) for event in events], who)
 
     async def move(self, server: int, key: int, wall: datetime, who: str, why: str | None = None) -> Changed:
-        """Move an event to another wall time in its zone, and post the change."""
+        """Move an event to another wall time in its zone, and post the change.
+
+        `key` is the id of the event's entry, and `why` the reason that the person typed.
+        """
         return await self._store.change(
             server, key, lambda entry: replace(entry, event=moved_to(entry.event, wall)), "schedule move", who, why
         )
 
     async def cancel(self, server: int, key: int, who: str, why: str | None = None) -> Changed:
-        """Cancel an event, and post the change."""
+        """Cancel an event, and post the change.
+
+        `key` is the id of the event's entry, and `why` the reason that the person typed.
+        """
         return await self._store.change(server, key, _canceled, "schedule cancel", who, why)
 
     async def press(self, pressed: Pressed, server: int, who: str) -> Card:
@@ -108,9 +114,10 @@ class ScheduleEvents:
     async def undo(self, change: int, server: int, who: str) -> Card:
         """Undo an event's last change, once, and post that the change was undone. Returns the answer.
 
+        `change` is the id of the change's audit row.
+
         Raises:
             BadInputError: there is no such change.
-
         """
         now = self._clock.now()
         done = await self._store.undo(server, change, who)
@@ -122,7 +129,10 @@ class ScheduleEvents:
         return event_undone_answer(done.after.event, delivery, now, self._setting)
 
     def _already(self, event: Event, pressed: Pressed, now: datetime) -> str | None:
-        """Return the reason why pressing a button no longer has an effect, or None if it still has one."""
+        """Return a sentence on why pressing the button no longer has an effect, or None if it still has one.
+
+        For example, the event has been canceled since the reminder was posted.
+        """
         if event.status in ("canceled", "over", "started"):
             said = {"canceled": "It has been canceled already.", "over": "It is over."}
             return said.get(event.status, "It has been marked as under way already.")
@@ -144,14 +154,19 @@ class ScheduleEvents:
     # Questions.
 
     async def today(self, server: int, sees: Sees, here: int | None = None) -> Card:
-        """Return today's events, by the desk's time zone.
+        """Return the answer with today's events, by the desk's time zone.
 
-        `here` is the channel of the command, if the desk uses it and may share the answer.
+        `sees` returns True for channels that the asker sees. `here` is the channel of the command, if the desk uses it
+        and may share the answer.
         """
         return await self._days_answer(today_answer, 1, server, sees, here)
 
     async def week(self, server: int, sees: Sees, here: int | None = None) -> Card:
-        """Return the events of today and the next six days; `here` as in `today`."""
+        """Return the answer with the events of today and the next six days.
+
+        `sees` returns True for channels that the asker sees. `here` is the channel of the command, if the desk uses it
+        and may share the answer.
+        """
         return await self._days_answer(week_answer, 7, server, sees, here)
 
     async def _days_answer(
@@ -163,7 +178,10 @@ class ScheduleEvents:
         return answer(entries, now, self._setting, elsewhere)
 
     async def next(self, server: int, sees: Sees) -> Card:
-        """Return the next events, and the events that are under way."""
+        """Return the answer with the next events, and the events that are under way.
+
+        `sees` returns True for channels that the asker sees.
+        """
         now = self._clock.now()
         begun = _seen(await self._store.between(server, now - _UNDER_WAY, now, 50), sees)
         under_way = [entry for entry in begun if entry.event.status == "started"]
@@ -192,7 +210,8 @@ class ScheduleEvents:
         """Return the entries whose title or place contains the typed words, for autocompletion.
 
         Future entries come first, the next one at the top. Past entries follow, newest first. With `ahead`, only
-        entries for which a reminder can still be set are returned.
+        entries for which a reminder can still be set are returned. `sees` returns True for channels that the asker
+        sees.
         """
         words, now = typed.casefold().split(), self._clock.now()
         around = _seen(await self._store.around(server, now), sees)
@@ -204,13 +223,13 @@ class ScheduleEvents:
         ]
 
     async def found(self, server: int, typed: str, sees: Sees, *, ahead: bool = False) -> ScheduleEntry:
-        """Return the entry that a person means, by its id or by words of its title, if they may see the entry.
+        """Return the entry that a person means with the text `typed`: the entry's id, or words of its title.
 
-        With `ahead`, entries for which a reminder can still be set are preferred.
+        `sees` returns True for channels that the person sees. With `ahead`, entries for which a reminder can still be
+        set are preferred.
 
         Raises:
             BadInputError: no entry fits, or several do.
-
         """
         if typed.strip().isascii() and typed.strip().isdigit():
             entry = await self.entry(server, int(typed.strip()[:18]))
@@ -234,7 +253,7 @@ class ScheduleEvents:
     async def remind(self, server: int, key: int, person: int, before: int | None) -> Card:
         """Set a personal reminder by direct message, `before` minutes ahead of the event. Returns the answer.
 
-        With None, the default lead time of the event's kind is used.
+        `key` is the id of the event's entry. If `before` is None, the default lead time of the event's kind is used.
         """
         entry, now = await self.entry(server, key), self._clock.now()
         lead_times = await self._store.lead_times_of(entry)
@@ -260,9 +279,9 @@ class ScheduleEvents:
 
 
 def _seen(entries: Sequence[ScheduleEntry], sees: Sees) -> list[ScheduleEntry]:
-    """Return the entries that the person asking may see.
+    """Return the entries that the person who asks may see. `sees` returns True for channels that this person sees.
 
-    These are the entries without a channel, and those with a channel that the person can see.
+    These are the entries without a channel, and those with a channel that the person sees.
     """
     return [entry for entry in entries if entry.channel is None or sees(entry.channel)]
 

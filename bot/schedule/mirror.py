@@ -42,7 +42,7 @@ class ServerEvents(Protocol):
         ...
 
     async def do(self, server: int, step: MirrorStep) -> None:
-        """Create, change or cancel one event."""
+        """Send one request to Discord: create, change or cancel an event."""
         ...
 
 
@@ -60,7 +60,7 @@ class Mirror:
         self._failures: dict[int, int] = {}
 
     async def set(self, server: int, who: str, *, on: bool) -> str:
-        """Turn the mirror on or off in a server. Returns the answer to the person who did."""
+        """Turn the mirror on or off in a server. Returns the answer to the person who used the command."""
         changed = await self._store.set(server, who, on=on)
         if on:
             return (
@@ -75,11 +75,11 @@ class Mirror:
         )
 
     async def is_on(self, server: int) -> bool:
-        """Return True if the mirror is on in a server."""
+        """Return True if the schedule is shown as Discord events in a server."""
         return server in await self._store.servers()
 
     async def look(self, events: ServerEvents) -> None:
-        """Update the events of every server with the mirror on.
+        """Update the Discord events of every server in which the mirror is on.
 
         Failures are logged, and retried in the next update.
         """
@@ -155,11 +155,10 @@ class DiscordEvents:
         return [There(event.id, event.creator_id == me, _shown(event)) for event in events if event.status in open_ones]
 
     async def do(self, server: int, step: MirrorStep) -> None:
-        """Create, change or cancel one event.
+        """Send one request to Discord: create, change or cancel an event.
 
         Raises:
             MirrorError: Discord refused the request, or did not respond. The next update shows whether it took effect.
-
         """
         guild = self._client.get_guild(server)
         if guild is None:

@@ -75,7 +75,7 @@ class EventInput:
 
     @property
     def words(self) -> dict[str, str]:
-        """The text typed for each field of the event, except times and reminders."""
+        """The text typed for each field of the event, by field name. Times, reminders and empty fields are missing."""
         names = ("title", "kind", "place", "who", "source", "link", "contest", "status")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
@@ -94,11 +94,13 @@ class Planning:
         self._clock = clock
 
     async def add(self, server: int, person: int, given: EventInput, here: int | None = None) -> Card:
-        """Preview a new event, or ask which time is meant. `here` is its channel if no channel follows anything.
+        """Return a preview of a new event, or a question if the typed time is ambiguous.
+
+        `given` is the typed text. `here` becomes the event's channel if it has none and no channel follows its
+        contest.
 
         Raises:
             BadInputError: a field is invalid. The message is a sentence that suggests what to type instead.
-
         """
         given = given.trimmed()
         now, zone = self._clock.now(), self._zone(given.zone)
@@ -125,11 +127,12 @@ class Planning:
         )
 
     async def edit(self, server: int, person: int, entry: ScheduleEntry, given: EventInput, why: str | None) -> Card:
-        """Preview changes to any field of an event except its time.
+        """Return a preview of changes to any field of an event except its time.
+
+        `given` is the typed text, and `why` the reason for the change.
 
         Raises:
             BadInputError: a field is invalid, or nothing would change.
-
         """
         given = given.trimmed()
         said = self._fields(given)
@@ -149,11 +152,12 @@ class Planning:
         return await self._one(StoredProposal(server, person, "schedule edit", new, entry.id, entry.event, why))
 
     async def move(self, server: int, person: int, entry: ScheduleEntry, to: str, why: str | None) -> Card:
-        """Preview a new time for an event, or ask which time is meant. A time without a day means the event's day.
+        """Return a preview of a new time for an event, or a question if the typed time is ambiguous.
+
+        `to` is the typed time; a time without a day means the event's day. `why` is the reason for the change.
 
         Raises:
             BadInputError: the text is not a future time, or the event already has that time.
-
         """
         now, event = self._clock.now(), entry.event
         zone = self._clock_of(event)
@@ -170,11 +174,10 @@ class Planning:
         return await self._play_back(proposals, to, read, now)
 
     async def cancel(self, server: int, person: int, entry: ScheduleEntry, why: str | None) -> Card:
-        """Preview the cancelation of an event.
+        """Return a preview of the cancelation of an event. `why` is the reason that the person typed.
 
         Raises:
             BadInputError: the event is already canceled, or is over.
-
         """
         if entry.event.status in ("canceled", "over"):
             raise BadInputError("that event is canceled or over already")
@@ -183,23 +186,23 @@ class Planning:
         return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
 
     async def show(self, key: int, server: int, sees: Sees) -> Card:
-        """Show a stored preview again, for example after a time was chosen.
+        """Return the preview with the id `key` again, for example after its author chose one of several times.
+
+        `sees` returns True for channels that the person sees.
 
         Raises:
             BadInputError: the preview was saved or discarded, or is too old, or the person can no longer see its channel.
-
         """
         waiting = await self._proposals.waiting(key, server, self._clock.now())
         _refuse_unseen(waiting, sees)
         return await self._plan(key, waiting)
 
     async def save(self, key: int, server: int, who: str, sees: Sees) -> Card:
-        """Save a preview to the schedule, once. Returns the answer.
+        """Save the event in the preview with the id `key` to the schedule, once. Returns the answer.
 
         Raises:
             BadInputError: the preview was saved or discarded, or is too old; the event has changed in the meantime; or the
                 person can no longer see its channel.
-
         """
         now = self._clock.now()
         _refuse_unseen(await self._proposals.waiting(key, server, now), sees)
@@ -216,11 +219,10 @@ class Planning:
         )
 
     async def drop(self, key: int, server: int, who: str) -> str:
-        """Discard a preview. Returns the answer.
+        """Discard the preview with the id `key`. Returns the answer.
 
         Raises:
             BadInputError: the preview was saved or discarded, or is too old.
-
         """
         await self._proposals.drop(key, server, who, self._clock.now())
         return "Discarded: the schedule is unchanged."
@@ -280,8 +282,8 @@ class Planning:
     def _clock_of(self, event: Event) -> ZoneInfo:
         """Return the zone for times that people type about an event.
 
-        This is the event's zone, or the desk's if the event's is UTC. `time_ahead` stores UTC for the second
-        occurrence of a repeated wall time, whatever zone was typed.
+        This is the event's zone, or the desk's zone if the event's is UTC. The reason is that `time_ahead` stores the
+        second occurrence of a repeated wall time in UTC, whatever zone was typed.
         """
         return self._setting.desk.zone if event.zone == "UTC" else ZoneInfo(event.zone)
 
@@ -299,7 +301,10 @@ def _event(fields: Mapping[str, object]) -> Event:
 
 
 def _beside(read: TimeAhead | TimeQuestion, was: datetime) -> TimeAhead | TimeQuestion:
-    """Choose a.m. or p.m. if only one of the two is within six hours of the event's old time."""
+    """Choose a.m. or p.m. for a typed time if only one of the two is within six hours of the event's old time `was`.
+
+    Otherwise, return `read` unchanged.
+    """
     near = [one for one in choices(read) if abs(one.moment - was) < _NEAR]
     return near[0] if isinstance(read, TimeQuestion) and read.why == ("half",) and len(near) == 1 else read
 

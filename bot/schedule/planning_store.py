@@ -41,7 +41,7 @@ class StoredProposal:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The outcome of pressing Save on a proposal."""
+    """The outcome of pressing Save below a preview: the saved entry, and the change that was made."""
 
     entry: ScheduleEntry
     changed: Changed | None
@@ -81,20 +81,18 @@ class ProposalStore(PostingStore):
         return await self._database.write(work)
 
     async def waiting(self, key: int, server: int, now: datetime) -> StoredProposal:
-        """Return a proposal that waits for Save.
+        """Return the proposal with the id `key`, which waits for Save.
 
         Raises:
             BadInputError: the proposal was saved or discarded, or is too old.
-
         """
         return await self._database.write(lambda connection: _waiting(connection, key, server, now))
 
     async def drop(self, key: int, server: int, who: str, now: datetime) -> None:
-        """Discard a proposal.
+        """Discard the proposal with the id `key`.
 
         Raises:
             BadInputError: the proposal was saved or discarded, or is too old.
-
         """
 
         def work(connection: sqlite3.Connection) -> None:
@@ -104,12 +102,11 @@ class ProposalStore(PostingStore):
         await self._database.write(work)
 
     async def save(self, key: int, server: int, who: str) -> Saved:
-        """Save a proposal to the schedule, once.
+        """Save the event in the proposal with the id `key` to the schedule, once.
 
         Raises:
             BadInputError: the proposal was saved or discarded, or is too old; its time has passed; or somebody else changed the
                 entry.
-
         """
 
         def work(tx: Tx) -> Saved:
@@ -145,11 +142,12 @@ def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetim
 
 
 def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> tuple[int, int | None, str]:
-    """Return a waiting proposal's author, the entry that it changes (or None), and its content as JSON.
+    """Return the author of a proposal that waits for Save, the id of the entry to change, and its content as JSON.
+
+    The entry's id is None for a new event.
 
     Raises:
         BadInputError: the proposal was saved or discarded, or is too old.
-
     """
     rows = fetch(
         connection,

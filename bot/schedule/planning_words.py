@@ -50,7 +50,7 @@ _POST_SAYS_IT = ("schedule move", "schedule cancel")
 
 @dataclass(frozen=True, slots=True)
 class EventPlan:
-    """A new or changed event that is not saved yet."""
+    """A new or changed event that is not saved yet, with everything that its preview shows."""
 
     what: str
     """The action's name in the audit log: "schedule add"."""
@@ -68,7 +68,10 @@ class EventPlan:
 
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Card:
-    """Return the preview of an event. The label of its Save button shows if saving also posts something."""
+    """Return the preview of an event, with buttons to save or discard it.
+
+    `key` is the id of the stored preview. The Save button's label shows if saving also posts something.
+    """
     does = {"schedule move": "Move", "schedule cancel": "Cancel event"}.get(plan.what, "Save")
     label = f"{does} and post" if _posts(plan, now) else "Save"
     buttons = (Button(label, f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
@@ -107,7 +110,7 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
 
 
 def _unsaid(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
-    """Return the lines that complete the post: the date, the end, later places and reminders."""
+    """Return lines with what the post does not state about the event: date, end, later places and reminders."""
     event = plan.event
     if event.status == "canceled":
         return []
@@ -135,7 +138,7 @@ def _fields(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
 
 
 def _begun(plan: EventPlan, now: datetime) -> str:
-    """Return a warning if an event to be canceled should already have begun; else ""."""
+    """Return a warning if an event is about to be canceled after its scheduled start; else ""."""
     if plan.what != "schedule cancel" or plan.event.starts_at > now:
         return ""
     return f"It was scheduled to start {length_between(plan.event.starts_at, now)} ago."
@@ -165,7 +168,7 @@ def saved_answer(
 ) -> Card:
     """Return the answer after a new event was saved, with its reminders.
 
-    `delivery` is for its announcement, if any.
+    `delivery` has the channels of its announcement and what delays it; None if it is not announced.
     """
     event, zone = entry.event, setting.desk.zone
     plan = EventPlan("schedule add", event, None, lead_times, tuple(channels))
@@ -206,7 +209,7 @@ def zone_needed(wall: datetime, event: Event, zone: ZoneInfo) -> Suffix | None:
 
 
 def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneInfo) -> str:
-    """Return the times of an event's future reminders: "Reminders at 10 a.m., 10:30 a.m.".
+    """Return the times of an event's future reminders as text: "Reminders at 10 a.m., 10:30 a.m.".
 
     The days are included if any reminder is on another day than the event.
     """
@@ -219,7 +222,7 @@ def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneI
 
 
 def told_in(channels: Sequence[int]) -> str:
-    """Return the channels in which events are posted, as a list in words: "#desk, #georgia and 3 more"."""
+    """Return a list of channels as text: "#desk, #georgia and 3 more". Without channels, the text explains why."""
     where = (
         ", ".join(f"<#{channel}>" for channel in channels[:_MOST_CHANNELS])
         or "no channel, since none follows a contest yet"
@@ -243,7 +246,7 @@ def _from_to(event: Event, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _later(event: Event, now: datetime, zone: ZoneInfo) -> list[str]:
-    """Return a line for each place where the event is later, with the hour."""
+    """Return a line for each place where the event is later than elsewhere, with the time."""
     return [f"Later in {escape(one.place, _MOST_SAID)}: {_hour(one.wall, event, now, zone)}" for one in event.later]
 
 
@@ -276,14 +279,17 @@ def _at(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _hour(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return another wall time of an event as text, without the date if it is on the day of the start."""
+    """Return a wall time of an event, such as its end, as text.
+
+    The date is omitted if it is the date of the event's start.
+    """
     return _at(wall, event, event.starts_at if wall.date() == event.wall.date() else now, zone)
 
 
 def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
     """Return a sentence on when and where the event's reminders are posted.
 
-    For a cancelation, it states that nothing is posted, or is empty if the cancelation is posted.
+    For a canceled event, the sentence states that nothing is posted; it is "" if the cancelation is posted.
     """
     if plan.event.status == "canceled":
         return "" if _posts(plan, now) else "Nothing is posted."

@@ -27,14 +27,17 @@ class Reminders:
     """A service that posts reminders when they are due."""
 
     def __init__(self, store: ReminderStore, setting: Setting, clock: Clock) -> None:
-        """Create the service. It reads and writes through `store`; `clock` is the clock for news times."""
+        """Create the service. It reads and writes through `store`.
+
+        `clock` is the news clock, which is simulated in a rehearsal.
+        """
         self._store = store
         self._setting = setting
         self._clock = clock
         self._derived = False
 
     async def next_due(self) -> datetime | None:
-        """Return when `post_due` must run next; None if nothing is left to do.
+        """Return when `post_due` must run next; None if there are no further reminders.
 
         That is when the next reminder is due, or when a reminder that waits for Publish becomes out of date.
         """
@@ -60,11 +63,10 @@ def read_lead_times(text: str, what: str = "the event") -> LeadTimes:
 
     Args:
         text: the typed text.
-        what: the owner of the lead times, for the error message.
+        what: whose lead times they are, for the error message: "the event".
 
     Raises:
         BadInputError: the text is not a list of lead times, or they are too many, too long or too short.
-
     """
     if text.strip().casefold() == "none":
         return ()

@@ -48,7 +48,7 @@ class ReminderStore(PostingStore):
         self._lead_times_of = lead_times_of
 
     async def next_due(self, now: datetime) -> datetime | None:
-        """Return when reminders must be processed next; None if nothing is left to do.
+        """Return when reminders must be processed next; None if there are no further reminders.
 
         That is when the next reminder is due, or when a reminder that waits for Publish becomes out of date.
         """
@@ -67,7 +67,7 @@ class ReminderStore(PostingStore):
     async def lapse(self) -> None:
         """Drop the posts about events that wait for Publish but are out of date.
 
-        The requests for approval in the desk's channel are updated accordingly.
+        The questions to the desk about these posts are updated accordingly.
         """
         if await self._database.row(f"SELECT 1 {WAITING_FOR_PUBLISH} LIMIT 1"):
             await self._outbox.write(lapse_waiting)
@@ -119,9 +119,10 @@ def _take_over_lead_times(tx: Tx, lead_times: Mapping[EventKind, LeadTimes]) -> 
 
 
 def _derive_some(connection: sqlite3.Connection, after: tuple[int, int]) -> list[tuple[int, int]]:
-    """Recompute the start in UTC for the batch of entries after `after`.
+    """Recompute the start in UTC for the next batch of entries.
 
-    Returns each entry's previous `starts_at` and id.
+    `after` is the previous batch's last entry, as (start, id). Returns the (start, id) of each entry in the batch,
+    with the start as it was before.
     """
     rows = fetch(
         connection,
@@ -159,17 +160,23 @@ def _post(tx: Tx, due: Sequence[DueReminder]) -> None:
 
 
 def post_due_of(tx: Tx, entries: Iterable[ScheduleEntry], lead_times_of: LeadTimesOf) -> None:
-    """Queue the due reminders of entries in the outbox, before their lead times change."""
+    """Queue the reminders of `entries` that are due now.
+
+    Call this before the lead times of these entries change. Otherwise, reminders that are already due would get lost.
+    """
     _post(tx, [due for entry in entries for due in due_of(tx.connection, entry, lead_times_of, tx.now)])
 
 
 def take_personal_as_told(connection: sqlite3.Connection, now: datetime) -> None:
-    """Skip the reminders by direct message that are already due at `now`."""
+    """Skip all personal reminders (sent as direct messages) that are already due at `now`."""
     connection.execute("UPDATE personal_lead_times SET asked_at = max(asked_at, ?)", (to_micros(now),))
 
 
 def reminders_in(connection: sqlite3.Connection, server: int) -> dict[EventKind, Minutes]:
-    """Return a server's own lead times by kind of event, read in the caller's transaction."""
+    """Return the lead times that a server has set, by kind of event.
+
+    They are read in the caller's transaction. Kinds for which the server uses the desk file's lead times are missing.
+    """
     rows = fetch(
         connection,
         "SELECT kind, lead_times FROM reminder_lead_times WHERE server = ? AND lead_times IS NOT NULL ORDER BY kind",
@@ -186,7 +193,7 @@ def set_reminders_in(
     after: Mapping[EventKind, Minutes],
     lead_times_of: LeadTimesOf,
 ) -> None:
-    """Set a server's own lead times.
+    """Replace the lead times that a server has set, `before`, with `after`.
 
     Reminders already due under the old lead times are posted first. New reminders whose time is past are not posted,
     and no reminder is posted twice.

@@ -53,6 +53,12 @@ KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args
 
 _HEADS = {*(name.casefold() for name in KINDS.values()), "press conference", "hearing", "results"}
 
+_WITH_SPEAKER = {"rally", "debate", "news conference", "press conference"}
+"""Those whose title names who speaks after the colon, so that "with" is right."""
+
+_COUNTY = re.compile(r"(?:[^\s,]+ ){1,4}(?:County|Parish)")
+"""Places that an event is "in", of whatever kind; of another ("State Capitol", "online") the preposition is not known."""
+
 _SMALL = re.compile(r"(?:The|An?|Counties'|Last) ")
 """Matches the beginning of a title that is written in lower case within a sentence."""
 
@@ -61,7 +67,7 @@ UNVERIFIED = "We have not verified the rule behind it; check before using it."
 
 @dataclass(frozen=True, slots=True)
 class ReminderFacts:
-    """The facts for the text of a reminder."""
+    """The facts from which `reminder_post` writes a reminder."""
 
     entry: int
     """The id of the schedule entry, which is part of the buttons' keys."""
@@ -82,7 +88,7 @@ class ReminderFacts:
 
 @dataclass(frozen=True, slots=True)
 class MovedFacts:
-    """The facts for a post about a change of an event."""
+    """The facts from which `moved_post` writes a post about a change of an event."""
 
     before: Event
     after: Event
@@ -96,7 +102,10 @@ class MovedFacts:
 
 
 def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
-    """Return a reminder. The reminder at the event's start has buttons to report whether the event began."""
+    """Return the text of a reminder as a card.
+
+    The reminder at the event's start has buttons to report whether the event has begun.
+    """
     event, at = facts.event, (facts.wall, facts.due_at, facts.now, setting.desk.zone)
     question = f"Has it started? **Started** says so in {places(facts.asked_for)}, too."
     asked = (question,) if asks(facts) and facts.asked_for else ()
@@ -127,7 +136,7 @@ def added_post(event: Event, now: datetime, setting: Setting) -> Card:
 def added_sentences(event: Event, now: datetime, zone: ZoneInfo) -> str:
     """Return the text of an announcement.
 
-    For example: "**Added: news conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."
+    For example: "**Added: news conference with the Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."
     """
     at = stopped(when(event.starts_at, now, zone) + there(event, zone))
     sentences = [f"**Added: {event_phrase(event)},** {at}"]
@@ -183,7 +192,7 @@ def _blocks(event: Event, setting: Setting, now: datetime) -> tuple[Block, ...]:
 
 
 def moved_post(facts: MovedFacts, setting: Setting) -> Card:
-    """Return the post about a change of an event, with a link to the post that it replaces."""
+    """Return the post about a change of an event, with a link to the earlier post that it replaces."""
     at, zone = facts.remind_at, setting.desk.zone
     remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
     return Card(
@@ -196,9 +205,10 @@ def moved_post(facts: MovedFacts, setting: Setting) -> Card:
 
 
 def changed_card(old: Card, before: Event, after: Event, now: datetime, setting: Setting) -> Card:
-    """Return a post (`old`), edited to show that its event has changed.
+    """Return the published post `old`, marked as changed.
 
-    The edit is made while the post about the change waits to be published.
+    The mark describes how the event changed from `before`, the version that the post describes, to `after`. It is used
+    while the separate post about the change waits for Publish.
     """
     return old.struck(CHANGED, [moved_sentences(before, after, now, setting.desk.zone, None)])
 
@@ -206,10 +216,18 @@ def changed_card(old: Card, before: Event, after: Event, now: datetime, setting:
 def begun_card(
     old: Card, number: int, who: str | None, at: datetime, setting: Setting, kind: EventKind = "other"
 ) -> Card:
-    """Return reminder `number` (`old`), edited to report that its event has begun.
+    """Return reminder number `number` (`old`), edited to report that its event has begun.
 
-    `who` reported it; with None, nobody is named. "Expected, not confirmed" and the question are removed. If the new
-    text is too long, only the buttons are removed.
+    The note "Expected, not confirmed" and the question whether the event has begun are removed. If the new text is too
+    long, only the buttons are removed.
+
+    Args:
+        old: the reminder as posted.
+        number: the reminder's post number.
+        who: the person who reported the start; with None, nobody is named.
+        at: the time of the report.
+        setting: the desk file's zone and names.
+        kind: the event's kind, on which the sentence depends.
     """
     first = begun_sentence(None if who is None else name_of(who), at, setting.desk.zone, kind)
     begun = replace(old.in_case(_BEGUN), buttons=()).above(first)
@@ -218,7 +236,10 @@ def begun_card(
 
 
 def undelivered(since: int) -> str:
-    """Return a notice for a person to whom a direct message was not delivered at `since`, in seconds since 1970."""
+    """Return a notice for a person to whom the bot could not deliver a direct message.
+
+    `since` is the time of the failure, in seconds since 1970.
+    """
     return (
         f"**A direct message to you was not delivered** (<t:{since}:f>): Discord says that you don't take the bot's. To get "
         "your reminders, allow direct messages in this server's Privacy Settings; `/next` shows what is ahead."
@@ -226,14 +247,16 @@ def undelivered(since: int) -> str:
 
 
 def what(event: Event) -> str:
-    """Return an event's title and place, as shown in lists: "Rally: Sens. Rubio and Perdue, Cobb County"."""
+    """Return an event's title and place, as shown in lists: "Rally: Sens. Rubio and Perdue in Cobb County"."""
     return _placed(event, event.title, event.place)
 
 
 def event_phrase(event: Event, place: str | None = None) -> str:
-    """Return an event's title and place, as a phrase for a sentence: "rally, Sens. Rubio and Perdue, Cobb County"."""
+    """Return an event's title and place, as a phrase for a sentence: "rally with Sens. Rubio and Perdue in Cobb County"."""
     head, colon, rest = event.title.partition(": ")
-    title = f"{head.casefold()}, {rest}" if colon and head.casefold() in _HEADS else event.title
+    kind = head.casefold() if colon else ""
+    join = " with" if kind in _WITH_SPEAKER else ","
+    title = f"{kind}{join} {rest}" if kind in _HEADS else event.title
     if _SMALL.match(title):
         title = title[0].lower() + title[1:]
     return _placed(event, title, place or event.place)
@@ -243,7 +266,9 @@ def _placed(event: Event, title: str, place: str | None) -> str:
     text = escape(title, _MOST_TITLE) or "an event without a title"
     where = escape(place, _MOST_PLACE) if place else ""
     told = not where or re.search(rf"(?:\b(?:in|at)|,) {re.escape(where)}$", text, re.IGNORECASE)
-    return text if told else f"{text}{' in' if event.kind == 'polls_close' else ','} {where}"
+    return (
+        text if told else f"{text}{' in' if event.kind == 'polls_close' or _COUNTY.fullmatch(where) else ','} {where}"
+    )
 
 
 def status_words(event: Event) -> str:
@@ -278,7 +303,7 @@ def later_words(event: Event, zone: ZoneInfo, most: int = 10) -> str:
 
 
 def there(event: Event, zone: ZoneInfo) -> str:
-    """Return the event's local hour if its zone differs from the desk's: " (7:30 a.m. there)"; else empty."""
+    """Return the event's local hour if the event's zone differs from the desk's: " (7:30 a.m. there)"; else ""."""
     if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
         return ""
     return f" ({clock(event.starts_at, ZoneInfo(event.zone))} there)"
@@ -289,7 +314,7 @@ def reminder_sentences(
 ) -> str:
     """Return the text of a reminder.
 
-    For example: "**In 30 minutes: news conference, Secretary of State's Office,** 10:30 a.m. It is expected…". The
+    For example: "**In 30 minutes: news conference with the Secretary of State's Office,** 10:30 a.m. It is expected…". The
     time left is counted from `now`, even if the reminder is late.
 
     Args:
@@ -337,7 +362,7 @@ def _opening(event: Event, begins: datetime, now: datetime) -> str:
 
 
 def polls_closed(subject: str) -> str:
-    """Return a title in the past tense: "The polls close in Ohio" becomes "Polls closed in Ohio"."""
+    """Return an event's title in the past tense: "The polls close in Ohio" becomes "Polls closed in Ohio"."""
 
     def closed(said: re.Match[str]) -> str:
         return "voting ended" if said[0].casefold().startswith("voting") else "polls closed"
@@ -347,7 +372,10 @@ def polls_closed(subject: str) -> str:
 
 
 def _not_yet(event: Event, wall: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return a clause on where polls are still open: ", but not yet in Cobb County (9 p.m.)"; empty if none are."""
+    """Return a clause with the places where polls are still open: ", but not yet in Cobb County (9 p.m.)".
+
+    Returns "" if there is no such place.
+    """
     ahead = [one for one in event.later if one.wall > wall and event.moment(one.wall) > now]
     parts = [f"{escape(one.place, _MOST_PLACE)} ({when(event.moment(one.wall), now, zone)})" for one in ahead]
     more = len(parts) - _MOST_LATER
@@ -356,11 +384,14 @@ def _not_yet(event: Event, wall: datetime, now: datetime, zone: ZoneInfo) -> str
 
 
 def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, why: str | None) -> str:
-    """Return the text of a post about a change: "**Moved: news conference, …,** from 10:30 a.m. to 11 a.m. …"."""
+    """Return the text about a change of an event: "**Moved: news conference, …,** from 10:30 a.m. to 11 a.m. …".
+
+    `why` is the reason that the desk typed; None for no reason.
+    """
     then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + there(after, zone)
     if after.status == "canceled":
         verb = "expected" if before.status == "expected" else "scheduled"
-        sentences = [f"**Canceled: {event_phrase(before)},** which was {verb} for {stopped(then)}"]
+        sentences = [f"**Canceled: {event_phrase(before)}.** It was {verb} for {stopped(then)}"]
     else:
         sentences = _changed(before, after, then, at)
         if after.status == "expected":
@@ -374,16 +405,19 @@ def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, 
 
 def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
     elsewhere = before.place != after.place
-    was = f"; it was {escape(before.place, _MOST_PLACE)}" if before.place else ""
+    was = f" was {escape(before.place, _MOST_PLACE)}" if before.place else ""
     new_place = f"now {escape(after.place, _MOST_PLACE)}" if after.place else "no longer known"
-    place = stopped(f"The place is {new_place}{was}") if elsewhere else ""
+    place = stopped(f"The place is {new_place}{f'; it{was}' if was else ''}") if elsewhere else ""
     if before.status == "canceled":
         sentences = [f"**Back on: {event_phrase(after)},** {stopped(at)}", place]
     elif before.starts_at != after.starts_at:
         sentences = [f"**Moved: {event_phrase(after)},** from {then} to {stopped(at)}", place]
     elif elsewhere:
         label = "New place" if after.place else "Place not known"
-        sentences = [stopped(f"**{label}: {event_phrase(after)},** {at}{was}")]
+        sentences = [
+            f"**{label}: {event_phrase(after)},** {stopped(at)}",
+            stopped(f"The earlier place{was}") if was else "",
+        ]
     else:
         hours = later_words(after, ZoneInfo(after.zone)) or "no later places remain"
         sentences = [f"**Hours have changed: {event_phrase(after)},** {at}", stopped(capitalised(hours))]
@@ -391,9 +425,10 @@ def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
 
 
 def begun_sentence(who: str | None, at: datetime, zone: ZoneInfo, kind: EventKind = "other") -> str:
-    """Return a sentence that an event is under way, or that polls have closed, according to `who`.
+    """Return a sentence that reports that an event is under way, or that polls have closed.
 
-    `who` must be escaped for markdown; with None, nobody is named.
+    `who` is the person who reported this, escaped for markdown; with None, nobody is named. `at` is the time of the
+    report.
     """
     begun = "Polls closed" if kind == "polls_close" else "Under way"
     return f"**{begun},**{f' says {who},' if who else ''} {stopped(when(at, at, zone))}"

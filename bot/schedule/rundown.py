@@ -7,6 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 from bot.clock import Clock
 from bot.count.change import Change
 from bot.count.judgement import AHEAD_AT_MOST
+from bot.count.reading import Reading
+from bot.count.rules import has_majority, yes_of
 from bot.count.statement import changed_between
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
@@ -46,7 +48,17 @@ class Rundown:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Create the service. It reads through `queries` and `tally`, and stores into `store`."""
+        """Create the service.
+
+        Args:
+            store: stores the posted lists.
+            servers: has the follows and leading sources.
+            schedule: has the events of the day.
+            queries: has the counts.
+            tally: has the services for counts.
+            setting: the desk file.
+            clock: the news clock.
+        """
         self._tally = tally
         self._store = store
         self._servers = servers
@@ -56,7 +68,7 @@ class Rundown:
         self._clock = clock
 
     async def next_due(self) -> datetime | None:
-        """Return when the next list is due, or None if the desk file sets no hour for the list."""
+        """Return when the next morning list is due, or None if the desk file sets no hour for the list."""
         hour = self._setting.desk.desk.rundown
         if hour is None:
             return None
@@ -78,11 +90,10 @@ class Rundown:
         await self._store.post(_day(now, self._setting), drafts, now)
 
     async def copy(self, message: int) -> Card:
-        """Return the morning list of this Discord message as plain text to copy.
+        """Return the morning list that was posted as the Discord message `message`, as plain text to copy.
 
         Raises:
             BadInputError: the message is not a stored morning list.
-
         """
         sent = await self._store.sent(message)
         if not sent:
@@ -91,7 +102,7 @@ class Rundown:
         return copy_answer(last.card, last.news_at, now, self._setting)
 
     def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
-        """Return the moment in UTC of a time of day in the desk's zone, on the day of `moment` or `days` later."""
+        """Return a moment in UTC: `hour` in the desk's zone, on the day of `moment` or `days` after that day."""
         zone = self._setting.desk.zone
         date = moment.astimezone(zone).date() + timedelta(days=days)
         return datetime.combine(date, hour, zone).astimezone(UTC)
@@ -173,7 +184,7 @@ class Rundown:
         return source is not None and not source.person and key != contest.leads
 
     async def _overnight(self, contest: Contest, facts: MarginFacts, now: datetime) -> OvernightFacts:
-        """Return how the margin has moved since last evening."""
+        """Return the changes of a contest's count since last evening. `facts` are the contest's current figures."""
         evening = self._on(now, self._setting.desk.desk.evening, days=-1)
         changes = await self._queries.changes_between(contest.id, contest.leads, evening, now + AHEAD_AT_MOST)
         at_evening = await self._queries.standing(contest.id, contest.leads, evening)
@@ -192,14 +203,15 @@ class Rundown:
             at_evening.change if at_evening else None,
             opened=bool(changes) and changes[0].kind == "first",
             lead_changes=_lead_changes(at_evening.change if at_evening else None, changes),
+            share_passed=_share_passed(contest, facts.reading, changes),
         )
 
 
 def _lead_changes(before: Change | None, changes: Sequence[Change]) -> tuple[Change, ...]:
     """Return the changes in which another candidate took the lead.
 
-    The first leader has taken the lead from nobody. If a revision gives the lead back, the lead change before it does
-    not count.
+    `before` is the count before all of them. The first leader has taken the lead from nobody. If a revision gives the
+    lead back, the lead change before it is not included.
     """
     leader, found = before.leader if before and before.margin else None, list[tuple[str, Change]]()
     for change in changes:
@@ -214,15 +226,41 @@ def _lead_changes(before: Change | None, changes: Sequence[Change]) -> tuple[Cha
     return tuple(change for _, change in found)
 
 
+def _share_passed(contest: Contest, reading: Reading | None, changes: Sequence[Change]) -> Reading | None:
+    """Return the count when the share that the contest's rule requires was last reached or lost; None if it was not."""
+    for change in reversed(changes):
+        batch = change.batch or {}
+        if reading is None or change.new_votes is None or None in batch.values():
+            return None
+        before = reading.model_copy(
+            update={
+                "votes": {key: votes - (batch.get(key) or 0) for key, votes in reading.votes.items()},
+                "total": reading.counted - change.new_votes,
+            }
+        )
+        yes = yes_of(contest.candidates[0].id, reading)
+        was, now = (has_majority(contest.contest_rule, one, yes) for one in (before, reading))
+        if was is not None and was != now:  # a change of the lead is told, and has its own time
+            return None if change.lead_changed else reading.model_copy(update={"as_of": change.as_of})
+        reading = before
+    return None
+
+
 def _may_be_told(source: str, setting: Setting) -> bool:
-    """Return True if the source may be named in the channel."""
+    """Return True if posts in the channel may name the source.
+
+    `setting` has the sources to omit, and whether the channel is public.
+    """
     if source in setting.left_out:
         return False
     return not setting.public or may_be_named(setting.desk.source(source), setting)
 
 
 def _without(facts: MarginFacts, left_out: Collection[str]) -> MarginFacts:
-    """Return the facts of a contest, without statements by the other sources in `left_out`."""
+    """Return the facts of a contest, without figures, calls and results from the sources in `left_out`.
+
+    The leading source's own figures always remain.
+    """
     return replace(
         facts,
         others=tuple(one for one in facts.others if one.source.id not in left_out),
@@ -247,7 +285,7 @@ class RundownPost(Kind):
     repeats = "everything"
 
     def words(self, tx: Tx, post: Post) -> NotPosted | None:
-        """Return the reason not to post a list that waited, or None if it can still be posted.
+        """Return the reason not to post a list that has waited, or None if it can still be posted.
 
         A list is not posted if a count in it has changed, or if its day is over.
         """
@@ -261,11 +299,14 @@ class RundownPost(Kind):
         )
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
-        """Request a new list from the current counts. `Rundown.next_due` skips the list if it is too late."""
+        """Request a new list from the current counts, for a list that was not posted.
+
+        `Rundown.next_due` skips the new list if it is too late.
+        """
         self.replace_outdated(tx, post)
 
     def replace_outdated(self, tx: Tx, post: Post) -> None:
-        """Request a new list from the current counts."""
+        """Request a new list from the current counts, for a list whose figures are out of date."""
         list_again(tx.connection, post.server, post.channel, _day(from_micros(post.news_at), tx.setting))
 
 

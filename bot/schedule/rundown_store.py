@@ -30,7 +30,10 @@ class RundownStore(PostingStore):
         return row is None
 
     async def post(self, day: str, drafts: Mapping[tuple[int, int], Card], now: datetime) -> None:
-        """Post the list of a day, dated `now`, for each (server, channel) that does not have the list yet."""
+        """Queue the list of a day for each (server, channel) in `drafts` that does not have that list yet.
+
+        The posts are dated `now`.
+        """
 
         def work(tx: Tx) -> None:
             posts = [
@@ -44,7 +47,7 @@ class RundownStore(PostingStore):
 
 
 def _begins(connection: sqlite3.Connection, server: int, channel: int, day: str) -> bool:
-    """Mark that a channel has the list of a day. Returns False if it was already marked."""
+    """Mark that a channel has the list of a day. Returns False if the channel was already marked."""
     return bool(
         connection.execute(
             """INSERT INTO rundowns (server, channel, day) SELECT ?1, ?2, ?3

@@ -18,14 +18,14 @@ from bot.events.event import Event
 from bot.outcomes.calls_words import status_section
 from bot.outcomes.certification_words import certified_phrase, certified_units
 from bot.schedule.reminders_words import later_words, status_words, there, what
-from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_yet, standing_phrase
+from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_yet, standing_phrase, stood_phrase
 from bot.wording.card import Block, Button, Card, Line, Section, lines
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.escape import capitalised, escape, possessive, stopped, to_copy, without_markdown
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, fitted
-from bot.wording.lines import recount_sentence, required_share, rule_line
+from bot.wording.lines import leaders_share, recount_sentence, required_share, rule_line, share_passed, so_far
 from bot.wording.margin import ahead_by
 from bot.wording.message import block_size
 from bot.wording.names import count_name, unit_list
@@ -67,7 +67,7 @@ _STRETCH = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class OvernightFacts:
-    """The changes of the leading source's margin since last evening."""
+    """The changes of one contest's count since last evening, according to its leading source."""
 
     since: datetime
     """Last evening's hour, from which changes are counted."""
@@ -85,6 +85,8 @@ class OvernightFacts:
     """True if the first change is the source's first reading, which does not count as an update."""
     lead_changes: tuple[Change, ...] = ()
     """The changes in which the lead changed hands."""
+    share_passed: Reading | None = None
+    """The count when the share that the contest's rule requires was last reached or lost."""
 
     @property
     def took_lead(self) -> Change | None:
@@ -129,7 +131,7 @@ class RundownFacts:
 
 
 def rundown_post(facts: RundownFacts, setting: Setting) -> Card:
-    """Return the morning list of one channel."""
+    """Return the morning list of one channel as a card."""
     return Card(
         lines(_headline(facts, setting)),
         credit_line(setting, None, facts.now, facts.now),
@@ -194,12 +196,11 @@ def _quiet_line(facts: RundownFacts, setting: Setting) -> str:
 
 
 def quiet_line(unchanged_since: str | None, *, deadlines: bool) -> str:
-    """Return a line that there are no events today, no deadlines soon, and no changes in the counts.
+    """Return a line which states that there are no events today, no deadlines soon, and no changes in the counts.
 
     Args:
         unchanged_since: since when no count has changed ("6 p.m. Tuesday"); None if a count has changed, or if that is unknown.
         deadlines: True if the list has deadlines.
-
     """
     ahead = "nothing is on the schedule today" + ("" if deadlines else ", and no deadline falls within two weeks")
     if unchanged_since is None:
@@ -242,7 +243,7 @@ def _ids(source: Source | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """The part of the list about one contest, with the context for its sentences."""
+    """The facts of the list about one contest, with the methods that write its sentences."""
 
     facts: RundownContest
     context: ContestContext
@@ -259,17 +260,24 @@ class _Told:
         if facts.reading is None:
             return f"no count is in yet for {self.context.place}"
         change = change_to(facts.reading, facts.change)
-        phrase = standing_phrase(self.context, change, facts.reading)
+        phrase = self._phrase(change, facts.reading)
         took = self._overnight_leader()
         short = required_share(self.context, facts.reading)
         if took and took.leader == change.leader and change.margin and not short and not facts.held:
             ahead = f"{self.context.who(change.leader)} moved ahead in {self.context.place} overnight"
             phrase = f"{ahead} and leads by {commas(change.margin or 0)}"
-        if facts.held:  # the source has other figures by now
+        if change.margin and (has := leaders_share(self.context, facts.reading)):
+            phrase = f"{phrase}, with {has.share} of the vote{so_far(facts.reading)}, {has.stands}"
+        if facts.held:
             phrase = f"{phrase} as of {self.context.when(facts.reading.as_of)}"
         if (corrected := facts.corrected) is None:
             return phrase
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
+
+    def _phrase(self, change: Change, reading: Reading, *, placed: bool = True) -> str:
+        """Return the standing, in the past if the source has other figures by now."""
+        worded = stood_phrase if self.facts.standing.held else standing_phrase
+        return worded(self.context, change, reading, placed=placed)
 
     def _overnight_leader(self) -> Change | None:
         """Return the change in which somebody took the lead after midnight, or None.
@@ -282,7 +290,7 @@ class _Told:
         return took if taken == today else None
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
-        """Return the lines on the current count. With `night`, they include the changes since the evening."""
+        """Return lines about a contest's current count. With `night`, they include the changes since last evening."""
         facts, reading = self.facts.standing, self.facts.standing.reading
         changed_at = None if facts.held else facts.changed_at  # what is held may have changed them since
         times = changed_and_checked(self.context, changed_at, facts.checked_at)
@@ -291,26 +299,30 @@ class _Told:
         if reading is None:
             return [line for line in (nothing_yet(self.context, facts.source), _stop(times), held, mark) if line]
         change = change_to(reading, facts.change)
+        line, rule = setting.recount_line(facts.contest), facts.contest.contest_rule
         said = [
             self._standing(change, reading),
             facts.corrected.mark() if facts.corrected else "",
-            _stop(times),
             held,
+            _stop(times),
             mark,
             *(self._overnight(change) if night else ()),
-            recount_sentence(change, reading, setting.recount_line(facts.contest), facts.contest.contest_rule),
-            rule_line(self.context, reading),
+            recount_sentence(change, reading, line, rule, "was" if held else "is"),
+            "" if held else rule_line(self.context, reading),
         ]
         return [line for line in said if line]
 
     def _standing(self, change: Change, reading: Reading) -> str:
-        leads = capitalised(standing_phrase(self.context, change, reading, placed=False))
+        leads = capitalised(self._phrase(change, reading, placed=False))
         count = f"{possessive(source_name(self.facts.standing.source))} {count_name(reading.count)}"
         at = f" as of {self.context.when(reading.as_of)}" if self.facts.standing.held else ""
         return stopped(f"{leads}, in {count} of {votes(reading.counted)}{at}")
 
     def certified_phrase(self) -> str:
-        """Return "92 of 159 counties had certified as of 3 p.m. Wednesday"; empty if the number is unknown."""
+        """Return a text such as "92 of 159 counties had certified as of 3 p.m. Wednesday".
+
+        Returns "" if the number is unknown.
+        """
         if self.facts.certified is None:
             return ""
         if self.facts.certified_at is None:
@@ -332,12 +344,13 @@ class _Told:
         night = self.facts.overnight
         if self.facts.standing.held:
             return []  # the held figures may be from overnight
+        told = []
         if night.lead_changes:
-            first = lead_changed(self.context, self.facts.standing.source, night.lead_changes, night.since)
-        else:
-            first = overnight(self.context, change, night.earlier, (night.earlier_from, night.earlier_until))
+            told += [lead_changed(self.context, self.facts.standing.source, night.lead_changes, night.since)]
+        if night.share_passed:
+            told += [share_passed_at(self.context, self.facts.standing.source, night.share_passed, night.since)]
         return [
-            first,
+            *(told or [overnight(self.context, change, night.earlier, (night.earlier_from, night.earlier_until))]),
             since_evening(self.context, night.changes - night.opened, night.at_evening, night.since),
         ]
 
@@ -345,8 +358,8 @@ class _Told:
 def lead_changed(context: ContestContext, source: Source, changes: Sequence[Change], evening: datetime) -> str:
     """Return a sentence on who took the lead, when, and after votes from which units.
 
-    For several changes, it gives their number and the last one. If the first was before midnight, the sentence begins
-    with "Since" and the `evening`, instead of "Overnight".
+    For several changes, the sentence gives their number and the last one. If the first was before midnight, the
+    sentence begins with "Since" and the `evening`, instead of "Overnight".
     """
     change = changes[-1]
     came = change.units or {}
@@ -357,21 +370,32 @@ def lead_changed(context: ContestContext, source: Source, changes: Sequence[Chan
     after = f"after votes from {unit_list(context.contest, units)}" if 0 < len(units) <= _MOST_UNITS else ""
     who, at = context.who(change.leader), context.when(change.as_of)
     count = f"in {possessive(source_name(source))} {count_name(context.count)}"
-    began, today = (moment.astimezone(context.zone).date() for moment in (changes[0].as_of, context.now))
-    span = "Overnight" if began == today else f"Since {context.when(evening)}"
+    span = _span(context, changes[0].as_of, evening)
     if len(changes) == 1:
-        return stopped(f"**{span}:** {who} took the lead at {at} {count}{f', {after}' if after else ''}")
+        return stopped(f"{span} {who} took the lead at {at} {count}{f', {after}' if after else ''}")
     often = "twice" if len(changes) == 2 else spelled(len(changes), "time")
     last = f"the last time at {at}, when {who} took it{f' {after}' if after else ''}"
-    return stopped(f"**{span}:** the lead changed hands {often} {count}, {last}")
+    return stopped(f"{span} the lead changed hands {often} {count}, {last}")
+
+
+def _span(context: ContestContext, began: datetime, evening: datetime) -> str:
+    dates = {moment.astimezone(context.zone).date() for moment in (began, context.now)}
+    return "**Overnight:**" if len(dates) == 1 else f"**Since {context.when(evening)}:**"
+
+
+def share_passed_at(context: ContestContext, source: Source, reading: Reading, evening: datetime) -> str:
+    """Return a sentence that the required share was reached or lost, and when: "**Overnight:** Lee fell short of a majority …"."""
+    count = f"in {possessive(source_name(source))} {count_name(reading.count)}"
+    passed = f"{share_passed(context, reading)} at {context.when(reading.as_of)} {count}"
+    return stopped(f"{_span(context, reading.as_of, evening)} {passed}")
 
 
 def overnight(
     context: ContestContext, standing: Change, earlier: Change | None, span: tuple[datetime | None, datetime | None]
 ) -> str:
-    """Return a sentence on the overnight margin and its times; empty if there is none worth mentioning.
+    """Return a sentence on the margin during the night, with times; "" if the night has nothing worth mentioning.
 
-    The sentence does not claim that the margin lasted all that time, since earlier checks of the source are not
+    The sentence does not claim that the margin was the same all that time, since earlier polls of the source are not
     stored.
 
     Args:
@@ -379,28 +403,16 @@ def overnight(
         standing: the latest change.
         earlier: the change before the latest, or the latest if there was no change overnight.
         span: when `earlier` began and ended; None for an unknown beginning, or if `earlier` is still current.
-
     """
     since, until = span
     if earlier is None or earlier.margin is None:
         return ""
     if until is None:
-        began = f" since {context.when(since)}" if since else ""
-        return stopped(f"**Overnight:** no change posted; {_has_stood(context, earlier)}{began}")
+        return "**Overnight:** no change posted."
     if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
         return ""  # a busy night; that another led, or a tie, is mentioned however short it was
-    if _goes_on(standing, earlier):
-        return stopped(
-            f"**Overnight:** unchanged at {commas(earlier.margin or 0)}. First change since: {context.when(until)}"
-        )
-    began = f" from {context.when(since)}" if since else ""
+    began = f" as of {context.when(since)}" if since else ""
     return stopped(f"**Overnight:** {_stood(context, earlier)}{began}; the next change came at {context.when(until)}")
-
-
-def _has_stood(context: ContestContext, standing: Change) -> str:
-    if not standing.margin:
-        return "the count has been tied"
-    return f"{context.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
 
 
 def _stood(context: ContestContext, earlier: Change) -> str:
@@ -414,9 +426,9 @@ def _goes_on(standing: Change, earlier: Change) -> bool:
 
 
 def since_evening(context: ContestContext, changes: int, at_evening: Change | None, since: datetime) -> str:
-    """Return the number of changes since the evening, and the margin in the evening; empty for fewer than two changes.
+    """Return a text with the number of changes since last evening (`since`), and the margin at that time.
 
-    `overnight` covers a single change.
+    The text is empty for fewer than two `changes`, because `overnight` covers a single change.
     """
     if changes <= 1:
         return ""
@@ -430,7 +442,7 @@ def since_evening(context: ContestContext, changes: int, at_evening: Change | No
 
 
 def official_tally(context: ContestContext, statement: Statement | None, updated: datetime | None) -> str:
-    """Return the official source's figures: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
+    """Return the official source's figures as text: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
     parts = []
     if statement and statement.total is not None:
         parts.append(f"{'' if statement.exact('total') else 'about '}{votes(statement.total)}")

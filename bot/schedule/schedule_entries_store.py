@@ -77,7 +77,7 @@ def in_minutes(lead_times: Sequence[timedelta]) -> list[int]:
 
 
 def lead_times_json(lead_times: LeadTimes | None) -> str | None:
-    """Return an entry's lead times as JSON; None if the entry has none of its own."""
+    """Return lead times that were set for an entry as JSON; None if none were set."""
     return None if lead_times is None else to_json(in_minutes(lead_times))
 
 
@@ -108,7 +108,10 @@ def lead_times_for(connection: sqlite3.Connection, entry: ScheduleEntry, lead_ti
 def lead_times_since(
     connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf
 ) -> tuple[LeadTimes, int]:
-    """Return an entry's lead times, and when they were set for its newsroom, in microseconds since 1970."""
+    """Return an entry's lead times, and when the newsroom or the desk file set them, in microseconds since 1970.
+
+    The time is 0 if the lead times were set for the entry itself.
+    """
     if entry.lead_times is not None:
         return entry.lead_times, 0
     rows = fetch(

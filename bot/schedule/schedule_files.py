@@ -35,7 +35,7 @@ BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """A person's request for an import, and its channel."""
+    """A person's request to import events: who asked, in which server and channel."""
 
     server: int
     person: int
@@ -75,11 +75,12 @@ class ScheduleFiles:
         self._box = box
 
     async def look_at_text(self, text: str, asked: ImportRequest) -> Card:
-        """Preview the events in pasted lines, with a button that saves them.
+        """Return a preview of the events in pasted lines, with a button that saves them.
+
+        `asked` is who pasted the lines, and where.
 
         Raises:
             BadInputError: the text is too long, or has no future events.
-
         """
         now = self._clock.now()
         pasted = await read_lines(self._box, asked.caller, text, now, self._setting.desk.zone)
@@ -88,11 +89,12 @@ class ScheduleFiles:
         return await self._looked(_imported(pasted), missed, asked, now, unclear)
 
     async def look_at_file(self, name: str, body: bytes, asked: ImportRequest) -> Card:
-        """Preview the events in a file, which is a calendar or lines of text.
+        """Return a preview of the events in a file, which is a calendar or lines of text.
+
+        `body` is the file's content. `asked` is who uploaded the file, and where.
 
         Raises:
             BadInputError: the file is too large, is neither a calendar nor text, or has no future events.
-
         """
         check_size(len(body))
         if not name.casefold().endswith((".ics", ".ical")) and b"BEGIN:VCALENDAR" not in body[:1000].upper():
@@ -105,22 +107,20 @@ class ScheduleFiles:
         return await self._looked(events, [(why, "") for why in read.refused], asked, now)
 
     async def save(self, key: int, server: int, who: str) -> str:
-        """Save a previewed import, once. Returns the answer.
+        """Save the previewed import with the id `key`, once. Returns the answer.
 
         Raises:
             BadInputError: the import was already saved or discarded, or is too old.
-
         """
         return imported_answer(await self._store.save(key, server, who))
 
     async def export(self, caller: Caller, sees: Sees) -> bytes:
         """Return a server's schedule, starting 30 days ago, as an iCalendar file.
 
-        Events with a channel that the person can't see are omitted.
+        `caller` is the person whose quota is used. Events with a channel that the person can't see are omitted.
 
         Raises:
             BadInputError: there are no events to export.
-
         """
         now = self._clock.now()
         found = await self._store.exported(caller.server, now - BACK, now + AHEAD, MOST_EXPORTED)
@@ -163,9 +163,9 @@ class ScheduleFiles:
     async def _told(
         self, changes: Sequence[CalendarChange], server: int, channel: int | None, now: datetime
     ) -> dict[str, ToldOf]:
-        """Return each new event's reminders and channels, by the event's key.
+        """Return the lead times and channels for each new event among `changes`, by the event's key.
 
-        Events of one kind and contest have the same.
+        Events with the same kind and contest share them.
         """
         alike: dict[tuple[str, str | None], ToldOf] = {}
         found = {}
@@ -183,16 +183,20 @@ class ScheduleFiles:
     async def _choices(
         self, one: Proposal, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
     ) -> list[tuple[int, Event]]:
-        """Store a proposal for each time that a line can mean. Returns the events with the proposals' ids."""
+        """Store a preview for each time that a pasted line can mean.
+
+        Returns the preview's id and the event for each time. `one` is the event from the line, and `question` has the
+        possible times.
+        """
         events = [one.event(at) for at in question.choices]
         new = [StoredProposal(asked.server, asked.person, "schedule add", NewEntry(event, channel)) for event in events]
         return list(zip(await self._proposals.keep(new, now), events, strict=True))
 
 
 def _imported(pasted: Pasted) -> list[Imported]:
-    """Return the proposed events whose time is clear.
+    """Return the events of the pasted lines whose time is unambiguous.
 
-    The same line on the same day is the same event, even at another hour.
+    A line gets the same key as an earlier import of the same text on the same day, even if the hour differs.
     """
     times: Counter[str] = Counter()
     found = []
@@ -207,7 +211,10 @@ def _imported(pasted: Pasted) -> list[Imported]:
 
 
 def _of_the_desk(imported: Imported, known: set[str]) -> Imported:
-    """Return an event, without its contest if the desk file has no such contest."""
+    """Return an event without its contest if the desk file does not have that contest; otherwise unchanged.
+
+    `known` are the ids of the desk file's contests.
+    """
     if imported.event.contest is None or imported.event.contest in known:
         return imported
     return imported.model_copy(update={"event": imported.event.model_copy(update={"contest": None})})

@@ -26,7 +26,7 @@ _MOST_ADDED = 8
 
 @dataclass(frozen=True, slots=True)
 class ToldOf:
-    """The lead times of a new event, and the channels in which it is posted."""
+    """The reminders of a new event: its lead times, and the channels in which it is posted."""
 
     lead_times: LeadTimes
     channels: tuple[int, ...]
@@ -106,7 +106,10 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Ca
 
 
 def _announced(number: int) -> str:
-    """Return a sentence on the announcements of new events on a day whose morning list is already posted."""
+    """Return a sentence on how `number` new events are announced on a day whose morning list is already posted.
+
+    Too many events are not announced, which the sentence states. It is "" if `number` is 0.
+    """
     if number > MOST_ANNOUNCED:
         return " The morning list is out, and these are too many to post: share the day with `/schedule show`."
     return (
@@ -117,7 +120,10 @@ def _announced(number: int) -> str:
 
 
 def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) -> str:
-    """Return the line for an event. With `mark`, it shows whether the event is new, changed or gone."""
+    """Return the preview's line for an event that an import adds or changes.
+
+    With `mark`, the line shows whether the event is new, changed or gone.
+    """
     event = change.says
     what_of = f"{_WHAT[change.what]}: " if mark else ""
     return f"**{what_of}{time_and_date(event.starts_at, now, zone, zone_needed(event.wall, event, zone))}** {what(event)}{status_words(event)}"
@@ -128,7 +134,8 @@ def _reminders(
 ) -> str:
     """Return a new event's reminders as text.
 
-    With `apart`, their channels are included, since they differ between events.
+    `told` has the lead times and channels by the event's key. With `apart`, the channels are included, since they
+    differ between events.
     """
     if change.key not in told:
         return ""

@@ -17,7 +17,7 @@ from bot.quotas import Caller
 
 
 class _ToWrite(Frozen):
-    """The input of `write`, as JSON."""
+    """The input of `write`: the events, the file's date and the calendar's name."""
 
     events: list[Exported]
     now: Moment

@@ -50,7 +50,7 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The outcome of a change to the schedule."""
+    """The outcome of a change to the schedule: the entry before and after, and where the change is posted."""
 
     before: ScheduleEntry
     after: ScheduleEntry
@@ -72,7 +72,10 @@ class ScheduleStore(PostingStore):
         self._lead_times_of = lead_times_of
 
     async def add(self, server: int, entries: Sequence[NewEntry], who: str, why: str | None = None) -> list[int]:
-        """Add events to a server's schedule. Returns their ids."""
+        """Add events to a server's schedule. Returns their ids.
+
+        `who` and `why` are the person and the reason for the audit log.
+        """
 
         def work(tx: Tx) -> list[int]:
             added = self.add_in(tx, server, entries, who, why)
@@ -148,7 +151,8 @@ class ScheduleStore(PostingStore):
     ) -> Changed:
         """Change an entry like `change`, but in the caller's transaction.
 
-        When undoing a change, `undone_from` is when that change was made. Reminders missed since then become due.
+        When a change is undone, `undone_from` is the time when that change was made. Reminders missed since then
+        become due.
         """
         before = read_entry(tx.connection, server, key)
         if before is None:
@@ -177,13 +181,12 @@ class ScheduleStore(PostingStore):
         return Changed(before, after, tell_change(tx, before, after, since), since)
 
     async def undo(self, server: int, change: int, who: str) -> Changed | Happened:
-        """Undo an entry's last change, given by its audit row.
+        """Undo an entry's last change. `change` is the id of the change's audit row.
 
         If the entry was changed again later, nothing is undone, and the later change is returned.
 
         Raises:
             BadInputError: the server's audit has no such change.
-
         """
 
         def work(tx: Tx) -> Changed | Happened:
@@ -221,7 +224,7 @@ class ScheduleStore(PostingStore):
         return [entry_of(row) for row in rows]
 
     async def ahead(self, server: int, start: datetime, most: int = 25) -> list[ScheduleEntry]:
-        """Return a server's next entries, starting at `start`, in order of time.
+        """Return up to `most` of a server's next entries, starting at `start`, in order of time.
 
         Canceled and finished events are skipped.
         """
@@ -233,12 +236,15 @@ class ScheduleStore(PostingStore):
         return [entry_of(row) for row in rows]
 
     async def still_on(self, server: int, start: datetime, end: datetime) -> list[ScheduleEntry]:
-        """Return a server's entries from `start` up to `end`, in order of time. Canceled events are skipped."""
+        """Return a server's entries that begin at or after `start` and before `end`, in order of time.
+
+        Canceled events are skipped.
+        """
         entries = await self.between(server, start, end)
         return [entry for entry in entries if entry.event.status != "canceled"]
 
     async def deadlines(self, server: int, start: datetime, end: datetime) -> list[ScheduleEntry]:
-        """Return up to 50 deadlines of a server from `start` up to `end`, in order of time.
+        """Return up to 50 deadlines of a server that are at or after `start` and before `end`, in order of time.
 
         Deadlines that are canceled or over are skipped.
         """
@@ -260,7 +266,7 @@ class ScheduleStore(PostingStore):
         return [*ahead, *(entry_of(row) for row in rows)]
 
     async def history(self, server: int, key: int, most: int = 50) -> list[Happened]:
-        """Return an entry's history, newest first."""
+        """Return the last changes of an entry, newest first. There are up to `most`."""
         rows = await self._database.rows(
             f"SELECT {_HAPPENED} WHERE entry = ? AND server = ? ORDER BY id DESC LIMIT ?", (key, server, most)
         )
@@ -269,7 +275,7 @@ class ScheduleStore(PostingStore):
     async def follows_anything(self, server: int, contest: str | None) -> bool:
         """Return True if an event of this contest would be posted in any channel of a server.
 
-        None means no contest.
+        With `contest` None, the event has no contest.
         """
         row = await self._database.row(
             """SELECT 1 FROM follows WHERE server = ?1 AND ?2 IN (contest, '')
@@ -293,14 +299,13 @@ class ScheduleStore(PostingStore):
     async def remind(
         self, server: int, key: int, person: int, lead_minutes: int, now: datetime
     ) -> tuple[bool, list[datetime]]:
-        """Set a person's reminder of an entry by direct message, `lead_minutes` ahead.
+        """Set a person's reminder of an entry by direct message, `lead_minutes` before the event.
 
         Returns:
-            False if the reminder was already set, else True; and the times of all their reminders of the entry.
+            False if the reminder was already set, else True; and the times of all the person's reminders of the entry.
 
         Raises:
             BadInputError: the schedule has no such entry.
-
         """
 
         def work(connection: sqlite3.Connection) -> tuple[bool, list[datetime]]:
@@ -357,7 +362,7 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 
 
 class MirrorStore(PostingStore):
-    """The storage of the setting that shows a newsroom's schedule as scheduled events on Discord."""
+    """The storage that records for each server whether its schedule is shown as scheduled events on Discord."""
 
     async def servers(self) -> list[int]:
         """Return the ids of the servers in which the mirror is on."""
@@ -367,7 +372,7 @@ class MirrorStore(PostingStore):
         return [server for (server,) in rows]
 
     async def set(self, server: int, who: str, *, on: bool) -> bool:
-        """Turn the mirror on or off in a server. Returns False if nothing changed."""
+        """Turn the mirror on or off in a server, on behalf of `who`. Returns False if nothing changed."""
 
         def work(tx: Tx) -> bool:
             ensure_server(tx.connection, server)
@@ -381,7 +386,7 @@ class MirrorStore(PostingStore):
         return await self._outbox.write(work)
 
     async def mark(self) -> str:
-        """Return this installation's mark.
+        """Return the text that identifies this installation's Discord events.
 
         The mark begins the last line in the description of each Discord event that this installation creates.
         """

@@ -11,7 +11,7 @@ from bot.events.meant_time import TimeQuestion
 from bot.events.moving import misleads
 from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.schedule.planning_words import were
-from bot.schedule.reminders_words import moved_sentences, rule_words, schedule_credit, status_words, what
+from bot.schedule.reminders_words import event_phrase, moved_sentences, rule_words, schedule_credit, status_words, what
 from bot.schedule.rundown_words import event_line
 from bot.wording.card import Block, Button, Card, Line, Readers
 from bot.wording.context import Setting
@@ -40,7 +40,10 @@ _DID = {
 def today_answer(
     entries: Sequence[ScheduleEntry], now: datetime, setting: Setting, elsewhere: Sequence[int] = ()
 ) -> Card:
-    """Return today's list. `elsewhere` are the ids of entries that are omitted when the list is shared."""
+    """Return the list of today's events.
+
+    `elsewhere` are the ids of entries that are omitted when the list is shared.
+    """
     date = date_line(now, setting.desk.zone)
     if not entries:
         return Card.of(f"Nothing has been entered yet for {date}.")
@@ -50,7 +53,10 @@ def today_answer(
 def week_answer(
     entries: Sequence[ScheduleEntry], now: datetime, setting: Setting, elsewhere: Sequence[int] = ()
 ) -> Card:
-    """Return the list of today and the next six days, grouped by day. `elsewhere` as in `today_answer`."""
+    """Return the list of events of today and the next six days, grouped by day.
+
+    `elsewhere` are the ids of entries that are omitted when the list is shared.
+    """
     if not entries:
         return Card.of("Nothing has been entered yet for the next seven days.")
     zone = setting.desk.zone
@@ -109,7 +115,7 @@ def next_answer(
     *,
     begun_today: bool,
 ) -> Card:
-    """Return the next events, and the events under way.
+    """Return the answer with the next events (`ahead`), and the events that are `under_way`.
 
     `begun_today` is True if an event of today should have begun by now.
     """
@@ -126,8 +132,8 @@ def next_answer(
         opening = "Then:"
         if not place:
             is_ahead = event.starts_at > now
-            opening = f"**Next, in {length_between(now, event.starts_at)}:**" if is_ahead else "**Due now:**"
-        sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
+            opening = f"**In {length_between(now, event.starts_at)}:**" if is_ahead else "**Due now:**"
+        sentences.append(f"{opening} {event_phrase(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
     return Card.of(*map(stopped, sentences))
 
 
@@ -153,7 +159,7 @@ def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
 
 
 def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
-    """Return a sentence on who last changed an event, and when."""
+    """Return a sentence with the last change of an event: who made it, and when."""
     return f"By {name_of(last.who)}, {stopped(when(last.at, now, setting.desk.zone))}"
 
 
@@ -167,9 +173,18 @@ def event_changed_answer(
     saved: bool = False,
     undo: int | None = None,
 ) -> Card:
-    """Return the answer after a change of an event, with where the change is posted or what delays it.
+    """Return the answer to the person who changed an event from `before` to `after`.
 
-    `undo` is the id of the change, for the Undo button.
+    The answer states in which channels the change is posted, or what delays the post.
+
+    Args:
+        before: the event before the change.
+        after: the event after the change.
+        delivery: the channels of the post, and the pauses or approvals that delay it.
+        now: the current time.
+        setting: the desk file's zone and names.
+        saved: True if the person pressed Save below a preview, so that the answer can be shorter.
+        undo: the id of the change, for the Undo button; None for no button.
     """
     if before == after and not saved:
         return Card.of("No change: the schedule already says that.")
@@ -192,9 +207,10 @@ def event_changed_answer(
 
 
 def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting: Setting) -> Card:
-    """Return the answer after a change was undone, with where that is posted or what delays it.
+    """Return the answer after a change of an event was undone.
 
-    People with a reminder may also get a direct message, which does not count as posted.
+    The answer states in which channels this is posted, or what delays the post. People with a reminder may also get a
+    direct message, which the answer does not mention.
     """
     at = stopped(when(event.starts_at, now, setting.desk.zone) + status_words(event))
     goes = delivery_words(delivery, setting, now, "The change") or "Nothing is posted."
@@ -204,9 +220,10 @@ def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting
 def reminded_answer(
     entry: ScheduleEntry, at: datetime, others: Sequence[datetime], now: datetime, setting: Setting, *, fresh: bool
 ) -> Card:
-    """Return the answer after a person set a reminder, with its time.
+    """Return the answer to a person who set a reminder, with the reminder's time `at`.
 
-    `others` are the times of their other reminders of the event.
+    `others` are the times of the person's other reminders of the event. `fresh` is False if the reminder was already
+    set.
     """
     zone = setting.desk.zone
     opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
@@ -221,7 +238,13 @@ def reminded_answer(
 
 
 def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[int, Event]]) -> Card:
-    """Return a question about an ambiguous time, with a button for each time that can be meant."""
+    """Return a question about an ambiguous time that somebody typed, with a button for each time that it can mean.
+
+    Args:
+        typed: the text that was typed.
+        question: the reasons why the text is ambiguous.
+        choices: the id of a stored preview and the event, for each possible time.
+    """
     buttons = tuple(
         Button(moment_label(event.starts_at, ZoneInfo(event.zone))[:80], f"plan:show:{key}", "primary")
         for key, event in choices

@@ -44,9 +44,10 @@ class Boards:
     def __init__(
         self, store: BoardStore, standings: Standings, marks: SourceMarks, setting: Setting, clock: Clock
     ) -> None:
-        """Read standings from `standings`, and store boards in `store`.
+        """Create the service that keeps boards up to date.
 
-        `marks` has the warnings about sources (muted, silent).
+        Standings are read from `standings`, and boards are stored in `store`. `marks` has the warnings about sources
+        (muted, silent).
         """
         self._marks = marks
         self._store = store
@@ -55,7 +56,7 @@ class Boards:
         self._clock = clock
 
     async def look(self, draw: DrawBoard | None = None) -> None:
-        """Update the boards that are out of date. `draw` draws the charts; without it boards have none."""
+        """Update the boards that are out of date. `draw` draws their charts; without `draw`, boards have no charts."""
         drafts: dict[tuple[str, int], Card | None] = {}
         for board in await self._store.wanted():
             key = (board.contest, board.server)
@@ -67,7 +68,7 @@ class Boards:
     async def _draft(self, contest: str, server: int) -> Card | None:
         """Return the text for a contest's boards in a server.
 
-        None before the first reading, or if the source is internal.
+        None before the first reading, or if the leading source is for the newsroom only.
         """
         known = self._setting.desk.contest(contest)
         if known is None:

@@ -186,7 +186,10 @@ def _keep(tx: Tx, board: Board, draft: Card, text: str) -> int | None:
 
 
 def _too_old(why: str | None) -> bool:
-    """Return True if an edit failed because Discord limits edits of old messages."""
+    """Return True if an edit failed because Discord limits edits of old messages.
+
+    `why` is the stored reason of the failure.
+    """
     return "error 30046" in (why or "") or "Retry in" in (why or "")
 
 
@@ -230,7 +233,7 @@ class BoardPost(Kind):
         )
 
     def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
-        """Have the board posted again if its message can't be edited because somebody deleted it."""
+        """If an edit failed because somebody deleted the board's message, have the board posted again."""
         if post.action is Action.EDIT:
             tx.execute(
                 "UPDATE boards SET post = NULL, shown = NULL WHERE channel = ? AND contest = ?",

@@ -18,7 +18,7 @@ _MOST_TITLE = 200
 def board_post(facts: MarginFacts, setting: Setting, mark: SourceMark | None = None) -> Card:
     """Return a contest's board: the full answer of /margin under a board title.
 
-    Of the calls, it has only those that the newsroom repeats or has entered, since the whole channel reads the board. `mark`
+    The board lists only the calls that the newsroom repeats or has entered, since the whole channel reads it. `mark`
     is the warning about the contest's source, such as a mute.
     """
     calls = tuple(one for one in facts.calls if one.posted)

@@ -56,7 +56,10 @@ class ChangeRouter:
     """
 
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
-        """Read the state from `ledger`, and add rows to `writes`. `now` is the news clock's time."""
+        """Create a router for the changes of one transaction.
+
+        It reads the state from `ledger`, and adds rows to `writes`. `now` is the news clock's time.
+        """
         self._ledger = ledger
         self._writes = writes
         self._setting = setting
@@ -105,10 +108,10 @@ class ChangeRouter:
                 self._writes.waiting.append(Waiting(follow.id, series.id, None, None))
 
     def held(self, series: Series, hold: Hold | None = None) -> None:
-        """Post the notices that a reading is held until an editor decides.
+        """Post the notices that a reading is on hold until an editor decides.
 
-        With `hold` None, post that it is still held. The desk is asked in its own channel or, if it has none, in the
-        channels that follow the contest. Public channels get no notice of a hold.
+        With `hold` None, post that the series' present hold still lasts. The desk is asked in its own channel or, if
+        it has none, in the channels that follow the contest. Public channels get no notice of a hold.
         """
         if (held := hold or series.known.hold) is None:
             return
@@ -125,7 +128,7 @@ class ChangeRouter:
         """Add the newer figures of a hold to the notices already posted about it."""
         contest, accepted = self._setting.desk.contest(series.key[1]), series.known.accepted
         if contest is not None and accepted is not None:
-            words = newer_words(contest, hold, accepted, self._setting)
+            words = newer_words(contest, hold, accepted, self._setting, self._ledger.others(series.key))
             self._writes.newer_held.append(NewerHeld(series.id, hold.since, words))
 
     def held_again(self, series: Series, servers: Collection[int]) -> None:
@@ -145,7 +148,10 @@ class ChangeRouter:
         self._watching.look(channel.follow, count, taken.change, reading_id, before)
 
     def _ask_desks(self, channels: Collection[_Channel], hold: Hold, *, overdue: bool) -> None:
-        """Post the question about a hold in each desk channel that does not itself follow the contest."""
+        """Post the question about a hold in each desk channel that does not follow the contest.
+
+        `overdue`: the hold's deadline has passed.
+        """
         told = {channel.follow.channel for channel in channels}
         for channel in channels:
             desk = channel.follow.desk_channel
@@ -164,7 +170,8 @@ class ChangeRouter:
             held,
             self._setting,
             self._now,
-            instead_of=channel.series.known.accepted if shown else None,
+            instead_of=channel.series.known.accepted,
+            shown=shown,
             settled=settled,
             overdue=overdue,
             asks=held_key(channel.series.id, held.since, held.reading) if asked else None,
@@ -215,7 +222,10 @@ class ChangeRouter:
             self._wait(channel, change, night=night)
 
     def _wait(self, channel: _Channel, change: Change, *, night: bool) -> None:
-        """Add a change to those waiting in a channel, without making any of them due later."""
+        """Add a change to the changes that wait in a channel.
+
+        A roll-up that is already due is not made due later. `night`: True on election night.
+        """
         follow = channel.follow
         since = waits_from(change, follow.told, self._now)
         if since is None:
@@ -241,7 +251,7 @@ class ChangeRouter:
         self._writes.waiting.append(Waiting(follow.id, channel.series.id, since, due))
 
     def _put_off(self, channel: _Channel, until: datetime) -> None:
-        """Make all changes that wait in a channel due at `until`, such as the end of its quiet hours."""
+        """Make all changes that wait in a channel due at `until`, which is the end of the channel's quiet hours."""
         since = channel.follow.told.waiting_since or self._now
         if channel.follow.due_at != until:
             self._remember_waiting(channel, since, until)
@@ -250,9 +260,9 @@ class ChangeRouter:
         return follow.preferences.quiet_until(self._now, self._setting.desk.zone)
 
     def _post_waiting(self, channel: _Channel) -> None:
-        """Post the waiting changes together, up to the accepted reading.
+        """Post a channel's waiting changes together, up to the accepted reading.
 
-        A lead change or revision among them sets the kind.
+        If a lead change or revision is among them, the post is of that kind.
         """
         series = channel.series
         if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
@@ -266,13 +276,16 @@ class ChangeRouter:
             self._post_and_remember(channel, kind, series.accepted_id, margin.leader, margin.votes, had)
 
     def _entered_before(self, channel: _Channel, margin: tuple[str, int] | None, total: int | None) -> int | None:
-        """Return the id of the staff entry whose margin or total the channel's source now confirms, or None."""
+        """Return the id of the staff entry that the channel's source now confirms, or None.
+
+        `margin` is (leader, votes) and `total` all votes, as the source has them now.
+        """
         source, _, count = channel.series.key
         ahead = self._others.caught_up(channel.follow, source, count, margin, total)
         return ahead.statement_id if ahead else None
 
     def _turns(self, channel: _Channel) -> list[UnmergeableChange]:
-        """Return the lead changes and revisions that waited in a channel's quiet hours and get a post of their own."""
+        """Return the lead changes and revisions that waited in a channel's quiet hours and get separate posts now."""
         follow, accepted = channel.follow, channel.series.accepted_id or 0
         turns, told = self._ledger.turns.get(channel.series.id, []), follow.told_reading or 0
         return [turn for turn in turns if told < turn.reading <= accepted and _is_told_alone(turn, channel)]
@@ -293,7 +306,10 @@ class ChangeRouter:
     def _remember(
         self, channel: _Channel, reading_id: int, leader: str, margin: int | None, number: int | None
     ) -> None:
-        """Record the reading now posted in a channel, and clear the changes that waited in it."""
+        """Record the reading now posted in a channel, and clear the changes that waited in the channel.
+
+        `leader` and `margin` are the posted ones, and `number` is the post's number, None without a post.
+        """
         follow = channel.follow
         if follow.told.waiting_since:  # perhaps since this very transaction
             self._writes.waiting = [
@@ -304,9 +320,9 @@ class ChangeRouter:
         self._writes.told.append(PostedReading(follow.id, channel.series.id, reading_id, leader, margin, number))
 
     def _post(self, channel: _Channel, kind: str, start: int | None, end: int, confirms: int | None = None) -> int:
-        """Add a post to the outbox about the changes after reading `start`, up to reading `end`.
+        """Add a post of `kind` to the outbox about the changes after reading `start`, up to reading `end`.
 
-        Returns the post's number.
+        `confirms` is the id of the staff entry that the post confirms, or None. Returns the post's number.
         """
         follow, series = channel.follow, channel.series
         number = self._ledger.number(follow.server, (series.id, start, end, kind, confirms))
@@ -333,7 +349,7 @@ def _night_until(channel: _Channel) -> Fraction:
 
 
 def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
-    """Return True if a change that waited gets a post of its own in a channel.
+    """Return True if a lead change or revision that waited in quiet hours gets a separate post.
 
     Revisions always do. Lead changes do not on election night, or if the channel's preferences skip them.
     """

@@ -210,7 +210,7 @@ class ChangePost(Kind):
             _tell_span(tx.connection, newest, span, last, last.kind)
 
     def on_copied(self, tx: Tx, old: int, new: int) -> None:
-        """Move the list of agreeing sources to a post's new outbox row, too."""
+        """Copy a post to a new outbox row, and move its list of agreeing sources to the new row."""
         super().on_copied(tx, old, new)
         copy_agreements(tx.connection, old, new)
 
@@ -248,9 +248,9 @@ class ChangePost(Kind):
     def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
         """Merge the changes of a dropped post into the next post of the same series and channel.
 
-        Returns the numbers of the waiting posts that an editor is asked about again, since their text changes. If no post waits,
-        the record of what was posted in the channel is reset, unless `taken_as_told`. If a later post has already been sent,
-        nothing is merged.
+        Returns the numbers of the waiting posts that an editor is asked about again, since their text changes. If no
+        post waits, the channel's record of its last posted reading is reset, unless `taken_as_told` is True: the
+        changes are then treated as posted. If a later post has already been sent, nothing is merged.
         """
         span = ReadingSpan.of(tx.connection, post.id)
         if span is None:
@@ -295,7 +295,7 @@ class LeadChangePost(ChangePost):
 
 
 class MarginPost(ChangePost):
-    """The post about a margin that moved far enough."""
+    """The post about a margin that changed enough for a separate post."""
 
     name = "margin"
     does = "reports a margin change"
@@ -308,7 +308,7 @@ class MarginPost(ChangePost):
 
 
 class SameMarginPost(ChangePost):
-    """The post about new votes that left the margin unchanged."""
+    """The post about new votes that did not change the margin."""
 
     name = "no_margin_change"
     does = "reports votes that left the margin unchanged"
@@ -327,7 +327,7 @@ class ProgressPost(ChangePost):
 
 
 class RollUpPost(ChangePost):
-    """The post that sums up changes too small for posts of their own."""
+    """The post that sums up changes too small for separate posts."""
 
     name = "roll_up"
     does = "reports several changes together"
@@ -423,9 +423,9 @@ def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> PostWor
 
 
 def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:
-    """Return the riders' sentences for a margin post.
+    """Return the news to add to a margin post, from the watchers that add a sentence (`Rider`).
 
-    If the text is written a second time, it gets the same sentences again.
+    If the text is written a second time, the post gets the same sentences again.
     """
     follows = tx.rows(
         "SELECT id, preferences FROM follows WHERE server = ? AND channel = ? AND contest = ?",
@@ -451,7 +451,10 @@ def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:
 
 
 def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:
-    """Return the facts that a post covers, up to the newest accepted reading of its series. None if it has no span."""
+    """Return the facts that a post covers, up to the newest accepted reading of the post's series.
+
+    None if the post has no span.
+    """
     connection = tx.connection
     stored = ReadingSpan.of(connection, post.id)
     if stored is None:
@@ -495,7 +498,10 @@ def _untell(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> No
 
 
 def _told_by(connection: sqlite3.Connection, post: Post, reading: int) -> int | None:
-    """Return the number of the post of the same series and channel whose span ended with a reading, or None."""
+    """Return the number of the post whose span ended with the reading `reading`. None if there is none.
+
+    Only posts of the series and in the channel of `post` are considered.
+    """
     rows = fetch(
         connection,
         """SELECT number FROM outbox o JOIN spans s ON s.post = o.id
@@ -549,7 +555,7 @@ def _replaced(tx: Tx, post: Post, revision: Span) -> tuple[int, Link] | None:
 def _up_to_now(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> ReadingSpan:
     """Return a span extended to the newest accepted reading of its series.
 
-    Readings of an unfinished recount are left out.
+    Readings of an unfinished recount are skipped.
     """
     rows = fetch(
         connection,
@@ -593,9 +599,9 @@ def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> str:
 
 
 def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, ReadingSpan] | None:
-    """Return the leading source's series, and a span from the last reading posted in the channel up to the newest one.
+    """Return the series of the source `leads`, and a span from its last posted reading to its newest one.
 
-    None if no figures of the leading source were posted in the channel yet.
+    None if no figures of that source were posted in the channel yet.
     """
     rows = fetch(
         connection,
@@ -612,7 +618,7 @@ def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, 
 
 
 def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: str) -> None:
-    """Give a post this span, with the source, series and kind of `of`, in place of its former content."""
+    """Replace the content of the post `newest` by a span of this kind, with the source and series of the post `of`."""
     connection.execute("DELETE FROM spans WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM comparisons WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM watcher_news WHERE post = ?", (newest.id,))
@@ -632,7 +638,7 @@ def _accepted(connection: sqlite3.Connection, series: int | None) -> tuple[Readi
 
 
 def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tuple[OtherSource, ...]:
-    """Return other feeds' newest figures for the same count, newest first.
+    """Return the newest figures of the feeds other than a post's source, for the same count, newest first.
 
     Muted sources, and in public channels those that may not be named, are excluded.
     """
@@ -657,10 +663,12 @@ def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tup
 def _left(
     connection: sqlite3.Connection, server: int, end: Reading, now: datetime, reader: Audience
 ) -> list[tuple[Statement, int]]:
-    """Return the ballots reported as left to count, if all precincts have reported. Empty for certified results.
+    """Return statements about ballots still to be counted, if all precincts have reported.
 
-    Returns (statement, votes counted since in the same place), the most outstanding ballots first. Statements whose ballots
-    must all have been counted since are excluded.
+    Empty for certified results.
+
+    Returns (statement, votes counted in the statement's place since then), the most outstanding ballots first. A
+    statement is excluded once as many votes have been counted as it had ballots outstanding.
     """
     precincts = end.reporting.precincts if end.reporting else None
     if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
@@ -679,7 +687,7 @@ def _left(
 
 
 def _come_in_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> int:
-    """Return how many votes a place has counted since a statement about ballots left.
+    """Return how many votes a place has counted since the statement `said` about that place.
 
     Returns 0 for a statement about the whole contest.
     """
@@ -747,7 +755,10 @@ def _with_leader(connection: sqlite3.Connection, reading: int | None) -> tuple[R
 
 
 def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
-    """Return the former leading source's margin at a reading, or None."""
+    """Return the former leading source's margin at the reading with this id.
+
+    None if there is no reading or no margin.
+    """
     rows = fetch(
         connection,
         """SELECT s.source, c.leader, c.margin FROM readings r JOIN series s ON s.id = r.series
@@ -758,7 +769,10 @@ def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
 
 
 def _held(connection: sqlite3.Connection, post: Post) -> str | None:
-    """Return why a reading newer than those in a roll-up is held. None for posts of other kinds."""
+    """Return why newer figures of a roll-up's series are on hold.
+
+    None if none are, or for posts of other kinds.
+    """
     held = fetch(connection, "SELECT reason FROM holds WHERE series = ? AND settled_at IS NULL", (post.chain,))
     return held[0][0] if held and post.kind == "roll_up" else None
 
@@ -806,7 +820,11 @@ def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) 
 
 
 def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement, int | None] | None:
-    """Return the entry that a post confirms, and the number of the entry's own post in the same channel."""
+    """Return the staff entry that a post confirms, and the number of the entry's own first post.
+
+    `statement` is the entry's id. Only posts sent in `post`'s channel are considered; the number is None without one.
+    The result is None if there is no such entry.
+    """
     rows = fetch(connection, "SELECT source, body FROM statements WHERE id = ?", (statement,))
     if not rows:
         return None
@@ -822,9 +840,10 @@ def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None)
 
 
 def _reported_before(tx: Tx, post: Post, span: Span, setting: Setting) -> list[tuple[str, int]]:
-    """Return sentences about batches of these votes that the channel was already shown, each with its post's number.
+    """Return sentences about batches that the channel was already shown and that are part of a span's votes.
 
-    Without them, readers would add the same votes twice.
+    Each sentence comes with the number of the batch's post. Without the sentences, readers would add the same votes
+    twice.
     """
     written = ReadingSpan.of(tx.connection, post.id)
     if written is None or post.kind == "revision":
@@ -841,7 +860,7 @@ def _reported_before(tx: Tx, post: Post, span: Span, setting: Setting) -> list[t
 
 
 def _held_for(connection: sqlite3.Connection, post: Post) -> timedelta | None:
-    """Return how long the revision's reading had been held. None if it had not been held."""
+    """Return how long the reading of a revision had been on hold. None if it had not been on hold."""
     rows = fetch(
         connection,
         "SELECT settled_at - since FROM holds WHERE series = ? AND settled_at = ? AND outcome = ?",

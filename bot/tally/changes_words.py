@@ -36,20 +36,21 @@ from bot.wording.context import ContestContext, Movement, Setting, Tense, contes
 from bot.wording.credit import credit_line, footer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, fitted, joined
-from bot.wording.lines import RequiredShare, leaders_share, required_share, share_of_leader
+from bot.wording.lines import RequiredShare, leaders_share, required_share, share_of_leader, so_far
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
 from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
 
-_LONG = timedelta(days=1)
-"""From this duration on, the headline of a change has the time at which it began."""
+_LONG = timedelta(hours=14)
+"""From this duration on, more than a night, the headline of a change has the time at which it began."""
 
 _NOTES = 1500
 """The most characters for the notes under the table."""
 
-_TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
+_MOST_TURNS = 3
+"""So many changes of who leads are told one by one."""
 
 STATUS_WORDS: dict[Status, str] = {
     "pre-election": "pre-election",
@@ -105,7 +106,7 @@ class ChangeFacts:
     """
     puts_right: bool = False
     """True if the earlier posts were the desk's own error, because an editor had posted held figures."""
-    turned: tuple[datetime, ...] = ()
+    turned: tuple[Change, ...] = ()
     """See `Movement.turned`."""
     beside: bool = False
     """See `Movement.beside`."""
@@ -195,7 +196,7 @@ def span_post(span: Span, setting: Setting) -> Card | None:
         change = change.model_copy(update={"kind": "revision"})  # also one that is back to more votes, or after a rise
     turns = [step for step in changes if step.lead_changed]
     # A lead change that is the last of the changes is told as one.
-    turned = () if start is None or turns == list(changes[-1:]) else tuple(step.as_of for step in turns)
+    turned = () if start is None or turns == list(changes[-1:]) else tuple(turns)
     # A change of reporting alone that was not told is part of what comes next, and is not counted.
     steps = sum(step.kind != "progress" for step in changes)
     facts = ChangeFacts(
@@ -228,7 +229,7 @@ def span_post(span: Span, setting: Setting) -> Card | None:
 
 
 def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statement, int]], setting: Setting) -> Card:
-    """Add the ballots reported as left to count to a post: to the headline of a progress post, else to the card.
+    """Add the ballots still to be counted to a post: to the headline of a progress post, else to the card.
 
     `statements`: see `known_left`.
     """
@@ -241,7 +242,7 @@ def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statemen
     return replace(draft, blocks=with_also(draft.blocks, line))
 
 
-def _kind(written: str, change: Change, turned: Sequence[datetime]) -> str:
+def _kind(written: str, change: Change, turned: Sequence[Change]) -> str:
     """Return the kind of a post according to its change. `written` is the kind under which it was queued."""
     if change.kind == "revision":
         return "revision"
@@ -251,7 +252,10 @@ def _kind(written: str, change: Change, turned: Sequence[datetime]) -> str:
 
 
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
-    """Return the desk's entry that a post confirms. None if there is none, or the source has moved on since."""
+    """Return the desk's entry that a post confirms, for the text.
+
+    None if there is none, or if the source's figures have changed.
+    """
     statement, told_as = span.confirms or (None, None)
     source = setting.desk.source(statement.source) if statement else None
     if statement is None or source is None:
@@ -271,10 +275,10 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
 
 
 def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
-    """Return a sentence about a batch reported earlier.
+    """Return a sentence about the batch in the statement `said`, which post `number` has already reported.
 
-    Example: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the change is
-    smaller than the batch.
+    Example: "Our reporter had reported 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the
+    change is smaller than the batch.
     """
     contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
     if contest is None or source is None or batch is None or not may_be_named(source, setting):
@@ -283,7 +287,11 @@ def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str
     about = "batch" in said.approximate
     them = "these votes" if new == batch.votes else f"{'about ' if about else ''}{commas(batch.votes)} of these votes"
     at = contest_context(contest, setting, span.news_at).when(said.as_of)
-    return stopped(f"{capitalised(source_name(source))} had {them} at {at} (#{number})") if batch.votes <= new else ""
+    return (
+        stopped(f"{capitalised(source_name(source))} had reported {them} at {at} (#{number})")
+        if batch.votes <= new
+        else ""
+    )
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Card:
@@ -332,7 +340,9 @@ def _stated(facts: ChangeFacts) -> tuple[StatedMargin, ...]:
 
 
 def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> Card:
-    """Return the post about another source leading now. `facts` describe its present figures like a first reading.
+    """Return the post about a switch to another leading source.
+
+    `facts` describe its present figures like a first reading.
 
     The post notifies if the new leading source has a different candidate ahead.
     """
@@ -398,7 +408,7 @@ def headline(context: ContestContext, movement: Movement, *, roll_up: bool = Fal
     Args:
         context: the contest, and the time at which the headline is read.
         movement: the change, or the net of several.
-        roll_up: True for several small changes together; the lead then comes before its movement.
+        roll_up: True for several small changes together; the headline then begins with the present lead.
     """
     sentence = _sentence(context, movement, roll_up=roll_up)
     if movement.before is None or movement.change.kind == "progress" or not status_moved(movement):
@@ -445,18 +455,22 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
 
 def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: str) -> str:
     """Return how a lead moved. If the contest requires a majority, the leader's share comes first."""
-    was, now = (leaders_share(context, one) if one else None for one in (movement.before, movement.after))
-    crossed = was is not None and now is not None and was.reached != now.reached
-    has = "had" if movement.tense == "past" else "now has" if crossed else "has"
     lead = capitalised(context.lead_of(movement.change.leader))
-    if share := share_of_leader(context, movement.after, has):
+    if share := _leader_has(context, movement):
         return stopped(f"**{capitalised(share)}.** {lead} {moved},{after}")
     return stopped(f"**{lead} in {context.place} {moved},**{after}")
 
 
+def _leader_has(context: ContestContext, movement: Movement) -> str:
+    was, now = (leaders_share(context, one) if one else None for one in (movement.before, movement.after))
+    crossed = was is not None and now is not None and was.reached != now.reached
+    has = "had" if movement.tense == "past" else "now has" if crossed else "has"
+    return share_of_leader(context, movement.after, has)
+
+
 def _against_share(context: ContestContext, movement: Movement, now: RequiredShare) -> str:
     """Return the headline for a measure with Yes ahead: the share of the vote, not the lead."""
-    change = movement.change
+    after = cause(context, movement, "after") + _whose(context, movement.change)
     earlier = required_share(context, movement.before) if movement.before else None
     moved, verb = "", "was" if movement.tense == "past" else "is"
     if earlier:
@@ -465,7 +479,8 @@ def _against_share(context: ContestContext, movement: Movement, now: RequiredSha
     if earlier and earlier.share != now.share:
         at = since(context, movement, "at") if _is_long(movement) else ""
         moved = f". That {verb} {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}{at}"
-    after = cause(context, movement, "after") + _whose(context, change)
+    elif earlier:
+        return stopped(f"**{now.head},** with {now.choice} unchanged at {now.share}{after}")
     return stopped(f"**{now.head},** with {now.share} for {now.choice}{moved},{after}")
 
 
@@ -475,10 +490,14 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     It names the new leader, the votes that caused the change, and the former leader.
     """
     change = movement.change
-    takes = _TAKES[_tense(movement) if _is_long(movement) else movement.tense]
-    verb = f"{takes} the lead" if change.lead_changed else "leads"
-    lead = f"{context.who(change.leader)} {verb} in {context.place}, by {votes(change.margin or 0)}"
-    before = stopped(f"{_standing_before(context, movement)}{since(context, movement, 'at')}")
+    long = change.lead_changed and _is_long(movement)
+    takes = _TAKES[_tense(movement) if long else movement.tense]
+    verb, then = f"{takes} the lead" if change.lead_changed else "leads", since(context, movement) if long else ""
+    lead = f"{context.who(change.leader)} {verb} in {context.place}{then}, by {votes(change.margin or 0)}"
+    before = stopped(f"{_standing_before(context, movement)}{' then' if long else since(context, movement, 'at')}")
+    if has := leaders_share(context, movement.after):
+        verb = "had" if movement.tense == "past" else "has"
+        before += f" {context.who(change.leader)} {verb} {has.share} of the vote{so_far(movement.after)}, {has.stands}."
     new, broke = change.new_votes or 0, _broke(context, movement)
     if not broke:
         after = cause(context, movement, "after") + _whose(context, change)
@@ -493,7 +512,7 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
 
 
 def _broke(context: ContestContext, movement: Movement) -> str:
-    """Return how new votes split between the new leader and the former one: "broke 1,602-222 for Biden".
+    """Return how new votes split between the new leader and the former one: "broke 1,602 to 222 for Biden".
 
     Empty if the source gives no split, all votes are for one candidate, or the split does not explain the change.
     """
@@ -502,19 +521,22 @@ def _broke(context: ContestContext, movement: Movement) -> str:
     won, lost = batch.get(change.leader), batch.get(earlier)
     if won is None or lost is None or won <= lost or lost <= 0 or lags(change) or won + lost > (change.new_votes or 0):
         return ""
-    return f"broke {commas(won)}-{commas(lost)} for {context.who(change.leader)}"
+    return f"broke {commas(won)} to {commas(lost)} for {context.who(change.leader)}"
 
 
 def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
     """Return who leads after several changes during which the lead changed hands."""
-    change, times = movement.change, movement.turned
-    leads = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin or 0)}"
-    last = context.when(times[-1])
-    if len(times) == 1:
+    change, turned, by = movement.change, movement.turned, f"by {votes(movement.change.margin or 0)}"
+    share = _leader_has(context, movement)
+    leads = f"{share}, and leads {by}" if share else f"{context.who(change.leader)} leads in {context.place} {by}"
+    last = context.when(turned[-1].as_of)
+    if len(turned) == 1:
         head = f"**{stopped(f'{leads}, ahead since {last}')}**"
     else:
-        often = _TIMES.get(len(times), f"{len(times)} times")
-        head = f"**{leads}.** {stopped(f'The lead changed hands {often}, last at {last}')}"
+        went = "went " + listed([f"to {context.who(step.leader)} at {context.when(step.as_of)}" for step in turned])
+        if len(turned) > _MOST_TURNS:
+            went = f"changed hands {spelled(len(turned), 'time')}, most recently at {last}"
+        head = f"**{leads}.** {stopped(f'The lead {went}')}"
     before = _standing_before(context, movement)
     return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
 
@@ -608,7 +630,7 @@ def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, ne
     """Return the new votes by candidate, most first: " (Trump 61, Biden 13)". Empty if no split is known.
 
     `new` is the number of new votes in all. If the split adds up to more, the result is empty. If it adds up to less,
-    newly listed candidates are named.
+    newly listed candidates are named, or else the rest is said not to be broken down.
     """
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
     if new is not None and 0 < new < sum(votes for votes, _ in gains):
@@ -619,9 +641,12 @@ def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, ne
     if rest := sum(votes for votes, _ in gains[MOST_NAMED:]):
         parts.append(f"others {commas(rest)}")
     said = [", ".join(parts)] if parts else []
-    if fresh and new is not None and sum(votes for votes, _ in gains) != new:
+    unknown = 0 if new is None else new - sum(votes for votes, _ in gains)
+    if fresh and unknown:
         who = f"{context.who(fresh[0])} was" if len(fresh) == 1 else f"{commas(len(fresh))} candidates were"
         said.append(f"{who} not listed before")
+    elif said and unknown > 0:
+        said.append(f"{commas(unknown)} not broken down")
     return f" ({'; '.join(said)})" if said else ""
 
 
@@ -673,6 +698,9 @@ def progressed(context: ContestContext, movement: Movement) -> str:
     if status_moved(movement) and movement.change.margin:
         share = required_share(context, movement.after)
         stands = share.apart if share else ahead_by(context, movement.change.leader, movement.change.margin)
+        if (status := movement.after.status) is not None:
+            head = f"**The results in {context.place} are {STATUS_WORDS[status]},**"
+            return f"{head} {source_name(movement.source)} reports, with {stands}."
         return f"{context.head}: {_what_moved(context, movement)}, with {stands}."
     return f"{context.head}: {_what_moved(context, movement)}; {_standing(context, movement)}."
 
@@ -773,9 +801,9 @@ def _effect(context: ContestContext, fall: Fall) -> str:
 
 
 def _with_the_rest(context: ContestContext, change: Change, fall: Fall) -> str:
-    """Return "With other counties in" if other counties are known to have risen; else "With other votes in"."""
+    """Return "With votes from other counties" if other counties are known to have risen; else "With other votes"."""
     risen = [unit for unit, new in (change.units or {}).items() if new > 0 and unit not in fall.units]
-    return f"With other {context.contest.units if fall.units and len(risen) > 1 else 'votes'} in"
+    return f"With votes from other {context.contest.units}" if fall.units and len(risen) > 1 else "With other votes"
 
 
 def _losses(context: ContestContext, lost: Mapping[str, int]) -> str:
@@ -830,7 +858,7 @@ def _what_else(context: ContestContext, movement: Movement) -> tuple[str, str] |
 
 
 def _what_fell(context: ContestContext, movement: Movement, fall: Fall | None) -> str:
-    """Return what went down in a revision, if nothing else is known to have moved."""
+    """Return what went down in a revision, if neither the lead nor the margin is known to have changed."""
     new, then = movement.change.new_votes or 0, since(context, movement)
     if fall is not None and fall.votes and fall.units:
         return f"{_taken_back(context, movement, fall)}{then}"

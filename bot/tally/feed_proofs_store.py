@@ -15,7 +15,7 @@ _AGAIN = timedelta(hours=12)
 
 
 def prove(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
-    """Record that a source's answer was read completely (`read`), or that its votes changed live (`moved`)."""
+    """Record that a source's answer was read completely (`read`), or that votes changed while counting (`moved`)."""
     if (known := tx.setting.desk.source(source)) is None:
         return
     tx.execute(
@@ -39,9 +39,9 @@ def prove(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
 
 
 async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
-    """Return the proof for each source with a feed, by source id.
+    """Return what is known about each source's feed (`FeedProof`), by source id.
 
-    If the feed's address has changed, the proof only has when the former address was read.
+    If the feed's address has changed, only the time when the former address was last read is known.
     """
     rows = await database.rows("SELECT source, feed, read_at, moved_at FROM feed_proofs")
     times = await database.rows(  # a contest's first figures are no change

@@ -11,7 +11,7 @@ from bot.wording.times import day, when
 
 @dataclass(frozen=True, slots=True)
 class FeedProof:
-    """What a source's feed has been seen to do at its present address."""
+    """The times at which a source's feed was last read, asked and seen to change, for the list of feeds."""
 
     read_at: datetime | None = None
     """When an answer with a contest of the desk file was last read, to the day; None if never."""

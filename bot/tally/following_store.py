@@ -16,7 +16,7 @@ class FollowingStore(PostingStore):
     """Stores follows and their effects. Each method is one transaction."""
 
     def __init__(self, outbox: Outbox, leading: Leading) -> None:
-        """Write posts through `outbox`. `leading` returns the source that leads a contest."""
+        """Create a store that writes posts through `outbox`. `leading` returns the source that leads a contest."""
         super().__init__(outbox)
         self._leading = leading
 
@@ -73,9 +73,9 @@ def unfollow_in(tx: Tx, row: FollowRow) -> bool:
 
 
 def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
-    """Make changes that wait for the end of quiet hours due now, if the quiet hours were changed.
+    """Make changes due now that waited for the end of a channel's quiet hours, if the quiet hours were changed.
 
-    If the new quiet hours include the present time, the changes wait again.
+    If the new quiet hours include the present time, the changes wait again. `before` is the earlier follow, or None.
     """
     was, is_now = before and before.preferences, row.preferences
     if was and is_now and was.quiet is not None and (was.quiet, was.through) != (is_now.quiet, is_now.through):
@@ -86,7 +86,10 @@ def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: Fol
 
 
 def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
-    """Recompute when waiting roll-ups are due, if the channel's roll-up setting was changed."""
+    """Recompute when waiting roll-ups are due, if the channel's roll-up setting was changed.
+
+    `before` is the earlier follow, or None.
+    """
     was, is_now = before.preferences if before else None, row.preferences
     if was is None or is_now is None or was.roll_up == is_now.roll_up:
         return
@@ -107,7 +110,7 @@ def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: Follo
 
 
 def _begin(connection: sqlite3.Connection, row: FollowRow, leading: Leading) -> None:
-    """Record the leading source's present figures as already posted, so that only later changes are posted.
+    """Record the leading source's present figures as already posted. From now on only later changes are posted.
 
     Figures of unfinished recounts are skipped.
     """

@@ -29,7 +29,7 @@ class HoldDecision:
 
     @property
     def series(self) -> int:
-        """The series of the hold."""
+        """The database id of the series that the hold belongs to."""
         return int(self.hold.split(":")[0])
 
     @property
@@ -39,14 +39,14 @@ class HoldDecision:
 
 
 class NotHeldError(BadInputError):
-    """Raised if the figures are no longer held."""
+    """Raised if the figures that an editor decided about are no longer on hold."""
 
 
 class HoldRefusedError(BadInputError):
     """Raised if a decision can't be undone or withdrawn; `undone.refused` has the reason."""
 
     def __init__(self, undone: Undone) -> None:
-        """Take the message from `undone.refused`."""
+        """Create the error for `undone`, a result in which nothing was undone. Its message is `undone.refused`."""
         super().__init__(f"nothing was undone: {undone.refused}")
         self.undone = undone
 
@@ -100,7 +100,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         return undone
 
     def refuse_late(self, tx: Tx, proposal: StoredDecision) -> NoReturn:
-        """Raise HoldRefusedError: it is too late to undo, or nothing is left to undo."""
+        """Raise HoldRefusedError, because it is too late to undo the decision, or because it is undone already."""
         undone = self._reverted(tx, proposal, proposal.asked_by)
         if undone.refused in ("gone", "elsewhere"):
             raise HoldRefusedError(undone)
@@ -114,9 +114,9 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         return "hold", None, about
 
     def answer(self, tx: Tx, proposal: StoredDecision, buttons: tuple[Button, ...] = ()) -> None:
-        """Edit the question to the second person if they rejected the decision.
+        """Edit the question to the second person if that person rejected the decision.
 
-        If they confirmed it, ending the hold has already edited all notices.
+        If that person confirmed it, nothing is done, since the end of the hold has already edited all notices.
         """
         if proposal.state is ProposalState.REJECTED:
             posted = proposal.what.wants == "withdraw"
@@ -124,7 +124,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
             _say_above(tx, proposal, text, buttons)
 
     async def close(self, hold: str, server: int, why: str) -> None:
-        """Close the question to a second person about a hold, and add the reason above it."""
+        """Close the question to a second person about a hold, and add the text `why` above the question."""
 
         def work(tx: Tx) -> None:
             for (key,) in tx.rows(_ASKED, (hold, server)):
@@ -134,10 +134,10 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         await self._outbox.write(work)
 
     async def ask_about(self, what: HoldDecision, hold: HeldReading, asker: Asker, question: Card) -> int:
-        """Ask a second person about a hold in the desk's channel. Returns the channel's id.
+        """Post `question` in the desk's channel, for a second person to confirm the decision `what` about a hold.
 
-        A new question replaces an earlier one about the same hold, and the earlier one is marked as replaced. The same question
-        from the same person is not asked twice.
+        Returns the channel's id. A new question replaces an earlier one about the same hold, and the earlier one is
+        marked as replaced. The same question from the same person is not posted twice.
 
         Raises:
             BadInputError: the server has no desk channel.

@@ -68,13 +68,15 @@ _NOBODY_ASKS = "That question is closed."
 class Holds:
     """Applies desks' decisions on held readings.
 
-    The first decision counts for every server that follows the contest.
+    The first decision applies to every server that follows the contest.
     """
 
     def __init__(
         self, store: HoldStore, decisions: HoldDecisionStore, outbox: OutboxRoom, setting: Setting, clock: Clock
     ) -> None:
-        """Read holds from `store` and decide through `decisions`.
+        """Create the service that decides on holds.
+
+        Holds are read from `store`, and decisions are stored in `decisions`.
 
         `outbox` knows if posts are paused or need two people.
         """
@@ -85,10 +87,10 @@ class Holds:
         self._clock = clock
 
     async def held(self, contest: Contest, server: int) -> Card:
-        """Return a card with buttons for a contest's held readings, and for those that a desk posted.
+        """Return a card with buttons for a contest's readings on hold, and for those that a desk posted from a hold.
 
         Raises:
-            TallydeskError: this server may not settle holds.
+            TallydeskError: this server's desk may not decide on readings on hold.
         """
         self._check(server)
         holds = [hold for hold in await self._store.held(server) if hold.contest == contest.id]
@@ -96,7 +98,7 @@ class Holds:
         return held_answer(contest, holds, posted, self._setting, self._clock.now())
 
     async def open(self, server: int) -> list[HeldReading]:
-        """Return the readings now held in the contests that a server follows."""
+        """Return the readings that are now on hold in the contests that a server follows."""
         return await self._store.held(server)
 
     async def let_through(self, server: int) -> list[LetThrough]:
@@ -111,7 +113,10 @@ class Holds:
         return await self._store.last_decided(contest)
 
     async def decide(self, hold: HeldReading, wants: HoldOutcome, asker: Asker) -> HoldDecided | Withdrawn | None:
-        """Post, drop or withdraw a held reading on one person's decision. None if the reading is no longer held.
+        """Post, drop or withdraw a held reading, as the editor `asker` wants, without asking a second person.
+
+        Returns the decision's effects, or the result of the withdrawal if `wants` is "withdraw". None if the reading
+        is no longer on hold.
 
         Raises:
             HoldRefusedError: the reading can't be withdrawn.
@@ -121,9 +126,10 @@ class Holds:
         return None
 
     async def undo(self, series: int, since: datetime, asker: Asker, *, withdrawn: bool = False) -> Undone:
-        """Undo the last decision of a server's desk on a hold.
+        """Undo the last decision of the asker's desk on a hold.
 
-        With `withdrawn`, undo its withdrawal of a posted reading.
+        With `withdrawn`, undo that desk's withdrawal of a posted reading instead. If nothing can be undone, `refused`
+        in the result has the reason.
         """
         key = await self._decisions.decided(hold_key(series, since), asker.server, withdrawn=withdrawn)
         if key is None:
@@ -138,17 +144,15 @@ class Holds:
     async def press(self, press: HoldPress, series: int, since: int, figures: str | None, asker: Asker) -> Card:
         """Handle a press of a hold's button, and return the answer. A press that comes too late changes nothing.
 
-        `series`, `since` and `figures` identify the reading that the button is about.
-
         Args:
             press: which button.
             series: the series of the hold.
             since: when the hold began, in microseconds of the news clock.
-            figures: the digest of the figures; None if the button has none.
+            figures: the digest of the figures that the button decides about; None if the button has none.
             asker: who pressed the button, and in which server.
 
         Raises:
-            TallydeskError: this server may not settle holds.
+            TallydeskError: this server's desk may not decide on readings on hold.
         """
         self._check(asker.server)
         began = from_micros(since)
@@ -178,7 +182,7 @@ class Holds:
             raise TallydeskError(not_settled(settled))
 
     async def _held(self, hold: str, server: int) -> HeldReading | None:
-        """Return the reading now held in a hold.
+        """Return the reading that is now on hold under the key `hold`.
 
         None if the hold has ended, or the server does not follow its contest.
         """
@@ -259,7 +263,10 @@ class Holds:
         return Card.of(wait_answer(ask_at, self._setting, now)) if waits else None
 
     async def _ask(self, wants: HoldOutcome, hold: HeldReading, asker: Asker) -> Card | None:
-        """Ask a second person to confirm. None if the desk file no longer has the contest or the source."""
+        """Ask a second person to confirm the decision `wants`. Returns the answer to the asker.
+
+        None if the desk file no longer has the contest or the source.
+        """
         question = confirm_question(hold, wants, asker.name, self._setting, self._clock.now())
         if question is None:
             return None
@@ -270,7 +277,10 @@ class Holds:
     async def _answer_question(
         self, press: HoldPress, hold: HeldReading, asker: Asker, nobody_asks: str, stays: str
     ) -> Card | None:
-        """Handle a second person's answer. None if the reading is no longer held."""
+        """Handle a second person's Confirm or Reject, and return the answer. None if the reading is no longer on hold.
+
+        `nobody_asks` is the answer if the question is closed, and `stays` the end of the answer to Reject.
+        """
         key = await self._decisions.asked(hold.key.rpartition(":")[0], asker.server)
         if key is None:
             return Card.of(nobody_asks)
@@ -288,7 +298,12 @@ class Holds:
     async def _answer(
         self, hold: HeldReading, wants: HoldOutcome, done: HoldDecided | Withdrawn | None, server: int
     ) -> Card | None:
-        """Return the answer to the person who decided, with an Undo button. None if nothing was decided."""
+        """Return the answer to the person who decided, with an Undo button.
+
+        `done` has the effects of the decision `wants`.
+
+        None if `done` is None, or the desk file no longer has the contest.
+        """
         contest, now = self._setting.desk.contest(hold.contest), self._clock.now()
         if isinstance(done, Withdrawn):
             words = undone_answer(done.undone, contest, self._setting, now)

@@ -182,7 +182,7 @@ def take_undo_away(tx: Tx) -> None:
 
 
 async def held_in(database: Database, server: int) -> list[HeldReading]:
-    """Return the readings now held in the contests that a server follows, the oldest hold first."""
+    """Return the readings that are now on hold in the contests that a server follows, the oldest hold first."""
     found = []
     rows = await database.rows(_HELD, (server, server))
     for contest, source, count, reason, began, deadline, series, ask_at, body, accepted in rows:
@@ -205,7 +205,7 @@ async def held_in(database: Database, server: int) -> list[HeldReading]:
 
 
 def stored_readings(rows: Iterable[Row]) -> list[Reading]:
-    """Parse the readings in the first column of some rows."""
+    """Parse the readings that are in the first column of `rows`, as JSON."""
     return [Reading.model_validate_json(row[0]) for row in rows]
 
 
@@ -213,7 +213,10 @@ class HoldStore(PostingStore):
     """Reads holds, and stores that a desk pressed Wait. Each method is one transaction or query."""
 
     async def state(self, series: int, since: datetime, server: int) -> HoldState | None:
-        """Return the state of a hold. None if there is no such hold, or the server does not follow its contest."""
+        """Return the state of a hold, as far as `server` may know it. None if there is no such hold.
+
+        None also if the server does not follow the hold's contest.
+        """
         row = await self._database.row(
             """SELECT s.contest, s.source, s.count, h.settled_at, h.outcome, h.settled_by, h.settled_in, w.ask_at
                FROM holds h JOIN series s ON s.id = h.series
@@ -240,7 +243,7 @@ class HoldStore(PostingStore):
         )
 
     async def held(self, server: int) -> list[HeldReading]:
-        """Return the readings now held in the contests that a server follows, the oldest hold first."""
+        """Return the readings that are now on hold in the contests that a server follows, the oldest hold first."""
         return await held_in(self._database, server)
 
     async def let_through(self, server: int) -> list[LetThrough]:
@@ -288,7 +291,7 @@ class HoldStore(PostingStore):
         return next((reading for reading in readings if held_key(series, since, reading) == key), None)
 
     async def wait(self, series: int, since: datetime, server: int, who: str, ask_at: datetime, words: str) -> bool:
-        """Store that a server's desk is asked again about a hold at `ask_at`. False if the hold is not open.
+        """Store that a server's desk is asked again about a hold at `ask_at`. Returns False if the hold has ended.
 
         Args:
             series: the series of the hold.
@@ -380,7 +383,10 @@ def edit_notice(tx: Tx, notice: Notice, card: Card, *, buttons: bool = True) -> 
 
 @dataclass(frozen=True, slots=True)
 class HoldRecord:
-    """The history of one hold. Newer readings that replaced the held one belong to the same hold."""
+    """The history of one hold, open or decided, for reports.
+
+    If a newer reading replaces the one on hold, it is still the same hold.
+    """
 
     contest: str
     source: str
@@ -388,7 +394,7 @@ class HoldRecord:
     since: datetime
     deadline: datetime
     settled_at: datetime | None
-    """When the hold was settled; None while it is open."""
+    """When the hold ended; None while it is open."""
     outcome: str | None
     wrong: bool = False
     """True if an editor decided the hold and the source's later readings contradict the decision."""
@@ -397,7 +403,7 @@ class HoldRecord:
 
 
 class HoldHistory(Store):
-    """Reads holds, open and settled."""
+    """Reads all holds, open and decided."""
 
     async def all(self) -> list[HoldRecord]:
         """Return every hold, in order of when it began."""
@@ -431,7 +437,10 @@ class HoldHistory(Store):
         return tuple((from_micros(at), datetime.fromisoformat(ask_at)) for at, ask_at in rows)
 
     async def _is_wrong(self, outcome: str | None, series: int, reading: int) -> bool:
-        """Return True if the source abandoned a posted reading, or continued from a dropped one."""
+        """Return True if the source abandoned a posted reading, or continued from a dropped one.
+
+        `outcome` is how the hold ended; None while it is open.
+        """
         if outcome == POSTED:
             left = "SELECT 1 FROM holds WHERE series = ? AND reading > ? AND reason = ? AND outcome = ? LIMIT 1"
             return await self._database.row(left, (series, reading, HoldReason.WENT_BACK, REPEATED)) is not None

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from bot.count.change import new_votes_by_unit
-from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTED, UNDONE, Hold, HoldReason
+from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, MANY_UNITS, POSTED, UNDONE, Hold, HoldReason
 from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading, Reporting
 from bot.desk.desk_file import Contest, Source
@@ -18,7 +18,7 @@ from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
 from bot.wording.margin import ahead_by, plus
 from bot.wording.names import count_name, listed, name_of
-from bot.wording.numbers import commas, counted, signed, votes
+from bot.wording.numbers import commas, counted, signed, spelled, votes
 from bot.wording.times import dated, when
 from bot.wording.undo import undo_time
 
@@ -56,9 +56,9 @@ _NOT_BY_ITSELF = (
 
 _BY_ITSELF: dict[HoldReason, str] = {
     HoldReason.FALL: "the source repeats that or withdraws it",
-    HoldReason.MANY_UNITS: "the source goes back to its earlier numbers",
+    HoldReason.MANY_UNITS: "the source goes back to its earlier figures",
     HoldReason.VANISHED: "the source lists every candidate again",
-    HoldReason.FLAPPING: "the source comes to other numbers",
+    HoldReason.FLAPPING: "the source shows other figures",
     HoldReason.WENT_BACK: "the source repeats that or leaves it again",
 }
 """How the source itself can end a hold, for each reason."""
@@ -98,7 +98,7 @@ class Editor:
 
 @dataclass(frozen=True, slots=True)
 class HeldReading:
-    """A reading on hold, in a contest that a channel follows."""
+    """A reading on hold in a contest that a channel follows, with the facts for notices, answers and buttons."""
 
     contest: str
     source: str
@@ -106,7 +106,7 @@ class HeldReading:
     reason: HoldReason
     since: datetime
     deadline: datetime
-    """When the desk is asked, unless the source has settled the hold before."""
+    """When the desk is asked, unless the source has ended the hold before."""
     key: str = ""
     """The reading's `held_key`, for its buttons."""
     ask_at: datetime | None = None
@@ -154,14 +154,14 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class HoldState:
-    """The state of a hold, limited to what one server may know."""
+    """A hold's outcome and who decided, as far as one server may know."""
 
     contest: str
     source: str
     count: str
     since: datetime
     settled_at: datetime | None
-    """When the hold was settled; None while it is open."""
+    """When the hold ended; None while it is open."""
     outcome: str | None
     settled_by: str | None
     """The editor of this server who decided; None if nobody did, or an editor of another server."""
@@ -178,31 +178,28 @@ def held_post(
     now: datetime,
     *,
     instead_of: Reading | None = None,
+    shown: bool = True,
     settled: SettledBy = "here",
     overdue: bool = False,
     asks: str | None = None,
     others: Sequence[Reading] = (),
 ) -> Card:
-    """Return the notice that a source's reading is on hold. With `overdue`, nothing settled it in time.
+    """Return the notice saying that a source's reading is on hold.
 
-    `instead_of` is the reading accepted so far. With it, the notice shows the held figures; it is passed for desk channels
-    and channels where the desk decides. Other channels get no figures, so that nobody takes them for news. `asks` is the held
+    `instead_of` is the reading accepted so far. With `shown`, the notice shows the held figures, as in desk channels and
+    channels where the desk decides. Other channels get no figures, so that nobody takes them for news. `asks` is the held
     reading's key, for notices with buttons. `others` are other sources' readings of the same count. `settled` is whose desk
     may decide, as seen from the notice's server.
     """
     context = contest_context(contest, setting, now, hold.reading.names, hold.reading.count)
-    reason = hold.reason
+    reason, figures = hold.reason, None if instead_of is None else (hold.reading, instead_of)
     sentence = (
-        still_held(context, source, reason, hold.since, settled) if overdue else held(context, source, reason, settled)
+        still_held(context, source, reason, hold.since, settled, figures)
+        if overdue
+        else held(context, source, reason, settled, figures)
     )
-    if instead_of is not None and asks:
-        # What is put before the desk at its deadline has as long again.
-        by = hold.deadline + HOLD_AT_MOST if overdue and reason in CONFIRM_THEMSELVES else hold.deadline
-        # It stays as it is for as long as it is held, so it tells when the desk was asked, and stays true once that is over.
-        asked = stopped(f"The desk was asked at {dated(now, now, context.zone)} to decide by {context.when(by)}")
-        sentence = f"{sentence} {asked}" if by - now >= timedelta(minutes=1) else sentence
     received = hold.reading.as_of_is == "received"
-    table = () if instead_of is None else (held_table(context, source, hold.reading, instead_of, others, setting),)
+    table = (held_table(context, source, hold.reading, instead_of, others, setting),) if instead_of and shown else ()
     return Card(
         lines(sentence),
         kind="notice",
@@ -214,7 +211,10 @@ def held_post(
 
 
 def hold_buttons(key: str, which: str = "") -> tuple[Button, ...]:
-    """Return the three buttons for the held reading with this key. `which` is a prefix for their labels."""
+    """Return the Post, Wait and Discard buttons for the held reading with this key.
+
+    `which` is a prefix for their labels.
+    """
     return (
         Button(f"{which}Post", f"hold:post:{key}", "primary"),
         Button(f"{which}Wait", f"hold:wait:{key}"),
@@ -228,9 +228,9 @@ def undo_button(key: str) -> Button:
 
 
 def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: bool) -> Card | None:
-    """Return the confirmation question after Post. None if the desk file no longer has the contest.
+    """Return the question to an editor who pressed Post on a notice: really post these figures?
 
-    `second`: another editor has to confirm, too.
+    None if the desk file no longer has the contest or the source. `second`: another editor has to confirm, too.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:
@@ -241,7 +241,7 @@ def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: b
     whose = f"as {possessive(source_name(source))} figures for {context.the_count}"
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
-    why = f"Held since {context.when(hold.since)}: they {_why(context, hold.reason)}."
+    why = f"Held since {context.when(hold.since)}: they {_why(context, hold.reason, hold.figures)}."
     return Card(
         lines(asked, why),
         blocks=(held_table(context, source, reading, accepted, hold.others, setting),),
@@ -250,9 +250,9 @@ def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: b
 
 
 def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: Setting, now: datetime) -> Card | None:
-    """Return the question to a second person whether the held reading is to be posted, or dropped.
+    """Return the question to a second person whether to post, drop or withdraw a held reading, as `who` wants.
 
-    None if the desk file no longer has the contest or the source.
+    None if the desk file no longer has the contest or the source, or the reading's figures are unknown.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:
@@ -279,15 +279,18 @@ def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: S
 
 
 def asked_answer(desk: int, press: HoldOutcome) -> str:
-    """Return the answer to an editor whose decision a second person has to confirm."""
+    """Return the answer to an editor whose decision a second person has to confirm.
+
+    `desk` is the desk channel's id.
+    """
     not_yet = {"post": "Not posted yet", "drop": "Not discarded yet", "withdraw": "Not withdrawn yet"}[press]
     return f"**{not_yet}:** someone else on the desk must confirm it in <#{desk}>; your own second press does not."
 
 
 def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -> str:
-    """Return the text above a question that the second person rejected.
+    """Return the text to add above a question that the second person `who` rejected.
 
-    `posted`: the question was about a withdrawal.
+    `posted`: the question was about withdrawing a posted reading.
     """
     stays = "It stays as posted." if posted else "It stays held."
     return f"**Rejected by {name_of(who)}, {stopped(when(now, now, setting.desk.zone))}** {stays}"
@@ -296,9 +299,10 @@ def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -
 def withdrawn_post(
     contest: Contest, numbers: Sequence[int], replaced: Link | None, stands: Reading, setting: Setting, now: datetime
 ) -> Card:
-    """Return the retraction of posts with figures that a desk posted from a hold, and the figures that count instead.
+    """Return a retraction: a desk had posted held figures, and has withdrawn them.
 
-    `replaced` is a link to the last of the posts, if known.
+    `numbers` are the retracted posts, and `replaced` is a link to the last of them, if known. `stands` is the reading
+    whose figures apply again.
     """
     context = contest_context(contest, setting, now, stands.names, stands.count)
     posts = listed([f"#{number}" for number in numbers])
@@ -317,7 +321,10 @@ def withdrawn_post(
 def undone_answer(
     undone: Undone, contest: Contest | None, setting: Setting, now: datetime, *, again: bool = False
 ) -> str:
-    """Return the answer to Undo. `again`: Undo was pressed below a withdrawal."""
+    """Return the answer to an editor who pressed Undo.
+
+    `again`: the button was below a withdrawal, not below a decision.
+    """
     if undone.refused:
         dropped = undone.refused == "late" and not undone.posted
         return _LATE_DROP if dropped else _NOT_UNDONE[undone.refused]
@@ -349,7 +356,7 @@ def withdraw_button(one: HeldReading) -> tuple[Button, ...]:
 
 
 def let_through_line(one: LetThrough, setting: Setting, now: datetime) -> str | None:
-    """Return the line about a held reading that a desk posted: its figures, the ones before, when and by whom.
+    """Return the line about a held reading that a desk posted: the figures, the figures before it, when and by whom.
 
     None if the figures are unknown.
     """
@@ -376,7 +383,7 @@ def withdraw_question(
     *,
     second: bool,
 ) -> str:
-    """Return a preview of a withdrawal: what is posted, where, and which figures count then.
+    """Return a preview of a withdrawal: the posted figures, the posts to come, and the figures that apply then.
 
     Args:
         one: the reading.
@@ -402,11 +409,19 @@ def withdraw_question(
 def settled_words(
     key: tuple[str, str, str], hold: Hold, outcome: str, editor: Editor | None, setting: Setting, now: datetime
 ) -> Callable[[int, bool, bool], str]:
-    """Return a function that writes a notice's text for an ended hold.
+    """Return a function that writes the text of a notice once its hold has ended.
 
-    The function takes (server, whether the channel is public, whether the notice had buttons). `key` is the series'
-    (source, contest, count). The editor is named only in notices with buttons, since others may read the channels that
-    follow. No server is shown who decided in another server, and public channels name nobody.
+    The function takes (server, whether the channel is public, whether the notice had buttons). The editor is named
+    only in notices with buttons, since many people may read the other channels. Servers don't learn who decided in
+    another server, and public channels name nobody.
+
+    Args:
+        key: the series as (source, contest, count).
+        hold: the hold that ended.
+        outcome: how it ended.
+        editor: the editor who decided, or None.
+        setting: the desk file and the reader.
+        now: the news clock's time.
     """
     source, contest = setting.desk.source(key[0]), setting.desk.contest(key[1])
 
@@ -424,28 +439,31 @@ def settled_words(
 
 
 def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> str:
-    """Return the line of a notice after somebody pressed Wait."""
+    """Return the line that is added to a notice after the editor `who` pressed Wait."""
     pressed, again = when(now, now, setting.desk.zone), when(ask_at, now, setting.desk.zone)
     return stopped(f"{name_of(who)} pressed Wait at {pressed}, for the desk to be asked again at {again}")
 
 
-def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Setting) -> str:
+def newer_words(
+    contest: Contest, hold: Hold, accepted: Reading, setting: Setting, others: Sequence[Reading] = ()
+) -> str:
     """Return the line of a notice about figures that are newer than those its buttons decide about.
 
-    Times have their date unless it is the day the hold began, since the notice may be read on a later day.
+    Times have their date unless it is the day the hold began, since the notice may be read on a later day. `others` are other
+    sources' readings of the same count by now.
     """
     context = contest_context(contest, setting, hold.since, hold.reading.names, hold.reading.count)
-    return held_now(context, hold.reading, accepted)
+    return " ".join([held_now(context, hold.reading, accepted), *_others_have(context, others, setting)])
 
 
 def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
-    """Return the answer to somebody who pressed Wait."""
+    """Return the answer to an editor who pressed Wait."""
     again = when(ask_at, now, setting.desk.zone)
     return stopped(f"**It stays held.** If nothing has settled it, the desk is asked again at {again}")
 
 
 def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str:
-    """Return the answer to somebody who pressed a button too late: how the hold ended, when and by whom."""
+    """Return the answer to an editor who pressed a button too late: how the hold ended, when and by whom."""
     if state is None:
         return "Those figures are no longer on hold in this server."
     source, contest = setting.desk.source(state.source), setting.desk.contest(state.contest)
@@ -470,10 +488,10 @@ def desk_of(newsroom: str | None) -> str:
 def held_line(
     hold: HeldReading, setting: Setting, now: datetime, settled: SettledBy = "here", *, asks: bool = False
 ) -> str | None:
-    """Return the line about a hold: whose figures, why and until when.
+    """Return the line of an answer about a hold: the source, the reason, and until when the figures are on hold.
 
-    None if the desk file no longer has the contest. With `asks`, buttons are below the line, and other ways to answer
-    are not mentioned.
+    None if the desk file no longer has the contest. With `asks`, buttons are below the line, so it does not mention
+    other ways to decide.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None:
@@ -481,7 +499,7 @@ def held_line(
     context = contest_context(contest, setting, now, hold.figures[0].names if hold.figures else None, hold.count)
     again = stopped(f"The desk is asked again at {when(hold.ask_at, now, setting.desk.zone)}") if hold.ask_at else ""
     parts = (
-        held_since(context, source, hold.reason, hold.since),
+        held_since(context, source, hold.reason, hold.since, hold.figures),
         "" if asks else held_until(context, hold.reason, hold.deadline, settled),
         again,
     )
@@ -504,9 +522,9 @@ def held_tables(holds: Sequence[HeldReading], setting: Setting, now: datetime) -
 def held_answer(
     contest: Contest, holds: Sequence[HeldReading], posted: Sequence[LetThrough], setting: Setting, now: datetime
 ) -> Card:
-    """Return the answer of `/held`: a contest's held figures next to the accepted ones, with buttons.
+    """Return the answer of `/held`: a contest's figures on hold next to the accepted ones, with buttons.
 
-    Below are the held readings that the desk `posted`, while the count rests on them.
+    `posted` are readings that the desk posted from a hold and that the count is still based on. They are listed last.
     """
     open_lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
     room = MOST_DECIDED - len(open_lines)
@@ -535,10 +553,10 @@ def which_series(hold: HeldReading, among: Sequence[HeldReading], setting: Setti
 
 
 def newer_answer(hold: HeldReading, shown: Reading | None, setting: Setting, now: datetime) -> Card | None:
-    """Return the answer to a press about figures that newer ones have replaced: both, with buttons for the newest.
+    """Return the answer to a press of a button whose figures are no longer the newest on hold.
 
-    `shown` is the reading that the editor was shown, or None if it is unknown. Returns None if the desk file no longer has
-    the contest.
+    It shows both readings, with buttons for the newest. `shown` is the reading that the editor was shown, or None if
+    it is unknown. Returns None if the desk file no longer has the contest.
     """
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None or hold.figures is None:
@@ -561,10 +579,10 @@ def settled_answer(
     *,
     post: bool,
 ) -> str:
-    """Return the reply when a held reading is posted or discarded.
+    """Return the answer to an editor who posted or discarded a held reading.
 
-    It has the figures, the channels of the resulting posts, and the time until which the decision can be undone. `delivery`:
-    where the posts go in this server.
+    The answer has the figures, the channels of the resulting posts, and the time until which the decision can be
+    undone. `delivery` is where the posts go in this server.
     """
     source = setting.desk.source(settled.source)
     context = contest_context(contest, setting, now, settled.names, settled.count)
@@ -576,24 +594,39 @@ def settled_answer(
     return f"{first}\n- {figures}\n{f'{goes} ' if goes else ''}{undo}"
 
 
-def held(context: ContestContext, source: Source, reason: HoldReason, settled: SettledBy = "here") -> str:
+def held(
+    context: ContestContext,
+    source: Source,
+    reason: HoldReason,
+    settled: SettledBy = "here",
+    figures: tuple[Reading, Reading] | None = None,
+) -> str:
     """Return the sentence that a source's newest figures are on hold and why, and who can settle that."""
-    return f"**Held{_for(settled)}:** {_figures(context, source, reason)}. {_way_out(reason, settled)}"
+    return f"**Held{_for(settled)}:** {_figures(context, source, reason, figures)}. {_way_out(source, reason, settled)}"
 
 
-def held_since(context: ContestContext, source: Source, reason: HoldReason, since: datetime) -> str:
+def held_since(
+    context: ContestContext,
+    source: Source,
+    reason: HoldReason,
+    since: datetime,
+    figures: tuple[Reading, Reading] | None,
+) -> str:
     """Return the sentence that a source's newest figures have been held since a time, and why."""
-    return f"**Held since {context.when(since)}:** {_figures(context, source, reason)}."
+    return f"**Held since {context.when(since)}:** {_figures(context, source, reason, figures)}."
 
 
 def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, settled: SettledBy = "here") -> str:
-    """Return the sentence with the time until which figures are held, and how to decide on them."""
+    """Return the sentence about how long figures stay on hold, and how an editor can decide earlier.
+
+    `settled` is whose desk may decide, as seen from the reader's server.
+    """
     if settled != "here":
-        return f"They wait for their source{_or_elsewhere(settled)}."
+        return f"These figures wait for their source{_or_elsewhere(settled)}."
     if reason not in CONFIRM_THEMSELVES:
-        return "They wait until an editor posts or discards them with `/held`."
+        return "These figures wait until an editor posts or discards them with `/held`."
     if deadline <= context.now:
-        return "They post automatically once the source shows them again. To decide now: `/held`."
+        return "These figures post automatically once the source shows them again. To decide now: `/held`."
     return (
         f"Until {context.when(deadline)} the source may repeat that, which posts it automatically, or correct it; "
         "then the desk is asked. To decide now: `/held`."
@@ -601,7 +634,10 @@ def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, 
 
 
 def not_settled(settled: SettledBy) -> str:
-    """Return the error message for a desk that may not settle holds."""
+    """Return the error message for an editor whose desk may not decide on held readings.
+
+    `settled` is whose desk may, as seen from that editor's server.
+    """
     return (
         "what is held is on hold for every server, so only servers the operator names may post or discard it, and this "
         f"one is not among them: it waits for its source{_or_elsewhere(settled)}"
@@ -609,45 +645,54 @@ def not_settled(settled: SettledBy) -> str:
 
 
 def still_held(
-    context: ContestContext, source: Source, reason: HoldReason, since: datetime, settled: SettledBy = "here"
+    context: ContestContext,
+    source: Source,
+    reason: HoldReason,
+    since: datetime,
+    settled: SettledBy = "here",
+    figures: tuple[Reading, Reading] | None = None,
 ) -> str:
     """Return the sentence that a source's figures are still held, because nothing the source has shown settles it."""
-    figures = f"{possessive(source_name(source))} figures for {context.the_count}"
+    whose = f"{possessive(source_name(source))} figures for {context.the_count}"
     match reason:
         case HoldReason.FLAPPING:
             text = (
-                f"**Held{_for(settled)}:** {figures} have kept switching since {context.when(since)}, back to "
+                f"**Held{_for(settled)}:** {whose} have kept switching since {context.when(since)}, back to "
                 "figures the source had left"
             )
         case HoldReason.FALL:
             text = (
-                f"**Still held:** {figures} fell at {context.when(since)}, and the source has neither repeated that "
+                f"**Still held:** {whose} fell at {context.when(since)}, and the source has neither repeated that "
                 "nor withdrawn it"
             )
         case HoldReason.WENT_BACK:
             text = (
-                f"**Still held:** {figures} moved off what the desk had posted at {context.when(since)}; the source has not "
+                f"**Still held:** {whose} moved off what the desk had posted at {context.when(since)}; the source has not "
                 "confirmed either"
             )
         case _:
-            text = f"**Still held:** {_figures(context, source, reason)}"
-    return f"{text}. {_way_out(reason, settled, overdue=True)}"
+            text = f"**Still held:** {_figures(context, source, reason, figures)}"
+    return f"{text}. {_way_out(source, reason, settled, overdue=True)}"
 
 
-def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
+def _way_out(source: Source, reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
     """Return the sentence about what ends a hold: the source's next figures, or an editor.
 
-    With `overdue`, the source's time to take back a fall is over.
+    With `overdue`, the time that the source had to take back or repeat its figures is over.
     """
     if settled == "here":
         confirms_itself = (
             overdue and reason in CONFIRM_THEMSELVES
         )  # held for so long that the source's next word is enough
-        by_itself = "They are posted automatically once the source shows them again. " if confirms_itself else ""
-        back = "" if reason is HoldReason.FLAPPING else ", or it goes back to its earlier numbers"
-        return f"{by_itself}The source's newer figures wait until an editor posts or discards these with `/held`{back}."
+        name = source_name(source)
+        by_itself = (
+            "These figures are posted automatically once the source shows them again. " if confirms_itself else ""
+        )
+        back = "" if reason is HoldReason.FLAPPING else f", or until {name} goes back to its earlier figures"
+        wait = f"{'Otherwise they' if confirms_itself else 'These figures'} wait"
+        return f"{by_itself}{wait} until an editor posts or discards them with `/held`{back}."
     other = ", or another server's desk posts or discards them" if settled == "elsewhere" else ""
-    return f"They wait for their source: nothing newer from it is posted until {_BY_ITSELF[reason]}{other}."
+    return f"These figures wait for their source: nothing newer from it is posted until {_BY_ITSELF[reason]}{other}."
 
 
 def _for(settled: SettledBy) -> str:
@@ -658,15 +703,23 @@ def _or_elsewhere(settled: SettledBy) -> str:
     return ", or for the desk of another server" if settled == "elsewhere" else ""
 
 
-def _figures(context: ContestContext, source: Source, reason: HoldReason) -> str:
-    return f"{possessive(source_name(source))} newest figures for {context.the_count} {_why(context, reason)}"
+def _figures(
+    context: ContestContext, source: Source, reason: HoldReason, figures: tuple[Reading, Reading] | None
+) -> str:
+    return f"{possessive(source_name(source))} newest figures for {context.the_count} {_why(context, reason, figures)}"
 
 
-def _why(context: ContestContext, reason: HoldReason) -> str:
-    """Return why figures are held, worded as the end of a sentence: "changed in 10 or more counties at once"."""
+def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Reading] | None) -> str:
+    """Return why figures are held, worded as the end of a sentence: "changed in 22 counties at once".
+
+    `figures` are the held and the accepted reading. A unit in which votes only moved from one candidate to another is not in
+    the number.
+    """
     match reason:
         case HoldReason.MANY_UNITS:
-            return f"changed in 10 or more {context.contest.units} at once, late in the count; the feed may have switched to another count"
+            changed = _new_votes(figures[1], figures[0]) if figures else {}
+            units = f"{commas(len(changed)) if len(changed) >= MANY_UNITS else 'many'} {context.contest.units}"
+            return f"changed in {units} at once, after nearly all had reported; the feed may have switched to another count"
         case HoldReason.VANISHED:
             return "no longer listed a candidate who had votes"
         case HoldReason.FALL:
@@ -688,7 +741,8 @@ def held_table(
 ) -> Block:
     """Return a table of held figures, with the accepted figures, other sources' figures, and the source's own page.
 
-    `others` are other sources' newest readings of the same count. `became` is the state of the figures now.
+    `before` is the accepted reading, and `others` are other sources' newest readings of the same count. `became` is
+    the state of the held figures now.
     """
     rows = {
         "Lead": _lead(context, before, reading),
@@ -696,20 +750,25 @@ def held_table(
             before.counted, reading.counted, alike=(reading.total is None) == (before.total is None)
         ),
         **{f"{capitalised(name)} reported": text for name, text in _reporting(context, before, reading).items()},
-        f"{capitalised(context.contest.units)} that moved": units_moved(before, reading),
+        f"{capitalised(context.contest.units)} that changed": units_changed(context, before, reading),
         "Status": _moved(results_status(before, source), results_status(reading, source)),
         "As of": _moved(context.when(before.as_of), context.when(reading.as_of)),
     }
     table = [f"**{what}:** {text}" for what, text in rows.items() if text]
-    known = [(other, one) for one in others if (other := setting.desk.source(one.source))][:_MOST_OTHERS]
-    have = [stopped(f"{capitalised(source_name(other))}: {held_figures(context, one)}") for other, one in known]
+    have = _others_have(context, others, setting)
     page = [f"[{capitalised(possessive(source_name(source)))} page]({source.page})"] if source.page else []
-    at = context.when(context.now)
+    at = dated(context.now, context.now, context.zone)
+    none = f"No other feed had this count at {stopped(at)} For what staff entered: `/sources`."
     return Block(
-        lines(f"Before → {became} at {dated(context.now, context.now, context.zone)}", *table),
-        (Section("Other sources", lines(*(have or [stopped(f"No other feed had this count at {at}")]), *page)),),
+        lines(f"Before → {became} at {at}", *table),
+        (Section("Other sources", lines(*(have or [none]), *page)),),
         colour=AMBER,
     )
+
+
+def _others_have(context: ContestContext, others: Sequence[Reading], setting: Setting) -> list[str]:
+    known = [(other, one) for one in others if (other := setting.desk.source(one.source))][:_MOST_OTHERS]
+    return [stopped(f"{capitalised(source_name(other))}: {held_figures(context, one)}") for other, one in known]
 
 
 def _lead(context: ContestContext, before: Reading, reading: Reading) -> str:
@@ -727,7 +786,7 @@ def _lead(context: ContestContext, before: Reading, reading: Reading) -> str:
 def _number(before: int, shown: int, *, alike: bool = True) -> str:
     """Return two numbers and their difference: "400 → 500 (+100)".
 
-    With `alike` False the numbers count different things, so the difference is left out.
+    With `alike` False the numbers count different things, so no difference is given.
     """
     if not alike:
         return f"{commas(before)} → {commas(shown)}"
@@ -735,9 +794,9 @@ def _number(before: int, shown: int, *, alike: bool = True) -> str:
 
 
 def _reporting(context: ContestContext, before: Reading, reading: Reading) -> dict[str, str]:
-    """Return how many counties and precincts had reported and have now, by label.
+    """Return how many counties and precincts had reported in `before` and have in `reading`, by label.
 
-    Labels without any number are missing.
+    A label without any number is missing.
     """
     then, now = before.reporting or Reporting(), reading.reporting or Reporting()
     pairs = {context.contest.units: (then.units, now.units), "precincts": (then.precincts, now.precincts)}
@@ -755,22 +814,27 @@ def _same(text: str) -> str:
     return f"{text} (no change)"
 
 
-def units_moved(before: Reading, after: Reading) -> str:
-    """Return the units that moved, the largest move first: "Fulton +300, Floyd +74 and 12 more".
+def units_changed(context: ContestContext, before: Reading, after: Reading) -> str:
+    """Return the units that changed, the largest change first: "Fulton +300, Floyd +74 and 12 other counties".
 
-    Empty if none is known.
+    Empty if the readings have no votes by unit.
     """
-    moved = sorted((new_votes_by_unit(before, after) or {}).items(), key=lambda one: (-abs(one[1]), one[0]))
-    named = [f"{escape(name, _MOST_UNIT_NAME)} {signed(number)}" for name, number in moved if number]
+    changed = sorted(_new_votes(before, after).items(), key=lambda one: (-abs(one[1]), one[0]))
+    named = [f"{escape(name, _MOST_UNIT_NAME)} {signed(number)}" for name, number in changed]
     more = len(named) - _MOST_UNITS
-    return listed(named[:_MOST_UNITS], f"{more} more" if more > 0 else "")
+    others = spelled(more, f"other {context.contest.unit}", f"other {context.contest.units}") if more > 0 else ""
+    return listed(named[:_MOST_UNITS], others)
+
+
+def _new_votes(before: Reading, after: Reading) -> dict[str, int]:
+    return {name: number for name, number in (new_votes_by_unit(before, after) or {}).items() if number}
 
 
 def held_now(context: ContestContext, reading: Reading, accepted: Reading) -> str:
-    """Return the figures that are held by now, and their difference from the accepted ones."""
+    """Return the newest figures on hold, and their difference from the accepted ones."""
     now = stopped(f"{HELD_NOW} {held_figures(context, reading)}")
     difference = _difference(context, reading, accepted)
-    return stopped(f"{now} Compared with what stands: {difference}") if difference else now
+    return stopped(f"{now} Compared with the figures before: {difference}") if difference else now
 
 
 def _difference(context: ContestContext, reading: Reading, accepted: Reading) -> str:
@@ -804,10 +868,11 @@ def held_figures(context: ContestContext, reading: Reading) -> str:
 
 
 def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
-    """Return how and when a hold ended. `by` is the editor who decided, already escaped, or None."""
+    """Return how and when a hold ended, as a sentence. `by` is the editor who decided, already escaped, or None."""
     whose = f"{possessive(source_name(source))} figures for {context.the_count}"
     figures = f"{whose}, held since {context.when(since)}"
     verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)
     if verb is None:
-        return f"**No longer held, {context.when(at)}:** {figures}; {outcome}."
+        began = stopped(f"It began at {context.when(since)}")
+        return f"**The hold on {whose} ended at {context.when(at)}:** {outcome}. {began}"
     return stopped(f"**{verb}{f' by {by}' if by else ''}, {context.when(at)}:** {figures}")

@@ -104,7 +104,7 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class ReadingsTaken:
-    """How many readings of a delivery were accepted, held or ignored, and why."""
+    """How many readings of a delivery were accepted, unchanged, held or ignored, and why the latter two were."""
 
     accepted: int = 0
     unchanged: int = 0
@@ -141,7 +141,7 @@ class HoldDecided:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """The result of undoing an editor's decision on a held reading, or of a preview of that."""
+    """The result of undoing an editor's decision on a held reading, or a preview of that result."""
 
     undone: Undone
     posts: tuple[OutboxRow, ...] = ()
@@ -152,7 +152,10 @@ class Intake:
     """Accepts readings, and follows up on those that are held or wait for a roll-up. Each step is one transaction."""
 
     def __init__(self, store: IntakeStore, outbox: Outbox, setting: Setting, clock: Clock) -> None:
-        """Read from `store`, and write through `outbox`."""
+        """Create the service that takes in readings.
+
+        The state is read from `store`, and all writes go through `outbox`.
+        """
         self._store = store
         self._outbox = outbox
         self._setting = setting
@@ -166,10 +169,10 @@ class Intake:
         """Store a delivery and the posts it causes, part by part.
 
         Returns how many readings were accepted, held or ignored. Each part is one transaction; other writes and posts
-        can happen in between. After a crash or an error the parts so far are stored and the rest are not, and the
-        source is read again from the start. Readings that were stored already are then older or unchanged, so nothing
-        is posted twice. Only the last part records that the source was read, or its push received. The part in which
-        votes changed records that they did.
+        can happen in between. After a crash or an error only the parts before it are stored, and the source is read
+        again from the start. Readings that were already stored are then older or unchanged, so nothing is posted
+        twice. The last part records that the source was read, or its push received. The part in which votes changed
+        records that they did.
         """
         desk, counted = self._setting.desk, ReadingsTaken()
         # A state's answer can have a thousand contests; the desk file may cover only two of them.
@@ -187,7 +190,10 @@ class Intake:
         return counted
 
     def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
-        """Return the phase of each contest's count that these readings show, by the desk file's contest id."""
+        """Return the phase of the count in each of these readings' contests, by the contest's id in the desk file.
+
+        If readings of one contest show different phases, the busiest one is returned.
+        """
         found: dict[str, Phase] = {}
         for reading in readings:
             if contest := self._setting.desk.contest_with_key(reading.source, reading.contest):
@@ -223,7 +229,7 @@ class Intake:
             await self._outbox.write(compare)
 
     async def tell_of_holds(self) -> None:
-        """Ask desks about holds that nothing has settled by their deadline, and ask again if somebody pressed Wait.
+        """Ask desks about holds that are past their deadline, and again if somebody pressed Wait and the wait is over.
 
         Also removes Undo buttons whose time is over.
         """
@@ -246,7 +252,10 @@ class Intake:
             await self._outbox.write(take_undo_away)
 
     async def next_confirmation(self) -> datetime | None:
-        """Return when a source should be asked again to confirm a fall that is held, or None."""
+        """Return when to ask a source again whether it repeats a reading on hold, or None.
+
+        Only readings that their source can confirm by repeating them are considered (`CONFIRM_THEMSELVES`).
+        """
         return await self._store.next_confirmation(self._clock.now())
 
     async def next_due(self) -> datetime | None:
@@ -255,10 +264,12 @@ class Intake:
 
 
 def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | None:
-    """Post or drop a held reading on an editor's decision. None if `key` (see `held_key`) is not the reading held now.
+    """Post or drop a held reading, as an editor decided.
 
-    Feeds are shared: a decision by one server's desk counts for all servers that follow the contest, and is in the audit
-    log of each.
+    None if `key` (see `held_key`) is not the reading now on hold.
+
+    Feeds are shared: a decision by one server's desk applies to all servers that follow the contest, and is in the
+    audit log of each.
     """
     keys = key_of(tx, int(key.partition(":")[0]))
     if not keys:
@@ -283,10 +294,10 @@ def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | Non
 
 
 def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing) -> Withdrawn:
-    """Undo an editor's decision on a held reading. `how` is the kind of undoing.
+    """Undo an editor's decision on a held reading.
 
-    For a posted reading, unsent posts are dropped, sent ones are retracted, and later readings are judged again from the
-    count before it. A dropped or withdrawn reading is held again.
+    `how`: see `Undoing`. If the reading was posted, its unsent posts are dropped, its sent posts are retracted, and
+    later readings are judged again from the count before it. If it was dropped or withdrawn, it is on hold again.
     """
     done, told = undo(tx, series, since, editor.server, editor.who, how)
     if done.refused:
@@ -360,7 +371,7 @@ def _is_too_large(reading: Reading) -> bool:
 
 
 def _tell_too_large(tx: Tx, reading: Reading, why: str) -> None:
-    """Notify each desk that follows the contest, once, that a source's reading is too large."""
+    """Notify each desk that follows the contest, once, that a source's reading is too large. `why` is for the log."""
     log.warning("a reading was refused", source=reading.source, why=why)
     contest, source = tx.setting.desk.contest(reading.contest), tx.setting.desk.source(reading.source)
     if contest is not None and source is not None:
@@ -390,7 +401,11 @@ def _take(
 
 
 def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
-    """Record that a source has nothing new. This confirms a held fall if the source has shown it for long enough."""
+    """Record that a source has nothing new.
+
+    A reading on hold that its source can confirm (`CONFIRM_THEMSELVES`) is accepted if the source has shown it for
+    long enough.
+    """
     keys = {
         (part.source, contest.id, count)
         for key, count in part.unchanged
@@ -434,7 +449,7 @@ def _judge(reading: Reading, known: Known, tx: Tx) -> Verdict:
 
 
 def _stranger(reading: Reading, setting: Setting) -> str | None:
-    """Return the id of the leader or runner-up that is missing from the desk file, or None."""
+    """Return the id of a leader or runner-up that is missing from the desk file, or None."""
     contest = setting.desk.contest(reading.contest)
     if contest is None or all(contest.candidate(key) for key in reading.votes):
         return None
@@ -450,7 +465,7 @@ def _is_before(reading: Reading, setting: Setting) -> bool:
 
 
 def fate_of(verdict: Verdict) -> Fate:
-    """Return the fate of a reading by its verdict: accepted, held or ignored."""
+    """Return what a verdict means for its reading: "accepted", "unchanged", "held" or "ignored"."""
     if verdict.taken:
         return "accepted"
     if verdict.held:
@@ -459,12 +474,13 @@ def fate_of(verdict: Verdict) -> Fate:
 
 
 class IntakeDecision:
-    """Turns the verdicts on readings into the rows that are written."""
+    """Turns the verdicts on some readings into the rows to write, within one transaction."""
 
     def __init__(self, ledger: Ledger, tx: Tx, counted: ReadingsTaken, editor: Editor | None = None) -> None:
-        """Read from `ledger`, loaded in `tx`, and add to `counted`.
+        """Create the decision on the verdicts of one transaction.
 
-        `editor` is who decided, or None for a feed's readings.
+        It reads from `ledger`, which was loaded in `tx`, and adds to the numbers in `counted`. `editor` is who
+        decided, or None for readings of a feed.
         """
         self._editor = editor
         self._ledger = ledger
@@ -488,8 +504,8 @@ class IntakeDecision:
         Args:
             series: the series of the verdict; updated in place.
             verdict: the verdict.
-            reading: the reading judged; None if the source or an editor decided about the one already held.
-            how: how the hold ended, if it did not end because of the reading.
+            reading: the reading judged; None if the source or an editor decided about the one on hold.
+            how: how the hold ended; None if the reading ended it.
         """
         self._touched[series.id] = series
         before = series.known
@@ -540,7 +556,10 @@ class IntakeDecision:
             self._relating.tell(other, follows)
 
     def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[ToldPost], how: Undoing) -> None:
-        """Add the rows for an undone decision: audit rows, edits of the hold's notices, and retractions of its posts."""
+        """Add the rows for an undone decision: audit rows, edits of the hold's notices, and retractions of its posts.
+
+        `done` is the result of undoing, `told` are the posts to retract, and `how` is the kind of undoing.
+        """
         self._touched[series.id] = series
         source, contest, count = series.key
         editor = self._editor
@@ -579,7 +598,7 @@ class IntakeDecision:
         self._writes.outbox += edits
 
     def finish(self) -> Writes:
-        """Return all rows to write, with the final state of each series that was touched."""
+        """Return all rows to write, with the final state of each series whose readings were judged."""
         self._writes.opened_holds += self._opened.values()
         self._writes.series += [
             SeriesState(
@@ -660,7 +679,10 @@ class IntakeDecision:
             self._writes.outbox.append(OutboxRow.worded(*to, draft, self._now, contest.id, source.id, about))
 
     def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
-        """Close the open hold, and record the final verdict on its reading."""
+        """Close the open hold of a series, and record the final verdict on the reading on hold.
+
+        `how` is how the hold ended; None if the next readings ended it.
+        """
         hold = series.known.hold
         taken = any(one.reading is hold.reading for one in verdict.taken) if hold else False
         outcome = how or verdict.dropped or ("a rise followed it" if taken and len(verdict.taken) > 1 else REPEATED)

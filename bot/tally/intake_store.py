@@ -90,7 +90,7 @@ class Series:
 
 @dataclass(slots=True)
 class Follow:
-    """A channel that follows the contest of a series, and the last figures of the series posted in it."""
+    """A channel that follows the contest of a series, and the figures of the series last posted in that channel."""
 
     id: int
     server: int
@@ -117,7 +117,7 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """How another source's margin related to the posted one when they were last compared in a channel."""
+    """The result of the last comparison of another source's margin with the margin posted in a channel."""
 
     relation: str
     posted: tuple[str, int]
@@ -135,7 +135,7 @@ class AwaitedFigure:
 
 @dataclass(frozen=True, slots=True)
 class UnmergeableChange:
-    """A lead change or revision, which must not be merged into a roll-up."""
+    """A lead change or revision that waits in a channel. It gets its own post, and is not merged into a roll-up."""
 
     reading: int
     before: int | None
@@ -192,7 +192,7 @@ class IntakeStore(Store):
         return [(source, contest, count) for source, contest, count in rows]
 
     async def put_off(self, now: datetime) -> list[SeriesKey]:
-        """Return the series of other sources whose comparisons were put off until `now` or before."""
+        """Return the series of sources that don't lead whose comparisons were put off until `now` or before."""
         rows = await self._database.rows(
             """SELECT DISTINCT s.source, s.contest, s.count FROM put_off p JOIN series s ON s.id = p.series
                WHERE p.due_at <= ?""",
@@ -201,7 +201,10 @@ class IntakeStore(Store):
         return [(source, contest, count) for source, contest, count in rows]
 
     async def next_confirmation(self, after: datetime) -> datetime | None:
-        """Return the next time after `after` at which a source can confirm a held fall by repeating it, or None."""
+        """Return the next time after `after` at which a source can confirm a reading on hold by repeating it.
+
+        None if no reading on hold can be confirmed in this way.
+        """
         row = await self._database.row(
             f"SELECT min(since + ?) FROM holds WHERE settled_at IS NULL AND reason IN {_THEMSELVES} AND since + ? > ?",
             (_CONFIRM_MICROS, _CONFIRM_MICROS, to_micros(after)),
@@ -276,7 +279,7 @@ def followers(tx: Tx, contest: str) -> list[int]:
 
 
 def checked(tx: Tx, keys: Collection[SeriesKey]) -> list[SeriesKey]:
-    """Record that a source had nothing new for some series. Returns those of the series that have a held reading."""
+    """Record that a source had nothing new for the series `keys`. Returns those of `keys` with a reading on hold."""
     tx.execute(
         """UPDATE series SET checked_at = ? WHERE (contest, source, count) IN
            (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))""",
@@ -346,7 +349,7 @@ def load_unsent(connection: sqlite3.Connection, ledger: Ledger) -> None:
 
 
 def beside(ledger: Ledger, keys: Collection[SeriesKey]) -> list[SeriesKey]:
-    """Return the series whose source does not lead in at least one channel that follows the contest."""
+    """Return those of `keys` whose contest is followed by a channel in which another source leads."""
     return [key for key in keys if any(follow.leads != key[0] for follow in ledger.follows.get(key, ()))]
 
 
@@ -539,7 +542,7 @@ def _load_ahead(tx: Tx, ledger: Ledger, wanted: str) -> None:
 
 
 def _others(connection: sqlite3.Connection, key: SeriesKey) -> list[Reading]:
-    """Return other sources' accepted readings of the same count, newest first."""
+    """Return the accepted readings of the sources other than that of `key`, for the same count, newest first."""
     source, contest, count = key
     rows = fetch(connection, OTHERS, (contest, count, source))
     return [Reading.model_validate_json(body) for (body,) in rows]
@@ -564,7 +567,10 @@ def unpacked(stored: str | None) -> Trail:
 def _load_posted(
     connection: sqlite3.Connection, ledger: Ledger, lead: SeriesKey, led_by: Mapping[int, str | None]
 ) -> None:
-    """Add a leading source's recent margins, and the margins posted in the channels where it leads."""
+    """Add to the ledger a leading source's recent margins, and those posted in the channels where it leads.
+
+    `led_by` has the leading source of each follow.
+    """
     source, contest, count = lead
     of_late = fetch(
         connection,

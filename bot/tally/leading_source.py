@@ -54,8 +54,8 @@ class LeadingSources:
             contest: the contest.
             key: the source's id or name, as typed or chosen, or `DESK_FILE`.
             server: the server.
-            who: who chose it, for the audit log.
-            why: the reason, in their words.
+            who: the editor who chose the source, for the audit log.
+            why: the reason in the editor's words, or None.
 
         Raises:
             BadInputError: no such source feeds the contest, or it can't lead now.

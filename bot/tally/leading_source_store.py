@@ -26,7 +26,7 @@ _ANOTHER_SOURCE_LEADS = "another source leads now"
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """The result of choosing a leading source."""
+    """What happened when an editor chose a leading source, for the answer."""
 
     before: str
     after: str
@@ -98,7 +98,10 @@ def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
 
 
 def _keep(tx: Tx, switch: Switch, chosen: LeadingSourceChoice | None, before: str) -> None:
-    """Store the chosen leading source, with its audit row."""
+    """Store the chosen leading source, with its audit row.
+
+    `chosen` is the server's earlier choice, or None, and `before` the source that led until now.
+    """
     store_choice(tx.connection, switch.server, switch.contest, switch.source, switch.who, tx.now)
     was: dict[str, object] = {"contest": switch.contest, "source": before}
     if chosen:
@@ -108,7 +111,10 @@ def _keep(tx: Tx, switch: Switch, chosen: LeadingSourceChoice | None, before: st
 
 
 def _switch_to(tx: Tx, switch: Switch, before: str, after: str, chosen: LeadingSourceChoice | None) -> Switched:
-    """Switch a server's channels to another leading source, and add the posts with its figures."""
+    """Switch a server's channels from the leading source `before` to `after`, and add the posts with the new figures.
+
+    `chosen` is the server's earlier choice, or None.
+    """
     dropped = _drop_muted(tx.connection, switch.server, switch.contest, before)
     keys: list[SeriesKey] = [
         (source, switch.contest, count)
@@ -169,7 +175,10 @@ def _drop_muted(connection: sqlite3.Connection, server: int, contest: str, sourc
 def _tell_back(
     connection: sqlite3.Connection, channel: int, contest: str, series: int | None, reading: int | None
 ) -> None:
-    """Reset the record of a channel: figures of a series are posted only up to `reading`. None for no figures."""
+    """Reset a channel's record of what was posted from a series to the figures up to `reading`.
+
+    With `reading` None, the record is as if no figures had been posted.
+    """
     sentence = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
     if reading is None:
         connection.execute(f"DELETE FROM told WHERE {sentence}", (channel, contest, series))

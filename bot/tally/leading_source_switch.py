@@ -41,7 +41,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class LeadingSourceSwitch:
-    """A switch from one leading source to another, with the state needed for its posts."""
+    """The former and the new leading source of a contest in a server, with the data for the posts about the switch."""
 
     switch: Switch
     before: str
@@ -77,7 +77,7 @@ class _Deciding:
         self._watching = Watching(ledger, self.writes)
 
     def go_on(self, series: Series) -> None:
-        """Post the margin of one of the new source's series in each channel whose last posted margin differs."""
+        """Post the new source's margin in one series, in each channel whose last posted margin is different."""
         reading, reading_id = series.known.accepted, series.accepted_id
         if reading is None or reading_id is None or recount_under_way(reading):
             return  # a part of a recount is no margin; the whole is told when it is there
@@ -93,7 +93,7 @@ class _Deciding:
                 self._watch(follow, series, reading, reading_id)
 
     def say_gone(self) -> None:
-        """Notify the desk that its chosen source is gone."""
+        """Notify the desk that the source it had chosen is no longer in the desk file."""
         for follow in (one for follows in self._ledger.follows.values() for one in follows):
             if follow.server == self._switching.switch.server and follow.desk_channel is not None:
                 contest, after = self._setting.desk.contest(follow.contest), self._source(self._switching.after)
@@ -111,7 +111,8 @@ class _Deciding:
     def _tell(self, follow: Follow, told: Follow | None, series: Series, margin: Margin) -> int | None:
         """Post the margin in a channel.
 
-        Returns the post's number, or None if the channel already has a post with this margin.
+        `told` is the channel's follow under the former source, if any. Returns the post's number, or None if the
+        channel already has a post with this margin.
         """
         now = None if margin.votes is None else (margin.leader, margin.votes)
         may_have_been_read = not follow.public or self._source(self._switching.before).public

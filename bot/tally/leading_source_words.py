@@ -17,7 +17,7 @@ _MOST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class LeadingSourceFacts:
-    """A choice of the leading source, and its effects."""
+    """The facts for the answer to an editor who chose the leading source: the switch, and what follows from it."""
 
     contest: Contest
     before: Source
@@ -64,7 +64,11 @@ def leading_source_answer(facts: LeadingSourceFacts) -> str:
 
 
 def refused_words(contest: Contest, after: Source, before: Source, why: str, muted: SetBy | None) -> str:
-    """Return the error message that a source can't lead now, with the reason."""
+    """Return the error message saying that the source `after` can't lead now.
+
+    `why` is "muted" if that source is muted; otherwise it has no figures yet. `before` is the source that leads, and
+    `muted` has who muted `after`.
+    """
     name = source_name(after)
     if why == "muted":
         by = f", by {name_of(muted.who)}" if muted else ""
@@ -76,7 +80,7 @@ def refused_words(contest: Contest, after: Source, before: Source, why: str, mut
 
 
 def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) -> Card:
-    """Return the notice to the desk that the source it chose is no longer in the desk file."""
+    """Return the notice to the desk saying that the source it chose is no longer in the desk file."""
     return desk_notice(
         f"**{escape(contest.name, _MOST_NAME)}: posts follow {source_name(after)} again,** as in the desk file. "
         f"This server had chosen {escape(gone, _MOST_NAME)}, which is no longer in the desk file.",

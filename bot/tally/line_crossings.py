@@ -13,13 +13,19 @@ from bot.wording.card import Card
 
 
 class LineWatcher(Poster):
-    """Watches which side of a line a count is on: 1 inside the recount line or with the majority reached, else 0."""
+    """Base class of watchers for a line.
+
+    The value is 1 inside the recount line or with the required majority, else 0.
+    """
 
     name: ClassVar[LineName]
     gone = "the count is back on the other side of the line"
 
     def value(self, count: WatchedCount) -> int | None:
-        """Return the side, 1 or 0. None on election night, or if there is no such line."""
+        """Return 1 if the count is inside the line, else 0.
+
+        None on election night, or if the contest has no such line.
+        """
         return sides(count.contest, count.reading, count.setting).get(self.name)
 
     def post(self, count: WatchedCount, change: Change) -> Card:

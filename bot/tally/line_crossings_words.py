@@ -17,7 +17,7 @@ from bot.wording.credit import credit_line
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.limits import DESCRIPTION, fitted
 from bot.wording.lines import against_limit, law, law_source, lead_of, past_share, so_far
-from bot.wording.numbers import counted, share_beside
+from bot.wording.numbers import counted, percent_beside
 
 LineName: TypeAlias = Literal["recount", "majority"]
 
@@ -42,7 +42,7 @@ def crossed_post(
     setting: Setting,
     now: datetime,
 ) -> Card:
-    """Return the post that a count crossed a line.
+    """Return the post saying that a count crossed a line.
 
     Raises:
         ValueError: the contest's rule has no such line, or the count lacks the figures to compare with the line.
@@ -72,7 +72,7 @@ def crossed_post(
 def crossed_recount(
     context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin, source: Source
 ) -> str:
-    """Return the text about a margin that has come within the recount line, or left it."""
+    """Return the text about a margin that has come within the recount line, or is no longer within it."""
     by = f"by {possessive(source_name(source))} count"
     lead = lead_of(context, decides)
     where = "within" if stands.inside else "outside"
@@ -83,9 +83,10 @@ def crossed_recount(
 def crossed_majority(context: ContestContext, stands: Outlook, leader: str, source: Source, reading: Reading) -> str:
     """Return the text about a leader who has reached the required share of the vote, or fallen below it."""
     threshold = context.contest.contest_rule.threshold
-    share = f"{share_beside(stands.share or Fraction(0), threshold)}%"
+    share = f"{percent_beside(stands.share or Fraction(0), threshold, 2)}%"
     has = f"{capitalised(context.who(leader))} now has {share} of the vote{so_far(reading)} in {context.place}"
-    return f"**{has},** {past_share(stands.over_line or 0, threshold)}, by {possessive(source_name(source))} count."
+    past = past_share(stands, reading.counted, threshold)
+    return f"**{has},** {past}, by {possessive(source_name(source))} count."
 
 
 def _who_may(line: RecountLine) -> str:

@@ -42,7 +42,7 @@ FRESH = MERGES_AFTER
 
 @dataclass(frozen=True, slots=True)
 class EarlierMargin:
-    """A margin posted in a channel before, by the same source and for the same minute as a new one."""
+    """A margin that a post in a channel stated, before the same source gave another margin for the same minute."""
 
     post: int
     """The post's outbox id."""
@@ -53,9 +53,9 @@ class EarlierMargin:
 
 @dataclass(frozen=True, slots=True)
 class OtherMargin:
-    """Another source's margin, from a reading or a statement.
+    """A margin from a reading or a statement, of a source that is not the leading one.
 
-    It is compared in the channels where the source does not lead.
+    It is compared with the leading source's margin posted in a channel.
     """
 
     contest: Contest
@@ -101,7 +101,7 @@ class OtherMargin:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A channel in which another source's margin is not posted, and why."""
+    """A channel in which a margin is not posted, and why."""
 
     why: WhyUntold
     follow: Follow
@@ -113,14 +113,17 @@ class OtherSources:
     """Compares other sources' margins with the margin posted in each channel."""
 
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
-        """Read the state from `ledger`, and add rows to `writes`. `now` is the news clock's time."""
+        """Create the comparison for one transaction.
+
+        It reads the state from `ledger`, and adds rows to `writes`. `now` is the news clock's time.
+        """
         self._ledger = ledger
         self._writes = writes
         self._setting = setting
         self._now = now
 
     def tell(self, other: OtherMargin, follows: list[Follow]) -> list[Untold]:
-        """Post in each channel where it is news that `other` confirms or contradicts the posted margin.
+        """Post in each channel in which it is news that `other` confirms or contradicts the posted margin.
 
         Returns the channels without a post, each with the reason.
         """
@@ -157,7 +160,7 @@ class OtherSources:
         return self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
 
     def _skips(self, follow: Follow, series: int) -> bool:
-        """Return True if a channel wants no posts about other feeds, or has quiet hours.
+        """Return True if a channel wants no posts about other feeds, or is in its quiet hours.
 
         In quiet hours, the comparison is put off until they end.
         """
@@ -172,7 +175,7 @@ class OtherSources:
     def caught_up(
         self, follow: Follow, source: str, count: str, margin: tuple[str, int] | None, total: int | None
     ) -> AwaitedFigure | None:
-        """Return the desk's figure that a feed now has for the first time, or None. Each figure is returned only once.
+        """Return the figure of the desk's that a feed has now reached, or None. Each figure is returned only once.
 
         Args:
             follow: the channel.
@@ -205,7 +208,10 @@ class OtherSources:
         ]
 
     def _settle(self, follow: Follow, ahead: AwaitedFigure, margin: tuple[str, int] | None) -> None:
-        """Record that the desk's figure is no longer ahead: a feed agrees now."""
+        """Record that the desk's figure `ahead` is no longer ahead of the feeds: a feed has reached it.
+
+        `margin` is that feed's (leader, margin); None if unknown.
+        """
         statement = ahead.statement
         self._ledger.ahead[follow.id].remove(ahead)
         self._writes.caught_up.append(AheadNoMore(follow.id, statement.source, statement.count, ahead.figure))
@@ -213,7 +219,11 @@ class OtherSources:
             self._remember(follow, statement.source, statement.count, Relation.CONFIRMS, margin)
 
     def _entered(self, other: OtherMargin, follow: Follow, statement: int, relation: Relation | None) -> None:
-        """Record whether the margin just entered is ahead of the feeds, in place of the one entered before."""
+        """Record whether the margin just entered is ahead of the feeds, in place of the one entered before.
+
+        `statement` is the entered statement's id. `relation` is the relation of its margin to the posted one; None if
+        it is not news.
+        """
         key = (follow.id, other.source.id, other.count, "margin")
         self._writes.caught_up.append(AheadNoMore(*key))
         if relation not in (None, Relation.CONFIRMS):
@@ -320,7 +330,7 @@ class OtherSources:
         Args:
             other: the margin.
             follow: the channel.
-            had: the desk's earlier figure, if the margin confirms it.
+            had: the desk's earlier figure, if the margin confirms it; else None.
             waited: True if the post has waited; it is then dropped if older than the leading source's count.
         """
         if follow.leads is None or follow.leads == other.source.id:
@@ -345,13 +355,16 @@ class OtherSources:
 
 
 def entered_before(statement: Statement, figure: Figure, setting: Setting) -> EnteredBefore | None:
-    """Return the facts about a figure that the desk had entered. None if the desk file no longer has its source."""
+    """Return a statement's `figure` in the form for texts that confirm it.
+
+    None if the desk file no longer has the statement's source.
+    """
     source = setting.desk.source(statement.source)
     return EnteredBefore.of(statement, figure, source) if source is not None else None
 
 
 def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Card | str:
-    """Return the post that compares another source's margin with the posted one, or the reason why there is none now.
+    """Return the post that compares another source's margin with the posted one, or why there is none now.
 
     Args:
         tx: the transaction.
@@ -409,7 +422,7 @@ def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Ca
 
 
 def _has(other: OtherMargin, entered: Statement, figure: Figure) -> bool:
-    """Return True if a source has the figure that the desk had entered."""
+    """Return True if the source of `other` now has the figure that the desk had entered in the statement `entered`."""
     if figure == "total":
         return other.total is not None and other.total == entered.total
     about = "margin" in entered.approximate

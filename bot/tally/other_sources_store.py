@@ -53,7 +53,10 @@ class Comparison(TopicRow):
 
 
 def standing_statement(connection: sqlite3.Connection, key: int | None) -> Statement | None:
-    """Return a statement, unless it was retracted or its source has stated another margin for the same count since."""
+    """Return the statement with the id `key`. None if it was retracted or is outdated.
+
+    It is outdated if its source has stated another margin for the same count since.
+    """
     rows = fetch(
         connection,
         """SELECT s.body FROM statements s WHERE s.id = ?1 AND s.retracted_at IS NULL AND NOT EXISTS (
@@ -93,8 +96,9 @@ def name_at_posts(
 ) -> bool:
     """Add a statement's source to a server's posts (channel → number) with the same margin.
 
-    `key` is the statement's id. Returns True if a sent post is edited. A source is added once to a post, and never to
-    its own post. Posts in public channels are not edited, since an editor publishes every text in them.
+    `key` is the statement's id, `who` the editor for the audit log, and `also` returns the text of the line. Returns
+    True if a sent post is edited. A source is added once to a post, and never to its own post. Posts in public
+    channels are not edited, since an editor publishes every text in them.
     """
     edited = False
     for channel, number in posts.items():
@@ -121,9 +125,9 @@ def copy_agreements(connection: sqlite3.Connection, old: int, new: int) -> None:
 
 
 def forget_relations(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:
-    """Delete the stored comparisons of a statement's source in a server's channels. Returns the rows deleted.
+    """Delete the stored comparisons of a statement's source in a server's channels. Returns the deleted rows.
 
-    Nothing is deleted if the statement has no margin, or its source has stated a newer one.
+    Nothing is deleted if the statement has no margin, or if its source has stated a newer one.
     """
     if statement.margin is None:
         return []
@@ -140,7 +144,7 @@ def forget_relations(connection: sqlite3.Connection, server: int, statement: Sta
 
 
 def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Insert again the rows that `forget_relations` returned, unless there are newer ones."""
+    """Restore the rows that `forget_relations` returned, except where there are newer rows."""
     connection.executemany(
         """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
            SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM follows WHERE id = ?1) ON CONFLICT DO NOTHING""",
@@ -149,7 +153,10 @@ def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> 
 
 
 def take_off(tx: Tx, statement: int, also: Also) -> bool:
-    """Remove a statement's source from all posts. Returns True if a sent post is edited."""
+    """Remove the source of a statement from the lists of agreeing sources on posts.
+
+    Returns True if a sent post is edited.
+    """
     posts = tx.rows("SELECT post FROM agreements WHERE statement = ?", (statement,))
     tx.execute("DELETE FROM agreements WHERE statement = ?", (statement,))
     edited = False
@@ -166,17 +173,17 @@ def agreements_of(connection: sqlite3.Connection, statement: int) -> list[Row]:
 
 
 def name_again(tx: Tx, rows: Iterable[Row], also: Also) -> None:
-    """Restore agreements that were taken off posts, and edit the posts."""
+    """Restore sources that `take_off` had removed from posts, and edit the posts. `rows`: see `agreements_of`."""
     for row in rows:
         tx.execute("INSERT INTO agreements VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
         show_agreeing(tx, row[0], also)
 
 
 def show_agreeing(tx: Tx, post: int, also: Also, *, gone: bool = False) -> bool:
-    """Edit a sent post to list the sources that agree. Returns True if it is edited.
+    """Edit a sent post to list the sources that agree. Returns True if the post is edited.
 
-    With `gone`, it is edited even if no source is left. A post that is not sent yet is edited once it is sent. Corrected
-    and retracted posts are not edited.
+    With `gone`, the post is edited even if no agreeing source remains. An unsent post is edited once it is sent.
+    Corrected and retracted posts are not edited.
     """
     agreeing = tx.rows("SELECT source, as_of FROM agreements WHERE post = ? ORDER BY statement", (post,))
     rows = tx.rows(

@@ -11,13 +11,13 @@ from bot.desk.desk_file import Contest, Source
 from bot.wording.card import Block, Card, Line, StatedMargin, lines
 from bot.wording.confirmed import EnteredBefore, confirmed_beside, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
-from bot.wording.credit import credit_line
+from bot.wording.credit import credit_line, credit_of_two
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined, size
 from bot.wording.lines import required_share, share_of_leader
-from bot.wording.margin import ahead_by, has_since, stands_by
-from bot.wording.numbers import commas, counted, votes
-from bot.wording.times import when
+from bot.wording.margin import ahead_by, stands_by
+from bot.wording.numbers import commas, counted, spelled, votes
+from bot.wording.times import dated
 
 WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs", "moving", "counted"]
 """Why another source's margin, or a batch, is not posted in a channel.
@@ -70,10 +70,17 @@ class RelationFacts:
     corrects.
     """
 
+    @property
+    def moved_on(self) -> bool:
+        """True if the source confirms a margin that was posted, but somebody else leads by the leading source now."""
+        newer = self.posted.newer
+        return self.relation is Relation.CONFIRMS and newer is not None and (newer[0] != self.leader or not newer[1])
+
 
 def relation_post(facts: RelationFacts, setting: Setting) -> Card:
     """Return the post about another source's margin that confirms or contradicts the posted margin."""
     context = contest_context(facts.contest, setting, facts.now)
+    credit = credit_line(setting, facts.source, facts.as_of, facts.now, entered=facts.entered)
     if facts.instead_of is not None:
         sentence = entered_anew(context, facts, facts.instead_of)
     elif facts.had is not None:
@@ -84,6 +91,8 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
         )
     else:
         sentence = related(context, facts)
+        if facts.moved_on and facts.posted.newer is not None:
+            credit = credit_of_two(setting, facts.leading, facts.posted.newer[2], facts.now, credit)
     stands = facts.posted.newer or (*facts.posted.margin_posted, facts.posted.as_of)
     total = facts.posted.total if facts.posted.newer is None else None
     contest, count = facts.contest.id, facts.count
@@ -95,7 +104,7 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
     )
     return Card(
         (Line(sentence, posts=tuple(one for one in named if one is not None)),),
-        credit=credit_line(setting, facts.source, facts.as_of, facts.now, entered=facts.entered),
+        credit,
         kind="statement",
         corrects=facts.instead_of is not None,
         states=(
@@ -106,7 +115,10 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
 
 
 def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[int, str, int]) -> str:
-    """Return the correction of a wrongly entered margin: the right one, the wrong one, and the leading source's."""
+    """Return the correction of a margin that staff entered wrongly, followed by the leading source's margin.
+
+    `before` is the (number, leader, margin) of the post with the wrong margin.
+    """
     number, leader, margin = before
     now = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=f" in {context.place}")
     same_leader = leader == facts.leader and margin and facts.margin
@@ -126,16 +138,17 @@ def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[in
 
 
 def also_said(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: datetime) -> str:
-    """Return the card's line about agreeing sources: "The same margin: our reporter, 8:25 a.m.".
+    """Return the card's line about agreeing sources: "Our reporter had the same margin at 8:25 a.m. Wednesday.".
 
     `agreeing` has (source's id, as of when). Empty if the desk file knows none of the sources.
     """
     known = [(source, at) for key, at in agreeing if (source := setting.desk.source(key))]
     if not known:
         return ""
-    named = [f"{source_name(source)}, {when(at, now, setting.desk.zone)}" for source, at in known[:MOST_NAMED]]
-    more = f"; and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
-    return stopped(f"The same margin: {'; '.join(named)}{more}")
+    (first, at), *rest = [(source_name(source), dated(at, now, setting.desk.zone)) for source, at in known[:MOST_NAMED]]
+    named = [f"{capitalised(first)} had the same margin at {at}", *(f"{source} at {at}" for source, at in rest)]
+    more = len(known) - MOST_NAMED
+    return stopped("; ".join([*named, *([f"and {spelled(more, 'other source')}"] if more > 0 else [])]))
 
 
 def with_also(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:
@@ -153,7 +166,7 @@ def with_also(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:
 def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) -> str:
     """Return why a margin or batch that staff entered is not posted. Empty for reasons that need no explanation.
 
-    `post` is the number of the last post about the leading source's margin.
+    `leading` is the leading source, and `post` the number of the last post about that source's margin.
     """
     name = source_name(leading)
     match why:
@@ -181,9 +194,11 @@ def related(context: ContestContext, facts: RelationFacts) -> str:
     if facts.relation is Relation.CONFIRMS:
         return _also_has(context, facts)
     source, posted = facts.source, facts.posted
+    # A person has no count of their own.
+    who = f"Figures from {source_name(source)} have" if source.person else f"{capitalised(source_name(source))} has"
     tally = f" with {votes(facts.total)} counted," if facts.total is not None else ""
     has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=f" in {context.place}")
-    other = f"**{capitalised(source_name(source))} has {has},**{tally} as of {context.when(facts.as_of)}"
+    other = f"**{who} {has},**{tally} as of {context.when(facts.as_of)}"
     leading = source_name(facts.leading)
     ours = stands_by(
         context, leading, posted.margin_posted, posted.as_of, posted.newer, posted.number, held=posted.held
@@ -192,29 +207,31 @@ def related(context: ContestContext, facts: RelationFacts) -> str:
 
 
 def _also_has(context: ContestContext, facts: RelationFacts) -> str:
-    """Return the headline that another source agrees.
+    """Return the headline about another source that agrees with the leading source.
 
-    Example: "**… also has Biden ahead by 14,101,** with 457 fewer votes counted than the Times (#3).". If a share of the vote
-    decides, the share comes first. If the leading source has moved on since the post, its earlier and present margins are
-    given; a new leader comes first.
+    Example: "**… also has Biden ahead by 14,101,** with 457 fewer votes counted than the Times (#3).". If a share of
+    the vote decides, the headline begins with the share. If the leading source's margin has changed since it was
+    posted, the headline has both margins; if its leader has changed, the new leader comes first.
     """
     posted, name, leading = facts.posted, source_name(facts.source), source_name(facts.leading)
     post, place = f" (#{posted.number})" if posted.number is not None else "", f" in {context.place}"
     has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=place)
-    had = f"{possessive(leading)} margin at {context.when(posted.as_of)}{post}"
-    if posted.newer is not None and (posted.newer[0] != facts.leader or not posted.newer[1]):
+    then = f"{possessive(leading)} margin at {context.when(posted.as_of)}{post}"
+    if facts.moved_on and posted.newer is not None:
         leader, margin, at = posted.newer
         first = f"**{capitalised(leading)} now has {ahead_by(context, leader, margin, place=place)},**"
         other = ahead_by(context, facts.leader, facts.margin, about=facts.approximate)
-        then = f"{capitalised(name)} has {other}, as of {context.when(facts.as_of)}, {had}"
-        return f"{stopped(f'{first} as of {context.when(at)}')} {stopped(then)}"
-    now = f"{leading} now {has_since(context, posted.newer)}" if posted.newer is not None else ""
+        second = f"{capitalised(name)}, as of {context.when(facts.as_of)}, has {other}, which was {then}"
+        return f"{stopped(f'{first} as of {context.when(at)}')} {stopped(second)}"
+    now = f"by {context.when(posted.newer[2])} it was {commas(posted.newer[1])}" if posted.newer is not None else ""
     if facts.margin and facts.reading is not None and (share := _share(context, facts.reading)):
-        same = f", {had}; {now}" if now else f", as does {leading}{post}"
-        other = ahead_by(context, facts.leader, facts.margin, about=facts.approximate)
-        return f"**By {possessive(name)} count, {share}.** {stopped(f'{capitalised(name)} has {other}{same}')}"
+        same = f"was {then}; {now}" if now else f"is also {possessive(leading)}{post}"
+        return (
+            f"**By {possessive(name)} count, {share}.** {stopped(f'The margin there, {votes(facts.margin)}, {same}')}"
+        )
     if now:
-        return stopped(f"**{capitalised(name)} has {has},** as of {context.when(facts.as_of)}, {had}; {now}")
+        first = stopped(f"**{capitalised(name)} has {has},** as of {context.when(facts.as_of)}")
+        return f"{first} {stopped(f'That was {then}; {now}')}"
     also = f"{capitalised(name)} also has {has}"
     if facts.approximate:
         return stopped(f"**{also}**; {leading} has {commas(posted.margin)}{post}")

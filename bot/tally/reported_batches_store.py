@@ -62,7 +62,7 @@ WHERE contest = ? AND server = ? AND json_extract(body, '$.batch') IS NOT NULL A
 
 @dataclass(frozen=True, slots=True)
 class BesideBatch:
-    """The leading source's count, compared with a batch."""
+    """The leading source's reading, and whether its count includes a batch that somebody reported."""
 
     reading_id: int
     reading: Reading
@@ -158,7 +158,7 @@ def with_count(facts: ReportedBatchFacts, beside: BesideBatch | None) -> Reporte
 
 
 def _told_in(connection: sqlite3.Connection, post: int) -> tuple[int, Statement]:
-    """Return the id and the statement of the batch that a post reports."""
+    """Return the id and the statement of the batch in a post, by the post's outbox id."""
     ((key, body),) = fetch(
         connection,
         "SELECT s.id, s.body FROM statement_posts p JOIN statements s ON s.id = p.statement WHERE p.post = ?",
@@ -195,7 +195,10 @@ def mark_counted(tx: Tx, contests: Collection[str]) -> None:
 
 
 def forget_counted(tx: Tx, series: int, gone: Sequence[int]) -> None:
-    """Remove the mark from posts about batches, if the reading that counted the batch is withdrawn."""
+    """Remove the mark "Now in the … count" from posts about batches. Used when readings are withdrawn.
+
+    `gone` are the ids of these readings. Only batches that one of them was found to include are changed.
+    """
     rows = tx.rows(
         """DELETE FROM counted_batches WHERE series = ? AND reading IN (SELECT value FROM json_each(?))
            RETURNING statement""",
@@ -240,10 +243,7 @@ class ReportedBatches(Store):
     """Reads the batches that staff entered, for answers."""
 
     async def on_record(self, asked: Question) -> tuple[BatchOnRecord, ...]:
-        """Return recent batches that the leading source's count is not known to have, newest first.
-
-        Only batches of the last 12 hours are included.
-        """
+        """Return the batches of the last 12 hours that the leading source's count may lack, newest first."""
         contest, desk = asked.contest, asked.setting.desk
         leading = desk.source(contest.leads)
         since, until = (asked.at or asked.now) - ENTERED_STANDS, asked.until

@@ -20,7 +20,7 @@ from bot.wording.numbers import commas, more_votes
 
 @dataclass(frozen=True, slots=True)
 class ReportedBatchFacts:
-    """A batch that somebody reports, compared with the leading source's count."""
+    """A batch that somebody reports, and the leading source's count to compare the batch with."""
 
     contest: Contest
     source: Source
@@ -38,7 +38,7 @@ class ReportedBatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class BatchOnRecord:
-    """A batch that staff entered and that the leading source's count is not known to have, for an answer."""
+    """A batch that staff entered and that the leading source's count may lack, for an answer."""
 
     said: Statement
     source: Source
@@ -75,23 +75,24 @@ def batch_post(facts: ReportedBatchFacts, setting: Setting) -> Card:
 def reported(context: ContestContext, source: Source, statement: Statement) -> str:
     """Return who reported how many votes: "**Gwinnett County reported 3,600 more votes,** a net 2,100 …"."""
     batch = _batch_of(statement)
-    more = f"{'about ' if 'batch' in statement.approximate else ''}{more_votes(batch.votes)}"
+    about = "batch" in statement.approximate
+    more = f"{'about ' if about else ''}{more_votes(batch.votes)}"
     count = "" if context.count == "election" else f" in the {count_name(context.count)}"
     if batch.units:
         what = f"{capitalised(unit_list(context.contest, batch.units))} reported {more}{count}"
     else:
         what = f"{capitalised(more)} {'was' if batch.votes == 1 else 'were'} counted in {context.place}"
-    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, batch.votes)
+    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, None if about else batch.votes)
     net = f" a net {commas(batch.net.votes)} for {context.who(batch.net.candidate)}," if batch.net else ""
     what = f"**{what}**{whom}," if whom else f"**{what},**"
     return stopped(f"{what}{net} {source_name(source)} says")
 
 
 def _beside(context: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tuple[StatedMargin, ...]]:
-    """Return a sentence about the leading source's count, and the margins it states.
+    """Return a sentence comparing the leading source's count with a batch, and the margins that the sentence states.
 
-    The sentence has the margin without the batch and with it, or whether the count has the batch. Empty if the source has no
-    count yet.
+    The sentence has the margin before and after adding the batch, or says only whether the count includes the batch.
+    It is empty if the source has no count yet, or is known to include the batch.
     """
     batch, reading, leading = _batch_of(facts.said), facts.reading, facts.leading
     if reading is None or facts.in_count is InCount.YES:
@@ -106,9 +107,9 @@ def _beside(context: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tu
         return stopped(f"{capitalised(possessive(name))} count, {as_of}, did not have {them} yet"), ()
     leader, margin = standing
     same = made[0] == leader and made[1] and margin
-    then = commas(made[1]) if same else ahead_by(context, *made)
+    then = f"the lead would be {commas(made[1])}" if same else f"it would have {ahead_by(context, *made)}"
     # In the past, since the mark that the count has them by now stands beside it.
-    text = f"{capitalised(name)} had {ahead_by(context, leader, margin)} without {them}, {as_of}; with {them} added, {then}"
+    text = f"{capitalised(name)} had {ahead_by(context, leader, margin)} without {them}, {as_of}; with {them}, {then}"
     return stopped(text), (StatedMargin(facts.contest.id, leading.id, reading.count, leader, margin),)
 
 
@@ -120,18 +121,18 @@ def counted_mark(context: ContestContext, leading: Source, as_of: datetime) -> s
 def batch_phrase(context: ContestContext, batch: ReportedBatch, *, about: bool, placed: bool = True) -> str:
     """Return a batch for a list: "3,600 more votes from Gwinnett County, Biden +2,100".
 
-    With `placed` False, the place is left out.
+    With `placed` False, the place is omitted. `about`: the number is approximate.
     """
     where = f" from {unit_list(context.contest, batch.units)}" if batch.units and placed else ""
     net = f", {plus(context, batch.net.candidate, batch.net.votes)}" if batch.net else ""
-    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, batch.votes)
+    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, None if about else batch.votes)
     return f"{'about ' if about else ''}{more_votes(batch.votes)}{where}{whom}{net}"
 
 
 def on_record_line(context: ContestContext, one: BatchOnRecord) -> Line:
     """Return the line about a batch in an answer: "**Gwinnett County:** 3,600 more votes, Biden +2,100 …".
 
-    The line is for the newsroom only while the batch's post is not sent.
+    Until the post about the batch is sent, only the newsroom may read the line.
     """
     statement, batch = one.said, _batch_of(one.said)
     where = capitalised(unit_list(context.contest, batch.units)) if batch.units else context.head

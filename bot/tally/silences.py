@@ -61,7 +61,7 @@ SAME_SILENCE = timedelta(minutes=30)
 
 
 class SilencePost(Kind):
-    """A post that a source can't be reached or does not change, or that its silence is over."""
+    """The post kind for a source that can't be reached or does not change, and for the end of such a silence."""
 
     name = "stale"
     does = "reports that a source stopped changing"
@@ -74,10 +74,10 @@ class SilencePost(Kind):
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
-        """Return a waiting post's new text, or the reason not to send it. None to send it unchanged.
+        """Return the present text of a post that has waited, or the reason not to send it. None to send it unchanged.
 
-        It is not sent if the silence is over, or will be posted again with its present length. A silence that staff
-        entered gets a new text, with the leading source's present figures.
+        It is not sent if the silence is over, or if the next check will post the silence again with its present
+        length. A silence that staff entered gets a new text, with the leading source's present figures.
         """
         entered = entered_silence(tx.connection, post.id)
         waited = tx.now - from_micros(post.news_at) > FRESH
@@ -90,7 +90,10 @@ class SilencePost(Kind):
         return NotPosted("it is told anew, as of now") if waited and became == "lasts" and post.unattempted else None
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
-        """Forget that the silence was posted, so that it is posted again if it still lasts."""
+        """Forget that a silence was posted, because its post was dropped.
+
+        The silence is posted again if it still lasts.
+        """
         forget_told(tx.connection, post)
 
 
@@ -128,7 +131,7 @@ class Reached(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Phase:
-    """What a reading shows about the phase of its count."""
+    """The phase of a count according to a reading: if it is election night, if votes are in, if it is certified."""
 
     night: bool
     votes: bool
@@ -146,7 +149,10 @@ class Silences:
         clock: Clock,
         health: Mapping[str, Reached],
     ) -> None:
-        """Read and write through `store`. `health` has how fetching each source goes, by source id."""
+        """Create the service that posts silences, with its data in `store`.
+
+        `health` has how fetching each source goes, by source id.
+        """
         self._store = store
         self._setting = setting
         self._clock = clock
@@ -238,9 +244,10 @@ class _Deciding:
         return shown or (source.format is not None and (source.id in contest.feeds or contest.leads == source.id))
 
     def _look(self, source: Source, follows: list[FollowedChannel], told: list[PostedSilence]) -> None:
-        """Post a source's silences that began or ended.
+        """Post a source's silences that began or ended, in one channel.
 
-        In quiet hours the post waits; a silence that is over by then is never posted.
+        `told` are the silences already posted in the channel. In quiet hours the post waits; a silence that is over by
+        the end of the quiet hours is never posted.
         """
         seen, limit = self._seen(source, follows), self._limit(source, follows)
         quiet, known = self._quiet_until(follows), set()
@@ -275,9 +282,9 @@ class _Deciding:
         return min(quiet) if len(quiet) == len(ends) else None
 
     def _seen(self, source: Source, follows: list[FollowedChannel]) -> Seen:
-        """Return when a source was last reached, checked and changed, and since when fetching it fails.
+        """Return when a source was last reached, checked and changed, and since when fetching the source fails.
 
-        A change in any of the contests counts as a change of the source.
+        A change in any of the followed contests is a change of the source.
         """
         shown, health = self._by_source[source.id], self._health.get(source.id)
         contests = {one.contest for one in follows}
@@ -323,7 +330,7 @@ class _Deciding:
         self._post(source, follows, silence_post(facts, self._setting))
 
     def _desk_has_said(self, source: Source, follows: list[FollowedChannel], since: datetime) -> bool:
-        """Return True if staff entered the same silence, so that the channel knows about it."""
+        """Return True if staff entered the silence that began at `since`. The channel then knows about it."""
         seen = [self._around.seen_by_desk.get((one.server, one.contest, source.id)) for one in follows]
         return any(at is not None and at >= since - SAME_SILENCE for at in seen)
 
@@ -366,13 +373,13 @@ class SourceMarks:
     def __init__(
         self, suspensions: SuspensionStore, silences: SilenceStore, health: Mapping[str, SourceHealth]
     ) -> None:
-        """Read from both stores; `health` has how fetching each source goes, by source id."""
+        """Create a reader of the warnings in both stores. `health` has how fetching each source goes, by source id."""
         self._suspensions = suspensions
         self._silences = silences
         self._health = health
 
     async def of(self, server: int, setting: Setting, now: datetime) -> dict[str, SourceMark]:
-        """Return the warnings in a server by source id, for the sources that have any."""
+        """Return the warnings about sources in a server, by source id. Sources without warnings are missing."""
         muted = await self._suspensions.muted(server)
         silent = await self._silences.open(server)
         failing = {key: one.failing_since for key, one in self._health.items() if one.failing_since is not None}

@@ -77,7 +77,7 @@ class SourceShown:
 
 @dataclass(frozen=True, slots=True)
 class PostedSilence:
-    """A silence that was posted in a channel, and whose end was not posted yet."""
+    """A silence that was posted in a channel. Its end is not posted yet, if it has ended."""
 
     id: int
     server: int
@@ -109,7 +109,7 @@ class SilenceState:
 
 @dataclass(frozen=True, slots=True)
 class SaidOfSource:
-    """A post about a source in a channel."""
+    """A post about a source's silence, or about its end, to store for a channel."""
 
     server: int
     channel: int
@@ -149,12 +149,13 @@ class SilenceStore(PostingStore):
         return {(source, kind): from_micros(since) for source, kind, since in rows}
 
     async def look(self, known: Collection[int], decide: Callable[[SilenceState], SilenceWrites]) -> bool:
-        """Load the state, let `decide` decide, and store the result in the same transaction. False if there was nothing to do.
+        """Load the state, call `decide` with it, and store the result in the same transaction.
+
+        Returns False if there was nothing to store.
 
         Args:
             known: ids of accepted readings that need not be parsed again.
-            decide: pure; called once, inside the transaction.
-
+            decide: a function without side effects; called once, inside the transaction.
         """
 
         def work(tx: Tx) -> bool:
@@ -259,10 +260,10 @@ def _unread(connection: sqlite3.Connection, silence: PostedSilence) -> Post | No
 
 
 def silence_told_by(connection: sqlite3.Connection, post: Post) -> Literal["lasts", "over", "again"] | None:
-    """Return the state of the silence that a post reports, or whose end it reports.
+    """Return the state of the silence that a post reports.
 
-    `lasts`: the reported silence is not over. `over`: the reported silence is over. `again`: the post reports the end of a
-    silence, and another of the same kind has begun. None: none of these.
+    `lasts`: the silence is not over. `over`: the silence is over. `again`: the post reports that a silence is over,
+    but another of the same kind has begun. None in all other cases.
     """
     key = (post.channel, post.source, post.news_at)
     begun = fetch(
@@ -304,9 +305,10 @@ def entered_silence(connection: sqlite3.Connection, post: int) -> Statement | No
 def standing_of(
     connection: sqlite3.Connection, source: str, contest: str, count: str
 ) -> tuple[Reading | None, Change | None, datetime | None, datetime | None]:
-    """Return a series' accepted reading, its change, as of when votes last changed, and when it was last checked.
+    """Return a series' accepted reading, its change, when votes last changed, and when the source was last asked.
 
-    All four are None while a reading of the series is held, since the held one may be right.
+    The change is the one that led to the reading. All four are None while a reading of the series is on hold, since
+    that reading may be right.
     """
     rows = fetch(
         connection,
@@ -340,5 +342,5 @@ def forget_silence(connection: sqlite3.Connection, server: int, statement: State
 
 
 def remember_silence(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Insert again what `forget_silence` returned."""
+    """Restore the rows that `forget_silence` returned."""
     connection.executemany("INSERT INTO silences VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", known)

@@ -25,7 +25,7 @@ MOST_UNITS = 5
 
 @dataclass(frozen=True, slots=True)
 class StaleFacts:
-    """A source whose own figures have not changed for long, for a post."""
+    """The facts for a post that a source's site or figures have not changed for long."""
 
     contest: Contest
     source: Source
@@ -46,7 +46,7 @@ class StaleFacts:
 
 
 def stale_post(facts: StaleFacts, setting: Setting) -> Card:
-    """Return the post about a source whose own figures have not changed for long."""
+    """Return the post saying that a source's site or figures have not changed for long."""
     context = contest_context(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
     change = facts.change
     standing = (change.leader, change.margin) if change and change.margin is not None else None
@@ -64,7 +64,10 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Card:
 
 
 def stale(context: ContestContext, source: Source, last_updated: datetime, seen: datetime, *, about: bool) -> str:
-    """Return since when a source has been silent: "The Secretary of State's site has not been updated since …"."""
+    """Return since when a source has been silent: "The Secretary of State's site has not been updated since …".
+
+    `seen` is when somebody last looked. `about`: `last_updated` is approximate.
+    """
     what = "figures have" if source.person else "site has"
     then = f"{'about ' if about else ''}{context.when(last_updated)}"
     silent = f"**{capitalised(possessive(source_name(source)))} {what} not been updated since {then},**"
@@ -85,16 +88,17 @@ def has_meanwhile(
     if standing is None:
         return ""
     has = f"{capitalised(source_name(leading))} has {ahead_by(context, *standing)}"
-    changed = f"last changed at {changed_when(context, changed_at, checked_at)}" if changed_at else ""
-    checked = f"was last checked at {context.when(checked_at)}" if checked_at else ""
-    times = " and ".join(part for part in (changed, checked) if part)
-    times = f"its count {times}" if times else ""
-    return stopped(f"{has}{f'; {times}' if times else ''}")
+    changed, checked = changed_when(context, changed_at, checked_at), context.when(checked_at) if checked_at else ""
+    if changed and changed == checked:
+        return stopped(f"{has}; its count changed at {changed}, when it was last checked")
+    times = (changed and f"last changed at {changed}", checked and f"was last checked at {checked}")
+    known = " and ".join(part for part in times if part)
+    return stopped(f"{has}{known and f'; its count {known}'}")
 
 
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
-    """The leading source's figures while another source is silent."""
+    """The leading source's figures, for a post that another source is silent."""
 
     leading: Source
     leader: str
@@ -105,7 +109,7 @@ class Meanwhile:
 
 @dataclass(frozen=True, slots=True)
 class SilenceFacts:
-    """A silence of a source, for the post in one channel."""
+    """The facts for a channel's post about a source's silence."""
 
     contests: Sequence[Contest]
     """The contests that the channel follows and the source has; at least one."""
@@ -122,7 +126,7 @@ class SilenceFacts:
 
 
 def silence_post(facts: SilenceFacts, setting: Setting) -> Card:
-    """Return the post that a source can't be reached, or has not changed for long."""
+    """Return the post saying that a source can't be reached, or has not changed for long."""
     context = contest_context(facts.contests[0], setting, facts.now)
     if facts.kind is Silence.UNREACHED:
         sentence = unreached(context, facts.source, facts.since, leads=facts.leads)
@@ -141,7 +145,10 @@ def silence_post(facts: SilenceFacts, setting: Setting) -> Card:
 def silence_over_post(
     contest: Contest, source: Source, kind: Silence, since: datetime, at: datetime, setting: Setting, now: datetime
 ) -> Card:
-    """Return the post that a source, silent since `since`, is back at `at`."""
+    """Return the post saying that the silence of a source is over.
+
+    The silence began at `since` and ended at `at`.
+    """
     sentence = speaks_again(contest_context(contest, setting, now), source, kind, since, at)
     return Card(lines(sentence), credit_line(setting, source, at, now), kind="stale")
 
@@ -182,7 +189,7 @@ def unchanged(context: ContestContext, source: Source, since: datetime, checked_
         leads: True if posts in the channel follow the source's count.
     """
     lasted, when = length_between(since, checked_at), context.when(since)
-    checked = f"last checked {context.when(checked_at)}"
+    checked = f"last checked at {context.when(checked_at)}"
     figures = f"{possessive(source_name(source))} figures"
     if leads:
         standing = stopped(
@@ -193,7 +200,10 @@ def unchanged(context: ContestContext, source: Source, since: datetime, checked_
 
 
 def speaks_again(context: ContestContext, source: Source, kind: Silence, since: datetime, at: datetime) -> str:
-    """Return the sentence that a silence is over: "updated again at 8:05 a.m., after 14 hours"."""
+    """Return the sentence saying that a source's silence is over: "updated again at 8:05 a.m., after 14 hours".
+
+    The silence began at `since` and ended at `at`.
+    """
     lasted = length_between(since, at)
     if kind is Silence.UNREACHED and source.pushes:
         return f"**{capitalised(source_name(source))} sends again,** after {lasted}."
@@ -231,9 +241,9 @@ def mark_words(
 
     Args:
         source: the source.
-        muted: when, by whom and why the source was muted.
-        unreached: since when it can't be reached.
-        unchanged: since when its numbers have not changed, if that is long enough for a post.
+        muted: when, by whom and why the source was muted; None if it is not muted.
+        unreached: since when the source can't be reached; None if it can.
+        unchanged: since when its numbers have not changed, if that is long enough for a post; else None.
         setting: the desk file's time zone.
         now: the news clock's time.
     """

@@ -24,7 +24,7 @@ class Standings:
     """Collects the facts about the state of contests' counts, for answers, boards and lists."""
 
     def __init__(self, queries: StandingStore, setting: Setting, clock: Clock) -> None:
-        """Read from the database through `queries`."""
+        """Create the service that collects standings, reading from the database through `queries`."""
         self._queries = queries
         self._setting = setting
         self._clock = clock
@@ -73,9 +73,9 @@ class Standings:
         reader: Audience,
         corrected: CorrectedPosts,
     ) -> MarginFacts:
-        """Return the standing of a contest whose `leads` is set for the server.
+        """Return the standing of `contest`, whose `leads` must be the leading source in that server.
 
-        `count` is the count to use; None to look it up.
+        `count` is the name of the count to use; None for the one that answers show now.
         """
         now = self._clock.now()
         # A source's clock may be ahead of ours, and what was posted has to be in the answer.
@@ -110,7 +110,7 @@ class Standings:
             reading=standing.reading,
             change=standing.change,
             at=at,
-            changed_at=standing.changed_at,
+            changed_at=None if standing.is_first else standing.changed_at,
             checked_at=standing.checked_at,
             held=standing.held,
             others=others,
@@ -120,10 +120,7 @@ class Standings:
         )
 
     async def calls(self, contest: Contest, server: int, at: datetime, *, reader: Audience) -> MarginFacts:
-        """Return each caller's latest call as of a time, and the certification of the results.
-
-        Figures are left out.
-        """
+        """Return each caller's latest call as of a time, and the certification of the results, without figures."""
         contest = await self.with_leading_source(contest, server)
         return MarginFacts(
             contest=contest,
@@ -168,16 +165,17 @@ class Standings:
         corrected: CorrectedPosts,
         reader: Audience,
     ) -> tuple[OtherSource, ...]:
-        """Return the newest figures of each other source, from readings or from staff's entries, newest first.
+        """Return the newest figures of the sources other than the leading one, newest first.
 
-        An entry for the leading source is included if it is newer than the source's feed. Entries older than
-        `ENTERED_STANDS` are not included, since they may be out of date.
+        They come from readings or staff's entries. An entry for the leading source is included if it is newer than
+        that source's feed. Entries older than `ENTERED_STANDS` are not included, since they may be out of date.
         """
         newest: dict[str, OtherSource] = {}
         for standing in standings:
             post = corrected.of_reading(standing.reading)
             newest[standing.source] = replace(self._by_reading(standing), corrected=post)
         count = leading.reading.count if leading else "election"
+        moves = {one.source: one for one, _ in await self._queries.last_moves(contest.id, server, at, reader=reader)}
         for statement, waits in await self._queries.figures(contest.id, server, at, reader=reader):
             says_figures = statement.count == count and (statement.margin is not None or statement.exact("total"))
             known = newest.get(statement.source)
@@ -187,8 +185,11 @@ class Standings:
             old = statement.entered_by is not None and asked_at - statement.as_of > ENTERED_STANDS
             newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)
             if says_figures and newer and not old:
-                post = corrected.of_statement(statement)
-                newest[statement.source] = replace(self._by_statement(statement), corrected=post, waits=waits)
+                post, move = corrected.of_statement(statement), moves.get(statement.source)
+                updated = move.last_updated if move and move.as_of >= statement.as_of else None
+                newest[statement.source] = replace(
+                    self._by_statement(statement), corrected=post, waits=waits, updated=updated
+                )
         return tuple(sorted(newest.values(), key=lambda other: other.as_of, reverse=True))
 
     def _by_reading(self, standing: StoredStanding) -> OtherSource:

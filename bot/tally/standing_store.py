@@ -72,11 +72,13 @@ class StoredStanding:
     """When the source was last asked, up to now."""
     held: str | None
     """Why a reading is held now (a `HoldReason` value), or None."""
+    is_first: bool = False
+    """True if `changed_at` is of the first votes on record, which may have been there before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """A source's count of the units that have certified."""
+    """A source's count of certified units, for answers."""
 
     source: str
     as_of: datetime
@@ -87,7 +89,7 @@ class Certified:
 
 @dataclass(frozen=True, slots=True)
 class CalledBy:
-    """A caller's last call in a contest."""
+    """A caller's last call in a contest, with what a server's readers may see of it."""
 
     source: str
     call: Call
@@ -113,7 +115,10 @@ class StandingStore(Store):
         return str(row[0]) if row else "election"
 
     async def standing(self, contest: str, source: str, at: datetime) -> StoredStanding | None:
-        """Return the state of a source's count (see `told_count`) at a time, by `as_of`. None if it had no figures."""
+        """Return the state of a source's count (see `told_count`) as of `at`.
+
+        None if the source had no figures by then.
+        """
         row = await self._database.row(
             f"{_STANDING} WHERE s.id = {TOLD_SERIES} AND r.as_of <= ? {_NEWEST}", (contest, source, to_micros(at))
         )
@@ -127,9 +132,11 @@ class StandingStore(Store):
         return moment(row[0]) if row else None
 
     async def others(self, contest: str, leading: str, at: datetime, count: str | None = None) -> list[StoredStanding]:
-        """Return each other source's state of a count at a time.
+        """Return the state as of `at` of a count by every source except the source `leading`.
 
-        With `count` None, the leading source's count is used.
+        Sources without figures are missing.
+
+        `count` is the count's name; None for the count that answers show for the source `leading`.
         """
         count = count or await self.told_count(contest, leading)
         rows = await self._database.rows(
@@ -158,7 +165,7 @@ class StandingStore(Store):
         return [(why, from_micros(first), from_micros(last)) for why, first, last in rows]
 
     async def changes_between(self, contest: str, source: str, start: datetime, end: datetime) -> list[Change]:
-        """Return the changes that moved votes after `start`, up to `end`, oldest first; the newest 1,000 at most."""
+        """Return the changes of votes after `start`, up to `end`, oldest first; the newest 1,000 at most."""
         rows = await self._database.rows(
             f"""SELECT c.body FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
                JOIN changes c ON c.reading = r.id AND c.moved
@@ -171,7 +178,7 @@ class StandingStore(Store):
     async def statements(self, contest: str, server: int, at: datetime, *, reader: Audience) -> Sequence[Statement]:
         """Return the statements of a contest that a server's staff entered, newest first; at most 200.
 
-        `reader`: who reads the answer (`released_sql`).
+        `reader` is who reads the answer; statements that this reader may not see yet are excluded (`released_sql`).
         """
         rows = await self._database.rows(
             f"""SELECT body FROM statements
@@ -201,7 +208,7 @@ class StandingStore(Store):
     async def last_moves(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> Sequence[tuple[Statement, bool]]:
-        """Return each source's last statement about when its figures last changed.
+        """Return each source's last statement that reports when the source's own figures last changed.
 
         Returns (statement, True if its post is not sent yet), as `figures` does.
         """
@@ -230,7 +237,10 @@ class StandingStore(Store):
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
 
     async def calls(self, contest: str, server: int, at: datetime, *, reader: Audience) -> list[CalledBy]:
-        """Return each caller's last call by a time that a server knows, newest first. `reader`: as in `statements`."""
+        """Return each caller's last call as of `at` that is known in a server, newest first.
+
+        `reader`: as in `statements`.
+        """
         rows = await self._database.rows(
             f"""SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL,
                  {not_posted_sql("c.statement")} FROM calls c
@@ -252,7 +262,8 @@ class StandingStore(Store):
     async def corrected(self, contest: str, server: int, *, reader: Audience) -> CorrectedPosts:
         """Return a server's posts about a contest that were corrected, each with its last correction.
 
-        Answers about an earlier time use them too, since the post was wrong then as well. `reader`: as in `statements`.
+        Answers about an earlier time use the corrections too, since the post was already wrong at that time. `reader`:
+        as in `statements`.
         """
         rows = await self._database.rows(
             f"""SELECT r.body ->> 'number', r.body ->> 'text', r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT}),
@@ -296,7 +307,7 @@ class StandingStore(Store):
     async def results_certified(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> tuple[str, bool, datetime, bool] | None:
-        """Return the last statement by a time about certified results: (source, withdrawn, as of, post not sent yet).
+        """Return the last statement as of `at` about certified results: (source, withdrawn, as of, post not sent yet).
 
         None if there is none. `reader`: as in `statements`.
         """
@@ -311,7 +322,7 @@ class StandingStore(Store):
         """Build a standing from a row of `_STANDING`, and look up when its votes had last changed by `at`."""
         series, source, reading, change, received, checked, held = row
         moved = await self._database.row(
-            """SELECT r.as_of FROM readings r JOIN changes c ON c.reading = r.id
+            """SELECT r.as_of, c.kind = 'first' FROM readings r JOIN changes c ON c.reading = r.id
                WHERE r.series = ? AND r.verdict = 'accepted' AND r.as_of <= ? AND c.moved
                ORDER BY r.as_of DESC, r.id DESC LIMIT 1""",
             (series, to_micros(at)),
@@ -322,6 +333,7 @@ class StandingStore(Store):
             change=Change.model_validate_json(change),
             received_at=from_micros(received),
             changed_at=moment(moved[0]) if moved else None,
+            is_first=bool(moved and moved[1]),
             checked_at=moment(checked),
             held=held,
         )
@@ -330,7 +342,7 @@ class StandingStore(Store):
 def ballots_left(
     connection: sqlite3.Connection, contest: str, server: int, at: datetime, *, reader: Audience
 ) -> list[Statement]:
-    """Return staff's statements about ballots left, as `UnitStore.outstanding` does, within a transaction."""
+    """Return the same statements about uncounted ballots as `UnitStore.outstanding`, within a transaction."""
     return _newest_left(fetch(connection, _OUTSTANDING, (server, contest, to_micros(at), reader, _MOST_SAID)))
 
 
@@ -338,9 +350,10 @@ class UnitStore(Store):
     """Reads outstanding ballots, certified units and certification deadlines."""
 
     async def outstanding(self, contest: str, server: int, at: datetime, *, reader: Audience) -> list[Statement]:
-        """Return staff's newest statement about ballots left for each source, units and type, newest first.
+        """Return the statements that staff entered about ballots still to be counted, newest first.
 
-        Only the last 300 such statements are read. `reader`: as in `StandingStore.statements`.
+        Only the newest is returned for each combination of source, units and vote type, out of the last 300 such
+        statements. `reader`: as in `StandingStore.statements`.
         """
         values = (server, contest, to_micros(at), reader, _MOST_SAID)
         return _newest_left(await self._database.rows(_OUTSTANDING, values))
@@ -348,10 +361,10 @@ class UnitStore(Store):
     async def certified(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> list[tuple[Certified, CertificationCount | None]]:
-        """Return each source's newest count of certified units by a time, and the last different count before it.
+        """Return each source's newest count of certified units as of `at`, with the source's last different count.
 
-        The latter is None if there is none. Newest first, with counts derived from names alone at the end. `reader`: as in
-        `StandingStore.statements`.
+        The latter precedes the newest count; None if there is none. Newest first, with counts derived from names alone
+        at the end. `reader`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
             "SELECT DISTINCT source FROM certification_counts WHERE server = ? AND contest = ?", (server, contest)
@@ -378,9 +391,9 @@ class UnitStore(Store):
         return sorted(found, key=lambda one: one[0].count.named)
 
     async def _up_from(self, server: int, contest: str, source: str, statement: int) -> CertificationCount | None:
-        """Return the earlier count to which a statement's public post compares ("up from …"), or None.
+        """Return the earlier count to which a statement's public post compares the new one ("up from …"), or None.
 
-        That count was the source's first, for which no post is made.
+        The earlier count was the source's first, which has no post.
         """
         rows = await self._database.rows(
             f"""SELECT n.done, n.of, o.card FROM statement_posts p

@@ -32,7 +32,7 @@ _NO_FIGURE = "no figure of the margin"
 
 HELD_WORDS: dict[str, str] = {
     HoldReason.FALL: "the count went down, and the source has not repeated it yet",
-    HoldReason.MANY_UNITS: "many places moved at once after nearly everything had reported",
+    HoldReason.MANY_UNITS: "votes changed in many places at once, after nearly all had reported",
     HoldReason.VANISHED: "a candidate is missing from it",
     HoldReason.FLAPPING: "the source keeps switching between figures",
     HoldReason.WENT_BACK: "the source moved off the figures the desk posted, and has not repeated that yet",
@@ -48,12 +48,12 @@ _TYPES: dict[VoteType, str] = {
 }
 """Types of ballots, worded to precede "ballots"."""
 
-_MOST_LEFT = 3
+_MOST_LEFT = 6
 
 
 @dataclass(frozen=True, slots=True)
 class MarginFacts:
-    """A contest's standing by its leading source, for an answer or the morning list."""
+    """The facts about a contest's standing for a text: the leading source's figures, and those of other sources."""
 
     contest: Contest
     source: Source
@@ -90,7 +90,7 @@ class MarginFacts:
 
 @dataclass(frozen=True, slots=True)
 class OtherSource:
-    """Another source's figures, from a reading or a statement."""
+    """The figures of a source that is not the leading one, from a reading or a statement."""
 
     source: Source
     as_of: datetime
@@ -103,6 +103,8 @@ class OtherSource:
     corrected: Corrected | None = None
     waits: bool = False
     """True if the figures were entered and their post is not sent yet."""
+    updated: datetime | None = None
+    """About when the source was last updated, if it was not since, up to `as_of`. None if unknown."""
 
 
 def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -> Card:
@@ -131,7 +133,10 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
 
 
 def with_age(card: Card, facts: MarginFacts) -> Card:
-    """Add how long ago the source was last asked, if that is long, so that nobody takes the answer for current."""
+    """Add to an answer how long ago the source was last asked, if that is long.
+
+    Otherwise readers would take the figures for current.
+    """
     checked, now = facts.checked_at, facts.now
     if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
         return card
@@ -155,7 +160,10 @@ def margin_stated(contest: Contest, source: Source, reading: Reading, change: Ch
 
 
 def _never_asked(source: Source) -> str:
-    """Return why a source has no figures yet. If it has no feed, the text explains how staff enter its figures."""
+    """Return why a source has no figures yet.
+
+    For a source without a feed, the text explains how staff enter its figures.
+    """
     if source.pushes:
         return "It has not sent any."
     return "It has not been checked yet." if source.format else "It has no feed: staff enter its figures with `/tally`."
@@ -165,7 +173,7 @@ def _nothing_yet(context: ContestContext, facts: MarginFacts, setting: Setting, 
     checked = ""
     if facts.at is None:  # of an earlier time nothing is said that came later
         checked = (
-            stopped(f" Last checked {context.when(facts.checked_at)}")
+            stopped(f" Last checked at {context.when(facts.checked_at)}")
             if facts.checked_at
             else f" {_never_asked(facts.source)}"
         )
@@ -203,7 +211,7 @@ def _sections(context: ContestContext, facts: MarginFacts, setting: Setting, *, 
 
 
 def other_figures(context: ContestContext, other: OtherSource) -> str:
-    """Return another source's figures in short: "Biden +14,101, 4,991,741 votes"."""
+    """Return another source's figures in a short form: "Biden +14,101, 4,991,741 votes"."""
     parts = []
     if other.leader is not None and other.margin is not None:
         parts.append(plus(context, other.leader, other.margin, about=other.approximate))
@@ -226,9 +234,10 @@ def other_line(context: ContestContext, other: OtherSource, *, full: bool = Fals
     """Return the line about another source: "The AP: Biden +14,101, 4,991,741 votes (7:35 a.m.)"."""
     text = _figures_in_full(context, other) if full else other_figures(context, other)
     entered = ", entered by staff" if other.entered and not other.source.person else ""
+    updated = f"last updated about {context.when(other.updated)}; checked " if other.updated else ""
     corrected = f"; {other.corrected.phrase}" if other.corrected else ""
     waits = "; not posted yet" if other.waits else ""
-    line = f"{capitalised(source_name(other.source))}: {text} ({context.when(other.as_of)}{entered}{waits}){corrected}"
+    line = f"{capitalised(source_name(other.source))}: {text} ({updated}{context.when(other.as_of)}{entered}{waits}){corrected}"
     posts = other.corrected.posts if other.corrected else ()
     return Line(line, (other.source.id,), posts, "newsroom" if other.waits else "public")
 
@@ -237,7 +246,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     """Return the present standing: "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted."."""
     total = f"{commas(change.total)} counted"
     if not any(reading.votes.values()):
-        return f"**{capitalised(_no_votes(reading))} are in yet in {context.place},** by {possessive(source_name(source))} count."
+        return f"**{capitalised(_no_votes(reading))} have been counted yet in {context.place},** by {possessive(source_name(source))} count."
     if change.margin is None:
         only = f"{capitalised(context.who(change.leader))} is the only candidate listed."
         return f"**{context.head}: {votes(change.total)} {'is' if change.total == 1 else 'are'} counted.** {only}"
@@ -252,7 +261,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
 
 
 def says_total(context: ContestContext, change: Change, reading: Reading) -> bool:
-    """Return True if the text of `standing` has the number of votes counted besides the margin."""
+    """Return True if the text of `standing` has the number of votes counted, besides the margin."""
     return any(reading.votes.values()) and change.margin is not None and required_share(context, reading) is None
 
 
@@ -264,11 +273,11 @@ def _no_votes(reading: Reading) -> str:
 def standing_phrase(context: ContestContext, change: Change, reading: Reading, *, placed: bool = True) -> str:
     """Return the standing for a list: "Biden leads in Georgia by 14,101".
 
-    With `placed` False, the place is left out.
+    With `placed` False, the place is omitted.
     """
     place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):
-        return f"{_no_votes(reading)} are in yet{place}"
+        return f"{_no_votes(reading)} have been counted yet{place}"
     if change.margin is None:
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted{place}"
     if not change.margin:
@@ -280,22 +289,24 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
 
 def stood_at(context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime) -> str:
     """Return the standing at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** by …"."""
-    stood = _stood(context, change, reading, f" in {context.place}")
+    stood = stood_phrase(context, change, reading)
     return stopped(f"**At {context.when(at)}, {stood},** {_by_count(context, reading, source)}")
 
 
 def stood_then(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:
     """Return an earlier standing without time and place: "Biden led by 14,149 votes, by the Times' count …"."""
-    return stopped(f"{_stood(context, change, reading)}, {_by_count(context, reading, source)}")
+    return stopped(f"{stood_phrase(context, change, reading, placed=False)}, {_by_count(context, reading, source)}")
 
 
 def _by_count(context: ContestContext, reading: Reading, source: Source) -> str:
     return f"by {possessive(source_name(source))} count as of {context.when(reading.as_of)}"
 
 
-def _stood(context: ContestContext, change: Change, reading: Reading, place: str = "") -> str:
+def stood_phrase(context: ContestContext, change: Change, reading: Reading, *, placed: bool = True) -> str:
+    """Return the same as `standing_phrase` in the past: "Biden led in Georgia by 14,101 votes"."""
+    place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):
-        return f"{_no_votes(reading)} were in yet{place}"
+        return f"{_no_votes(reading)} had been counted yet{place}"
     if change.margin is None:
         return f"{votes(change.total)} {'was' if change.total == 1 else 'were'} counted{place}"
     if not change.margin:
@@ -306,15 +317,15 @@ def _stood(context: ContestContext, change: Change, reading: Reading, place: str
 
 
 def nothing_yet(context: ContestContext, source: Source) -> str:
-    """Return the sentence that a source has no count of the contest yet."""
+    """Return the sentence saying that a source has no count of the contest yet."""
     return stopped(f"No count is in yet for {context.place} from {source_name(source)}")
 
 
 def nothing_in(context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None) -> str:
-    """Return the headline that a source has no figures, now or at the time asked about.
+    """Return the headline saying that a source has no figures, now or as of `at`.
 
-    `first` is the time of the first figures on record. About an earlier time the text only says that nothing is on record,
-    since the bot may not have asked the source by then.
+    `first` is the time of the first figures on record. About an earlier time the text only says that nothing is on
+    record, since the bot may not have asked the source by then.
     """
     if at is None:
         return stopped(f"**No count is in yet for {context.place}** from {source_name(source)}")
@@ -325,21 +336,24 @@ def nothing_in(context: ContestContext, source: Source, at: datetime | None, fir
 
 
 def held_note(reason: str) -> str:
-    """Return the sentence that later figures are on hold, and why. `reason` is a `HoldReason` value."""
+    """Return the sentence saying that later figures are on hold, and why. `reason` is a `HoldReason` value."""
     return f"Later figures are on hold: {HELD_WORDS.get(reason, 'the desk has to decide')}."
 
 
 def ballots_said(left: Outstanding, *, about: bool) -> str:
-    """Return how many ballots are left, as reported: "about 4,355 absentee ballots"."""
+    """Return the number of ballots still to be counted, as reported: "about 4,355 absentee ballots".
+
+    `about`: the number is approximate.
+    """
     kind = f"{_TYPES[left.type]} " if left.type else ""
     return f"{'about ' if about else ''}{counted(left.ballots, f'{kind}ballot')}"
 
 
 def known_left(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
-    """Return the ballots left to count: "Left to count, as reported: 444 ballots in Floyd County (…).".
+    """Return the ballots left to count: "Left to count when last reported: 444 ballots in Floyd County at 9:40 p.m. (…).".
 
-    `statements` has each statement with the number of votes counted in its place since; these may or may not be the same
-    ballots. Empty if no statement is from a source that may be named.
+    `statements` has each statement with the number of votes counted in its place since; these may or may not be the
+    same ballots. Empty if no statement is from a source that may be named.
     """
     named = []
     for one, came in statements:
@@ -348,7 +362,7 @@ def known_left(context: ContestContext, statements: Sequence[tuple[Statement, in
             ballots = ballots_said(left, about="outstanding" in one.approximate)
             where = unit_list(context.contest, left.units) if left.units else context.place
             since = f"; {counted(came, 'vote')} {'has' if came == 1 else 'have'} come in since" if came > 0 else ""
-            named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)}{since})")
+            named.append(f"{ballots} in {where} at {context.when(one.as_of)} ({source_name(source)}{since})")
     if (rest := len(named) - _MOST_LEFT) > 0:
-        named[_MOST_LEFT:] = [f"and {spelled(rest, 'other number')}"]
-    return stopped(f"Left to count, as reported: {'; '.join(named)}") if named else ""
+        named[_MOST_LEFT:] = [f"and {spelled(rest, 'other report')}"]
+    return stopped(f"Left to count when last reported: {'; '.join(named)}") if named else ""

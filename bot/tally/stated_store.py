@@ -10,9 +10,9 @@ from bot.wording.card import StatedMargin
 
 
 def stands(connection: sqlite3.Connection, stated: Iterable[StatedMargin]) -> bool:
-    """Return True if each margin is still its source's newest accepted one.
+    """Return True if each of these margins is still the newest accepted margin of its source.
 
-    Margins of sources without readings pass.
+    Margins of sources without readings are not checked.
     """
     return all(_stands(connection, one) for one in stated)
 

@@ -19,5 +19,8 @@ def take_newest_as_told(connection: sqlite3.Connection, server: int) -> None:
 
 
 def forget_server_decisions(connection: sqlite3.Connection, server: int) -> None:
-    """Delete the names of a server's editors from holds. The holds stay, since all servers share them."""
+    """Delete the names of a server's editors from holds.
+
+    The holds themselves are kept, since all servers share them.
+    """
     connection.execute("UPDATE holds SET settled_by = NULL WHERE settled_in = ?", (server,))

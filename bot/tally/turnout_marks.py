@@ -31,10 +31,13 @@ class TurnoutMarks(Rider):
         return (count.reading.counted - 1) // step * step or None
 
     def is_news(self, knew: int, value: int) -> bool:
-        """Return True if the mark is higher than the one the channel knew."""
+        """Return True if the mark `value` is higher than the mark that the channel knew (`knew`)."""
         return value > knew
 
     def sentence(self, count: WatchedCount, value: int) -> str:
-        """Return the sentence that a mark was passed. The post's credit already has the source and the time."""
+        """Return the sentence saying that a turnout mark was passed.
+
+        The post's last line already has the source and the time.
+        """
         context = contest_context(count.contest, count.setting, count.now, count.reading.names, count.reading.count)
         return f"More than {votes(value)} are counted in {context.place}."

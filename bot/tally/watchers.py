@@ -24,7 +24,7 @@ from bot.wording.context import Setting
 
 @dataclass(frozen=True, slots=True)
 class WatchedCount:
-    """A count of the leading source in which a watcher looks for news for one channel."""
+    """The leading source's count after a reading, in which watchers look for news for one channel."""
 
     contest: Contest
     """The contest, with `leads` set to the source that leads in the channel's server."""
@@ -38,7 +38,7 @@ class WatchedCount:
 
 
 class Watcher(ABC):
-    """Base class: watches one value of a count."""
+    """Base class of watchers. A watcher follows one value of a count, such as the highest turnout mark."""
 
     name: ClassVar[str]
     """The name in the table `watched`. It must not change after a release."""
@@ -51,15 +51,15 @@ class Watcher(ABC):
         """
 
     def is_news(self, knew: int, value: int) -> bool:
-        """Return True if `value` is news in a channel that knew `knew`."""
+        """Return True if `value` is news in a channel that knew the value `knew` before."""
         return value != knew
 
 
 class Poster(Watcher):
-    """A watcher that makes a post of its own.
+    """A watcher that posts its news separately.
 
-    The post does not depend on the channel's preferences, and is made each time that the value is news, so a line crossed
-    back and forth is posted each time. For news that is optional, or given only once, use a `Rider`.
+    The post does not depend on the channel's preferences, and is made each time that the value is news, so a line
+    crossed back and forth is posted each time. For news that is optional, or given only once, use a `Rider`.
     """
 
     in_margin_posts: ClassVar[bool] = False

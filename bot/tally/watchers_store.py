@@ -47,7 +47,10 @@ class WatcherNews(TopicRow):
 
 
 def watched_in(connection: sqlite3.Connection, contests: str) -> dict[tuple[int, str], int]:
-    """Return the values that followers of some contests know, by (follow, watcher). `contests` is a JSON list of ids."""
+    """Return the watched values that channels know, by (follow, watcher).
+
+    `contests` is a JSON list of contest ids; only follows of these are included.
+    """
     rows = fetch(
         connection,
         """SELECT w.follow, w.watcher, w.value FROM follows f JOIN watched w ON w.follow = f.id

@@ -27,21 +27,21 @@ class Watching:
     """Runs the posters after a change in the leading source's count."""
 
     def __init__(self, ledger: Ledger, writes: Writes) -> None:
-        """Read from `ledger`, add to `writes`."""
+        """Create the runner of posters for one transaction. It reads from `ledger`, and adds rows to `writes`."""
         self._ledger = ledger
         self._writes = writes
 
     def look(
         self, follow: Follow, count: WatchedCount, change: Change, reading_id: int, before: Reading | None
     ) -> None:
-        """Post in a channel each value that is news in it.
+        """Make a post in a channel about each watched value that is news in the channel.
 
-        A value is compared with the one the channel knew or, if it knew none, with that of the reading before.
+        A value is compared with the one that the channel knew or, if it knew none, with that of the reading `before`.
 
         Args:
             follow: the channel's follow of the contest.
             count: the count after the change.
-            change: the change that led to it.
+            change: the change that led to the count.
             reading_id: the id of the count's reading.
             before: the reading before it; None if there was none.
         """
@@ -73,7 +73,10 @@ class Watching:
 
 
 def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[str, ...]:
-    """Return the posters' sentences about what changed since the reading `before`, to add to another post."""
+    """Return sentences about watched values that changed since the reading `before`, to add to another post.
+
+    They come from the watchers with separate posts (`Poster`).
+    """
     sentences = []
     for poster in POSTERS.values():
         if poster.in_margin_posts and change.kind == "margin":
@@ -86,7 +89,7 @@ def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class RidingNews:
-    """A rider's news in a margin post, for one follow."""
+    """A sentence that a rider adds to a margin post, and the value that the channel then knows."""
 
     follow: int
     watcher: str
@@ -95,14 +98,13 @@ class RidingNews:
 
 
 def riding_news(follow: int, count: WatchedCount, before: Reading, known: Mapping[str, int]) -> list[RidingNews]:
-    """Return the riders' news for a margin post of a follow.
+    """Return the sentences to add to a margin post of a follow, from the watchers that add a sentence (`Rider`).
 
     Args:
         follow: the id of the follow.
         count: the count at the end of the span that the post covers.
         before: the reading at the start of the span.
         known: the values that the channel knew before, by watcher.
-
     """
     found = []
     for rider in RIDERS:

@@ -44,13 +44,13 @@ ToldPost = tuple[Post, int | None]
 
 
 def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoing) -> tuple[Undone, list[ToldPost]]:
-    """Undo an editor's decision on the hold of a series that began at `since`.
+    """Undo an editor's decision on the hold of a series that began at `since`. `how`: see `Undoing`.
 
-    Any server that may settle holds can withdraw a posted reading. Only the server that decided can undo the decision.
+    A posted reading can be withdrawn from any server whose desk may decide on holds. Only the server that decided can
+    undo the decision.
 
     Returns:
         What was done, and the posts to retract.
-
     """
     rows = tx.rows(
         """SELECT h.id, h.reading, h.settled_at, h.outcome, h.settled_in, h.reason, h.deadline, r.body,
@@ -135,7 +135,10 @@ def _wait_again(
 
 
 def _withdraw(tx: Tx, series: int, hold: int, key: int, who: str, server: int) -> list[tuple[int, int, Reading]]:
-    """Reset a series to before a posted reading. Returns the later readings as (id, when received, reading)."""
+    """Reset a series to its state before a posted reading. Returns the later readings as (id, when received, reading).
+
+    `hold` is the id of the hold and `key` that of the posted reading.
+    """
     ((before,),) = tx.rows("SELECT before FROM changes WHERE reading = ?", (key,))
     later = [
         (one, at, Reading.model_validate_json(body))
@@ -187,7 +190,11 @@ def _posts(
     gone: Sequence[int],
     times: Sequence[int],
 ) -> list[ToldPost]:
-    """Return the posts about these readings or from the same transactions, each with its message's id."""
+    """Return the posts about withdrawn readings, each with the id of its message.
+
+    `gone` are the ids of the readings. Posts of the series without a span are included if caused at one of the
+    `times`.
+    """
     of_them = """(o.chain = :series AND (
         s.to_reading IN (SELECT value FROM json_each(:gone))
         OR (s.post IS NULL AND o.news_at IN (SELECT value FROM json_each(:times)))))"""
@@ -221,7 +228,11 @@ def _posts(
 
 
 def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], posts: Sequence[ToldPost]) -> None:
-    """Reset each channel's record to the last reading before these, and delete watcher values that came from them."""
+    """Reset each channel's record, and delete the watched values that came from withdrawn readings.
+
+    The record of a channel then has the last reading posted in it that is not withdrawn. `gone` are the ids of the
+    withdrawn readings, and `posts` the posts about them.
+    """
     first: dict[int, int | None] = {}
     for post, _ in posts:
         if post.chain == series and (span := ReadingSpan.of(connection, post.id)):
@@ -254,7 +265,11 @@ def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], po
 
 
 def _decided_since(tx: Tx, series: int, key: SeriesKey, hold: int, gone: Sequence[int]) -> None:
-    """End the holds that came after the withdrawn reading, whether open or decided."""
+    """End the holds, open or decided, of readings that came after the withdrawn one.
+
+    `hold` is the id of the withdrawn reading's hold, and `gone` are the ids of all readings that are no longer
+    accepted.
+    """
     rows = tx.rows(
         """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
            WHERE h.series = ? AND h.outcome IN (?, ?) AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",

@@ -16,7 +16,7 @@ from bot.tally.watchers_store import Watched
 
 @dataclass(frozen=True, slots=True)
 class StoredReading:
-    """A reading and its verdict. Of ignored readings with the same `as_of`, only the first is stored."""
+    """A reading to insert with its verdict. Of ignored readings with the same `as_of`, only the first is stored."""
 
     SQL: ClassVar[str] = """
     INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body)
@@ -36,7 +36,7 @@ class StoredReading:
 
 @dataclass(frozen=True, slots=True)
 class NewVerdict:
-    """The final verdict on a reading that was held."""
+    """An update of a reading that was on hold: its final verdict."""
 
     SQL: ClassVar[str] = "UPDATE readings SET verdict = :verdict, reason = :reason WHERE id = :reading"
 
@@ -47,7 +47,7 @@ class NewVerdict:
 
 @dataclass(frozen=True, slots=True)
 class StoredChange:
-    """The change that an accepted reading made."""
+    """A row of `changes`: the change that an accepted reading made."""
 
     SQL: ClassVar[str] = """
     INSERT INTO changes (reading, before, kind, leader, margin, moved, body, batches)
@@ -67,7 +67,7 @@ class StoredChange:
 
 @dataclass(frozen=True, slots=True)
 class UnitChange:
-    """How a change moved the votes of one unit."""
+    """A row of `unit_changes`: by how many votes a change raised or lowered the count of one unit."""
 
     SQL: ClassVar[str] = """
     INSERT INTO unit_changes (series, unit, reading, votes) VALUES (:series, :unit, :reading, :votes)
@@ -81,7 +81,7 @@ class UnitChange:
 
 @dataclass(frozen=True, slots=True)
 class SeriesState:
-    """The state of a series after the decision."""
+    """The new values for a row of `series`: the accepted reading, and what is needed to judge the next one."""
 
     SQL: ClassVar[str] = """
     UPDATE series SET accepted = :accepted, leader = :leader, changed_at = :changed_at, checked_at = :checked_at,
@@ -99,7 +99,7 @@ class SeriesState:
 
 @dataclass(frozen=True, slots=True)
 class HoldContradicted:
-    """The `contradicted` flag of an open hold: True if the source has shown something else since."""
+    """An update of a hold's `contradicted` flag: True if the source has shown other figures than the ones on hold."""
 
     SQL: ClassVar[str] = "UPDATE holds SET contradicted = :contradicted WHERE series = :series AND settled_at IS NULL"
 
@@ -109,7 +109,7 @@ class HoldContradicted:
 
 @dataclass(frozen=True, slots=True)
 class OpenedHold:
-    """A hold that opens now. It may end in the same transaction."""
+    """A hold to insert. It may end in the same transaction."""
 
     SQL: ClassVar[str] = """
     INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome)
@@ -129,7 +129,7 @@ class OpenedHold:
 
 @dataclass(frozen=True, slots=True)
 class SettledHold:
-    """The end of the open hold of a series."""
+    """The outcome to store for the open hold of a series, which ends now."""
 
     SQL: ClassVar[str] = """
     UPDATE holds SET settled_at = :settled_at, outcome = :outcome, settled_by = :settled_by, settled_in = :settled_in
@@ -147,7 +147,7 @@ class SettledHold:
 
 @dataclass(frozen=True, slots=True)
 class NotifiedHold:
-    """An open hold that the desk is asked about now."""
+    """An update of an open hold: the desk is asked about it now."""
 
     SQL: ClassVar[str] = "UPDATE holds SET told = 1 WHERE series = :series AND settled_at IS NULL"
 
@@ -156,7 +156,7 @@ class NotifiedHold:
 
 @dataclass(frozen=True, slots=True)
 class AskedAgain:
-    """A desk that pressed Wait on a hold and is asked again now."""
+    """A row of `hold_waits` to delete: a desk had pressed Wait on a hold and is asked again now."""
 
     SQL: ClassVar[str] = "DELETE FROM hold_waits WHERE series = :series AND server = :server"
 
@@ -189,7 +189,7 @@ class PostedReading:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Changes of a series that wait in a channel."""
+    """An update of a row of `told`: since when changes of a series wait in a channel, and when they are due."""
 
     SQL: ClassVar[str] = """
     UPDATE told SET waiting_since = :since, due_at = :due_at WHERE follow = :follow AND series = :series
@@ -205,7 +205,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class PostedRelation:
-    """The last recorded comparison of another source's margin with the margin posted in a channel."""
+    """A row of `relations`: the last comparison of another source's margin with the margin posted in a channel."""
 
     SQL: ClassVar[str] = """
     INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
@@ -224,7 +224,7 @@ class PostedRelation:
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """Another source's figures that wait for the end of a channel's quiet hours."""
+    """A row of `put_off`: another source's figures that are compared once a channel's quiet hours end."""
 
     SQL: ClassVar[str] = "INSERT OR REPLACE INTO put_off (follow, series, due_at) VALUES (:follow, :series, :due_at)"
 
@@ -235,7 +235,7 @@ class PutOff:
 
 @dataclass(frozen=True, slots=True)
 class StatedSilence:
-    """A source's silence that staff entered, and that is posted in a server's channels."""
+    """A row of `silences`: a source's silence that staff entered, to be posted in a server's channels."""
 
     SQL: ClassVar[str] = """
     INSERT INTO silences (server, contest, source, last_updated) VALUES (:server, :contest, :source, :last_updated)
@@ -249,7 +249,7 @@ class StatedSilence:
 
 @dataclass(frozen=True, slots=True)
 class AheadNoMore:
-    """A figure entered by staff that is no longer ahead: a feed has it now, or the source replaced it."""
+    """A row of `ahead` to delete: a feed now has the figure that staff entered, or its source replaced the figure."""
 
     SQL: ClassVar[str] = """
     DELETE FROM ahead WHERE (follow, source, count, figure) = (:follow, :source, :count, :figure)
@@ -263,7 +263,7 @@ class AheadNoMore:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A figure entered by staff that no feed has had yet."""
+    """A row of `ahead` to insert: a figure that staff entered, and that no feed has yet."""
 
     SQL: ClassVar[str] = """
     INSERT INTO ahead (follow, source, count, figure, statement) VALUES (:follow, :source, :count, :figure, :statement)
@@ -278,7 +278,7 @@ class Ahead:
 
 @dataclass(slots=True)
 class Writes:
-    """All rows to store after a decision, each list in the order decided."""
+    """All rows to store after readings were judged or an editor decided, each list in the order of writing."""
 
     readings: list[StoredReading] = field(default_factory=list)
     contradicted_holds: list[HoldContradicted] = field(default_factory=list)

@@ -37,7 +37,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option of a `Select`."""
+    """One option of a menu (`Select`)."""
 
     label: str
     """At most 100 characters, without markdown."""
@@ -155,7 +155,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The notice above a post that was replaced.
+    """The notice above a post that a later post has replaced.
 
     The post's own text is struck through, unless its source revised its count.
     """
@@ -183,7 +183,7 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Other wording for a card, used if a named case comes true before or after it is posted."""
+    """The head of a card in other words. It is used if the fact named by `case` turns out, even after posting."""
 
     case: str
     head: tuple[Line, ...]
@@ -191,7 +191,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A line added below a card later. A new note replaces the one with the same name."""
+    """A line that is added below a card after it was posted. A new note replaces the note with the same name."""
 
     name: str
     text: str
@@ -245,7 +245,7 @@ class Card:
 
     @property
     def headline(self) -> str:
-        """The text above the blocks, with its label, as it was posted."""
+        """The text above the blocks, with its label, before any later notice."""
         return "\n".join(line.text for line in self.labelled)
 
     @property
@@ -273,7 +273,7 @@ class Card:
 
     @property
     def words(self) -> tuple[object, ...]:
-        """The card's text without the number, to compare cards for equal content."""
+        """The card's text without the post's number, to compare cards for equal content."""
         return (self.label, self.head, self.credit, self.blocks)
 
     @property
@@ -290,7 +290,7 @@ class Card:
         return replace(self, head=(*self.head, *lines(*more)))
 
     def struck(self, word: str, says: Sequence[str] = (), by: int | None = None, see: str = "") -> Self:
-        """Return a copy marked as replaced by another post.
+        """Return a copy with a notice saying that another post replaces this one.
 
         Args:
             word: as in `Replaced`.
@@ -301,9 +301,9 @@ class Card:
         return replace(self, replaced=(*self.replaced, Replaced(word, by, see, tuple(says))))
 
     def unstruck(self, by: int | None) -> Self:
-        """Return a copy without the notice that post `by` replaces it.
+        """Return a copy without the notice saying that post `by` replaces this one.
 
-        None removes the notices of posts that are not sent.
+        With None, the notices about unsent posts are removed.
         """
         return replace(self, replaced=tuple(one for one in self.replaced if one.by != by))
 
@@ -313,7 +313,7 @@ class Card:
         return replace(self, head=head, variants=tuple(one for one in self.variants if one.case != case))
 
     def answered(self, text: str, buttons: tuple[Button, ...] = ()) -> Self:
-        """Return a copy of a question after it was answered.
+        """Return a copy of a question, changed because the question was answered.
 
         `text` replaces its first line, and `buttons` its buttons.
         """
@@ -351,7 +351,7 @@ class Card:
     def naming(self, *sentences: tuple[str, int]) -> Self:
         """Return a copy with more sentences in the last line of the head.
 
-        Each comes with the number of the post that it names.
+        Each sentence comes with the number of the post that it names.
         """
         *first, last = self.then(*(sentence for sentence, _ in sentences)).head
         return replace(self, head=(*first, replace(last, posts=(*last.posts, *(number for _, number in sentences)))))

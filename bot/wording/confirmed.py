@@ -17,7 +17,7 @@ from bot.wording.numbers import commas, votes
 
 @dataclass(frozen=True, slots=True)
 class EnteredBefore:
-    """A figure that the desk entered before a feed reported it."""
+    """A figure that the desk entered and that a feed reported later."""
 
     source: Source | None
     """The source of the entered figure; None if it may not be named."""
@@ -33,7 +33,10 @@ class EnteredBefore:
 
     @classmethod
     def of(cls, statement: Statement, figure: Figure, source: Source, number: int | None = None) -> Self:
-        """Return the margin or the total of a statement, as entered before."""
+        """Return the `figure` of a statement ("margin" or "total") as a figure entered before a feed had it.
+
+        `number` is the number of its post, or None.
+        """
         if figure == "margin" and statement.leader is not None and statement.margin is not None:
             return cls(
                 source,
@@ -54,7 +57,7 @@ def confirmed_beside(
     posted: tuple[Source, str, int, datetime | None],
     newer: tuple[str, int, datetime] | None,
 ) -> str:
-    """Return the headline that another source now has the desk's figure, followed by the leading source's.
+    """Return the headline saying that another source has the desk's figure, followed by the leading source's margin.
 
     Args:
         context: the contest.
@@ -75,14 +78,14 @@ def confirmed_beside(
 def also_had(context: ContestContext, had: EnteredBefore) -> str:
     """Return the sentence to add to the post about a change that confirms the desk's figure.
 
-    "Our reporter had Biden ahead by 917 at 4:27 a.m. (#14)."
+    Example: "Our reporter had Biden ahead by 917 at 4:27 a.m. (#14).".
     """
     figure = "that total" if had.margin is None else ahead_by(context, *had.margin, about=had.approximate)
     return stopped(f"{capitalised(_who(had))} had {figure} at {context.when(had.as_of)}{_post(had)}")
 
 
 def as_had(context: ContestContext, had: EnteredBefore) -> str:
-    """Return who had a figure and when, to follow the figure: "as our reporter had at 4:27 a.m. (#212)"."""
+    """Return who had a figure and when, as the end of a sentence: "as our reporter had at 4:27 a.m. (#212)"."""
     at = f"at {context.when(had.as_of)}{_post(had)}"
     if had.approximate and had.margin is not None:
         return f"where {_who(had)} had about {commas(had.margin[1])} {at}"

@@ -31,7 +31,7 @@ SettledBy = Literal["here", "elsewhere", "nowhere"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ContestContext:
-    """The names, clock and style for sentences about one contest at one time."""
+    """What a sentence about a contest needs: the names, the count, the present time, the time zone and the style."""
 
     contest: Contest
     style: Style
@@ -51,7 +51,7 @@ class ContestContext:
         return name
 
     def when(self, moment: datetime) -> str:
-        """Return a time by the desk's clock, with its day unless that is today."""
+        """Return a time by the desk's clock, with its day unless that day is today."""
         return when(moment, self.now, self.zone)
 
     @property
@@ -83,7 +83,7 @@ class ContestContext:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """The settings behind every sentence and card: the desk file, the recount lines, the reader."""
+    """The settings that every text depends on: the desk file, the recount lines, and who reads the text."""
 
     desk: Desk
     recount_lines: tuple[RecountLine, ...] = ()
@@ -106,7 +106,7 @@ class Setting:
 
     @property
     def reader(self) -> Audience:
-        """The audience, as the database queries take it."""
+        """The audience of the text: "public", "guest" or "newsroom"."""
         return "public" if self.public else "guest" if self.guest else "newsroom"
 
     @property
@@ -140,14 +140,17 @@ class Setting:
         return "elsewhere" if self.settles else "nowhere"
 
     def is_named(self, server: int) -> bool:
-        """Return True if the operator named the server. True for any server in a rehearsal."""
+        """Return True if the operator named the server among those that may decide on held readings.
+
+        In a rehearsal always True.
+        """
         return self.rehearsal or server in self.settles
 
     def inside(self, server: int) -> frozenset[str]:
         """Return the ids of the sources hidden from a server. Empty for a server that the operator named.
 
-        Hidden are the sources for the newsroom only. Persons without a push feed are not hidden, since the server's own staff
-        enter their figures.
+        Hidden are the sources for the newsroom only. Persons without a push feed are not hidden, since the server's
+        own staff enter their figures.
         """
         hidden = (one.id for one in self.desk.sources if not one.public and (one.pushes or not one.person))
         return frozenset(() if self.is_named(server) else hidden)
@@ -163,7 +166,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A change to report, with the readings before and after it."""
+    """A change of a count to report, with the readings before and after it."""
 
     change: Change
     before: Reading | None
@@ -171,8 +174,8 @@ class Movement:
     source: Source
     steps: int = 1
     """How many changes are summed up."""
-    turned: tuple[datetime, ...] = ()
-    """The times of lead changes, if the lead changed hands before the last of several changes; else empty."""
+    turned: tuple[Change, ...] = ()
+    """The lead changes, if the lead changed hands before the last of several changes; else empty."""
     beside: bool = False
     """True if the channel's leading source is another one."""
     fall: Fall | None = None

@@ -17,7 +17,7 @@ _MOST_TEXT = 200
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The correction of a post that reported a figure."""
+    """The correction of a post that reported a figure, for answers that use the figure."""
 
     number: int | None
     """The number of the correction; None if the public reads the answer, but the correction was not posted in public."""
@@ -88,7 +88,7 @@ class CorrectedPosts:
     def of_count(self, source: str, count: CertificationCount, as_of: datetime | None = None) -> Corrected | None:
         """Return the correction of the post about a source's count of certified units, or about the units by name.
 
-        A correction does not apply to counts as of a later time.
+        None if there is none. A correction does not apply to counts that are as of a later time (`as_of`).
         """
 
         def told(post: CorrectedPost) -> bool:
@@ -137,7 +137,7 @@ class CorrectedPosts:
         return self._newest(told)
 
     def of_updates(self, reading: Reading, since: datetime) -> list[tuple[datetime, Corrected]]:
-        """Return (as of when, correction) for the updates after `since` up to a reading, newest first."""
+        """Return (as of when, correction) for the updates after `since` up to `reading`, newest first."""
         return [
             (post.told.as_of, post.corrected)
             for post in self.posts

@@ -38,9 +38,9 @@ def credit_line(
         at: the source's time.
         now: the present time; a time on another day is shown with its day.
         received: the source gave no time, so `at` is when the reading was received.
-        entered: staff entered the source's figures. Not mentioned for a person, whose figures are always entered.
-        withdraws: the number of the post that this one withdraws: "the AP, 7:35 a.m. · see #3". The number is not in the
-            sentence, which is repeated as a mark on that post.
+        entered: staff entered the source's figures. Not mentioned for a person, whose figures always are.
+        withdraws: the number of the post that this one withdraws: "the AP, 7:35 a.m. · see #3". The number
+            is not in the sentence, because the withdrawn post repeats that sentence in its notice.
     """
     brief = escape(source.brief, _MOST_BRIEF) if source else ""
     by_staff = entered and source is not None and not source.person
@@ -50,12 +50,9 @@ def credit_line(
     return ", ".join(part for part in parts if part) + see + setting.mark
 
 
-def credit_of_two(
-    setting: Setting, count: Source, counted_at: datetime, left: Source, left_at: datetime, now: datetime
-) -> str:
-    """Return the last line for a count and ballots left: "count: the Times, 7:35 a.m.; ballots: our reporter, 7:40 a.m."."""
-    counted = f"{escape(count.brief, _MOST_BRIEF)}, {when(counted_at, now, setting.desk.zone)}"
-    return f"count: {counted}; ballots: {credit_line(setting, left, left_at, now)}"
+def credit_of_two(setting: Setting, source: Source, at: datetime, now: datetime, second: str) -> str:
+    """Return the last line of a post with two sources: "the Times, 7:35 a.m.; the AP, 7:40 a.m.". `second` is a `credit_line`."""
+    return f"{escape(source.brief, _MOST_BRIEF)}, {when(at, now, setting.desk.zone)}; {second}"
 
 
 def desk_credit(setting: Setting, now: datetime) -> str:
@@ -87,7 +84,7 @@ def footer(
     parts = [
         results_status_words(reading, source),
         stopped(capitalised(known)) if known else "",
-        f"Posted after {held_for}, once the source had repeated it." if held_for else "",
+        f"Posted {held_for} later, once the source had repeated the figures." if held_for else "",
         stopped(f"Source: {clean(source.credit, _MOST_CREDIT)}") if source.credit else "",
     ]
     return " ".join(part for part in parts if part)
@@ -103,8 +100,8 @@ def answer_footer(
 ) -> str:
     """Return the small print of an answer: status, when votes last changed, when the source was checked.
 
-    For the public, the credit that the source demands is added. The times are omitted if both are in the present minute,
-    or if the sentence already has them.
+    For the public, the credit that the source demands is added. The two times are omitted if both are in the present
+    minute, or if the answer's sentence already has them.
     """
     this_minute = {at and context.when(at) for at in (changed_at, checked_at)} == {context.when(context.now)}
     in_sentence = checked_at is None and changed_at == reading.as_of  # an answer as of an earlier time has it
@@ -117,7 +114,7 @@ def answer_footer(
 def freshness(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
     """Return when votes changed and when the source was checked: "changed 8:46 a.m., checked 8:49 a.m.".
 
-    If both are the same: "changed and checked 8:46 a.m.". Without a check: "votes last changed 7:24 p.m. Tuesday".
+    If both are the same: "changed and checked 8:46 a.m.". Without a check: "votes last changed at 7:24 p.m. Tuesday".
     """
     if checked_at is None:
         return changed_and_checked(context, changed_at, None)
@@ -154,9 +151,9 @@ def results_status(reading: Reading, source: Source) -> str:
 
 
 def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
-    """Return both times: "votes last changed 7:35 a.m., last checked 7:36 a.m.". Unknown times are omitted."""
-    changed = f"votes last changed {changed_when(context, changed_at, checked_at)}" if changed_at else ""
-    checked = f"last checked {context.when(checked_at)}" if checked_at else ""
+    """Return both times: "votes last changed at 7:35 a.m., last checked at 7:36 a.m.". Unknown times are omitted."""
+    changed = f"votes last changed at {changed_when(context, changed_at, checked_at)}" if changed_at else ""
+    checked = f"last checked at {context.when(checked_at)}" if checked_at else ""
     return ", ".join(part for part in (changed, checked) if part)
 
 
@@ -171,7 +168,7 @@ def changed_when(context: ContestContext, changed_at: datetime | None, checked_a
 
 @dataclass(frozen=True, slots=True)
 class SetBy:
-    """Who set a mute, a pause or a leading source, when (by the news clock) and why."""
+    """Who muted, paused or chose something, when (by the news clock) and why."""
 
     at: datetime
     who: str
@@ -182,7 +179,7 @@ class SetBy:
     """When the setting ends by itself; None if somebody has to end it."""
 
     def words(self, setting: Setting, now: datetime) -> str:
-        """Return the text for the setting's reader: `to_desk` if only the desk reads it, else `to_all`."""
+        """Return the text for whoever reads with `setting`: `to_desk` if only the desk reads it, else `to_all`."""
         return self.to_desk(setting, now) if setting.desk_reads else self.to_all(setting, now)
 
     def to_desk(self, setting: Setting, now: datetime) -> str:

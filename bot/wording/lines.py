@@ -21,7 +21,6 @@ from bot.wording.numbers import (
     points,
     round_percent,
     round_points,
-    share_beside,
     spelled,
     votes,
 )
@@ -91,7 +90,7 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
 
 @dataclass(frozen=True, slots=True)
 class MarginInRange:
-    """The margin that decides a contest, and if it is close enough for a recount."""
+    """The margin that decides a contest, and whether it is close enough for a recount."""
 
     exact: Fraction | int
     """The margin as a share, which `text` has in percentage points; in votes if the law counts votes."""
@@ -108,7 +107,7 @@ class MarginInRange:
 
 
 def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> MarginInRange | None:
-    """Return the deciding margin for copy. Far from a recount, it has one decimal.
+    """Return the margin that decides a contest for copy. Far from a recount, its text has one decimal.
 
     None if there is no margin, or if the margin does not decide the contest.
     """
@@ -179,7 +178,7 @@ def for_places(decides: DecidingMargin) -> str:
 def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False) -> str:
     """Return the recount law as a sentence: the largest margin, who may ask for a recount, and by when.
 
-    `limit_said`: the sentence above already has the largest margin.
+    `limit_said`: the text already has the largest margin, so the sentence omits it.
     """
     most = limits(line)
     only = f" In {escape(line.only, 60)}." if line.only else ""
@@ -188,38 +187,35 @@ def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False)
         return f"{capitalised(state)} has no recount in its law.{only}"
     margin = f" where the margin is {most}" if most else ", at any margin" if line.kind == "on_request" else ""
     if line.kind == "automatic":
-        recount = "In range, the law calls for a recount" if limit_said else f"The law calls for a recount{margin}"
+        recount = (
+            "Within the range, the law calls for a recount" if limit_said else f"The law calls for a recount{margin}"
+        )
         return stopped(recount) + only
     when = f" {escape(line.deadline, 150)}" if line.deadline else ""
     unknown = [words for words, known in (("by whom", line.who), ("by when", line.deadline)) if not known]
     may = f"{escape(line.who, 150)} may ask for a recount" if line.who else "a recount may be asked for"
     not_known = f"; {' and '.join(unknown)} is not known here" if unknown else ""
-    return stopped(f"{'In range,' if limit_said else f'On request{margin}:'} {may}{when}{not_known}") + only
+    return stopped(f"{'Within the range,' if limit_said else f'On request{margin}:'} {may}{when}{not_known}") + only
 
 
 def law_source(line: RecountLine, *, brief: bool = False) -> str:
-    """Return the source of the recount rule. `brief` leaves out who cites it."""
+    """Return the source of the recount rule. `brief` omits who cites the source."""
     read = f"last read {full_date(date.fromisoformat(line.as_of))}"
     source = escape(line.source, _MOST_LAW)
     cited = f", as cited by {escape(line.cited_by, _MOST_LAW)}" if line.cited_by and not brief else ""
     return stopped(f"Rule: {source}{cited}; {read}")
 
 
-def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = None) -> str:
-    """Return a margin's share and the limit: "0.28 percentage points (limit 0.5)".
-
-    If the limit is only in votes, the text has only the limit. `now` is the limit in votes at the present total: "(limit 0.5,
-    now 24,961 votes)".
-    """
+def against_limit(line: RecountLine, stands: RecountOutlook) -> str:
+    """Return a margin's share and the limit: "0.28 percentage points (limit 0.5)"; for a limit in votes, only the limit."""
     if line.share is None:
         return f"the limit is {limits(line)}"
     votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
-    at_present = f", now {votes(now)}" if now is not None else ""
-    return f"{_shown(stands.share, line.share)} percentage points{_WHOLE[line.denominator]} (limit {round_points(line.share)}{votes_too}{at_present})"
+    return f"{_shown(stands.share, line.share)} percentage points{_WHOLE[line.denominator]} (limit {round_points(line.share)}{votes_too})"
 
 
 def limits(line: RecountLine) -> str:
-    """Return the largest margin for a recount as text. Empty if the law sets none."""
+    """Return the largest margin that allows a recount as text. Empty if the law sets none."""
     if line.votes == 0 and line.share is None:
         return "a tie"
     each = []
@@ -265,8 +261,9 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
     threshold = context.contest.contest_rule.threshold
     if stands.over_line is None or stands.share is None:
         return ""
-    share = f"{share_beside(stands.share, threshold)}%"
-    return f"{capitalised(context.who(leader))} has {share} of the vote{so_far(reading)}, {past_share(stands.over_line, threshold)}."
+    share = f"{percent_beside(stands.share, threshold, 2)}%"
+    past = past_share(stands, reading.counted, threshold)
+    return f"{capitalised(context.who(leader))} has {share} of the vote{so_far(reading)}, {past}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +278,7 @@ class RequiredShare:
     reached: bool
     exact: Fraction
     share: str
-    """The share as text: "52.3%"."""
+    """The share as text: "52.30%"."""
     choice: str
     """The choice's name: "Yes"."""
     side: str
@@ -289,16 +286,18 @@ class RequiredShare:
 
     @property
     def apart(self) -> str:
-        """The share without the measure's name: "52.3% for Yes, short of the required 60% so far"."""
+        """The share without the measure's name: "52.30% for Yes, short of the required 60% so far"."""
         return f"{self.share} for {self.choice}, {self.side}"
 
     @property
     def sentence(self) -> str:
-        """The headline and the share: "Measure 4 is short of the required 60%, with 52.3% for Yes"."""
+        """The headline and the share: "Measure 4 is short of the required 60%, with 52.30% for Yes"."""
         return f"{self.head}, with {self.share} for {self.choice}"
 
 
-def required_share(context: ContestContext, reading: Reading, verb: str = "is") -> RequiredShare | None:
+def required_share(
+    context: ContestContext, reading: Reading, verb: str = "is", decimals: int = 2
+) -> RequiredShare | None:
     """Return the share of a measure with Yes ahead compared with the share that it needs.
 
     None if a lead is enough: if No leads, or if Yes only needs more votes than No. `verb`: empty in a headline.
@@ -314,37 +313,48 @@ def required_share(context: ContestContext, reading: Reading, verb: str = "is") 
     still = so_far(reading) if verb else ""
     if still and verb not in {"is", "was"}:
         still = f" in the count{still}"  # "is now over the required 60% in the count so far"
-    side = f"{'over' if seen.reached else 'short of'} {_goal(rule.threshold)}{still}"
+    side = f"{_beside(seen.outlook, rule.threshold)}{still}"
     head = " ".join(filter(None, (name, verb, side)))
     exact = seen.outlook.share
-    share = f"{share_beside(exact, rule.threshold)}%"
+    share = f"{percent_beside(exact, rule.threshold, decimals)}%"
     return RequiredShare(head, seen.reached, exact, share, context.who(seen.choice), side)
 
 
 @dataclass(frozen=True, slots=True)
 class LeadersShare:
-    """A leader's share compared with the majority that the contest's rule requires."""
+    """The leader's share of the vote compared with the majority that the contest's rule requires."""
 
     leader: str
     reached: bool
     share: str
-    """The share as text: "49.9%"."""
+    """The share as text: "49.90%"."""
     stands: str
     """The comparison: "short of a majority"."""
 
 
-def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | None:
+def leaders_share(context: ContestContext, reading: Reading, decimals: int = 2) -> LeadersShare | None:
     """Return a leader's share compared with the required majority. None if the contest requires no majority."""
     rule = context.contest.contest_rule
     seen = majority_outlook(rule, reading, None) if rule.name == "majority-runoff" else None
     if seen is None or seen.outlook.share is None:
         return None
-    share = f"{share_beside(seen.outlook.share, rule.threshold)}%"
-    return LeadersShare(seen.choice, seen.reached, share, _beside(rule.threshold, over=seen.reached))
+    share = f"{percent_beside(seen.outlook.share, rule.threshold, decimals)}%"
+    return LeadersShare(seen.choice, seen.reached, share, _beside(seen.outlook, rule.threshold))
+
+
+def share_passed(context: ContestContext, reading: Reading) -> str:
+    """Return that the required share was just reached or lost: "Lee fell short of a majority"."""
+    rule = context.contest.contest_rule
+    seen = majority_outlook(rule, reading, yes_of(context.contest.candidates[0].id, reading))
+    if seen is None:
+        return ""
+    name = escape(context.contest.name, _MOST_NAME) if rule.name == "measure" else context.who(seen.choice)
+    goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the required {round_percent(rule.threshold)}"
+    return f"{capitalised(name)} {'reached' if seen.reached else 'fell short of'} {goal}"
 
 
 def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
-    """Return a leader's share as text: "Lee has 49.9% of the vote in Georgia, short of a majority".
+    """Return a leader's share as text: "Lee has 49.90% of the vote in Georgia, short of a majority".
 
     Empty if the contest requires no majority.
     """
@@ -359,22 +369,23 @@ def so_far(reading: Reading) -> str:
     return "" if reading.status in ("unofficial-complete", "certified") else " so far"
 
 
-def past_share(over: int, threshold: Fraction) -> str:
-    """Return the distance from a required share: "5 votes more than a majority needs".
+def past_share(stands: Outlook, counted: int, threshold: Fraction) -> str:
+    """Return the distance from a required share, which has to be exceeded: "3 votes short of the required 60%".
 
-    `over` is the distance in votes. Negative: "3 votes short of the required 60%". 0: "just at a majority".
+    A majority is counted from its first vote: "5 votes more than a majority of those counted".
     """
-    if not over:
-        return f"just at {_goal(threshold)}"
-    simple = over > 0 and threshold == Fraction(1, 2)
-    return f"{votes(abs(over))} {'more than a majority needs' if simple else _beside(threshold, over=over > 0)}"
+    over = stands.over_line or 0
+    if threshold == Fraction(1, 2):
+        beside = f"{'more than' if over > 0 else 'short of' if over else 'at'} a majority of those counted"
+    else:
+        beside = _beside(stands, threshold)
+        over += (counted * threshold).denominator == 1  # that many votes are the share itself, and not over it
+    return f"{votes(abs(over)) if over else 'just'} {beside}"
 
 
-def _beside(threshold: Fraction, *, over: bool) -> str:
-    if not over:
-        return f"short of {_goal(threshold)}"
-    return "above 50%" if threshold == Fraction(1, 2) else f"over {_goal(threshold)}"
-
-
-def _goal(threshold: Fraction) -> str:
-    return "a majority" if threshold == Fraction(1, 2) else f"the required {round_percent(threshold)}"
+def _beside(stands: Outlook, threshold: Fraction) -> str:
+    over = (stands.over_line or 0) >= 0
+    if threshold == Fraction(1, 2):
+        return "a majority" if over else "short of a majority"
+    side = "over" if over else "at, not over," if stands.share == threshold else "short of"
+    return f"{side} the required {round_percent(threshold)}"

@@ -11,7 +11,7 @@ MOST_NAMED = 3
 
 
 def voters_for(context: ContestContext, votes: Mapping[str, int]) -> str:
-    """Return the names of the candidates with the most votes: "Biden and Trump"."""
+    """Return the names of the candidates who are tied for the most votes: "Biden and Trump"."""
     most = max(votes.values())
     tied = sorted(key for key, number in votes.items() if number == most)
     rest = len(tied) - MOST_NAMED
@@ -53,8 +53,8 @@ def stands_by(
 ) -> str:
     """Return a source's margin: "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#3)".
 
-    If the margin has moved on since that post: "the Times has Biden ahead by 14,111, as of 8:46 a.m., up from 14,101
-    in #3".
+    If the margin has changed since post #3: "the Times has Biden ahead by 14,111, as of 8:46 a.m., up from 14,101 in
+    #3".
 
     Args:
         context: the contest.

@@ -66,9 +66,10 @@ def render(card: Card, number: int | None = None, *, direct: bool = False, block
 
 
 def _struck(card: Card, last: str) -> list[str]:
-    """Return the newest notice on a card, an older notice about our own error, and the card's lines.
+    """Return the lines of a post that was replaced: the notices, then the card's own lines.
 
-    All are cut to fit. The lines are struck through, unless only revisions by the source have replaced the post.
+    The notices are the newest one and, if older, the last one about our own error. All lines are cut to fit. The
+    card's lines are struck through, unless only revisions by the source have replaced the post.
     """
     newest, ours = card.replaced[-1], [one for one in card.replaced if one.word == OWN_ERROR]
     above = "\n".join(newest.lines)
@@ -116,7 +117,7 @@ def without_picture(card: Card, picture: Picture) -> Card:
 
 
 def _as_text(card: Card, beside: Sequence[str]) -> list[str]:
-    """Return the text of a card's blocks, cut so that it fits into a message together with `beside`."""
+    """Return the text of a card's blocks, cut so that it fits into one message with the lines `beside`."""
     below = [text for block in card.blocks for text in _block_texts(block)]
     mark = "-# Its card could not be embedded here, and is shown as text above."
     shown = joined(below, CONTENT - size("\n".join([*beside, mark])) - 2, "and {} more lines")
@@ -175,7 +176,7 @@ def _text(lines: Iterable[Line]) -> str:
 
 
 def _split(lines: Iterable[Line], most: int) -> Iterator[tuple[Line, ...]]:
-    """Yield groups of lines that each fit.
+    """Yield groups of lines of at most `most` UTF-16 units each.
 
     A line that is too long is split between words; code blocks remain code blocks.
     """
@@ -234,7 +235,7 @@ def _section_parts(section: Section) -> Iterator[Section]:
 
 
 def _grouped(parts: Iterable[_T], fits: Callable[[list[_T]], bool]) -> Iterator[list[_T]]:
-    """Yield groups of as many parts as fit. A part that is too large alone is a group of its own."""
+    """Yield groups of as many parts as `fits` accepts. A part that is too large alone is a group of its own."""
     group: list[_T] = []
     for part in parts:
         if group and not fits([*group, part]):

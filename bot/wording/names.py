@@ -111,7 +111,7 @@ def _may_be_county(contest: Contest, unit: str) -> bool:
 
 
 def _takes_kind(contest: Contest, unit: str) -> bool:
-    """Return True if "County" or the like has to follow the name. Towns and named precincts have none."""
+    """Return True if "County" or a similar noun has to follow a unit's name. Towns and named precincts have none."""
     if contest.unit == "town" or _OWN_KIND.search(unit):
         return False
     return unit[:1].isdigit() if contest.unit == "precinct" else _may_be_county(contest, unit)

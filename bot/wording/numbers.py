@@ -7,8 +7,6 @@ from bot.count.margin import percent, percent_of
 
 _MOST_DECIMALS = 8
 
-_CLOSE = Fraction(25, 10_000)
-
 _BELOW_TEN = dict(enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), start=1))
 """AP spells out numbers below 10, but not margins, shares, times of day or tables."""
 
@@ -121,13 +119,8 @@ def percent_beside(exact: Fraction, line: Fraction, least: int = 1) -> str:
     return percent(exact, _MOST_DECIMALS)
 
 
-def share_beside(exact: Fraction, line: Fraction) -> str:
-    """Return a share in percent, without the sign. It has one decimal, or more within a quarter point of `line`."""
-    return percent_beside(exact, line, 2 if exact != line and abs(exact - line) < _CLOSE else 1)
-
-
 def round_percent(exact: Fraction) -> str:
-    """Return a share that a law sets as a percentage without trailing zeros: "50%", "0.5%"."""
+    """Return a share, as a law sets it, in percent without trailing zeros: "50%", "0.5%"."""
     return f"{round_points(exact)}%"
 
 
@@ -138,7 +131,7 @@ def points(part: int, whole: int) -> str:
 
 
 def round_points(exact: Fraction) -> str:
-    """Return a share that a law sets in percentage points, as digits only: "0.5", "50"."""
+    """Return a share, as a law sets it, in percentage points without trailing zeros, as digits only: "0.5", "50"."""
     return percent(exact, 4).rstrip("0").removesuffix(".")
 
 

@@ -23,7 +23,7 @@ _MOST_LABEL = 80
 
 @dataclass(frozen=True, slots=True)
 class SourceMark:
-    """A warning about a source: it is muted, can't be reached, or has not changed for long."""
+    """The texts of a warning that a source is muted, can't be reached, or has not changed for long."""
 
     source: str
     """The source's id."""
@@ -38,7 +38,7 @@ class SourceMark:
     def line(self, *, leads: bool) -> Line:
         """Return the warning as a line of an answer.
 
-        If a source is muted, only the desk sees the line, unless the source `leads`.
+        If the source is muted, only the desk sees the line, unless the source is the leading one (`leads`).
         """
         to_all = Line(self.words, (self.source,), note=True)
         if not self.muted:
@@ -48,7 +48,7 @@ class SourceMark:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question about a contest, with the place where it is asked and the time it is about."""
+    """A question about a contest: who asks where, and the time that the question is about."""
 
     contest: Contest
     viewer: Viewer
@@ -71,9 +71,9 @@ class Question:
 
     @property
     def until(self) -> datetime:
-        """The end of the time asked about.
+        """The time up to which the answer uses figures.
 
-        If that is now, a little later, since a source's clock may be ahead of ours.
+        For a question about now, this is slightly later than now, since a source's clock may be ahead of ours.
         """
         return self.at or self.now + AHEAD_AT_MOST
 
@@ -82,12 +82,12 @@ class Question:
         return contest_context(self.contest, self.setting, self.now, names, self.count)
 
     def then(self, sentence: str) -> str:
-        """Return a sentence in the present tense, with "As of …: " before it for an earlier time."""
+        """Return a sentence in the present tense. For an earlier time, "As of …: " is added in front of it."""
         return sentence if self.at is None else f"As of {self.context().when(self.at)}: {sentence}"
 
     @property
     def mark(self) -> SourceMark | None:
-        """The warning about the leading source, or None."""
+        """The warning about the contest's leading source, or None."""
         return self.marks.get(self.contest.leads)
 
     def shareable(self, answer: Card, *sources: str) -> Card:
@@ -114,9 +114,10 @@ class Question:
 
 
 def asked_by(viewer: Viewer, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
-    """Return the viewer with the hidden sources that apply to a contest.
+    """Return a viewer from whom muted sources are also hidden, for an answer about a contest.
 
-    The leading source is never hidden. Other muted sources are hidden, except from the desk.
+    `marks` has the warnings about sources, and `leads` is the contest's leading source, which is never hidden. From
+    the desk no source is hidden because of a mute.
     """
     muted = frozenset() if viewer.reads("desk") else muted_of(marks, leads)
     return replace(viewer, left_out=(viewer.left_out | muted) - {leads}, leads=leads)
@@ -125,7 +126,7 @@ def asked_by(viewer: Viewer, marks: Mapping[str, SourceMark], leads: str) -> Vie
 def for_everybody(viewer: Viewer, desk: Desk, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
     """Return a viewer for an answer shared in a channel, limited to what every reader of the channel may see.
 
-    Muted sources and those for the newsroom only are hidden, except the leading source.
+    Muted sources and those for the newsroom only are hidden, except the leading source `leads`.
     """
     muted = muted_of(marks, leads)
     left_out = (one.id for one in desk.sources if one.id != leads and (not one.public or one.id in muted))
@@ -138,12 +139,12 @@ def muted_of(marks: Mapping[str, SourceMark], leads: str) -> frozenset[str]:
 
 
 def contest_tag(contest: Contest) -> str:
-    """Return an eight-character tag for a contest's id, since a button's key must be short."""
+    """Return an eight-character tag for a contest, since a button's key has no room for the contest's id."""
     return _tag(contest.id)
 
 
 def source_tag(source: Source) -> str:
-    """Return an eight-character tag for a source's id."""
+    """Return an eight-character tag for a source, since a button's key has no room for the source's id."""
     return _tag(source.id)
 
 
@@ -152,24 +153,24 @@ def _tag(key: str) -> str:
 
 
 def at_key(question: Question) -> str:
-    """Return the question's time for a button's key: seconds since 1970, or "now"."""
+    """Return, for a button's key, the time that a question is about: seconds since 1970, or "now"."""
     return str(int(question.at.timestamp())) if question.at else "now"
 
 
 def tagged(desk: Desk, tag: str) -> Contest | None:
-    """Return the contest with a tag, or None if the desk file no longer has it."""
+    """Return the contest with this tag, or None if the desk file no longer has the contest."""
     return next((contest for contest in desk.contests if contest_tag(contest) == tag), None)
 
 
 def share_key(contest: Contest | None, setting: Setting) -> str:
-    """Return a Share button's key, with the contest and whether the public may read the answer."""
+    """Return a Share button's key. It has the contest's tag, and "open" if the public may read the answer."""
     return f"share:{'open' if setting.public else 'inside'}:{contest_tag(contest) if contest else 'none'}"
 
 
 def share_button(contest: Contest | None, setting: Setting, without: Sequence[Source]) -> Button:
     """Return the button that shares an answer in the channel.
 
-    Its label names the sources whose lines would be removed.
+    Its label names the sources `without`, whose lines would be removed.
     """
     behind = listed([possessive(clean(one.name, _MOST_LABEL) or one.id) for one in without])
     label = f"Share without {behind} figures" if behind else SHARE

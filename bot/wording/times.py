@@ -59,8 +59,8 @@ def clock(moment: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str
 def when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return the time, with its day unless that is today: "7:35 a.m.", "7:24 p.m. Tuesday", "5 p.m. Nov. 20".
 
-    The last midnight is just "midnight". AP counts midnight as part of the day before, which would sound like a day
-    ago.
+    The midnight at which today began is just "midnight". In AP style it belongs to the day before; with that day's
+    name it would sound like a time 24 hours earlier.
     """
     local, today = _local(moment, zone), _local(now, zone).date()
     if today in (_day(local), local.date()):
@@ -147,7 +147,7 @@ def length(span: timedelta) -> str:
 
 
 def length_between(since: datetime, until: datetime) -> str:
-    """Return the duration between two times as text, ignoring seconds: from 7:35 to 8:05 it is 30 minutes."""
+    """Return the duration between two times as text, ignoring seconds: from 7:35 to 8:05 it is "30 minutes"."""
     return length(until.replace(second=0, microsecond=0) - since.replace(second=0, microsecond=0))
 
 

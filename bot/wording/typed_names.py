@@ -84,7 +84,7 @@ _LONGEST_SOURCE = 5
 
 @dataclass(frozen=True, slots=True)
 class Nameable(Generic[T]):
-    """A thing that people can name, such as a source or a county, with its names."""
+    """Something that people can name when they type, such as a source or a county, with its names."""
 
     thing: T
     key: str
@@ -96,19 +96,19 @@ class Nameable(Generic[T]):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names of the thing."""
+        """All names by which the thing can be typed."""
         return (self.key, self.name, *self.others)
 
 
 def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
-    """Return the thing that `typed` means.
+    """Return the one of `known` that `typed` means.
 
     `typed` may be the key, a name, initials, the beginnings of words, or part of a name.
 
     Args:
         typed: the text that somebody typed.
         known: everything that can be meant.
-        what: the noun for one of these: "source".
+        what: the noun for one of these, for the error: "source".
 
     Raises:
         ChooseError: several names fit, or none fits but some are similar. The error offers them.
@@ -235,7 +235,7 @@ def county_named(typed: str, contest: Contest) -> County:
 def contest_label(contest: Contest, contests: Sequence[Contest]) -> str:
     """Return a contest's label in a list, up to 100 characters.
 
-    If two contests have the same name, it includes the place.
+    If two contests have the same name, the label includes the place.
     """
     shared = contest.where and any(one.name == contest.name and one.id != contest.id for one in contests)
     return cut(f"{contest.name} · {contest.where}" if shared else contest.name, 100)
@@ -311,7 +311,7 @@ def either(names: Sequence[str]) -> str:
 
 
 def _is_attributed(words: Sequence[str], first: int, end: int) -> bool:
-    """Return True if a word of attribution is near the words, or the words come first in brackets."""
+    """Return True if a word of attribution is near the words from `first` to `end`, or they come first in brackets."""
     if words[first - 1 : first] == ["("]:
         return True
     before = [word.casefold() for word in words[max(first - _MOST_WORDS_BETWEEN, 0) : first]]

@@ -14,7 +14,7 @@ UNDO_MICROS = UNDO // timedelta(microseconds=1)
 
 
 def undo_label(setting: Setting, now: datetime, how: str) -> str:
-    """Return the label of the Undo button: "Undo until 7:18 a.m. (posts a retraction)". `how` is the text in brackets.
+    """Return the label of the Undo button: "Undo until 7:18 a.m. (posts a retraction)". `how` is the part in brackets.
 
     In a rehearsal, whose clock runs at another speed, it is "Undo within two minutes".
     """
@@ -23,7 +23,7 @@ def undo_label(setting: Setting, now: datetime, how: str) -> str:
 
 
 def undo_time(setting: Setting, now: datetime) -> str:
-    """Return until when something can be undone: "until 7:18 a.m.", by the desk's clock.
+    """Return until when an action can be undone: "until 7:18 a.m.", by the desk's clock.
 
     In a rehearsal, whose clock runs at another speed, it is "for two minutes".
     """

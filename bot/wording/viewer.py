@@ -18,7 +18,7 @@ _CHANNEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person who reads an answer; for a shared answer, everybody who reads the channel."""
+    """Who reads an answer: the person who asked or, for a shared answer, everybody who reads the channel."""
 
     server: int
     channel: int
@@ -38,7 +38,7 @@ class Viewer:
     """Id of the contest's leading source, which is never hidden; None without a contest."""
 
     def reads(self, readers: Readers) -> bool:
-        """Return True if the viewer may read lines for these readers."""
+        """Return True if the viewer may read lines that are meant for `readers`."""
         if readers == "public":
             return True
         return not self.public and (self.desk if readers == "desk" else self.newsroom)
@@ -46,7 +46,7 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A card as a viewer sees it, and the sources that were hidden."""
+    """A card reduced to what a viewer may see, and the sources that were hidden."""
 
     card: Card
     rests_on: frozenset[str] = frozenset()
@@ -71,7 +71,7 @@ def seen_by(card: Card, viewer: Viewer) -> Seen:
 
 
 def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
-    """Return the sources whose lines are hidden from a viewer, not counting notes and lines for the desk."""
+    """Return the sources whose lines are hidden from a viewer, except in notes and lines for the desk."""
     last = (_last(line, viewer) for line in lines)
     return frozenset(
         source
@@ -83,9 +83,9 @@ def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
 
 
 def _last(line: Line, viewer: Viewer) -> Line:
-    """Return the first of a line and its alternatives (`otherwise`) that a viewer may read.
+    """Return the line or the first of its alternatives (`otherwise`) that a viewer may read.
 
-    If none, return the last one.
+    If the viewer may read none, return the last alternative.
     """
     while line.otherwise is not None and not _may_read(line, viewer):
         line = line.otherwise

@@ -36,8 +36,8 @@ def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, i
 def whole(reading: Reading, change: Change | None = None, *, net: bool = False) -> str:
     """Return the votes counted and how many are new: "4,992,198 votes counted, 74 of them new.".
 
-    The second half is omitted without `change`, if all votes are new, or if the source's total lags behind the candidates'
-    votes. With `net`, or for a revision, votes were also taken back, so it is "74 more than before".
+    The part about new votes is omitted without `change`, if all votes are new, or if the source's total lags behind
+    the candidates' votes. With `net`, or for a revision, votes were also taken back, so it is "74 more than before".
     """
     total = f"{votes(reading.counted)} counted"
     new = change.new_votes if change else None
@@ -47,11 +47,11 @@ def whole(reading: Reading, change: Change | None = None, *, net: bool = False) 
         return f"{total}, {commas(-new)} fewer than before."
     if net or (change is not None and change.kind == "revision"):
         return f"{total}, {f'{commas(new)} more than' if new else 'as many as'} before."
-    return f"{total}, {f'{commas(new)} of them' if new else 'none of them'} new."
+    return f"{total}, {commas(new)} of them new." if new else f"{total} (no change)."
 
 
 def lags(change: Change) -> bool:
-    """Return True if the candidates have more new votes than the source's total has. The total then lags behind."""
+    """Return True if the source's total has grown by fewer votes than the candidates have gained together."""
     gains = sum(moved for moved in (change.batch or {}).values() if moved and moved > 0)
     return change.kind != "revision" and change.new_votes is not None and gains > change.new_votes > 0
 
@@ -59,18 +59,17 @@ def lags(change: Change) -> bool:
 def where_from(context: ContestContext, change: Change, corrections: Sequence[int | None] = ()) -> list[str]:
     """Return the new votes by reporting unit, and the part that no unit explains.
 
-    Empty if the headline already has that.
-
-    `corrections` are the numbers of corrections of posts that reported these votes, None for one that may not be
-    named.
+    Empty if the headline already has the unit. `corrections` are the numbers of the corrections of posts that reported
+    these votes; None for a correction that may not be named.
     """
     units = change.units or {}
     kind, kinds = unit_kind(context.contest, [*units])
     new, lines = change.new_votes or 0, []
     if len(units) > 1 or (units and sum(units.values()) != new) or any(moved < 0 for moved in units.values()):
-        order = by_size(units)
-        rest = len(order) - MOST_UNITS
-        named = [f"{escape(unit, _MOST_UNIT)} {signed(units[unit])}" for unit in order[:MOST_UNITS]]
+        order = sorted(by_size(units), key=lambda unit: units[unit] > 0)  # first where votes were taken back
+        most = MOST_UNITS + (len(order) == MOST_UNITS + 1)  # rather the last name than "one other county"
+        rest = len(order) - most
+        named = [f"{escape(unit, _MOST_UNIT)} {signed(units[unit])}" for unit in order[:most]]
         others = spelled(rest, f"other {kind}", f"other {kinds}")
         numbers = listed([f"#{number}" for number in corrections if number is not None])
         before = f", before correction{'s' if len(corrections) > 1 else ''} {numbers}".rstrip() if corrections else ""
@@ -142,7 +141,11 @@ def _unexplained(kind: str, kinds: str, unexplained: int, new: int) -> str:
         verb = "is" if unexplained == 1 else "are"
         return f"Of the new votes, {commas(unexplained)} {verb} not broken down by {kind}."
     explained = new - unexplained
-    return f"The source's total changed by {signed(new)}, its {kinds}' figures by {signed(explained) if explained else 'none'}."
+    return f"The source's total {_moved(new)}; its {kinds}' figures {_moved(explained)}."
+
+
+def _moved(by: int) -> str:
+    return f"{'rose' if by > 0 else 'fell'} by {commas(abs(by))}" if by else "did not change"
 
 
 def _with_votes(reading: Reading) -> int:

@@ -29,7 +29,7 @@ async def test_ballots_without_a_candidates_votes_are_no_tie(newsroom: Newsroom)
     await newsroom.take(reading(0, 0, total=100))
     await newsroom.publish()
     (post,) = newsroom.shown()
-    assert post.content.startswith("**No candidate's votes are in yet in Georgia,**")
+    assert post.content.startswith("**No candidate's votes have been counted yet in Georgia,**")
     assert "margin" not in str(post.embeds)
     assert "margin" not in (await ask(newsroom, "draft")).split("\n")[0]
 
@@ -41,13 +41,13 @@ async def test_a_time_ahead_of_the_check_that_saw_it_is_said_to_be_the_sources(n
     ahead = delivery([reading(2_471_995, 2_457_794, 9, total=4_992_298)])
     await newsroom.ingest.accept(ahead)
     await newsroom.publish()
-    changed = "hanged 7:09 a.m. by the source's clock"
+    changed = "7:09 a.m. by the source's clock"
     (footer,) = [embed["footer"]["text"] for embed in newsroom.shown()[-1].embeds]
-    assert footer == f"Unofficial. Votes last c{changed}, last checked 7:05 a.m."
+    assert footer == f"Unofficial. Votes last changed at {changed}, last checked at 7:05 a.m."
     says = {
-        "margin": f"\nUnofficial. C{changed}, checked 7:05 a.m.",
-        "sources": f"C{changed}. Checked 7:05 a.m.",
-        "draft": f"Votes c{changed}, checked 7:05 a.m.",
+        "margin": f"\nUnofficial. Changed {changed}, checked 7:05 a.m.",
+        "sources": f"Changed {changed}. Checked 7:05 a.m.",
+        "draft": f"Votes changed {changed}, checked 7:05 a.m.",
     }
     assert await missing(newsroom, says) == {}
     newsroom.at(10)

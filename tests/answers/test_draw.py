@@ -307,7 +307,7 @@ def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
     facts, asked = facts_of([(14_149, "biden"), (14_101, "biden")])
     words = chart_words(facts, asked, "votes")
     assert words.startswith(
-        "Line chart of the votes of Biden and Trump in Georgia by the Times' count, one update from"
+        "Line chart of the votes of Biden and Trump in Georgia by the Times' count, one update after"
     )
     assert "At the end Biden has 2,014,101 and Trump has 2,000,000." in words
 

@@ -50,7 +50,7 @@ SINCE: dict[str, tuple[News, Says]] = {
         {
             "since 7:05": (
                 (
-                    "**Trump has taken the lead in Georgia, by 50 votes.** Over four updates, 550 more votes broke 350-200 for "
+                    "**Trump has taken the lead in Georgia, by 50 votes.** Over four updates, 550 more votes broke 350 to 200 for "
                     "Trump. Biden had led by 100 at 7:05 a.m."
                 ),
                 "That includes a revision by the source: \u22121 vote at 7:32 a.m.",

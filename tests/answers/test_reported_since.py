@@ -63,9 +63,9 @@ COBB = ReportedSince(
             {},
             None,
             None,
-            "**Cobb County has reported no new votes since 7 a.m.,** by the Times' count, last checked 9 a.m.",
+            "**Cobb County has reported no new votes since 7 a.m.,** by the Times' count, last checked at 9 a.m.",
         ),
-        ({}, None, -5, "**Cobb County has sent nothing since 7 a.m.,** by the Times' count, last checked 9 a.m."),
+        ({}, None, -5, "**Cobb County has sent nothing since 7 a.m.,** by the Times' count, last checked at 9 a.m."),
         (
             {"updates": 2},
             60,

@@ -55,7 +55,7 @@ SOURCES: dict[str, tuple[News, float, Says]] = {
                 "**The Secretary of State:** about 2,501 votes, as of",
                 "**Our reporter:** Biden +19, as of",
                 "**The AP:** Biden about +20, as of",
-                "**NBC News:** no figures yet. Changed about 6 p.m. Tuesday, as entered by staff; unchanged for 13 hours by 7 a.m. No feed.",
+                "**NBC News:** no figures yet. Changed about 6 p.m. Tuesday, as entered by staff; no change by 7 a.m. No feed.",
             )
         },
     ),
@@ -67,24 +67,24 @@ SOURCES: dict[str, tuple[News, float, Says]] = {
     "figures that were seen unchanged later, not long ago": (
         LOOKED_AT,
         85,
-        {"sources": "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Checked 7:41 a.m."},
+        {"sources": "Changed 7:01 a.m. Checked 7:41 a.m."},
     ),
     "figures that were seen unchanged later, long ago": (
         LOOKED_AT,
         300,
         {
             "sources": (
-                "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hours, 19 minutes ago.",
-                "Biden +20, 4,989,046 votes, as of 7:30 a.m., entered by staff. Changed 6 p.m. Tuesday; unchanged for 14 hours by 7:30 a.m. Staff last looked 7:30 a.m.; no feed; no newer vote figures for 4 hours, 30 minutes.",
+                "Changed 7:01 a.m. Last checked 7:41 a.m., 4 hours, 19 minutes ago.",
+                "Biden +20, 4,989,046 votes, as of 7:30 a.m., entered by staff. Changed 6 p.m. Tuesday; no change by 7:30 a.m. Staff last looked 7:30 a.m.; no feed; no newer vote figures for 4 hours, 30 minutes.",
             ),
-            "sources at 7:30": "unchanged for 29 minutes",
+            "sources at 7:30": "Changed 7:01 a.m.; no change by 7:30 a.m.",
         },
     ),
     "staff saw the same figures once more": (
         (*LOOKED_AT, entered(60, total=4989046)),
         300,
         {
-            "sources": "votes, as of 8 a.m., entered by staff. Changed 6 p.m. Tuesday; unchanged for 14 hours by 8 a.m. Staff last looked 8 a.m.; no feed; no newer vote figures for four hours."
+            "sources": "votes, as of 8 a.m., entered by staff. Changed 6 p.m. Tuesday; no change by 8 a.m. Staff last looked 8 a.m.; no feed; no newer vote figures for four hours."
         },
     ),
     "of an earlier time a source is unchanged only until its figures of then, after which nobody may have looked": (
@@ -95,8 +95,8 @@ SOURCES: dict[str, tuple[News, float, Says]] = {
         ),
         41,
         {
-            "sources at 7:30": "Biden +20, 220 votes, as of 7:11 a.m. Changed 7:01 a.m.; unchanged for 10 minutes by 7:11 a.m.",
-            "margin at 7:30": ("by the Times' count as of 7:11 a.m.", "\nUnofficial. Votes last changed 7:01 a.m."),
+            "sources at 7:30": "Biden +20, 220 votes, as of 7:11 a.m. Changed 7:01 a.m.; no change by 7:11 a.m.",
+            "margin at 7:30": ("by the Times' count as of 7:11 a.m.", "\nUnofficial."),
         },
     ),
     "figures of after a source was seen unchanged may have changed since": (

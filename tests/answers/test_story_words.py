@@ -263,7 +263,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
             "Democrat Joe Biden led Republican President Donald Trump by 10 votes in Georgia as of 7:35 "
             "a.m. Wednesday, according to unofficial figures from The New York Times. The margin, 0.498 "
             "percentage points, was within the range for a recount.\n\n"
-            "The latest 10 votes came from Floyd County and all were for Biden."
+            "The latest 10 votes, all for Biden, came from Floyd County."
         ),
     ),
     (
@@ -285,7 +285,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
             "Democrat Joe Biden led Republican President Donald Trump by 101 votes in Georgia as of 7:35 "
             "a.m. Wednesday, according to unofficial figures from The New York Times. The margin was 4.8 "
             "percentage points.\n\n"
-            "The latest vote came from Wheeler County and was for Biden."
+            "The latest vote, for Biden, came from Wheeler County."
         ),
     ),
     (
@@ -294,7 +294,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "96 of Georgia's 159 counties certify results\n\n"
             "Ninety-six of Georgia's 159 counties had certified their results as of 7:40 a.m. Wednesday, "
-            "up from 92, the secretary of state said. Democrat Joe Biden led Republican President Donald "
+            "up from 92 earlier, the secretary of state said. Democrat Joe Biden led Republican President Donald "
             "Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures "
             "from The New York Times.\n\n"
             "The margin, 0.28 percentage points, was within the range for a recount."
@@ -305,7 +305,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "All 159 Georgia counties certify results\n\n"
-            "All 159 Georgia counties had certified their results as of 7:40 a.m. Wednesday, up from 158,"
+            "All 159 Georgia counties had certified their results as of 7:40 a.m. Wednesday, up from 158 earlier,"
             " the secretary of state said. Democrat Joe Biden led Republican President Donald Trump by "
             "14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from The "
             "New York Times.\n\n"
@@ -631,7 +631,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "blog",
         (
             "7:45 a.m.: Ninety-six of Georgia's 159 counties had certified their results as of 7:40 a.m.,"
-            " up from 92, the secretary of state said. Biden leads in Georgia by 14,101 votes, with "
+            " up from 92 earlier, the secretary of state said. Biden leads in Georgia by 14,101 votes, with "
             "4,992,198 counted. Unofficial, as of 7:35 a.m. Source: the Times."
         ),
     ),
@@ -658,7 +658,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "blog",
         (
             "7:45 a.m.: Biden took the lead in Georgia, by 917 votes, after 1,843 votes from Clayton "
-            "County broke 1,602-222 for Biden. Trump had led by 463. The margin, 0.02 percentage points, "
+            "County broke 1,602 to 222 for Biden. Trump had led by 463. The margin, 0.02 percentage points, "
             "was within the range for a recount. Unofficial, as of 7:35 a.m. Source: the Times."
         ),
     ),
@@ -715,7 +715,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "air",
         (
             "Ninety-six of Georgia's one hundred fifty-nine counties had certified their results as of "
-            "seven forty Wednesday morning, up from ninety-two, the secretary of state said. Democrat Joe"
+            "seven forty Wednesday morning, up from ninety-two earlier, the secretary of state said. Democrat Joe"
             " Biden led Republican President Donald Trump by about fourteen thousand one hundred votes in"
             " Georgia. The margin, about three-tenths of a percentage point, was within the range for a "
             "recount. Those were unofficial figures from The New York Times, as of seven thirty-five "

@@ -90,7 +90,7 @@ OUTSTANDING: dict[str, tuple[News, Says]] = {
         ),
         {
             "outstanding": (
-                "**As of 7:06 a.m., 130 ballots were known to be left in two counties;** 100 votes have come in from there since, and there may be ballots elsewhere. Biden leads by 100 votes in Georgia.\n-#",
+                "**As of 7:06 a.m., 130 ballots were reported left in two counties;** 100 votes have come in from there since, and there may be ballots elsewhere. Biden leads by 100 votes in Georgia.\n-#",
                 "\n**Floyd County:** 30 ballots left (the Secretary of State, 7:07 a.m., entered by staff)\n",
                 "\n**Cobb County:** 100 ballots left (the Secretary of State, 7:06 a.m., entered by staff); 100 votes have come in from there since, and all its precincts have reported",
             )
@@ -118,7 +118,7 @@ OUTSTANDING: dict[str, tuple[News, Says]] = {
         ),
         {
             "outstanding": (
-                "**As of 7 a.m., 130 ballots were known to be left in two counties.** How many votes have come in since is unknown, and there may be ballots elsewhere. Biden leads by 100 votes in Georgia.\n",
+                "**As of 7 a.m., 130 ballots were reported left in two counties.** How many votes have come in since is unknown, and there may be ballots elsewhere. Biden leads by 100 votes in Georgia.\n",
                 "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m., entered by staff)",
             )
         },
@@ -127,7 +127,7 @@ OUTSTANDING: dict[str, tuple[News, Says]] = {
         (COUNT, *(left(10, 0, county.short) for county in counties_of("GA"))),
         {
             "outstanding": (
-                "**As of 7 a.m., 1,590 ballots were known to be left in 159 counties.**",
+                "**As of 7 a.m., 1,590 ballots were reported left in 159 counties.**",
                 "and 134 older figures for ballots left.",
             )
         },
@@ -208,7 +208,7 @@ async def test_what_is_left_and_what_is_known_of_a_county(newsroom: Newsroom, ne
         ("all have certified", "county Floyd", "In all"),
         ("all have certified", "county Floyd", "ballots left"),
         ("only what came last", "county DeKalb", "Latest update"),
-        ("the whole, and one of its places", "outstanding", "known to be left"),
+        ("the whole, and one of its places", "outstanding", "reported left"),
     ],
 )
 async def test_nothing_is_told_twice_and_nothing_that_is_over(
@@ -291,5 +291,5 @@ def test_where_the_ballots_left_are_stands_in_a_sentence_of_its_own(
     words = f"{places}, according to reports since 7 a.m.; there may be more elsewhere"
     basis = Basis(ballots, words, START, ("ga-sos",), in_part=True)
     assert left_beside(told, "Biden leads by 100 votes", " in Georgia", basis, past=False) == (
-        f"**Biden leads by 100 votes in Georgia, with {known} known to be left.** {they_are} {words}."
+        f"**Biden leads by 100 votes in Georgia, with {known} reported left.** {they_are} {words}."
     )

@@ -25,7 +25,7 @@ async (text) => {
 EMBED = {
     "color": 0x5C6B73,
     "description": "**Biden** (D) 2,471,895 · 49.52% · +13\n**Trump** (R) 2,457,794 · 49.23% · +61\n\n4,992,198 votes counted.",
-    "footer": {"text": "Unofficial. Votes last changed 7:35 a.m., last checked 7:36 a.m."},
+    "footer": {"text": "Unofficial. Votes last changed at 7:35 a.m., last checked at 7:36 a.m."},
 }
 WATCH = """
 window.longest = 0; window.longs = 0;

@@ -137,7 +137,7 @@ class Matrix:
         room.show_all_commands()
 
     async def look(self, situation: Situation, only: Collection[str] = ()) -> Found:
-        """Try each cell of a situation. `only` limits the commands, buttons, lists and forms."""
+        """Try each cell of a situation. `only` limits the commands (as "/why"), buttons, lists and forms."""
         place = self._place(situation)
         ready = [one async for one in self._ready(situation, place, only)]
         found = Found()
@@ -177,8 +177,8 @@ class Matrix:
         commands, kinds = leaves(self.room.bot.tree), items(self.room.bot)
         for who, (person, level) in people.items():
             for name, command in sorted(commands.items()):
-                if situation != "twice" and _is_wanted(name, only):
-                    yield _Ready(name, level_of(command), who, person, self._slash(person, place, command))
+                if situation != "twice" and _is_wanted(f"/{name}", only):
+                    yield _Ready(f"/{name}", level_of(command), who, person, self._slash(person, place, command))
             for key, choice in {**dict.fromkeys(KEYS, ()), **LISTS}.items():
                 if _is_wanted(key, only):
                     needs = next(kind.level for pattern, kind in kinds.items() if re.fullmatch(pattern, key))

@@ -14,7 +14,7 @@ from tests.cogs.conftest import Person, Room, history, last
 from tests.conftest import handled, reading
 
 RULE = (
-    "-# Changes of fewer than 10 votes wait for the next post. A difference between feeds is posted once a margin has stood for "
+    "-# Updates with fewer than 10 new votes wait for the next post. A difference between feeds is posted once a margin has stood for "
     "15 minutes. Figures that staff enter stay in answers for 12 hours."
 )
 

@@ -464,7 +464,7 @@ async def test_undo_of_a_retraction_names_its_source_again_at_the_post_that_says
     await enter(told, AHEAD, "reporter")
     await told.publish()
     named = str(history(told.count)[0].embeds[0].description)
-    assert named.endswith("The same margin: our reporter, 7 a.m.")
+    assert named.endswith("Our reporter had the same margin at 7 a.m. Wednesday.")
     done = await told.replace("retract", post="entry 1", why="misheard on the phone")
     await told.publish()
     assert "Also" not in str(history(told.count)[0].embeds[0].description)

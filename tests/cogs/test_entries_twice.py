@@ -127,7 +127,7 @@ async def test_enter_lets_out_nothing_but_what_its_card_shows(told: Room, dee: P
     await enter(told, COUNT.format(96))
     card = await ready(told, COUNT.format(97))
     assert (
-        "> **Ninety-seven of Georgia's 159 counties have certified their results,** the Secretary of State says, up from 96."
+        "> **Ninety-seven of Georgia's 159 counties have certified their results,** up from 96, the Secretary of State says."
         in card.content
     )
     await enter(told, COUNT.format(98), who=dee)
@@ -136,7 +136,7 @@ async def test_enter_lets_out_nothing_but_what_its_card_shows(told: Room, dee: P
         "**Not entered:** what goes out has changed since that card.\n**New entry: President**"
     )
     assert (
-        "> **Revised: Ninety-seven of Georgia's 159 counties have certified their results,** the Secretary of State says, down from 98."
+        "> **Revised: Ninety-seven of Georgia's 159 counties have certified their results,** down from 98, the Secretary of State says."
         in anew.content
     )
     assert await states(told) == ["done", "draft", "done"]
@@ -152,7 +152,7 @@ async def test_a_second_person_lets_out_nothing_but_what_they_are_shown(told: Ro
     assert (await press(told, waits, "Confirm", dee)).content == (
         "**Not entered:** what goes out has changed since that question. Confirm it as it is now?\n"
         f"**This will go out in <#{told.count.id}>:**\n> **Revised: Ninety-seven of Georgia's 159 counties have "
-        "certified their results,** the Secretary of State says, down from 98."
+        "certified their results,** down from 98, the Secretary of State says."
     )
     assert len(await entered(told)) == 2
     anew = await dee.click(waits, "Confirm")

@@ -67,10 +67,10 @@ async def test_discord_shows_what_managers_alone_may_do_to_nobody_else(room: Roo
 
 
 SOME = (
-    "margin",
-    "entries",
-    "status",
-    "desk setup",
+    "/margin",
+    "/entries",
+    "/status",
+    "/desk setup",
     "history:0a1b2c3d:n:0:0",
     "entry:1:enter0",
     "publish:1",
@@ -92,8 +92,8 @@ async def test_the_matrix_sees_a_guard_that_is_gone(tmp_path: Path, monkeypatch:
     async with opened(tmp_path / "matrix.sqlite3") as matrix:
         monkeypatch.setattr("cogs.guards.admit", open_to_all)
         monkeypatch.setattr("cogs.buttons.admit", open_to_all)
-        found = await matrix.look("role lost", ("pause", "setup:go:start"))
-    assert sorted({cell.split(",")[0] for cell in found.wrong}) == ["pause", "setup:go:start"]
+        found = await matrix.look("role lost", ("/pause", "setup:go:start"))
+    assert sorted({cell.split(",")[0] for cell in found.wrong}) == ["/pause", "setup:go:start"]
 
 
 async def open_to_all(*_: object) -> None:

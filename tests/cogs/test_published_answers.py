@@ -453,14 +453,14 @@ async def test_times_of_a_change_that_wait_are_in_nothing_that_is_shared(room: R
     )
     answer = await room.card("sources", contest="ga")
     for words in (
-        "Biden +500, 1,500 votes, as of 7 a.m. Changed 7:50 a.m., as entered by staff; unchanged for five minutes by 7:55 a.m.",
+        "Biden +500, 1,500 votes, as of 7 a.m. Changed 7:50 a.m., as entered by staff; no change by 7:55 a.m.",
         "**NBC News:** no figures yet. Changed 10 p.m. Tuesday, as entered by staff",
         "Changed between 7:10 a.m. and 7:20 a.m., as entered by staff.",
     ):
         assert words in whole(answer)
     shared = await share_once_resumed(room, answer)
     assert "**The Times:** Biden +500, 1,500 votes. Changed 7 a.m. Last checked" in shared
-    assert "**The Secretary of State:** Biden +500, 1,500 votes, as of 7:41 a.m. Changed 7:01 a.m.; unchanged" in shared
+    assert "**The Secretary of State:** Biden +500, 1,500 votes, as of 7:41 a.m. Changed 7:01 a.m. Checked" in shared
     assert [words for words in ("NBC News", "entered by staff", "7:50") if words in shared] == []
     assert "7:50 a.m., as entered by staff" in await shared_words(room, await room.card("sources", contest="ga"))
 

@@ -34,7 +34,7 @@ async def test_pasted_lines_are_shown_and_saved_by_a_button(room: Room) -> None:
         "**10 a.m.** Hearing in Hall County. Reminders at 9:30 a.m., 10 a.m.",
         "**Friday, Nov. 13, 5 p.m.** Counties certify. Reminders at 5 p.m. Thursday, 5 p.m. Friday.",
     ]
-    assert "Nothing to see (no time at its start)" in (card.embeds[1].description or "")
+    assert "Nothing to see (the line does not begin with a time)" in (card.embeds[1].description or "")
     assert await entries(room) == 0
     await room.editor.click(card, "Save 2")
     assert card.content == "**Saved:** 2 new events."

@@ -171,11 +171,11 @@ class TestFall:
     def test_a_flap_back_drops_the_fall(self, fallen: Known) -> None:
         verdict = judged(fallen, reading({"a": 60, "b": 40}, 6))
         assert (verdict.taken, verdict.hold) == ((), None)
-        assert verdict.dropped == "the source went back to the earlier numbers"
+        assert verdict.dropped == "the source went back to its earlier figures"
 
     def test_what_else_moved_at_a_flap_back_is_taken(self, fallen: Known) -> None:
         verdict = judged(fallen, reading({"a": 60, "b": 40}, 6, **NOT_QUITE_IN))
-        assert (kinds(verdict), verdict.dropped) == (["progress"], "the source went back to the earlier numbers")
+        assert (kinds(verdict), verdict.dropped) == (["progress"], "the source went back to its earlier figures")
 
     def test_a_reading_that_contradicts_the_fall_is_judged_alone(self, hundred: Known) -> None:
         verdict = judged(hundred, reading({"a": 50, "b": 80}, 5), reading({"a": 60, "b": 70}, 6))
@@ -287,7 +287,7 @@ class TestManyUnits:
         held = judged(nearly_all, self.batch())
         verdict = judged(held.known, reading({"a": 60_000, "b": 40_000}, 6, **NEARLY_ALL_IN, **units(1000)))
         assert (verdict.taken, verdict.hold) == ((), None)
-        assert verdict.dropped == "the source went back to the earlier numbers"
+        assert verdict.dropped == "the source went back to its earlier figures"
 
     def test_a_late_fall_all_over_the_state_is_for_the_desk_and_no_repetition_confirms_it(
         self, nearly_all: Known
@@ -463,7 +463,7 @@ class TestFlapping:
 
     def test_a_source_that_goes_on_to_other_numbers_is_free_again(self, hundred: Known) -> None:
         *_, on = self.shown(hundred, (self.FALL, 1), (self.A, 2), (self.FALL, 3), ({"a": 66, "b": 41}, 4))
-        assert (kinds(on), on.hold, on.dropped) == (["margin"], None, "the source went on to other numbers")
+        assert (kinds(on), on.hold, on.dropped) == (["margin"], None, "the source went on to other figures")
         assert on.taken[0].change.margin_before == 20
 
     def test_a_server_that_stays_behind_is_held_again(self, hundred: Known) -> None:

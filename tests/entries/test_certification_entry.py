@@ -63,7 +63,7 @@ async def test_a_pasted_list_is_one_post_with_the_names(following: Newsroom) -> 
     (row,) = await following.posts()
     assert (row.channel, row.kind) == (COUNT, "certified")
     assert row.headline == (
-        "**Five of Georgia's 159 counties have been named as certified,** the Secretary of State says, up from 2. "
+        "**Five of Georgia's 159 counties have been named as certified,** up from 2, the Secretary of State says. "
         "Newly listed by the Secretary of State: Bibb, DeKalb and Fulton counties."
     )
 
@@ -73,7 +73,7 @@ async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> Non
     card = await draft(following, "Floyd, DeKalb", 1)
     assert "\nDeKalb and Floyd counties certified\n" in card.headline
     assert (
-        f"**This will go out in <#{COUNT}>:**\n> **Three of Georgia's 159 counties have been named as certified,** the Secretary of State says, up from 1."
+        f"**This will go out in <#{COUNT}>:**\n> **Three of Georgia's 159 counties have been named as certified,** up from 1, the Secretary of State says."
         in card.headline
     )
     assert await following.posts() == []
@@ -108,7 +108,7 @@ async def test_a_count_is_up_from_none_that_only_names_made(following: Newsroom,
     (row,) = (await following.posts())[posts:]
     assert (
         row.headline
-        == "**One hundred one of Georgia's 159 counties have certified their results,** the Secretary of State says, up from 100."
+        == "**In Georgia, 101 of 159 counties have certified their results,** up from 100, the Secretary of State says."
     )
 
 
@@ -220,7 +220,7 @@ async def test_who_is_due_is_said_by_which_source_and_as_of_when(following: News
     await enter(following, ", ".join(every[:157]))
     said = await listed(following)
     assert (
-        f"**Due by 5 p.m. Friday:** two counties not on the Secretary of State's list, as of 7 a.m.: {every[157]} and "
+        f"**The deadline is 5 p.m. Friday:** two counties not on the Secretary of State's list, as of 7 a.m.: {every[157]} and "
         f"{every[158]} counties." in said
     )
     assert said.count("Friday") == 1
@@ -239,7 +239,7 @@ async def test_past_the_date_it_is_one_source_s_list_and_never_overdue(following
     following.at(4 * 24 * 60)
     said = await listed(following)
     assert (
-        "**Past the date set, 5 p.m. Friday:** 63 counties yet to certify, according to the Secretary of State's count"
+        "**Past the date set, 5 p.m. Friday:** 63 counties have yet to certify, according to the Secretary of State's count"
         in said
     )
     assert "It gives no names." in said
@@ -249,7 +249,7 @@ async def test_past_the_date_it_is_one_source_s_list_and_never_overdue(following
 
 async def test_with_no_date_in_the_schedule_nothing_is_said_to_be_past(following: Newsroom) -> None:
     await enter(following, "96 of 159")
-    assert "**Still due, with no date in the schedule:** 63 counties yet to certify." in await listed(following)
+    assert "**Still due, with no date in the schedule:** 63 counties have yet to certify." in await listed(following)
 
 
 async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following: Newsroom) -> None:
@@ -259,7 +259,7 @@ async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following
     assert said.startswith(
         "**Georgia: 96 of 159 counties certified,** the Secretary of State says.\n-# Sec. of State, 8:05 a.m.\n"
     )
-    assert "at most 63 counties yet to certify." in said
+    assert "at most 63 counties have yet to certify." in said
     assert "Named so far, as of 8:45 a.m.: Cobb and Floyd counties, which the 96 may include." in said
 
 
@@ -268,7 +268,7 @@ async def test_a_count_that_came_after_the_names_is_not_doubted(following: Newsr
     await enter(following, "96 of 159", 65)
     said = await listed(following)
     assert "Named so far, as of 8:05 a.m.: Cobb and Floyd counties." in said
-    assert "63 counties yet to certify." in said
+    assert "63 counties have yet to certify." in said
 
 
 async def test_the_official_count_comes_first_whatever_a_reporter_heard_since(following: Newsroom) -> None:
@@ -279,7 +279,7 @@ async def test_the_official_count_comes_first_whatever_a_reporter_heard_since(fo
     assert said.startswith(
         "**Georgia: 92 of 159 counties certified,** the Secretary of State says.\n-# Sec. of State, 7 a.m."
     )
-    assert "67 counties yet to certify, according to the Secretary of State's count, as of 7 a.m." in said
+    assert "67 counties have yet to certify, according to the Secretary of State's count, as of 7 a.m." in said
     assert "96 of 159 counties certified, our reporter says, as of 7:30 a.m." in said
 
 
@@ -290,7 +290,7 @@ async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom)
     following.at(4 * 24 * 60)
     then = await listed(following, at="Nov. 11 7:30 a.m.")
     assert then.startswith("As of 7:30 a.m. Wednesday: **Georgia: 92 of 159 ")
-    assert "**Due by 5 p.m. Friday:** 67 counties yet to certify" in then
+    assert "**The deadline is 5 p.m. Friday:** 67 counties have yet to certify" in then
     asked = await question_in(following.questions, at="Nov. 11 7:30 a.m.")
     assert (await following.questions.standing.certified(asked)).share is not None
     assert (await listed(following)).startswith("**Georgia: 96 of 159 ")
@@ -333,9 +333,11 @@ async def test_certified_taken_back_and_certified_again_are_three_posts_and_reac
     assert first.startswith("**Withdrawn; see [#2]")
     assert "~~**The results in Georgia are certified,** the Secretary of State says.~~" in first
     assert second == (
-        "**The Secretary of State has withdrawn the announcement that the results in Georgia are certified,** made at 7 a.m."
+        "**The Secretary of State has withdrawn the announcement, made at 7 a.m., that the results in Georgia were certified.**"
     )
-    assert third == "**The results in Georgia are certified,** the Secretary of State says."
+    assert third == (
+        "**The results in Georgia are certified,** the Secretary of State says. An earlier announcement was withdrawn at 7:50 a.m."
+    )
     assert "Results certified, the Secretary of State says, as of noon." in await listed(following)
 
 

@@ -310,7 +310,7 @@ async def test_what_is_taken_back_counts_no_more(certified: Newsroom) -> None:
     await say(certified, 2, certified=(96, 159))
     await certified.publish()
     assert (
-        "**Ninety-six of Georgia's 159 counties have certified their results,** the Secretary of State says, up from 92"
+        "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92, the Secretary of State says"
         in certified.contents(COUNT)[-1]
     )
 

@@ -101,15 +101,15 @@ def newer(leader: str, margin: int) -> PostedMargin:
         (
             replace(SAYS, posted=newer("trump", 20)),
             (
-                "**The Times now has Trump ahead in Georgia by 20,** as of 8 a.m. The secretary of state has Biden ahead by "
-                "14,101, as of 8:05 a.m., the Times' margin at 7:35 a.m. (#11)."
+                "**The Times now has Trump ahead in Georgia by 20,** as of 8 a.m. The secretary of state, as of 8:05 a.m., "
+                "has Biden ahead by 14,101, which was the Times' margin at 7:35 a.m. (#11)."
             ),
         ),
         (
             replace(SAYS, posted=newer("biden", 14112)),
             (
-                "**The secretary of state has Biden ahead in Georgia by 14,101,** as of 8:05 a.m., the Times' margin at 7:35 a.m. "
-                "(#11); the Times now has Biden ahead by 14,112, as of 8 a.m."
+                "**The secretary of state has Biden ahead in Georgia by 14,101,** as of 8:05 a.m. That was the Times' margin at "
+                "7:35 a.m. (#11); by 8 a.m. it was 14,112."
             ),
         ),
     ],
@@ -136,17 +136,17 @@ def test_another_source_s_margin_is_held_against_the_one_posted(facts: RelationF
         (
             (96, 159),
             (92, 159),
-            "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says, up from 92.",
+            "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92, the secretary of state says.",
         ),
         (
             (95, 159),
             (96, 159),
-            "**Revised: Ninety-five of Georgia's 159 counties have certified their results,** the secretary of state says, down from 96.",
+            "**Revised: Ninety-five of Georgia's 159 counties have certified their results,** down from 96, the secretary of state says.",
         ),
         (
             (96, None),
             (92, None),
-            "**Ninety-six Georgia counties have certified their results,** the secretary of state says, up from 92.",
+            "**Ninety-six Georgia counties have certified their results,** up from 92, the secretary of state says.",
         ),
         (
             (159, 159),
@@ -156,7 +156,7 @@ def test_another_source_s_margin_is_held_against_the_one_posted(facts: RelationF
         (
             (96, 159),
             (96, 160),
-            "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says, 96 of 160 before.",
+            "**Ninety-six of Georgia's 159 counties have certified their results,** 96 of 160 before, the secretary of state says.",
         ),
         (
             (96, 159),

@@ -147,9 +147,9 @@ def test_what_is_canceled_is_proposed_as_that() -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("We have more on this all day.", "no time at its start"),
-        ("3: a numbered line", "no time at its start"),
-        ("WEDNESDAY UPDATES:", "no time at its start"),
+        ("We have more on this all day.", "the line does not begin with a time"),
+        ("3: a numbered line", "the line does not begin with a time"),
+        ("WEDNESDAY UPDATES:", "the line does not begin with a time"),
         ("8:25 a.m. | Two more counties have certified", "taken for a post's own"),
         ("7:15 a.m.: Two more counties have certified", None),
         ("today 7:15 a.m.: Two more counties have certified", "is past"),
@@ -157,7 +157,7 @@ def test_what_is_canceled_is_proposed_as_that() -> None:
         ("10 a.m.-11 a.m. A hearing", "two times at its start"),
         ("10 a.m. to 11 a.m. A hearing", "two times at its start"),
         ("10 a.m.: Friday: the deadline", "a day after the time may be its own"),
-        ("10 Rally", "no time at its start"),
+        ("10 Rally", "the line does not begin with a time"),
         ("10 a.m. | 11 a.m.: A hearing", "taken for a post's own"),
         ("4 p.m.:", "nothing after the time"),
         ("4 p.m.: https://example.org/x", "nothing after the time"),

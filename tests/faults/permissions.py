@@ -214,7 +214,7 @@ async def _commands(without: str) -> list[str]:
                     room.guild.wire.emit("GUILD_ROLE_UPDATE", room.guild.id, told)
             await room.newsroom.heard()
             # A message with buttons has to be posted first, which is impossible without these two permissions.
-            await matrix.look("fresh", leaves(room.bot.tree) if without in FOR_ALL else ())
+            await matrix.look("fresh", [f"/{name}" for name in leaves(room.bot.tree)] if without in FOR_ALL else ())
             faults = [repr(one) for one in room.failures if not isinstance(one, TallydeskError)]
             room.failures.clear()
     return [f"without {without}: {one}" for one in faults]

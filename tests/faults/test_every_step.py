@@ -107,7 +107,7 @@ async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_is_correct
             "**Correction: Ames leads in Ohio by 1,120 votes.** We posted Bell ahead by 100, from figures that had been held and "
             "that the wire has left since."
         ),
-        "**Two of three counties have certified their results in Toledo,** the city's clerk says, up from 1.",
+        "**Two of three counties have certified their results in Toledo,** up from 1, the city's clerk says.",
         "**Retracted; see #13.** We withdraw this correction. #1 stands as posted.",
         UNDONE,
         "**Correction** to #1: The total is of Sunday.",

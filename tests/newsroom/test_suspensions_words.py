@@ -156,7 +156,7 @@ SAID = {
     ),
     "a source that leads nothing": (
         card(SOS, None, []),
-        "No margin posts here follow **the Secretary of State**. Mute holds its other posts; answers still use its figures.",
+        "Margin posts here do not follow **the Secretary of State**. Mute holds posts on what it says; answers still use its figures.",
     ),
     "a muted source": (card(TIMES, OLGA, []), "**Muted: the Times,** since 7 a.m. by olga. Its posts wait."),
     "a muted source, with a reason": (

@@ -167,7 +167,9 @@ def test_certified_counts_are_credited() -> None:
         desk.contests[0], desk.sources[1], CertificationCount(96, 159), CertificationCount(92, 159), NOW, NOW
     )
     draft = certified_post(facts, Setting(desk))
-    assert render(draft, 216).content.endswith("up from 92.\n-# #216 · Sec. of State, 8:25 a.m.")
+    assert render(draft, 216).content.endswith(
+        "up from 92, the Secretary of State says.\n-# #216 · Sec. of State, 8:25 a.m."
+    )
     assert (draft.kind, draft.quiet) == ("certified", True)
 
 
@@ -188,7 +190,7 @@ FRIDAY = Event(
             (96, 159),
             (92, 159),
             (
-                "**Ninety-six of Georgia's 159 counties have certified their results,** the Secretary of State says, up from 92. "
+                "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92, the Secretary of State says. "
                 "The deadline is 5 p.m. Friday."
             ),
         ),
@@ -196,7 +198,7 @@ FRIDAY = Event(
             (90, 159),
             (92, 159),
             (
-                "**Revised: Ninety of Georgia's 159 counties have certified their results,** the Secretary of State says, down from 92. "
+                "**Revised: Ninety of Georgia's 159 counties have certified their results,** down from 92, the Secretary of State says. "
                 "The deadline is 5 p.m. Friday."
             ),
         ),

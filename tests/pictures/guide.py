@@ -34,10 +34,10 @@ Commands = Mapping[str, Leaf]
 
 _MAY: Mapping[Level, str] = {
     Level.ANYONE: "everybody",
-    Level.REPORTER: "the roles of reporters, of the desk and of managers, and who may manage the server",
-    Level.DESK: "the roles of the desk and of managers, and who may manage the server",
-    Level.MANAGER: "the managers' role, and who may manage the server",
-    Level.OWNER: "only who may manage the server",
+    Level.REPORTER: "reporters, the desk, managers, and anyone who can manage the server",
+    Level.DESK: "the desk, managers, and anyone who can manage the server",
+    Level.MANAGER: "managers, and anyone who can manage the server",
+    Level.OWNER: "only those who can manage the server",
 }
 _KINDS = {
     discord.AppCommandOptionType.boolean: "True or False",
@@ -49,8 +49,8 @@ _KINDS = {
 _HEAD = """# Every command, with its answer
 
 Each picture is the bot's own answer on a phone, at a moment of a rehearsed day. Counts were published in Georgia in November
-2020, or are a drill's, in which everything is made up. What staff enter is made up for the pictures, also what it has officials
-and callers say. A real answer does not say "rehearsal". [editor.md](editor.md) says when to use which.
+2020, or are a drill's, in which everything is made up. Entries by staff, and what they have officials and callers say, are made
+up for the pictures. A real answer does not say "rehearsal". [editor.md](editor.md) says when to use which.
 
 `make pictures` takes the pictures and writes this page; `make pictures ARGS="--text"` writes the text alone. See
 [developer.md](developer.md).

@@ -87,7 +87,7 @@ def test_the_desk_s_holds_are_let_through_by_the_desk_alone(steps: list[Reading 
         hold = known.hold
         verdict = judge(step, known, now) if isinstance(step, Reading) else repeated(known, now)
         if hold is not None and hold.reason is HoldReason.MANY_UNITS and verdict.taken:
-            assert verdict.dropped == "the source went back to the earlier numbers"
+            assert verdict.dropped == "the source went back to its earlier figures"
             assert {taken.change.kind for taken in verdict.taken} == {"progress"}
         known = verdict.known
 

@@ -238,7 +238,7 @@ def test_no_text_in_the_code_is_in_words_of_ours_or_against_ap_style() -> None:
         "1 channel is told its margin now.",
         "One of the desk has to confirm it.",
         "Biden's lead stands at 14,101.",
-        "Votes last changed 7:35 AM.",
+        "Votes last changed at 7:35 AM.",
         "The rally is at 10:00 a.m.",
         "Polls close at 12 p.m.",
         "Counties have until Fri. to certify.",
@@ -297,7 +297,7 @@ def test_a_verdict_is_known_for_one(sentence: str) -> None:
     [
         "**Biden leads by 100 votes, with 99 ballots left,** by the Secretary of State at 7:06 a.m.",
         "**Biden moves ahead in Georgia's count, by 917 votes.** Trump led by 463 before.",
-        "**Biden now has 50.1% of the vote in Georgia,** 1,499 votes more than a majority needs, by the Times' count.",
+        "**Biden now has 50.1% of the vote in Georgia,** 1,499 votes more than a majority of those counted, by the Times' count.",
         "The Times expects 2,400 votes in all, an estimate: 300 more than are counted, as of 7:05 a.m.",
         "A candidate may ask for a recount within two business days of certification, if it still is then.",
         "The Secretary of State can't be reached, since 7 a.m., for two hours.",

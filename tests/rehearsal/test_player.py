@@ -85,7 +85,7 @@ def test_the_seeds_day_says_what_the_day_brought(posts: list[ArrivedPost]) -> No
     assert "after Floyd County reported 74 more votes (Trump 61, Biden 13)" in narrowing
     assert "Within recount range: 0.28 percentage points (limit 0.5)" in narrowing
     assert (
-        "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says, up from 92"
+        "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92, the secretary of state says"
         in the(posts, "certified")
     )
     assert re.search(r"has not been updated since about 5:35 p\.m\. Tuesday", the(posts, "stale"))
@@ -96,7 +96,10 @@ def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_even
     (morning,) = [post for post in posts if post.kind == "rundown"]
     assert morning.at.isoformat() == "2020-11-11T13:00:00+00:00"
     said = whole(morning)
-    assert re.search(r"unchanged at 14,149\. First change since: 7:35 a\.m\.", said.replace("\n", " "))
+    assert re.search(
+        r"Biden led by 14,149 as of 7:24 p\.m\. Tuesday; the next change came at 7:35 a\.m\.",
+        said.replace("\n", " "),
+    )
     assert "0.28 percentage points, within the recount range" in said
     today = said.split("Today\n")[1].split("\nDeadlines")[0]
     assert [line.split(" ")[0].strip("*") for line in today.split("\n")] == ["10", "10:30", "1"]
@@ -105,7 +108,7 @@ def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_even
 
 def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(posts: list[ArrivedPost]) -> None:
     spoken = [
-        (post.at.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M"), post.content.split(",")[0])
+        (post.at.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M"), re.split(",| with ", post.content)[0])
         for post in posts
         if post.kind == "reminder"
     ]
@@ -138,8 +141,8 @@ def test_what_the_reporter_says_that_is_posted_already_is_added_at_the_post(post
     assert times == ["03:05", "08:25"]
     (margin,) = [post for post in posts if "narrows by 48 votes, to 14,101," in post.content and post.edit_of is None]
     assert (added[-1].edit_of, added[-1].content) == (margin.number, margin.content)
-    assert "The same margin: our reporter, 8:25 a.m." in whole(added[-1])
-    assert whole(margin) in whole(added[-1]).replace("\n\nThe same margin: our reporter, 8:25 a.m.", "")
+    assert "Our reporter had the same margin at 8:25 a.m. Wednesday." in whole(added[-1])
+    assert whole(margin) in whole(added[-1]).replace("\n\nOur reporter had the same margin at 8:25 a.m. Wednesday.", "")
 
 
 def test_nothing_is_said_twice_and_no_winner_is_named(posts: list[ArrivedPost]) -> None:

@@ -49,7 +49,7 @@ async def test_the_night_on_which_the_lead_changed_hands_in_georgia() -> None:
     assert "to 463,** after Clayton County reported 306 more votes" in margins[-3]
     (change,) = kind(posts, "lead_change")
     assert change.startswith(
-        "**Biden takes the lead in Georgia, by 917 votes,** after 1,843 votes from Clayton County broke 1,602-222 for Biden. "
+        "**Biden takes the lead in Georgia, by 917 votes,** after 1,843 votes from Clayton County broke 1,602 to 222 for Biden. "
         "Trump had led by 463. Our reporter had Biden ahead by 917 at 4:27 a.m. (#"
     )
     (reporter,) = [post for post in posts if post.kind == "statement" and "our reporter" in post.content]
@@ -83,7 +83,7 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on() -
         "reminder",
         "certified",
     }  # nothing of the feed's own count
-    assert "13,558 as of 1:55 p.m. Thursday; newer figures are on hold." in kind(after, "rundown")[0]
+    assert "13,558 votes as of 1:55 p.m. Thursday; newer figures are on hold." in kind(after, "rundown")[0]
     assert "The secretary of state has Biden ahead in Georgia by 12,670" in kind(after, "statement")[0]
     announced, edited, gone, made = (
         post.content
@@ -92,7 +92,9 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on() -
         )
     )
     assert announced.startswith("**The results in Georgia are certified,** the secretary of state says.")
-    assert gone.endswith("are certified,** made at 12:45 p.m.\n-# #12 · Sec. of State, 1:35 p.m. · see #11 · rehearsal")
+    assert gone.endswith(
+        "made at 12:45 p.m., that the results in Georgia were certified.**\n-# #12 · Sec. of State, 1:35 p.m. · see #11 · rehearsal"
+    )
     assert edited.startswith("**Withdrawn; see")
     assert "~~**The results in Georgia are certified,**" in edited
     assert made.startswith(
@@ -124,12 +126,12 @@ async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_
         ("10:50", second),
     ]
     assert moved.content.split("\n")[0] == (
-        "**Moved: news conference, Secretary of State's Office,** from 10:30 a.m. to 11 a.m. "
+        "**Moved: news conference with the Secretary of State's Office,** from 10:30 a.m. to 11 a.m. "
         "It is still expected, not confirmed. Reason: the office says 11 now."
     )
     off = next(post for post in schedule if post.content.startswith("**Canceled"))
     assert off.content.startswith(
-        "**Canceled: news conference, Secretary of State's Office,** which was expected for 11 a.m."
+        "**Canceled: news conference with the Secretary of State's Office.** It was expected for 11 a.m."
     )
     assert not [post for post in schedule if post.at > off.at and "news conference" in post.content]
     assert sum("audit" in post.content for post in schedule) == 2  # the other sources continue as before
@@ -139,17 +141,17 @@ async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> 
     posts = await posts_of(*open_day("2022-11-california"))
     assert kind(posts, "first") == [
         "**Bonta leads in California's race for attorney general by 780,215 votes,** with 5,383,981 counted.",
-        "**Mei leads in California's Senate District 10 by 1,432 votes,** with 96,516 counted.",
-        "**Shepard leads in California's Senate District 16 by 3,357 votes,** with 63,883 counted.",
+        "**Mei leads in California's state Senate District 10 by 1,432 votes,** with 96,516 counted.",
+        "**Shepard leads in California's state Senate District 16 by 3,357 votes,** with 63,883 counted.",
     ]
     assert kind(posts, "lead_change") == [
         (
-            "**Wahab has taken the lead in California's Senate District 10, by 15,975 votes,** after 100,317 votes broke "
-            "58,291-42,026 for Wahab. Mei had led by 290 at 6:58 p.m. Nov. 10."
+            "**Wahab has taken the lead in California's state Senate District 10 since 6:58 p.m. Nov. 10, by 15,975 votes,** after 100,317 votes broke "
+            "58,291 to 42,026 for Wahab. Mei had led by 290 then."
         ),
         (
-            "**Hurtado has taken the lead in California's Senate District 16, by 12 votes,** after 63,835 votes broke "
-            "34,438-29,397 for Hurtado. Shepard had led by 5,029 at 1:12 p.m. Nov. 11."
+            "**Hurtado has taken the lead in California's state Senate District 16 since 1:12 p.m. Nov. 11, by 12 votes,** after 63,835 votes broke "
+            "34,438 to 29,397 for Hurtado. Shepard had led by 5,029 then."
         ),
     ]
     assert {post.kind for post in posts} == {"first", "margin", "roll_up", "lead_change"}
@@ -175,13 +177,13 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     assert len(kind(governor, "lead_change")) >= 1
     assert [post.at for post in governor if post.kind == "lead_change"][-1] == changes[-1].at
     (revision,) = [post for post in governor if post.kind == "revision"]  # no post had contained those votes
-    fell = r"took back [\d,]+ votes in \w+ County; that \w+ \w+'s lead by [\d,]+\. With other counties in, the lead is "
+    fell = r"took back [\d,]+ votes in \w+ County; that \w+ \w+'s lead by [\d,]+\. With votes from other counties, the lead is "
     assert re.search(fell, revision.content)
     assert 60 <= (revision.at - moments["revision"]).total_seconds() < 90
     held, *newer = [post for post in governor if "Held for the desk" in post.content]
     assert held.at == moments["feed_moves"]
     assert {post.edit_of for post in newer} == {held.number}
-    assert "or it goes back to its earlier numbers" in held.content
+    assert "or until the Make-Believe Wire goes back to its earlier figures" in held.content
     assert any(post.kind == "roll_up" for post in governor if post.at > moments["feed_returns"])
     differ = [post.at for post in governor if re.search(r" ahead in [^*]*\*\*.*[;.] [Tt]he .* ahead by ", post.content)]
     assert {moments["disagreement"], moments["desk_ahead"]} <= set(differ)

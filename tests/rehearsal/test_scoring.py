@@ -150,7 +150,7 @@ def test_where_nobody_can_be_seen_reading_nothing_is_said_of_it(reads: list[Read
         (hold(None, None), None),
         (hold(DROPPED, 15.5), minutes(15.5)),
         (hold(POSTED, 90), minutes(90)),
-        (hold("the source went back to the earlier numbers", 50), None),
+        (hold("the source went back to its earlier figures", 50), None),
         (hold(None, None, "fall"), None),
         (hold(POSTED, 31, "fall"), minutes(31)),
     ],
@@ -176,7 +176,7 @@ def test_what_the_desk_decided_is_listed_with_whether_it_was_right() -> None:
     [
         hold(DROPPED, 14),
         hold(POSTED, 15),
-        hold("the source went back to the earlier numbers", 10),
+        hold("the source went back to its earlier figures", 10),
         hold("the source repeated it", 1, "fall"),
         hold(DROPPED, 29, "fall"),
     ],

@@ -13,14 +13,14 @@ ZONE = ZoneInfo("America/New_York")
 COBB = {"place": "Cobb County", "wall": "2020-11-03T21:00"}
 
 SAID = [
-    ({"title": "Rally: Sen. Doe", "kind": "rally"}, 0, "**Due now: rally, Sen. Doe,** 7 p.m."),
+    ({"title": "Rally: Sen. Doe", "kind": "rally"}, 0, "**Due now: rally with Sen. Doe,** 7 p.m."),
     (
         {"title": "The secretary of state's announcement of the race to be audited", "kind": "audit"},
         0,
         "**Due now: the secretary of state's announcement of the race to be audited,** 7 p.m.",
     ),
     ({"title": "Counties certify", "kind": "certification"}, 0, "**Due now: Counties certify,** 7 p.m."),
-    ({"title": "Rally: Sen. Doe", "kind": "rally"}, 5, "**Due five minutes ago: rally, Sen. Doe,** 7 p.m."),
+    ({"title": "Rally: Sen. Doe", "kind": "rally"}, 5, "**Due five minutes ago: rally with Sen. Doe,** 7 p.m."),
     ({"title": "Counties certify", "kind": "certification"}, 5, "**Due five minutes ago: Counties certify,** 7 p.m."),
     ({"title": "The polls close in Georgia"}, 0, "**Polls closed in Georgia** at 7 p.m."),
     ({"title": "The polls close in Georgia"}, 5, "**Polls closed in Georgia** at 7 p.m."),

@@ -131,7 +131,7 @@ async def test_pasted_lines_are_shown_then_saved_once_and_pasted_again_move(room
     assert "Hearing in Hall County" in render(answer).embeds[0]["description"]
     asked, missed = (embed["description"] for embed in render(answer).embeds[1:])
     assert "**3:30 p.m. EST Wednesday, Nov. 11** or **3:30 a.m. EST Thursday, Nov. 12**?" in asked
-    assert missed == "No time here (no time at its start)"
+    assert missed == "No time here (the line does not begin with a time)"
     key = int(answer.buttons[0].key.rsplit(":", 1)[1])
     assert await room.files.save(key, SERVER, WHO) == "**Saved:** 1 new event."
     with pytest.raises(BadInputError, match="nothing was saved twice"):

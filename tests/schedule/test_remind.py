@@ -470,7 +470,7 @@ async def test_the_reason_that_is_told_is_that_of_what_is_told(room: Newsroom) -
     await room.schedule.cancel(SERVER, moved, WHO)
     await room.control.resume(SERVER, WHO, None)
     await room.publish()
-    assert (await told(room))[-1].endswith(" which was scheduled for 11 a.m.")
+    assert (await told(room))[-1].endswith(" It was scheduled for 11 a.m.")
 
 
 async def test_a_move_before_an_unsent_reminder_goes_out_takes_its_place(room: Newsroom) -> None:

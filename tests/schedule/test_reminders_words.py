@@ -41,13 +41,13 @@ def reminded(of: Event, ahead: timedelta, late: timedelta = timedelta(0)) -> str
 @pytest.mark.parametrize(
     ("title", "said"),
     [
-        ("Rally: Sen. Doe", "rally, Sen. Doe"),
-        ("News conference: the office", "news conference, the office"),
+        ("Rally: Sen. Doe", "rally with Sen. Doe"),
+        ("News conference: the office", "news conference with the office"),
         ("Georgia: a rally", "Georgia: a rally"),
         ("The polls close", "the polls close"),
         ("Counties' deadline to certify", "counties' deadline to certify"),
         ("The Rev. Doe", "the Rev. Doe"),
-        ("Press conference: the office", "press conference, the office"),
+        ("Press conference: the office", "press conference with the office"),
         ("Theater night", "Theater night"),
         ("@everyone **x**", "@\u200beveryone \\*\\*x\\*\\*"),
     ],
@@ -72,7 +72,7 @@ def test_a_title_within_a_sentence(title: str, said: str) -> None:
     ],
 )
 def test_how_long_it_still_is_goes_by_now(ahead: timedelta, opening: str) -> None:
-    assert reminded(event(), ahead).startswith(f"**{opening}: rally, Sen. Doe,** 10 a.m.")
+    assert reminded(event(), ahead).startswith(f"**{opening}: rally with Sen. Doe,** 10 a.m.")
 
 
 class Reminder(NamedTuple):
@@ -88,21 +88,23 @@ REMINDERS = {
     "on the day before": Reminder(
         "**Coming up: Counties certify,** 10 a.m. Wednesday.", {"title": "Counties certify"}, timedelta(days=1)
     ),
-    "in another zone": Reminder("**Due now: rally, Sen. Doe,** 11 a.m. (10 a.m. there).", {"zone": "America/Chicago"}),
+    "in another zone": Reminder(
+        "**Due now: rally with Sen. Doe,** 11 a.m. (10 a.m. there).", {"zone": "America/Chicago"}
+    ),
     "expected": Reminder(
-        "**In one hour: rally, Sen. Doe,** 10 a.m. It is expected, not confirmed.", {"status": "expected"}, HOUR
+        "**In one hour: rally with Sen. Doe,** 10 a.m. It is expected, not confirmed.", {"status": "expected"}, HOUR
     ),
     "expected, at its time": Reminder(
-        "**Due now: rally, Sen. Doe,** 10 a.m. It has not been confirmed.", {"status": "expected"}
+        "**Due now: rally with Sen. Doe,** 10 a.m. It has not been confirmed.", {"status": "expected"}
     ),
     "late, before it": Reminder(
-        "**In 10 minutes: rally, Sen. Doe,** 10 a.m. This reminder is late: it was due at 8:50 a.m.",
+        "**In 10 minutes: rally with Sen. Doe,** 10 a.m. This reminder is late: it was due at 8:50 a.m.",
         {},
         timedelta(minutes=10),
         HOUR,
     ),
     "late, after it": Reminder(
-        "**Due 11 minutes ago: rally, Sen. Doe,** 10 a.m. This reminder is late: it was due at 10 a.m.",
+        "**Due 11 minutes ago: rally with Sen. Doe,** 10 a.m. This reminder is late: it was due at 10 a.m.",
         {},
         -timedelta(minutes=11),
         timedelta(minutes=11),
@@ -114,7 +116,7 @@ REMINDERS = {
         timedelta(days=1),
     ),
     "begun": Reminder(
-        "**Under way: rally, Sen. Doe,** scheduled for 10 a.m.",
+        "**Under way: rally with Sen. Doe,** scheduled for 10 a.m.",
         {"status": "started"},
         -timedelta(minutes=8),
         timedelta(minutes=8),
@@ -134,50 +136,58 @@ def test_a_reminder_of_places_where_it_comes_later_names_them_and_the_hour_elsew
     closing = event(title="Polls close", later=[{"place": "all of Spalding County", "wall": "2020-11-11T12:00"}])
     at = closing.moment(wall := closing.later[0].wall)
     assert reminder_sentences(closing, wall, at, at, ZONE) == (
-        "**Due now: Polls close, all of Spalding County,** noon. Elsewhere it was 10 a.m."
+        "**Due now: Polls close in all of Spalding County,** noon. Elsewhere it was 10 a.m."
     )
 
 
 CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
-    "another hour": ({}, {"wall": "2020-11-11T11:00"}, "**Moved: rally, Sen. Doe,** from 10 a.m. to 11 a.m."),
-    "another day": ({}, {"wall": "2020-11-12T17:00"}, "**Moved: rally, Sen. Doe,** from 10 a.m. to 5 p.m. Thursday."),
+    "another hour": ({}, {"wall": "2020-11-11T11:00"}, "**Moved: rally with Sen. Doe,** from 10 a.m. to 11 a.m."),
+    "another day": (
+        {},
+        {"wall": "2020-11-12T17:00"},
+        "**Moved: rally with Sen. Doe,** from 10 a.m. to 5 p.m. Thursday.",
+    ),
     "another hour and place": (
         {"place": "Macon"},
         {"wall": "2020-11-11T11:00", "place": "Atlanta"},
-        "**Moved: rally, Sen. Doe, Atlanta,** from 10 a.m. to 11 a.m. The place is now Atlanta; it was Macon.",
+        "**Moved: rally with Sen. Doe, Atlanta,** from 10 a.m. to 11 a.m. The place is now Atlanta; it was Macon.",
     ),
     "another hour of what is expected": (
         {"status": "expected"},
         {"status": "expected", "wall": "2020-11-11T11:00"},
-        "**Moved: rally, Sen. Doe,** from 10 a.m. to 11 a.m. It is still expected, not confirmed.",
+        "**Moved: rally with Sen. Doe,** from 10 a.m. to 11 a.m. It is still expected, not confirmed.",
     ),
     "another place": (
         {"place": "Macon"},
         {"place": "Atlanta"},
-        "**New place: rally, Sen. Doe, Atlanta,** 10 a.m.; it was Macon.",
+        "**New place: rally with Sen. Doe, Atlanta,** 10 a.m. The earlier place was Macon.",
     ),
-    "no place any more": ({"place": "Macon"}, {}, "**Place not known: rally, Sen. Doe,** 10 a.m.; it was Macon."),
-    "canceled": ({}, {"status": "canceled"}, "**Canceled: rally, Sen. Doe,** which was scheduled for 10 a.m."),
+    "no place any more": (
+        {"place": "Macon"},
+        {},
+        "**Place not known: rally with Sen. Doe,** 10 a.m. The earlier place was Macon.",
+    ),
+    "canceled": ({}, {"status": "canceled"}, "**Canceled: rally with Sen. Doe.** It was scheduled for 10 a.m."),
     "what was expected is canceled": (
         {"status": "expected"},
         {"status": "canceled"},
-        "**Canceled: rally, Sen. Doe,** which was expected for 10 a.m.",
+        "**Canceled: rally with Sen. Doe.** It was expected for 10 a.m.",
     ),
     "another hour and a place": (
         {},
         {"wall": "2020-11-11T11:00", "place": "Macon"},
-        "**Moved: rally, Sen. Doe, Macon,** from 10 a.m. to 11 a.m. The place is now Macon.",
+        "**Moved: rally with Sen. Doe, Macon,** from 10 a.m. to 11 a.m. The place is now Macon.",
     ),
     "another hour and no place": (
         {"place": "Macon"},
         {"wall": "2020-11-11T11:00"},
-        "**Moved: rally, Sen. Doe,** from 10 a.m. to 11 a.m. The place is no longer known; it was Macon.",
+        "**Moved: rally with Sen. Doe,** from 10 a.m. to 11 a.m. The place is no longer known; it was Macon.",
     ),
-    "back on": ({"status": "canceled"}, {}, "**Back on: rally, Sen. Doe,** 10 a.m."),
+    "back on": ({"status": "canceled"}, {}, "**Back on: rally with Sen. Doe,** 10 a.m."),
     "later places": (
         {},
         {"later": [{"place": "Macon", "wall": "2020-11-11T12:00"}]},
-        "**Hours have changed: rally, Sen. Doe,** 10 a.m. Later in Macon noon.",
+        "**Hours have changed: rally with Sen. Doe,** 10 a.m. Later in Macon noon.",
     ),
 }
 
@@ -192,7 +202,7 @@ def test_what_has_changed_says_from_what_to_what(before: dict[str, Any], after: 
 def test_who_is_reminded_by_direct_message_reads_when_that_comes_now() -> None:
     moved, now = event(wall="2020-11-11T11:00"), datetime(2020, 11, 11, 13, tzinfo=UTC)
     said = moved_post(MovedFacts(event(), moved, now, remind_at=moved.starts_at - HOUR / 6), SETTING).headline
-    assert said == "**Moved: rally, Sen. Doe,** from 10 a.m. to 11 a.m. Your reminder now comes at 10:50 a.m."
+    assert said == "**Moved: rally with Sen. Doe,** from 10 a.m. to 11 a.m. Your reminder now comes at 10:50 a.m."
 
 
 def test_a_list_has_the_title_as_it_was_entered() -> None:
@@ -201,10 +211,21 @@ def test_a_list_has_the_title_as_it_was_entered() -> None:
 
 def test_a_place_that_the_title_ends_with_is_said_once() -> None:
     assert event_phrase(event(title="Rally: Perdue and Loeffler in Cumming", place="Cumming")) == (
-        "rally, Perdue and Loeffler in Cumming"
+        "rally with Perdue and Loeffler in Cumming"
     )
     assert what(event(title="Rally: Perdue, Cobb County", place="Cobb County")) == "Rally: Perdue, Cobb County"
-    assert event_phrase(event(title="Rally: the Atlanta mayor", place="Atlanta")) == "rally, the Atlanta mayor, Atlanta"
+    assert (
+        event_phrase(event(title="Rally: the Atlanta mayor", place="Atlanta"))
+        == "rally with the Atlanta mayor, Atlanta"
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("Cobb County", " in Cobb County"), ("State Capitol", ", State Capitol"), ("online", ", online")],
+)
+def test_a_preposition_is_said_only_before_a_county(place: str, said: str) -> None:
+    assert event_phrase(event(place=place)) == f"rally with Sen. Doe{said}"
 
 
 def test_what_has_begun_is_expected_no_more() -> None:
@@ -212,7 +233,7 @@ def test_what_has_begun_is_expected_no_more() -> None:
     expected = event(status="expected")
     asked = reminder_post(ReminderFacts(1, expected, timedelta(0), expected.wall, at, at), SETTING)
     begun = begun_card(asked, 3, "desk editor (5)", at, SETTING)
-    assert begun.headline == "**Under way,** says desk editor, 10 a.m.\n**Due now: rally, Sen. Doe,** 10 a.m."
+    assert begun.headline == "**Under way,** says desk editor, 10 a.m.\n**Due now: rally with Sen. Doe,** 10 a.m."
     assert begun.buttons == ()
     closed = begun_card(Card.of("**Polls closed** at 7 p.m."), 3, "desk editor", at, SETTING, "polls_close")
     assert closed.headline == "**Polls closed,** says desk editor, 10 a.m.\n**Polls closed** at 7 p.m."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import Newsroom, reading
+from tests.conftest import Newsroom, OpenNewsroom, reading, small_desk
 from tests.schedule.test_rundown import at_eight
 
 NIGHTS = {
@@ -65,3 +65,53 @@ async def test_who_moved_ahead_in_the_night_is_named_first(
     for line in night:
         assert line in said
     assert ("the lead" in said) == bool(night)
+
+
+RULES = {
+    "short of a majority": (
+        {"rule": "majority-runoff"},
+        [(510, 460, 1000), (1100, 980, 2220)],
+        "Biden leads in Georgia by 120, with 49.55% of the vote so far, short of a majority.",
+        "**Overnight:** Biden fell short of a majority at 4 a.m. in the Times' count.",
+    ),
+    "above a majority": (
+        {"rule": "majority-runoff"},
+        [(495, 460, 1000), (1140, 980, 2220)],
+        "Biden leads in Georgia by 160, with 51.35% of the vote so far, a majority.",
+        "**Overnight:** Biden reached a majority at 4 a.m. in the Times' count.",
+    ),
+    "above and short again": (
+        {"rule": "majority-runoff"},
+        [(510, 460, 1000), (1100, 980, 2220), (1700, 1300, 3200), (1750, 1750, 3600)],
+        "the count is tied in Georgia.",
+        "**Overnight:** Biden fell short of a majority at 5 a.m. in the Times' count.",
+    ),
+    "with a change of the lead": (
+        {"rule": "majority-runoff"},
+        [(510, 460, 1000), (1000, 1090, 2220)],
+        "Trump moved ahead in Georgia overnight and leads by 90, with 49.10% of the vote so far, short of a majority.",
+        "**Overnight:** Trump took the lead at 4 a.m. in the Times' count.",
+    ),
+    "over the share of a measure": (
+        {"name": "Measure 4", "rule": "measure", "threshold": "3/5"},
+        [(590, 400, 1000), (1340, 860, 2220)],
+        "Measure 4 is over the required 60% so far, with 60.36% for Biden.",
+        "**Overnight:** Measure 4 reached the required 60% at 4 a.m. in the Times' count.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "counts", "headline", "night"), RULES.values(), ids=RULES)
+async def test_a_required_share_that_was_reached_or_lost_in_the_night_is_told_with_its_time(
+    open_newsroom: OpenNewsroom, rule: dict[str, object], counts: list[tuple[int, int, int]], headline: str, night: str
+) -> None:
+    desk = small_desk()
+    contest = desk.contests[0].model_validate(desk.contests[0].model_dump() | rule)
+    newsroom = await open_newsroom(desk.model_copy(update={"contests": (contest, *desk.contests[1:])}))
+    await newsroom.follow()
+    for (biden, trump, total), minute in zip(counts, (-900, -180, -150, -120), strict=False):
+        newsroom.at(minute)
+        await newsroom.take(reading(biden, trump, minute, total=total))
+    said = await at_eight(newsroom)
+    assert said.startswith(f"**Wednesday, Nov. 11:** {headline}\n")
+    assert night in said

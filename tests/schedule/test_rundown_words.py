@@ -23,7 +23,7 @@ from bot.schedule.rundown_words import (
     rundown_post,
     since_evening,
 )
-from bot.tally.standing_words import MarginFacts
+from bot.tally.standing_words import HELD_WORDS, MarginFacts
 from bot.wording.context import ContestContext, Setting
 from bot.wording.message import render
 
@@ -84,15 +84,15 @@ def test_the_morning_list_tells_the_night_and_the_day() -> None:
     assert card["description"].splitlines() == [
         "**Where it stands**",
         "Biden leads by 14,101, in the Times' count of 4,992,198 votes.",
-        "Votes last changed 7:35 a.m., last checked 8 a.m.",
-        "**Overnight:** unchanged at 14,149. First change since: 7:35 a.m.",
+        "Votes last changed at 7:35 a.m., last checked at 8 a.m.",
+        "**Overnight:** Biden led by 14,149 as of 7:24 p.m. Tuesday; the next change came at 7:35 a.m.",
         ASKS,
     ]
     assert {field["name"]: field["value"] for field in card["fields"]} == {
         "Certified": "92 of 159 counties as of 7:30 a.m., the secretary of state says.",
         "Official tally": "The secretary of state: 4,989,046 votes when checked at 7:30 a.m.; "
         "last updated about 5:35 p.m. Tuesday.",
-        "Today": "**10 a.m.** Rally: Sens. Rubio, Loeffler and Perdue, Cobb County\n"
+        "Today": "**10 a.m.** Rally: Sens. Rubio, Loeffler and Perdue in Cobb County\n"
         "**10:30 a.m.** Press conference, Secretary of State's Office (expected, not confirmed)",
         "Deadlines": "**5 p.m. Friday** Counties certify\n**5 p.m. Nov. 20** The state certifies",
     }
@@ -122,7 +122,7 @@ def test_where_nothing_changed_and_nothing_is_ahead_one_line_says_so_and_no_head
     assert card["description"].splitlines() == [
         "**Where it stands**",
         "Biden leads by 14,101, in the Times' count of 4,992,198 votes.",
-        "Votes last changed noon Tuesday, last checked 8 a.m.",
+        "Votes last changed at noon Tuesday, last checked at 8 a.m.",
         ASKS,
         "No change since 6 p.m. Tuesday; nothing is on the schedule today, and no deadline falls within two weeks.",
     ]
@@ -179,7 +179,7 @@ def test_a_lead_that_changed_hands_overnight_leads_the_list() -> None:
 
 def test_what_did_change_keeps_its_sentence_where_nothing_is_ahead() -> None:
     (card,) = render(rundown_post(RundownFacts(NOW, [PRESIDENT], [], []), SETTING)).embeds
-    assert "**Overnight:** unchanged at 14,149" in card["description"]
+    assert "**Overnight:** Biden led by 14,149" in card["description"]
     assert card["description"].endswith("\nNothing is on the schedule today, and no deadline falls within two weeks.")
 
 
@@ -217,12 +217,13 @@ def test_contests_that_do_not_fit_are_counted() -> None:
 
 def test_a_held_reading_is_said() -> None:
     held = replace(PRESIDENT, standing=replace(STANDING, held="many_units"))
-    card = render(rundown_post(RundownFacts(NOW, [held], [], []), SETTING)).embeds[0]
-    assert card["description"].splitlines()[1:4] == [
-        "Biden leads by 14,101, in the Times' count of 4,992,198 votes as of 7:35 a.m.",
-        "Last checked 8 a.m.",
-        "Later figures are on hold: many places moved at once after nearly everything had reported.",
-    ]
+    draft = rundown_post(RundownFacts(NOW, [held], [], []), SETTING)
+    assert draft.headline.startswith("**Wednesday, Nov. 11:** Biden led in Georgia by 14,101 votes as of 7:35 a.m.; ")
+    led, later, checked, margin, *_ = render(draft).embeds[0]["description"].splitlines()[1:]
+    assert led == "Biden led by 14,101 votes, in the Times' count of 4,992,198 votes as of 7:35 a.m."
+    assert later == f"Later figures are on hold: {HELD_WORDS['many_units']}."
+    assert checked == "Last checked at 8 a.m."
+    assert margin.startswith("The margin was 0.28 percentage points, within the recount range")
 
 
 DUSK, BATCH_AT = NOW - timedelta(hours=12, minutes=36), NOW - timedelta(minutes=25)
@@ -250,30 +251,29 @@ TOTAL = Statement(source="ga-sos", contest="x", as_of=NOW, total=4989046)
 MARGIN = Statement(source="x", contest="x", as_of=NOW, leader="biden", margin=14149, approximate=("margin",))
 RULE = "the day as a station in the capital reported it, with the hour assumed by whoever asked"
 NEXT = "the next change came at 7:35 a.m."
-FIRST = "First change since: 7:35 a.m."
 SENTENCES = {
     "a night without a change": (
         night(stand(20, 6), DUSK, None, stand(20, 6)),
-        "**Overnight:** no change posted; Biden's lead has stood at 14 since 7:24 p.m. Tuesday.",
+        "**Overnight:** no change posted.",
     ),
     "the margin stood before a change": (
         night(stand(20, 6), DUSK),
-        f"**Overnight:** unchanged at 14. {FIRST}",
+        f"**Overnight:** Biden led by 14 as of 7:24 p.m. Tuesday; {NEXT}",
     ),
     "another led before a change": (
         night(stand(6, 20), DUSK),
-        f"**Overnight:** Trump led by 14 from 7:24 p.m. Tuesday; {NEXT}",
+        f"**Overnight:** Trump led by 14 as of 7:24 p.m. Tuesday; {NEXT}",
     ),
     "a tie before a change": (night(stand(6, 6), None), f"**Overnight:** the count was tied; {NEXT}"),
     "nothing is known of the night": (night(None, None, None), ""),
     "the last short stretch of a busy night": (night(stand(20, 6), BATCH_AT - timedelta(minutes=17)), ""),
     "a longer stretch": (
         night(stand(20, 6), BATCH_AT - timedelta(hours=3)),
-        f"**Overnight:** unchanged at 14. {FIRST}",
+        f"**Overnight:** Biden led by 14 as of 4:35 a.m.; {NEXT}",
     ),
     "a short stretch before another leads": (
         night(stand(6, 20), BATCH_AT - timedelta(minutes=17)),
-        f"**Overnight:** Trump led by 14 from 7:18 a.m.; {NEXT}",
+        f"**Overnight:** Trump led by 14 as of 7:18 a.m.; {NEXT}",
     ),
     "several updates": (
         since_evening(TOLD, 3, stand(20, 6), DUSK),

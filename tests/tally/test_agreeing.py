@@ -54,7 +54,7 @@ async def test_who_says_what_is_posted_is_named_at_the_post_and_makes_none(told:
     before = card(told)
     await enter(told, 40)
     assert len(told.shown(COUNT)) == 1
-    assert card(told) == f"{before}\n\nThe same margin: our reporter, 7:40 a.m."
+    assert card(told) == f"{before}\n\nOur reporter had the same margin at 7:40 a.m. Wednesday."
     assert told.contents(COUNT)[0].startswith("**Biden leads in Georgia by 14,101 votes,**")
     assert [row[:2] for row in await audited(told)] == [(SERVER, "olga (1)")]
     assert "Our reporter has the same margin, as of 7:40 a.m., entered by olga." in await why(told)
@@ -65,15 +65,15 @@ async def test_another_server_sees_nothing_of_it(told: Newsroom) -> None:
     assert "Also" not in card(told, AWAY)
     assert "says so too" not in await why(told, 1, OTHER_SERVER, AWAY)
     await enter(told, 45, by=OTHER)
-    assert card(told, AWAY).endswith("The same margin: our reporter, 7:45 a.m.")
-    assert card(told).endswith("The same margin: our reporter, 7:40 a.m.")
+    assert card(told, AWAY).endswith("Our reporter had the same margin at 7:45 a.m. Wednesday.")
+    assert card(told).endswith("Our reporter had the same margin at 7:40 a.m. Wednesday.")
 
 
 async def test_a_source_is_named_once_and_the_leading_one_not_beside_itself(told: Newsroom) -> None:
     await enter(told, 40)
     await enter(told, 50)
     await enter(told, 55, source="times")
-    assert card(told).endswith("The same margin: our reporter, 7:40 a.m.")
+    assert card(told).endswith("Our reporter had the same margin at 7:40 a.m. Wednesday.")
     assert len(await audited(told)) == 1
 
 

@@ -117,7 +117,7 @@ async def test_the_time_of_the_last_check_alone_is_shown_every_ten_minutes(board
     await boarded.repeat(10)
     await look(boarded)
     ((embeds,),) = await boarded.database.rows("SELECT embeds FROM outbox WHERE action = 'edit'")
-    assert "last checked 7:10 a.m." in json.loads(embeds)[0]["footer"]["text"]
+    assert "Last checked at 7:10 a.m." in json.loads(embeds)[0]["footer"]["text"]
 
 
 async def test_a_held_reading_is_on_the_board_at_once(boarded: Newsroom) -> None:

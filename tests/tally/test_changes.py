@@ -74,7 +74,7 @@ async def test_a_revision_takes_in_what_waited_which_it_would_strike_at_once(fol
     assert (await following.spans())[1:] == [("revision", 1, 3)]
     assert (await following.headlines())[-1] == (
         "**Count revised:** the Times took 5 votes off its total; that cut Biden's lead by 5. "
-        "With other votes in, the lead is 505, up from 500 at 7 a.m."
+        "With other votes, the lead is 505, up from 500 at 7 a.m."
     )
     assert await due_in(following) is None
 
@@ -101,7 +101,7 @@ async def test_a_revision_after_rises_says_which_county_fell_and_what_that_did_t
     await newsroom.repeat(4)
     headline = (await newsroom.headlines())[-1]
     assert "took back 50 votes in Floyd County" in headline
-    assert headline.endswith("With other votes in, the lead is 1,170, up from 500 at 7 a.m.")
+    assert headline.endswith("With other votes, the lead is 1,170, up from 500 at 7 a.m.")
 
 
 async def test_a_roll_up_that_is_due_while_a_fall_is_held_waits_for_it(following: Newsroom) -> None:
@@ -207,7 +207,7 @@ async def test_a_roll_up_does_not_say_that_a_silent_source_was_just_checked(foll
     await following.publish()
     row = await following.database.row("SELECT embeds FROM outbox WHERE kind = 'roll_up'")
     assert row is not None
-    assert "last checked 7:01 a.m." in row[0]
+    assert "last checked at 7:01 a.m." in row[0]
 
 
 # Election night.
@@ -312,8 +312,8 @@ async def test_a_post_that_all_precincts_have_reported_names_the_ballots_known_t
         "SELECT embeds FROM outbox WHERE channel = ? AND action = 'post' AND kind <> 'notice' ORDER BY id", (COUNT,)
     )
     named = (
-        "Left to count, as reported: 444 absentee ballots in Floyd County (our reporter, 7 a.m.); "
-        "300 absentee ballots in Georgia (the Secretary of State, 7 a.m.)."
+        "Left to count when last reported: 444 absentee ballots in Floyd County at 7 a.m. (our reporter); "
+        "300 absentee ballots in Georgia at 7 a.m. (the Secretary of State)."
     )
     assert (named in card) == told
     assert ("444" in card) == told
@@ -322,9 +322,9 @@ async def test_a_post_that_all_precincts_have_reported_names_the_ballots_known_t
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        (0, "444 absentee ballots in Floyd County (our reporter, 7 a.m.)"),
-        (1, "444 absentee ballots in Floyd County (our reporter, 7 a.m.; 1 vote has come in since)"),
-        (443, "444 absentee ballots in Floyd County (our reporter, 7 a.m.; 443 votes have come in since)"),
+        (0, "444 absentee ballots in Floyd County at 7 a.m. (our reporter)"),
+        (1, "444 absentee ballots in Floyd County at 7 a.m. (our reporter; 1 vote has come in since)"),
+        (443, "444 absentee ballots in Floyd County at 7 a.m. (our reporter; 443 votes have come in since)"),
         (444, None),
     ],
 )
@@ -345,7 +345,7 @@ async def test_ballots_are_named_as_left_until_as_many_votes_have_come_in(
         0
     ]
     assert ("Left to count" in card) == (told is not None)
-    assert told is None or f"Left to count, as reported: {told}." in card
+    assert told is None or f"Left to count when last reported: {told}." in card
 
 
 async def test_a_headline_that_all_precincts_have_reported_names_the_ballots_known_to_be_left(
@@ -361,7 +361,7 @@ async def test_a_headline_that_all_precincts_have_reported_names_the_ballots_kno
     assert posts[-1:] == [
         (
             "Georgia: all 9 precincts have reported; Biden's lead stays at 500. "
-            "Left to count, as reported: 70 provisional ballots in Georgia (the Times, 7:01 a.m.)."
+            "Left to count when last reported: 70 provisional ballots in Georgia at 7:01 a.m. (the Times)."
         )
     ]
 

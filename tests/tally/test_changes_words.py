@@ -86,7 +86,7 @@ def test_the_floyd_batch_reads_as_the_desk_would_write_it() -> None:
             "Within recount range: 0.28 percentage points (limit 0.5).",
             "color": SLATE,
             "footer": {
-                "text": "Unofficial. Votes last changed 7:35 a.m., last checked 7:36 a.m. Source: The New York Times."
+                "text": "Unofficial. Votes last changed at 7:35 a.m., last checked at 7:36 a.m. Source: The New York Times."
             },
         },
     )
@@ -96,7 +96,7 @@ def test_the_floyd_batch_reads_as_the_desk_would_write_it() -> None:
 def test_a_first_reading_has_no_batch_and_claims_no_time_of_change() -> None:
     card = render(post(None, BEFORE.model_copy(update={"total": None}))).embeds[0]
     assert card["description"].startswith("**Biden** (D) 2,471,882 · 49.52%\n**Trump** (R) 2,457,733 · 49.23%\n")
-    assert card["footer"]["text"] == "Unofficial. Last checked 7:36 a.m. Source: The New York Times."
+    assert card["footer"]["text"] == "Unofficial. Last checked at 7:36 a.m. Source: The New York Times."
 
 
 def test_a_time_that_is_only_that_of_receipt_and_a_rehearsal_are_said() -> None:
@@ -116,7 +116,7 @@ def test_a_held_revision_is_amber_notifies_and_says_how_long_it_was_held() -> No
     )
     assert "· \u221295\n" in render(draft).embeds[0]["description"]
     assert (
-        " Posted after seven minutes, once the source had repeated it. Source:"
+        " Posted seven minutes later, once the source had repeated the figures. Source:"
         in render(draft).embeds[0]["footer"]["text"]
     )
     assert (render(draft).embeds[0]["color"], draft.quiet) == (AMBER, False)
@@ -169,20 +169,25 @@ CARDS = {
     "counties that explain less": (
         BEFORE,
         with_batch(Floyd=40, Bibb=20, Hall=-6),
-        "By county: Floyd +40, Bibb +20 and Hall \u22126.\nOf the new votes, 20 are not broken down by county.\n",
+        "By county: Hall \u22126, Floyd +40 and Bibb +20.\nOf the new votes, 20 are not broken down by county.\n",
     ),
     "counties that explain more": (
         BEFORE,
         with_batch(Floyd=100),
-        "By county: Floyd +100.\nThe source's total changed by +74, its counties' figures by +100.\n",
+        "By county: Floyd +100.\nThe source's total rose by 74; its counties' figures rose by 100.\n",
     ),
     "precincts are no counties": (
         BEFORE,
         with_batch(**{f"Maumee {number}": 10 for number in range(1, 9)}),
         (
             "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and two other "
-            "places.\nThe source's total changed by +74, its places' figures by +80.\n"
+            "places.\nThe source's total rose by 74; its places' figures rose by 80.\n"
         ),
+    ),
+    "rather the seventh than one other": (
+        BEFORE,
+        with_batch(**{f"Maumee {number}": 10 for number in range(1, 8)}),
+        "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and Maumee 7 +10.",
     ),
     "no county complete": (BEFORE, with_units(0), "No county is complete."),
     "one county complete": (BEFORE, with_units(1), "1 of 159 counties is complete."),
@@ -232,7 +237,7 @@ def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:
         .embeds[0]["description"]
         .endswith(
             "The margin is 1.75 percentage points.\n"
-            "Perdue has 49.7% of the vote, 14,113 votes short of a majority.\n"
+            "Perdue has 49.71% of the vote, 14,113 votes short of a majority of those counted.\n"
             "1 of 2,655 precincts has reported.\n"
             "The source expects 4,950,000 votes in all."
         )
@@ -240,7 +245,7 @@ def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:
     assert (
         render(draft)
         .embeds[0]["footer"]["text"]
-        .startswith("Certified, says the secretary of state. Last checked 7:36 a.m.")
+        .startswith("Certified, says the secretary of state. Last checked at 7:36 a.m.")
     )
 
 

@@ -38,7 +38,7 @@ async def test_a_hold_is_told_from_its_first_reading_to_its_end(newsroom: Newsro
 async def test_two_holds_are_two(newsroom: Newsroom) -> None:
     await newsroom.take(reading(1000, 900), reading(990, 900, 1), reading(1000, 900, 2), reading(980, 900, 3))
     first, second = await HoldHistory(newsroom.database).all()
-    assert (first.reason, first.outcome) == ("fall", "the source went back to the earlier numbers")
+    assert (first.reason, first.outcome) == ("fall", "the source went back to its earlier figures")
     assert (second.since, second.outcome) == (START + timedelta(minutes=3), None)
 
 

@@ -21,7 +21,6 @@ from bot.tally.holds_words import (
     held_answer,
     held_figures,
     held_line,
-    held_post,
     held_table,
     hold_answer,
     let_through_line,
@@ -54,45 +53,23 @@ def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
     """A source that goes back to the figures before the hold ends it by itself; not one that goes to and fro."""
     text = held(GEORGIA, TIMES, reason)
     assert text.startswith("**Held for the desk:** the Times' newest figures for Georgia's count ")
-    end = "." if reason is HoldReason.FLAPPING else ", or it goes back to its earlier numbers."
-    assert text.endswith(f" until an editor posts or discards these with `/held`{end}")
-
-
-def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
-    reading, since = figures({"biden": 2, "trump": 1}), GEORGIA.now
-    many, fall = (
-        Hold(reading, reason, since, since + timedelta(minutes=15))
-        for reason in (HoldReason.MANY_UNITS, HoldReason.FALL)
-    )
-
-    def asked(hold: Hold, now: datetime, *, overdue: bool = False, asks: str | None = "7:1") -> str:
-        setting = Setting(DESK)
-        post = held_post(GEORGIA.contest, TIMES, hold, setting, now, instead_of=reading, overdue=overdue, asks=asks)
-        return post.headline.split("\n")[0]
-
-    assert asked(many, since).endswith(
-        "earlier numbers. The desk was asked at 8:41 p.m. Thursday to decide by 8:56 p.m."
-    )
-    assert asked(fall, fall.deadline, overdue=True).endswith(
-        "earlier numbers. The desk was asked at 8:56 p.m. Thursday to decide by 9:11 p.m."
-    )
-    assert "Asked at" not in asked(many, since, asks=None)
-    assert "Asked at" not in asked(many, many.deadline)  # it is held again
+    end = "." if reason is HoldReason.FLAPPING else ", or until the Times goes back to its earlier figures."
+    assert text.endswith(f" until an editor posts or discards them with `/held`{end}")
 
 
 @pytest.mark.parametrize(
     ("reason", "until"),
     [
         (HoldReason.FALL, "the source repeats that or withdraws it"),
-        (HoldReason.MANY_UNITS, "the source goes back to its earlier numbers"),
+        (HoldReason.MANY_UNITS, "the source goes back to its earlier figures"),
         (HoldReason.VANISHED, "the source lists every candidate again"),
-        (HoldReason.FLAPPING, "the source comes to other numbers"),
+        (HoldReason.FLAPPING, "the source shows other figures"),
     ],
 )
 def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: HoldReason, until: str) -> None:
     for text in (held(GEORGIA, TIMES, reason, "nowhere"), still_held(GEORGIA, TIMES, reason, GEORGIA.now, "nowhere")):
         assert text.startswith(("**Held:** the Times' ", "**Still held:** the Times' "))
-        assert text.endswith(f". They wait for their source: nothing newer from it is posted until {until}.")
+        assert text.endswith(f". These figures wait for their source: nothing newer from it is posted until {until}.")
         assert "desk" not in text
         assert "editor" not in text
     other = ", or another server's desk posts or discards them"
@@ -100,7 +77,9 @@ def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: Ho
         held(GEORGIA, TIMES, reason, "elsewhere"),
         still_held(GEORGIA, TIMES, reason, GEORGIA.now, "elsewhere"),
     ):
-        assert text.endswith(f". They wait for their source: nothing newer from it is posted until {until}{other}.")
+        assert text.endswith(
+            f". These figures wait for their source: nothing newer from it is posted until {until}{other}."
+        )
 
 
 def figures(votes: dict[str, int], **said: object) -> Reading:
@@ -171,7 +150,7 @@ def test_the_desk_decides_by_a_table_of_before_and_held(before: Reading, shown: 
         "Before → on hold at 8:41 p.m. Thursday",
         *rows,
         time,
-        "No other feed had this count at 8:41 p.m.",
+        "No other feed had this count at 8:41 p.m. Thursday. For what staff entered: `/sources`.",
     ]
 
 
@@ -208,7 +187,7 @@ def test_the_difference_is_told_where_both_say_what_it_is_of(
 ) -> None:
     """A lead by who led at what is accepted; totals only where both, or neither, are the source's own."""
     hold = Hold(held, HoldReason.FALL, GEORGIA.now, GEORGIA.now)
-    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(" Compared with what stands: ")
+    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(" Compared with the figures before: ")
     assert said[2] == ("" if difference is None else f"{difference}.")
 
 
@@ -225,7 +204,7 @@ def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() 
         (HoldReason.FALL, "fell at 8:41 p.m., and the source has neither repeated that nor withdrawn it"),
         (HoldReason.FLAPPING, "have kept switching since 8:41 p.m., back to figures the source had left"),
         (HoldReason.VANISHED, "no longer listed a candidate who had votes"),
-        (HoldReason.MANY_UNITS, "changed in 10 or more counties at once, late in the count; "),
+        (HoldReason.MANY_UNITS, "changed in many counties at once, after nearly all had reported; "),
     ],
 )
 def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why: str) -> None:
@@ -253,7 +232,7 @@ FIGURES = "Biden ahead by 690, with 1,930 votes counted, as of 7:01 a.m."
 STOOD = "Biden ahead by 500, with 1,500 votes counted, as of 7 a.m."
 ROWS = """**Lead:** Biden +500 → Biden +690 (+190)
 **Votes counted:** 1,500 → 1,930 (+430)
-**Counties that moved:** County 0 +1, County 1 +1, County 2 +1 and 7 more
+**Counties that changed:** County 0 +1, County 1 +1, County 2 +1 and seven other counties
 **Status:** unofficial (no change)
 **As of:** 7 a.m. → 7:01 a.m."""
 BOTH = f"Before → on hold at 7:16 a.m. Wednesday\n{ROWS}\nThe Secretary of State: Biden ahead by 505, with 1,505 votes counted, as of 7 a.m."
@@ -285,7 +264,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         sure_answer(MOVED, SMALL, NOW, second=False),
         (
             "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia's count. You can undo it for two "
-            "minutes.\nHeld since 7:01 a.m.: they changed in 10 or more counties at once, late in the count; the feed may "
+            "minutes.\nHeld since 7:01 a.m.: they changed in 10 counties at once, after nearly all had reported; the feed may "
             f"have switched to another count.\n{BOTH}"
         ),
     ),
@@ -319,12 +298,15 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         newer_answer(replace(MOVED, others=()), reading(1010, 520, 1), SMALL, NOW),
         (
             "**Not decided yet: newer figures came in.** You were shown: Biden ahead by 490, with 1,530 votes counted, as of 7:01 a.m.\n"
-            f"{BOTH.partition('The Sec')[0]}No other feed had this count at 7:16 a.m."
+            f"{BOTH.partition('The Sec')[0]}No other feed had this count at 7:16 a.m. Wednesday. For what staff entered: `/sources`."
         ),
     ),
     "newer figures below a notice": (
-        newer_words(PRESIDENT, Hold(SHOWN, HoldReason.FALL, SINCE, NOW), BEFORE, SMALL),
-        f"**Held now:** {FIGURES} Compared with what stands: Biden's lead 190 larger, 430 more votes.",
+        newer_words(PRESIDENT, Hold(SHOWN, HoldReason.FALL, SINCE, NOW), BEFORE, SMALL, (OTHER,)),
+        (
+            f"**Held now:** {FIGURES} Compared with the figures before: Biden's lead 190 larger, 430 more votes. The Secretary of "
+            "State: Biden ahead by 505, with 1,505 votes counted, as of 7 a.m."
+        ),
     ),
     "too late: posted": (
         hold_answer(state(POSTED, "olga (5)", 1), SMALL, NOW),
@@ -341,8 +323,8 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "too late: its source settled it": (
         hold_answer(state(REPEATED), SMALL, NOW),
         (
-            "That was already decided. **No longer held, 7:16 a.m.:** the Times' figures for Georgia's count, "
-            "held since 7:01 a.m.; the source repeated it."
+            "That was already decided. **The hold on the Times' figures for Georgia's count ended at 7:16 a.m.:** the source "
+            "repeated it. It began at 7:01 a.m."
         ),
     ),
     "not held in this server": (hold_answer(None, SMALL, NOW), "Those figures are no longer on hold in this server."),
@@ -465,11 +447,11 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "the status, once it is": (
         str(held_line(replace(FALL, figures=None), SMALL, NOW)).partition("before. ")[2],
-        "They post automatically once the source shows them again. To decide now: `/held`.",
+        "These figures post automatically once the source shows them again. To decide now: `/held`.",
     ),
     "the status of a server that decides nothing": (
         str(held_line(replace(FALL, figures=None), SMALL, NOW, "elsewhere")).partition("before. ")[2],
-        "They wait for their source, or for the desk of another server.",
+        "These figures wait for their source, or for the desk of another server.",
     ),
     "the status, where somebody waits": (
         str(held_line(replace(FALL, figures=None, ask_at=NOW), SMALL, NOW, asks=True)).partition("before. ")[2],

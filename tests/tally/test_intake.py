@@ -205,7 +205,7 @@ async def test_a_fall_is_held_and_told_once_when_the_source_still_shows_it_after
     await following.publish()
     embeds = await following.database.row("SELECT embeds FROM outbox WHERE kind = 'revision'")
     assert embeds is not None
-    assert "Posted after one minute, once the source had repeated it." in embeds[0]
+    assert "Posted one minute later, once the source had repeated the figures." in embeds[0]
     await following.repeat(4)
     assert [row.kind for row in await following.posts() if row.action == "post"] == ["first", "revision"]
     assert await following.database.rows("SELECT outcome FROM holds") == [("the source repeated it",)]
@@ -220,7 +220,7 @@ FALLS = {
     "taken back": (
         [reading(990, 500, 1), reading(1000, 500, 1.5)],
         [],
-        [("dropped", "the source went back to the earlier numbers")],
+        [("dropped", "the source went back to its earlier figures")],
     ),
     "followed by one still below": (
         [reading(990, 500, 1), reading(980, 500, 1.2)],

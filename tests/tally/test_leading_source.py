@@ -181,7 +181,7 @@ async def test_what_staff_enter_is_held_against_the_source_that_leads_in_their_s
         said = {"source": source, "contest": "ga", "as_of": room.clock.now(), "leader": "biden", "margin": margin}
         await room.statements.take_in(Statement.model_validate(said), SERVER, WHO)
     last = (await room.headlines())[-1]
-    assert "Our reporter has Biden ahead in Georgia by 480" in last
+    assert "Figures from our reporter have Biden ahead in Georgia by 480" in last
     assert "the Secretary of State has Biden ahead by 490" in last
     assert len(await room.posts()) == 4  # the switch has said what the Times has
 

@@ -123,11 +123,11 @@ async def test_a_majority_that_is_lost_and_won_back_is_told(open_newsroom: OpenN
     (short,) = await lines(newsroom)
     assert (
         short
-        == "**Biden now has 49.95% of the vote so far in Georgia,** 501 votes short of a majority, by the Times' count."
+        == "**Biden now has 49.95% of the vote so far in Georgia,** 501 votes short of a majority of those counted, by the Times' count."
     )
     reached = (await newsroom.posts())[-1]  # a margin post begins with it, and tells it alone
     assert reached.headline.startswith(
-        "**Biden has 50.15% of the vote so far in Georgia, above 50%.** Biden's lead has grown by 4,000"
+        "**Biden has 50.15% of the vote so far in Georgia, a majority.** Biden's lead has grown by 4,000"
     )
 
 

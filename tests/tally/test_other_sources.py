@@ -171,7 +171,7 @@ async def test_an_entry_that_contradicts_what_is_posted_and_waits_gives_way_to_t
     (earlier, _), (later, headline) = posts
     assert (earlier, later) == ("dropped", "sent")
     assert headline.startswith(
-        "**Our reporter has Biden ahead in Georgia by 400,** as of 7:02 a.m.; the Times has Biden ahead by "
+        "**Figures from our reporter have Biden ahead in Georgia by 400,** as of 7:02 a.m.; the Times has Biden ahead by "
     )
 
 
@@ -330,7 +330,7 @@ async def test_the_leading_feed_that_catches_up_with_the_desk_is_told_as_a_confi
     await newsroom.take(reading(2611, 1694, 50))
     assert await newsroom.kinds() == ["first", "statement", "lead_change"]
     assert (await newsroom.headlines())[-1] == (
-        "**Biden takes the lead in Georgia, by 917 votes,** after 1,842 votes broke 1,611-231 for Biden. Trump had led by 463. "
+        "**Biden takes the lead in Georgia, by 917 votes,** after 1,842 votes broke 1,611 to 231 for Biden. Trump had led by 463. "
         "Our reporter had Biden ahead by 917 at 7:27 a.m. (#2)."
     )
     post = (await newsroom.posts())[-1]

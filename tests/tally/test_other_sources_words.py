@@ -64,22 +64,21 @@ MEASURE: dict[str, object] = {
 
 
 def test_another_source_tells_a_measure_and_a_majority_by_the_share_that_is_needed() -> None:
-    short = "**By the Secretary of State's count, Measure 4 is short of the required 60% so far, with 52.0% for Yes.**"
+    short = "**By the Secretary of State's count, Measure 4 is short of the required 60% so far, with 52.00% for Yes.**"
     assert (
         counted(MEASURE, {"yes": 520, "no": 480}, 40)
-        == f"{short} The Secretary of State has 40 more votes for Yes than for No, as does the Times (#11)."
+        == f"{short} The margin there, 40 votes, is also the Times' (#11)."
     )
     since = ("yes", 60, START + timedelta(minutes=20))
     assert counted(MEASURE, {"yes": 520, "no": 480}, 40, newer=since) == (
-        f"{short} The Secretary of State has 40 more votes for Yes than for No, the Times' margin at 7 a.m. (#11); "
-        "the Times now has 60 more votes for Yes than for No, as of 7:20 a.m."
+        f"{short} The margin there, 40 votes, was the Times' margin at 7 a.m. (#11); by 7:20 a.m. it was 60."
     )
     assert counted(MEASURE, {"yes": 480, "no": 520}, 40) == (
         "**The Secretary of State also has 40 more votes for No than for Yes in Georgia's vote on Measure 4** (#11)."
     )
     assert counted({"rule": "majority-runoff"}, {"biden": 520, "trump": 480}, 40) == (
-        "**By the Secretary of State's count, Biden has 52.0% of the vote so far in Georgia, above 50%.** "
-        "The Secretary of State has Biden ahead by 40, as does the Times (#11)."
+        "**By the Secretary of State's count, Biden has 52.00% of the vote so far in Georgia, a majority.** "
+        "The margin there, 40 votes, is also the Times' (#11)."
     )
 
 
@@ -88,7 +87,8 @@ def test_a_card_names_a_few_and_says_how_many_more() -> None:
     five = [(key, START) for key in ("times", "ga-sos", "reporter", "ap", "nbc")]
     line = also_said(five, Setting(desk), START)
     assert line == (
-        "The same margin: the Times, 7 a.m.; the Secretary of State, 7 a.m.; our reporter, 7 a.m.; the AP, 7 a.m.; and 1 more."
+        "The Times had the same margin at 7 a.m. Wednesday; the Secretary of State at 7 a.m. Wednesday; our reporter at 7 a.m. "
+        "Wednesday; the AP at 7 a.m. Wednesday; and one other source."
     )
     assert also_said([("gone", START)], Setting(desk), START) == ""
     (long,) = (
@@ -108,5 +108,5 @@ def test_a_source_s_name_acts_nowhere_on_the_card() -> None:
     line = also_said(
         [("reporter", START)], Setting(Desk(desk=desk.desk, contests=desk.contests, sources=sources)), START
     )
-    assert line.startswith("The same margin: ")
+    assert " had the same margin at 7 a.m." in line
     assert not any(part in line.replace("\\]", "") for part in ("@everyone", "<@&1>", "](https"))

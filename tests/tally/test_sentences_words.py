@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ def say(
     source: Source = TIMES,
     led: str | None = None,
     steps: list[Change] | None = None,
+    turned: tuple[Change, ...] = (),
     *,
     roll_up: bool = False,
     tense: Tense = "present",
@@ -37,7 +39,7 @@ def say(
     change = net(before, after, steps, led) if before and steps else compare(before, after, led)
     assert change is not None
     context = ContestContext(contest, DESK.desk.style, ZoneInfo("America/New_York"), NOW, after.names, after.count)
-    movement = Movement(change, before, after, source, len(steps) if steps else 1, tense=tense)
+    movement = Movement(change, before, after, source, len(steps) if steps else 1, turned, tense=tense)
     return headline(context, movement, roll_up=roll_up)
 
 
@@ -109,6 +111,11 @@ def test_at_most_three_candidates_are_named_and_the_rest_add_up() -> None:
     assert say(before, after).endswith("after 24 more votes were counted (Biden 10, Trump 5, c 4, others 5).")
 
 
+def test_votes_that_are_in_no_split_are_said_not_to_be_broken_down() -> None:
+    after = reading("07:35", 2471895, 2457790, 4992198)
+    assert say(EVENING, after).endswith("after 74 more votes were counted (Trump 57, Biden 13; 4 not broken down).")
+
+
 def test_a_shift_within_an_unchanged_total_is_no_report() -> None:
     after = reading("07:35", 2471887, 2457733, 4992124)
     assert say(EVENING, after) == (
@@ -130,17 +137,19 @@ def test_the_net_of_several_says_since_when() -> None:
     )
 
 
-def test_a_single_change_over_a_day_or_longer_says_since_when() -> None:
-    before = reading("07:00", 2471882, 2457733, 4992124).model_copy(
-        update={"as_of": datetime(2020, 11, 7, 22, tzinfo=UTC)}
+def test_a_single_change_over_more_than_a_night_says_since_when() -> None:
+    before = EVENING.model_copy(update={"as_of": datetime(2020, 11, 7, 22, tzinfo=UTC)})
+    noon = EVENING.model_copy(update={"as_of": datetime(2020, 11, 10, 17, tzinfo=UTC)})
+    assert say(noon, reading("07:35", 2471895, 2457794, 4992198)).startswith(
+        "**Biden's lead in Georgia has narrowed by 48 votes since noon Tuesday, to 14,101,** after"
     )
     assert say(before, reading("07:35", 2471895, 2457794, 4992198)) == (
         "**Biden's lead in Georgia has narrowed by 48 votes since 5 p.m. Saturday, to 14,101,** "
         "after 74 more votes were counted (Trump 61, Biden 13)."
     )
     assert say(before, reading("07:35", 2471895, 2472895, 5007299)) == (
-        "**Trump has taken the lead in Georgia, by 1,000 votes,** after 15,175 votes broke 15,162-13 for Trump. "
-        "Biden had led by 14,149 at 5 p.m. Saturday."
+        "**Trump has taken the lead in Georgia since 5 p.m. Saturday, by 1,000 votes,** after 15,175 votes broke 15,162 to 13 for Trump. "
+        "Biden had led by 14,149 then."
     )
     assert "Biden had led by 14,149 at 5 p.m. Saturday before " in say(before, reading("07:35", 2471882, 2471882))
 
@@ -159,12 +168,12 @@ def test_a_lead_change_says_who_led_before() -> None:
     after = reading("04:50", 2449580, 2448663, 4898306, unit_batch={"Clayton": 1843})
     assert say(BEHIND, after) == (
         "**Biden takes the lead in Georgia, by 917 votes,** "
-        "after 1,843 votes from Clayton County broke 1,580-200 for Biden. Trump had led by 463."
+        "after 1,843 votes from Clayton County broke 1,580 to 200 for Biden. Trump had led by 463."
     )
     two = reading("04:50", 2449580, 2448663, 4898306, unit_batch={"Clayton": 1800, "Bibb": 43})
     assert say(BEHIND, two) == (
         "**Biden takes the lead in Georgia, by 917 votes.** "
-        "Clayton and Bibb counties reported 1,843 more votes, which broke 1,580-200 for Biden. Trump had led by 463."
+        "Clayton and Bibb counties reported 1,843 more votes, which broke 1,580 to 200 for Biden. Trump had led by 463."
     )
 
 
@@ -172,7 +181,7 @@ def test_a_lead_change_over_several_updates_says_when_the_other_led() -> None:
     middle, after = reading("04:45", 2448100, 2448463, 4896600), reading("04:50", 2449580, 2448663, 4898306)
     steps = [change for change in (compare(BEHIND, middle), compare(middle, after)) if change]
     assert say(BEHIND, after, steps=steps).endswith(
-        " Over two updates, 1,843 more votes broke 1,580-200 for Biden. Trump had led by 463 at 4:38 a.m."
+        " Over two updates, 1,843 more votes broke 1,580 to 200 for Biden. Trump had led by 463 at 4:38 a.m."
     )
 
 
@@ -210,7 +219,7 @@ def test_a_first_reading_tells_the_standing() -> None:
 
 def test_no_votes_are_not_a_tie_and_the_first_votes_are_no_lead_change() -> None:
     nothing = reading("07:00", 0, 0)
-    assert say(None, nothing) == "**No votes are in yet in Georgia,** by the Times' count."
+    assert say(None, nothing) == "**No votes have been counted yet in Georgia,** by the Times' count."
     assert say(nothing, reading("07:35", 10, 30)) == "**Trump leads in Georgia by 20 votes,** with 40 counted."
 
 
@@ -250,7 +259,7 @@ def test_a_revision_says_which_county_fell_and_what_that_did_apart_from_what_cam
     after = reading("07:35", 1470, 890, **units(Floyd=(950, 480), Bibb=(310, 205), Cobb=(210, 205)))
     assert say(before, after) == (
         "**Count revised:** the Times took back 70 votes in Floyd County; that cut Biden's lead by 30. "
-        "With other counties in, the lead is 580, down from 600."
+        "With votes from other counties, the lead is 580, down from 600."
     )
 
 
@@ -272,7 +281,7 @@ def test_a_fall_whose_split_the_source_does_not_give_claims_nothing_of_the_lead(
     after = reading("07:35", 1700, 1080, units={"Floyd": {"total": 1430}, "Bibb": {"total": 1350}})
     assert say(before, after.model_copy(update={"votes": {"biden": 1750, "trump": 890}})) == (
         "**Count revised:** the Times took back 70 votes in Floyd County. "
-        "With other votes in, Biden's lead is 860, up from 600."
+        "With other votes, Biden's lead is 860, up from 600."
     )
 
 
@@ -281,7 +290,7 @@ def test_a_fall_that_ended_a_lead_says_so() -> None:
     after = reading("07:35", 1010, 1000, **units(Floyd=(950, 500), Bibb=(60, 500)))
     assert say(before, after) == (
         "**Count revised:** the Times took back 50 votes in Floyd County; that ended Biden's lead of 20. "
-        "With other votes in, Biden's lead is 10, down from 20."
+        "With other votes, Biden's lead is 10, down from 20."
     )
     ahead = reading("07:35", 990, 1100, **units(Floyd=(950, 500), Bibb=(40, 600)))
     assert say(before, ahead) == (
@@ -325,7 +334,7 @@ def test_progress_says_what_moved() -> None:
 def test_a_status_says_whose_it_is() -> None:
     before, after = reading("07:00", 20, 10), reading("07:35", 20, 10, status="certified")
     assert say(before, after, source=SOS) == (
-        "Georgia: the results are certified, the secretary of state reports, with Biden ahead by 10."
+        "**The results in Georgia are certified,** the secretary of state reports, with Biden ahead by 10."
     )
     assert say(before, reading("07:35", 21, 10, status="certified"), source=SOS).endswith(
         ", for Biden. The results are certified, the secretary of state reports."
@@ -345,7 +354,7 @@ def test_a_place_that_is_no_bare_name_keeps_its_words_together() -> None:
     before = reading("07:00", 0, 0, contest=SENATE.id, votes={"perdue": 10, "ossoff": 20})
     after = reading("07:35", 0, 0, contest=SENATE.id, votes={"perdue": 40, "ossoff": 30})
     assert say(before, after, SENATE, SOS).startswith(
-        "**Perdue takes the lead in Georgia's Senate race (Perdue), by 10 votes,** after 40 votes broke 30-10 for Perdue."
+        "**Perdue takes the lead in Georgia's Senate race (Perdue), by 10 votes,** after 40 votes broke 30 to 10 for Perdue."
     )
 
 
@@ -381,30 +390,33 @@ SHORT = voted("07:00", 520, 480)
 def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     short = "**Measure 4 is short of the required 60% so far,** with "
     stays = "**Measure 4 is still short of the required 60% in the count so far,** with "
-    assert say(None, SHORT, MEASURE) == f"{short}52.0% for Yes and 1,000 votes counted."
+    assert say(None, SHORT, MEASURE) == f"{short}52.00% for Yes and 1,000 votes counted."
     assert say(SHORT, voted("07:35", 540, 485), MEASURE) == (
-        f"{stays}52.7% for Yes. That is up from 52.0%, after 25 more votes were counted (Yes 20, No 5)."
+        f"{stays}52.68% for Yes. That is up from 52.00%, after 25 more votes were counted (Yes 20, No 5)."
+    )
+    assert say(SHORT, voted("07:35", 546, 504), MEASURE) == (
+        f"{stays}Yes unchanged at 52.00% after 50 more votes were counted (Yes 26, No 24)."
     )
     assert say(voted("06:00", 480, 475), SHORT, MEASURE, roll_up=True) == (
-        f"{stays}52.0% for Yes. That is up from 50.3%, after 45 more votes were counted (Yes 40, No 5)."
+        f"{stays}52.00% for Yes. That is up from 50.26%, after 45 more votes were counted (Yes 40, No 5)."
     )
     assert say(SHORT, voted("07:35", 500, 480), MEASURE) == (
         "**Count revised:** the Times' total in Georgia's vote on Measure 4 is down 20 votes. "
-        "Measure 4 is short of the required 60% so far, with 51.0% for Yes."
+        "Measure 4 is short of the required 60% so far, with 51.02% for Yes."
     )
     more = {"reporting": {"precincts": [4, 99]}}
     assert say(SHORT, voted("07:35", 520, 480, **more), MEASURE) == (
         "Georgia's vote on Measure 4: 4 of 99 precincts have reported; "
-        "Measure 4 is short of the required 60% so far, with 52.0% for Yes."
+        "Measure 4 is short of the required 60% so far, with 52.00% for Yes."
     )
 
 
 def test_a_measure_that_has_its_share_is_told_by_it_and_one_that_loses_by_the_lead() -> None:
     over = "**Measure 4 is over the required 60% so far,** with "
-    assert say(None, voted("07:00", 600, 300), MEASURE) == f"{over}66.7% for Yes and 900 votes counted."
+    assert say(None, voted("07:00", 600, 300), MEASURE) == f"{over}66.67% for Yes and 900 votes counted."
     assert say(None, voted("07:00", 400, 600), MEASURE).startswith("**No leads in ")
     assert say(voted("07:00", 590, 410), voted("07:35", 700, 410), MEASURE) == (
-        "**Measure 4 is now over the required 60% in the count so far,** with 63.1% for Yes. That is up from 59.0%, after 110 more votes were counted, all for Yes."
+        "**Measure 4 is now over the required 60% in the count so far,** with 63.06% for Yes. That is up from 59.00%, after 110 more votes were counted, all for Yes."
     )
 
 
@@ -422,10 +434,34 @@ def test_where_a_majority_is_needed_the_share_leads() -> None:
         f"**Perdue has 49.75% of the vote so far in {senate}, short of a majority,** and leads by 90 votes, with 2,010 counted."
     )
     assert say(before, ahead("07:35", 1030, 910), RUNOFF) == (
-        f"**Perdue now has 50.5% of the vote so far in {senate}, above 50%.** Perdue's lead has grown by 30 votes, to 120, after 30 more votes were "
+        f"**Perdue now has 50.49% of the vote so far in {senate}, a majority.** Perdue's lead has grown by 30 votes, to 120, after 30 more votes were "
         "counted, all for Perdue."
     )
     assert say(before, ahead("07:35", 1030, 920), RUNOFF, roll_up=True) == (
-        f"**Perdue now has 50.24% of the vote so far in {senate}, above 50%.** Perdue's lead is 110, up 20 since 7 a.m., after 40 more votes were "
+        f"**Perdue now has 50.24% of the vote so far in {senate}, a majority.** Perdue's lead is 110, up 20 since 7 a.m., after 40 more votes were "
         "counted (Perdue 30, Ossoff 10)."
+    )
+
+
+def test_a_lead_change_where_a_majority_is_needed_says_the_share_too() -> None:
+    assert say(ahead("07:00", 1000, 1010), ahead("07:35", 1030, 1020), RUNOFF) == (
+        "**Perdue takes the lead in Georgia's Senate race (Perdue), by 10 votes,** after 40 votes broke 30 to 10 for Perdue. "
+        "Ossoff had led by 10. Perdue has 47.91% of the vote so far, short of a majority."
+    )
+
+
+def test_a_lead_that_changed_hands_meanwhile_says_whose_it_was() -> None:
+    counts = [(1000, 990), (1010, 1020), (1040, 1030), (1050, 1060), (1250, 1070)]
+    seen = [ahead(f"07:{10 * place:02}", *count) for place, count in enumerate(counts)]
+    steps = [change for before, after in pairwise(seen) if (change := compare(before, after))]
+    senate = "Georgia's Senate race (Perdue)"
+    assert say(seen[0], seen[2], RUNOFF, steps=steps[:2], turned=tuple(steps[:2])) == (
+        f"**Perdue has 47.93% of the vote so far in {senate}, short of a majority, and leads by 10 votes.** "
+        "The lead went to Ossoff at 7:10 a.m. and to Perdue at 7:20 a.m. "
+        "Perdue had led by 10 at 7 a.m. before 80 more votes were counted over two updates."
+    )
+    assert say(seen[0], seen[4], RUNOFF, steps=steps, turned=tuple(steps)) == (
+        f"**Perdue now has 51.65% of the vote so far in {senate}, a majority, and leads by 180 votes.** "
+        "The lead changed hands four times, most recently at 7:40 a.m. "
+        "Perdue had led by 10 at 7 a.m. before 330 more votes were counted over four updates."
     )

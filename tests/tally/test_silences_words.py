@@ -61,7 +61,7 @@ SILENT = {
         UNCHANGED,
         (
             "**No change for 24 hours** in the count that posts here follow: the Times' figures are as of 7 a.m. Wednesday. "
-            "The Times can be reached, last checked 7 a.m."
+            "The Times can be reached, last checked at 7 a.m."
         ),
     ),
     "another stands still": (
@@ -74,8 +74,8 @@ SILENT = {
             meanwhile=Meanwhile(TIMES, "biden", 500, START, START),
         ),
         (
-            "**The Secretary of State's figures have not changed for 30 minutes,** since 7 a.m.; last checked 7:30 a.m. The "
-            "Times has Biden ahead by 500; its count last changed at 7 a.m. and was last checked at 7 a.m."
+            "**The Secretary of State's figures have not changed for 30 minutes,** since 7 a.m.; last checked at 7:30 a.m. The "
+            "Times has Biden ahead by 500; its count changed at 7 a.m., when it was last checked."
         ),
     ),
 }
@@ -157,6 +157,6 @@ def test_a_silence_that_staff_saw_is_told_with_what_the_leading_source_has(publi
     draft = stale_post(facts, replace(SETTING, public=public))
     assert draft.headline == (
         "**The Secretary of State's site has not been updated since about 4:59 p.m. Tuesday,** as of 7 a.m. "
-        "The Times has Biden ahead by 500; its count last changed at 7 a.m. and was last checked at 7 a.m."
+        "The Times has Biden ahead by 500; its count changed at 7 a.m., when it was last checked."
     )
     assert (draft.kind, draft.credit) == ("stale", credit)

@@ -24,6 +24,10 @@ async def test_nothing_in_is_unknown_and_not_zero(newsroom: Newsroom) -> None:
 
 
 async def test_the_times_of_the_last_change_and_the_last_look_are_told_apart(newsroom: Newsroom) -> None:
+    """Nobody knows when the votes changed that were there at the first look."""
+    await newsroom.take(reading(100, 100, 4))
+    first = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
+    assert (first.changed_at, first.checked_at) == (None, START + timedelta(minutes=4))
     await newsroom.take(reading(110, 100, 5), reading(110, 100, 10, status="unofficial-partial"))
     await newsroom.repeat(15)
     facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
@@ -31,6 +35,16 @@ async def test_the_times_of_the_last_change_and_the_last_look_are_told_apart(new
     assert (facts.reading.as_of, facts.changed_at, facts.checked_at) == tuple(
         START + timedelta(minutes=minute) for minute in (10, 5, 15)
     )
+
+
+async def test_figures_that_a_source_had_before_staff_looked_say_when_it_was_last_updated(newsroom: Newsroom) -> None:
+    await newsroom.take(reading(110, 100, 5))
+    newsroom.at(20)
+    contest, asking, told = newsroom.following.contest("ga"), query(newsroom), []
+    for minute, said in ((6, {"total": 190}), (7, {"last_updated": START}), (8, {"total": 195})):
+        await say(newsroom, minute=minute, **said)
+        told += [other.updated for other in (await asking.margin(contest, SERVER, reader="newsroom")).others]
+    assert told == [None, START, None]
 
 
 async def test_an_earlier_time_is_answered_with_what_was_known_by_the_sources_own_time(newsroom: Newsroom) -> None:

@@ -62,7 +62,7 @@ def test_everything_known_and_boards_have_it_in_full() -> None:
         )
     )
     assert render(answer).embeds[0]["footer"]["text"] == (
-        "Unofficial. Votes last changed 7:35 a.m., last checked 8 a.m. Source: The New York Times."
+        "Unofficial. Votes last changed at 7:35 a.m., last checked at 8 a.m. Source: The New York Times."
     )
     assert render(answer).embeds[0]["fields"][0]["value"] == (
         "The secretary of state: Biden ahead by 14,149, 4,989,046 votes counted (8 a.m.)"
@@ -80,7 +80,9 @@ def test_an_earlier_time_is_told_in_the_past() -> None:
 def test_nothing_in_is_not_zero_votes() -> None:
     nothing = MarginFacts(GEORGIA, TIMES, NOW, None, checked_at=NOW)
     answer = margin_answer(nothing, SETTING)
-    assert render(answer).content == "**No count is in yet for Georgia** from the Times. Last checked 8 a.m.\n-# 8 a.m."
+    assert (
+        render(answer).content == "**No count is in yet for Georgia** from the Times. Last checked at 8 a.m.\n-# 8 a.m."
+    )
     assert render(answer).embeds == ()
     unasked = "It has no feed: staff enter its figures with `/tally`."
     for source, why in (
@@ -106,14 +108,23 @@ def test_a_held_revision_is_said() -> None:
 
 def test_other_sources_stand_beside_with_their_times_and_internal_ones_only_inside() -> None:
     others = (
-        OtherSource(SOS, NOW - timedelta(hours=14, minutes=25), "biden", 14149, 4989046),
+        OtherSource(
+            SOS,
+            NOW - timedelta(minutes=30),
+            "biden",
+            14149,
+            4989046,
+            entered=True,
+            updated=NOW - timedelta(hours=14, minutes=25),
+        ),
         OtherSource(REPORTER, NOW, "biden", 14000, None, approximate=True),
     )
     facts = replace(FACTS, others=others)
     assert render(margin_answer(facts, SETTING)).embeds[0]["fields"] == [
         {
             "name": "Other sources",
-            "value": "The secretary of state: Biden +14,149, 4,989,046 votes (5:35 p.m. Tuesday)\n"
+            "value": "The secretary of state: Biden +14,149, 4,989,046 votes (last updated about 5:35 p.m. Tuesday; "
+            "checked 7:30 a.m., entered by staff)\n"
             "Our reporter: Biden about +14,000 (8 a.m.)",
         }
     ]
@@ -140,15 +151,15 @@ def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     reading = READING.model_copy(update={"votes": {"yes": 523, "no": 477}, "total": 1000})
     facts = replace(FACTS, contest=MEASURE, reading=reading)
     assert render(margin_answer(facts, SETTING)).content.startswith(
-        "**Measure 4 is short of the required 60% so far,** with 52.3% for Yes and 1,000 votes counted.\n"
+        "**Measure 4 is short of the required 60% so far,** with 52.30% for Yes and 1,000 votes counted.\n"
     )
     assert render(margin_answer(replace(facts, at=NOW), SETTING)).content.startswith(
-        "**At 8 a.m., Measure 4 was short of the required 60% so far, with 52.3% for Yes,** by the Times' count as of 7:35 a.m."
+        "**At 8 a.m., Measure 4 was short of the required 60% so far, with 52.30% for Yes,** by the Times' count as of 7:35 a.m."
     )
     context = contest_context(MEASURE, SETTING, NOW, reading.names)
     change = change_to(reading, None)
     said = standing_phrase(context, change, reading, placed=False)
-    assert said == "Measure 4 is short of the required 60% so far, with 52.3% for Yes"
+    assert said == "Measure 4 is short of the required 60% so far, with 52.30% for Yes"
     moved = ChangeFacts(MEASURE, TIMES, "first", change, None, reading, NOW, NOW)
     post = margin_now_post(moved, LedBefore(SOS, "yes", 50), SETTING)
     assert post.headline == f"**Margin now from the Times:** {said}."

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -5,6 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.count.change import Change, compare
 from bot.count.reading import Reading
@@ -60,7 +63,7 @@ def test_the_law_says_who_may_ask_and_by_when_as_far_as_that_is_known(
     who: str | None, deadline: str | None, says: str
 ) -> None:
     line = replace(LINE, who=who, deadline=deadline)
-    assert law(TOLD, line, limit_said=True) == f"In range, {says}"
+    assert law(TOLD, line, limit_said=True) == f"Within the range, {says}"
 
 
 def ahead_by(margin: int, count: str = "election") -> tuple[Change, Reading]:
@@ -159,28 +162,42 @@ def line_of(votes: dict[str, int], total: int | None = None, **rule: object) -> 
         (
             {"perdue": 4971, "ossoff": 5029 - 300, "hazel": 300},
             {"rule": "majority-runoff"},
-            "Perdue has 49.7% of the vote so far, 30 votes short of a majority.",
+            "Perdue has 49.71% of the vote so far, 30 votes short of a majority of those counted.",
         ),
         (
             {"a": 60, "b": 40},
             {"rule": "majority-runoff"},
-            "A has 60.0% of the vote so far, 9 votes more than a majority needs.",
+            "A has 60.00% of the vote so far, 9 votes more than a majority of those counted.",
         ),
-        ({"a": 51, "b": 49}, {"rule": "majority-runoff"}, "A has 51.0% of the vote so far, just at a majority."),
+        (
+            {"a": 51, "b": 49},
+            {"rule": "majority-runoff"},
+            "A has 51.00% of the vote so far, just at a majority of those counted.",
+        ),
         (
             {"a": 35, "b": 33, "c": 32},
             {"rule": "majority-runoff", "threshold": "40%"},
-            "A has 35.0% of the vote so far, 6 votes short of the required 40%.",
+            "A has 35.00% of the vote so far, 5 votes short of the required 40%.",
         ),
         (
             {"yes": 65, "no": 35},
             {"rule": "measure", "threshold": "60%"},
-            "Yes has 65.0% of the vote so far, 4 votes over the required 60%.",
+            "Yes has 65.00% of the vote so far, 5 votes over the required 60%.",
         ),
         (
             {"yes": 55, "no": 45},
             {"rule": "measure", "threshold": "60%"},
-            "Yes has 55.0% of the vote so far, 6 votes short of the required 60%.",
+            "Yes has 55.00% of the vote so far, 5 votes short of the required 60%.",
+        ),
+        (
+            {"yes": 60, "no": 40},
+            {"rule": "measure", "threshold": "60%"},
+            "Yes has 60.00% of the vote so far, just at, not over, the required 60%.",
+        ),
+        (
+            {"yes": 61, "no": 40},
+            {"rule": "measure", "threshold": "60%"},
+            "Yes has 60.40% of the vote so far, just over the required 60%.",
         ),
         (
             {"a": 50, "b": 30, "c": 20},
@@ -197,10 +214,22 @@ def test_a_rule_is_told_in_one_line(votes: dict[str, int], rule: dict[str, Any],
     assert line_of(votes, **rule) == said
 
 
+@given(yes=st.integers(0, 300), no=st.integers(0, 300), percent=st.integers(1, 99))
+def test_the_votes_to_a_required_share_are_counted_to_that_share(yes: int, no: int, percent: int) -> None:
+    if not yes + no or percent == 50:  # a majority is counted to its first vote
+        return
+    said = line_of({"yes": yes, "no": no}, rule="measure", threshold=f"{percent}%")
+    [(apart, side)] = re.findall(rf"so far, (.*) (over|at, not over,|short of) the required {percent}%\.", said)
+    by = 0 if apart == "just" else int(apart.split()[0])
+    over = 100 * yes - percent * (yes + no)  # in hundredths of a vote
+    assert side == ("over" if over > 0 else "short of" if over < 0 else "at, not over,")
+    assert by == (over // 100 if over > 0 else -(over // 100))
+
+
 def test_a_share_just_short_of_a_majority_does_not_look_like_one() -> None:
     votes = {"a": 4_999_999, "b": 5_000_001 - 100, "c": 100}
     assert line_of({"a": votes["a"] + 1, "b": 4_999_900, "c": 100}, rule="majority-runoff") == (
-        "A has 50.0% of the vote so far, 1 vote short of a majority."
+        "A has 50.00% of the vote so far, 1 vote short of a majority of those counted."
     )
     assert line_of({"a": 4_999_999, "b": 4_999_900, "c": 101}, rule="majority-runoff").startswith(
         "A has 49.99999% of the vote so far, "

@@ -43,9 +43,9 @@ class ApFeed(Feed):
     """Failures in a row."""
 
     def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
-        """Set up the feed.
+        """Create a poller of `source`.
 
-        Requests for `source` go through `session`, and answers are read in a worker process of `box`.
+        Requests go through `session`, and answers are read in a worker process of `box`.
         """
         super().__init__(source, session, box)
         self._races: dict[str, tuple[str, ...]] = {}
@@ -151,7 +151,10 @@ class ApFeed(Feed):
         return link if ours else None
 
     def _count_failure(self, error: FeedError) -> None:
-        """Count a failure. After `TRIES` failures, the link is dropped. A used-up quota does not count."""
+        """Count a failed request, and request all races again after `TRIES` failures.
+
+        A used-up quota is not counted as a failure.
+        """
         self._failures += error.wait is None
         if self._failures >= TRIES:
             self._failures, self._next = 0, None
@@ -179,7 +182,10 @@ class ApFeed(Feed):
         return News(tuple(read.readings), tuple(refusals), unchanged, unvoted)
 
     async def _read_races(self, keys: Sequence[str], name: str, now: datetime) -> WholeAnswer:
-        """Merge each race with its changes, and read the merged races."""
+        """Merge each of the races `keys` with its changes, and read the merged races.
+
+        `name` is the answer's name for errors. `now` is the time of readings without a time.
+        """
         request = RacesRequest(name=name, as_of=now, source=self.source.id, day=self._day)
         races = (json.dumps([key, *self._races[key]]).encode() for key in keys)
         job = Job("ap races", name, (request.model_dump_json().encode(), *races))

@@ -118,9 +118,10 @@ def _as_json(race: object) -> str:
 
 
 def merged(before: Race, race: Race) -> Race:
-    """Merge a race with a change of the race. A unit in the change replaces the earlier unit as a whole.
+    """Merge `before`, a race, with `race`, a change of that race.
 
-    So if the change lacks a candidate's winner mark, the mark is removed, as AP intends.
+    A unit in the change replaces the earlier unit as a whole. So if the change lacks a candidate's winner mark, the
+    mark is removed, as AP intends.
     """
     units = race.get("reportingUnits")
     if not isinstance(units, list) or not isinstance(before.get("reportingUnits"), list):

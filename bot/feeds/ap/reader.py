@@ -242,7 +242,7 @@ def is_test(race: object, head: _Head) -> bool:
 
 
 def test_refusal(tests: int, name: str) -> Refusal:
-    """Return a single refusal for all of a file's test data."""
+    """Return a single record that all test data in a file can't be used. `tests` is the number of races."""
     return Refusal(name, f"has {tests} races of AP's test data: their numbers are no results")
 
 
@@ -257,7 +257,10 @@ def key_of(race: object) -> str | None:
 
 
 def race_key_refusal(number: int, race: object, name: str) -> Refusal:
-    """Return the refusal of a race without a key. `number` is the race's position in the file, counted from 1."""
+    """Return a record that a race can't be used because it has no key.
+
+    `number` is the race's position in the file, counted from 1.
+    """
     if not isinstance(race, dict):
         return Refusal(name, f"race {number} of the file: should be an object, not {quoted(race)}")
     text = f"{quoted(_state(race))} and {quoted(race.get('raceID'))}"
@@ -274,7 +277,10 @@ def _state(race: Race) -> object:
 
 
 def read_race(key: str, race: Race, day: date | None, context: ReaderContext) -> Reading | Refusal | None:
-    """Return a race's reading or refusal; None if no vote is counted yet. `day` is election day."""
+    """Return a race's reading, or a `Refusal` if the race can't be used. None if no vote is counted yet.
+
+    `day` is election day.
+    """
     try:
         return _read((day, shaped(race, _Race)), key, context)
     except BadInputError as error:
@@ -422,7 +428,7 @@ BY_TOWN = frozenset({"CT", "MA", "ME", "NH", "RI", "VT"})
 
 @dataclass(slots=True)
 class _Place:
-    """A county or another unit. The votes of a county's towns are added up here."""
+    """A county, with the votes of its towns added up, or another unit."""
 
     name: str
     county: County | None

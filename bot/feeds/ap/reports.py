@@ -91,7 +91,7 @@ ReportRow: TypeAlias = PollHours | Milestone | RecountRules
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One of AP's reports."""
+    """A report from AP: poll hours, milestones or recount rules."""
 
     name: str
     """The report's name in a sentence: Poll Hours."""

@@ -52,7 +52,7 @@ _PRECINCTS = tuple(XPath(f"County/@{name}", smart_strings=False) for name in ("n
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """The elements before the contests."""
+    """The elements of a file that come before its contests."""
 
     as_of: datetime | None
     """The file's time, or None."""
@@ -62,7 +62,10 @@ class _Header:
     units: dict[tuple[str, ...], tuple[Sequence[UnitLabel], Sequence[str]]] = field(default_factory=dict, compare=False)
 
     def labels(self, names: tuple[str, ...], kind: str) -> tuple[Sequence[UnitLabel], Sequence[str]]:
-        """Return (name, FIPS code) of each unit, and the names that stand for a total."""
+        """Return (name, FIPS code) of each unit, and those of the names that stand for a total.
+
+        `kind` is the kind of the units, such as county.
+        """
         if (found := self.units.get(names)) is None:
             labels = [self._unit(name, kind) for name in names]
             found = self.units[names] = labels, [name for name, _ in labels if is_total(name)]

@@ -153,9 +153,9 @@ def counts_of(
 
 
 def _below(listed: Sequence[str], units: GpUnits) -> Sequence[str]:
-    """Return the topmost of the listed units, which are parts of a district that has votes itself.
+    """Return the listed units that are not part of another listed unit.
 
-    Empty if it is unclear which units contain others.
+    The units are parts of a district that has votes itself. Empty if it is unclear which units contain others.
     """
     try:
         return units.topmost(listed)
@@ -467,7 +467,7 @@ def _status(contest: _Contest, status: Status | None) -> Status | None:
 
 
 def _total(contest: _Contest, cast: int) -> int | None:
-    """Return the contest's total, if it has write-ins besides the selections.
+    """Return the contest's total: `cast`, the selections' votes, and the write-ins that are not among the selections.
 
     None if the selections' sum is the total.
     """

@@ -63,7 +63,7 @@ class _Identifier(VendorModel, alias_generator=to_pascal):
 
 
 class ReportingUnit(VendorModel, alias_generator=to_pascal):
-    """A reporting unit as in the report."""
+    """A reporting unit with the fields that it has in the report, before validation."""
 
     id: str = Field(alias="@id")
     name: English = None
@@ -94,11 +94,12 @@ class GpUnits:
     """All units of a report, by id, and which of them contain others."""
 
     def __init__(self, units: Sequence[ReportingUnit], state: str | None) -> None:
-        """Check the units of a report. `state` is the postal code of the state that issued it, if known.
+        """Create the collection from the units of a report, and check them.
+
+        `state` is the postal code of the state that issued the report, if known.
 
         Raises:
             BadInputError: a unit is wrong. The message names the unit.
-
         """
         self._state = state.upper() if state and state.upper() in states() else None
         self._units: dict[str, GpUnit] = {}
@@ -123,11 +124,10 @@ class GpUnits:
         return self._units[key]
 
     def topmost(self, keys: Sequence[str]) -> Sequence[str]:
-        """Return the given units without those that another of them contains, in the same order.
+        """Return the given units that are not part of another given unit, in the same order.
 
         Raises:
             BadInputError: the units are of several kinds, and the report does not show which units contain others.
-
         """
         asked = tuple(keys)
         if (found := self._topmost.get(asked)) is None:
@@ -146,11 +146,10 @@ class GpUnits:
     def labels(self, keys: Sequence[str]) -> Sequence[UnitLabel]:
         """Return the name and FIPS code of each unit.
 
-        If two have the same name, the name of the unit around each is added.
+        If two units have the same name, the name of the larger unit that contains each is added.
 
         Raises:
             BadInputError: two units still have the same name, or a unit has none.
-
         """
         asked = tuple(keys)
         if (found := self._labels.get(asked)) is None:

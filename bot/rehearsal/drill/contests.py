@@ -31,7 +31,7 @@ _PARTIES = ("Harbor", "Meadow", "Lantern")
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The planned course of a contest's count."""
+    """The plan for a contest's count: its candidates, and the shares of the votes that they should get."""
 
     candidates: tuple[str, ...]
     """Candidate ids: two close rivals, and possibly a third far behind. A single candidate is unopposed."""
@@ -46,10 +46,10 @@ class Script:
 
 
 def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcels: Parcels) -> VotesByPhase:
-    """Mark the ballots of all parcels in one contest.
+    """Mark the ballots of all parcels in one contest. Returns the votes of each parcel, by phase.
 
-    For each phase with a goal, a share is drawn at random, and the first candidate has exactly this share at the
-    phase's end.
+    For each phase with a goal, a share is drawn at random. At the phase's end, the first candidate has exactly this
+    share.
     """
     votes_by_phase: VotesByPhase = {}
     first_so_far = base_so_far = 0
@@ -76,14 +76,14 @@ def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcel
 
 
 def _draw_votes(chance: Random, script: Script, parcel: Parcel) -> tuple[int, int]:
-    """Draw the votes in a parcel, as (votes for the first two candidates together, votes for the third)."""
+    """Draw at random the votes in a parcel: those for the first two candidates together, and those for the third."""
     votes = parcel.ballots - parcel.ballots * chance.randint(*script.undervote) // 1000
     third = votes * chance.randint(*script.third) // 1000
     return votes - third, third
 
 
 def _votes_by_lean(chance: Random, counties: Sequence[DrillCounty], parcel: Parcel, votes: int) -> int:
-    """Return the first candidate's part of the `votes` in a parcel, according to the lean of its county."""
+    """Return how many of the `votes` in a parcel are for the first candidate, by how the parcel's county leans."""
     return votes * (100 + counties[parcel.county].lean + chance.randint(-6, 6)) // 200
 
 
@@ -110,14 +110,14 @@ def _shifted_to(target: int, first: list[int], votes: list[int]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class DrillBallot:
-    """The contests on the ballot: the script of each, and a desk file with the contests."""
+    """The contests of the drill: the plan for the count of each, and a desk file with all of them."""
 
     scripts: Mapping[str, Script]
     desk: Desk
 
 
 def make_ballot(chance: Random) -> DrillBallot:
-    """Make the contests with their scripts, and draw the candidates' names at random."""
+    """Make the contests with the plans for their counts, and draw the candidates' names at random."""
     names = draw_people(chance, 7)
     governor, senate, surveyor = names[:3], names[3:6], names[6:]
     scripts = {
@@ -171,7 +171,14 @@ def _desk(governor: list[tuple[str, str]], senate: list[tuple[str, str]], survey
             "contests": [
                 _contest(GOVERNOR, "Governor", f"{STATE}'s race for governor", _candidates(governor)),
                 _contest(SENATE, "U.S. Senate", f"{STATE}'s Senate race", _candidates(senate), rule="majority-runoff"),
-                _contest(MEASURE, "Measure 4", f"{STATE}'s Measure 4", choices, rule="measure", threshold="60%"),
+                _contest(
+                    MEASURE,
+                    "Measure 4",
+                    f"{STATE}'s vote on Measure 4 (drill)",
+                    choices,
+                    rule="measure",
+                    threshold="60%",
+                ),
                 _contest(SURVEYOR, "State Surveyor", f"{STATE}'s race for surveyor", _candidates(surveyor)),
             ],
             "sources": [

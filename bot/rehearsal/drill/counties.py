@@ -129,7 +129,7 @@ def make_parcels(chance: Random, counties: Sequence[DrillCounty]) -> Parcels:
 
 
 def late_counties(parcels: Parcels) -> dict[int, int]:
-    """Return the number of late ballots by county index."""
+    """Return how many ballots each county counts late, after midnight. The keys are the counties' indexes."""
     ballots: dict[int, int] = {}
     for parcel in parcels[DrillPhase.LATE]:
         ballots[parcel.county] = ballots.get(parcel.county, 0) + parcel.ballots
@@ -148,8 +148,8 @@ def _election_day(chance: Random, index: int, county: DrillCounty, ballots: int,
 def _largest_ends(parcels: list[Parcel]) -> list[Parcel]:
     """Move the largest county's last parcel to the end of election day.
 
-    The county has more than 1% of the state's precincts. Until its last parcel is reported, the count isn't nearly
-    complete. Until then a reading that changes many counties is not held.
+    The county has more than 1% of the state's precincts. Until the county has reported its last parcel, the count
+    isn't nearly complete, and a reading that changes many counties is not held.
     """
     last = max(place for place, parcel in enumerate(parcels) if parcel.county == 0)
     return [*parcels[:last], *parcels[last + 1 :], parcels[last]]

@@ -50,7 +50,7 @@ _HOURS_TO_WAIT = 4
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A drill: a fictional day to play, with its desk file and its counties."""
+    """A drill: a fictional election day to play, with its desk file and its counties."""
 
     seed: int
     day: Day = field(repr=False)
@@ -102,7 +102,7 @@ def _day(story: Story, seed: int) -> Day:
 
 
 def plan_evening(story: Story) -> None:
-    """Schedule the events that the desk knows about before the polls close."""
+    """Add steps in which the desk schedules the events that are known before the polls close."""
     story.plan(
         at(18, 50),
         _event("polls_close", "The polls close", at(19), place=STATE),
@@ -118,9 +118,10 @@ def plan_evening(story: Story) -> None:
 
 
 def add_waits(story: Story, hours: int, chance: Random) -> None:
-    """Make posts wait during the night: a source is muted, a channel has quiet hours, and later all posting is paused.
+    """Add steps during the night that delay posts.
 
-    None of this overlaps with a held reading, so the desk is asked about the held reading as usual.
+    A source is muted, a channel has quiet hours, and later all posting is paused. None of this overlaps with a held
+    reading, so the desk is asked about the held reading as usual.
     """
     if hours < _HOURS_TO_WAIT:
         return
@@ -160,7 +161,10 @@ def add_waits(story: Story, hours: int, chance: Random) -> None:
 
 
 def _stretch(hours: int, start: int, length: int) -> tuple[datetime, datetime]:
-    """Return the start and end of a part of the night, given in percent of its length."""
+    """Return the start and end of a part of the night.
+
+    `start` and `length` are in percent of the night, which has `hours` hours.
+    """
     begin, end = (BEGINS + timedelta(hours=hours) * percent // 100 for percent in (start, start + length))
     return begin.replace(second=0), end.replace(second=0)
 
@@ -206,7 +210,10 @@ def _office_is_back(story: Story, moment: datetime) -> None:
 
 
 def _batch(story: Story, moment: datetime, places: range) -> None:
-    """Count a few more ballots in every contest, in the counties of the given parcels."""
+    """Count a few more ballots in every contest, and add the steps that show them.
+
+    `places` are the indexes of the parcels to count.
+    """
     parcels = [story.parcels[DrillPhase.AFTER][place] for place in places]
     names = " and ".join(story.counties[parcel.county].name for parcel in parcels)
     ballots = sum(parcel.ballots for parcel in parcels)
@@ -222,7 +229,7 @@ def _batch(story: Story, moment: datetime, places: range) -> None:
 
 
 def _feed_moves(story: Story) -> None:
-    """Switch the wire service's feed to the audit's count, ten or more counties at a time, and finally back.
+    """Switch the wire service's feed to the audit's count in steps of ten or more counties, and finally back.
 
     No total and no candidate's votes decrease. The only sign of the switch is the number of counties that change at
     once.

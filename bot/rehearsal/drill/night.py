@@ -78,7 +78,10 @@ class DrillCount:
         self._units[self._counties[parcel.county].name] = self._unit(parcel.county)
 
     def correct(self, county: int, kind: VoteType, votes: Sequence[int]) -> None:
-        """Add votes in a county, or subtract them if negative. The number of precincts does not change."""
+        """Add `votes` of one vote type in a county, or subtract them if negative.
+
+        The number of precincts that have reported does not change.
+        """
         by_type = self._by_type.setdefault(kind, [0] * len(self._candidates))
         for place, cast in enumerate(votes):
             self._votes[county][place] += cast
@@ -88,7 +91,10 @@ class DrillCount:
     def reading(
         self, source: str, as_of: datetime, *, status: Status = "unofficial-partial", count: str = "election"
     ) -> Reading:
-        """Return the current count as a reading by this source."""
+        """Return the current count as a reading by `source`.
+
+        `as_of` is the reading's time. `count` is the count's name, such as "audit".
+        """
         votes = [sum(cast) for cast in zip(*self._votes, strict=True)]
         return Reading(
             source=source,
@@ -121,13 +127,13 @@ class DrillCount:
 
 
 def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
-    """Return a local time on election day, or `day` days after it."""
+    """Return a local time on election day, or that many days after election day (`day`)."""
     return ELECTION_DAY + timedelta(days=day, hours=hour, minutes=minute)
 
 
 @dataclass(slots=True)
 class Story:
-    """A drill under construction: what was drawn at random, and the counts, steps and notes so far."""
+    """A drill under construction: the random ballots, the counts so far, and the steps and notes so far."""
 
     chance: Random
     counties: Sequence[DrillCounty]
@@ -171,7 +177,10 @@ class Story:
         self.steps.append(CheckStep(at=moment, does="check"))
 
     def note(self, moment: datetime, what: HappeningKind, words: str, contest: str | None = None) -> None:
-        """Add a note on an event in the count that the desk should notice."""
+        """Add a note on an event in the count that the desk should notice.
+
+        `what` is the kind of event, and `words` describes the event.
+        """
         self.happenings.append(Happening(at=moment, what=what, words=words, contest=contest))
 
     def last(self, candidate: str) -> str:
@@ -187,7 +196,7 @@ BEGINS = at(19, 20)
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A group of reports that arrive together."""
+    """A group of parcels whose votes are reported together."""
 
     at: datetime
     phase: DrillPhase
@@ -209,7 +218,10 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class ShownReading:
-    """A reading made for the night: the wire service's, or in one case the elections office's."""
+    """A reading made for the night, and whether it contains the mistake.
+
+    It is the wire service's, or in one case the elections office's.
+    """
 
     reading: Reading
     clean: bool = True
@@ -260,7 +272,7 @@ def _rounds(story: Story, length: timedelta) -> list[Round]:
 
 
 def _slip(story: Story, rounds: Sequence[Round]) -> Slip:
-    """Choose the parcel that is counted twice.
+    """Choose the parcel that the wire service counts twice by mistake.
 
     It is in a round a little after the middle of election day's votes, and moves the margin most.
     """
@@ -273,9 +285,15 @@ def _slip(story: Story, rounds: Sequence[Round]) -> Slip:
 
 
 def _slip_in(story: Story, round_: Round, first_round: int, last_round: int) -> Slip | None:
-    """Return the mistake that moves the margin most in a round; None if no mistake would move it.
+    """Return the mistake that moves the margin most in a round; None if no mistake would move the margin.
 
-    No county gets more votes than it has voters.
+    A mistake counts a parcel twice, as far as the county has voters for the additional votes.
+
+    Args:
+        story: the drill.
+        round_: the round whose parcels are tried.
+        first_round: the first round that contains the mistake.
+        last_round: the last round that contains the mistake.
     """
     best: tuple[int, int, tuple[int, ...]] = (0, 0, ())
     for place in round_.parcels:
@@ -299,7 +317,7 @@ def _zeros(story: Story, contest: str, moment: datetime) -> ShownReading:
 
 
 def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> list[ShownReading]:
-    """Add the wire service's readings of a contest as steps. Returns the readings."""
+    """Add a step for each reading of a contest by the wire service. Returns all readings made for the contest."""
     shown: list[ShownReading] = []
     seconds = timedelta(seconds=25 * list(_EVERY).index(contest))
     for number, round_ in enumerate(rounds):
@@ -321,10 +339,17 @@ def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> li
 
 
 def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, last_round: bool) -> None:
-    """Show that the wire service has made a mistake.
+    """Add a reading from which the desk can notice the mistake in the wire service's count (see `Slip`).
 
-    Before the last round with the mistake, the elections office shows the true margin, once. In the last round, the
-    wire service corrects its count.
+    It follows a round that contains the mistake. After the last such round, the wire service shows a corrected count.
+    After an earlier round, the elections office shows the true margin, once, so that the two sources disagree.
+
+    Args:
+        story: the drill.
+        slip: the mistake.
+        shown: the readings so far, to which the new reading is added.
+        moment: the time of the new reading.
+        last_round: True if this is the last round that contains the mistake.
     """
     tally, name = story.counts[GOVERNOR], story.counties[slip.county].name
     tally.correct(slip.county, "election-day", [-cast for cast in slip.votes])
@@ -344,10 +369,10 @@ def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: d
 
 
 def _office(story: Story, shown: dict[str, list[ShownReading]], until: datetime) -> datetime:
-    """Add the elections office's readings until its website stops. Returns when the website stops.
+    """Add a step for each reading by the elections office until its website stops.
 
-    The office shows the wire service's earlier figures without the mistake. In one reading it shows a margin that the
-    wire service never had.
+    Returns the time of the last reading. The office shows the wire service's earlier figures without the mistake. In
+    one reading it shows a margin that the wire service never had.
     """
     newest = at(19, 4)
     for contest, history in shown.items():
@@ -364,13 +389,16 @@ def _office(story: Story, shown: dict[str, list[ShownReading]], until: datetime)
 
 
 def _regular(start: datetime, until: datetime) -> list[datetime]:
-    """Return the times, in UTC, at which the office updates its site."""
+    """Return the times, in UTC, at which the elections office updates its website."""
     number = max(0, (until - start) // _OFFICE_EVERY)
     return [(start + place * _OFFICE_EVERY).astimezone(UTC) for place in range(number + 1)]
 
 
 def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading]) -> None:
-    """Add what a reporter learns before the feed shows it: ballots left to count, and a lead change."""
+    """Add steps in which a reporter's facts are entered before the feed shows them.
+
+    The facts are the ballots still to be counted in some counties, and a lead change.
+    """
     polls_end = max(round_.at for round_ in rounds if round_.phase is DrillPhase.ELECTION_DAY)
     for place, (county, ballots) in enumerate(late_counties(story.parcels).items()):
         outstanding = Outstanding(ballots=ballots, units=(story.counties[county].name,), type="absentee-mail")
@@ -386,10 +414,10 @@ def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading])
 
 
 def _reported_batch(story: Story, history: Sequence[Reading], late: datetime) -> None:
-    """Add a reporter's entry of a county's votes before the feed shows them.
+    """Add a step in which a reporter's figures for one county are entered before the feed shows them.
 
-    The votes are the largest late report that keeps the leader. If possible, the county has not reported for an hour,
-    so that the feed certainly lacks these votes.
+    The votes are the largest late report that does not change the leader. If possible, the county has not reported for
+    an hour, so that the feed certainly lacks these votes.
     """
     batches = []
     for before, after in pairwise(history):
@@ -424,7 +452,7 @@ def _between(one: datetime, other: datetime) -> datetime:
 
 
 def note_what_shows(story: Story, history: Mapping[str, Sequence[Reading]]) -> None:
-    """Add notes on what a close reader should notice in the wire service's readings.
+    """Add notes on facts in the wire service's readings that an attentive editor should notice.
 
     `history` has the readings by contest, in order of time.
     """
@@ -454,7 +482,7 @@ def _lead_changes(story: Story, history: Sequence[Reading]) -> None:
 
 
 def _majority_lost(story: Story, history: Sequence[Reading]) -> None:
-    """Add a note on the last time that the leader of the Senate race falls to half of the votes or less."""
+    """Add a note on the last time that the Senate race's leader falls to half of the votes or less."""
     over = [2 * max(reading.votes.values()) > reading.counted for reading in history]
     place = max(place for place, (was, now) in enumerate(pairwise(over), start=1) if was and not now)
     name = story.last(margin_of(history[place].votes).leader)

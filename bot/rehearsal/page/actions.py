@@ -87,7 +87,7 @@ _MOST_NUMBER = 2**53
 
 
 class ActionRequests:
-    """A dispatcher of the page's POST requests, by the last part of the path.
+    """A dispatcher of the page's POST requests. The last part of the URL's path names the action.
 
     Args:
         actions: carries the requests out.
@@ -95,7 +95,6 @@ class ActionRequests:
         marks: how far each person has read.
         pace: controls the news clock.
         people: the people whose part a viewer can take, by their names in URLs.
-
     """
 
     def __init__(
@@ -108,11 +107,10 @@ class ActionRequests:
         self._people = people
 
     async def act(self, name: str, body: JsonObject) -> object:
-        """Carry out a request. Returns what the page shows at once.
+        """Carry out the action called `name`. Returns what the page shows at once.
 
         Raises:
             BadInputError, KeyError, TypeError, ValueError: the body is invalid.
-
         """
         if name == "pace":
             return self._set_pace(body)
@@ -167,7 +165,7 @@ class ActionRequests:
 
 
 def clock_of(pace: Pace) -> JsonObject:
-    """Return the news clock's time and speed as JSON, with which the page runs its own clock."""
+    """Return the news clock's time and speed as JSON, from which the page computes the time that it displays."""
     timing = pace.timing
     return {
         "now": timing.now.isoformat(),
@@ -212,7 +210,7 @@ class Actions:
         self._forms: dict[str, _Form] = {}
 
     def say(self, member: Member, channel: Channel, text: str) -> tuple[JsonObject, Message | None]:
-        """Post a plain message. Returns what the page shows, and the message if it was posted."""
+        """Post a plain message by the member. Returns what the page shows, and the message if it was posted."""
         if not may(member, channel, Permission.SEND_MESSAGES):
             return _wrong("You do not have permission to send messages in this channel."), None
         if len(text) > MOST_CHARACTERS:
@@ -253,15 +251,18 @@ class Actions:
         return {}
 
     def check(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
-        """Check a slash command before it is sent.
+        """Check a typed slash command before it is sent.
 
-        Returns `problems` by option, or nothing if Discord would send it.
+        Returns `problems` by option, or an empty object if Discord's client would send the command.
         """
         filled = self._filled_command(member, channel, words, typed)
         return filled if isinstance(filled, dict) else {}
 
     async def slash(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
-        """Use a slash command, if Discord's client would send it."""
+        """Use a slash command as the member, if Discord's client would send it.
+
+        `words` is the command's name, and `typed` has the text of each option.
+        """
         filled_or_reply = self._filled_command(member, channel, words, typed)
         if isinstance(filled_or_reply, dict):
             return filled_or_reply
@@ -272,7 +273,10 @@ class Actions:
     def _filled_command(
         self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]
     ) -> tuple[ResolvedCommand, FilledOptions] | JsonObject:
-        """Return a command with its options, or, if Discord's client would not send it, what the page shows."""
+        """Return a command with its options.
+
+        If Discord's client would not send the command, return what the page shows instead.
+        """
         if not may(member, channel, Permission.USE_APPLICATION_COMMANDS):
             return _wrong("You do not have permission to use application commands in this channel.")
         try:
@@ -285,7 +289,11 @@ class Actions:
     async def suggest(
         self, member: Member, channel: Channel, words: str, focused: str, typed: Mapping[str, str]
     ) -> list[Suggestion]:
-        """Return the bot's suggestions for the option being typed; empty if the bot does not answer."""
+        """Return the bot's suggestions for the option `focused`, which the member is typing.
+
+        The result is empty if the bot does not answer. `words` is the command's name, and `typed` has the text of each
+        option.
+        """
         try:
             command = find_command(self._standin.world, member, words)
             option = command.option(focused)
@@ -323,7 +331,7 @@ class Actions:
         return await self._ask(interaction, data | _resolved(data, member), NO_INTERACTION)
 
     async def about(self, member: Member, channel: Channel, message_id: int, name: str) -> JsonObject:
-        """Use a message command from the menu of a message."""
+        """Use the message command called `name` on a message."""
         message = self._message(member, channel, message_id)
         if message is None:
             return _wrong(NO_INTERACTION)
@@ -335,9 +343,10 @@ class Actions:
         return await self._ask(interaction, data, NO_ANSWER)
 
     async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[Any]]) -> JsonObject:
-        """Send a form. Returns `problems` by field if Discord would refuse the form.
+        """Send a form that the bot has opened for the member.
 
-        A file is given as its name, media type and base64 content.
+        Returns `problems` by field if Discord would refuse the form. A file is given as its name, media type and
+        base64 content.
         """
         form = self._forms.get(key)
         if form is None or form.member is not member:
@@ -358,7 +367,10 @@ class Actions:
         return reply
 
     async def _ask(self, interaction: Interaction, data: JsonObject, failed: str) -> JsonObject:
-        """Send an interaction and wait for the bot's first answer."""
+        """Send an interaction, and wait for the bot's first answer. Returns what the page shows.
+
+        `failed` is the text to show if the bot does not answer in time.
+        """
         if not self._heard(interaction.member):
             return _wrong(failed)
         self._standin.interactions.send(interaction, data)
@@ -444,7 +456,7 @@ def _wrong(words: str) -> JsonObject:
 
 
 class WrongTypingError(ValueError):
-    """Discord's client would not send the typed text. The message is the client's own."""
+    """Raised if Discord's client would not send the typed text. The message is the one that the client shows."""
 
 
 def typed_values(

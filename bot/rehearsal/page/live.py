@@ -28,7 +28,7 @@ _MOST_KEPT = 5000  # events
 
 @dataclass(frozen=True, slots=True)
 class StreamEvent:
-    """An event of the live stream, for all viewers or only for some."""
+    """An event of the live stream, sent to all viewers or only to some."""
 
     number: int
     kind: str
@@ -41,7 +41,7 @@ class StreamEvent:
 
 
 class LiveStream:
-    """A stream of events, numbered from 1. A place in the stream is written "RUN:NUMBER"."""
+    """A stream of numbered events for browsers. A place in the stream is written "RUN:NUMBER"."""
 
     def __init__(self) -> None:
         self._run = secrets.token_hex(4)
@@ -51,7 +51,10 @@ class LiveStream:
         self.ended = False
 
     def end(self) -> None:
-        """End the stream and wake everyone who waits for events. Nobody waits until `ended` is False again."""
+        """End the stream, and wake everyone who waits for events.
+
+        Nobody should wait again until `ended` is set to False.
+        """
         self.ended = True
         self._news.set()
 
@@ -67,9 +70,9 @@ class LiveStream:
     def tell(
         self, kind: str, body: Callable[[], str], *, channel: int | None = None, member: int | None = None
     ) -> None:
-        """Add an event to the stream.
+        """Add an event to the stream. `body` returns the event's JSON.
 
-        The event is for everyone, for those who see `channel`, or only for `member`.
+        The event is sent to everyone, to those who see `channel`, or only to `member`.
         """
         self._last += 1
         self._events.append(StreamEvent(self._last, kind, body, channel, member))
@@ -138,7 +141,7 @@ class Live:
         return view
 
     def record_person_message(self, message: Message, answered: Message | None) -> None:
-        """Record which message a person's message replies to, and add it to the stream unless it was already added."""
+        """Record to which message a person's message replies, and add it to the stream unless it was already added."""
         if answered is not None:
             self._answers[message.id] = answered
             self._rendered.pop(message.id, None)
@@ -185,7 +188,7 @@ class Live:
         self._stream.tell(kind, lambda: self.render(message), channel=message.channel_id, member=member)
 
     def _tell_direct(self, channel_id: int, message_id: int) -> None:
-        """Stream the bot's direct message to its recipient, whichever channel they have open."""
+        """Stream a direct message by the bot to its recipient, whichever channel the recipient has open."""
         channel = self._standin.world.destinations.get(channel_id)
         message = channel.messages.get(message_id) if channel else None
         if isinstance(channel, DirectChannel) and message is not None and message.author.bot:
@@ -194,7 +197,10 @@ class Live:
             self._stream.tell("direct", lambda: view, member=channel.person.id)
 
     def _tell_source(self, thread_id: int, parent_id: str | None = None) -> None:
-        """Stream the message from which a thread was started, since it shows the thread's newest message."""
+        """Stream the message from which a thread was started.
+
+        The page shows the thread's newest message below that message.
+        """
         thread = self._guild.threads.get(thread_id)
         parent = thread.parent if thread else self._guild.channels.get(int(parent_id or 0))
         message = parent.messages.get(thread_id) if parent else None
@@ -207,7 +213,7 @@ class Live:
         self._stream.tell("gone", lambda: body, channel=channel_id, member=member)
 
     def _source(self, message: Message) -> Message | None:
-        """Return the message with the button that `message` responds to, or None."""
+        """Return the message whose button was pressed, if `message` is the bot's response to that press, else None."""
         key = (message.interaction or {}).get("interacted_message_id")
         channel = channels_and_threads(self._guild).get(message.channel_id)
         return self._standin.interactions.message(channel, int(key)) if key and channel else None

@@ -77,7 +77,7 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class Page:
-    """A web server that shows one simulated server in browsers, while its context lasts.
+    """A web server that shows one simulated server in browsers, for the length of an `async with` block.
 
     Args:
         standin: the simulated Discord.
@@ -88,7 +88,6 @@ class Page:
         title: the day's title.
         opening: the day's introduction, as lines: what it requires of the desk.
         holds: True to stop the clock while a browser shows the introduction.
-
     """
 
     def __init__(
@@ -131,7 +130,7 @@ class Page:
         pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(clock_of(pace))))
 
     async def last_reads(self) -> Sequence[Read]:
-        """Return all read marks. Messages that are on a screen now count as read."""
+        """Return all read marks. Messages that are on somebody's screen at this moment are marked as read first."""
         if self._looking:
             self._stream.tell("marks", lambda: "null")
             await asyncio.sleep(_LAST_MARKS_SECONDS)
@@ -305,7 +304,7 @@ class Page:
     def _for(self, viewer: Member, events: Sequence[StreamEvent]) -> list[str]:
         """Return the events that a viewer may see, as JSON.
 
-        Of the kinds "clock" and "stage", only the last is included.
+        Of several events of the kind "clock", only the last is included. The same applies to the kind "stage".
         """
         last = {one.kind: one.number for one in events}
         texts = []
@@ -352,7 +351,10 @@ async def _body(request: web.Request) -> JsonObject:
 
 
 def why_refused(request: web.BaseRequest, port: int) -> str | None:
-    """Return the reason to refuse a request; None if it is allowed."""
+    """Return the reason to refuse a request to the page; None if the request is allowed.
+
+    `port` is the port on which the page is served.
+    """
     hosts = [f"{name}:{port}" for name in _LOOPBACK]
     origins = [f"http://{host}" for host in hosts]
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")

@@ -81,7 +81,7 @@ class MessageViews:
         }
 
     def snippet(self, message: Message) -> JsonObject:
-        """Return the preview of a message that is shown above a reply."""
+        """Return the short preview of a message that the page shows above a reply."""
         first = message.content.split("\n")[0]
         text = first[:_MOST_SNIPPET] or ("Click to see attachment" if message.attachments or message.embeds else "")
         return {
@@ -178,7 +178,7 @@ def _web(url: object) -> str | None:
 
 
 def _interaction_of(message: Message) -> JsonObject | None:
-    """Return the member and the command or button that the bot answered with this message; None for other messages."""
+    """Return who used which command or button, if `message` is the bot's response to that; None for other messages."""
     about = message.interaction
     if not about:
         return None
@@ -190,7 +190,7 @@ def _interaction_of(message: Message) -> JsonObject | None:
 
 
 def _pixels(content: bytes) -> list[int] | None:
-    """Return a PNG's width and height, with which the page reserves space; None for other files."""
+    """Return the width and height of a PNG, so that the page can reserve space; None for other files."""
     if content.startswith(_PNG) and len(content) >= 24:
         return list(struct.unpack(">II", content[16:24]))
     return None

@@ -30,7 +30,7 @@ class Read:
 
 
 class ReadMarks:
-    """How far each person has read each channel. `log` keeps every mark, for the scorecard."""
+    """A record of how far each person has read each channel. `log` keeps every mark, for the scorecard."""
 
     def __init__(self) -> None:
         self.log: list[Read] = []
@@ -86,7 +86,7 @@ def mentions(message: Message, member: Member) -> bool:
 
 
 def channels_json(member: Member, marks: ReadMarks) -> list[JsonObject]:
-    """Return the channels that a member sees, in display order, with how far the member has read each."""
+    """Return the channels that a member sees, in display order, each with how far the member has read."""
     channels = [channel for channel in channels_and_threads(member.guild).values() if sees_channel(member, channel)]
     return [_channel(channel, member, marks) for channel in sorted(channels, key=lambda one: (one.position, one.id))]
 

@@ -144,7 +144,7 @@ class ApplicationRoutes:
         return Reply(body=self._world.register(check_commands(call.body), scope))
 
     def _scope(self, call: ApiCall) -> int | None:
-        """Return the id of the server whose commands are meant; None for global commands."""
+        """Return the id of the server whose commands the request is about; None for global commands."""
         if call.id(0) != self._world.bot.id:
             raise missing_access()
         if len(call.args) == 1:

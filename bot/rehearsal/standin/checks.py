@@ -50,9 +50,7 @@ _Placed = tuple[tuple[str | int, ...], JsonObject]
 def check_message(body: Mapping[str, Any], *within: str) -> None:
     """Refuse a message with invalid fields, or with fields that can't be combined.
 
-    `within` is the message's path in the body.
-
-    An empty message is not refused; see `check_whole`.
+    `within` is the path of the message in the request's body. An empty message is accepted; see `check_whole`.
     """
     refuse_if(wrong_shape(MessageBody if within else PostBody, body), *within)
     v2 = bool((body.get("flags") or 0) & Flag.IS_COMPONENTS_V2)
@@ -68,7 +66,7 @@ def check_message(body: Mapping[str, Any], *within: str) -> None:
 
 
 def check_whole(message: Message, *within: str) -> None:
-    """Refuse a new or edited message that is empty, or exceeds Discord's limits as a whole."""
+    """Refuse a new or edited message that is empty, or that exceeds one of Discord's limits on whole messages."""
     refuse_if(_mixed_with_v2(message), *within)
     if len(message.attachments) > MAX_ATTACHMENTS:
         raise too_many_attachments()

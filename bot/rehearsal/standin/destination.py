@@ -42,7 +42,7 @@ class Destination:
 
     @property
     def sending(self) -> int:
-        """The permission that is needed to write in this place."""
+        """The permission that is needed to write in this place, as a bit."""
         return Permission.SEND_MESSAGES
 
     def user(self, _: int) -> User | None:
@@ -65,11 +65,11 @@ class Destination:
         raise NotImplementedError
 
     def settle(self) -> None:
-        """Apply automatic changes that are due. For example, a thread archives itself."""
+        """Apply automatic changes that are due. For example, an inactive thread is archived."""
 
     @property
     def jsons_guild(self) -> JsonObject:
-        """The server's fields in an event; empty for a direct channel."""
+        """The fields in an event that name the server; empty for a direct channel."""
         return {"guild_id": str(self.guild_id)} if self.guild_id else {}
 
     def post(self, message: Message) -> Message:
@@ -86,13 +86,16 @@ class Destination:
         reference: JsonObject | None = None,
         referenced: Message | None = None,
     ) -> Message:
-        """Post a plain message by a user or by Discord itself. Returns the message."""
+        """Post a plain message by a user or by Discord itself. Returns the message.
+
+        `reference` and `referenced` are the message to which it refers, in the API's format and as an object.
+        """
         message = Message(self.wire.new_id(), self.id, self.guild_id, user, self.wire.now(), content)
         message.kind, message.reference, message.referenced = kind, reference, referenced
         return self.post(message)
 
     def changed(self, message: Message) -> None:
-        """Emit an event that a message was edited."""
+        """Emit the event that a message was edited."""
         self._emit("MESSAGE_UPDATE", message)
 
     def remove(self, message: Message) -> None:

@@ -59,7 +59,7 @@ _METHODS = ("GET", *_WRITING)
 
 
 class Outcome(Enum):
-    """How a request with a fault ends."""
+    """The ways in which a request with a fault can end."""
 
     ANSWERED = auto()  # with the fault's answer; not acted on
     LOST = auto()  # acted on; the connection is closed without an answer
@@ -71,7 +71,10 @@ class Outcome(Enum):
 
 @dataclass(slots=True)
 class Fault:
-    """A fault for the next `left` requests. None for the channel means any channel."""
+    """A fault that a test has requested for the next `left` requests that match `route` and `channel_id`.
+
+    With None for the channel, requests in any channel match.
+    """
 
     outcome: Outcome
     left: int
@@ -90,21 +93,20 @@ class _Delay:
 
 @dataclass(frozen=True, slots=True)
 class _ClosedChannel:
-    """The error response for a closed channel, and the methods or routes for which it is sent."""
+    """The error with which requests in a channel are refused, and the methods or routes for which they are refused."""
 
     why: Callable[[], ApiRefusal]
     routes: Collection[str]
 
 
 class Faults:
-    """The faults that tests have requested.
+    """The faults that tests have requested. At first there are none.
 
-    A new object has none, and faults are used up in the order in which they were added.
+    Faults for a number of requests are used up in the order in which they were added.
 
     Args:
         routes: the routes that exist.
         gateway: the gateway.
-
     """
 
     def __init__(self, routes: Collection[str], gateway: GatewayServer) -> None:
@@ -124,11 +126,14 @@ class Faults:
         self._add(Fault(Outcome.GARBLED, n, route, channel_id))
 
     def reset(self, n: int = 1, *, acted_on: bool = False, channel_id: int | None = None, route: str = POSTS) -> None:
-        """Reset the connections of the next `n` requests, before processing them or (with `acted_on`) after."""
+        """Reset the connections of the next `n` requests with a TCP reset.
+
+        With `acted_on`, requests are processed first; otherwise they are not processed.
+        """
         self._add(Fault(Outcome.RESET_LATE if acted_on else Outcome.RESET, n, route, channel_id))
 
     def hang(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
-        """Neither process nor respond to the next `n` requests, until the client gives up."""
+        """Don't process the next `n` requests, and send no response until the client gives up."""
         self._add(Fault(Outcome.HUNG, n, route, channel_id))
 
     def answer_next(
@@ -150,15 +155,15 @@ class Faults:
     def delay(self, seconds: float, *, before: bool = False, channel_id: int | None = None, route: str = POSTS) -> None:
         """Delay all responses by `seconds`, until called again with 0.
 
-        With `before`, requests are processed at the end of the delay, otherwise at once.
+        With `before`, requests are processed at the end of the delay; otherwise at once.
         """
         self._check(route)
         self._delays[_Delay(route, channel_id, before)] = seconds
 
     def forbid(self, channel_id: int, *, seen: bool = True) -> None:
-        """Refuse all requests except reads in a channel with error 50013.
+        """Refuse all requests except reads in a channel with error 50013 (missing permissions).
 
-        With `seen` False, refuse all requests with error 50001.
+        With `seen` False, also refuse reads, with error 50001 (missing access).
         """
         if seen:
             self._closed[channel_id] = _ClosedChannel(missing_permissions, _WRITING)
@@ -180,9 +185,9 @@ class Faults:
         self._closed[channel_id] = _ClosedChannel(partial(slow_mode, seconds), (POSTS,))
 
     def throttle(self, channel_id: int, seconds: float = 10.0) -> None:
-        """Refuse all writes in a channel with error 20028.
+        """Refuse all writes in a channel with error 20028 (write rate limit).
 
-        The body gives a wait of `seconds`, the header a wait of one second (discord-api-docs#6109).
+        The wait in the response's body is `seconds`; in the header, it is one second (discord-api-docs#6109).
         """
         self._closed[channel_id] = _ClosedChannel(partial(write_limit, seconds), _WRITING)
 
@@ -247,13 +252,16 @@ class Faults:
             self.available(guild_id)
 
     def check_open(self, route: str, channel_id: int | None) -> None:
-        """Raise the error for a closed channel, if this route is closed."""
+        """Raise the error that a test has set for a channel, if the error applies to this route.
+
+        Such errors are set by `forbid`, `vanish`, `slow_mode`, `throttle` and `archive`.
+        """
         closed = self._closed.get(channel_id) if channel_id is not None else None
         if closed is not None and any(_strikes(one, route) for one in closed.routes):
             raise closed.why()
 
     def take(self, route: str, channel_id: int | None) -> Fault | None:
-        """Return the next fault for a request and count it as used; None if there is none."""
+        """Return the next fault that applies to a request, and use it up by one; None if no fault applies."""
         for fault in self._waiting:
             if fault.channel_id in (None, channel_id) and _strikes(fault.route, route):
                 fault.left -= 1
@@ -263,9 +271,10 @@ class Faults:
         return None
 
     def delay_of(self, route: str, channel_id: int | None, *, before: bool) -> float:
-        """Return the delay in seconds, before or after a request is processed.
+        """Return the delay in seconds that applies to a request.
 
-        A delay for the channel takes precedence.
+        With `before`, this is the delay before the request is processed, otherwise the delay after. A delay for the
+        channel takes precedence over a general delay.
         """
         general = 0.0
         for delay, seconds in self._delays.items():
@@ -283,7 +292,7 @@ class Faults:
     def _check(self, route: str) -> None:
         """Raise an error if the route does not exist.
 
-        A fault for it would never occur, so the test would be meaningless.
+        A fault for that route would never occur, so the test would be meaningless.
         """
         if route not in self._routes and route != ANY and route not in _METHODS:
             raise BadInputError(f"the stand-in has no route {route}; a route is like {POSTS}, GET or {ANY}")

@@ -85,12 +85,11 @@ class GatewaySocket:
 
 
 class Session:
-    """The session of a client, or of one of its shards. The session may be connected or not.
+    """The session of a client, or of one of its shards, whether or not it is connected at the moment.
 
     Args:
         shard: the shard's number, and the number of shards.
         intents: the client's intents, as bits.
-
     """
 
     def __init__(self, shard: tuple[int, int], intents: int) -> None:
@@ -131,13 +130,12 @@ class Session:
 
 
 class GatewayServer:
-    """The gateway's server, with all connections and sessions.
+    """The server for gateway connections, with all connections and sessions.
 
     Args:
         world: the simulated Discord whose events are sent.
         url: returns the URL for resuming.
         refuses: returns True for a wrong token.
-
     """
 
     def __init__(self, world: World, url: Callable[[], str], refuses: Callable[[str], bool]) -> None:

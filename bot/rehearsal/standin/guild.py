@@ -69,7 +69,7 @@ _UNSET = (
 
 @dataclass(eq=False, slots=True)
 class GuildRole:
-    """A role in a server. The role with the server's own id is everyone's."""
+    """A role in a server. The role whose id is the server's id is @everyone."""
 
     id: int
     name: str
@@ -235,7 +235,7 @@ class Channel(Destination):
         } | (_FORUM if self.type == FORUM else {})
 
     def permissions(self, member: Member) -> int:
-        """Return a member's permissions in the channel, as bits."""
+        """Return a member's permissions in the channel as bits, after the channel's overwrites."""
         if not self.overwrites or self.guild.owner_id == member.id:
             return member.permissions
 
@@ -246,11 +246,11 @@ class Channel(Destination):
         return in_channel(member.permissions, overwrite(self.guild.id), roles, overwrite(member.id))
 
     def forbid(self, *names: str, to: Member | GuildRole | None = None) -> None:
-        """Deny permissions to a member or role; by default to the bot. Names are as in `Permission`."""
+        """Deny permissions to the member or role `to`; by default to the bot. Names are as in `Permission`."""
         self._overwrite(names, to or self.guild.me, deny=True)
 
     def allow(self, *names: str, to: Member | GuildRole | None = None) -> None:
-        """Allow permissions to a member or role; by default to the bot. Names are as in `Permission`."""
+        """Allow permissions to the member or role `to`; by default to the bot. Names are as in `Permission`."""
         self._overwrite(names, to or self.guild.me, deny=False)
 
     def _overwrite(self, names: Iterable[str], to: Member | GuildRole, *, deny: bool) -> None:
@@ -307,7 +307,7 @@ class Thread(Channel):
 
     @property
     def sending(self) -> int:
-        """The permission that is needed to write in the thread."""
+        """The permission that is needed to write in the thread, as a bit."""
         return Permission.SEND_MESSAGES_IN_THREADS
 
     def permissions(self, member: Member) -> int:
@@ -351,7 +351,7 @@ class Thread(Channel):
         return Channel.post(self, message)
 
     def begin(self, message: Message) -> None:
-        """Post the first message of a forum post, which Discord leaves out of the message count."""
+        """Post the first message of a forum post. Discord excludes this message from the thread's message count."""
         self.starters += 1
         Channel.post(self, message)
 
@@ -508,7 +508,7 @@ class Guild:
         return self.members[self.bot_id]
 
     def admit_bot(self, bot: User) -> None:
-        """Add the bot, its role and the role of everyone. This must be called before anyone else is added."""
+        """Add the bot, its role and the role @everyone. This must be called before anyone else is added."""
         self.bot_id = bot.id
         self.roles[self.id] = GuildRole(self.id, "@everyone", EVERYONE, 0)
         own = GuildRole(self.wire.new_id(), bot.name, INVITED, 1, bot_id=bot.id)

@@ -30,7 +30,7 @@ SERVER, WITH_BOT, PRIVATE = 0, 1, 2
 
 
 class InteractionKind(IntEnum):
-    """The kinds of interaction, with Discord's numbers."""
+    """The kinds of interaction between members and the bot, with Discord's numbers."""
 
     COMMAND = 2
     COMPONENT = 3
@@ -87,12 +87,12 @@ class Interaction:
         return self.answered.is_set()
 
     def settle(self, outcome: InteractionAnswer | list[Suggestion]) -> None:
-        """Pass a response to the waiting member. Only the first response counts."""
+        """Pass the bot's response to the member who waits for it. Only the first response is used."""
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
     def settle_with(self, message: Message) -> None:
-        """Pass a message to the waiting member as the bot's response."""
+        """Pass a message to the member who waits for a response, as the bot's response."""
         self.settle(
             InteractionAnswer(
                 message.content,
@@ -107,7 +107,7 @@ class Interaction:
 
     @property
     def owners(self) -> JsonObject:
-        """The owner of the installation of the bot that is used: the server, or the person."""
+        """The ids of those who installed the bot, in the format of Discord's API: the server or the person."""
         if self.context == SERVER and self.channel.guild.bot_id:
             return {"0": str(self.channel.guild.id)}
         return {"1": str(self.member.id)}
@@ -136,7 +136,7 @@ class EphemeralChange:
 
 
 class Interactions:
-    """All recent interactions, and the messages that only one member sees."""
+    """A record of all recent interactions, and of the messages that only one member sees."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -166,7 +166,16 @@ class Interactions:
         name: str = "",
         context: int = SERVER,
     ) -> Interaction:
-        """Create an interaction without sending it. `name` is the command's name, including its group."""
+        """Create an interaction without sending it.
+
+        Args:
+            kind: the kind of interaction.
+            channel: the channel in which the member is.
+            member: the member.
+            source: the message with the button or menu; None for a slash command.
+            name: the command's name, including its group.
+            context: where the member uses the bot, such as a server or direct messages.
+        """
         wire = self._world.wire
         outcome = asyncio.get_running_loop().create_future()
         interaction = Interaction(
@@ -212,7 +221,7 @@ class Interactions:
     def message(self, channel: Channel, message_id: int) -> Message | None:
         """Return the message with this id; None if there is none.
 
-        The message may be in the channel or be seen by only one member.
+        The message may be in the channel, or one that only one member sees.
         """
         return channel.messages.get(message_id) or self.private.get(message_id)
 

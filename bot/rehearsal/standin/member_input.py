@@ -42,7 +42,7 @@ class ResolvedCommand:
 
     @property
     def leaf(self) -> JsonObject:
-        """The command or subcommand with the options."""
+        """The command or, if there is one, the subcommand. This is what has the options."""
         return self.steps[-1] if self.steps else self.command
 
     def option(self, name: str) -> JsonObject:
@@ -69,11 +69,12 @@ class ResolvedCommand:
 
 
 def find_command(world: World, member: Member, words: str, context: int = SERVER) -> ResolvedCommand:
-    """Return the command with a name such as "margin" or "desk role", if the member may use it in the context.
+    """Return the command with a name such as "margin" or "desk role".
+
+    `context` is where the member uses the command, such as a server or direct messages.
 
     Raises:
         BadInputError: there is no such command, it is only a group's name, or the member isn't allowed to use it.
-
     """
     first, *rest = words.removeprefix("/").split()
     command = world.command(first, member.guild.id)
@@ -124,7 +125,10 @@ def about_message(world: World, member: Member, name: str, message: Message) -> 
 
 
 def _offered(command: JsonObject, context: int, installed: int) -> bool:
-    """Return True if Discord offers a command in a context, to the installation in a server (0) or of a person (1)."""
+    """Return True if Discord offers a command in this context.
+
+    `installed` is 0 for an installation of the bot in a server, and 1 for a person's own installation.
+    """
     return context in command.get("contexts", (0, 1, 2)) and installed in command.get("integration_types", (0,))
 
 
@@ -149,9 +153,10 @@ def fill(
 ) -> FilledOptions:
     """Return the options in the format that the client sends. With `partly`, required options may be missing.
 
+    `found` is the command, and `given` has the value of each option.
+
     Raises:
         BadInputError: an option is unknown, missing, or has a value that the client would refuse.
-
     """
     filled = FilledOptions()
     for name, value in given.items():
@@ -223,7 +228,10 @@ def _check_range(option: JsonObject, size: float, what: str, name: str) -> None:
 
 
 def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> None:
-    """Add the person, role or channel with this id to the options' resolved data."""
+    """Add the person, role or channel with the id `key` to `resolved`.
+
+    Discord sends these objects to the bot along with a command's options.
+    """
 
     def add(kind: str, shown: JsonObject) -> None:
         resolved.setdefault(kind, {})[str(key)] = shown
@@ -312,7 +320,7 @@ def _written(part: JsonObject, value: FieldValue | None) -> str:
 
 
 def _ticked(part: JsonObject, value: FieldValue | None) -> list[str]:
-    """Return the chosen options of a field, or the ids of its files."""
+    """Return the values that were chosen in a form's field, or the ids of its files."""
     name, options = f"the field {part['custom_id']}", part.get("options") or []
     if value is None:  # keep the initial choices
         value = [one["value"] for one in options if one.get("default")]

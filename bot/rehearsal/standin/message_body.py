@@ -95,7 +95,10 @@ def _attach(world: World, channel: Destination, upload: Upload, description: str
 
 
 def _kind(upload: Upload) -> str:
-    """Return an upload's media type, guessed from its name if the client sends none, like discord.py."""
+    """Return an upload's media type.
+
+    If the client sends none, as discord.py does, the type is guessed from the file's name.
+    """
     if upload.content_type != _UNSAID:
         return upload.content_type
     return mimetypes.guess_type(upload.filename)[0] or _UNSAID
@@ -133,10 +136,7 @@ def _completed(component: JsonObject) -> JsonObject:
 
 
 def _find_mentions(message: Message, channel: Destination, body: Mapping[str, Any]) -> None:
-    """Set the people and roles whom the message pings.
-
-    These are mentioned in the text and allowed by `allowed_mentions`.
-    """
+    """Set the people and roles whom the message pings: those that it mentions and that `allowed_mentions` allows."""
     allowed = body.get("allowed_mentions")
     users = (channel.user(key) for key in _named(message.content, _USER_MENTION, allowed, "users"))
     message.mentions = [user for user in users if user is not None]
@@ -148,7 +148,10 @@ def _find_mentions(message: Message, channel: Destination, body: Mapping[str, An
 
 
 def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | None, kind: str) -> list[int]:
-    """Return the ids that the text mentions and that may be pinged, without duplicates."""
+    """Return the ids that the text mentions and that may be pinged, without duplicates.
+
+    `allowed` is the request's `allowed_mentions`, and `kind` is its key for the ids: "users" or "roles".
+    """
     if "<@" not in content:
         return []
     found = [int(text) for text in dict.fromkeys(pattern.findall(content))]

@@ -89,7 +89,7 @@ class MessageRoutes:
         return self._post(destination, message)
 
     def _check_taken(self, destination: Destination) -> None:
-        """Refuse a message to a forum itself, to a locked thread, or to a person who accepts no messages."""
+        """Refuse to post a message in a forum itself, in a locked thread, or to a person who accepts no messages."""
         if destination.kind == FORUM:
             raise not_text()
         _check_unlocked(destination)

@@ -36,7 +36,7 @@ class Rate:
 
 
 class Bucket(StrEnum):
-    """The kinds of request that have a limit in each channel. The values are the names in Discord's header."""
+    """The kinds of request whose number is limited in each channel. The values are the names in Discord's header."""
 
     MESSAGES = "d1b2c3a4e5f60718293a4b5c6d7e8f90"
     EDITS = "1d3c67957bcdccc6709861c232df8529"
@@ -72,7 +72,7 @@ _BUCKETS: Mapping[str, Bucket] = {
 
 
 class RateLimits:
-    """A counter that refuses requests over a limit. Without limits, all requests are allowed."""
+    """A counter of requests, which refuses requests over a limit. Without limits, all requests are allowed."""
 
     def __init__(self) -> None:
         self.overall: Rate | None = None
@@ -93,7 +93,7 @@ class RateLimits:
         self._forget()
 
     def set(self, limit: int | None, per: float = 5.0, bucket: Bucket = Bucket.MESSAGES) -> None:
-        """Allow `limit` requests of a kind in each channel in `per` seconds; None for any number."""
+        """Allow `limit` requests of the kind `bucket` in each channel in `per` seconds; None for any number."""
         self.rates.pop(bucket, None)
         if limit is not None:
             self.rates[bucket] = Rate(limit, per)
@@ -132,7 +132,7 @@ class RateLimits:
     def take_seldom(self, bucket: Bucket, channel: str) -> float | None:
         """Count a request of a kind whose limit is not sent in headers.
 
-        Returns None, or the seconds to wait if the request is over the limit.
+        Returns None if the request is within the limit; otherwise, the seconds to wait.
         """
         rate = self.rates.get(bucket)
         if rate is None:

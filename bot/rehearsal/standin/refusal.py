@@ -14,14 +14,13 @@ REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
 
 
 class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the stand-in
-    """An error response, with the HTTP status, and Discord's code and message.
+    """The exception with which a request is refused. It becomes an error response.
 
     Args:
         status: the HTTP status.
         code: Discord's error code.
         message: Discord's message.
         errors: Discord's tree of invalid fields, or None.
-
     """
 
     def __init__(self, status: int, code: int, message: str, errors: JsonObject | None = None) -> None:
@@ -34,92 +33,92 @@ class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the
 
 
 def unauthorized() -> ApiRefusal:
-    """Return the error for a missing or wrong token."""
+    """Return Discord's error for a missing or wrong token."""
     return ApiRefusal(401, 0, "401: Unauthorized")
 
 
 def invalid_webhook_token() -> ApiRefusal:
-    """Return the error for a response to an interaction after its 15 minutes are over."""
+    """Return Discord's error for a response that is sent more than 15 minutes after the interaction."""
     return ApiRefusal(401, 50027, "Invalid Webhook Token")
 
 
 def missing_access() -> ApiRefusal:
-    """Return the error for a channel that the bot can't see."""
+    """Return Discord's error for a channel that the bot can't see."""
     return ApiRefusal(403, 50001, "Missing Access")
 
 
 def edit_of_another() -> ApiRefusal:
-    """Return the error for an edit of another user's message."""
+    """Return Discord's error for an edit of another user's message."""
     return ApiRefusal(403, 50005, "Cannot edit a message authored by another user")
 
 
 def missing_permissions() -> ApiRefusal:
-    """Return the error for an action in a channel that the bot can see, but for which it lacks a permission."""
+    """Return Discord's error for an action in a channel that the bot can see, but for which it lacks a permission."""
     return ApiRefusal(403, 50013, "Missing Permissions")
 
 
 def unknown_guild() -> ApiRefusal:
-    """Return the error for a server that does not exist, or that the bot is not in."""
+    """Return Discord's error for a server that does not exist, or that the bot is not in."""
     return ApiRefusal(404, 10004, "Unknown Guild")
 
 
 def unknown_channel() -> ApiRefusal:
-    """Return the error for a channel that does not exist or was deleted."""
+    """Return Discord's error for a channel that does not exist or was deleted."""
     return ApiRefusal(404, 10003, "Unknown Channel")
 
 
 def unknown_member() -> ApiRefusal:
-    """Return the error for an id that belongs to nobody in the server."""
+    """Return Discord's error for an id that belongs to nobody in the server."""
     return ApiRefusal(404, 10007, "Unknown Member")
 
 
 def unknown_message() -> ApiRefusal:
-    """Return the error for a message that does not exist or was deleted."""
+    """Return Discord's error for a message that does not exist or was deleted."""
     return ApiRefusal(404, 10008, "Unknown Message")
 
 
 def unknown_webhook() -> ApiRefusal:
-    """Return the error for a token that belongs to no interaction."""
+    """Return Discord's error for a token that belongs to no interaction."""
     return ApiRefusal(404, 10015, "Unknown Webhook")
 
 
 def unknown_interaction() -> ApiRefusal:
-    """Return the error for an interaction that does not exist, or whose three seconds for a response are over."""
+    """Return Discord's error for an interaction that does not exist, or whose three seconds for a response are over."""
     return ApiRefusal(404, 10062, "Unknown interaction")
 
 
 def already_acknowledged() -> ApiRefusal:
-    """Return the error for acknowledging an interaction twice. Later messages must be edits or follow-ups."""
+    """Return Discord's error for acknowledging an interaction twice. Later messages must be edits or follow-ups."""
     return ApiRefusal(400, 40060, "Interaction has already been acknowledged.")
 
 
 def empty_message() -> ApiRefusal:
-    """Return the error for a message without any visible content."""
+    """Return Discord's error for a message without any visible content."""
     return ApiRefusal(400, 50006, "Cannot send an empty message")
 
 
 def too_many_attachments() -> ApiRefusal:
-    """Return the error for a message with too many files."""
+    """Return Discord's error for a message with too many files."""
     return ApiRefusal(400, 30015, "Maximum number of attachments in a message reached (10)")
 
 
 def too_large() -> ApiRefusal:
-    """Return the error for a file or request with too many bytes."""
+    """Return Discord's error for a file or request with too many bytes."""
     return ApiRefusal(413, 40005, "Request entity too large")
 
 
 def not_json() -> ApiRefusal:
-    """Return the error for a body that is not valid JSON."""
+    """Return Discord's error for a body that is not valid JSON."""
     return ApiRefusal(400, 50109, "The request body contains invalid JSON.")
 
 
 def invalid_form(errors: JsonObject) -> ApiRefusal:
-    """Return the error for a body with invalid fields. `errors` is a tree of these fields."""
+    """Return Discord's error for a body with invalid fields. `errors` is a tree of these fields."""
     return ApiRefusal(400, 50035, "Invalid Form Body", errors)
 
 
 def rate_limited(wait: float, *, everywhere: bool = False, headers: Mapping[str, str] | None = None) -> ApiRefusal:
-    """Return the error for too many requests of a kind, or (with `everywhere`) of all kinds. `wait` is in seconds."""
+    """Return Discord's error for too many requests of a kind, or (with `everywhere`) of all kinds. `wait` is in seconds."""
     refusal = ApiRefusal(429, 0, "You are being rate limited.")
     del refusal.body["code"]
     scope = {"X-RateLimit-Global": "true"} if everywhere else {}
@@ -127,13 +126,13 @@ def rate_limited(wait: float, *, everywhere: bool = False, headers: Mapping[str,
 
 
 def slow_mode(wait: float) -> ApiRefusal:
-    """Return the error for a message in slow mode. The author must wait `wait` seconds before their next message."""
+    """Return Discord's error for a message in slow mode. The author must wait `wait` seconds before their next message."""
     refusal = ApiRefusal(429, 20016, "This action cannot be performed due to slowmode rate limit")
     return _for_now(refusal, wait, {}, "user")
 
 
 def write_limit(wait: float) -> ApiRefusal:
-    """Return the error for too many writes in a channel.
+    """Return Discord's error for too many writes in a channel.
 
     The header gives a wait of one second, the body the real wait (discord-api-docs#6109).
     """
@@ -142,103 +141,103 @@ def write_limit(wait: float) -> ApiRefusal:
 
 
 def old_edits(wait: float) -> ApiRefusal:
-    """Return the error for too many edits, in a channel, of messages over an hour old."""
+    """Return Discord's error for too many edits, in a channel, of messages over an hour old."""
     words = "Maximum number of edits to messages older than 1 hour reached. Try again later."
     return _for_now(ApiRefusal(429, 30046, words), wait, {}, "shared")
 
 
 def thread_archived() -> ApiRefusal:
-    """Return the error for a change in an archived thread, which must be reopened first."""
+    """Return Discord's error for a change in an archived thread, which must be reopened first."""
     return ApiRefusal(400, 50083, "Thread is archived")
 
 
 def thread_locked() -> ApiRefusal:
-    """Return the error for writing in a locked thread without the permission to manage threads."""
+    """Return Discord's error for writing in a locked thread without the permission to manage threads."""
     return ApiRefusal(403, 160005, "Thread is locked")
 
 
 def thread_there() -> ApiRefusal:
-    """Return the error for starting a thread from a message that already has one."""
+    """Return Discord's error for starting a thread from a message from which a thread was already started."""
     return ApiRefusal(400, 160004, "A thread has already been created for this message")
 
 
 def too_many_threads() -> ApiRefusal:
-    """Return the error for starting a thread in a server with the maximum number of active threads."""
+    """Return Discord's error for starting a thread in a server with the maximum number of active threads."""
     return ApiRefusal(400, 160006, "Maximum number of active threads reached")
 
 
 def wrong_channel_type() -> ApiRefusal:
-    """Return the error for an action that the channel's type does not allow."""
+    """Return Discord's error for an action that the channel's type does not allow."""
     return ApiRefusal(400, 50024, "Cannot execute action on this channel type")
 
 
 def not_text() -> ApiRefusal:
-    """Return the error for a message to a channel without messages, such as a forum."""
+    """Return Discord's error for a message to a channel without messages, such as a forum."""
     return ApiRefusal(400, 50008, "Cannot send messages in a non-text channel")
 
 
 def system_message() -> ApiRefusal:
-    """Return the error for an action that messages by Discord itself do not allow."""
+    """Return Discord's error for an action that messages by Discord itself do not allow."""
     return ApiRefusal(403, 50021, "Cannot execute action on a system message")
 
 
 def too_many_pins(most: int) -> ApiRefusal:
-    """Return the error for a pin in a channel with the maximum number of pins, `most`."""
+    """Return Discord's error for a pin in a channel with the maximum number of pins, `most`."""
     return ApiRefusal(400, 30003, f"Maximum number of pins reached for the channel ({most})")
 
 
 def already_crossposted() -> ApiRefusal:
-    """Return the error for publishing a message that is already published."""
+    """Return Discord's error for publishing a message that is already published."""
     return ApiRefusal(400, 40033, "This message has already been crossposted.")
 
 
 def cannot_reply() -> ApiRefusal:
-    """Return the error for a reply to a message that the bot can't read."""
+    """Return Discord's error for a reply to a message that the bot can't read."""
     return ApiRefusal(400, 160002, "Cannot reply without permission to read message history")
 
 
 def unknown_overwrite() -> ApiRefusal:
-    """Return the error for removing an overwrite that a channel does not have for the role or member."""
+    """Return Discord's error for removing an overwrite that a channel does not have for the role or member."""
     return ApiRefusal(404, 10009, "Unknown Overwrite")
 
 
 def unknown_role() -> ApiRefusal:
-    """Return the error for a role that the server does not have."""
+    """Return Discord's error for a role that the server does not have."""
     return ApiRefusal(404, 10011, "Unknown Role")
 
 
 def unknown_user() -> ApiRefusal:
-    """Return the error for an id that belongs to no user."""
+    """Return Discord's error for an id that belongs to no user."""
     return ApiRefusal(404, 10013, "Unknown User")
 
 
 def invalid_recipient() -> ApiRefusal:
-    """Return the error for a direct channel with an id to which no messages can be sent."""
+    """Return Discord's error for a direct channel with an id to which no messages can be sent."""
     return ApiRefusal(400, 50033, "Invalid Recipient(s)")
 
 
 def cannot_message() -> ApiRefusal:
-    """Return the error for a direct message to a person who accepts none from the bot."""
+    """Return Discord's error for a direct message to a person who accepts none from the bot."""
     return ApiRefusal(403, 50007, "Cannot send messages to this user")
 
 
 def no_mutual_guilds() -> ApiRefusal:
-    """Return the error for a direct message to a person with whom the bot shares no server."""
+    """Return Discord's error for a direct message to a person with whom the bot shares no server."""
     return ApiRefusal(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
 
 
 def unknown_event() -> ApiRefusal:
-    """Return the error for a scheduled event that does not exist or was deleted."""
+    """Return Discord's error for a scheduled event that does not exist or was deleted."""
     return ApiRefusal(404, 10070, "Unknown Guild Scheduled Event")
 
 
 def event_over() -> ApiRefusal:
-    """Return the error for a change of a scheduled event that is completed or canceled."""
+    """Return Discord's error for a change of a scheduled event that is completed or canceled."""
     return ApiRefusal(400, 180000, "Cannot update a finished event")
 
 
 def too_many_events() -> ApiRefusal:
-    """Return the error for creating a scheduled event in a server with the maximum number of current events."""
+    """Return Discord's error for creating a scheduled event in a server with the maximum number of current events."""
     return ApiRefusal(400, 30038, "Maximum number of uncompleted guild scheduled events reached (100)")
 
 

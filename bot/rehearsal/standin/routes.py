@@ -81,7 +81,10 @@ def as_id(text: str, name: str) -> int:
 
 
 class Access:
-    """A lookup of the objects in a request's path. The bot's permissions are checked."""
+    """A lookup of the objects to which a request's path refers: channels, messages and servers.
+
+    The bot's permissions are checked.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -89,7 +92,7 @@ class Access:
     def destination(self, call: ApiCall, needed: int = 0) -> Destination:
         """Return the request's channel, thread or direct channel.
 
-        The bot must be able to see it, and have all `needed` permissions in it.
+        The bot must be able to see it, and have all permissions in `needed`, as bits.
         """
         destination = self._world.destination(call.id(0))
         if destination is None:

@@ -241,13 +241,12 @@ class StandIn:
     ) -> InteractionAnswer:
         """Use a slash command ("margin", "desk role") as a member. Returns the bot's first response.
 
-        If the response is deferred, this waits for the content. With a `context` other than `SERVER`, the channel
-        counts as direct messages.
+        If the response is deferred, this waits for the content. With a `context` other than `SERVER`, the command is
+        used as if the channel were direct messages.
 
         Raises:
             BadInputError: the command or an option is not registered in this form, or the member may not use the command.
             TimeoutError: there was no response within `timeout` seconds.
-
         """
         channel, member = self._who(channel_id, member_id)
         resolved = find_command(self.world, member, command, context)
@@ -594,7 +593,7 @@ async def _given_up(http: web.BaseRequest) -> web.StreamResponse:
 
 
 async def _read(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:
-    """Return the body of a request, or None, and the uploaded files."""
+    """Return a request's body, or None if it has none, and the uploaded files."""
     try:
         if http.content_type.startswith("multipart/"):
             return await _read_parts(http)
