@@ -84,7 +84,7 @@ _ON_A_RIVAL = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NA
 _LEADS_BY = (
     "(?<!NAME OTHER)(?<![OVER OF GAP LEADS PASSES TRAILS]) <who:NAME> (POSS|BE|HAVE|HOLD|OTHER|COLON|DASH|COUNT)*"
     "([LEADS UP] OTHER? BY?|POSS? LEAD [BE AT OF COLON DASH]*|BY|OVER [NAME RIVAL] BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
-    "|GAP [BE COLON]* THIS VOTES? <who:NAME>|TRAILS <who:NAME> BY THIS|^[^NAME]*+ <who:NAME> [^NAME]* [HE AND BUT] [POSS BE HAVE HOLD]* [UP LEADS] BY? THIS"
+    "|GAP [BE COLON]* THIS VOTES? <who:NAME>|TRAILS <who:NAME> BY THIS|^[^NAME]*+ <who:NAME> [^NAME]* [HE AND BUT] [POSS BE HAVE HOLD]* [UP LEADS PLUS] BY? THIS"
 )
 """A candidate named in this way leads by the number."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
@@ -113,7 +113,10 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
         "[LESS MORE] (GAP|OTHER? TRAILS) BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS",
     ),
     (ChangeClaim, "[SWING NET GAIN MORE LESS] OF PLUS? THIS|LEAD [LESS MORE] THIS VOTES? ($|[COMMA SEMI AND AFTER])"),
-    (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|^[^LESS MORE]*+ [LESS MORE] .* NUM VOTES? COMMA THIS"),
+    (
+        MarginClaim,
+        "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|HE [BE POSS]* PLUS THIS|^[^LESS MORE]*+ [LESS MORE] .* NUM VOTES? COMMA THIS",
+    ),
     (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS|^IT [BE POSS]+ THIS ($|[COMMA STOP AND])"),
     (MarginClaim, "THIS .{0,2} THAN .{0,2} [NAME RIVAL]"),
     (ChangeClaim, "THIS .{0,2} THAN"),  # "that's 50 more than an hour ago"
@@ -386,7 +389,8 @@ def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
     while i < len(tokens):
         token, after = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
         apart = i == 0 or tokens[i - 1].end < token.start
-        if token.low in _MINUS and apart and after and _DIGITS.fullmatch(after.text):
+        joined = after and (token.low == "minus" or token.end == after.start)
+        if token.low in _MINUS and apart and joined and after and _DIGITS.fullmatch(after.text):
             yield Token("number", token.start, after.end, f"-{after.text}", int(after.text.replace(",", "")))
             i += 2
         else:
