@@ -102,7 +102,7 @@ def test_a_number_of_something_else_is_not(georgia: Desk, text: str) -> None:
         ("Trump led by 463. Biden leads.", [(None, 463)]),
         ("Trump's 48-vote gain cuts the margin to 14,101", [(None, 48), (None, 14101)]),
         ("Biden trails by 463, now leads by 917", [(None, 463), (None, 917)]),
-        ("Biden trailed by 463 and now leads by 917", [(None, 463), (None, 917)]),
+        ("Biden trailed by 463 and now leads by 917", [(None, 463), ("biden", 917)]),
         ("The president leads Biden by 463", [("trump", 463)]),
         ("Biden over Trump by 463", [("biden", 463)]),
         ("the gap is 1,463 Biden", [("biden", 1463)]),
