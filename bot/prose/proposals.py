@@ -929,7 +929,7 @@ class _Numbers:
             0
             if self._is_all_in or {*votes_of.values()}.isdisjoint(self._rivals)
             else _A_BATCHES
-            if self._counties
+            if self._counties or self._inherited
             else _A_CONTESTS
         )
         for i, candidate in votes_of.items() if most >= fewest else ():
