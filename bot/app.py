@@ -23,7 +23,7 @@ from bot.clock import Clock, SystemClock
 from bot.database.database import Database
 from bot.desk.desk_file import Desk
 from bot.desk.recount_line_table import load_recount_lines
-from bot.desk.rehearsed import rehearsed_at
+from bot.desk.rehearsal_note import rehearsed_at
 from bot.desk.settings import Settings
 from bot.desk.toml_file import load_toml, shipped
 from bot.due import DueWork
@@ -52,11 +52,11 @@ from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
 from bot.newsroom.audit_store import AuditStore
+from bot.newsroom.data_deletion import DataDeletion
+from bot.newsroom.data_deletion_store import DataDeletionStore
 from bot.newsroom.feed_contents import FeedComparison
 from bot.newsroom.feed_contents_store import FeedContentsStore
 from bot.newsroom.follow_card import FollowCard
-from bot.newsroom.forgetting import Forgetting
-from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file import NewsroomSettings
@@ -65,10 +65,10 @@ from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
-from bot.operations.alive_store import AliveStore, forget_server_links
 from bot.operations.backups import Backups
 from bot.operations.direct_channels import DirectChannels
 from bot.operations.health_check import HealthCheck
+from bot.operations.health_store import HealthStore, forget_server_links
 from bot.operations.healthz import serving_health
 from bot.operations.heartbeat import Heartbeat, feed_watchdog, watchdog_every
 from bot.operations.metrics import Figures, exposition
@@ -104,7 +104,7 @@ from bot.schedule.event_posts_store import AddedPost, MovedPost, ReminderPost, f
 from bot.schedule.events import ScheduleEvents
 from bot.schedule.mirror import DiscordEvents, Mirror
 from bot.schedule.planning import Planning
-from bot.schedule.planning_store import ProposalStore
+from bot.schedule.planning_store import EventPreviewStore
 from bot.schedule.reminders import Reminders
 from bot.schedule.reminders_store import ReminderStore
 from bot.schedule.rundown import Rundown, RundownPost
@@ -122,15 +122,15 @@ from bot.tally.holds import Holds
 from bot.tally.holds_store import HoldNotice, HoldStore
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
+from bot.tally.last_posts_store import forget_server_decisions
 from bot.tally.leading_source import LeadingSources
 from bot.tally.leading_source_store import LeadingSourceStore
 from bot.tally.reported_batches_store import BatchPost
-from bot.tally.silences import SilencePost, Silences, SourceMarks
+from bot.tally.silences import SilencePost, Silences, SourceWarnings
 from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
 from bot.tally.tally import Tally
-from bot.tally.told_store import forget_server_decisions
 from bot.wording.context import Setting
 
 BOARDS = "boards"
@@ -172,7 +172,7 @@ FORGET_PERSON = (
     forget_person_proposals,
     forget_person_answers,
 )
-"""Functions that remove a person's data from the tables of each package, beyond what bot/database/forgotten.py
+"""Functions that remove a person's data from the tables of each package, beyond what bot/database/anonymize.py
 removes.
 """
 
@@ -295,7 +295,7 @@ async def open_app(
             desk_file=desk_file,
         )
         outbox = _outbox(base, DiscordChannels(bot, requests), pacing)
-        outbox.discord.direct.update(await AliveStore(outbox.outbox).direct_channels())
+        outbox.discord.direct.update(await HealthStore(outbox.outbox).direct_channels())
         stack.push_async_callback(outbox.dispatcher.stop)
         bot.rooms = rooms = rooms_of(base, outbox, bot.direct_channel)
         app = App(database=database, bot=bot, rooms=rooms, due=_due(rooms), scheduler=base.scheduler)
@@ -329,7 +329,7 @@ def _add_jobs(app: App) -> None:
     add("mirror", partial(mirror.look, DiscordEvents(app.bot)), mirror.EVERY)
     comparison, forgetting = app.rooms.newsroom.comparison, app.rooms.newsroom.forgetting
     add("compare feeds with the desk file", comparison.run, comparison.EVERY)
-    add("delete what is old", forgetting.forget_old, forgetting.EVERY)
+    add("delete what is old", forgetting.delete_expired, forgetting.EVERY)
     add(BOARDS, partial(boards.look, app.rooms.answers.board_chart), boards.EVERY, rest=boards.REST)
 
 
@@ -418,7 +418,7 @@ def _tally(base: Base, outbox: OutboxRoom, follows: Follows, intake: Intake, fee
     leading_source_store = LeadingSourceStore(outbox.outbox)
     silences = SilenceStore(outbox.outbox)
     own = Outbox(database, base.kinds, clock, outbox.dispatcher.wake)  # a board's rows must not wake its job
-    marks = SourceMarks(outbox.suspensions, silences, feeds.health)
+    marks = SourceWarnings(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
         holds=Holds(HoldStore(outbox.outbox), HoldDecisionStore(outbox.outbox), outbox, setting, clock),
@@ -464,7 +464,7 @@ def _schedule(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally) ->
     setting, clock, writes = base.setting, base.clock, outbox.outbox
     desk, lead_times, servers = setting.desk, setting.desk.desk.lead_times_of, follows.servers
     store = ScheduleStore(writes, lead_times)
-    calendars, proposals = CalendarStore(writes, store), ProposalStore(writes, store)
+    calendars, proposals = CalendarStore(writes, store), EventPreviewStore(writes, store)
     law = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
     asked = [CalendarFeed(one, base.sessions.of(source_of(one)), base.box, desk.zone.key) for one in desk.calendars]
     deadlines = Deadlines(law, desk, calendars, servers)
@@ -493,8 +493,8 @@ def _newsroom(
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     store = ServerSettingsStore(outbox.outbox)
     status_store = StatusStore(database, setting.desk)
-    forgetting = Forgetting(ForgettingStore(outbox.outbox, FORGET_SERVER, FORGET_PERSON), clock)
-    suspensions = Suspensions(outbox, servers, setting, clock, entries.review.left_out)
+    forgetting = DataDeletion(DataDeletionStore(outbox.outbox, FORGET_SERVER, FORGET_PERSON), clock)
+    suspensions = Suspensions(outbox, servers, setting, clock, entries.review.count_unreleased)
     return Newsroom(
         forgetting=forgetting,
         comparison=FeedComparison(FeedContentsStore(outbox.outbox), base.sessions.of, base.box, setting, clock),
@@ -533,11 +533,11 @@ def _setup(
 def _operations(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
     return Operations(
         restore=Restore(RestoredStore(outbox.outbox), outbox, base.setting, base.clock),
-        direct_channels=DirectChannels(AliveStore(outbox.outbox), open_direct, outbox),
+        direct_channels=DirectChannels(HealthStore(outbox.outbox), open_direct, outbox),
     )
 
 
-async def _metrics(app: App, store: AliveStore, health_check: HealthCheck) -> bytes:
+async def _metrics(app: App, store: HealthStore, health_check: HealthCheck) -> bytes:
     tally, outbox = app.rooms.tally, app.rooms.outbox
     figures = Figures(
         health_check.last,
@@ -552,7 +552,7 @@ async def _metrics(app: App, store: AliveStore, health_check: HealthCheck) -> by
     return exposition(figures)
 
 
-def _on_call(app: App, settings: Settings, store: AliveStore) -> OnCallContact | None:
+def _on_call(app: App, settings: Settings, store: HealthStore) -> OnCallContact | None:
     """Return the on-call contact, who gets messages about incidents. None if the settings name nobody."""
     if settings.person is None:
         return None
@@ -567,7 +567,7 @@ def _on_call(app: App, settings: Settings, store: AliveStore) -> OnCallContact |
     )
 
 
-async def _nobody_is_told(_: Vitals) -> None: ...
+async def _no_alert(_: Vitals) -> None: ...
 
 
 @asynccontextmanager
@@ -581,13 +581,13 @@ async def start_operations(app: App, settings: Settings) -> AsyncIterator[OnCall
 
     """
     desk, wall, after = app.rooms.setting.desk, SystemClock().now, settings.tell_after
-    store = AliveStore(app.rooms.outbox.outbox)
+    store = HealthStore(app.rooms.outbox.outbox)
     health = app.rooms.feeds.health
     health_check = HealthCheck(
         store, desk.sources, health, lambda: app.bot.connected, wall, after if settings.person else None
     )
     person = _on_call(app, settings, store)
-    tell = person.tell if person else _nobody_is_told
+    tell = person.tell if person else _no_alert
     app.scheduler.add("health check", partial(health_check.run, tell), health_check.EVERY_SECONDS)
     if (every := watchdog_every()) is not None:
         app.scheduler.add("systemd watchdog", feed_watchdog, every)

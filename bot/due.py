@@ -59,7 +59,7 @@ class DueWork:
         failed = []
         for do in (
             self._intake.roll_up,
-            self._intake.tell_of_holds,
+            self._intake.ask_about_holds,
             self._silences.look,
             self._rundown.post_due,
             self._remind.post_due,

@@ -21,16 +21,16 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.wording.card import Picture, PictureShape
 from bot.wording.escape import escape
-from bot.wording.question import Question, tagged
+from bot.wording.question import Question, contest_by_tag
 from cogs.buttons import Pressable, chosen
 from cogs.callers import (
     answer,
     answer_instead,
     asked,
-    asked_anywhere,
     contest_of,
     server_of,
     turn_page,
+    usable_anywhere,
     viewer_of,
     who_asks,
 )
@@ -56,7 +56,7 @@ class AnswerCommands(commands.Cog):
         at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.",
         figure="When the margin was this: 9,400",
     )
-    @asked_anywhere
+    @usable_anywhere
     @guard(Level.ANYONE)
     async def margin(
         self,
@@ -78,7 +78,7 @@ class AnswerCommands(commands.Cog):
 
     @app_commands.command(description="Counties certified, due and late")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
-    @asked_anywhere
+    @usable_anywhere
     @guard(Level.ANYONE)
     async def certified(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
@@ -89,7 +89,7 @@ class AnswerCommands(commands.Cog):
 
     @app_commands.command(description="Recount range, and who may ask")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
-    @asked_anywhere
+    @usable_anywhere
     @guard(Level.ANYONE)
     async def recount(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
@@ -100,7 +100,7 @@ class AnswerCommands(commands.Cog):
 
     @app_commands.command(description="Copy for print, a live blog, air or a push")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
-    @asked_anywhere
+    @usable_anywhere
     @guard(Level.ANYONE)
     async def draft(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
@@ -116,7 +116,7 @@ class AnswerCommands(commands.Cog):
         at="Until when; by default now",
         county="What one county has reported since then",
     )
-    @asked_anywhere
+    @usable_anywhere
     @guard(Level.ANYONE)
     async def since(
         self,
@@ -141,7 +141,7 @@ class AnswerCommands(commands.Cog):
         source="The posts that came from this source",
         since="The posts since then: 1 hour ago, 8 p.m.",
     )
-    @asked_anywhere
+    @usable_anywhere
     @guard(Level.ANYONE)
     async def history(
         self,
@@ -170,7 +170,7 @@ class AnswerCommands(commands.Cog):
     )
     @app_commands.rename(shape="for")
     @app_commands.choices(shape=_SHAPES)
-    @asked_anywhere
+    @usable_anywhere
     @guard(Level.ANYONE)
     async def chart(
         self,
@@ -203,7 +203,7 @@ class AnswerCommands(commands.Cog):
         at="An earlier time",
         since="What it has reported since then: 8:05 p.m., 1 hour ago",
     )
-    @asked_anywhere
+    @usable_anywhere
     @guard(Level.ANYONE)
     async def county(
         self,
@@ -219,7 +219,7 @@ class AnswerCommands(commands.Cog):
 
     @app_commands.command(description="Ballots left to count")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
-    @asked_anywhere
+    @usable_anywhere
     @guard(Level.ANYONE)
     async def outstanding(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
@@ -230,7 +230,7 @@ class AnswerCommands(commands.Cog):
 
     @app_commands.command(description="Each source's figures, changes and checks")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
-    @asked_anywhere
+    @usable_anywhere
     @guard(Level.ANYONE)
     async def sources(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
@@ -370,7 +370,7 @@ async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: s
     Raises:
         BadInputError: the desk file no longer has the contest.
     """
-    contest = tagged(bot.rooms.setting.desk, tag)
+    contest = contest_by_tag(bot.rooms.setting.desk, tag)
     if contest is None:
         raise BadInputError("the desk no longer covers that contest")
     question = await bot.rooms.answers.asking.about(contest, await viewer_of(interaction))

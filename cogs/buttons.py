@@ -16,7 +16,7 @@ from discord.ext import commands
 from bot.client import FORM, Bot, bot_of, form_key, is_stale_form, replace_text, view_of_choices
 from bot.errors import ChooseError, Refusals, naming
 from bot.follows.levels import Level
-from bot.follows.preferences import least_votes
+from bot.follows.preferences import parse_minimum
 from bot.wording.card import Button, ButtonStyle, Choice
 from bot.wording.escape import escape
 from bot.wording.limits import size
@@ -242,8 +242,8 @@ class TextField(discord.ui.Label[Any]):
 
 
 @dataclass(frozen=True, slots=True)
-class LeastFields:
-    """The values that somebody typed and chose in a `LeastForm`."""
+class MinimumChangeFields:
+    """The values that somebody typed and chose in a `MinimumChangeForm`."""
 
     votes: str
     hours: str
@@ -251,7 +251,7 @@ class LeastFields:
     """The choice for changes below the minimum."""
 
 
-class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
+class MinimumChangeForm(AnsweredForm, title="Minimum change and quiet hours"):
     """A form for a follow's minimum change, its quiet hours and the handling of smaller changes.
 
     Subclasses store the values.
@@ -282,17 +282,17 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
         self._filled = (least, hours)
         self.votes.input.default, self.hours.input.default = least or None, hours or None
 
-    def typed(self) -> LeastFields:
+    def typed(self) -> MinimumChangeFields:
         """Return the values that were typed and chosen.
 
         Raises:
             BadInputError: a field that was changed can't be read. The message names each such field.
         """
-        readers = ((self.votes, least_votes), (self.hours, quiet_hours))
+        readers = ((self.votes, parse_minimum), (self.hours, quiet_hours))
         refused = Refusals()
         for (field, reader), text in zip(readers, self._filled, strict=True):
             if field.value.strip() != text:
                 refused.of(partial(field.read, reader), None)
         refused.raise_any()
         smaller = cast("discord.ui.Select[Self]", self.smaller.component).values[0]
-        return LeastFields(self.votes.value, self.hours.value, smaller)
+        return MinimumChangeFields(self.votes.value, self.hours.value, smaller)

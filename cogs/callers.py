@@ -14,7 +14,7 @@ from discord import app_commands
 from discord.utils import MISSING
 
 from bot.answers.answers import Answers
-from bot.answers.asking import OUTSIDE, InsideError
+from bot.answers.asking import NO_SERVER, NewsroomOnlyError
 from bot.client import (
     NEEDED_PERMISSIONS,
     THREAD_PERMISSIONS,
@@ -25,7 +25,7 @@ from bot.client import (
     lacking_permissions,
     unmentionable,
 )
-from bot.database.failure import DatabaseError
+from bot.database.sqlite_errors import DatabaseError
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
@@ -56,7 +56,7 @@ _MOST_KEY = 100
 """The most characters that Discord allows in a `custom_id`."""
 
 
-def asked_anywhere(question: T) -> T:
+def usable_anywhere(question: T) -> T:
     """Allow a command anywhere for people who installed the bot for themselves, even where the bot is no member.
 
     This is for questions about figures that sources publish. All other commands work only in a newsroom's server.
@@ -66,8 +66,8 @@ def asked_anywhere(question: T) -> T:
 
 
 def server_of(interaction: discord.Interaction) -> int:
-    """Return the id of the server, or `OUTSIDE` in a direct message or a server that the bot is not in."""
-    return OUTSIDE if is_outside(interaction) else interaction.guild_id or OUTSIDE
+    """Return the id of the server, or `NO_SERVER` in a direct message or a server that the bot is not in."""
+    return NO_SERVER if is_outside(interaction) else interaction.guild_id or NO_SERVER
 
 
 def who_asks(interaction: discord.Interaction) -> str:
@@ -259,7 +259,7 @@ async def turn_page(interaction: discord.Interaction, key: int, page: int) -> No
 
     Raises:
         BadInputError: the answer is no longer stored, or is based on a source that the person may no longer read.
-        InsideError: the channel is public by now, and the contest's leading source is for the newsroom only.
+        NewsroomOnlyError: the channel is public by now, and the contest's leading source is for the newsroom only.
     """
     answers = bot_of(interaction).rooms.answers
     kept = await answers.kept.kept(key, server_of(interaction), interaction.user.id)
@@ -267,12 +267,12 @@ async def turn_page(interaction: discord.Interaction, key: int, page: int) -> No
         raise BadInputError("that answer is more than a day old; ask again")
     viewer = await answers.asking.again(await viewer_of(interaction), kept.leads)
     seen = seen_by(kept.card, viewer)
-    if seen.rests_on:
+    if seen.basis_sources:
         raise BadInputError("that answer rests on what you can't read any more; ask again")
     card = replace(seen.card, buttons=(), selects=()) if seen.without else seen.card  # they may name what was removed
     shown = pages(card)
     page = min(page, len(shown) - 1)
-    view = _view(card, viewer, _ways(key, page, len(shown)), f"{key}:{page}")
+    view = _view(card, viewer, _page_buttons(key, page, len(shown)), f"{key}:{page}")
     await _edit(interaction, render(shown[page]), view)
 
 
@@ -293,8 +293,8 @@ async def _first_page(
     """
     viewer = viewer or await viewer_of(interaction)
     seen = seen_by(Card.of(said) if isinstance(said, str) else said, viewer)
-    if seen.rests_on:
-        raise InsideError
+    if seen.basis_sources:
+        raise NewsroomOnlyError
     whole, shown = seen.card, pages(seen.card)
     key = 0
     if len(shown) > 1 or (whole.share is not None and viewer.desk):
@@ -305,14 +305,14 @@ async def _first_page(
             if len(shown) > 1:
                 raise
             log.error("an answer is not stored, and goes without its Share button", why=str(error))  # noqa: TRY400 - the error is one plain line
-    ways = _ways(key, 0, len(shown))
+    ways = _page_buttons(key, 0, len(shown))
     first = render(shown[0])
     if isinstance(said, str):  # a confirmation already names its posts
         return first, view_of((), whole.a_row, (), ways) if ways else None
     return first, _view(whole, viewer, ways, f"{key}:0" if key else "")
 
 
-def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
+def _page_buttons(key: int, page: int, pages: int) -> tuple[Button, ...]:
     before = (Button("Previous", f"page:{key}:{page - 1}"),) if page else ()
     after = (Button("Next", f"page:{key}:{page + 1}"),) if page + 1 < pages else ()
     return (*before, *after)
@@ -327,7 +327,7 @@ def _view(card: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> disc
     if card.share is not None and viewer.desk and kept:
         buttons.append(replace(card.share, key=f"{card.share.key}:{kept}"))
     preview = card.share is None and bool(card.buttons)  # the posts that it names are those a button would change
-    if not selects and not preview and viewer.server != OUTSIDE and (named := card.posts):
+    if not selects and not preview and viewer.server != NO_SERVER and (named := card.posts):
         choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])
         selects = (*selects, Select("why", "Why? Choose a post", choices))
     return view_of(buttons, card.a_row, selects, ways) if buttons or selects or ways else None

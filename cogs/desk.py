@@ -15,11 +15,11 @@ from bot.events.event import EventKind
 from bot.follows.levels import ROLES, Level, Role
 from bot.newsroom.server_settings import LARGEST
 from bot.newsroom.settings_file import Importer
-from bot.newsroom.setup import ChannelForm
+from bot.newsroom.setup import ChannelFormValues
 from bot.outbox.suspensions_store import PauseLength
 from bot.schedule.reminders_words import KINDS
 from bot.wording.card import Card
-from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen
+from cogs.buttons import AnsweredForm, MinimumChangeForm, Pressable, TextField, chosen
 from cogs.callers import (
     SERVERS,
     answer,
@@ -136,34 +136,38 @@ class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
         await (answer_instead if own else answer)(interaction, asked)
 
 
-async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
+async def _release_posts(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
     """Release the posts that were shown above a button.
 
     If other posts have been added since, they are shown first, and nothing is released.
     """
     server, who = server_of(interaction), who_asks(interaction)
     suspensions = bot.rooms.newsroom.suspensions
-    said = await suspensions.let_go(match["what"], int(match["shown"]), server, who, sight(interaction))
+    said = await suspensions.release_posts(match["what"], int(match["shown"]), server, who, sight(interaction))
     await answer_instead(interaction, said)
 
 
 @guard(Level.DESK, "**Resume** and **Unmute**, under what would go out")
-class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:[0-9a-f]{16}):(?P<shown>[0-9]{1,18})")):
+class ReleaseButton(
+    Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:[0-9a-f]{16}):(?P<shown>[0-9]{1,18})")
+):
     """The **Resume** or **Unmute** button under the list of posts that it releases."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Resume posting or unmute the source, and release the posts."""
-        await _let_go(bot, interaction, self.match)
+        await _release_posts(bot, interaction, self.match)
 
 
 @guard(Level.MANAGER, "**Post them**, under what would go out of a channel that the public no longer reads")
-class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")):
+class ReleaseChannelButton(
+    Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")
+):
     """The **Post them** button under the list of posts that waited in a channel that is no longer public."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Release the channel's posts, which no longer need Publish."""
         check_seen(interaction, int(self.match["what"].removeprefix("public:")))
-        await _let_go(bot, interaction, self.match)
+        await _release_posts(bot, interaction, self.match)
 
 
 @guard(Level.DESK, "**Keep it** and **End it now**, of confirmation by a second person")
@@ -223,7 +227,7 @@ class SetupButton(
 
 
 @guard(Level.OWNER, "the lists of roles in `/desk setup`")
-class RoleList(Pressable, template=re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")):
+class RoleMenu(Pressable, template=re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")):
     """A menu with which a manager chooses the newsroom's role for a level."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -277,10 +281,10 @@ class SetupList(
 
 
 @guard(Level.MANAGER)
-class FollowsForm(LeastForm):
+class FollowsForm(MinimumChangeForm):
     """A form for the minimum change, the quiet hours and smaller changes in all contests that a channel follows."""
 
-    def __init__(self, channel: int, shown: ChannelForm) -> None:
+    def __init__(self, channel: int, shown: ChannelFormValues) -> None:
         super().__init__(shown.least, shown.quiet, shown.smaller)
         self._channel, self._shown = channel, shown
 
@@ -366,5 +370,5 @@ class ForgetButton(
 async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(DeskCommands(bot))
-    bot.add_dynamic_items(SetupButton, RoleList, SetupList, SettingsButton, AuditPage, ForgetButton)
-    bot.add_dynamic_items(TwoPersonButton, ResumeButton, LetGoButton, FreeButton)
+    bot.add_dynamic_items(SetupButton, RoleMenu, SetupList, SettingsButton, AuditPage, ForgetButton)
+    bot.add_dynamic_items(TwoPersonButton, ResumeButton, ReleaseButton, ReleaseChannelButton)

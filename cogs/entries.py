@@ -19,7 +19,7 @@ from bot.count.entry import MOST_TEXT, Entry
 from bot.desk.desk_file import Contest
 from bot.entries.corrections import Corrections, ReplacePress
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts import LARGEST_PICTURE_BYTES, Drafts, Form, Opened
+from bot.entries.drafts import LARGEST_PICTURE_BYTES, Drafts, OpenedForm, TallyFields
 from bot.entries.drafts_store import Evidence
 from bot.entries.drafts_words import public_button
 from bot.entries.edit_form import EditForm
@@ -107,7 +107,7 @@ class TallyCommands(commands.Cog):
     @guard(Level.REPORTER)
     async def entries(self, interaction: discord.Interaction) -> None:
         """Reply with the last entries of the person who asks."""
-        await answer(interaction, await self.bot.rooms.entries.entering.mine(await asker_of(interaction)))
+        await answer(interaction, await self.bot.rooms.entries.entering.own_entries(await asker_of(interaction)))
 
     @app_commands.command(description="Correct our own error in a post")
     @app_commands.describe(post="The post, such as #3", text="What is right, in a full sentence")
@@ -118,7 +118,9 @@ class TallyCommands(commands.Cog):
     ) -> None:
         """Preview a correction and its channels, with a button that posts it."""
         number = await post_number(interaction, post)
-        await play_back(interaction, self.bot.rooms.entries.corrections, Replacement("correct", text, number))
+        await show_replacement_preview(
+            interaction, self.bot.rooms.entries.corrections, Replacement("correct", text, number)
+        )
 
     @app_commands.command(description="Retract what staff entered")
     @app_commands.describe(
@@ -133,7 +135,9 @@ class TallyCommands(commands.Cog):
         """Preview a retraction and its channels, with a button that posts it."""
         entry = entry_key(post)
         number = await post_number(interaction, post) if entry is None else None
-        await play_back(interaction, self.bot.rooms.entries.corrections, Replacement("retract", why, number, entry))
+        await show_replacement_preview(
+            interaction, self.bot.rooms.entries.corrections, Replacement("retract", why, number, entry)
+        )
 
 
 async def _evidence(interaction: discord.Interaction, photo: discord.Attachment | None) -> Evidence | None:
@@ -190,7 +194,9 @@ class _RetractForm(AnsweredForm, title="Retract this entry"):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Preview a retraction and its channels, with a button that posts it."""
-        await play_back(interaction, self._corrections, Replacement("retract", self.why.value, None, self._entry))
+        await show_replacement_preview(
+            interaction, self._corrections, Replacement("retract", self.why.value, None, self._entry)
+        )
 
 
 @guard(Level.DESK, "the buttons under a correction or a retraction")
@@ -211,7 +217,9 @@ class ReplaceButton(
         await (answer if asked else answer_instead)(interaction, card)
 
 
-async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
+async def show_replacement_preview(
+    interaction: discord.Interaction, corrections: Corrections, what: Replacement
+) -> None:
     """Reply with a preview of the correction or retraction `what`, with a button that posts it."""
     await answer(interaction, await corrections.begin(await asker_of(interaction), what))
 
@@ -234,9 +242,9 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
     at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
 
     @property
-    def form(self) -> Form:
+    def form(self) -> TallyFields:
         """The values that were typed, without the time."""
-        return Form(self.margin.value, self.votes.value, self.left.value, self.certified.value)
+        return TallyFields(self.margin.value, self.votes.value, self.left.value, self.certified.value)
 
     def moment(self, rooms: Rooms, contest: Contest) -> datetime | None:
         """Return the time that was typed, or None if the field is empty.
@@ -355,11 +363,11 @@ class EntryDecision(
             case "reject":
                 await answer(interaction, await review.reject(asker, key))
             case "public":
-                await self._let_public(interaction, review, asker, key)
+                await self._release_for_public(interaction, review, asker, key)
             case _:
                 await answer_instead(interaction, await review.undo(asker, key))
 
-    async def _let_public(
+    async def _release_for_public(
         self, interaction: discord.Interaction, review: EntryDecisions, asker: Asker, key: int
     ) -> None:
         """Allow public answers to use an entry.
@@ -368,11 +376,11 @@ class EntryDecision(
         """
         message = interaction.message
         if message is None or not message.flags.ephemeral:
-            await answer(interaction, await review.let_public(asker, key, undo=False))
+            await answer(interaction, await review.release_for_public(asker, key, undo=False))
             return
         rest = [button for button in buttons_under(message) if button != public_button(key)]
         undo = any(button.key == f"entry:{key}:undo" for button in rest)
-        text = await review.let_public(asker, key, undo=undo)
+        text = await review.release_for_public(asker, key, undo=undo)
         await answer_instead(interaction, Card.of(message.content, text, buttons=tuple(rest)))
 
 
@@ -454,9 +462,9 @@ def typed_moment(typed: str, rooms: Rooms) -> datetime | None:
     return past_time(typed, now, rooms.setting.desk.zone) if typed else None
 
 
-def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
+def form_over(key: int, opened: OpenedForm, drafts: Drafts) -> AnsweredForm:
     """Return the form that edits the draft with the id `key`. `opened` has the form's values and hints."""
-    if isinstance(opened.form, Form):
+    if isinstance(opened.form, TallyFields):
         form: _FigureForm | _WordForm = _FigureForm(drafts, key, opened.form, opened.seen)
     else:
         form = _WordForm(drafts, key, opened.form, opened.seen)
@@ -471,7 +479,7 @@ def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
 class _FigureForm(TallyForm):
     """The form to edit the figures of an entry."""
 
-    def __init__(self, drafts: Drafts, key: int, form: Form, seen: Entry) -> None:
+    def __init__(self, drafts: Drafts, key: int, form: TallyFields, seen: Entry) -> None:
         super().__init__()
         self._drafts = drafts
         self._key, self._seen = key, seen

@@ -14,7 +14,7 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.follows.preferences import FORMS, LISTS, SWITCHES
 from bot.wording.card import Card, Choice
-from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
+from cogs.buttons import AnsweredForm, MinimumChangeForm, Pressable, chosen
 from cogs.callers import answer, editor_of, lacks_in, server_of, show_step_instead, who_asks
 from cogs.guards import check_seen, guard, level_here, sees
 
@@ -63,7 +63,7 @@ def _name_of(guild: discord.Guild | None, channel: int) -> str:
 
 
 @guard(Level.MANAGER)
-class _FollowForm(LeastForm):
+class _FollowForm(MinimumChangeForm):
     """A form for a follow's minimum change, its quiet hours and the handling of smaller changes."""
 
     def __init__(self, key: int, least: str, hours: str, smaller: Collection[Choice]) -> None:

@@ -70,13 +70,13 @@ async def _contests(bot: Bot, interaction: discord.Interaction, typed: str) -> S
 
     The contest that the person last asked about comes first, then the contests that the channel follows.
     """
-    near = {contest.id: place for place, contest in enumerate(await _meant(bot, interaction))}
+    near = {contest.id: place for place, contest in enumerate(await _possible_contests(bot, interaction))}
     found = sorted(bot.rooms.follows.matching(typed), key=lambda contest: near.get(contest.id, len(near)))
     known = bot.rooms.setting.desk.contests
     return [(contest_label(one, known), one.id) for one in found]
 
 
-async def _meant(bot: Bot, interaction: discord.Interaction) -> list[Contest]:
+async def _possible_contests(bot: Bot, interaction: discord.Interaction) -> list[Contest]:
     """Return the contests that can be meant if none is named."""
     place = interaction.guild_id or 0, interaction.channel_id or 0
     return await bot.rooms.answers.asking.meant(*place, interaction.user.id, sight(interaction))
@@ -89,7 +89,7 @@ async def _contest_chosen(bot: Bot, interaction: discord.Interaction) -> Contest
     """
     typed = getattr(interaction.namespace, "contest", None)
     if not typed:
-        meant = await _meant(bot, interaction)
+        meant = await _possible_contests(bot, interaction)
         return meant[0] if len(meant) == 1 else None
     try:
         return bot.rooms.follows.contest(str(typed))

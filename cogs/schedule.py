@@ -330,7 +330,7 @@ class PasteForm(AnsweredForm, title="Paste events"):
             raise BadInputError("paste lines, or send a file")
         files = bot_of(interaction).rooms.schedule.files
         await answer_later(interaction)
-        await answer(interaction, await files.look_at_text(self.lines.value, asked_by(interaction)))
+        await answer(interaction, await files.look_at_text(self.lines.value, import_request_of(interaction)))
 
 
 @guard(Level.DESK, "**Save** and **Discard** under a calendar file")
@@ -347,7 +347,7 @@ class ImportButton(Pressable, template=re.compile(r"import:(?P<press>save|drop):
         await answer_instead(interaction, text)
 
 
-def asked_by(interaction: discord.Interaction) -> ImportRequest:
+def import_request_of(interaction: discord.Interaction) -> ImportRequest:
     """Return the person who imports events, with their server and channel."""
     return ImportRequest(server_of(interaction), interaction.user.id, who_asks(interaction), interaction.channel_id)
 
@@ -356,11 +356,11 @@ async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -
     check_size(file.size)
     body = await file_sent(interaction, file)
     files = bot_of(interaction).rooms.schedule.files
-    await answer(interaction, await files.look_at_file(file.filename, body, asked_by(interaction)))
+    await answer(interaction, await files.look_at_file(file.filename, body, import_request_of(interaction)))
 
 
 @guard(Level.DESK, "the buttons under a reminder, **Cancel event** under one that was added")
-class Came(
+class ReminderAnswerButton(
     Pressable,
     template=re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})"),
 ):
@@ -386,7 +386,7 @@ class UndoChange(Pressable, template=re.compile(r"event:undo:(?P<change>[0-9]{1,
 
 
 @guard(Level.DESK, "the buttons under a planned entry")
-class Planned(Pressable, template=re.compile(r"plan:(?P<press>show|save|add|drop):(?P<key>[0-9]{1,18})")):
+class PreviewButton(Pressable, template=re.compile(r"plan:(?P<press>show|save|add|drop):(?P<key>[0-9]{1,18})")):
     """A button under the preview of an event."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -461,5 +461,7 @@ class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{
 async def setup(bot: Bot) -> None:
     """Add the commands to the bot."""
     await bot.add_cog(ScheduleCommands(bot))
-    bot.add_dynamic_items(ImportButton, Came, UndoChange, Planned, CopySchedule, SchedulePage, NoReminder)
+    bot.add_dynamic_items(
+        ImportButton, ReminderAnswerButton, UndoChange, PreviewButton, CopySchedule, SchedulePage, NoReminder
+    )
     await bot.add_cog(ReminderCommands(bot))

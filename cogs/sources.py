@@ -50,7 +50,11 @@ class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|w
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Mute the source, preview the posts that unmuting would release, or open the form that asks for a reason."""
         suspensions = bot.rooms.newsroom.suspensions
-        source, server, who = suspensions.tagged(self.match["tag"]), server_of(interaction), who_asks(interaction)
+        source, server, who = (
+            suspensions.source_by_tag(self.match["tag"]),
+            server_of(interaction),
+            who_asks(interaction),
+        )
         if self.match["press"] == "mute":
             load = await suspensions.mute(source.id, server, who)
             await answer_instead(interaction, await _card(bot, interaction, source.id, load))

@@ -38,17 +38,17 @@ from bot.database import database as database_module
 from bot.database.database import SYNCHRONOUS, Database
 from bot.desk.desk_file import Desk
 from bot.desk.toml_file import load_toml
-from bot.entries.corrections_store import PostedNumber, Replaced
+from bot.entries.corrections_store import PostedNumber, ReplacementEffects
 from bot.entries.corrections_words import Replacement
 from bot.feeds.polling import SourceHealth
 from bot.feeds.receivers import Delivery
-from bot.follows.levels import Sees, sees_everything
+from bot.follows.levels import Sees, can_see_all
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.outbox import Outbox
+from bot.outbox.post_text_store import word
 from bot.outbox.proposals_store import Asker
 from bot.outbox.rows import COLUMNS, post_of
 from bot.outbox.tx import Tx
-from bot.outbox.words_store import word
 from bot.rehearsal.standin.destination import Destination, DirectChannel
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.message import Message
@@ -139,7 +139,7 @@ def as_described(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert seen == set()
 
 
-EDITOR = Viewer(SERVER, COUNT, sees_everything)
+EDITOR = Viewer(SERVER, COUNT, can_see_all)
 """An editor in a channel that only the newsroom reads."""
 
 
@@ -298,18 +298,16 @@ class Correcting:
     def __init__(self, newsroom: "Newsroom") -> None:
         self._newsroom = newsroom
 
-    async def correct(self, server: int, number: int, text: str, who: str) -> Replaced:
+    async def correct(self, server: int, number: int, text: str, who: str) -> ReplacementEffects:
         return await self._do(server, Replacement("correct", text, number), who)
 
-    async def retract(self, server: int, number: int, why: str, who: str) -> Replaced:
+    async def retract(self, server: int, number: int, why: str, who: str) -> ReplacementEffects:
         return await self._do(server, Replacement("retract", why, number), who)
 
-    async def matching(
-        self, server: int, typed: str, sees: Sees = sees_everything, *, entries: bool
-    ) -> list[PostedNumber]:
+    async def matching(self, server: int, typed: str, sees: Sees = can_see_all, *, entries: bool) -> list[PostedNumber]:
         return await self._newsroom.rooms.entries.corrections.matching(server, typed, sees, entries=entries)
 
-    async def _do(self, server: int, what: Replacement, who: str) -> Replaced:
+    async def _do(self, server: int, what: Replacement, who: str) -> ReplacementEffects:
         store, asker = self._newsroom.rooms.entries.corrections._store, Asker(server, 0, who)
         _, replaced = await store.do((await store.begin(asker, what)).id, asker)
         return replaced

@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from fractions import Fraction
 
-from bot.answers.story_words import CopyFacts, Printed, Sentences, paragraph
+from bot.answers.story_words import CopyFacts, PrintStyle, Sentences, paragraph
 from bot.wording.escape import without_markdown
 from bot.wording.lines import MarginInRange
 from bot.wording.numbers import in_words, ordinal
@@ -49,7 +49,7 @@ _COMMAS = re.compile(r",(?=([,.]))\1?")
 _SILENT = re.compile(r"[^\w\s.,;:'?-]|_")
 
 
-class Spoken(Printed):
+class AirStyle(PrintStyle):
     """A formatter of figures, times and names for a script that is read aloud."""
 
     short_sentences = True
@@ -102,9 +102,9 @@ class Spoken(Printed):
 
 def script(facts: CopyFacts) -> str:
     """Return a script for air: the news, the count, the margin, the counties, and the source."""
-    voice = Spoken(facts.told, facts.reading.parties)
+    voice = AirStyle(facts.told, facts.reading.parties)
     written = Sentences(facts, voice)
-    parts = [written.news(), written.stood_shortly(), written.margin()]
+    parts = [written.news(), written.standing_brief(), written.margin()]
     whose = f"those were {written.figures()}, as of {voice.moment(facts.reading.as_of)}"
     return aloud(paragraph([*parts, whose, written.certified()]))
 

@@ -5,17 +5,17 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from bot.answers.asking import Asking
+from bot.answers.batches_store import BatchStore
 from bot.answers.chart import Charts, CountyMaps
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
-from bot.answers.full_standing import StandingAnswers
+from bot.answers.history import HistoryAnswers
 from bot.answers.kept_answers_store import AnswerStore
-from bot.answers.moves import Movements
-from bot.answers.moves_store import Moves
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import Sharing
 from bot.answers.sharing_store import SharingStore
+from bot.answers.standing_answers import StandingAnswers
 from bot.answers.units import UnitAnswers
 from bot.box.box import Box
 from bot.clock import Clock
@@ -39,7 +39,7 @@ class Answers:
     """The objects that answer commands, with one field for each subject."""
 
     asking: Asking
-    moves: Movements
+    moves: HistoryAnswers
     units: UnitAnswers
     standing: StandingAnswers
     provenance: ProvenanceAnswers
@@ -76,13 +76,13 @@ def answers_of(
 ) -> Answers:
     """Create the objects that answer commands, from the public objects of other packages."""
     servers = follows.servers
-    queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
+    queries, moves, units = StandingStore(database), BatchStore(database), UnitStore(database)
     kept, reported = AnswerStore(database), ReportedBatches(database)
     asking = Asking(follows, servers, queries, tally.marks, setting, clock)
     left = UnitAnswers(queries, moves, units, CertificationStore(database), reported, feeds.polling.uploads)
     return Answers(
         asking=asking,
-        moves=Movements(queries, moves, units, tally.standing, reported),
+        moves=HistoryAnswers(queries, moves, units, tally.standing, reported),
         units=left,
         standing=StandingAnswers(tally.standing, queries, moves, units, left, CertificationStore(database), reported),
         provenance=ProvenanceAnswers(

@@ -1,7 +1,7 @@
 """The first step of every answer: which contest, as of when, and who may read the answer.
 
 People type times by the desk's clock ("3:05 a.m.", "yesterday 7pm", "last night"). If a time could have several
-meanings, the bot asks and never guesses (`bot/events/meant_time.py`). A wrong time would give a wrong answer that
+meanings, the bot asks and never guesses (`bot/events/time_meaning.py`). A wrong time would give a wrong answer that
 looks right.
 """
 
@@ -14,21 +14,21 @@ from bot.desk.desk_file import Contest
 from bot.errors import BadInputError, TallydeskError
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
-from bot.follows.levels import Sees, sees_everything
-from bot.tally.silences import SourceMarks
+from bot.follows.levels import Sees, can_see_all
+from bot.tally.silences import SourceWarnings
 from bot.tally.standing_store import StandingStore
 from bot.wording.context import Setting
-from bot.wording.question import Question, SourceMark, asked_by
-from bot.wording.typed_times import asked_time
+from bot.wording.question import Question, SourceWarning, with_hidden_sources
+from bot.wording.typed_times import typed_minute
 from bot.wording.viewer import Viewer
 
-OUTSIDE = 0
+NO_SERVER = 0
 """The server id for use outside of the newsrooms' servers, where the bot has no entries, mutes or follows."""
 
 _MOST_PEOPLE = 10_000
 
 
-class InsideError(TallydeskError):
+class NewsroomOnlyError(TallydeskError):
     """Raised if an answer is for the newsroom only and its channel is public."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Asking:
         following: Follows,
         store: ServerStore,
         queries: StandingStore,
-        marks: SourceMarks,
+        marks: SourceWarnings,
         setting: Setting,
         clock: Clock,
     ) -> None:
@@ -67,7 +67,7 @@ class Asking:
         *,
         desk: bool = True,
         newsroom: bool = True,
-        sees: Sees = sees_everything,
+        sees: Sees = can_see_all,
         person: int | None = None,
     ) -> Viewer:
         """Return the person who asks, with their rights to read in this channel.
@@ -75,14 +75,14 @@ class Asking:
         A channel outside of the newsrooms' servers is treated as public.
 
         Args:
-            server: the server's id, or `OUTSIDE`.
+            server: the server's id, or `NO_SERVER`.
             channel: the channel's id.
             desk: True if the person has at least the desk's level.
             newsroom: True if the person has a role in the newsroom.
             sees: returns True for each channel that the person sees.
             person: the person's id, if known.
         """
-        public = server == OUTSIDE or await self._store.is_public(channel)
+        public = server == NO_SERVER or await self._store.is_public(channel)
         inside = [source.id for source in self._setting.desk.sources if not source.public]
         hidden = frozenset(inside if public or not newsroom else self._setting.inside(server))
         return Viewer(
@@ -94,14 +94,14 @@ class Asking:
 
         Raises:
             BadInputError: `at` is no time; or the leading source is only for newsrooms that the operator lists.
-            InsideError: the channel is public, and the contest's leading source is for the newsroom only.
+            NewsroomOnlyError: the channel is public, and the contest's leading source is for the newsroom only.
         """
         server, now = viewer.server, self._clock.now()
         contest = await self._following.with_leading_source(contest, server)
         viewer, marks = await self._asked_by(viewer, contest.leads)
         setting = self.setting(viewer)
-        moment = asked_time(at, now, setting.desk.zone) if at else None
-        count = await self._queries.told_count(contest.id, contest.leads)
+        moment = typed_minute(at, now, setting.desk.zone) if at else None
+        count = await self._queries.count_to_show(contest.id, contest.leads)
         corrected = await self._queries.corrected(contest.id, server, reader=setting.reader)
         return Question(contest, viewer, setting, now, moment, count, marks, corrected)
 
@@ -112,20 +112,20 @@ class Asking:
 
         Raises:
             BadInputError: the source is only for newsrooms that the operator lists.
-            InsideError: the channel is public, and the source is for the newsroom only.
+            NewsroomOnlyError: the channel is public, and the source is for the newsroom only.
         """
         return viewer if leads is None else (await self._asked_by(viewer, leads))[0]
 
-    async def _asked_by(self, viewer: Viewer, leads: str) -> tuple[Viewer, Mapping[str, SourceMark]]:
+    async def _asked_by(self, viewer: Viewer, leads: str) -> tuple[Viewer, Mapping[str, SourceWarning]]:
         source = self._setting.desk.source(leads)
         if source is None or (viewer.public and not source.public):
-            raise InsideError
+            raise NewsroomOnlyError
         if leads in self._setting.inside(viewer.server):
             raise BadInputError(
                 "the source that leads there is for the bot's own newsrooms only; `/mute` lets another one lead"
             )
         marks = await self._marks.of(viewer.server, self._setting, self._clock.now())
-        return asked_by(viewer, marks, leads), marks
+        return with_hidden_sources(viewer, marks, leads), marks
 
     def setting(self, viewer: Viewer) -> Setting:
         """Return the desk file, restricted to what the viewer may read. Answers to the viewer are written with it."""

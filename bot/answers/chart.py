@@ -8,10 +8,11 @@ from datetime import datetime
 
 from pydantic_core import to_json
 
+from bot.answers.batches_store import BatchStore
 from bot.answers.chart_words import (
-    At,
     Chart,
     ChartFacts,
+    ChartPoint,
     CountyMap,
     LastBatch,
     MapFacts,
@@ -21,9 +22,8 @@ from bot.answers.chart_words import (
     map_of,
     map_words,
 )
-from bot.answers.moves import answering_source
-from bot.answers.moves_store import Moves
-from bot.answers.moves_words import none_before
+from bot.answers.history import answering_source
+from bot.answers.history_words import none_before
 from bot.answers.palette import PictureLook
 from bot.box.box import JOB_SECONDS, Box, Job
 from bot.count.reading import Unit
@@ -39,14 +39,14 @@ from bot.wording.card import Card, Picture, PictureShape
 from bot.wording.context import may_be_named
 from bot.wording.credit import results_status_words
 from bot.wording.question import Question
-from bot.wording.typed_times import asked_time
+from bot.wording.typed_times import typed_minute
 from bot.wording.viewer import Viewer
 
 
 class Charts:
     """The answers to /chart with the margin or the votes over time."""
 
-    def __init__(self, standings: Standings, moves: Moves, box: Box) -> None:
+    def __init__(self, standings: Standings, moves: BatchStore, box: Box) -> None:
         """Create the answers from the figures in `standings` and `moves`.
 
         Pictures are drawn in a worker process of `box`.
@@ -73,13 +73,13 @@ class Charts:
             BadInputError: `since` is no time, or that period has no figures.
             TallydeskError: the chart could not be drawn.
         """
-        start = asked_time(since, question.now, question.setting.desk.zone, start=True) if since else None
+        start = typed_minute(since, question.now, question.setting.desk.zone, start=True) if since else None
         facts = await self._facts(question, start)
         picture = await self._picture(facts, question, shape, shown, look)
         margin = margin_answer(await self._standings.asked(question, question.at), question.setting)
         if facts.begins is not None:
             margin = margin.below(none_before(question.context(), facts.begins))
-        return question.shareable(replace(margin, blocks=(), picture=picture))
+        return question.with_share_button(replace(margin, blocks=(), picture=picture))
 
     async def picture(self, question: Question, shape: PictureShape) -> Picture:
         """Return a picture of the margin from the first figures on. Raises the same errors as `chart`."""
@@ -111,9 +111,11 @@ class Charts:
             and then.change
             and then.change.margin is not None
         ):
-            first = [At(start, then.change.leader, then.change.margin, votes=then.reading.votes)]  # as the chart begins
+            first = [
+                ChartPoint(start, then.change.leader, then.change.margin, votes=then.reading.votes)
+            ]  # as the chart begins
         status = results_status_words(margin.reading, source) if margin.reading else "Unofficial."
-        drawn = first + [At(one.as_of, one.leader, one.margin, one.lead_changed, one.votes) for one in points]
+        drawn = first + [ChartPoint(one.as_of, one.leader, one.margin, one.lead_changed, one.votes) for one in points]
         names, as_of = (margin.reading.names, margin.reading.as_of) if margin.reading else (None, None)
         begins = (then.first_at or points[0].as_of) if then and then.reading is None else None
         return ChartFacts(source, drawn, batches, until, names, status, start, as_of, begins)
@@ -147,7 +149,7 @@ us-atlas, 2023 edition, from the Census Bureau's cartographic boundaries (`data/
 class CountyMaps:
     """The answers to /chart with a map of counties."""
 
-    def __init__(self, queries: StandingStore, standings: Standings, moves: Moves, box: Box) -> None:
+    def __init__(self, queries: StandingStore, standings: Standings, moves: BatchStore, box: Box) -> None:
         """Create the answers from the figures in `queries`, `standings` and `moves`.
 
         Maps are drawn in a worker process of `box`.
@@ -187,7 +189,7 @@ class CountyMaps:
         *first, last = margin.head
         head = (*first, replace(last, sources=tuple(dict.fromkeys([*last.sources, source.id]))))  # the map uses it
         answer = replace(margin, head=head, blocks=(), picture=Picture(png, map_words(facts, question)))
-        return question.shareable(answer, contest.leads, source.id)
+        return question.with_share_button(answer, contest.leads, source.id)
 
     async def _standing(self, question: Question, contest: Contest) -> tuple[StoredStanding, dict[str, Unit]]:
         """Return the figures of the first source that has county votes, and its counties by FIPS code.

@@ -19,7 +19,7 @@ from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, clean, possessive, stopped, without_markdown
 from bot.wording.names import is_plain, where
 from bot.wording.numbers import commas, spelled
-from bot.wording.question import Question, SourceMark
+from bot.wording.question import Question, SourceWarning
 from bot.wording.times import clock, short_date
 
 MOST_MARKED = 4
@@ -66,7 +66,7 @@ _TIE, _NO_VOTES = "", " "
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class ChartPoint:
     """The margin at one time, as a point of a chart."""
 
     as_of: datetime
@@ -82,7 +82,7 @@ class ChartFacts:
     """The facts for a chart: the margin over time, according to one source."""
 
     source: Source
-    points: Sequence[At]
+    points: Sequence[ChartPoint]
     """At least one point, oldest first. Very many batches are thinned out."""
     batches: int
     """How many batches the period has, before thinning out."""
@@ -260,19 +260,19 @@ def dates(first: datetime, last: datetime, zone: ZoneInfo) -> str:
     return f"{since}-{until.rpartition(' ')[2] if same_month else until}"
 
 
-def _runner_up(end: At) -> str | None:
+def _runner_up(end: ChartPoint) -> str | None:
     """Return the id of the candidate with the most votes after the leader, or None if nobody else has votes."""
     behind = [key for key in end.votes if key != end.leader]
     return max(behind, key=lambda key: end.votes[key], default=None)
 
 
-def _second(end: At) -> str:
+def _second(end: ChartPoint) -> str:
     if (second := _runner_up(end)) is None:
         raise BadInputError("there is nobody beside the leader whose votes could be shown")
     return second
 
 
-def _votes(points: Sequence[At], key: str) -> list[int]:
+def _votes(points: Sequence[ChartPoint], key: str) -> list[int]:
     """Return a candidate's votes at each point, with 0 before the source listed the candidate."""
     return [point.votes.get(key, 0) for point in points]
 
@@ -364,7 +364,9 @@ def y_ticks(low: int, high: int, shape: PictureShape) -> list[tuple[int, str]]:
     return [(value * step, commas(abs(value * step))) for value in range(first, last + 1)]
 
 
-def _marks(context: ContestContext, points: Sequence[At], values: Sequence[int], *, two_sides: bool) -> list[Mark]:
+def _marks(
+    context: ContestContext, points: Sequence[ChartPoint], values: Sequence[int], *, two_sides: bool
+) -> list[Mark]:
     found = [
         Mark(
             point.as_of.timestamp(),
@@ -413,7 +415,9 @@ def _under_title(context: ContestContext, words: str) -> str:
     return f"{clean(context.contest.name, _MOST_RACE)}: {words}" if names_place_alone else capitalised(words)
 
 
-def source_line(context: ContestContext, source: Source, status: str, as_of: datetime, mark: SourceMark | None) -> str:
+def source_line(
+    context: ContestContext, source: Source, status: str, as_of: datetime, mark: SourceWarning | None
+) -> str:
     """Return the line with the source, the results status and the time with zone and date.
 
     The date matters because a picture is also seen on later days. `mark` is a warning that the source is muted or
@@ -432,7 +436,7 @@ def dated(context: ContestContext, moment: datetime) -> str:
     return f"{clock(moment, context.zone)} {short_date(moment, context.zone)}"
 
 
-def _ahead(context: ContestContext, point: At) -> str:
+def _ahead(context: ContestContext, point: ChartPoint) -> str:
     return f"{name_in_picture(context, point.leader)} ahead by {commas(point.margin)}" if point.margin else "a tie"
 
 

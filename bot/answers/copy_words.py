@@ -10,21 +10,29 @@ from datetime import datetime
 from typing import Literal
 
 from bot.answers.air_words import script
-from bot.answers.moves_words import CertifiedCount, ask_sources
-from bot.answers.story_words import CopyFacts, Printed, Sentences, headlines, paragraph, story
+from bot.answers.history_words import CertifiedCount, ask_sources
+from bot.answers.story_words import CopyFacts, PrintStyle, Sentences, headlines, paragraph, story
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.outcomes.calls_words import CallFacts
 from bot.outcomes.certification_words import ResultsFacts, certified_phrase
 from bot.tally.changes_words import headline as headline_of
 from bot.tally.reported_batches_words import BatchOnRecord, on_record_line
-from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
+from bot.tally.standing_words import (
+    MarginFacts,
+    change_to,
+    held_note,
+    no_figures_headline,
+    past_standing_sentence,
+    standing,
+    standing_phrase,
+)
 from bot.wording.card import Block, Button, Card, Line
 from bot.wording.context import Movement, may_be_named, source_name
 from bot.wording.credit import changed_when, credit_line, results_status_words
 from bot.wording.escape import capitalised, clean, stopped, to_copy, without_markdown
 from bot.wording.limits import cut, size
-from bot.wording.question import Question, at_key, contest_tag, muted_of
+from bot.wording.question import Question, contest_tag, muted_sources, time_key
 from bot.wording.times import clock
 
 CopyForm = Literal["story", "blog", "air", "push"]
@@ -70,7 +78,7 @@ def copy_of_count(
     if reading is None:
         context = question.context()
         credit = credit_line(setting, facts.source, question.at or question.now, question.now)
-        nothing = nothing_in(context, facts.source, question.at, facts.first_at)
+        nothing = no_figures_headline(context, facts.source, question.at, facts.first_at)
         return Card.of(f"{nothing} There is nothing to draft.{ask_sources(facts.first_at)}", credit=credit)
     context = question.context(reading.names)
     change = change_to(reading, facts.change)
@@ -106,12 +114,12 @@ def copy_of_count(
         (Line(to_copy(copy), of),),
         blocks=(Block(tuple(notes), footer=without_markdown(small)),),
         buttons=tuple(
-            Button(LABELS[one], f"draft:{contest_tag(question.contest)}:{at_key(question)}:{one}") for one in others
+            Button(LABELS[one], f"draft:{contest_tag(question.contest)}:{time_key(question)}:{one}") for one in others
         ),
     )
 
 
-class Brief(Printed):
+class BlogStyle(PrintStyle):
     """A formatter of names and times for a live blog: last names, and the day only if it is not today."""
 
     def who(self, key: str) -> str:
@@ -136,7 +144,7 @@ def _marks(question: Question) -> str:
 
 
 def _may_be_printed(source: Source, question: Question) -> bool:
-    muted = muted_of(question.marks, question.contest.leads)
+    muted = muted_sources(question.marks, question.contest.leads)
     return source.public and not source.person and source.id not in muted and may_be_named(source, question.setting)
 
 
@@ -164,13 +172,13 @@ def _results(facts: MarginFacts, question: Question) -> ResultsFacts | None:
 
 
 def _story(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
-    sources = facts.told_sources
+    sources = facts.named_sources
     credit = f"\n\n{credit_of(*sources)}" if any(one.credit for one in sources) else ""
     return f"{marks}{as_copy(story(facts))}{credit}", _ids(sources)
 
 
 def _script(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
-    sources = facts.told_sources
+    sources = facts.named_sources
     credit = f" {credit_of(*sources)}" if any(one.credit for one in sources) else ""
     return f"{marks}{as_copy(script(facts))}{credit}", _ids(sources)
 
@@ -198,9 +206,9 @@ def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
 
     The line reports the last batch if that batch is recent.
     """
-    question, reading, change, source = facts.asked, facts.reading, facts.change, facts.source
+    question, reading, change, source = facts.question, facts.reading, facts.change, facts.source
     context = facts.told
-    written = Sentences(facts, Brief(context, None))
+    written = Sentences(facts, BlogStyle(context, None))
     news, margin, certified = (paragraph([one]) for one in (written.news(), written.margin(), written.certified()))
     status = results_status_words(reading, source)
     if question.at is None:
@@ -212,15 +220,15 @@ def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
         brief = stopped(capitalised(standing_phrase(context, change, reading)))
     else:
         stamp, as_of = "", status  # the sentence has the time
-        whole = brief = stood_at(context, change, reading, source, question.at)
+        whole = brief = past_standing_sentence(context, change, reading, source, question.at)
     if question.contest.seats > 1 and change.margin is not None and any(reading.votes.values()):
-        whole = brief = paragraph([written.stood() if question.at else written.stood_shortly()])
+        whole = brief = paragraph([written.stood() if question.at else written.standing_brief()])
     first = whole
     # Copy is read later, so the change is in the past tense.
     if facts.is_recent and facts.before is not None:
         first = headline_of(context, Movement(change, facts.before, reading, source, tense="past"))
     taken = "" if facts.is_recent and facts.takes_lead else paragraph([written.taken()])
-    own, with_counties = credit_of(source), credit_of(*facts.told_sources)
+    own, with_counties = credit_of(source), credit_of(*facts.named_sources)
     if news:
         choices = [
             ([news, first, as_of], with_counties),
@@ -232,7 +240,7 @@ def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
         choices = [([first, *parts, as_of, certified], with_counties) for parts in shorter if certified]
         choices += [([first, *parts, as_of], own) for parts in shorter]
         choices += [([whole, as_of], own), ([brief, as_of], own), ([brief, status], own)]
-    return within(POST, choices, marks + stamp), _ids(facts.told_sources)
+    return within(POST, choices, marks + stamp), _ids(facts.named_sources)
 
 
 def _ids(sources: Sequence[Source]) -> tuple[str, ...]:

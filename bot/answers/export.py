@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
-from bot.answers.export_store import ExportedLine, HistoryStore, HoldKept, PostMade, ReadingTaken, StatementEntered
+from bot.answers.export_store import (
+    ExportedHold,
+    ExportedLine,
+    ExportedPost,
+    ExportedReading,
+    ExportedStatement,
+    HistoryStore,
+)
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
@@ -68,7 +75,7 @@ See https://discord.com/developers/docs/reference#uploading-files, read 2026-11-
 
 _LARGEST_UNPACKED_BYTES = 16 * LARGEST_BYTES
 
-_NAMES = {ReadingTaken: "reading", HoldKept: "hold", StatementEntered: "entry", PostMade: "post"}
+_NAMES = {ExportedReading: "reading", ExportedHold: "hold", ExportedStatement: "entry", ExportedPost: "post"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ class Export:
         async with self._quotas.working(caller, HISTORY), self._turn:  # only one file at a time is in memory
             events = self._store.events(contest.id, caller.server, sees, self._setting.inside(caller.server))
             file = await _packed(contest, kind, events, at.date().isoformat())
-        await self._store.keep_taken(contest.id, kind, caller.server, who, at)
+        await self._store.audit_export(contest.id, kind, caller.server, who, at)
         return file
 
 
@@ -162,7 +169,7 @@ async def _json(contest: Contest, events: AsyncIterator[ExportedLine]) -> AsyncI
     yield f'{{"contest": {json.dumps(contest.id)}, "name": {json.dumps(contest.name, ensure_ascii=False)}, "events": ['
     comma = "\n"
     async for event in events:
-        yield comma + json.dumps(_whole(event), ensure_ascii=False)
+        yield comma + json.dumps(_stored_fields(event), ensure_ascii=False)
         comma = ",\n"
     yield "\n]}\n"
 
@@ -173,7 +180,7 @@ async def _csv(contest: Contest, events: AsyncIterator[ExportedLine]) -> AsyncIt
     yield _row(columns)
     async for event in events:
         cells = _cells(event)
-        if isinstance(event, ReadingTaken):
+        if isinstance(event, ExportedReading):
             cells |= {f"votes.{candidate}": event.reading.votes.get(candidate) for candidate in candidates}
         yield _row([cells.get(column) for column in columns])
 
@@ -191,24 +198,24 @@ def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _whole(event: ExportedLine) -> dict[str, Any]:
+def _stored_fields(event: ExportedLine) -> dict[str, Any]:
     """Return everything that is stored about an event, as a dictionary for JSON."""
     said: dict[str, Any] = {"at": _time(event.at), "what": _NAMES[type(event)], "id": event.id}
     match event:
-        case ReadingTaken():
+        case ExportedReading():
             change = event.change.model_dump(mode="json") if event.change else None
             said |= {"state": event.verdict, "reason": event.reason}
             said |= {"reading": event.reading.said(), "change": change}
-        case StatementEntered():
+        case ExportedStatement():
             said |= {
                 "server": _key(event.server),
                 "statement": event.statement.model_dump(mode="json", exclude_none=True),
             }
             said |= {"retracted_at": _time(event.retracted_at), "retracted_by": event.retracted_by}
-        case HoldKept():
+        case ExportedHold():
             said |= {"source": event.source, "count": event.count, "reading": event.reading, "reason": event.reason}
             said |= {"settled_at": _time(event.settled_at), "outcome": event.outcome}
-        case PostMade():
+        case ExportedPost():
             said |= {"server": _key(event.server), "channel": _key(event.channel), "number": event.number}
             said |= {"kind": event.kind, "source": event.source, "state": event.state, "why": event.why}
             said |= {"approved_by": event.approved_by, "content": event.content, "link": _link(event)}
@@ -224,18 +231,18 @@ def _whole(event: ExportedLine) -> dict[str, Any]:
 def _cells(event: ExportedLine) -> dict[str, Any]:
     """Return an event as a dictionary of table cells, by column name."""
     match event:
-        case ReadingTaken():
-            cells = _of_reading(event)
-        case HoldKept():
-            cells = _of_hold(event)
-        case StatementEntered():
-            cells = _of_statement(event)
-        case PostMade():
-            cells = _of_post(event)
+        case ExportedReading():
+            cells = _reading_cells(event)
+        case ExportedHold():
+            cells = _hold_cells(event)
+        case ExportedStatement():
+            cells = _statement_cells(event)
+        case ExportedPost():
+            cells = _post_cells(event)
     return {"at": event.at, "what": _NAMES[type(event)], "id": event.id} | cells
 
 
-def _of_reading(event: ReadingTaken) -> dict[str, Any]:
+def _reading_cells(event: ExportedReading) -> dict[str, Any]:
     reading, change = event.reading, event.change
     cells: dict[str, Any] = {
         "source": reading.source,
@@ -251,7 +258,7 @@ def _of_reading(event: ReadingTaken) -> dict[str, Any]:
     return cells
 
 
-def _of_hold(event: HoldKept) -> dict[str, Any]:
+def _hold_cells(event: ExportedHold) -> dict[str, Any]:
     return {
         "source": event.source,
         "count": event.count,
@@ -264,7 +271,7 @@ def _of_hold(event: HoldKept) -> dict[str, Any]:
     }
 
 
-def _of_statement(event: StatementEntered) -> dict[str, Any]:
+def _statement_cells(event: ExportedStatement) -> dict[str, Any]:
     statement = event.statement
     done, of = statement.certified or (None, None)
     return {
@@ -282,12 +289,12 @@ def _of_statement(event: StatementEntered) -> dict[str, Any]:
         "approximate": " ".join(statement.approximate) or None,
         "who": statement.entered_by,
         "server": event.server,
-        "content": statement.words or _beside_figures(statement),
+        "content": statement.words or _other_contents(statement),
         "link": statement.link,
     }
 
 
-def _beside_figures(statement: Statement) -> str | None:
+def _other_contents(statement: Statement) -> str | None:
     """Return a statement's other contents as JSON, or None if it has figures only.
 
     The other contents are a certification by name, results, a call or a batch.
@@ -297,7 +304,7 @@ def _beside_figures(statement: Statement) -> str | None:
     return None if beside == "{}" else beside
 
 
-def _of_post(event: PostMade) -> dict[str, Any]:
+def _post_cells(event: ExportedPost) -> dict[str, Any]:
     return {
         "source": event.source,
         "state": event.state,
@@ -325,5 +332,5 @@ def _key(key: int | None) -> str | None:
     return None if key is None else str(key)
 
 
-def _link(event: PostMade) -> str | None:
+def _link(event: ExportedPost) -> str | None:
     return None if event.message is None else address_of(event.server, event.thread or event.channel, event.message)

@@ -10,7 +10,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Database, Row, Store, from_micros, moment
-from bot.follows.levels import Sees, sees_everything
+from bot.follows.levels import Sees, can_see_all
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
@@ -51,7 +51,7 @@ ORDER BY id LIMIT ?4
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingTaken:
+class ExportedReading:
     """A reading as it was received, with the bot's verdict."""
 
     at: datetime
@@ -70,7 +70,7 @@ class ReadingTaken:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldKept:
+class ExportedHold:
     """A reading that was put on hold, and how the hold ended."""
 
     at: datetime
@@ -91,7 +91,7 @@ class HoldKept:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementEntered:
+class ExportedStatement:
     """A figure or statement that a newsroom entered."""
 
     at: datetime
@@ -108,7 +108,7 @@ class StatementEntered:
 
 
 @dataclass(frozen=True, slots=True)
-class PostMade:
+class ExportedPost:
     """A post of a newsroom, whether it was sent or not."""
 
     at: datetime
@@ -137,7 +137,7 @@ class PostMade:
     """The number of the post that this post corrects, retracts or revises."""
 
 
-ExportedLine: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
+ExportedLine: TypeAlias = ExportedReading | ExportedHold | ExportedStatement | ExportedPost
 
 
 class HistoryStore(Store):
@@ -147,7 +147,7 @@ class HistoryStore(Store):
         super().__init__(database)
         self._posts = _POSTS.format(own_words=kinds.own_words, yielding=kinds.yielding)
 
-    async def keep_taken(self, contest: str, kind: str, server: int, who: str, now: datetime) -> None:
+    async def audit_export(self, contest: str, kind: str, server: int, who: str, now: datetime) -> None:
         """Record in the audit that `who` downloaded a contest's history, as a file of the format `kind`."""
         row = AuditRow(now, server, who, "export", after={"contest": contest, "file": kind})
 
@@ -161,7 +161,7 @@ class HistoryStore(Store):
         self,
         contest: str,
         server: int | None = None,
-        sees: Sees = sees_everything,
+        sees: Sees = can_see_all,
         left_out: Collection[str] = (),
     ) -> AsyncIterator[ExportedLine]:
         """Yield everything stored about a contest, in the order in which the bot received or wrote it.
@@ -185,7 +185,7 @@ class HistoryStore(Store):
         heads = [(await anext(stream, None), stream) for stream in streams]
         while waiting := [(head, stream) for head, stream in heads if head is not None]:
             first, stream = min(waiting, key=lambda pair: pair[0].at)
-            hidden = isinstance(first, PostMade) and not sees(first.thread or first.channel)
+            hidden = isinstance(first, ExportedPost) and not sees(first.thread or first.channel)
             if not hidden and first.source not in left_out:
                 yield first
             heads = [(await anext(stream, None) if one is stream else head, one) for head, one in heads]
@@ -207,7 +207,7 @@ class HistoryStore(Store):
 
 def _reading(row: Row) -> ExportedLine:
     at, key, verdict, reason, body, change = row
-    return ReadingTaken(
+    return ExportedReading(
         from_micros(at),
         key,
         verdict,
@@ -219,7 +219,7 @@ def _reading(row: Row) -> ExportedLine:
 
 def _hold(row: Row) -> ExportedLine:
     at, key, source, count, reading, reason, settled_at, outcome, by, server = row
-    return HoldKept(
+    return ExportedHold(
         at=from_micros(at),
         id=key,
         source=source,
@@ -236,9 +236,9 @@ def _hold(row: Row) -> ExportedLine:
 def _statement(row: Row) -> ExportedLine:
     at, key, server, body, retracted_at, retracted_by = row
     statement = Statement.model_validate_json(body)
-    return StatementEntered(from_micros(at), key, server, statement, moment(retracted_at), retracted_by)
+    return ExportedStatement(from_micros(at), key, server, statement, moment(retracted_at), retracted_by)
 
 
 def _post(row: Row) -> ExportedLine:
     at, *rest = row
-    return PostMade(from_micros(at), *rest)
+    return ExportedPost(from_micros(at), *rest)

@@ -4,14 +4,14 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.database.anonymize import Person
 from bot.database.database import Store, fetch
-from bot.database.forgotten import Person
 from bot.wording.card import Card, card_json, card_of
 from bot.wording.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAnswer:
+class StoredAnswer:
     """A stored answer, as it was shown to the person who asked."""
 
     card: Card
@@ -41,14 +41,14 @@ class AnswerStore(Store):
 
         return await self._database.write(work)
 
-    async def kept(self, key: int, server: int, person: int) -> KeptAnswer | None:
+    async def kept(self, key: int, server: int, person: int) -> StoredAnswer | None:
         """Return an answer by its key, or None if the answer has expired or another person asked."""
         query = "SELECT card, leads, wall_at FROM kept_answers WHERE id = ? AND server = ? AND person = ?"
         row = await self._database.row(query, (key, server, person))
         if row is None:
             return None
         stored, leads, at = row
-        return KeptAnswer(card_of(stored), leads, timedelta(microseconds=self._database.micros() - at))
+        return StoredAnswer(card_of(stored), leads, timedelta(microseconds=self._database.micros() - at))
 
 
 def forget_person_answers(connection: sqlite3.Connection, person: Person) -> None:

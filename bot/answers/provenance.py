@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.answers.asking import Asking, InsideError
-from bot.answers.moves import answering_source
-from bot.answers.moves_store import Moves
+from bot.answers.asking import Asking, NewsroomOnlyError
+from bot.answers.batches_store import BatchStore
+from bot.answers.history import answering_source
 from bot.answers.provenance_store import Provenance, SourceState
 from bot.answers.provenance_words import (
     ListedPost,
     MomentFacts,
-    NotTold,
+    NotPostedFacts,
     PostProvenance,
     PostsFacts,
     moment_answer,
-    not_told_answer,
+    not_posted_answer,
     posts_answer,
     why_answer,
 )
@@ -35,7 +35,7 @@ from bot.wording.card import Card
 from bot.wording.context import may_be_named
 from bot.wording.question import Question
 from bot.wording.typed_names import source_named
-from bot.wording.typed_times import asked_time
+from bot.wording.typed_times import typed_minute
 from bot.wording.viewer import Viewer
 
 _MOST_UNPOSTED = 12
@@ -58,7 +58,7 @@ class ProvenanceAnswers:
         self,
         asking: Asking,
         queries: StandingStore,
-        moves: Moves,
+        moves: BatchStore,
         provenance: Provenance,
         servers: ServerStore,
         control: SuspensionStore,
@@ -224,12 +224,12 @@ class ProvenanceAnswers:
 
         Raises:
             BadInputError: no such post exists, or the person can't see its channel.
-            InsideError: the viewer may not read the post's source in this channel.
+            NewsroomOnlyError: the viewer may not read the post's source in this channel.
         """
         server, setting = viewer.server, self._asking.setting(viewer)
         rows = [row for row in await self._provenance.post(server, number) if viewer.sees(row.channel)]
         if not viewer.newsroom:
-            rows = [row for row in rows if not (row.fate.let_out_by_nobody if setting.public else row.fate.waits)]
+            rows = [row for row in rows if not (row.fate.is_unapproved if setting.public else row.fate.waits)]
         # Skip the desk's preview of a long card, which has the same number as the post itself.
         rows = [row for row in rows if not row.to_desk or rows[0].to_desk]
         if not rows:
@@ -242,7 +242,7 @@ class ProvenanceAnswers:
         # Whoever sees the post in the newsroom's own channel may know its source.
         here = replace(setting, left_out=setting.inside(server))
         if any(row.source and not may_be_named(setting.desk.source(row.source), here) for row in rows):
-            raise InsideError
+            raise NewsroomOnlyError
         posts = [await self._with_decision(server, row) for row in rows]
         return why_answer(posts, viewer, setting, self._asking.now)
 
@@ -252,7 +252,7 @@ class ProvenanceAnswers:
         That editor corrected or retracted an earlier post, or approved the reading that this post reports and that was
         on hold.
         """
-        if row.own_word:
+        if row.is_own_correction:
             return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
         if row.reading is None or row.reading.held not in list(HoldReason) or row.contest is None:
             return row
@@ -275,7 +275,7 @@ class ProvenanceAnswers:
         ]
         hidden = question.viewer.public and not question.viewer.newsroom
         open_ = [] if hidden else await self._provenance.open(server, contest)
-        facts = NotTold(
+        facts = NotPostedFacts(
             tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),
             tuple(one for one in await self._provenance.waiting(server, contest) if sees(one.channel)),
             tuple(refusals),
@@ -285,7 +285,7 @@ class ProvenanceAnswers:
             tuple(one for one in open_ if sees(one[2])),
             hidden,
         )
-        return not_told_answer(facts, question)
+        return not_posted_answer(facts, question)
 
     async def why_at(self, question: Question, at: datetime) -> Card:
         """Return a card with the updates and entries of the minute up to `at`.
@@ -332,7 +332,7 @@ class ProvenanceAnswers:
         of = None
         if source is not None:
             of = next((one for one in readable if one.id == source), None) or source_named(source, readable)
-        start = asked_time(since, question.now, setting.desk.zone, start=True) if since else None
+        start = typed_minute(since, question.now, setting.desk.zone, start=True) if since else None
         if start is not None and question.at is not None and start >= question.at:
             raise BadInputError("the time in since: is not before the one in at:; give an earlier one")
         between = (start, question.until)

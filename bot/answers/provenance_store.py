@@ -17,8 +17,8 @@ from bot.answers.provenance_words import (
 from bot.answers.sources_words import RefusedParts
 from bot.count.change import Change
 from bot.count.judgement import AHEAD_AT_MOST
+from bot.count.post_threshold import MinimumChange, moved_by
 from bot.count.statement import Statement
-from bot.count.worth import LeastMove, moved_by
 from bot.database.database import Database, Row, Store, from_micros, moment, to_micros
 from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import not_posted_sql, readable_sql, released_sql
@@ -114,7 +114,7 @@ ORDER BY 1
 """SQL for the posts that report a batch, and the posts that compare its margin with the leading source's."""
 
 _WAITS_IN = """
-SELECT DISTINCT f.channel FROM told t JOIN follows f ON f.id = t.follow
+SELECT DISTINCT f.channel FROM last_posts t JOIN follows f ON f.id = t.follow
 WHERE t.series = ? AND t.reading < ? AND f.server = ? ORDER BY f.channel
 """
 
@@ -232,7 +232,7 @@ class Provenance(Store):
                         (SELECT c.body FROM readings r JOIN changes c ON c.reading = r.id
                          WHERE r.series = t.series AND r.id > t.reading AND r.verdict = 'accepted' AND c.moved = 1
                          ORDER BY r.id DESC LIMIT ?))
-               FROM follows f JOIN told t ON t.follow = f.id
+               FROM follows f JOIN last_posts t ON t.follow = f.id
                WHERE f.contest = ? AND f.server = ? AND t.waiting_since IS NOT NULL ORDER BY f.channel LIMIT 20""",
             (_MOST_BATCHES, contest, server),
         )
@@ -240,7 +240,7 @@ class Provenance(Store):
         for channel, since, due, least, leader, margin, preferences, bodies in rows:
             batches = tuple(Change.model_validate_json(body) for body in reversed(json.loads(bodies)))
             moved = _moved(leader, margin, batches[-1]) if batches else None
-            needed = LeastMove(least).of(margin) if margin is not None else None
+            needed = MinimumChange(least).of(margin) if margin is not None else None
             wants = preferences_of(preferences)
             found.append(WaitingChange(channel, from_micros(since), moment(due), batches, moved, needed, wants))
         return found
@@ -307,7 +307,7 @@ class Provenance(Store):
         found = []
         for number, at, of, card, places, replacing in rows:
             again = json.loads(replacing) if replacing is not None else None
-            replaced = (again[0], kinds[again[1]].replaces_as) if again is not None else None
+            replaced = (again[0], kinds[again[1]].replaced_label) if again is not None else None
             found.append(
                 ListedPost(
                     number,
@@ -420,15 +420,15 @@ def _post(row: Row, kinds: Kinds) -> PostProvenance:
             least,
             bool(of_lead),
             moment(since) if name == RollUpPost.name else None,
-            always=kind.always,
+            ignores_minimum=kind.ignores_minimum,
         )
         if as_of is not None
         else None,
         statement=Statement.model_validate_json(said) if said is not None else None,
-        replaced_by=(again[0], kinds[again[1]].replaces_as) if again is not None else None,
+        replaced_by=(again[0], kinds[again[1]].replaced_label) if again is not None else None,
         replaces=replaces,
         switched_by=switched_by,
-        own_word=kind.own_word,
+        is_own_correction=kind.is_own_correction,
         to_desk=kind.to_desk,
     )
 

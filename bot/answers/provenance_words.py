@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.answers.moves_words import batch_line
+from bot.answers.history_words import batch_line
 from bot.count.change import Change
 from bot.count.judgement import DROPPED, HoldReason
+from bot.count.post_threshold import LEAST_SHARE
 from bot.count.statement import Statement
-from bot.count.worth import LEAST_SHARE
 from bot.desk.desk_file import Source
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from bot.tally.standing_words import HELD_WORDS, OtherSource, other_figures
@@ -49,7 +49,7 @@ _MOST_AGREEING = 5
 
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 
-TellTime = Callable[[datetime], str]
+TimeFormatter = Callable[[datetime], str]
 """A function that formats a time in the desk's zone, with the day unless that is today."""
 
 _NameStaff = Callable[[str], str]
@@ -78,7 +78,7 @@ class PostedReading:
     """True if `least` was computed as a share of the lead (`LEAST_SHARE`)."""
     since: datetime | None = None
     """For a roll-up, when the first update in it came in, else None."""
-    always: bool = False
+    ignores_minimum: bool = False
     """True if the post is sent however little the margin moved."""
 
 
@@ -103,7 +103,7 @@ class PostFate:
         return self.state in ("pending", "awaiting")
 
     @property
-    def let_out_by_nobody(self) -> bool:
+    def is_unapproved(self) -> bool:
         """True if nobody approved the post: it waits, was discarded, or was merged into another post."""
         return self.waits or self.state == "dropped" or (self.state == "superseded" and self.approved_by is None)
 
@@ -134,7 +134,7 @@ class PostProvenance:
     """Who approved the held reading, corrected or retracted, as recorded in the audit."""
     agreeing: tuple[Statement, ...] = ()
     """Entries that give the same margin from other sources."""
-    own_word: bool = False
+    is_own_correction: bool = False
     """True if the post is from the desk itself, whatever the source of the post that it replaces."""
     to_desk: bool = False
     """True if the post is a notice or a question to the desk."""
@@ -162,7 +162,7 @@ class WaitingChange:
 
 
 @dataclass(frozen=True, slots=True)
-class NotTold:
+class NotPostedFacts:
     """The facts for the answer about what was not posted about a contest: readings, refusals and open posts."""
 
     readings: tuple[tuple[str, str, str | None, datetime], ...]
@@ -275,7 +275,7 @@ def why_answer(posts: list[PostProvenance], viewer: Viewer, setting: Setting, no
 
 
 def _where_from(
-    posts: list[PostProvenance], server: int, setting: Setting, clock: TellTime, name: _NameStaff
+    posts: list[PostProvenance], server: int, setting: Setting, clock: TimeFormatter, name: _NameStaff
 ) -> list[Line]:
     first = posts[0]
     source = setting.desk.source(first.source) if first.source else None
@@ -293,11 +293,11 @@ def _where_from(
         what = "a change that" if first.reading.batches == 1 else "changes that"
         since = stopped(f"{what} had waited since {clock(first.reading.since)}")
         about = f"**#{first.number}, at {clock(first.news_at)}, reports {since}**"
-    if first.own_word:
+    if first.is_own_correction:
         by = f": {name(first.let_by)} entered it" if first.let_by else ""
         about = stopped(f"{about} It is the newsroom's own post{by}")
     head = [Line(about)]
-    if source is not None and not first.own_word and first.reading is None and not from_entry:
+    if source is not None and not first.is_own_correction and first.reading is None and not from_entry:
         head = [Line(f"{about} Source: {source_name(source)}.", of, otherwise=head[0])]
     if first.switched_by is not None:
         switched = f"Posted because the leading source changed: {name(first.switched_by)} switched it"
@@ -322,7 +322,7 @@ def _where_from(
     return head
 
 
-def not_told_answer(facts: NotTold, question: Question) -> Card:
+def not_posted_answer(facts: NotPostedFacts, question: Question) -> Card:
     """Return a card that lists what was not posted about a contest, each item with the reason."""
     setting, clock = question.setting, _clock(question.setting, question.now)
     context, known = question.context(), setting.desk.source
@@ -435,7 +435,9 @@ def _of(source: Source | None) -> tuple[str, ...]:
     return (source.id,) if source else ()
 
 
-def _batch_found(context: ContestContext, one: FoundBatch, facts: MomentFacts, source: Source, clock: TellTime) -> Line:
+def _batch_found(
+    context: ContestContext, one: FoundBatch, facts: MomentFacts, source: Source, clock: TimeFormatter
+) -> Line:
     """Return a line about a batch and its posts.
 
     For example "The Times, **9:40 p.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13). Posted in
@@ -490,7 +492,7 @@ def _told_in(posts: Sequence[FoundPost]) -> str:
     )
 
 
-def _entry(statement: Statement, setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:
+def _entry(statement: Statement, setting: Setting, clock: TimeFormatter, name: _NameStaff) -> list[Line]:
     source = setting.desk.source(statement.source)
     if source is None:
         return []
@@ -505,7 +507,7 @@ def _entry(statement: Statement, setting: Setting, clock: TellTime, name: _NameS
     return [entry, Line(f'As typed: "{escape(statement.words, _MOST_WORDS)}"', (source.id,), readers="desk")]
 
 
-def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:
+def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TimeFormatter, name: _NameStaff) -> list[Line]:
     """Return a line for each source that has the same margin as the posts, such as "The AP has the same margin …".
 
     These are the sources, other than the posts' own, whose figures staff entered.
@@ -546,14 +548,14 @@ def _became(post: PostProvenance, server: int, name: _NameStaff, *, also: bool =
     return Line(stopped(capitalised(text)))
 
 
-def _clock(setting: Setting, now: datetime) -> TellTime:
+def _clock(setting: Setting, now: datetime) -> TimeFormatter:
     def told(moment: datetime) -> str:
         return when(moment, now, setting.desk.zone)
 
     return told
 
 
-def known_reason(reason: str, clock: TellTime) -> str:
+def known_reason(reason: str, clock: TimeFormatter) -> str:
     """Return the reason why a reading was put on hold, ignored or dropped, in plain words.
 
     `reason` is as stored in the database. `clock` formats the times.
@@ -564,7 +566,7 @@ def known_reason(reason: str, clock: TellTime) -> str:
 
 
 def from_reading(
-    source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: TellTime
+    source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: TimeFormatter
 ) -> str:
     """Return a sentence on the figures behind a post.
 
@@ -582,7 +584,7 @@ def threshold(reading: PostedReading) -> list[str]:
     For example "The margin had moved by 48 votes since the post before; the minimum was 43 (0.3% of the lead).". The
     list is empty if either number is unknown.
     """
-    if reading.always:
+    if reading.ignores_minimum:
         return ["First figures, lead changes and revisions always post."]
     if reading.moved is None or reading.least is None:
         return []
@@ -593,7 +595,7 @@ def threshold(reading: PostedReading) -> list[str]:
     return [f"{moved}; the minimum was {commas(reading.least)}{of_lead}."]
 
 
-def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) -> str:
+def _waits(one: WaitingChange, clock: TimeFormatter, quiet_until: datetime | None) -> str:
     """Return why batches are not posted yet, and until when they wait."""
     if quiet_until is not None:
         return stopped(f"**Not posted yet in <#{one.channel}>:** quiet hours until {clock(quiet_until)}")
@@ -609,7 +611,7 @@ def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) ->
     return text + stopped(f" It will be in {then}")
 
 
-def judged(reason: str, by: str | None, clock: TellTime) -> str:
+def judged(reason: str, by: str | None, clock: TimeFormatter) -> str:
     """Return a sentence on why a reading was on hold, and how the hold ended.
 
     `reason` is as stored in the database. `by` is the name of the editor who approved the reading, if one did.
@@ -618,7 +620,7 @@ def judged(reason: str, by: str | None, clock: TellTime) -> str:
     return f"On hold first: {known_reason(reason, clock)}{let}."
 
 
-def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: TellTime) -> str:
+def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: TimeFormatter) -> str:
     """Return why a reading was not posted: "**Held:** the Times, 7:35 a.m.: the count went down …".
 
     `reason` is as stored in the database. `clock` formats the times.

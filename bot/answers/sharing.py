@@ -8,7 +8,7 @@ the channel may not see. The button's key is `share:open:TAG:KEY:PAGE` for an an
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.answers.asking import InsideError
+from bot.answers.asking import NewsroomOnlyError
 from bot.answers.kept_answers_store import AnswerStore
 from bot.answers.sharing_store import SharingStore, muted_beside
 from bot.clock import Clock
@@ -17,17 +17,17 @@ from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.follows.levels import sees_everything
-from bot.outbox.kinds import Kind, NotPosted, PostWords
+from bot.follows.levels import can_see_all
+from bot.outbox.kinds import Kind, NotPosted, PostText
 from bot.outbox.outbox_words import delivery_words
 from bot.outbox.rows import Post
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.tx import Tx
-from bot.tally.silences import SourceMarks
+from bot.tally.silences import SourceWarnings
 from bot.wording.card import Card, Picture
 from bot.wording.context import Setting, source_name
 from bot.wording.message import pages
-from bot.wording.question import for_everybody, tagged
+from bot.wording.question import contest_by_tag, viewer_for_everybody
 from bot.wording.viewer import Viewer, seen_by
 
 GOOD_FOR = timedelta(minutes=15)
@@ -47,11 +47,11 @@ class SharedPost(Kind):
         "shared": "an editor shared an answer",
     }
     perishable = True
-    outside = True
+    skips_thread = True
     repeats = "its contest"
     published_as = "rest"
 
-    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted:
+    def words(self, tx: Tx, post: Post) -> PostText | NotPosted:
         """Return the shared answer, or why it is no longer posted."""
         if tx.now - from_micros(post.news_at) > GOOD_FOR:
             return NotPosted("that answer is over 15 minutes old; ask again")
@@ -59,7 +59,7 @@ class SharedPost(Kind):
             return NotPosted("that answer is gone; ask again")
         if muted_beside(tx, post).intersection(source for line in post.card.all_lines for source in line.sources):
             return NotPosted("a source in that answer was muted since; ask again")
-        return PostWords(post.card)
+        return PostText(post.card)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class Sharing:
         kept: AnswerStore,
         servers: ServerStore,
         suspensions: SuspensionStore,
-        marks: SourceMarks,
+        marks: SourceWarnings,
         setting: Setting,
         clock: Clock,
     ) -> None:
@@ -115,7 +115,7 @@ class Sharing:
         Raises:
             BadInputError: the answer is too old; an entry was retracted or a post corrected since; or the answer is based on a
                 source that not everybody in the channel may read.
-            InsideError: the channel is public now, and the answer is not for the public.
+            NewsroomOnlyError: the channel is public now, and the answer is not for the public.
         """
         if (text := await self.shared(asked.message, asked.server)) is not None:
             return text
@@ -125,15 +125,15 @@ class Sharing:
                 "that answer is over 15 minutes old; ask again, so that what is posted is what is known"
             )
         server, channel, now = asked.server, asked.channel, self._clock.now()
-        contest = tagged(self._setting.desk, asked.contest_tag)
+        contest = contest_by_tag(self._setting.desk, asked.contest_tag)
         if contest is not None:
-            if await self._store.put_right_since(contest.id, server, now - kept.age):
+            if await self._store.was_corrected_since(contest.id, server, now - kept.age):
                 raise BadInputError("something was retracted or corrected since; ask again, so that it is not posted")
             contest = await with_leading_source(contest, server, self._setting.desk, self._servers)
         if await self._servers.is_public(channel):
             source = self._setting.desk.source(contest.leads) if contest else None
             if not asked.open or (source is not None and not source.public):
-                raise InsideError
+                raise NewsroomOnlyError
         shown = pages(kept.card)
         card = await self._for_everybody(shown[min(asked.page, len(shown) - 1)], server, channel, contest)
         draft = replace(card, kind="shared", buttons=(), selects=(), share=None, picture=picture)
@@ -154,10 +154,10 @@ class Sharing:
         """
         desk, now = self._setting.desk, self._clock.now()
         marks = await self._marks.of(server, self._setting, now)
-        sharer = Viewer(server, channel, sees_everything)
-        seen = seen_by(card, for_everybody(sharer, desk, marks, contest.leads if contest else ""))
+        sharer = Viewer(server, channel, can_see_all)
+        seen = seen_by(card, viewer_for_everybody(sharer, desk, marks, contest.leads if contest else ""))
         for source in desk.sources:
-            if source.id in seen.rests_on:
+            if source.id in seen.basis_sources:
                 why = "is for the newsroom only" if not source.public else "is muted here (`/mute`)"
                 raise BadInputError(f"that answer rests on {source_name(source)}, which {why}, so it is not shared")
         return seen.card

@@ -32,7 +32,7 @@ class SharingStore(PostingStore):
         )
         return row[0] if row else None
 
-    async def put_right_since(self, contest: str, server: int, at: datetime) -> bool:
+    async def was_corrected_since(self, contest: str, server: int, at: datetime) -> bool:
         """Return True if an entry about a contest was retracted, or a post in the server corrected, since a time."""
         row = await self._database.row(
             """SELECT 1 FROM statements WHERE contest = ?1 AND server = ?2 AND retracted_at >= ?3

@@ -13,7 +13,7 @@ from bot.wording.context import ContestContext, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy, changed_when, credit_line
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.margin import plus
+from bot.wording.margin import signed_margin
 from bot.wording.numbers import counted, votes
 from bot.wording.question import Question
 from bot.wording.times import length_between
@@ -154,7 +154,7 @@ def sources_answer(sources: list[SourceFacts], question: Question, chosen: SetBy
             )
     credit = credit_line(question.setting, None, question.at or question.now, question.now)
     block = Block(tuple(_paragraph(context, one, question) for one in sources))
-    return question.shareable(Card((head,), credit, (block,)))
+    return question.with_share_button(Card((head,), credit, (block,)))
 
 
 def _paragraph(context: ContestContext, one: SourceFacts, question: Question) -> Line:
@@ -194,7 +194,7 @@ def _says(context: ContestContext, one: SourceFacts, *, public: bool) -> str:
         return f"{name} no figures {'published here' if public else 'yet'}"
     figures = []
     if said.leader is not None and said.margin is not None:
-        figures.append(plus(context, said.leader, said.margin, about="margin" in said.approximate))
+        figures.append(signed_margin(context, said.leader, said.margin, about="margin" in said.approximate))
     if said.total is not None:
         figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)}")
     changed = said.changed_at if one.entered_change is None else None

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.answers.moves_words import CertifiedCount
+from bot.answers.history_words import CertifiedCount
 from bot.count.change import Change
 from bot.count.fall import fall_between
 from bot.count.margin import margin_of
+from bot.count.post_threshold import MinimumChange
 from bot.count.reading import Reading
 from bot.count.rules import outlook
-from bot.count.worth import LeastMove
 from bot.desk.desk_file import Source
 from bot.outcomes.calls_words import CallFacts, called_for
 from bot.outcomes.certification_words import ResultsFacts, have_certified
@@ -25,12 +25,12 @@ from bot.wording.context import ContestContext, source_name
 from bot.wording.escape import capitalised, escape, possessive, without_markdown
 from bot.wording.limits import size
 from bot.wording.lines import MarginInRange, leaders_share, margin_in_range, required_share
-from bot.wording.margin import MOST_NAMED, voters_for
+from bot.wording.margin import MOST_NAMED, top_candidates
 from bot.wording.names import full_name, listed, state_name, unit_list
 from bot.wording.numbers import commas, counted, spelled
 from bot.wording.question import Question
 from bot.wording.times import dated, when
-from bot.wording.votes_table import by_size, lags
+from bot.wording.votes_table import by_size, total_lags
 
 HEADLINE = 65
 """The longest headline, in characters."""
@@ -95,7 +95,7 @@ class CopyFacts:
     yet.
     """
 
-    asked: Question
+    question: Question
     source: Source
     """The leading source."""
     reading: Reading
@@ -112,12 +112,12 @@ class CopyFacts:
     @property
     def told(self) -> ContestContext:
         """The context with which sentences about the contest are written."""
-        return self.asked.context(self.reading.names)
+        return self.question.context(self.reading.names)
 
     @property
     def moment(self) -> datetime:
         """The time asked about, or else the present time."""
-        return self.asked.at or self.asked.now
+        return self.question.at or self.question.now
 
     @property
     def has_news(self) -> bool:
@@ -132,7 +132,7 @@ class CopyFacts:
             return True
         fall = fall_between(self.before, self.reading)
         moved = max(abs(change.margin_change or 0), fall.votes if fall else 0)
-        return moved >= LeastMove().of(change.margin_before)
+        return moved >= MinimumChange().of(change.margin_before)
 
     @property
     def is_revision(self) -> bool:
@@ -142,7 +142,7 @@ class CopyFacts:
     @property
     def is_recent(self) -> bool:
         """True if the last batch can be reported as news: it is recent, and the question is about now."""
-        return self.has_news and self.asked.at is None and self.asked.now - self.reading.as_of <= _RECENT
+        return self.has_news and self.question.at is None and self.question.now - self.reading.as_of <= _RECENT
 
     @property
     def takes_lead(self) -> bool:
@@ -176,7 +176,7 @@ class CopyFacts:
         return (news.source, news.as_of) if news else (self.source, self.reading.as_of)
 
     @property
-    def told_sources(self) -> tuple[Source, ...]:
+    def named_sources(self) -> tuple[Source, ...]:
         """The sources that the copy names, the leading source first."""
         counted = (self.certified.source,) if self.certified else ()
         return tuple({one.id: one for one in (self.source, self.news_source[0], *counted)}.values())
@@ -186,7 +186,7 @@ def _is_new_count(certified: CertifiedCount) -> bool:
     return certified.before is None or certified.before.done != certified.count.done
 
 
-class Printed:
+class PrintStyle:
     """A formatter of figures, times and names for print. Names are in full at first, and later short."""
 
     short_sentences = False
@@ -274,7 +274,7 @@ class Sentences:
     introduces them, so call the methods in the order of the copy.
     """
 
-    def __init__(self, facts: CopyFacts, voice: Printed) -> None:
+    def __init__(self, facts: CopyFacts, voice: PrintStyle) -> None:
         """Create the sentences from `facts`. Names, numbers and times are formatted by `voice`."""
         self._facts = facts
         self._told = facts.told
@@ -306,7 +306,7 @@ class Sentences:
         stop = "," if required_share(self._told, facts.reading) else ""
         return f"{self._stood()}{stop}{at}{self._after_taking() or self._from()}"
 
-    def stood_shortly(self) -> str:
+    def standing_brief(self) -> str:
         """Return where the count stood, without the time and the previous margin."""
         facts = self._facts
         if facts.is_revision and facts.before is not None:
@@ -331,8 +331,8 @@ class Sentences:
     def margin(self) -> str:
         """Return the margin as a share, and whether it was within the recount range."""
         facts = self._facts
-        contest = facts.asked.contest
-        line = facts.asked.setting.recount_line(contest)
+        contest = facts.question.contest
+        line = facts.question.setting.recount_line(contest)
         found = margin_in_range(facts.change, facts.reading, line, contest.contest_rule)
         if contest.contest_rule.seats > 1 and not (found and found.side and found.exact):
             cut = outlook(contest.contest_rule, facts.reading.votes, facts.reading.counted).cut
@@ -349,7 +349,7 @@ class Sentences:
         new, units = change.new_votes or 0, change.units or {}
         gains = {key: votes for key, votes in (change.batch or {}).items() if votes}
         explained = all(votes > 0 for votes in gains.values()) and sum(gains.values()) <= new
-        if facts.before is None or new <= 0 or not gains or not explained or lags(change):
+        if facts.before is None or new <= 0 or not gains or not explained or total_lags(change):
             return ""
         known = units and sum(units.values()) == new and all(votes > 0 for votes in units.values())
         where = unit_list(self._told.contest, by_size(units), MOST_NAMED) if known else ""
@@ -500,7 +500,7 @@ def story(facts: CopyFacts) -> str:
 
     The paragraphs are a headline, the news with where the count stood, and the counties.
     """
-    written = Sentences(facts, Printed(facts.told, facts.reading.parties))
+    written = Sentences(facts, PrintStyle(facts.told, facts.reading.parties))
     news = written.news()
     stood = f"{written.stood()}, {written.attribution()}"
     margin, latest, certified = written.margin(), written.latest(), written.certified()
@@ -581,7 +581,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"{leader}, only candidate listed, at {counted(reading.votes[change.leader], 'vote')}{place}"
         yield f"{leader} at {counted(reading.votes[change.leader], 'vote')}{place}"
         return
-    if share := required_share(context, reading, "" if facts.asked.at is None else "was", _DECIMALS):
+    if share := required_share(context, reading, "" if facts.question.at is None else "was", _DECIMALS):
         yield share.sentence
         yield share.head
         return
@@ -594,7 +594,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
             yield f"{ahead} ahead{place}, last of {many} tied" if ahead else f"candidates tied for {many}{place}"
         return
     if not change.margin:
-        yield f"{voters_for(context, reading.votes)} tied at {counted(max(reading.votes.values()), 'vote')}{place}"
+        yield f"{top_candidates(context, reading.votes)} tied at {counted(max(reading.votes.values()), 'vote')}{place}"
         yield f"count tied{place}"
         return
     by = f"by {counted(change.margin, 'first-choice vote' if rule.name == 'ranked' else 'vote')}"
@@ -625,4 +625,4 @@ def _named(context: ContestContext, keys: Sequence[str]) -> str:
 
 
 def _verb(facts: CopyFacts, present: str) -> str:
-    return present if facts.asked.at is None else _PAST[present]
+    return present if facts.question.at is None else _PAST[present]

@@ -8,26 +8,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.answers.moves import answering_source, certified_count
-from bot.answers.moves_store import Moves, UnitBatch
+from bot.answers.batches_store import BatchStore, UnitBatch
+from bot.answers.history import answering_source, certified_count
 from bot.answers.sources_words import UnitSilence
 from bot.answers.units_words import (
     MOST_CLAIMS,
-    Added,
     BallotsLeft,
     CountedSince,
     CountyFacts,
     NamedWord,
     OutstandingFacts,
     ReportedSince,
+    UnitUpdate,
     county_answer,
     outstanding_answer,
 )
 from bot.count.margin import margin_of
+from bot.count.post_threshold import is_early_count
 from bot.count.reading import Reading, Unit
 from bot.count.staleness import Limits, silent_units
-from bot.count.statement import Statement, left_by_feed
-from bot.count.worth import is_early_count
+from bot.count.statement import Statement, ballots_left_by_feed
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
 from bot.desk.same_unit import same_unit
@@ -43,7 +43,7 @@ from bot.wording.context import may_be_named
 from bot.wording.corrected import Corrected
 from bot.wording.question import Question
 from bot.wording.typed_names import Nameable, matching, named
-from bot.wording.typed_times import asked_time
+from bot.wording.typed_times import typed_minute
 
 _MOST_CORRECTIONS = 3
 
@@ -57,7 +57,7 @@ class UnitAnswers:
     def __init__(
         self,
         queries: StandingStore,
-        moves: Moves,
+        moves: BatchStore,
         places: UnitStore,
         certifying: CertificationStore,
         reported: ReportedBatches,
@@ -83,7 +83,7 @@ class UnitAnswers:
             BadInputError: no unit has that name, or several may be meant (see `named`); or `since` is no time, or is
                 not before the time asked about.
         """
-        start = asked_time(since, question.now, question.setting.desk.zone, start=True) if since else None
+        start = typed_minute(since, question.now, question.setting.desk.zone, start=True) if since else None
         if start is not None and question.at is not None and start >= question.at:
             raise BadInputError("the time in since: is not before the one in at:; give an earlier one")
         names = await self._names(question.contest)
@@ -154,7 +154,7 @@ class UnitAnswers:
         statements = sorted(
             [
                 one
-                for one in [*entered, *(left for one in standings for left in left_by_feed(one.reading))]
+                for one in [*entered, *(left for one in standings for left in ballots_left_by_feed(one.reading))]
                 if done is None or one.as_of > done
             ],
             key=lambda one: one.as_of,
@@ -196,7 +196,7 @@ class UnitAnswers:
             if may_be_named(question.setting.desk.source(one.source), question.setting)
         ]
 
-    async def _added(self, question: Question, standings: list[StoredStanding], name: str) -> Added | None:
+    async def _added(self, question: Question, standings: list[StoredStanding], name: str) -> UnitUpdate | None:
         """Return a unit's latest update, from the first source that has one, or None."""
         for standing in standings:
             for unit in await self._moves.units(question.contest.id, standing.source):
@@ -205,7 +205,9 @@ class UnitAnswers:
                     if found is not None:
                         split = await self._split(question, standing.source, unit, found)
                         post = question.corrected.of_update(standing.source, standing.reading.count, found.as_of)
-                        return Added(answering_source(question, standing.source), found.votes, found.as_of, split, post)
+                        return UnitUpdate(
+                            answering_source(question, standing.source), found.votes, found.as_of, split, post
+                        )
         return None
 
     async def _reported_since(

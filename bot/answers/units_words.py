@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.answers.moves_words import CertifiedCount, none_before, updates_in
+from bot.answers.history_words import CertifiedCount, none_before, updates_in
 from bot.count.change import Change
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading, Unit
@@ -15,9 +15,9 @@ from bot.count.recount_line import deciding
 from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
-from bot.tally.changes_words import for_whom
+from bot.tally.changes_words import votes_by_candidate
 from bot.tally.reported_batches_words import BatchOnRecord, on_record_line
-from bot.tally.standing_words import ballots_said, change_to, standing_phrase
+from bot.tally.standing_words import ballots_phrase, change_to, standing_phrase
 from bot.wording.card import Block, Card, Line, lines
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.corrected import Corrected
@@ -42,7 +42,7 @@ _MOST_LEFT_HERE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class UnitUpdate:
     """A unit's latest update, according to one source."""
 
     source: Source
@@ -101,7 +101,7 @@ class CountyFacts:
     """The source of the figures, or the leading source if there are none."""
     unit: Unit | None
     reading: Reading | None
-    added: Added | None
+    added: UnitUpdate | None
     uploaded_at: datetime | None
     """When the unit last sent figures to the source, or None if unknown."""
     checked_at: datetime | None
@@ -166,7 +166,7 @@ class OutstandingFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class BallotsLeftTotal:
     """A number of ballots left in the whole contest, from one claim or from a sum of claims about places."""
 
     ballots: int
@@ -235,7 +235,7 @@ def county_answer(facts: CountyFacts, question: Question) -> Card:
     status = results_status_words(reading, facts.source) if reading and unit else ""
     credit = credit_line(question.setting, by, as_of, question.now)
     block = Block(tuple(below), footer=" ".join(filter(None, (status, checked))))
-    return question.shareable(Card((head,), credit, (block,)))
+    return question.with_share_button(Card((head,), credit, (block,)))
 
 
 def _posts(corrected: Corrected | None) -> tuple[int, ...]:
@@ -261,7 +261,7 @@ def _certified(facts: CountyFacts, question: Question) -> tuple[Line, Corrected 
     context, certified, desk = question.context(), facts.certified, question.setting.desk
     every_source = all(may_be_named(one, question.setting) for one in desk.sources) and not question.setting.public
     if facts.by_name:
-        return _said_of_it(context, facts.by_name[:_MOST_WORDS]), None
+        return _reported_about(context, facts.by_name[:_MOST_WORDS]), None
     nobody = Line(not_certified_by_name(context.contest.unit, "", every_source=every_source))
     if certified is None:
         return nobody, None
@@ -279,7 +279,7 @@ def _certified(facts: CountyFacts, question: Question) -> tuple[Line, Corrected 
     return replace(line, text=unknown, posts=_posts(certified.corrected)), certified.corrected
 
 
-def _said_of_it(context: ContestContext, named: Sequence[NamedWord]) -> Line:
+def _reported_about(context: ContestContext, named: Sequence[NamedWord]) -> Line:
     """Return a line with the sources' statements about a unit's certification.
 
     Entries that are not posted yet are for the newsroom only.
@@ -289,12 +289,12 @@ def _said_of_it(context: ContestContext, named: Sequence[NamedWord]) -> Line:
     posted = [one for one in named if not one.waits]
     if len(posted) == len(named):
         return line
-    return replace(line, readers="newsroom", otherwise=_said_of_it(context, posted) if posted else None)
+    return replace(line, readers="newsroom", otherwise=_reported_about(context, posted) if posted else None)
 
 
 def outstanding_answer(facts: OutstandingFacts, question: Question) -> Card:
     """Return the answer to /outstanding, with the sources that it is based on."""
-    return question.shareable(outstanding_card(facts, question))
+    return question.with_share_button(outstanding_card(facts, question))
 
 
 def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
@@ -379,13 +379,13 @@ def _expected(context: ContestContext, facts: OutstandingFacts) -> tuple[Line, .
     return (Line(text, (facts.source.id,)),)
 
 
-def _bases(context: ContestContext, left: Sequence[BallotsLeft]) -> list[Basis]:
+def _bases(context: ContestContext, left: Sequence[BallotsLeft]) -> list[BallotsLeftTotal]:
     """Return the numbers of ballots left in the whole contest.
 
     These are the claims about the whole contest, and the sum of the claims about places.
     """
     whole = [
-        Basis(
+        BallotsLeftTotal(
             one.said.outstanding.ballots,
             f"by {source_name(one.source)} at {context.when(one.said.as_of)}",
             one.said.as_of,
@@ -420,7 +420,7 @@ def _without_overlap(left: Sequence[BallotsLeft]) -> list[BallotsLeft]:
     return parts
 
 
-def _sum(context: ContestContext, parts: list[BallotsLeft]) -> Basis:
+def _sum(context: ContestContext, parts: list[BallotsLeft]) -> BallotsLeftTotal:
     ballots = sum(one.said.outstanding.ballots for one in parts if one.said.outstanding)
     units = {unit for one in parts if one.said.outstanding for unit in one.said.outstanding.units}
     oldest = min(one.said.as_of for one in parts)
@@ -433,7 +433,7 @@ def _sum(context: ContestContext, parts: list[BallotsLeft]) -> Basis:
     moved = [one.since for one in parts if one.since is not None]
     new = [one.votes for one in moved if one.votes is not None]
     since = CountedSince(sum(new) if len(new) == len(moved) else None, there=True) if moved else None
-    return Basis(ballots, words, oldest, sources, places=places, about=about, in_part=True, since=since)
+    return BallotsLeftTotal(ballots, words, oldest, sources, places=places, about=about, in_part=True, since=since)
 
 
 def unit_standing(context: ContestContext, name: str, unit: Unit) -> str:
@@ -503,7 +503,7 @@ def _net_gain(context: ContestContext, said: ReportedSince) -> str:
         return ""
     if gained := [key for key, moved in split.items() if moved == said.new]:
         return f"{'all ' if said.new > 1 else ''}for {context.who(gained[0])}"
-    whom = for_whom(context, split, said.new)
+    whom = votes_by_candidate(context, split, said.new)
     if margin.runner_up is None:
         return whom.strip()
     net = split.get(margin.leader, 0) - split.get(margin.runner_up, 0)
@@ -512,11 +512,11 @@ def _net_gain(context: ContestContext, said: ReportedSince) -> str:
     return f"a net gain of {votes(abs(net))} for {context.who(margin.leader if net > 0 else margin.runner_up)}{whom}"
 
 
-def unit_added(context: ContestContext, name: str, added: Added) -> str:
+def unit_added(context: ContestContext, name: str, added: UnitUpdate) -> str:
     """Return a unit's latest update, without a total: "**DeKalb County added 10 votes at 8:46 a.m.** (Biden 10)."."""
     where, source = capitalised(unit_name(context.contest, name)), source_name(added.source)
     did = f"added {votes(added.votes)}" if added.votes >= 0 else f"is down by {votes(-added.votes)}"
-    whom = for_whom(context, added.split or {}) if added.votes >= 0 else ""
+    whom = votes_by_candidate(context, added.split or {}) if added.votes >= 0 else ""
     total = f"Its total is unknown: no {context.contest.unit} totals from {source}"
     text = f"{where} {did} at {context.when(added.as_of)}"
     return f"{f'**{text}**{whom}.' if whom else f'**{stopped(text)}**'}{added.note} {stopped(total)}"
@@ -529,14 +529,14 @@ def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
     return f"**{where}: no figures.** {nobody} `/margin` has the whole count."
 
 
-def added_last(context: ContestContext, added: Added, source: Source) -> str:
+def added_last(context: ContestContext, added: UnitUpdate, source: Source) -> str:
     """Return a unit's latest update: "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m.".
 
     The source is named unless it is `source`.
     """
     batch, split = added.votes, added.split or {}
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
-    whom = for_whom(context, split) if all(votes >= 0 for votes in split.values()) else ""
+    whom = votes_by_candidate(context, split) if all(votes >= 0 for votes in split.values()) else ""
     by = f", by {source_name(added.source)}" if added.source.id != source.id else ""
     return stopped(f"Latest update: {what}{whom}, as of {context.when(added.as_of)}{by}") + added.note
 
@@ -576,7 +576,7 @@ def left_line(context: ContestContext, statement: Statement, source: Source, *, 
     assert left is not None  # noqa: S101 - the caller takes only statements that say it
     where = capitalised(unit_list(context.contest, left.units, _MOST_UNITS)) if left.units else context.head
     heading = f"**{where}:** " if placed else ""
-    ballots = ballots_said(left, about="outstanding" in statement.approximate)
+    ballots = ballots_phrase(left, about="outstanding" in statement.approximate)
     entered = ", entered by staff" if statement.entered_by is not None and not source.person else ""
     return f"{heading}{ballots} left ({source_name(source)}, {context.when(statement.as_of)}{entered})"
 
@@ -595,11 +595,11 @@ def nothing_left_known(context: ContestContext, at: datetime | None, *, public: 
     `public`: True if the sentence must not reveal whether staff made entries.
     """
     then = f" by {context.when(at)}" if at else ""
-    unknown = f"Unknown: {nobody_said(at, public=public)} how many ballots are left in {context.place}{then}"
+    unknown = f"Unknown: {unknown_start(at, public=public)} how many ballots are left in {context.place}{then}"
     return f"**{stopped(unknown)}**"
 
 
-def nobody_said(at: datetime | None, *, public: bool) -> str:
+def unknown_start(at: datetime | None, *, public: bool) -> str:
     """Return the start of a sentence stating that a fact is unknown, such as "no source has said".
 
     `public`: True if the sentence must not reveal whether staff made entries.
@@ -609,7 +609,7 @@ def nobody_said(at: datetime | None, *, public: bool) -> str:
     return f"no source {'had' if at else 'has'} said"
 
 
-def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, *, past: bool) -> str:
+def left_beside(context: ContestContext, clause: str, where: str, basis: BallotsLeftTotal, *, past: bool) -> str:
     """Return a sentence with the margin and the ballots left.
 
     For example "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.". If votes have come

@@ -14,7 +14,7 @@ from bot.cli.terminal import DONE, progress, refuse_to_replace, say, terminal_li
 from bot.clock import SystemClock
 from bot.database.backup import Contents, back_up, examine, restore
 from bot.database.database import from_micros, newest_version, refuse_newer
-from bot.database.failure import DatabaseError
+from bot.database.sqlite_errors import DatabaseError
 from bot.desk.settings import load_settings
 from bot.errors import BadInputError
 from bot.wording.numbers import counted

@@ -26,7 +26,7 @@ from bot.client import NEEDED_PERMISSIONS, THREAD_PERMISSIONS, lacking_permissio
 from bot.clock import SystemClock
 from bot.database.backup import examine
 from bot.database.database import Database, check_files, newest_version, refuse_newer, upgrade_copy_path, version_of
-from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS
+from bot.database.sqlite_errors import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.settings import ENV_FILE, Settings, env_file_readable_by_others, load_settings, unknown_settings
@@ -36,7 +36,7 @@ from bot.feeds.own_network import Sessions
 from bot.feeds.signatures import secrets_of
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows_store import ServerStore
-from bot.listening import SERVER
+from bot.http_server import SERVER
 from bot.logs import set_up_logs
 from bot.newsroom.setup_words import LET_MENTION
 from bot.newsroom.status_store import StatusStore
@@ -256,7 +256,7 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
                 yield Finding(f"source {source.id}", str(error).removeprefix(f"{source.id}: "))
                 continue
             yield _fetched(desk, source, news)
-            found = (news.readings, news.refusals, news.unvoted) if news else ((), (), ())
+            found = (news.readings, news.refusals, news.no_votes_yet) if news else ((), (), ())
             for what, wrong, rows in read_aloud(desk, source, *found):
                 yield Finding(what, wrong, rows)
     for contest in desk.contests:

@@ -49,20 +49,20 @@ def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Re
         raise BadInputError(f"{context.name}: can't be read ({error.strerror or error})") from None
 
 
-def unvoted_line(
-    name: str, voted: Collection[str], unvoted: Collection[str], zeros: Collection[str] = ()
+def no_votes_line(
+    name: str, voted: Collection[str], no_votes_yet: Collection[str], zeros: Collection[str] = ()
 ) -> str | None:
     """Return a line about how many contests have no votes yet; None if all contests have some.
 
     Args:
         name: the file's or address's name.
         voted: the keys of contests with votes.
-        unvoted: the keys of contests that the reader skipped because they have no votes.
+        no_votes_yet: the keys of contests that the reader skipped because they have no votes.
         zeros: the keys of contests whose candidates all have zero votes. They count only if no contest has
             votes.
 
     """
-    without = {*unvoted, *(() if voted else zeros)} - {*voted}
+    without = {*no_votes_yet, *(() if voted else zeros)} - {*voted}
     if not without:
         return None
     have = "has" if len(without) == 1 else "have"

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.cli.terminal import DONE, say
 from bot.desk.settings import Settings, load_settings
 from bot.errors import CheckFailedError
-from bot.operations.alive_store import last_alive
+from bot.operations.health_store import last_alive
 
 _ANSWER_WITHIN_SECONDS = 5.0
 

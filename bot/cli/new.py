@@ -15,7 +15,7 @@ import typer
 from rapidfuzz import fuzz, process, utils
 from yarl import URL
 
-from bot.cli.feed_file import bytes_of, unvoted_line
+from bot.cli.feed_file import bytes_of, no_votes_line
 from bot.cli.new_draft import (
     ContestDraft,
     DeskDocument,
@@ -251,7 +251,7 @@ def _read_feed(places: Sequence[str], now: datetime, options: NewOptions, desk: 
         except BadInputError as error:
             complain(str(error))
     voted = [one.contest for one in feed.readings if any(one.votes.values())]
-    if remark := unvoted_line(place, voted, feed.unvoted, [one.contest for one in feed.readings]):
+    if remark := no_votes_line(place, voted, feed.no_votes_yet, [one.contest for one in feed.readings]):
         say(remark)
     if not feed.readings:
         why = f"; {feed.refusals[0]}" if feed.refusals else ""

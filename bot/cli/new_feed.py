@@ -76,7 +76,7 @@ class NewFeed:
     """
     mapping: tuple[str, ...] = ()
     """The table's headings and first rows, and the guessed contents of each column with the reason."""
-    unvoted: tuple[str, ...] = ()
+    no_votes_yet: tuple[str, ...] = ()
     """The keys of contests without a vote; they have no reading."""
     user_agent: str | None = None
     key_env: str | None = None
@@ -188,7 +188,7 @@ async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choos
             also=tuple(urls[1:]),
             readings=news.readings,
             refusals=news.refusals,
-            unvoted=news.unvoted,
+            no_votes_yet=news.no_votes_yet,
             state=site.state,
             is_states_own=site.is_states_own,
             election_day=day,
@@ -299,7 +299,7 @@ def _feed_of(words: Sequence[bytes]) -> NewFeed:
         _FOUND.validate_json(head),
         readings=tuple(answer.readings),
         refusals=tuple(answer.refusals),
-        unvoted=tuple(answer.unvoted),
+        no_votes_yet=tuple(answer.no_votes_yet),
     )
 
 
@@ -313,7 +313,7 @@ def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
     context = ReaderContext(request.name, request.now, other_files=beside)
     feed = _read(request, data, context)
     yield _FOUND.dump_json(replace(feed, readings=(), refusals=()))
-    context = replace(context, unvoted=[*feed.unvoted])
+    context = replace(context, no_votes_yet=[*feed.no_votes_yet])
     yield from parts_of([*(("", one) for one in feed.readings), *(("", one) for one in feed.refusals)], context)
 
 
@@ -322,7 +322,7 @@ def _read(request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
     format_name = (
         SHEET if request.hints.preset is not None or request.hints.columns else format_of(data[:BEGINNING_BYTES])
     )
-    if format_name is None and _says_who_has_how_many(data):
+    if format_name is None and _has_two_columns(data):
         format_name = SHEET
     if format_name is None and (what := refusal_of(data)):
         raise BadInputError(f"{context.name}: {what}")
@@ -334,14 +334,14 @@ def _read(request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
 
 
 def _read_as(format_name: str, request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
-    context = replace(context, unvoted=[])
+    context = replace(context, no_votes_yet=[])
     items = [*bounded(reader_of(format_name)(io.BytesIO(data), context), context.name)]
     return NewFeed(
         place=request.place,
         format=format_name,
         readings=tuple(item for item in items if isinstance(item, Reading)),
         refusals=tuple(item for item in items if isinstance(item, Refusal)),
-        unvoted=tuple(context.unvoted),
+        no_votes_yet=tuple(context.no_votes_yet),
     )
 
 
@@ -418,7 +418,7 @@ def _largest(readings: Sequence[Reading]) -> Iterator[str]:
         yield f"{one.contest_name or one.contest}: {votes}; {commas(one.counted)} in all"
 
 
-def _says_who_has_how_many(data: bytes) -> bool:
+def _has_two_columns(data: bytes) -> bool:
     """Return True if the table has only two columns, too few to recognize the table by its beginning."""
     try:
         return bool(mapping_of(data, {}).columns)

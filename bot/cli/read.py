@@ -18,7 +18,7 @@ from bot.cli.feed_file import (
     items_of,
     layout_of,
     most_complaints,
-    unvoted_line,
+    no_votes_line,
 )
 from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
@@ -103,11 +103,11 @@ def _one_answer(files: Sequence[str]) -> str | None:
 
 def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
     any_reading = False
-    context = replace(context, unvoted=[])
+    context = replace(context, no_votes_yet=[])
     voted, zeros = set[str](), set[str]()
     with closing(Complaints(context.name, most_complaints(options.format))) as complaints:
         for item in items_of(file, options.format, context):
-            if options.contest is not None and not _asked_for(item, options.contest):
+            if options.contest is not None and not _requested(item, options.contest):
                 continue
             any_reading = True
             if isinstance(item, Refusal):
@@ -119,10 +119,10 @@ def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
             elif not isinstance(item, CountyUpload) and item.contest is not None:
                 voted.add(item.contest)
     pattern = options.contest or "*"
-    unvoted = [key for key in context.unvoted if fnmatchcase(key, pattern.casefold())]
-    if line := unvoted_line(context.name, voted, unvoted, zeros):
+    no_votes_yet = [key for key in context.no_votes_yet if fnmatchcase(key, pattern.casefold())]
+    if line := no_votes_line(context.name, voted, no_votes_yet, zeros):
         complain(line)
-    if options.contest is not None and not any_reading and not unvoted:
+    if options.contest is not None and not any_reading and not no_votes_yet:
         complain(f"{context.name}: no contest is called {options.contest}")
     return BAD_INPUT if complaints.lines else DONE
 
@@ -144,7 +144,7 @@ def _checked(kind: Any, text: str, option: str) -> Any:  # noqa: ANN401 - as the
         raise BadInputError(f"{option}: {what}") from None
 
 
-def _asked_for(item: Reading | CountyUpload | Refusal, pattern: str) -> bool:
+def _requested(item: Reading | CountyUpload | Refusal, pattern: str) -> bool:
     if isinstance(item, CountyUpload):
         return True  # an upload covers all contests of the county
     names = [name.casefold() for name in (item.contest, item.contest_name) if name]

@@ -29,7 +29,7 @@ def read_aloud(
     source: Source,
     readings: Sequence[Reading],
     refusals: Sequence[Refusal] = (),
-    unvoted: Collection[str] = (),
+    no_votes_yet: Collection[str] = (),
 ) -> Iterator[ReadAloud]:
     """Compare a source's answer with each contest that the desk file maps to the source.
 
@@ -38,7 +38,7 @@ def read_aloud(
         source: the source.
         readings: the answer's readings, with the source's own ids.
         refusals: the parts of the answer that were refused.
-        unvoted: the contests in the answer that have no votes yet.
+        no_votes_yet: the contests in the answer that have no votes yet.
 
     """
     newest = {one.contest: one for one in readings if one.count != "election"}
@@ -46,7 +46,7 @@ def read_aloud(
     for contest in desk.contests:
         key = contest.feed_key(source.id)
         reading = newest.get(key)
-        if reading is None and key in unvoted:
+        if reading is None and key in no_votes_yet:
             yield f"{source.id}: {key} = {contest.id} ({contest.name}): no votes yet", None, []
             continue
         if reading is None:

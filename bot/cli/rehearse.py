@@ -21,7 +21,7 @@ from bot.cli.run import log_in
 from bot.cli.terminal import DONE, OutputClosedError, progress, refuse_to_replace, say
 from bot.clock import SystemClock
 from bot.desk.desk_file import Desk
-from bot.desk.rehearsed import note_rehearsed
+from bot.desk.rehearsal_note import note_rehearsed
 from bot.desk.settings import load_settings
 from bot.errors import BadInputError
 from bot.logs import set_up_logs

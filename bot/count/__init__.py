@@ -11,7 +11,7 @@ This package uses no clock, network, database, log or Discord. Begin with `readi
   meanwhile), or by a newer reading that is still below the accepted one. If votes then rise, the fall and the rise are
   two changes. A fall in two steps, each confirmed, is two revisions.
 - **Ten or more units at 99%:** a late batch that touches as many units is held until the desk decides, and so are the
-  source's later readings (`all_over_late`).
+  source's later readings (`is_late_in_many_units`).
 - **A source that flaps** is held when it returns to numbers it had left, for the second time within an hour (`Trail`).
   Numbers that were held and dropped count as left. New numbers end the hold. The desk is asked once, if the hold lasts for 15 minutes.
 - **A recount** makes no post while its source says that a part is still to come, and is not compared with other

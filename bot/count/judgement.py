@@ -8,7 +8,7 @@ Flapping (`Trail`): a source switches back and forth between numbers, for instan
 behind. Each number may last long enough to be accepted, and each switch would be a post. So when a source returns to
 earlier numbers for the second time within an hour, the desk decides.
 
-A late batch in many units (`all_over_late`): with nearly everything in, the feed may have switched to another count.
+A late batch in many units (`is_late_in_many_units`): with nearly everything in, the feed may have switched to another count.
 """
 
 from collections.abc import Sequence
@@ -71,7 +71,7 @@ class HoldReason(StrEnum):
     or the desk decides."""
 
 
-CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
+CONFIRMED_BY_SOURCE = (HoldReason.FALL, HoldReason.WENT_BACK)
 """The reasons for which a source can confirm the reading on hold by repeating it."""
 
 
@@ -87,16 +87,16 @@ class Hold:
     @property
     def for_desk(self) -> bool:
         """True if only the desk can accept the reading."""
-        return self.reason not in CONFIRM_THEMSELVES
+        return self.reason not in CONFIRMED_BY_SOURCE
 
     @property
-    def told_at_once(self) -> bool:
+    def asks_at_once(self) -> bool:
         """True if the desk is asked as soon as the hold opens; False if it is asked only after the hold's deadline."""
         return self.reason in (HoldReason.MANY_UNITS, HoldReason.VANISHED)
 
 
 @dataclass(frozen=True, slots=True)
-class LeftNumbers:
+class FormerNumbers:
     """A digest of vote numbers that a source has replaced, and when."""
 
     numbers: str
@@ -109,30 +109,30 @@ class LeftNumbers:
 class Trail:
     """The vote numbers that a source recently replaced, newest first, and when it last returned to some of them."""
 
-    left: tuple[LeftNumbers, ...] = ()
+    left: tuple[FormerNumbers, ...] = ()
     returned_at: datetime | None = None
 
-    def flaps(self, reading: Reading, now: datetime) -> bool:
+    def is_flapping(self, reading: Reading, now: datetime) -> bool:
         """Return True if `reading` is the source's second return to replaced numbers in the hour before `now`."""
         lately = self.returned_at is not None and now - self.returned_at <= _RETURNS_WITHIN
-        return lately and self._returns(reading, now)
+        return lately and self._is_former(reading, now)
 
     def leave(self, reading: Reading, now: datetime) -> "Trail":
         """Return the trail after the numbers of `reading` were replaced at `now`."""
         gone = fingerprint(reading)
         lately = [left for left in self.left if left.numbers != gone and now - left.at <= _RETURNS_WITHIN]
-        return replace(self, left=(LeftNumbers(gone, now), *lately[: MOST_LEFT - 1]))
+        return replace(self, left=(FormerNumbers(gone, now), *lately[: MOST_LEFT - 1]))
 
-    def left_for(self, before: Reading, after: Reading, now: datetime) -> "Trail":
+    def after_accepting(self, before: Reading, after: Reading, now: datetime) -> "Trail":
         """Return the trail once the reading `after` was accepted in place of `before`."""
-        returned_at = now if self._returns(after, now) else self.returned_at
+        returned_at = now if self._is_former(after, now) else self.returned_at
         return replace(self.leave(before, now), returned_at=returned_at)
 
-    def went_back_from(self, held: Reading, now: datetime) -> "Trail":
+    def after_return(self, held: Reading, now: datetime) -> "Trail":
         """Return the trail once the source returned to the accepted numbers, away from those of the reading `held`."""
         return replace(self.leave(held, now), returned_at=now)
 
-    def _returns(self, reading: Reading, now: datetime) -> bool:
+    def _is_former(self, reading: Reading, now: datetime) -> bool:
         if not self.left:
             return False
         text = fingerprint(reading)
@@ -140,7 +140,7 @@ class Trail:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class JudgedState:
     """The state of a series that the next reading is judged against."""
 
     accepted: Reading | None = None
@@ -164,7 +164,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class AcceptedReading:
     """An accepted reading, and the change that it made."""
 
     reading: Reading
@@ -180,8 +180,8 @@ class Verdict:
     `dropped` the reason why the reading on hold before was dropped.
     """
 
-    known: Known
-    taken: tuple[Taken, ...] = ()
+    known: JudgedState
+    taken: tuple[AcceptedReading, ...] = ()
     held: HoldReason | None = None
     """Why the reading is held now; None if it is not."""
     ignored: str | None = None
@@ -193,7 +193,7 @@ class Verdict:
         return self.known.hold
 
 
-def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
+def judge(reading: Reading, known: JudgedState, received_at: datetime) -> Verdict:
     """Accept, hold or ignore a reading. `known` is the state of the reading's series before that reading."""
     accepted, hold = known.accepted, known.hold
     if reading.as_of > received_at + AHEAD_AT_MOST:
@@ -206,11 +206,11 @@ def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
     if known.dropped is not None and same_votes(reading, known.dropped):
         return Verdict(known)
     if hold is not None:
-        return _while_held(reading, known, accepted, hold, received_at)
+        return _judge_while_held(reading, known, accepted, hold, received_at)
     return _judge_alone(reading, known, received_at)
 
 
-def repeated(known: Known, received_at: datetime) -> Verdict:
+def repeated(known: JudgedState, received_at: datetime) -> Verdict:
     """Accept the reading on hold if its source can confirm it by repeating it, and has shown it for long enough.
 
     The source has answered 304 Not Modified at `received_at`. Call this function only if the source's last full answer
@@ -222,7 +222,7 @@ def repeated(known: Known, received_at: datetime) -> Verdict:
     return _take(replace(known, hold=None), hold.reading, received_at)
 
 
-def release(known: Known) -> Verdict:
+def release(known: JudgedState) -> Verdict:
     """Accept the reading on hold, because the desk posted it.
 
     If a candidate vanished, changes in units cover only the candidates who are still listed. Lead and margin cover all
@@ -233,17 +233,19 @@ def release(known: Known) -> Verdict:
         return Verdict(known)
     kept = {key: votes for key, votes in accepted.votes.items() if key in hold.reading.votes}
     if not kept:
-        return _take(Known(), hold.reading, hold.since)
+        return _take(JudgedState(), hold.reading, hold.since)
     earlier = accepted.model_copy(update={"votes": kept})
     rest = compare(earlier, hold.reading, known.leader)
     change = net(accepted, hold.reading, [rest] if rest else [], known.leader)
     leader = leader_after(change, known.leader if known.leader in kept else None)
-    trail = known.trail.left_for(accepted, hold.reading, hold.since)
+    trail = known.trail.after_accepting(accepted, hold.reading, hold.since)
     stood = known.stood or accepted
-    return Verdict(Known(hold.reading, leader, trail=trail, stood=stood), (Taken(hold.reading, change),))
+    return Verdict(
+        JudgedState(hold.reading, leader, trail=trail, stood=stood), (AcceptedReading(hold.reading, change),)
+    )
 
 
-def drop_held(known: Known) -> Verdict:
+def drop_held(known: JudgedState) -> Verdict:
     """Drop the reading on hold, because the desk discarded it."""
     if known.hold is None:
         return Verdict(known)
@@ -252,22 +254,22 @@ def drop_held(known: Known) -> Verdict:
 
 def dropped_wrongly(before: Reading, dropped: Reading, after: Reading) -> bool:
     """Return True if `after`, the next reading accepted, continues from the dropped reading and not from `before`."""
-    return _goes_on(dropped, after) and not _goes_on(before, after)
+    return _only_adds_votes(dropped, after) and not _only_adds_votes(before, after)
 
 
-def rests_on(before: Reading, revisions: Sequence[Reading]) -> bool:
+def is_based_on_posted(before: Reading, revisions: Sequence[Reading]) -> bool:
     """Return True while the count still builds on a reading that the desk posted from a hold.
 
     `before` is the accepted reading before the posted one. The result is False once one of the source's later
     `revisions` continues from `before`.
     """
-    return not any(_goes_on(before, revision) for revision in revisions)
+    return not any(_only_adds_votes(before, revision) for revision in revisions)
 
 
-def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdict:
+def _judge_alone(reading: Reading, known: JudgedState, received_at: datetime) -> Verdict:
     if known.accepted and same_votes(reading, known.accepted):
         reading = _without_batch(reading, known.accepted)
-    elif known.trail.flaps(reading, received_at):
+    elif known.trail.is_flapping(reading, received_at):
         return _hold(reading, known, HoldReason.FLAPPING, received_at)
     try:
         change = compare(known.accepted, reading, known.leader)
@@ -280,30 +282,34 @@ def _judge_alone(reading: Reading, known: Known, received_at: datetime) -> Verdi
     return _taken(reading, change, known, received_at)
 
 
-def _held_for(known: Known, reading: Reading, change: Change) -> HoldReason | None:
+def _held_for(known: JudgedState, reading: Reading, change: Change) -> HoldReason | None:
     if _went_back(known, reading, change):
         return HoldReason.WENT_BACK
-    if all_over_late(known.accepted, reading, change):
+    if is_late_in_many_units(known.accepted, reading, change):
         return HoldReason.MANY_UNITS
     return HoldReason.FALL if change.kind == "revision" else None
 
 
-def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
+def _judge_while_held(
+    reading: Reading, known: JudgedState, accepted: Reading, hold: Hold, received_at: datetime
+) -> Verdict:
     if hold.reason is HoldReason.FLAPPING:
-        return _while_it_flaps(reading, known, accepted, hold, received_at)
+        return _judge_while_flapping(reading, known, accepted, hold, received_at)
     if same_votes(reading, accepted):
-        free = replace(known, hold=None, trail=known.trail.went_back_from(hold.reading, received_at))
+        free = replace(known, hold=None, trail=known.trail.after_return(hold.reading, received_at))
         alone = _judge_alone(_since_accepted(hold.reading, reading), free, received_at)
         return replace(alone, dropped="the source went back to its earlier figures")
     if hold.for_desk:
-        return _while_desk_decides(reading, known, hold, received_at)
-    if known.trail.flaps(reading, received_at) and not same_votes(reading, hold.reading):
+        return _judge_for_desk(reading, known, hold, received_at)
+    if known.trail.is_flapping(reading, received_at) and not same_votes(reading, hold.reading):
         free, newer = replace(known, hold=None), _since_accepted(hold.reading, reading)
         return _hold(newer, free, HoldReason.FLAPPING, received_at, dropped="a newer reading took its place")
-    return _while_fall_is_held(reading, known, hold, received_at)
+    return _judge_held_fall(reading, known, hold, received_at)
 
 
-def _while_it_flaps(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
+def _judge_while_flapping(
+    reading: Reading, known: JudgedState, accepted: Reading, hold: Hold, received_at: datetime
+) -> Verdict:
     """Continue the hold while the source shows the accepted numbers or those on hold.
 
     Any other numbers end the hold.
@@ -313,35 +319,37 @@ def _while_it_flaps(reading: Reading, known: Known, accepted: Reading, hold: Hol
         alone = _judge_alone(reading, free, received_at)
         return replace(alone, known=replace(alone.known, hold=hold))
     if same_votes(reading, hold.reading):
-        return _newest_waits(reading, known, hold)
+        return _hold_newest(reading, known, hold)
     # It is unknown from which of the two numbers the source counts its batch.
     newer = reading if reading.unit_batch is None else reading.model_copy(update={"unit_batch": None})
     free = replace(free, trail=known.trail.leave(hold.reading, received_at))
     return replace(_judge_alone(newer, free, received_at), dropped="the source went on to other figures")
 
 
-def _while_desk_decides(reading: Reading, known: Known, hold: Hold, received_at: datetime) -> Verdict:
+def _judge_for_desk(reading: Reading, known: JudgedState, hold: Hold, received_at: datetime) -> Verdict:
     """Hold the newest reading until the desk decides, or until vanished candidates are listed again."""
     listed_again = known.accepted is not None and known.accepted.votes.keys() <= reading.votes.keys()
     if hold.reason is HoldReason.VANISHED and listed_again:
         free = replace(known, hold=None, trail=known.trail.leave(hold.reading, received_at))
         alone = _judge_alone(_since_accepted(hold.reading, reading), free, received_at)
         return replace(alone, dropped="the candidates are all listed again")
-    return _newest_waits(reading, known, hold)
+    return _hold_newest(reading, known, hold)
 
 
-def _while_fall_is_held(reading: Reading, known: Known, hold: Hold, received_at: datetime) -> Verdict:
+def _judge_held_fall(reading: Reading, known: JudgedState, hold: Hold, received_at: datetime) -> Verdict:
     free, newer = replace(known, hold=None), _since_accepted(hold.reading, reading)
     if same_votes(reading, hold.reading):
         confirmed = received_at - hold.since >= CONFIRM_AFTER
-        return _take(free, newer, received_at) if confirmed else _newest_waits(reading, known, hold)
+        return _take(free, newer, received_at) if confirmed else _hold_newest(reading, known, hold)
     try:
         since_accepted = compare(known.accepted, newer, known.leader)
         since_held = compare(hold.reading, reading)
     except CandidateVanishedError:
         return _hold(newer, free, HoldReason.VANISHED, received_at, dropped="a candidate vanished meanwhile")
     if since_accepted and since_accepted.kind == "revision":
-        if all_over_late(known.accepted, newer, since_accepted) and not _went_back(known, newer, since_accepted):
+        if is_late_in_many_units(known.accepted, newer, since_accepted) and not _went_back(
+            known, newer, since_accepted
+        ):
             return _hold(newer, free, HoldReason.MANY_UNITS, received_at, dropped="a newer reading took its place")
         return replace(_take(free, newer, received_at), dropped="a newer reading, still below, took its place")
     if since_held and since_held.kind != "revision":
@@ -352,7 +360,7 @@ def _while_fall_is_held(reading: Reading, known: Known, hold: Hold, received_at:
     return replace(_judge_alone(newer, free, received_at), dropped="the source contradicted it")
 
 
-def _newest_waits(reading: Reading, known: Known, hold: Hold) -> Verdict:
+def _hold_newest(reading: Reading, known: JudgedState, hold: Hold) -> Verdict:
     newer = _since_accepted(hold.reading, reading)
     if equal_but_for_time(newer, hold.reading):
         return Verdict(known)
@@ -389,7 +397,7 @@ def _without_batch(reading: Reading, accepted: Reading) -> Reading:
     return reading.model_copy(update={"unit_batch": {}}) if reading.unit_batch else reading
 
 
-def _went_back(known: Known, reading: Reading, change: Change) -> bool:
+def _went_back(known: JudgedState, reading: Reading, change: Change) -> bool:
     """Return True if a source abandons numbers that the desk posted from a hold, and continues from earlier ones.
 
     The earlier numbers are those accepted before the hold. `change` leads from the accepted reading to `reading`. A
@@ -403,38 +411,38 @@ def _went_back(known: Known, reading: Reading, change: Change) -> bool:
         change.kind == "revision"
         or bool(again)
         or same_votes(reading, stood)
-        or all_over_late(accepted, reading, change)
+        or is_late_in_many_units(accepted, reading, change)
     )
-    return left and _goes_on(stood, reading)
+    return left and _only_adds_votes(stood, reading)
 
 
-def _goes_on(earlier: Reading, later: Reading) -> bool:
+def _only_adds_votes(earlier: Reading, later: Reading) -> bool:
     """Return True if `later` only adds votes to `earlier`, and not in a late batch of many units."""
     try:
         change = compare(earlier, later)
     except CandidateVanishedError:
         return False
-    return change is None or (change.kind != "revision" and not all_over_late(earlier, later, change))
+    return change is None or (change.kind != "revision" and not is_late_in_many_units(earlier, later, change))
 
 
-def _take(known: Known, reading: Reading, received_at: datetime) -> Verdict:
+def _take(known: JudgedState, reading: Reading, received_at: datetime) -> Verdict:
     change = compare(known.accepted, reading, known.leader)
     if change is not None and _went_back(known, reading, change):
         change = change.model_copy(update={"kind": "revision"})  # even if votes rose: what was posted was wrong
     return Verdict(known) if change is None else _taken(reading, change, known, received_at)
 
 
-def _taken(reading: Reading, change: Change, known: Known, received_at: datetime) -> Verdict:
+def _taken(reading: Reading, change: Change, known: JudgedState, received_at: datetime) -> Verdict:
     trail = known.trail
     if known.accepted is not None and change.kind != "progress":
-        trail = trail.left_for(known.accepted, reading, received_at)
+        trail = trail.after_accepting(known.accepted, reading, received_at)
     leader = leader_after(change, known.leader)
     stood = None if change.kind == "revision" else known.stood
-    return Verdict(Known(reading, leader, trail=trail, stood=stood), (Taken(reading, change),))
+    return Verdict(JudgedState(reading, leader, trail=trail, stood=stood), (AcceptedReading(reading, change),))
 
 
 def _hold(
-    reading: Reading, known: Known, reason: HoldReason, received_at: datetime, dropped: str | None = None
+    reading: Reading, known: JudgedState, reason: HoldReason, received_at: datetime, dropped: str | None = None
 ) -> Verdict:
     hold = Hold(reading, reason, received_at, received_at + HOLD_AT_MOST)
     return Verdict(replace(known, hold=hold), held=reason, dropped=dropped)
@@ -452,11 +460,11 @@ def fingerprint(reading: Reading) -> str:
 
 
 def gives_units(reading: Reading) -> bool:
-    """Return True if a reading has votes by unit. Without them `all_over_late` can't notice a switch to another count."""
+    """Return True if a reading has votes by unit. Without them `is_late_in_many_units` can't notice a switch to another count."""
     return reading.units is not None or reading.unit_batch is not None
 
 
-def all_over_late(before: Reading | None, after: Reading, change: Change) -> bool:
+def is_late_in_many_units(before: Reading | None, after: Reading, change: Change) -> bool:
     """Return True if a change touches at least `MANY_UNITS` units after `NEARLY_ALL` of the count had reported.
 
     Votes may have risen or fallen.

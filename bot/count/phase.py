@@ -3,8 +3,8 @@
 from enum import IntEnum
 from fractions import Fraction
 
+from bot.count.post_threshold import is_early_count
 from bot.count.reading import Reading
-from bot.count.worth import is_early_count
 
 
 class Phase(IntEnum):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from bot.count.worth import ROLL_UP_AFTER
+from bot.count.post_threshold import ROLL_UP_AFTER
 
 ABOUT = Fraction(5, 100)
 """An approximate margin agrees with an exact one if they differ by at most this share."""

@@ -112,7 +112,7 @@ def has_majority(rule: Rule, reading: Reading, yes: str | None) -> bool | None:
     return None if seen is None else seen.reached
 
 
-def yes_of(first: str, reading: Reading) -> str | None:
+def passing_choice(first: str, reading: Reading) -> str | None:
     """Return the choice of a measure that has to pass: `yes`, or else the desk file's `first` choice.
 
     Returns None if the reading has votes for neither.

@@ -13,7 +13,7 @@ from enum import StrEnum
 UNREACHED_AT_MOST = timedelta(hours=1)
 """A source that can't be reached for this long is posted as silent, even if its own limit is longer."""
 
-ENTERED_STANDS = timedelta(hours=12)
+ENTERED_VALID_FOR = timedelta(hours=12)
 """How long a figure that staff entered is shown beside the margin, counted from its `as_of`."""
 
 FAILED_AT_LEAST = 2
@@ -48,7 +48,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SourceActivity:
     """The last times at which a source changed, repeated its figures, answered and failed, as far as known."""
 
     moved_at: datetime | None = None
@@ -66,7 +66,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Silent:
+class OngoingSilence:
     """A silence of a source, with its kind, its start, and when it is due to be posted."""
 
     kind: Silence
@@ -75,7 +75,7 @@ class Silent:
     """When to post the silence, if it lasts until then."""
 
 
-def silences(seen: Seen, limit: timedelta | None) -> list[Silent]:
+def silences(seen: SourceActivity, limit: timedelta | None) -> list[OngoingSilence]:
     """Return the silences of a source that have begun, including those that are not due yet.
 
     Args:
@@ -88,23 +88,23 @@ def silences(seen: Seen, limit: timedelta | None) -> list[Silent]:
         if limit is not None:
             last = seen.reached_at or seen.listening_since
             heard_until = max(last, seen.listening_since)  # time in which nobody listened does not count
-            found.append(Silent(Silence.UNREACHED, last, heard_until + limit))
+            found.append(OngoingSilence(Silence.UNREACHED, last, heard_until + limit))
     elif seen.failing_since is not None and seen.failures >= FAILED_AT_LEAST:
         within = min(limit, UNREACHED_AT_MOST) if limit is not None else UNREACHED_AT_MOST
-        found.append(Silent(Silence.UNREACHED, seen.failing_since, seen.failing_since + within))
+        found.append(OngoingSilence(Silence.UNREACHED, seen.failing_since, seen.failing_since + within))
     if seen.moved_at is not None and limit is not None:
-        found.append(Silent(Silence.UNCHANGED, seen.moved_at, seen.moved_at + limit))
+        found.append(OngoingSilence(Silence.UNCHANGED, seen.moved_at, seen.moved_at + limit))
     return found
 
 
-def lasts(silent: Silent, seen: Seen, now: datetime) -> bool:
+def lasts(silent: OngoingSilence, seen: SourceActivity, now: datetime) -> bool:
     """Return True if a silence is due for a post, and the source is known to have been silent until it became due."""
     if silent.kind is Silence.UNREACHED:
         return silent.due <= now
     return seen.checked_at is not None and silent.due <= seen.checked_at
 
 
-def is_over(kind: Silence, since: datetime, seen: Seen) -> datetime | None:
+def is_over(kind: Silence, since: datetime, seen: SourceActivity) -> datetime | None:
     """Return when a silence that was posted ended. None while it lasts, or if its end is unknown.
 
     Args:

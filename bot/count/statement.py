@@ -132,7 +132,7 @@ class Statement(StatementFigures):
         return getattr(self, figure) is not None and figure not in self.approximate
 
 
-def left_by_feed(reading: Reading) -> list[Statement]:
+def ballots_left_by_feed(reading: Reading) -> list[Statement]:
     """Return a reading's outstanding ballots as statements."""
     return [
         Statement(

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.database.failure import (
+from bot.database.lock import Lock, LockHeldError
+from bot.database.sqlite_errors import (
     EMPTY,
     NOT_OURS,
     DatabaseError,
@@ -22,7 +23,6 @@ from bot.database.failure import (
     reason_of,
     refuse_no_file,
 )
-from bot.database.lock import Lock, LockHeldError
 from bot.errors import BadInputError
 from bot.files import make_folder, make_private, put
 

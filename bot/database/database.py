@@ -30,7 +30,8 @@ import aiosqlite
 import structlog
 
 from bot.database.backup import APPLICATION, copy, refuse_other, replaced_path
-from bot.database.failure import (
+from bot.database.lock import Lock, LockHeldError, is_open_elsewhere
+from bot.database.sqlite_errors import (
     EMPTY,
     NO_DATABASE,
     DatabaseError,
@@ -39,7 +40,6 @@ from bot.database.failure import (
     opening_error,
     refuse_no_file,
 )
-from bot.database.lock import Lock, LockHeldError, is_open_elsewhere
 from bot.files import keep_private, make_folder, make_private, put
 
 T = TypeVar("T")

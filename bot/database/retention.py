@@ -1,7 +1,7 @@
 """How long rows are kept, and their deletion. No other module deletes rows by age.
 
 One exception: a server that the bot left is deleted after 30 days, with everything that belongs to it
-(bot/newsroom/forgetting.py). Tables with a limited number of rows are shortened when they are written: pictures,
+(bot/newsroom/data_deletion.py). Tables with a limited number of rows are shortened when they are written: pictures,
 refusals, drafts of events.
 """
 

@@ -26,6 +26,7 @@ from pydantic import (
 
 from bot.count.call import Verb
 from bot.count.phase import Phase
+from bot.count.post_threshold import NIGHT_UNTIL
 from bot.count.reading import (
     UNDERWAY,
     Frozen,
@@ -41,13 +42,12 @@ from bot.count.reading import (
 )
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
-from bot.count.worth import NIGHT_UNTIL
 from bot.desk.counties import counties_of, county
 from bot.desk.results_formats import FORMATS
 from bot.desk.sheet_layout import Charset, Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError, closest_match
-from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
+from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_desk_file_deadlines
 from bot.events.event import Event, EventKind, EventLink, WallTime
 from bot.events.reminder import LEAD_TIMES, refuse_lead_times
 
@@ -387,7 +387,7 @@ class Contest(Config):
 
         """
         by_law = deadlines(law, self.state, self.election_day, presidential=self.presidential, contest=self.id)
-        return with_own(by_law, [deadline.event(self.id, zone) for deadline in self.deadlines])
+        return with_desk_file_deadlines(by_law, [deadline.event(self.id, zone) for deadline in self.deadlines])
 
     def feed_key(self, source: str) -> str:
         """Return the contest's id at `source`: the key in `feeds` if there is one, or else the desk file's id."""

@@ -21,7 +21,7 @@ from bot.tally.standing import Standings
 from bot.wording.card import Card
 from bot.wording.context import Setting, contest_context, source_name
 from bot.wording.names import listed
-from bot.wording.question import Question, source_tag, tagged
+from bot.wording.question import Question, contest_by_tag, source_tag
 from bot.wording.typed_names import either, is_source_named, source_named
 
 _MENTION = re.compile(r"@(?:everyone|here)\b|<[@#]")
@@ -155,7 +155,7 @@ class CallEntry:
         Raises:
             BadInputError: the contest or the caller no longer exists, or no call is on record.
         """
-        which = tagged(self._setting.desk, contest)
+        which = contest_by_tag(self._setting.desk, contest)
         source = next((one for one in await self.callers_of(asker.server) if source_tag(one) == caller), None)
         if which is None or source is None:
             raise BadInputError("the desk file no longer has that contest, or that caller")

@@ -9,20 +9,20 @@ from typing import Literal
 
 from bot.clock import Clock
 from bot.count.statement import Statement
-from bot.entries.corrections_store import CorrectionStore, PostedNumber, Replaced
+from bot.entries.corrections_store import CorrectionStore, PostedNumber, ReplacementEffects
 from bot.entries.corrections_words import (
     Preview,
     Replacement,
     Tells,
     correction_answer,
-    played_back,
     replace_asked,
     replace_question,
+    replacement_preview,
     retraction_answer,
-    undoable,
+    undo_answer,
     unreplaced_answer,
 )
-from bot.entries.pieces_words import Standing
+from bot.entries.pieces_words import StandingStatement
 from bot.entries.replacements_store import ReplacementStore, StoredReplacement
 from bot.errors import BadInputError
 from bot.follows.levels import Sees
@@ -75,20 +75,22 @@ class Corrections:
             BadInputError: the post can't be corrected, or the entry can't be retracted.
         """
         now = self._clock.now()
-        seen = await self._store.preview(self._store.unsaved(asker, what, now))
+        seen = await self._store.preview(self._store.unsaved_proposal(asker, what, now))
         key = (await self._store.begin(asker, what)).id
-        second = await self._outbox.two_person.asks_two(asker.server, now)
+        second = await self._outbox.two_person.is_two_person(asker.server, now)
         desk = await self._outbox.channels.desk_channel(asker.server) if second else None
-        told_by: int | None = None
+        figures_post: int | None = None
         tells: Tells | Sequence[Statement]
         if what.number is None:
             tells = await self._posted.entered(asker.server, what.entry or 0)
         else:
-            told_by = await self._posted.first_told(asker.server, what.number)
-            tells = await self._posted.tells(asker.server, told_by)
+            figures_post = await self._posted.first_post_of_chain(asker.server, what.number)
+            tells = await self._posted.tells(asker.server, figures_post)
         preview = await self._preview(asker.server, seen)
         entry, rest = await self._rest(asker.server, what)
-        return played_back(key, what, preview, tells, told_by, desk, self._setting, now, rest, may_take_all=bool(entry))
+        return replacement_preview(
+            key, what, preview, tells, figures_post, desk, self._setting, now, rest, may_take_all=bool(entry)
+        )
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Card:
         """Handle a press of a preview's button. Returns the answer.
@@ -104,7 +106,7 @@ class Corrections:
         server, store = asker.server, self._store
         match press:
             case "post":
-                if await self._outbox.two_person.asks_two(server, self._clock.now()):
+                if await self._outbox.two_person.is_two_person(server, self._clock.now()):
                     return await self._ask(asker, key)
                 return await self._answer(*await store.do(key, asker))
             case "whole":
@@ -153,7 +155,7 @@ class Corrections:
             found = [post for post in recent if wanted in render(post.card, post.number).content.casefold()]
         return found[:_MOST_FOUND]
 
-    async def _rest(self, server: int, what: Replacement) -> tuple[int, tuple[Standing, ...]]:
+    async def _rest(self, server: int, what: Replacement) -> tuple[int, tuple[StandingStatement, ...]]:
         """Return the entry of a post to be retracted, and the entry's other valid statements.
 
         Returns (0, ()) for a correction, or if there are no others.
@@ -174,7 +176,7 @@ class Corrections:
 
         return replace_asked(key, await self._store.ask(key, asker, make))
 
-    async def _answer(self, stored: StoredReplacement, done: Replaced) -> Card:
+    async def _answer(self, stored: StoredReplacement, done: ReplacementEffects) -> Card:
         what, now = stored.what, self._clock.now()
         delivery = (await self._preview(stored.server, done)).delivery
         all_now = delivery.now == delivery.channels  # the preview said so already
@@ -190,9 +192,9 @@ class Corrections:
             words = retraction_answer(
                 done.channels, done.dropped, done.unfound, done.late, goes, done.numbers, done.corrections
             )
-        return undoable(stored.id, what, words, delivery, self._setting, now)
+        return undo_answer(stored.id, what, words, delivery, self._setting, now)
 
-    async def _preview(self, server: int, seen: Replaced) -> Preview:
+    async def _preview(self, server: int, seen: ReplacementEffects) -> Preview:
         after = next((post.card for post in seen.posts if post.card), None)
         channels = dict.fromkeys(post.channel for post in seen.posts)
         delivery = await self._outbox.suspensions.delivery(server, channels)

@@ -10,8 +10,8 @@ from bot.count.judgement import POSTED
 from bot.count.statement import Statement
 from bot.database.database import Row, fetch, to_micros
 from bot.entries.corrections_words import Tells, correction_post, retraction_post
-from bot.entries.pieces_words import Standing
-from bot.entries.statements_store import what_stands
+from bot.entries.pieces_words import StandingStatement
+from bot.entries.statements_store import valid_statements
 from bot.errors import BadInputError
 from bot.outbox.approval_store import update_questions
 from bot.outbox.approval_words import Decision
@@ -20,23 +20,23 @@ from bot.outbox.kinds import Kind
 from bot.outbox.merging_store import requeue
 from bot.outbox.outbox import PostingStore
 from bot.outbox.proposals_store import PostProposal
-from bot.outbox.rows import Action, AuditRow, OutboxRow, Post, audited_words
+from bot.outbox.rows import Action, AuditRow, OutboxRow, Post, audit_text
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
-from bot.outbox.unsent_store import drop_row, say_in_case
+from bot.outbox.unsent_store import drop_row, use_variant
 from bot.outcomes.certification_words import without_before
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import (
-    Also,
+    AgreeingLine,
     agreements_of,
     forget_relations,
-    name_again,
     remember_relations,
-    take_off,
+    remove_source_from_posts,
+    restore_source_on_posts,
 )
-from bot.tally.other_sources_words import also_said
+from bot.tally.other_sources_words import agreeing_line
 from bot.tally.silences_store import forget_silence, remember_silence
 from bot.wording.card import Card, Link, address_of, card_of
 from bot.wording.context import Setting
@@ -68,7 +68,7 @@ class PostedNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class DeletedRows:
     """The rows that a retraction deleted because they came from the retracted statements. An undo restores them."""
 
     relations: Sequence[Row] = ()
@@ -77,7 +77,7 @@ class Forgotten:
 
 
 @dataclass(frozen=True, slots=True)
-class Replaced:
+class ReplacementEffects:
     """The effects of a correction or a retraction, for the answer and for a later undo."""
 
     channels: int
@@ -102,9 +102,9 @@ class Replaced:
     """The numbers of the retracted posts, in order."""
     corrections: tuple[int, ...] = ()
     """The numbers of those posts' corrections, which are marked as retracted, too."""
-    same: tuple[Standing, ...] = ()
+    same: tuple[StandingStatement, ...] = ()
     """Valid statements of the same source in other entries with the same figures."""
-    forgotten: Forgotten = field(default_factory=Forgotten)
+    forgotten: DeletedRows = field(default_factory=DeletedRows)
 
     @property
     def dropped(self) -> int:
@@ -166,7 +166,7 @@ class CorrectionStore(PostingStore):
         )
         return tuple(Statement.model_validate_json(body) for (body,) in rows)
 
-    async def first_told(self, server: int, number: int) -> int:
+    async def first_post_of_chain(self, server: int, number: int) -> int:
         """Return the number of the original post that a correction is about, even if it corrects another correction.
 
         For a post that is no correction, that is `number` itself.
@@ -202,7 +202,7 @@ class CorrectionStore(PostingStore):
         )
         return tuple(Statement.model_validate_json(body) for _, body in rows)
 
-    async def rest_of(self, server: int, number: int) -> tuple[int, tuple[Standing, ...]]:
+    async def rest_of(self, server: int, number: int) -> tuple[int, tuple[StandingStatement, ...]]:
         """Return the id of the entry behind a post, and the entry's other statements that are not retracted.
 
         Returns (0, ()) if there are no others. Statements that a source pushed have no entry: the id is 0, and the
@@ -222,12 +222,12 @@ class CorrectionStore(PostingStore):
             (server, number),
         )
         rest = [
-            Standing(Statement.model_validate_json(body), tuple(sorted(json.loads(numbers))))
+            StandingStatement(Statement.model_validate_json(body), tuple(sorted(json.loads(numbers))))
             for _, _, body, numbers in rows
         ]
         return (rows[0][1], tuple(rest)) if rows else (0, ())
 
-    def correct_in(self, tx: Tx, server: int, number: int, text: str, audit: AuditRow) -> Replaced:
+    def correct_in(self, tx: Tx, server: int, number: int, text: str, audit: AuditRow) -> ReplacementEffects:
         """Queue a correction of post `number` with this text, in each channel that the post was queued for.
 
         In channels where post `number` is not sent yet, the correction is sent instead of it. Runs within the
@@ -259,7 +259,7 @@ class CorrectionStore(PostingStore):
             late=len(unknown),
         )
 
-    def retract_in(self, tx: Tx, server: int, number: int, why: str, audit: AuditRow) -> Replaced:
+    def retract_in(self, tx: Tx, server: int, number: int, why: str, audit: AuditRow) -> ReplacementEffects:
         """Retract the statement behind post `number`, and all posts of that statement.
 
         The rest of its entry stays valid.
@@ -271,7 +271,7 @@ class CorrectionStore(PostingStore):
         """
         return self.take_back(tx, server, [_statement_of_post(tx.connection, server, number)], why, audit)
 
-    def retract_entry(self, tx: Tx, server: int, entry: int, why: str, audit: AuditRow) -> Replaced:
+    def retract_entry(self, tx: Tx, server: int, entry: int, why: str, audit: AuditRow) -> ReplacementEffects:
         """Retract all statements of an entry that are not retracted yet.
 
         `why` is the reason, which the retraction states.
@@ -288,7 +288,9 @@ class CorrectionStore(PostingStore):
             raise BadInputError(f"entry {entry} {text}")
         return self.take_back(tx, server, [one for (one,) in statements], why, audit)
 
-    def take_back(self, tx: Tx, server: int, statements: Sequence[int], why: str, audit: AuditRow) -> Replaced:
+    def take_back(
+        self, tx: Tx, server: int, statements: Sequence[int], why: str, audit: AuditRow
+    ) -> ReplacementEffects:
         """Retract statements by their ids. Each channel that has posts of these statements gets one retraction.
 
         `why` is the reason, which the retraction states.
@@ -307,10 +309,10 @@ class CorrectionStore(PostingStore):
         stated = [_read_statement(tx.connection, one) for one in statements]
         for gone in stated:
             if gone.certified is not None:
-                say_in_case(tx, server, (gone.contest, gone.source, "certified"), without_before(gone.certified[0]))
+                use_variant(tx, server, (gone.contest, gone.source, "certified"), without_before(gone.certified[0]))
 
         for one in statements:
-            take_off(tx, one, _also(tx))
+            remove_source_from_posts(tx, one, _also(tx))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
         # The retraction repeats only figures that were posted.
@@ -339,7 +341,7 @@ class CorrectionStore(PostingStore):
             unfound=sum(row.message is None for row in newest),
             late=len(unknown),
             statements=tuple(statements),
-            forgotten=Forgotten(
+            forgotten=DeletedRows(
                 [row for one in forgotten for row in one.relations],
                 [row for one in forgotten for row in one.silences],
                 [row for one in forgotten for row in one.agreements],
@@ -357,7 +359,7 @@ class CorrectionStore(PostingStore):
                 edits.append(OutboxRow.edit(old, card, tx.now, post.kind))
         tx.add(edits)
 
-    def send_after_all(self, tx: Tx, unsent: Sequence[int]) -> tuple[int, int]:
+    def requeue_unsent(self, tx: Tx, unsent: Sequence[int]) -> tuple[int, int]:
         """Queue those of the posts `unsent` again, which a correction or a retraction had dropped.
 
         Posts of a series are skipped, because the next post of the series covers their change. A post is also skipped
@@ -368,15 +370,17 @@ class CorrectionStore(PostingStore):
         """
         posts = [post for key in unsent if (post := read_post(tx.connection, key)) is not None]
         posts = [post for post in posts if post.state is State.DROPPED and post.chain is None]
-        again = [post for post in posts if tx.kinds[post.kind].own_word or not _overtaken(tx.connection, post)]
+        again = [
+            post for post in posts if tx.kinds[post.kind].is_own_correction or not _has_later_post(tx.connection, post)
+        ]
         requeue(tx, again)
         return len(again), len(posts) - len(again)
 
-    def remember(self, tx: Tx, known: Forgotten) -> None:
+    def remember(self, tx: Tx, known: DeletedRows) -> None:
         """Restore the rows that a retraction deleted."""
         remember_relations(tx.connection, known.relations)
         remember_silence(tx.connection, known.silences)
-        name_again(tx, known.agreements, _also(tx))
+        restore_source_on_posts(tx, known.agreements, _also(tx))
 
     def _drop(self, tx: Tx, rows: Sequence[_Row], decision: Decision) -> None:
         """Drop the posts that were not sent yet.
@@ -423,7 +427,7 @@ class CorrectionStore(PostingStore):
         make: Callable[[Link | None, Setting], Card],
         audit: AuditRow,
         gone: Sequence[_Row] | None = None,
-    ) -> Replaced:
+    ) -> ReplacementEffects:
         """Queue a post, written by `make`, to replace each post in `rows`.
 
         `make` takes a link to the replaced post, if it has one, and the channel's setting. `gone`: all posts replaced
@@ -468,20 +472,20 @@ class CorrectionStore(PostingStore):
                 "number": row.number,
                 "channel": row.channel,
                 "state": row.state,
-                **audited_words(row.card, row.number),
+                **audit_text(row.card, row.number),
             }
             for row in gone
         ]
         tx.audit_row(replace(audit, before=before, after=[*after, *confirmed]))
         before_it = tuple(dict.fromkeys(row.card for row in gone))
-        return Replaced(len(posts), posts=tuple(posts), made=tuple(made), before=before_it)
+        return ReplacementEffects(len(posts), posts=tuple(posts), made=tuple(made), before=before_it)
 
 
 class ReplacingPost(Kind):
     """Base kind of posts that replace one of our own posts."""
 
     urgent = True
-    own_word = True
+    is_own_correction = True
     published_as = "revision"
     tells = (PostProposal,)
 
@@ -494,7 +498,7 @@ class CorrectionPost(ReplacingPost):
     on_page = {
         "correction": "an editor corrected our own error; it notifies, and the earlier post is marked",
     }
-    replaces_as = "Corrected"
+    replaced_label = "Corrected"
 
 
 class RetractionPost(ReplacingPost):
@@ -505,8 +509,8 @@ class RetractionPost(ReplacingPost):
     on_page = {
         "retraction": "an editor took back what staff had entered; it notifies, and the posts that rest on it are marked",
     }
-    takes_back = True
-    replaces_as = "Retracted"
+    is_retraction = True
+    replaced_label = "Retracted"
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Mark the retracted post, the other posts of its statement, and their corrections as retracted.
@@ -515,7 +519,7 @@ class RetractionPost(ReplacingPost):
         """
         super().on_sent(tx, post, message)
         for other, _, kind in retracted_with(tx.connection, post):
-            word = CorrectionPost.replaces_as if kind == self.name else self.replaces_as
+            word = CorrectionPost.replaced_label if kind == self.name else self.replaced_label
             update_earlier(tx, post, message, word, other)
 
 
@@ -572,7 +576,7 @@ def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> C
     if later:
         return None
     shown = latest_card(connection, old)
-    return shown.unstruck(replacing.number) if shown else None
+    return shown.without_replaced_mark(replacing.number) if shown else None
 
 
 def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
@@ -594,7 +598,7 @@ def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
         mark = next((one for (card,) in rows for one in card_of(card).replaced if one.by == post.number), None)
         shown = latest_card(tx.connection, old)
         if mark is not None and shown is not None:
-            card = replace(shown, replaced=(*shown.unstruck(post.number).replaced, mark))
+            card = replace(shown, replaced=(*shown.without_replaced_mark(post.number).replaced, mark))
             tx.add([OutboxRow.edit(old, card, tx.now, post.kind)])
 
 
@@ -611,7 +615,7 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
     return [(post, old) for post, old in found if old is not None and old.state is State.SENT]
 
 
-def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
+def _has_later_post(connection: sqlite3.Connection, post: Post) -> bool:
     """Return True if a later post of the same contest, kind and source is in the post's channel, or will be."""
     values = {"server": post.server, "channel": post.channel, "contest": post.contest, "source": post.source}
     rows = connection.execute(
@@ -713,7 +717,7 @@ def _read_statement(connection: sqlite3.Connection, statement: int) -> Statement
 
 def _same_elsewhere(
     connection: sqlite3.Connection, server: int, taken_back: Sequence[int], stated: Sequence[Statement]
-) -> tuple[Standing, ...]:
+) -> tuple[StandingStatement, ...]:
     """Return statements of other entries with the same figures as the retracted ones, newest first.
 
     Each is cut to those figures.
@@ -722,7 +726,7 @@ def _same_elsewhere(
     found = [
         replace(one, said=_only(one.said, gone.figures.keys()))
         for gone in stated
-        for one in what_stands(connection, server, gone, others, taken_back[0])
+        for one in valid_statements(connection, server, gone, others, taken_back[0])
         if _agrees(one.said, gone)
     ]
     return tuple(dict.fromkeys(found))
@@ -739,7 +743,7 @@ def _on_record_otherwise(connection: sqlite3.Connection, server: int, stated: St
     if fetch(connection, feed, (stated.contest, stated.source)):
         wanted = {figure for figure in wanted if figure[0] == "certified"}
     found = []
-    for one in (stands.said for stands in what_stands(connection, server, stated, "true")):
+    for one in (stands.said for stands in valid_statements(connection, server, stated, "true")):
         has = wanted & one.figures.keys()
         wanted -= has
         if has and not _agrees(said := _only(one, has), stated):
@@ -777,7 +781,7 @@ def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
 
-def _retract_statement(tx: Tx, server: int, statement: int, who: str) -> Forgotten:
+def _retract_statement(tx: Tx, server: int, statement: int, who: str) -> DeletedRows:
     """Mark a statement as retracted by `who`, and delete the rows derived from it. Returns those rows for an undo."""
     tx.execute(
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?", (to_micros(tx.now), who, statement)
@@ -785,11 +789,11 @@ def _retract_statement(tx: Tx, server: int, statement: int, who: str) -> Forgott
     said = _read_statement(tx.connection, statement)
     forget_outcomes(tx.connection, server, said.contest, said.source, statement)
     relations, silences = forget_relations(tx.connection, server, said), forget_silence(tx.connection, server, said)
-    return Forgotten(relations, silences, agreements_of(tx.connection, statement))
+    return DeletedRows(relations, silences, agreements_of(tx.connection, statement))
 
 
-def _also(tx: Tx) -> Also:
-    def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
-        return also_said(agreeing, tx.setting, tx.now)
+def _also(tx: Tx) -> AgreeingLine:
+    def agreeing_line_of(agreeing: Sequence[tuple[str, datetime]]) -> str:
+        return agreeing_line(agreeing, tx.setting, tx.now)
 
-    return also
+    return agreeing_line_of

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.count.certification import CertificationCount
 from bot.count.statement import Figure, Statement
-from bot.entries.pieces_words import Standing, left_phrase, results_words
+from bot.entries.pieces_words import StandingStatement, left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
@@ -73,7 +73,7 @@ class Preview:
     """The numbers of the posts that would be marked as retracted."""
     corrections: tuple[int, ...] = ()
     """The numbers of those posts' corrections, which would be marked, too."""
-    same: tuple[Standing, ...] = ()
+    same: tuple[StandingStatement, ...] = ()
     """Valid statements of other entries with the same figures."""
 
 
@@ -86,16 +86,16 @@ _STAYS: Mapping[Tells, str] = {
 }
 
 
-def played_back(
+def replacement_preview(
     key: int,
     what: Replacement,
     preview: Preview,
     tells: Tells | Sequence[Statement],
-    told_by: int | None,
+    figures_post: int | None,
     second: int | None,
     setting: Setting,
     now: datetime,
-    rest: Sequence[Standing],
+    rest: Sequence[StandingStatement],
     *,
     may_take_all: bool,
 ) -> Card:
@@ -106,7 +106,7 @@ def played_back(
         what: the correction or retraction.
         preview: its effects.
         tells: the origin of the post's figures, if a feed; else its statements.
-        told_by: the number of the post with these figures; for a correction, the corrected post.
+        figures_post: the number of the post with these figures; for a correction, the corrected post.
         second: the desk's channel if a second person must confirm; else None.
         setting: the desk file and the reader.
         now: the news clock's time.
@@ -119,7 +119,7 @@ def played_back(
         head += _lead_of(preview, _MOST_TO_CORRECT if correct else _MOST_LEAD)
     goes = _goes_out(preview, "The correction" if correct else "The retraction", setting, now)
     then = f"Someone else on the desk must confirm it in <#{second}>." if second else ""
-    stays = _stays(told_by, tells, setting, now) if correct else ""
+    stays = _stays(figures_post, tells, setting, now) if correct else ""
     buttons = (
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
         *((Button("Whole entry instead", f"replace:{key}:whole"),) if may_take_all else ()),
@@ -175,7 +175,7 @@ def _asks_to_retract(
     what: Replacement,
     preview: Preview,
     tells: Tells | Sequence[Statement],
-    rest: Sequence[Standing],
+    rest: Sequence[StandingStatement],
     setting: Setting,
     now: datetime,
 ) -> str:
@@ -238,7 +238,7 @@ def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
     return [old, "\n".join(["This will go out:", *quoted(preview.after, _MOST_SHOWN)])] if preview.after else [old]
 
 
-def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
+def _rest(rest: Sequence[StandingStatement], setting: Setting, now: datetime) -> str:
     """Return the figures of the entry that stay valid, with their posts: "Biden +14,101, 4,991,741 votes (#7)."."""
     each = []
     for one in rest[:_MOST_STANDING]:
@@ -269,7 +269,7 @@ def replace_asked(key: int, channel: int) -> Card:
     )
 
 
-def undoable(key: int, what: Replacement, words: Line, delivery: Delivery, setting: Setting, now: datetime) -> Card:
+def undo_answer(key: int, what: Replacement, words: Line, delivery: Delivery, setting: Setting, now: datetime) -> Card:
     """Return the answer `words` with an Undo button.
 
     The button's label has the time until which it works, and the post that it causes.

@@ -19,24 +19,24 @@ from bot.desk.desk_file import Contest, Desk, added_caller_of
 from bot.entries.drafts_store import Entered, EntryStore, Evidence, StoredEntry
 from bot.entries.drafts_words import (
     EntryConsequences,
+    EntryPostPreview,
     OwnEntry,
-    PostPreview,
-    asked_name,
     confirmed_card,
     draft_card,
     entered_card,
-    mine_answer,
+    name_in_question,
     not_ready_line,
     nothing_read,
+    own_entries_answer,
     own_entry_card,
     pieces_hash,
 )
 from bot.entries.edit_form import EditForm, FormKind, form_of, typed_figures, with_figures, with_words
 from bot.entries.pieces_words import in_short, statement_figures, whose_word
-from bot.entries.said_times import untaken
 from bot.entries.statements import entry_notes
-from bot.entries.statements_store import StatementTaken
+from bot.entries.statements_store import StoredStatement
 from bot.entries.texts import TextToRead, read_text
+from bot.entries.times_in_text import unused_times
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
@@ -47,7 +47,7 @@ from bot.outcomes.calls_words import withdrew_button
 from bot.outcomes.certification_store import AddedCallers
 from bot.prose.form import pieces_of_form
 from bot.prose.sentences import sentences_of
-from bot.tally.other_sources import Untold
+from bot.tally.other_sources import SkippedChannel
 from bot.tally.other_sources_words import margin_not_posted
 from bot.tally.standing import Standings
 from bot.wording.card import Card
@@ -62,7 +62,7 @@ LARGEST_PICTURE_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class TallyFields:
     """The fields of the form behind `/tally`, as typed; a field left blank is an empty string."""
 
     margin: str = ""
@@ -76,10 +76,10 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedForm:
     """A form filled in with an entry's figures, to be opened for editing."""
 
-    form: Form | EditForm
+    form: TallyFields | EditForm
     seen: Entry
     """The entry when the form was opened. If it has changed by the time the form is sent, the form is refused."""
     times: tuple[str, ...] = ()
@@ -139,14 +139,14 @@ class EntryCards:
             others,
             self._setting,
             self._clock.now(),
-            second=asker.reports or await self.asks_two(stored.server),
+            second=asker.reports or await self.is_two_person(stored.server),
             wrong=wrong,
             listed=listed,
         )
 
-    async def asks_two(self, server: int) -> bool:
+    async def is_two_person(self, server: int) -> bool:
         """Return True if a second person must confirm entries in a server."""
-        return await self._outbox.two_person.asks_two(server, self._clock.now())
+        return await self._outbox.two_person.is_two_person(server, self._clock.now())
 
     async def goes_out(self, server: int, channels: Collection[int], what: str) -> str:
         """Return the clause with the channels that a post goes to and, if the post waits, the reason.
@@ -192,7 +192,7 @@ class EntryCards:
         return replace(consequences, notes=(*consequences.notes, f"It replaces {figures}")) if same else consequences
 
     async def _with_waits(
-        self, server: int, taken: Sequence[StatementTaken], consequences: EntryConsequences
+        self, server: int, taken: Sequence[StoredStatement], consequences: EntryConsequences
     ) -> EntryConsequences:
         """Add the reason why the entry's posts wait, unless all are sent at once."""
         rows = [row for one in taken for row in one.posts]
@@ -320,13 +320,13 @@ class Entering:
         read = await read_text(self._box, asker, self._setting.desk, text_of)
         best: Entry | None = None
         for one in read:
-            if one.entry.pieces and (best is None or _says(one.entry, here) > _says(best, here)):
+            if one.entry.pieces and (best is None or _text_score(one.entry, here) > _text_score(best, here)):
                 best = one.entry
         if best is None:
             return nothing_read(contest, read[0].leftovers, read[0].strangers, asked[0], read[0].refused)
         best = await self._unsure_who_leads(await self._without_who_trails(best, asker.server), asker.server)
         if best.source is None:
-            best = best.model_copy(update={"source": _given_by(best, self._setting.desk)})
+            best = best.model_copy(update={"source": _source_in_text(best, self._setting.desk)})
         return await self.begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
 
     async def _unsure_who_leads(self, entry: Entry, server: int) -> Entry:
@@ -372,7 +372,7 @@ class Entering:
         self,
         asker: Asker,
         contest: Contest,
-        form: Form,
+        form: TallyFields,
         *,
         source: str | None = None,
         as_of: datetime | None = None,
@@ -398,9 +398,9 @@ class Entering:
         stored = await self._store.begin(asker, entry, evidence)
         return await self._cards.card(stored, asker)
 
-    async def mine(self, asker: Asker) -> Card:
+    async def own_entries(self, asker: Asker) -> Card:
         """Return the answer to `/entries`: the asker's last entries, each with its posts."""
-        return mine_answer(await self._mine(asker))
+        return own_entries_answer(await self._mine(asker))
 
     async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
         """Return the asker's last valid entries that have no post, for the choices while somebody types.
@@ -452,7 +452,7 @@ class Entering:
         return found
 
 
-def _says(entry: Entry, here: Sequence[Contest]) -> tuple[int, bool, int]:
+def _text_score(entry: Entry, here: Sequence[Contest]) -> tuple[int, bool, int]:
     """Return a sort key for entries read from one text for different contests. The greatest key is the best match.
 
     The key is (ticked pieces, True if the channel follows the contest, all pieces). `here` has the contests that the
@@ -472,7 +472,7 @@ def known_source(desk: Desk, source: str | None) -> str | None:
     return (desk.own_source(source) or source_named(source, desk.sources)).id
 
 
-def _given_by(entry: Entry, desk: Desk) -> str | None:
+def _source_in_text(entry: Entry, desk: Desk) -> str | None:
     """Return the id of the source that the entry's text names, or None.
 
     None unless every sentence with a piece names that source and no other. Also None if the text names another state,
@@ -503,7 +503,7 @@ class Drafts:
     async def unit(self, asker: Asker, key: int, chosen: str) -> Card:
         """Match the first unmatched name to the chosen county, or remove the name.
 
-        `chosen` is "FIPS:NAME", or "none:NAME" to remove it; see `asked_name`.
+        `chosen` is "FIPS:NAME", or "none:NAME" to remove it; see `name_in_question`.
 
         Raises:
             BadInputError: the choice is about another name.
@@ -512,7 +512,7 @@ class Drafts:
 
         def change(entry: Entry) -> Entry:
             contest = self._cards.contest(entry.contest)
-            if not entry.unmatched or name != asked_name(entry):
+            if not entry.unmatched or name != name_in_question(entry):
                 raise BadInputError(f"which {contest.unit} that name is, is said already")
             found = county_of(contest.state or "", fips)
             return entry.with_county(found.fips if found else None)
@@ -614,7 +614,7 @@ class Drafts:
 
         return await self._change(asker, key, change)
 
-    async def filled(self, asker: Asker, key: int) -> Opened:
+    async def filled(self, asker: Asker, key: int) -> OpenedForm:
         """Return the form for editing an entry, filled in with the entry's figures.
 
         It is the form of `/tally`, or one for the kind of the piece to enter.
@@ -625,13 +625,13 @@ class Drafts:
         stored = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT)
         self._store.refuse_stale(stored, self._clock.now())
         contest = self._cards.contest(stored.what.contest)
-        form = form_of(stored.what, contest) or Form(**typed_figures(stored.what, contest))
+        form = form_of(stored.what, contest) or TallyFields(**typed_figures(stored.what, contest))
         entry, zone = stored.what, self._setting.desk.zone
         moments = {piece.as_of or entry.as_of for piece in entry.kept}
         as_of = when(moments.pop(), self._clock.now(), zone) if len(moments) == 1 else ""
-        return Opened(form, entry, tuple(dict.fromkeys(one.words for one in untaken(entry, zone))), as_of)
+        return OpenedForm(form, entry, tuple(dict.fromkeys(one.words for one in unused_times(entry, zone))), as_of)
 
-    async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> Card:
+    async def mend(self, asker: Asker, key: int, form: TallyFields, as_of: datetime | None, seen: Entry) -> Card:
         """Replace the figures to enter with the form's. The quoted words that they were read from do not change.
 
         `seen` is the entry with which the form was opened.
@@ -685,7 +685,7 @@ def _refuse_changed(entry: Entry, seen: Entry) -> None:
 
 
 def consequences_of(
-    taken: Sequence[StatementTaken], statements: Sequence[Statement], desk: Desk, *, numbered: bool
+    taken: Sequence[StoredStatement], statements: Sequence[Statement], desk: Desk, *, numbered: bool
 ) -> EntryConsequences:
     """Return the effects of statements: posts, figures already posted, and notes on contradictions.
 
@@ -700,11 +700,11 @@ def consequences_of(
             headline = row.card.headline if row.card else ""
             posts.setdefault((row.number if numbered else None, headline), []).append(row.channel)
         if not one.posts and one.on_record is None:
-            already = [same.posted for same in one.untold if same.why == "posted" and same.posted]
+            already = [same.posted for same in one.skipped_channels if same.why == "posted" and same.posted]
             known += [(posted.number, posted.as_of) for posted in already]
             silent |= set() if already else statement.model_dump(exclude_defaults=True).keys()
-            why = why or ("" if already else _why_silent(one.untold, desk))
-    made = tuple(PostPreview(headline, tuple(channels), number) for (number, headline), channels in posts.items())
+            why = why or ("" if already else _why_silent(one.skipped_channels, desk))
+    made = tuple(EntryPostPreview(headline, tuple(channels), number) for (number, headline), channels in posts.items())
     beside = [
         note
         for one, statement in zip(taken, statements, strict=True)
@@ -725,12 +725,12 @@ def consequences_of(
     )
 
 
-def _why_silent(untold: Sequence[Untold], desk: Desk) -> str:
-    """Return why a statement's margin is not posted, according to the channels `untold`.
+def _why_silent(skipped_channels: Sequence[SkippedChannel], desk: Desk) -> str:
+    """Return why a statement's margin is not posted, according to the channels `skipped_channels`.
 
     The text names the post that already has the margin, if there is one.
     """
-    one = min(untold, key=lambda one: one.posted is None, default=None)
+    one = min(skipped_channels, key=lambda one: one.posted is None, default=None)
     leading = desk.source(one.follow.leads) if one and one.follow.leads else None
     if one is None or leading is None:
         return ""

@@ -13,13 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.count.entry import Entry
 from bot.count.statement import Statement
+from bot.database.anonymize import Person
 from bot.database.database import fetch, to_micros
-from bot.database.forgotten import Person
-from bot.entries.corrections_store import CorrectionStore, Replaced
-from bot.entries.drafts_words import PostPreview, posts_hash, public_button
-from bot.entries.pieces_words import Standing, on_record_already
+from bot.entries.corrections_store import CorrectionStore, ReplacementEffects
+from bot.entries.drafts_words import EntryPostPreview, posts_hash, public_button
+from bot.entries.pieces_words import StandingStatement, on_record_already
 from bot.entries.statements import Statements
-from bot.entries.statements_store import StatementTaken, take_in
+from bot.entries.statements_store import StoredStatement, take_in
 from bot.errors import BadInputError
 from bot.outbox.approval_words import decided_by
 from bot.outbox.outbox import Outbox
@@ -76,12 +76,12 @@ StoredEntry: TypeAlias = Proposal[Entry]
 class Entered:
     """The stored statements of an entry with their posts."""
 
-    taken: tuple[StatementTaken, ...]
+    taken: tuple[StoredStatement, ...]
     public: bool
     """True if the desk can release some of the entry for public answers."""
 
 
-class EntryStore(ProposalStore[Entry, Entered, Replaced]):
+class EntryStore(ProposalStore[Entry, Entered, ReplacementEffects]):
     """Stores entries, from draft to undo."""
 
     kinds = ("entry",)
@@ -124,7 +124,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         sources = to_json(tx.setting.desk.public_sources)
         return Entered(taken, public=bool(tx.rows(_MAY_BE_PUBLIC, (sources, proposal.id))))
 
-    def revert(self, tx: Tx, proposal: StoredEntry, who: str) -> Replaced:
+    def revert(self, tx: Tx, proposal: StoredEntry, who: str) -> ReplacementEffects:
         """Retract all statements of an entry, with their posts. `who` is the editor who pressed Undo.
 
         Raises:
@@ -162,7 +162,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         known = [one.on_record for one in effect.taken if one.on_record]
         if len(known) == len(effect.taken):
             raise nothing_new(known)
-        posts = [PostPreview(row.card.headline, ()) for one in effect.taken for row in one.posts if row.card]
+        posts = [EntryPostPreview(row.card.headline, ()) for one in effect.taken for row in one.posts if row.card]
         if posts and posts_hash(posts) != shown:
             raise ContentChangedError
 
@@ -190,7 +190,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
 
         return await self._outbox.write(work)
 
-    async def let_public(self, key: int, asker: Asker) -> bool:
+    async def release_for_public(self, key: int, asker: Asker) -> bool:
         """Release an entry for answers in public channels, and note the release below the question about the entry.
 
         Only parts without a post in the contest's public channels are released. Returns True if the entry was made
@@ -266,7 +266,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         """
         return await self._database.row(_MAY_BE_PUBLIC, (to_json(sources), key)) is not None
 
-    async def left_out(self, channel: int, sources: Sequence[str]) -> int:
+    async def count_unreleased(self, channel: int, sources: Sequence[str]) -> int:
         """Return how many entries about a channel's contests are neither posted publicly nor used in public answers.
 
         `sources`: ids of the sources that the public may see.
@@ -296,7 +296,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return next((one for one in newest if one.count == statement.count and _has_figures_of(one, statement)), None)
 
 
-def nothing_new(known: Sequence[Standing]) -> BadInputError:
+def nothing_new(known: Sequence[StandingStatement]) -> BadInputError:
     """Return the error for an entry whose figures are all on record already, in the statements `known`."""
     return BadInputError(f"{on_record_already(known)}: nothing was entered")
 

@@ -11,7 +11,7 @@ from bot.desk.counties import similar_counties
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.entries.pieces_words import (
     MOST_QUOTED,
-    Standing,
+    StandingStatement,
     figures_of,
     on_record_already,
     piece_line,
@@ -20,7 +20,7 @@ from bot.entries.pieces_words import (
     true_as_of,
     whose_word,
 )
-from bot.entries.said_times import SaidTime, untaken, without_times
+from bot.entries.times_in_text import TimeInText, unused_times, without_times
 from bot.errors import BadInputError
 from bot.wording.card import Button, Card, Choice, Line, Select
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
@@ -69,7 +69,7 @@ the posts, and has an **Enter** button.
 
 
 @dataclass(frozen=True, slots=True)
-class PostPreview:
+class EntryPostPreview:
     """A post that an entry would cause or has caused."""
 
     headline: str
@@ -82,7 +82,7 @@ class PostPreview:
 class EntryConsequences:
     """The effects of entering an entry: its posts, or why there are none, and notes for the person who enters it."""
 
-    posts: tuple[PostPreview, ...] = ()
+    posts: tuple[EntryPostPreview, ...] = ()
     known: tuple[tuple[int | None, datetime], ...] = ()
     """(post number, time of the figure) for each of the entry's margins that was already posted."""
     silent: frozenset[str] = frozenset()
@@ -105,7 +105,7 @@ class EntryConsequences:
     """True if the posts wait for Publish and nothing else."""
     publish: int | None = None
     """The outbox id of the post that waits for Publish, if there is only one."""
-    on_record: tuple[Standing, ...] = ()
+    on_record: tuple[StandingStatement, ...] = ()
     """Earlier statements that already have some of the figures. That part is not entered again."""
     nothing_new: bool = False
     """True if all figures are already on record."""
@@ -441,7 +441,7 @@ def public_button(key: int) -> Button:
     return Button(PUBLIC, f"entry:{key}:public")
 
 
-def mine_answer(rows: Sequence[OwnEntry]) -> Card:
+def own_entries_answer(rows: Sequence[OwnEntry]) -> Card:
     """Return the answer to `/entries`: the asker's last entries, newest first, with a menu to open one."""
     if not rows:
         return Card.of("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
@@ -487,9 +487,9 @@ def _is_own_word(entry: Entry) -> bool:
     return bool(named) and all(units is not None and units.own for units in named)
 
 
-def _times_instead(context: ContestContext, entry: Entry, desk: Desk) -> list[SaidTime]:
+def _times_instead(context: ContestContext, entry: Entry, desk: Desk) -> list[TimeInText]:
     """Return the times in the text that no piece uses. Empty if every piece has a time."""
-    return untaken(entry, desk.zone) if true_as_of(context, entry) else []
+    return unused_times(entry, desk.zone) if true_as_of(context, entry) else []
 
 
 def _other_times(context: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
@@ -631,13 +631,13 @@ def _source_label(source: Source, *, read: bool) -> str:
 def _which(key: int, entry: Entry, contest: Contest) -> Select:
     """Return the menu from which to choose the county meant by the first unmatched name."""
     likely = similar_counties(contest.state or "", entry.unmatched[0], MOST_CHOICES - 1)
-    asked = asked_name(entry)
+    asked = name_in_question(entry)
     choices = [Choice(clean(one.name, _MOST_LABEL), f"{one.fips}:{asked}") for one in likely]
     hint = clean(f"Which {contest.unit} is {entry.unmatched[0]}?", _MOST_LABEL) or f"Which {contest.unit} is it?"
     return Select(f"entry:{key}:unit", hint, (Choice("None of these: leave it out", f"none:{asked}"), *choices))
 
 
-def asked_name(entry: Entry) -> str:
+def name_in_question(entry: Entry) -> str:
     """Return the unmatched county name that the card asks about.
 
     Each choice in the menu contains the name, so a second press of the menu can't be taken for the next name.
@@ -687,7 +687,7 @@ def actions_of(
     key: int,
     entry: Entry,
     contest: Contest,
-    posts: Sequence[PostPreview],
+    posts: Sequence[EntryPostPreview],
     *,
     ready: bool,
     second: bool,
@@ -733,7 +733,7 @@ def pieces_hash(entry: Entry) -> int:
     return zlib.crc32(entry.model_dump_json(include={"contest", "pieces"}).encode())
 
 
-def posts_hash(posts: Sequence[PostPreview]) -> int:
+def posts_hash(posts: Sequence[EntryPostPreview]) -> int:
     """Return a checksum of previewed posts, 0 for none.
 
     Buttons carry it, so that only posts that were shown are sent.

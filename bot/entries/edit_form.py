@@ -30,7 +30,7 @@ _CHANGE = re.compile(r"(?P<sign>up|down|[+-])? ?(?P<number>[0-9]{1,3}(?:,[0-9]{3
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """A text field of an edit form. Every form also has a field for the time."""
 
     label: str
@@ -44,7 +44,7 @@ class EditForm:
     """A form filled in with one piece that the form of `/tally` has no field for, such as a call."""
 
     kind: FormKind
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
 
 
 def kind_of(entry: Entry) -> FormKind | None:
@@ -165,16 +165,16 @@ def _one(entry: Entry, kind: FormKind) -> Piece:
     return found[0]
 
 
-def _fields(piece: Piece, contest: Contest) -> list[Field]:
+def _fields(piece: Piece, contest: Contest) -> list[FormField]:
     if piece.units_certified is not None:
         names = ", ".join(county_name(contest.state or "", fips) for fips in piece.units_certified.units)
-        why = [Field(_WHY, piece.units_certified.reason or "")] if piece.units_certified.taken_back else []
-        return [Field("Counties by name", names, long=True), *why]
+        why = [FormField(_WHY, piece.units_certified.reason or "")] if piece.units_certified.taken_back else []
+        return [FormField("Counties by name", names, long=True), *why]
     if piece.results_certified is not None:
         says = _NOT_CERTIFIED if piece.results_certified.taken_back else _CERTIFIED
         return [
-            Field("Certified, or certification withdrawn", says),
-            Field(_WHY, piece.results_certified.reason or "", required=False),
+            FormField("Certified, or certification withdrawn", says),
+            FormField(_WHY, piece.results_certified.reason or "", required=False),
         ]
     if piece.call is not None:
         return _call_fields(piece.call, contest)
@@ -183,19 +183,19 @@ def _fields(piece: Piece, contest: Contest) -> list[Field]:
     if piece.margin_change is not None:
         leader = contest.candidate(piece.leader) if piece.leader else None
         return [
-            Field("Who leads", leader.last if leader else ""),
-            Field("The lead's change, as -48 or +10", f"{piece.margin_change:+,}"),
+            FormField("Who leads", leader.last if leader else ""),
+            FormField("The lead's change, as -48 or +10", f"{piece.margin_change:+,}"),
         ]
     return []
 
 
-def _batch_fields(batch: ReportedBatch, contest: Contest, *, about: bool) -> list[Field]:
+def _batch_fields(batch: ReportedBatch, contest: Contest, *, about: bool) -> list[FormField]:
     whom = [f"{_last(contest, one)} {one.votes:,}" for one in batch.split]
     whom += [f"{_last(contest, batch.net)} +{batch.net.votes:,}"] if batch.net else []
     return [
-        Field(f"Which {contest.unit}", ", ".join(batch.units), required=False),
-        Field("New votes", f"{'about ' if about else ''}{batch.votes:,}"),
-        Field("For whom; or the net, with its +", ", ".join(whom), required=False),
+        FormField(f"Which {contest.unit}", ", ".join(batch.units), required=False),
+        FormField("New votes", f"{'about ' if about else ''}{batch.votes:,}"),
+        FormField("For whom; or the net, with its +", ", ".join(whom), required=False),
     ]
 
 
@@ -204,14 +204,14 @@ def _last(contest: Contest, one: CandidateVotes) -> str:
     return candidate.last if candidate else one.candidate
 
 
-def _call_fields(call: Call, contest: Contest) -> list[Field]:
+def _call_fields(call: Call, contest: Contest) -> list[FormField]:
     says = next(word for word, said in SAYS.items() if said == call.says)
     verb = next(word for word, how in VERBS.items() if how == call.verb)
     last = [one.last for key in call.candidates if (one := contest.candidate(key))]
     return [
-        Field("Called, too close to call, withdrawn …", says),
-        Field("Called for", ", ".join(last), required=False),
-        Field("Verb: called, projected …", verb, required=False),
+        FormField("Called, too close to call, withdrawn …", says),
+        FormField("Called for", ", ".join(last), required=False),
+        FormField("Verb: called, projected …", verb, required=False),
     ]
 
 

@@ -55,7 +55,7 @@ _PLAIN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingStatement:
     """A valid statement: one that was not retracted."""
 
     said: Statement
@@ -71,7 +71,7 @@ class Standing:
         return posts or (f"entry {self.entry}" if self.entry else "")
 
 
-def on_record_already(known: Sequence[Standing]) -> str:
+def on_record_already(known: Sequence[StandingStatement]) -> str:
     """Return a phrase that names the posts or entries with known figures: "already on record, #7 and entry 9"."""
     named = listed(list(dict.fromkeys(one.named for one in known if one.named)))
     return f"already on record{f', {named}' if named else ''}"

@@ -13,8 +13,8 @@ from bot.count.statement import Statement
 from bot.database.database import fetch
 from bot.entries.corrections_store import (
     CorrectionStore,
-    Forgotten,
-    Replaced,
+    DeletedRows,
+    ReplacementEffects,
     is_retracted,
     mark_withdrawn,
     retracted_with,
@@ -57,21 +57,21 @@ class Unreplaced:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ReplacementRecord:
     """What an undo of a correction or a retraction needs to know, as stored with the proposal."""
 
     unsent: Sequence[int]
     """Outbox ids of the dropped posts."""
     statements: Sequence[int]
     """Ids of the retracted statements."""
-    forgotten: Forgotten
+    forgotten: DeletedRows
     """The rows deleted with those statements."""
 
 
-_MADE = TypeAdapter(Made)
+_MADE = TypeAdapter(ReplacementRecord)
 
 
-class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
+class ReplacementStore(ProposalStore[Replacement, ReplacementEffects, Unreplaced]):
     """Stores corrections and retractions, from their preview to their undo."""
 
     kinds = ("correct", "retract")
@@ -91,7 +91,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
         """Return "correct" or "retract"."""
         return what.kind
 
-    def apply(self, tx: Tx, proposal: StoredReplacement, confirmed_by: str | None) -> Replaced:
+    def apply(self, tx: Tx, proposal: StoredReplacement, confirmed_by: str | None) -> ReplacementEffects:
         """Carry out a correction or retraction: queue its posts, and retract the statements.
 
         Raises:
@@ -106,11 +106,11 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
             return self._corrections.retract_in(tx, server, what.number or 0, what.text, audit)
         return self._corrections.retract_entry(tx, server, what.entry, what.text, audit)
 
-    def done(self, effect: Replaced) -> dict[str, object]:
-        """Return the record that undoing the replacement needs, a `Made`."""
-        return asdict(Made(effect.unsent, effect.statements, effect.forgotten))
+    def done(self, effect: ReplacementEffects) -> dict[str, object]:
+        """Return the record that undoing the replacement needs, a `ReplacementRecord`."""
+        return asdict(ReplacementRecord(effect.unsent, effect.statements, effect.forgotten))
 
-    def posts(self, effect: Replaced) -> Sequence[int]:
+    def posts(self, effect: ReplacementEffects) -> Sequence[int]:
         """Return the outbox ids of the correction or retraction posts."""
         return effect.made
 
@@ -133,7 +133,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
             _count_again(tx, proposal.server, statement)
         mark_withdrawn(tx, made.statements)
         self._corrections.remember(tx, made.forgotten)
-        again, overtaken = self._corrections.send_after_all(tx, made.unsent)
+        again, overtaken = self._corrections.requeue_unsent(tx, made.unsent)
         return Unreplaced(dropped, channels, tuple(numbers), again, overtaken)
 
     def audited(self, proposal: StoredReplacement) -> tuple[str, str, dict[str, object]]:

@@ -4,7 +4,7 @@ from bot.clock import Clock
 from bot.entries.corrections_words import retraction_answer
 from bot.entries.drafts import EntryCards
 from bot.entries.drafts_store import EntryStore, StoredEntry, nothing_new
-from bot.entries.review_words import asked_anew, asked_card, entry_question, let_public_answer, others_go_out
+from bot.entries.review_words import asked_again_answer, asked_card, entry_question, posts_changed, released_answer
 from bot.outbox.proposals_store import Asker, ContentChangedError, ProposalState
 from bot.wording.card import Card
 from bot.wording.context import Setting
@@ -31,11 +31,11 @@ class EntryDecisions:
         """
         now = self._clock.now()
         stored = await self._store.read(key, asker.server)
-        if not asker.reports and not await self._cards.asks_two(asker.server):
+        if not asker.reports and not await self._cards.is_two_person(asker.server):
             try:
                 entered = await self._store.do(key, asker, shown)
             except ContentChangedError:
-                return (await self._cards.card(stored, asker)).above(others_go_out("card"))
+                return (await self._cards.card(stored, asker)).above(posts_changed("card"))
             return await self._cards.entered(*entered)
         if stored.state is ProposalState.DRAFT:
             self._store.refuse_stale(stored, now)
@@ -67,21 +67,21 @@ class EntryDecisions:
         except ContentChangedError:
             stored = await self._store.read(key, asker.server)
             contest, consequences = self._cards.contest(stored.what.contest), await self._cards.preview(stored)
-            return asked_anew(key, stored.what, contest, consequences, self._setting, self._clock.now())
+            return asked_again_answer(key, stored.what, contest, consequences, self._setting, self._clock.now())
         return await self._cards.confirmed(*entered)
 
-    async def let_public(self, asker: Asker, key: int, *, undo: bool) -> str:
-        """Release an entry's unposted figures for public answers. Returns the answer. `undo`: see `let_public_answer`.
+    async def release_for_public(self, asker: Asker, key: int, *, undo: bool) -> str:
+        """Release an entry's unposted figures for public answers. Returns the answer. `undo`: see `released_answer`.
 
         Raises:
             BadInputError: nothing remains to release.
         """
-        paused = await self._store.let_public(key, asker)
-        return let_public_answer(key, undo=undo, paused=paused)
+        paused = await self._store.release_for_public(key, asker)
+        return released_answer(key, undo=undo, paused=paused)
 
-    async def left_out(self, channel: int) -> int:
+    async def count_unreleased(self, channel: int) -> int:
         """Return how many entries about a channel's contests are not in public answers, but could be released."""
-        return await self._store.left_out(channel, self._setting.desk.public_sources)
+        return await self._store.count_unreleased(channel, self._setting.desk.public_sources)
 
     async def take_back(self, asker: Asker, key: int) -> str:
         """Withdraw the asker's own entry before anybody confirms it. Returns the answer.

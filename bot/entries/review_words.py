@@ -70,7 +70,7 @@ def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
     )
 
 
-def asked_anew(
+def asked_again_answer(
     key: int, entry: Entry, contest: Contest, consequences: EntryConsequences, setting: Setting, now: datetime
 ) -> Card:
     """Return the answer to Confirm if the posts have changed since the question.
@@ -79,11 +79,11 @@ def asked_anew(
     """
     context = contest_context(contest, setting, now)
     goes = goes_out(consequences, entry, whose_word(entry, setting.desk), context, second=False)
-    asked = f"{others_go_out('question')} Confirm it as it is now?"
+    asked = f"{posts_changed('question')} Confirm it as it is now?"
     return Card.of(asked, *goes, *consequences.notes, buttons=_decisions(key, consequences))
 
 
-def others_go_out(shown_in: str) -> str:
+def posts_changed(shown_in: str) -> str:
     """Return the sentence saying that nothing was entered, because the posts have changed.
 
     `shown_in`: "card" or "question".
@@ -102,7 +102,7 @@ def asked_card(key: int) -> Card:
     )
 
 
-def let_public_answer(key: int, *, undo: bool, paused: bool = False) -> str:
+def released_answer(key: int, *, undo: bool, paused: bool = False) -> str:
     """Return the answer to an editor who released an entry for public answers.
 
     `undo`: the entry's card has an Undo button. `paused`: posting is paused, so public answers don't use the entry

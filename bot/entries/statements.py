@@ -9,12 +9,12 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.count.certification import CertificationCount, SourceCounts, UnitsCertified, compare_counts, implied, named_by
-from bot.count.judgement import AHEAD_AT_MOST, Known
+from bot.count.judgement import AHEAD_AT_MOST, JudgedState
 from bot.count.reported_batch import InCount
 from bot.count.statement import Statement
 from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Source
-from bot.entries.statements_store import Prepared, StatementState, StatementStore, StatementTaken
+from bot.entries.statements_store import PreparedStatement, StatementState, StatementStore, StoredStatement
 from bot.errors import BadInputError
 from bot.events.event import Event
 from bot.feeds.pushes_store import PushRow
@@ -29,15 +29,15 @@ from bot.outcomes.certification_words import (
     units_back_post,
 )
 from bot.tally.intake_store import Follow
-from bot.tally.other_sources import OtherMargin, OtherSources, Untold
-from bot.tally.other_sources_words import also_said
+from bot.tally.other_sources import OtherMargin, OtherSources, SkippedChannel
+from bot.tally.other_sources_words import agreeing_line
 from bot.tally.reported_batches_store import with_count
 from bot.tally.reported_batches_words import ReportedBatchFacts, batch_post
 from bot.tally.silences_words import StaleFacts, stale_post
-from bot.tally.writes_store import Ahead, AheadNoMore, StatedSilence, Writes
+from bot.tally.writes_store import NewAwaitedFigure, SettledAwaitedFigure, StatedSilence, Writes
 from bot.wording.card import Card
-from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
+from bot.wording.entered_before import EnteredBefore
 
 
 class Statements:
@@ -60,7 +60,7 @@ class Statements:
         prepared = [self.prepared(one, server, who) for one in statement.apart()]
         await self._store.take_in(prepared, server)
 
-    def prepared(self, statement: Statement, server: int, who: str, *, pushed: bool = False) -> Prepared:
+    def prepared(self, statement: Statement, server: int, who: str, *, pushed: bool = False) -> PreparedStatement:
         """Check a statement, and return it with the function that decides on its posts.
 
         `who`: who enters the statement, in the audit log's form. `pushed`: True if its source pushed it.
@@ -75,16 +75,16 @@ class Statements:
             raise BadInputError(f"{statement.contest}: as of {statement.as_of.isoformat()} is still ahead")
         audit = AuditRow(now, server, who, "statement", after=statement.model_dump(mode="json", exclude_defaults=True))
 
-        def decide(around: StatementState) -> tuple[Writes, list[Untold]]:
+        def decide(around: StatementState) -> tuple[Writes, list[SkippedChannel]]:
             deciding = _Deciding(around, statement, contest, source, server, self._setting, now, pushed=pushed)
-            writes, untold = deciding.decide()
+            writes, skipped_channels = deciding.decide()
             writes.audit.append(audit)
-            return writes, untold
+            return writes, skipped_channels
 
-        def also(agreeing: Sequence[tuple[str, datetime]]) -> str:
-            return also_said(agreeing, self._setting, now)
+        def agreeing_line_of(agreeing: Sequence[tuple[str, datetime]]) -> str:
+            return agreeing_line(agreeing, self._setting, now)
 
-        return Prepared(statement, self._setting.desk.leading, decide, also, who, pushed)
+        return PreparedStatement(statement, self._setting.desk.leading, decide, agreeing_line_of, who, pushed)
 
     async def take_in_pushed(self, statement: Statement, remember: Callable[[int], PushRow]) -> None:
         """Store a pushed statement for each server that follows the contest, and post what is new in it.
@@ -97,7 +97,7 @@ class Statements:
             BadInputError: as `prepared`.
         """
 
-        def ready(server: int) -> list[Prepared]:
+        def ready(server: int) -> list[PreparedStatement]:
             who = f"pushed by {statement.source}"
             return [self.prepared(one, server, who, pushed=True) for one in statement.apart()]
 
@@ -154,12 +154,12 @@ class _Deciding:
         self._now = now
         self._writes = Writes()
 
-    def decide(self) -> tuple[Writes, list[Untold]]:
+    def decide(self) -> tuple[Writes, list[SkippedChannel]]:
         """Return the rows to write, and the channels that get no post about the margin or the batch, with the reasons.
 
         Posts come in this order: certification and calls, the margin, the batch, the silence.
         """
-        untold: list[Untold] = []
+        skipped_channels: list[SkippedChannel] = []
         statement = self._statement
         if statement.certified:
             self._certified(CertificationCount(*statement.certified))
@@ -167,14 +167,14 @@ class _Deciding:
             self._units(statement.units_certified)
         self._results_and_call()
         if statement.margin is not None and statement.leader is not None:
-            untold = self._relate(statement.leader, statement.margin)
+            skipped_channels = self._relate(statement.leader, statement.margin)
         if statement.batch is not None:
-            untold += self._batch()
+            skipped_channels += self._batch()
         if statement.exact("total") and self._source.id != self._contest.leads:
             self._ahead_by_total(statement)
-        if statement.last_updated and not self._around.silence_told:
+        if statement.last_updated and not self._around.silence_posts:
             self._stale(statement.last_updated)
-        return self._writes, untold
+        return self._writes, skipped_channels
 
     def _units(self, certified: UnitsCertified) -> None:
         """Post counties that certified, if their source's count changes, or whose certification is withdrawn."""
@@ -214,9 +214,9 @@ class _Deciding:
         before = self._around.certified[count.named]
         if before is not None and compare_counts(before, count) == "same":
             return
-        had = None if self._source.person else self._had(count)
+        desk_figure = None if self._source.person else self._had(count)
         named = too_few(self._around.outcomes.said, self._statement)
-        if before is None and had is None and named is None:
+        if before is None and desk_figure is None and named is None:
             return
         facts = CertifiedFacts(
             contest=self._contest,
@@ -226,14 +226,14 @@ class _Deciding:
             as_of=self._statement.as_of,
             now=self._now,
             deadline=self._deadline(),
-            had=had,
+            desk_figure=desk_figure,
             units=units,
             named=named,
             entered=not self._pushed,
         )
         for follow in self._ours():
             told = self._told(follow, before)
-            if had is not None or told is None or compare_counts(told, count) != "same":
+            if desk_figure is not None or told is None or compare_counts(told, count) != "same":
                 setting = self._setting.in_channel(follow.server, public=follow.public)
                 self._post_in(follow, certified_post(replace(facts, before=told), setting))
 
@@ -242,7 +242,7 @@ class _Deciding:
 
         Counts whose post was discarded are skipped.
         """
-        return self._around.certified_told[before.named].get(follow.channel, before) if before is not None else None
+        return self._around.certified_posts[before.named].get(follow.channel, before) if before is not None else None
 
     def _had(self, count: CertificationCount) -> EnteredBefore | None:
         """Return a person's earlier entry of the same count of certified units, or None."""
@@ -265,9 +265,9 @@ class _Deciding:
         )
         for follow in self._ours():
             key = (follow.id, self._source.id, statement.count, "total")
-            self._writes.caught_up.append(AheadNoMore(*key))
+            self._writes.caught_up.append(SettledAwaitedFigure(*key))
             if ahead:
-                self._writes.ahead.append(Ahead(*key, self._around.statement_id))
+                self._writes.ahead.append(NewAwaitedFigure(*key, self._around.statement_id))
 
     def _deadline(self) -> Event | None:
         """Return the next deadline for the contest's counties to certify, or None."""
@@ -277,7 +277,7 @@ class _Deciding:
                 return event
         return None
 
-    def _relate(self, leader: str, margin: int) -> list[Untold]:
+    def _relate(self, leader: str, margin: int) -> list[SkippedChannel]:
         statement = self._statement
         other = OtherMargin(
             self._contest,
@@ -295,13 +295,13 @@ class _Deciding:
         )
         return OtherSources(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
 
-    def _batch(self) -> list[Untold]:
+    def _batch(self) -> list[SkippedChannel]:
         """Post a batch of votes, unless the leading source's count already includes it."""
         beside, leading = self._around.beside, self._setting.desk.source(self._contest.leads)
         if leading is None:
             return []
         if beside is not None and beside.in_count is InCount.YES:
-            return [Untold("counted", follow, None) for follow in self._ours()]
+            return [SkippedChannel("counted", follow, None) for follow in self._ours()]
         facts = ReportedBatchFacts(self._contest, self._source, self._statement, leading, InCount.UNKNOWN, self._now)
         for follow in self._ours():
             setting = self._setting.in_channel(follow.server, public=follow.public)
@@ -313,7 +313,7 @@ class _Deciding:
         if leading is None:
             return
         series = next(iter(self._around.ledger.series.values()))
-        known = series.known if series.known.hold is None else Known()  # a held reading may turn out to be right
+        known = series.known if series.known.hold is None else JudgedState()  # a held reading may turn out to be right
         facts = StaleFacts(
             contest=self._contest,
             source=self._source,
@@ -355,7 +355,7 @@ class _Deciding:
         )
 
 
-def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
+def entry_notes(taken: StoredStatement, statement: Statement, source: Source) -> list[str]:
     """Return notes for a preview of an entry whose count of certified counties does not fit the counties named."""
     counts = taken.around.outcomes.said
     found = []

@@ -10,19 +10,19 @@ from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.database.database import fetch, from_micros, to_micros
-from bot.entries.pieces_words import Standing
+from bot.entries.pieces_words import StandingStatement
 from bot.events.event import Event
 from bot.follows.follows_store import choice_in
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow
 from bot.outbox.servers_store import ensure_server
 from bot.outbox.tx import Tx
-from bot.outcomes.outcomes_store import Outcomes, load_outcomes, told_counts, write_outcomes
+from bot.outcomes.outcomes_store import Outcomes, load_outcomes, posted_counts, write_outcomes
 from bot.tally.changes_store import StatementPost
 from bot.tally.intake_store import Leading, Ledger, load, load_relations, load_unsent
-from bot.tally.other_sources import EarlierMargin, Untold
-from bot.tally.other_sources_store import Also, name_at_posts, take_off
-from bot.tally.reported_batches_store import BesideBatch, beside_batch
+from bot.tally.other_sources import EarlierMargin, SkippedChannel
+from bot.tally.other_sources_store import AgreeingLine, add_source_to_posts, remove_source_from_posts
+from bot.tally.reported_batches_store import BatchComparison, compare_batch
 from bot.tally.writes_store import Writes, write
 
 _MOST_EARLIER = 200
@@ -40,13 +40,13 @@ class StatementState:
 
     None if there is none, or it is newer than the statement.
     """
-    certified_told: Mapping[bool, Mapping[int, CertificationCount | None]]
-    """For each of these counts, the last one posted, by channel (`told_counts`)."""
+    certified_posts: Mapping[bool, Mapping[int, CertificationCount | None]]
+    """For each of these counts, the last one posted, by channel (`posted_counts`)."""
     certified_elsewhere: list[tuple[str, CertificationCount, datetime]]
     """(source, count, time) of each other source's last count in that server, unless it was its first."""
     last_change: Change | None
     """The leading source's last accepted change."""
-    silence_told: bool
+    silence_posts: bool
     """True if the source's silence that the statement reports has already been posted."""
     ahead: list[Event]
     """The server's coming deadlines to certify."""
@@ -56,23 +56,23 @@ class StatementState:
     """The source that leads the contest in that server."""
     instead_of: Mapping[int, EarlierMargin]
     """By channel: the post with the source's other margin for the same minute."""
-    beside: BesideBatch | None
+    beside: BatchComparison | None
     """The leading source's count compared with the statement's batch; None without a batch or a count."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedStatement:
     """A checked statement that can be stored, and the function that decides on its posts."""
 
     statement: Statement
     leading: Leading
     """Returns the source that leads a contest, given the server's choice."""
-    decide: Callable[[StatementState], tuple[Writes, Sequence[Untold]]]
+    decide: Callable[[StatementState], tuple[Writes, Sequence[SkippedChannel]]]
     """Decides on the posts. Called once, inside the transaction, from which it only takes post numbers.
 
     Returns what to write, and the channels that get no post of the margin or batch.
     """
-    also: Also
+    agreeing_line_of: AgreeingLine
     """Returns the line on a post's card that names other sources with the same figures."""
     who: str
     """Who enters the statement, in the audit log's form."""
@@ -81,7 +81,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementTaken:
+class StoredStatement:
     """A stored statement with its posts."""
 
     id: int
@@ -90,21 +90,24 @@ class StatementTaken:
     posts: tuple[OutboxRow, ...]
     named: bool = False
     """True if earlier posts are edited, to add the statement's source to them or to remove it."""
-    untold: Sequence[Untold] = ()
+    skipped_channels: Sequence[SkippedChannel] = ()
     """The channels where the statement's margin is not posted, and why."""
-    on_record: Standing | None = None
+    on_record: StandingStatement | None = None
     """An earlier statement with all its figures. If set, this statement was not stored, and `id` is no row."""
 
 
 class StatementStore(PostingStore):
     """Stores statements with their posts. Each method is one transaction."""
 
-    async def take_in(self, prepared: Sequence[Prepared], server: int) -> None:
+    async def take_in(self, prepared: Sequence[PreparedStatement], server: int) -> None:
         """Store statements that a server's staff entered, with their posts."""
         await self._outbox.write(lambda tx: take_in(tx, prepared, server))
 
     async def take_in_for_followers(
-        self, statement: Statement, prepare: Callable[[int], Sequence[Prepared]], finish: Callable[[int], Writes]
+        self,
+        statement: Statement,
+        prepare: Callable[[int], Sequence[PreparedStatement]],
+        finish: Callable[[int], Writes],
     ) -> None:
         """Store a pushed statement for each server that follows its contest and may use the source.
 
@@ -128,30 +131,30 @@ class StatementStore(PostingStore):
         await self._outbox.write(work)
 
 
-def take_in(tx: Tx, prepared: Sequence[Prepared], server: int) -> tuple[StatementTaken, ...]:
+def take_in(tx: Tx, prepared: Sequence[PreparedStatement], server: int) -> tuple[StoredStatement, ...]:
     """Store a server's statements with their posts, within a transaction."""
     ensure_server(tx.connection, server)
     return tuple(_take_in(tx, one, server) for one in prepared)
 
 
-def _take_in(tx: Tx, prepared: Prepared, server: int) -> StatementTaken:
+def _take_in(tx: Tx, prepared: PreparedStatement, server: int) -> StoredStatement:
     around = _load(tx, prepared.statement, server, prepared.leading)
-    writes, untold = prepared.decide(around)
+    writes, skipped_channels = prepared.decide(around)
     # Only the first entry of a batch is posted, so a batch may be on record even if it would make a post.
     is_news = bool(writes.outbox) and prepared.statement.batch is None
     if not (is_news or prepared.pushed) and (known := _on_record(tx.connection, prepared.statement, server)):
-        return StatementTaken(around.statement_id, around, (), untold=untold, on_record=known)
+        return StoredStatement(around.statement_id, around, (), skipped_channels=skipped_channels, on_record=known)
     _write(tx, prepared, server, around.statement_id)
     edited = False
     for one in _other_margins(tx.connection, prepared.statement, server, around.statement_id):
-        edited |= take_off(tx, one, prepared.also)
+        edited |= remove_source_from_posts(tx, one, prepared.agreeing_line_of)
     posts = tuple(writes.outbox)
-    keep_posts(tx.connection, around.statement_id, write(tx, writes), posts)
+    link_posts(tx.connection, around.statement_id, write(tx, writes), posts)
     if not (posts or prepared.pushed):  # its own post names the source
-        said = _posts_said(untold, prepared.statement)
-        key, also = around.statement_id, prepared.also
-        edited |= name_at_posts(tx, server, prepared.who, prepared.statement, key, said, also)
-    return StatementTaken(around.statement_id, around, posts, edited, untold)
+        said = _posts_phrase(skipped_channels, prepared.statement)
+        key, agreeing_line_of = around.statement_id, prepared.agreeing_line_of
+        edited |= add_source_to_posts(tx, server, prepared.who, prepared.statement, key, said, agreeing_line_of)
+    return StoredStatement(around.statement_id, around, posts, edited, skipped_channels)
 
 
 def _other_margins(connection: sqlite3.Connection, statement: Statement, server: int, key: int) -> list[int]:
@@ -194,22 +197,22 @@ def _instead_of(tx: Tx, statement: Statement, server: int, key: int) -> dict[int
     return {channel: EarlierMargin(*earlier) for channel, *earlier in rows}
 
 
-def _on_record(connection: sqlite3.Connection, statement: Statement, server: int) -> Standing | None:
+def _on_record(connection: sqlite3.Connection, statement: Statement, server: int) -> StandingStatement | None:
     """Return the source's last statement for the same minute that has any of the same figures.
 
     None if there is none, or if that statement does not have all of them.
     """
     first = to_micros(statement.as_of.replace(second=0, microsecond=0))
     times = "s.as_of BETWEEN ? AND ?"
-    for one in what_stands(connection, server, statement, times, first, first + 59_999_999):
+    for one in valid_statements(connection, server, statement, times, first, first + 59_999_999):
         if one.said.figures.keys() & statement.figures.keys():
             return one if statement.figures.items() <= one.said.figures.items() else None
     return None
 
 
-def what_stands(
+def valid_statements(
     connection: sqlite3.Connection, server: int, like: Statement, where: str, *values: int | str
-) -> list[Standing]:
+) -> list[StandingStatement]:
     """Return statements that are not retracted, with the contest, source and count of `like`, newest first.
 
     `where`: an SQL condition on the statements `s`; `values` are bound to it.
@@ -224,18 +227,18 @@ def what_stands(
         (like.contest, like.source, server, *values),
     )
     found = [
-        Standing(Statement.model_validate_json(body), tuple(sorted(json.loads(numbers))), entry)
+        StandingStatement(Statement.model_validate_json(body), tuple(sorted(json.loads(numbers))), entry)
         for body, entry, numbers in rows
     ]
     return [one for one in found if one.said.count == like.count]
 
 
-def _posts_said(untold: Sequence[Untold], statement: Statement) -> dict[int, int]:
+def _posts_phrase(skipped_channels: Sequence[SkippedChannel], statement: Statement) -> dict[int, int]:
     """Return, by channel, the number of the post that already has the statement's margin.
 
     Posts with a later time than the statement's are skipped.
     """
-    same = [(one.follow.channel, one.posted) for one in untold if one.why == "posted" and one.posted]
+    same = [(one.follow.channel, one.posted) for one in skipped_channels if one.why == "posted" and one.posted]
     return {
         channel: posted.number
         for channel, posted in same
@@ -243,7 +246,7 @@ def _posts_said(untold: Sequence[Untold], statement: Statement) -> dict[int, int
     }
 
 
-def _write(tx: Tx, prepared: Prepared, server: int, key: int) -> None:
+def _write(tx: Tx, prepared: PreparedStatement, server: int, key: int) -> None:
     statement = prepared.statement
     as_of = to_micros(statement.as_of)
     body = statement.model_dump_json(exclude_defaults=True)
@@ -301,13 +304,13 @@ def _load(tx: Tx, statement: Statement, server: int, leading: Leading) -> Statem
             else None
             for named, rows in counts.items()
         },
-        certified_told={
-            named: told_counts(tx, server, contest, source, named=named) if rows else {}
+        certified_posts={
+            named: posted_counts(tx, server, contest, source, named=named) if rows else {}
             for named, rows in counts.items()
         },
         certified_elsewhere=[(by, CertificationCount(done, of), from_micros(at)) for by, done, of, at in elsewhere],
         last_change=Change.model_validate_json(changes[0][0]) if changes else None,
-        silence_told=bool(silences),
+        silence_posts=bool(silences),
         ahead=[Event.model_validate_json(body) for (body,) in events],
         outcomes=load_outcomes(tx.connection, statement, server),
         leads=leads,
@@ -316,14 +319,14 @@ def _load(tx: Tx, statement: Statement, server: int, leading: Leading) -> Statem
     )
 
 
-def _beside(tx: Tx, statement: Statement, leads: str) -> BesideBatch | None:
+def _beside(tx: Tx, statement: Statement, leads: str) -> BatchComparison | None:
     contest = tx.setting.desk.contest(statement.contest)
     if contest is None or statement.batch is None:
         return None
-    return beside_batch(tx.connection, tx.setting.desk.with_leading_source(contest, leads), statement, tx.now)
+    return compare_batch(tx.connection, tx.setting.desk.with_leading_source(contest, leads), statement, tx.now)
 
 
-def keep_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[int], posts: Sequence[OutboxRow]) -> None:
+def link_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[int], posts: Sequence[OutboxRow]) -> None:
     """Link posts to the statement they came from. `keys` are their outbox ids."""
     connection.executemany(
         "INSERT INTO statement_posts (post, server, number, statement) VALUES (?, ?, ?, ?)",

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bot.count.entry import MOST_PIECES, MOST_WORDS, Entry, Piece, Refused
 from bot.desk.desk_file import Contest, Desk, added_caller_of
-from bot.entries.said_times import RECENT, said_times
 from bot.entries.texts import ReadText, TextToRead
+from bot.entries.times_in_text import RECENT, times_in_text
 from bot.prose.claim import Claim
 from bot.prose.pieces import pieces_of
 from bot.prose.reader import understood
@@ -82,7 +82,7 @@ def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
         said = text[one.start : one.end]
         here = [place for place, piece in enumerate(timed) if piece.words and piece.words in said]
         moments = {at for place in here if (at := timed[place].as_of)}
-        if len(moments) == 1 and len(said_times(said)) == 1 and not _OF_ANOTHER_TIME.search(said):
+        if len(moments) == 1 and len(times_in_text(said)) == 1 and not _OF_ANOTHER_TIME.search(said):
             for place in here:
                 timed[place] = timed[place].model_copy(update={"as_of": timed[place].as_of or min(moments)})
     return tuple(timed)
@@ -93,7 +93,7 @@ def _dated(pieces: Sequence[Piece], text: str, written: datetime, zone: ZoneInfo
 
     A piece gets no time if the day is ambiguous, or if the text gives no day and the time is not recent.
     """
-    said, found = said_times(text), []
+    said, found = times_in_text(text), []
     for piece in pieces:
         at = piece.as_of
         if at is not None:

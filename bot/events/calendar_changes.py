@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.events.event import Event
-from bot.events.icalendar import Imported
+from bot.events.icalendar import ImportedEvent
 
 _TIMES = ("wall", "zone", "ends", "later")
 
@@ -40,7 +40,7 @@ class CalendarChange:
 
 
 def calendar_changes(
-    known: Mapping[str, KnownCalendarEvent], read: Iterable[Imported], now: datetime, *, whole: bool = True
+    known: Mapping[str, KnownCalendarEvent], read: Iterable[ImportedEvent], now: datetime, *, whole: bool = True
 ) -> list[CalendarChange]:
     """Compare a calendar with the events last read from it, and return the changes.
 
@@ -100,7 +100,7 @@ def merged(current: Event, said: Event, says: Event) -> Event:
     return Event.model_validate(fields)
 
 
-def _same_day(imported: Imported, missing: Mapping[str, KnownCalendarEvent]) -> str | None:
+def _same_day(imported: ImportedEvent, missing: Mapping[str, KnownCalendarEvent]) -> str | None:
     if imported.key == imported.uid:
         return None
     day = _day(imported.key)

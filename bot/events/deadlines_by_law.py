@@ -134,7 +134,7 @@ class Holiday(_Years):
             raise ValueError(f"the holiday {self.name} needs a day, or weekday and nth")
         return self
 
-    def kept_on(self, year: int) -> date:
+    def observed_on(self, year: int) -> date:
         """Return the day on which the holiday is observed.
 
         A date on a Saturday moves to Friday, a date on a Sunday to Monday.
@@ -218,7 +218,7 @@ def _event(rule: DeadlineRule, day: date, verified: bool, contest: str | None) -
     )
 
 
-def with_own(by_law: Iterable[Event], own: Iterable[Event]) -> tuple[Event, ...]:
+def with_desk_file_deadlines(by_law: Iterable[Event], own: Iterable[Event]) -> tuple[Event, ...]:
     """Combine the desk file's deadlines for a contest with those set by law.
 
     A desk file's deadline replaces the law's deadline with the same `certifies`.
@@ -250,5 +250,5 @@ class ClosedDays:
 
     def _kept(self, year: int) -> frozenset[date]:
         if year not in self._by_year:
-            self._by_year[year] = frozenset(each.kept_on(year) for each in self._holidays if each.holds_in(year))
+            self._by_year[year] = frozenset(each.observed_on(year) for each in self._holidays if each.holds_in(year))
         return self._by_year[year]

@@ -98,7 +98,7 @@ EventLink = Annotated[str, StringConstraints(max_length=LONGEST_LINK), AfterVali
 """The URL of a web page."""
 
 
-class Later(Frozen):
+class LaterPlace(Frozen):
     """A place where an event ends or takes place later, for example because a court keeps polls open longer."""
 
     place: Label
@@ -121,7 +121,7 @@ class Event(Frozen):
     who: Label | None = None
     """The speaker, the host, or the court or office that ordered the event."""
     place: Label | None = None
-    later: Annotated[tuple[Later, ...], BeforeValidator(as_tuple)] = ()
+    later: Annotated[tuple[LaterPlace, ...], BeforeValidator(as_tuple)] = ()
     """Places where the event is later, with their wall times in the same zone."""
     contest: Id | None = None
     source: Label | None = None
@@ -189,7 +189,7 @@ class ScheduleEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class EntryChange:
     """A change of a schedule entry, as shown in the entry's history."""
 
     at: datetime
@@ -203,7 +203,7 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class KindOfEvent:
+class EventKindInfo:
     """A kind of event, such as a rally: its name, its default lead time, and how events of this kind are handled."""
 
     name: str
@@ -220,36 +220,38 @@ class KindOfEvent:
     """True if people can see the event begin. The reminder then asks the desk whether it has begun."""
 
 
-EVENT_KINDS: Final[Mapping[EventKind, KindOfEvent]] = {
-    "debate": KindOfEvent("Debate", timedelta(minutes=60), "debates?", has_speaker=True),
-    "polls_close": KindOfEvent(
+EVENT_KINDS: Final[Mapping[EventKind, EventKindInfo]] = {
+    "debate": EventKindInfo("Debate", timedelta(minutes=60), "debates?", has_speaker=True),
+    "polls_close": EventKindInfo(
         "Polls close",
         timedelta(minutes=60),
         "polls? (?:will |are to )?clos(?:e|es|ing)|poll closing|voting ends",
     ),
-    "rally": KindOfEvent("Rally", timedelta(minutes=60), "rall(?:y|ies)", has_speaker=True),
-    "press_conference": KindOfEvent(
+    "rally": EventKindInfo("Rally", timedelta(minutes=60), "rall(?:y|ies)", has_speaker=True),
+    "press_conference": EventKindInfo(
         "News conference",
         timedelta(minutes=30),
         "(?:press|news) conferences?|pressers?|(?:press |media )?briefings?|(?:press|media) availability",
         has_speaker=True,
     ),
-    "hearing": KindOfEvent(
+    "hearing": EventKindInfo(
         "Court hearing",
         timedelta(minutes=30),
         "hearings?|oral arguments?|(?:in|before) (?:the )?court",
         has_speaker=True,
     ),
-    "deadline": KindOfEvent("Deadline", timedelta(days=1), "deadlines?|last day to|due by", is_seen=False),
-    "recount": KindOfEvent("Recount", timedelta(minutes=60), "recounts?"),
-    "certification": KindOfEvent("Certification", timedelta(days=1), "certif(?:y|ies|ied|ying|ication)", is_seen=False),
-    "audit": KindOfEvent("Audit", timedelta(minutes=30), "audit(?:s|ed|ing)?|hand (?:tally|count)"),
-    "results": KindOfEvent(
+    "deadline": EventKindInfo("Deadline", timedelta(days=1), "deadlines?|last day to|due by", is_seen=False),
+    "recount": EventKindInfo("Recount", timedelta(minutes=60), "recounts?"),
+    "certification": EventKindInfo(
+        "Certification", timedelta(days=1), "certif(?:y|ies|ied|ying|ication)", is_seen=False
+    ),
+    "audit": EventKindInfo("Audit", timedelta(minutes=30), "audit(?:s|ed|ing)?|hand (?:tally|count)"),
+    "results": EventKindInfo(
         "Results release",
         timedelta(minutes=15),
         "(?:new |more |further |updated )?results|new (?:totals|numbers|figures)|ballot drop",
     ),
-    "other": KindOfEvent("Other", timedelta(minutes=30), None),
+    "other": EventKindInfo("Other", timedelta(minutes=30), None),
 }
 """Every kind, in the order in which their words are searched for. A news conference about a recount is thus a news
 conference.
@@ -260,7 +262,7 @@ Lists that users see have the order of `EventKind`.
 _WORDS = tuple((k, re.compile(rf"\b(?:{of.words})\b", re.IGNORECASE)) for k, of in EVENT_KINDS.items() if of.words)
 
 
-def kind_said(what: str) -> tuple[EventKind, str]:
+def kind_in_text(what: str) -> tuple[EventKind, str]:
     """Return the kind of event that a text names, and the words in the text that name it.
 
     Returns `other` and "" if the text names no kind.

@@ -25,9 +25,9 @@ from bot.events.event import (
     Event,
     EventKind,
     EventStatus,
-    kind_said,
+    kind_in_text,
 )
-from bot.events.meant_time import ahead_of
+from bot.events.time_meaning import ahead_of
 
 if TYPE_CHECKING:
     from icalendar import Component
@@ -61,7 +61,7 @@ _STATUS: Mapping[str, EventStatus] = {"TENTATIVE": "expected", "CANCELLED": "can
 _WRITTEN: Mapping[EventStatus, Literal["TENTATIVE", "CANCELLED"]] = {"expected": "TENTATIVE", "canceled": "CANCELLED"}
 
 
-class Frame(Frozen):
+class CalendarContext(Frozen):
     """The context for reading a calendar: its source, the current time, and defaults for its events."""
 
     name: Label
@@ -78,7 +78,7 @@ class Frame(Frozen):
     """
 
 
-class Imported(Frozen):
+class ImportedEvent(Frozen):
     """An event read from a calendar."""
 
     key: Annotated[str, Field(max_length=400)]
@@ -92,13 +92,13 @@ class Imported(Frozen):
 class CalendarRead(Frozen):
     """The result of reading a calendar: its events, and errors about the events that could not be read."""
 
-    events: Annotated[tuple[Imported, ...], BeforeValidator(as_tuple)] = ()
+    events: Annotated[tuple[ImportedEvent, ...], BeforeValidator(as_tuple)] = ()
     """The events, in order of time."""
     refused: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
     """A line of text for each event that can't be read."""
 
 
-class Exported(Frozen):
+class ExportedEvent(Frozen):
     """An event to write to an iCalendar file."""
 
     uid: str
@@ -109,7 +109,7 @@ class Exported(Frozen):
     changed_at: Moment | None = None
 
 
-def read_ics(body: bytes, frame: Frame) -> CalendarRead:
+def read_ics(body: bytes, frame: CalendarContext) -> CalendarRead:
     """Read the events of a calendar, from a day before `frame.now` to 400 days after it.
 
     An all-day event is read as the last minute of its day. Recurrences are expanded within that span. Times without a
@@ -128,7 +128,7 @@ def read_ics(body: bytes, frame: Frame) -> CalendarRead:
 class _Reader:
     """A reader for a single calendar, which collects the calendar's events and errors."""
 
-    def __init__(self, body: bytes, frame: Frame) -> None:
+    def __init__(self, body: bytes, frame: CalendarContext) -> None:
         self._body = body
         self._frame = frame
         self._zone = ZoneInfo(frame.zone)
@@ -136,7 +136,7 @@ class _Reader:
         self._recurring: set[str] = set()
 
     def read(self) -> CalendarRead:
-        found: dict[str, Imported] = {}
+        found: dict[str, ImportedEvent] = {}
         for calendar in self._calendars():
             self._sort_out(calendar)
             for component in self._occurrences(calendar):
@@ -202,7 +202,7 @@ class _Reader:
                 self._refuse(component, "its recurrence can't be worked out")
         return found
 
-    def _taken(self, component: "Component") -> Imported | None:
+    def _taken(self, component: "Component") -> ImportedEvent | None:
         try:
             return self._imported(component)
         except ValidationError as error:
@@ -211,7 +211,7 @@ class _Reader:
             self._refuse(component, _error_line(error))
         return None
 
-    def _imported(self, component: "Component") -> Imported:
+    def _imported(self, component: "Component") -> ImportedEvent:
         uid = str(component["UID"])
         wall, zone, all_day = self._wall(_property_time(component, "DTSTART"))
         title = _text(component, "SUMMARY")
@@ -221,7 +221,7 @@ class _Reader:
             raise BadInputError(f"its title has {len(title):,} characters, more than {LONGEST}")
         verified = self._own(component, "VERIFIED") != "FALSE"
         title = title if verified else title.removesuffix(UNVERIFIED)
-        kind, _ = kind_said(title)
+        kind, _ = kind_in_text(title)
         ours = self._own(component, "KIND")  # our own file has every field, so no default applies
         fields = {
             "kind": ours or (self._frame.kind if kind == "other" else kind),
@@ -242,7 +242,7 @@ class _Reader:
         key = uid
         if uid in self._recurring:
             key = f"{uid}/{_stamp(_property_time(component, 'RECURRENCE-ID'), self._zone)}"
-        return Imported(
+        return ImportedEvent(
             key=key, uid=uid, sequence=int(_text(component, "SEQUENCE") or 0), event=Event.model_validate(fields)
         )
 
@@ -428,7 +428,7 @@ def _error_line(error: Exception) -> str:
     return " ".join(str(error).split())[:150] or type(error).__name__
 
 
-def write_ics(events: Iterable[Exported], now: datetime, name: str) -> bytes:
+def write_ics(events: Iterable[ExportedEvent], now: datetime, name: str) -> bytes:
     """Write events as an iCalendar file.
 
     `read_ics` reads the same events from the file, except for the zone of events in UTC.
@@ -452,7 +452,7 @@ def write_ics(events: Iterable[Exported], now: datetime, name: str) -> bytes:
     return written
 
 
-def _component(exported: Exported, now: datetime) -> "Component":
+def _component(exported: ExportedEvent, now: datetime) -> "Component":
     from icalendar import Event as Component  # noqa: PLC0415 - as above
 
     component, event = Component(), exported.event
@@ -469,7 +469,7 @@ def _component(exported: Exported, now: datetime) -> "Component":
     return component
 
 
-def _properties(exported: Exported, now: datetime) -> Iterator[tuple[str, Any]]:
+def _properties(exported: ExportedEvent, now: datetime) -> Iterator[tuple[str, Any]]:
     event = exported.event
     yield from (
         ("uid", exported.uid),

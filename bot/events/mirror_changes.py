@@ -35,7 +35,7 @@ class DiscordEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class There:
+class GuildEvent:
     """A scheduled event that exists on Discord in the server."""
 
     id: int
@@ -54,7 +54,7 @@ class MirrorStep:
     shown: DiscordEvent | None = None
 
 
-def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, now: datetime) -> list[MirrorStep]:
+def steps(entries: Iterable[ScheduleEntry], there: Sequence[GuildEvent], mark: str, now: datetime) -> list[MirrorStep]:
     """Return the requests that make the server's Discord events match the schedule; empty if they already match.
 
     The last line of an event's description has a mark and the entry's id, so that no event is created twice. Two
@@ -67,7 +67,7 @@ def steps(entries: Iterable[ScheduleEntry], there: Sequence[There], mark: str, n
         mark: the start of the last line; the entry's id follows.
         now: the current time. Events that begin within two minutes are not changed.
     """
-    mine: dict[str, There] = {}
+    mine: dict[str, GuildEvent] = {}
     found: list[MirrorStep] = []
     for one in sorted(there, key=lambda one: one.id):
         key = one.shown.words.rsplit("\n", 1)[-1]

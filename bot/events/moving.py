@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.events.event import Event, EventStatus
-from bot.events.meant_time import ahead_of
 from bot.events.reminder import over_at
+from bot.events.time_meaning import ahead_of
 
 
 def moved_to(event: Event, wall: datetime) -> Event:
@@ -39,7 +39,7 @@ def misleads(before: Event, after: Event) -> bool:
     return _known(before) != _known(after)
 
 
-def made_it_so(before: Event, after: Event, present: Event) -> bool:
+def explains_present(before: Event, after: Event, present: Event) -> bool:
     """Return True if the change from `before` to `after` still determines the event's current state, `present`.
 
     The result is False if the change was undone or changed again. For a canceled event, it is True only for the

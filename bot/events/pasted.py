@@ -10,9 +10,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError
-from bot.events.event import EVENT_KINDS, Event, EventKind, EventStatus, kind_said
-from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
-from bot.events.typed_time import LONGEST, TypedParts, typed_parts, word_says
+from bot.events.event import EVENT_KINDS, Event, EventKind, EventStatus, kind_in_text
+from bot.events.time_meaning import TimeAhead, TimeQuestion, time_ahead
+from bot.events.typed_time import LONGEST, TypedParts, typed_parts, word_meaning
 
 MOST_CHARACTERS = 20_000
 
@@ -73,7 +73,7 @@ _NO_NAMES = re.compile(r"(?:We|They|He|She|It|There|This|That|These|You|I|A|An|E
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class PastedEvent:
     """An event proposed from a pasted line. It is saved only when somebody presses Save."""
 
     words: str
@@ -99,7 +99,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class UnreadLine:
     """A line that could not be parsed."""
 
     words: str
@@ -108,14 +108,14 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Pasted:
+class PasteResult:
     """The events proposed from a pasted text, in the order of its lines, and the lines that could not be parsed."""
 
-    proposals: tuple[Proposal, ...]
-    missed: tuple[Missed, ...]
+    proposals: tuple[PastedEvent, ...]
+    missed: tuple[UnreadLine, ...]
 
 
-def read_pasted(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
+def read_pasted(text: str, now: datetime, zone: ZoneInfo) -> PasteResult:
     """Propose events from the lines of `text`, with times in `zone`.
 
     A line with only a day ("Thursday, Nov. 12:") is a heading: times in the lines after it are on that day. Before any
@@ -133,7 +133,7 @@ def read_pasted(text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     reader = _Reader(now, zone)
     for line in lines:
         reader.take(line)
-    return Pasted(tuple(reader.proposals), tuple(reader.missed))
+    return PasteResult(tuple(reader.proposals), tuple(reader.missed))
 
 
 def _plain_line(raw: str) -> str:
@@ -147,8 +147,8 @@ class _Reader:
         self._now = now
         self._zone = zone
         self._day = ""
-        self.proposals: list[Proposal] = []
-        self.missed: list[Missed] = []
+        self.proposals: list[PastedEvent] = []
+        self.missed: list[UnreadLine] = []
 
     def take(self, line: str) -> None:
         """Parse one line, and store the result: a heading, a proposed event or an error."""
@@ -159,9 +159,9 @@ class _Reader:
         try:
             self.proposals.append(self._proposal(line))
         except BadInputError as error:
-            self.missed.append(Missed(line[:_LONGEST_LINE], str(error)))
+            self.missed.append(UnreadLine(line[:_LONGEST_LINE], str(error)))
 
-    def _proposal(self, line: str) -> Proposal:
+    def _proposal(self, line: str) -> PastedEvent:
         if len(line) > _LONGEST_LINE:
             raise BadInputError(f"longer than {_LONGEST_LINE:,} characters")
         stamp, read, rest = _split(_BULLET.sub("", line))
@@ -175,14 +175,14 @@ class _Reader:
             raise BadInputError("nothing after the time")
         if _MOVED.search(what):
             raise BadInputError("it says that something moved; change that event instead")
-        kind, said_as = kind_said(what)
+        kind, said_as = kind_in_text(what)
         who, place = _who(what, kind, said_as), _named(_PLACE.search(what))
         title = _title(what, kind, said_as, who)
         place = None if place and place.casefold() in title.casefold() else place  # it would be said twice
         status: EventStatus = (
             "canceled" if _CANCELED.search(what) else "expected" if _EXPECTED.search(what) else "confirmed"
         )
-        return Proposal(line, kind, title, who, place, at, status)
+        return PastedEvent(line, kind, title, who, place, at, status)
 
 
 def _split(line: str) -> tuple[str, TypedParts, str]:
@@ -245,7 +245,7 @@ def _named(match: re.Match[str] | None) -> str | None:
     if match is None:
         return None
     name = re.sub("^The ", "the ", match["name"].rstrip(".,;: "))
-    is_a_day = not {"month", "weekday"}.isdisjoint(word_says(name.casefold()) or ())
+    is_a_day = not {"month", "weekday"}.isdisjoint(word_meaning(name.casefold()) or ())
     return None if is_a_day or _NO_NAMES.fullmatch(name) else _bounded(name, _MOST_NAME)
 
 

@@ -1,9 +1,9 @@
 """Parses times as people write them: "3:05", "Friday 5 p.m.", "last night", "11/6 9", "20 min ago".
 
-Nothing is guessed: a part that is not written is None. `meant_time.py` decides which past or future moment is meant.
+Nothing is guessed: a part that is not written is None. `time_meaning.py` decides which past or future moment is meant.
 
 The functions here expect a text that is only a time. To find times within longer texts, `bot/prose/whens.py` and
-`bot/entries/said_times.py` use the same vocabulary.
+`bot/entries/times_in_text.py` use the same vocabulary.
 """
 
 import re
@@ -249,7 +249,7 @@ def clock_of(written: str) -> tuple[time, bool] | None:
         return None
 
 
-def word_says(word: str, before: str = "") -> dict[str, Any] | None:
+def word_meaning(word: str, before: str = "") -> dict[str, Any] | None:
     """Return the meaning of a word as fields of `TypedParts`; None if the word can't belong to a time.
 
     `before` is the previous word; both words are in lower case. In the result, a field `number` is the day of a month,
@@ -260,10 +260,10 @@ def word_says(word: str, before: str = "") -> dict[str, Any] | None:
         return _WORDS[word]
     if _ZONE.fullmatch(word) and (before in ("noon", "midnight") or before.isdecimal() or clock_of(before)):
         return {"zone": word}
-    return _figures_say(word)
+    return _figures_meaning(word)
 
 
-def _figures_say(word: str) -> dict[str, Any] | None:
+def _figures_meaning(word: str) -> dict[str, Any] | None:
     if match := _NUMBER.fullmatch(word):
         return {"number": int(match[1])}
     if match := _SLASHED.fullmatch(word):
@@ -289,9 +289,9 @@ def _together(words: Sequence[str]) -> TypedParts | None:
     """Combine words into one time; None if they aren't a time. Raises ValueError for a date that does not exist."""
     found: dict[str, Any] = {}
     for index, word in enumerate(words):
-        says = word_says(word, words[index - 1] if index else "")
+        says = word_meaning(word, words[index - 1] if index else "")
         if says and "number" in says:
-            says = _number_says(words, index)
+            says = _number_meaning(words, index)
         if says is None or not found.keys().isdisjoint(says):
             return None
         found |= says
@@ -334,7 +334,7 @@ def _fit_together(found: Mapping[str, Any]) -> bool:
     )
 
 
-def _number_says(words: Sequence[str], index: int) -> dict[str, Any] | None:
+def _number_meaning(words: Sequence[str], index: int) -> dict[str, Any] | None:
     """Return a number as the day of a month or as an hour; None if it may be either, as in "5 Nov. 20"."""
     word = words[index]
     before = words[index - 1] if index else ""

@@ -60,7 +60,7 @@ class Part:
     """The place of each reading, `push:12`; empty for formats without lines."""
     refusals: list[Refusal] = field(default_factory=list)
     uploads: list[CountyUpload] = field(default_factory=list)
-    unvoted: list[str] = field(default_factory=list)
+    no_votes_yet: list[str] = field(default_factory=list)
     """The keys of contests without votes, as in `ReaderContext`."""
     has_tests: bool = False
     begins: Reading | None = None
@@ -124,7 +124,7 @@ class WholeAnswer:
     refusals: list[Refusal] = field(default_factory=list)
     uploads: list[CountyUpload] = field(default_factory=list)
     races: dict[str, str] = field(default_factory=dict)
-    unvoted: list[str] = field(default_factory=list)
+    no_votes_yet: list[str] = field(default_factory=list)
     has_tests: bool = False
     _unfinished: tuple[Reading, str, dict[str, Unit]] | None = None
 
@@ -143,7 +143,7 @@ class WholeAnswer:
         self.refusals += part.refusals
         self.uploads += part.uploads
         self.races |= part.races
-        self.unvoted += part.unvoted
+        self.no_votes_yet += part.no_votes_yet
         self.has_tests |= part.has_tests
 
     def _close(self) -> None:
@@ -224,7 +224,7 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
             yield _encoded(part, context.name)
             part, size = Part(), 0
     part.has_tests = bool(context.tests)
-    part.unvoted = context.unvoted
+    part.no_votes_yet = context.no_votes_yet
     yield _encoded(part, context.name)
 
 

@@ -31,7 +31,7 @@ async def read_answer(
     await box.read(None, _job(format_name, body, context), whole.take)
     if whole.has_tests:
         context.takes_test()
-    context.unvoted.extend(whole.unvoted)
+    context.no_votes_yet.extend(whole.no_votes_yet)
     return whole.readings, whole.refusals
 
 
@@ -85,7 +85,7 @@ def _items(worker: Worker, job: Job, context: ReaderContext) -> Iterator[Reading
             items.clear()
     if whole.has_tests:
         context.takes_test()
-    context.unvoted.extend(whole.unvoted)
+    context.no_votes_yet.extend(whole.no_votes_yet)
 
 
 async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:

@@ -106,7 +106,7 @@ class News:
     """(contest, count) of readings that are unchanged and not repeated in the news. For feeds that send only
     changes.
     """
-    unvoted: tuple[str, ...] = ()
+    no_votes_yet: tuple[str, ...] = ()
     """Keys of contests that have no votes yet."""
 
     @property
@@ -228,7 +228,7 @@ class Feed:
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
         self._validators = answer.validators
-        return News(tuple(readings), tuple(refusals), unvoted=tuple(context.unvoted))
+        return News(tuple(readings), tuple(refusals), no_votes_yet=tuple(context.no_votes_yet))
 
     async def _get(self, address: str | URL, validators: Validators | None = None) -> FetchedAnswer | None:
         """Return the answer from an address; None if it is unchanged since these validators.

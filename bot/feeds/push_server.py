@@ -30,7 +30,7 @@ from bot.errors import TallydeskError
 from bot.feeds.pushes import Pushes
 from bot.feeds.pushes_store import PushAnswer
 from bot.feeds.signatures import ID, Secrets
-from bot.listening import SERVER, QuietServer, listening
+from bot.http_server import SERVER, QuietServer, listening
 from bot.logs import worth_a_line
 
 READINGS, STATEMENTS = "/v1/readings", "/v1/statements"

@@ -34,7 +34,7 @@ class ReaderContext:
     that contain any are added to the set."""
     other_files: tuple[bytes, ...] = ()
     """The other files of an answer that consists of several (`Format.is_one_answer`), in any order."""
-    unvoted: list[str] = field(default_factory=list)
+    no_votes_yet: list[str] = field(default_factory=list)
     """Keys of contests that have no votes yet, and so no reading. The reader adds to the list."""
 
     def takes_test(self) -> bool:

@@ -131,7 +131,7 @@ class ResultsSite:
             case "texas":
                 return (self.place, f"{self.place}/countyInfo")
             case "ap":
-                return (str(_of_ap(URL(self.place), self.election or "", self.state)),)
+                return (str(_ap_address(URL(self.place), self.election or "", self.state)),)
         return (self.place,)
 
     @property
@@ -216,26 +216,26 @@ def doubles(elections: Sequence[ListedElection]) -> list[list[ListedElection]]:
     return [[one for one in elections if one.identity == identity] for identity, count in times.items() if count > 1]
 
 
-class _OfClarity(VendorModel, alias_generator=to_pascal):
+class _ClarityElection(VendorModel, alias_generator=to_pascal):
     eid: TextOrNumber = Field(alias="EID")
     election_name: str = ""
     date: str | None = None
     county: str | None = None
 
 
-class _OfAp(VendorModel, alias_generator=to_camel):
+class _ApElection(VendorModel, alias_generator=to_camel):
     election_date: str
     live_results: bool | None = None
     test_results: bool | None = None
 
 
-class _OfKnowink(VendorModel, alias_generator=to_camel):
+class _KnowinkElection(VendorModel, alias_generator=to_camel):
     id: TextOrNumber = Field(alias="electionID")
     election_name: str = ""
     election_date: str | None = None
 
 
-def _of_enhanced_voting(answer: bytes) -> list[ListedElection]:
+def _enhanced_voting_elections(answer: bytes) -> list[ListedElection]:
     from bot.feeds.enhanced_voting import elections_of  # noqa: PLC0415 - a reader is loaded for a source of its format
 
     return [
@@ -251,36 +251,36 @@ def _elections(answer: bytes) -> object:
     return document["elections"]
 
 
-def _of_clarity(answer: bytes) -> list[ListedElection]:
+def _clarity_elections(answer: bytes) -> list[ListedElection]:
     return [
         ListedElection(one.eid, one.election_name.strip(), _day(one.date), one.county)
-        for one in shaped(parse(answer), list[_OfClarity])
+        for one in shaped(parse(answer), list[_ClarityElection])
     ]
 
 
-def _of_ap_list(answer: bytes) -> list[ListedElection]:
+def _ap_elections(answer: bytes) -> list[ListedElection]:
     return [
         ListedElection(
             one.election_date,
             "no live results yet" if one.test_results and not one.live_results else "",
             _day(one.election_date),
         )
-        for one in shaped(_elections(answer), list[_OfAp])
+        for one in shaped(_elections(answer), list[_ApElection])
     ]
 
 
-def _of_knowink(answer: bytes) -> list[ListedElection]:
+def _knowink_elections(answer: bytes) -> list[ListedElection]:
     return [
         ListedElection(one.id, one.election_name.strip(), _day(one.election_date))
-        for one in shaped(parse(answer), list[_OfKnowink])
+        for one in shaped(parse(answer), list[_KnowinkElection])
     ]
 
 
 _LISTS: dict[str, Callable[[bytes], list[ListedElection]]] = {
-    ENHANCED_VOTING: _of_enhanced_voting,
-    CLARITY_SUMMARY: _of_clarity,
-    KNOWINK: _of_knowink,
-    AP: _of_ap_list,
+    ENHANCED_VOTING: _enhanced_voting_elections,
+    CLARITY_SUMMARY: _clarity_elections,
+    KNOWINK: _knowink_elections,
+    AP: _ap_elections,
 }
 
 
@@ -300,7 +300,7 @@ def _value(url: URL, name: str) -> str | None:
     return next((text for key, text in url.query.items() if key.casefold() == name.casefold()), None)
 
 
-def _of_ap(place: URL, day: str, state: str | None) -> URL:
+def _ap_address(place: URL, day: str, state: str | None) -> URL:
     """Return AP's address for a day.
 
     If the state is known, the address selects only that state, as AP asks its customers to do.

@@ -218,7 +218,7 @@ def _by_cells(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: di
     for heading in cells.headings:
         if not isinstance(contest, str) or bare(heading) in used or not _DISTRICTS.fullmatch(words_of(heading)):
             continue
-        if _tells_contests_apart(cells.of(contest), cells.of(heading), cells.of(columns["candidate"])):
+        if _differ_by_district(cells.of(contest), cells.of(heading), cells.of(columns["candidate"])):
             columns["contest"], why["contest"] = [contest, heading], f"{heading} tells contests of one {contest} apart"
             return
 
@@ -265,7 +265,7 @@ def _choose_units(cells: _Cells, columns: dict[ColumnName, str | list[str]], why
         columns["unit"], why["unit"] = best, f"there is one {unit}"
 
 
-def _tells_contests_apart(contests: Sequence[str], districts: Sequence[str], candidates: Sequence[str]) -> bool:
+def _differ_by_district(contests: Sequence[str], districts: Sequence[str], candidates: Sequence[str]) -> bool:
     """Return True if contests with the same name have different candidates in each district."""
     found: dict[str, dict[str, set[str]]] = {}
     for contest, district, candidate in zip(contests, districts, candidates, strict=True):

@@ -66,7 +66,7 @@ def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -
                     yield refused(str(error), key, called, context)
                 else:
                     if item is None:
-                        context.unvoted.append(key)
+                        context.no_votes_yet.append(key)
                     else:
                         yield item
         except BadInputError as error:

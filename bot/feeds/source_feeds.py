@@ -82,7 +82,7 @@ class MultiAddressFeed(Feed):
                 + [Refusal(str(error).removeprefix(f"{self.source.id}: "), "") for error in failed.values()]
             ),
             unchanged,
-            tuple(key for news in found.values() for key in news.unvoted),
+            tuple(key for news in found.values() for key in news.no_votes_yet),
         )
 
 

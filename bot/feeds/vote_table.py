@@ -99,7 +99,7 @@ def by_type(table: Table, ids: Sequence[str]) -> ByType | None:
 
     `ids` are the ids of the choices.
     """
-    if not _tells_apart(table):
+    if not _has_total_or_types(table):
         return None
     sums: ByType = {}
     for candidate, choice in zip(ids, table.choices, strict=True):
@@ -142,7 +142,7 @@ def units_of(
 
 def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
     """Return each unit's votes by type and candidate."""
-    if not _tells_apart(table):
+    if not _has_total_or_types(table):
         return [{}] * len(table.units)
     columns: dict[VoteType, dict[str, VoteColumn]] = {}
     for candidate, choice in zip(ids, table.choices, strict=True):
@@ -160,13 +160,13 @@ def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
     ]
 
 
-def _tells_apart(table: Table) -> bool:
+def _has_total_or_types(table: Table) -> bool:
     """Return True if the file distinguishes vote types.
 
     A file with the single type Election Day and no total does not distinguish them. In West Virginia's file of 2020,
     that type meant all votes.
     """
-    return any(plan_of(choice.types).tells_apart for choice in table.choices)
+    return any(plan_of(choice.types).has_total_or_types for choice in table.choices)
 
 
 def _by_unit(ids: Sequence[str], columns: Sequence[VoteColumn], *, complete: bool) -> list[dict[str, int]]:
@@ -219,7 +219,7 @@ class ColumnPlan:
     """The columns for each of our vote types; empty if the feed has no types."""
     all_votes: tuple[int, ...]
     """The columns whose sum is the number of all votes."""
-    tells_apart: bool
+    has_total_or_types: bool
     """True if there is a total, or a type other than Election Day."""
 
 
@@ -235,5 +235,5 @@ def plan_of(types: tuple[str, ...]) -> ColumnPlan:
             typed[kind] = (*typed.get(kind, ()), place)
     named = tuple(place for place, name in enumerate(types) if not is_residual(name))
     total = next((place for place in named if is_total(types[place])), None)
-    tells_apart = total is not None or bool(typed.keys() - {"election-day"})
-    return ColumnPlan(tuple(typed.items()), named if total is None else (total,), tells_apart)
+    has_total_or_types = total is not None or bool(typed.keys() - {"election-day"})
+    return ColumnPlan(tuple(typed.items()), named if total is None else (total,), has_total_or_types)

@@ -59,6 +59,6 @@ class Roles:
         return next((level for role, level in by_role if role is not None and role in roles), Level.ANYONE)
 
 
-def sees_everything(_: int) -> bool:
+def can_see_all(_: int) -> bool:
     """Return True for every channel. Used when the bot itself or the operator is the reader."""
     return True

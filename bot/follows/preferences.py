@@ -487,7 +487,7 @@ def preferences_of(stored: str | None) -> FollowPreferences:
     return DEFAULT_PREFERENCES if stored is None else FollowPreferences.model_validate_json(stored)
 
 
-def least_votes(typed: str) -> int | None:
+def parse_minimum(typed: str) -> int | None:
     """Return the minimum change, in votes, that somebody typed.
 
     Returns None if nothing was typed, so that the default rule applies.
@@ -509,7 +509,7 @@ def least_votes(typed: str) -> int | None:
     return int(digits) if digits else None
 
 
-def minimum_prefill(least: int | None) -> str:
+def minimum_as_typed(least: int | None) -> str:
     """Return the minimum change as the initial text of the form's field; "" for None."""
     return str(least) if least is not None else ""
 

@@ -14,8 +14,8 @@ from bot.follows.preferences import (
     FollowSettings,
     FollowView,
     RoleList,
-    least_votes,
-    minimum_prefill,
+    minimum_as_typed,
+    parse_minimum,
     refuse_everyone,
     roll_up_of,
     smaller_choices,
@@ -100,7 +100,7 @@ class FollowCard:
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
         smaller = smaller_choices([follow.preferences])
-        return minimum_prefill(follow.at_least), hours_label(follow.preferences.quiet), smaller
+        return minimum_as_typed(follow.at_least), hours_label(follow.preferences.quiet), smaller
 
     async def fill(self, server: int, key: int, who: str, least: str, hours: str, smaller: str) -> Card:
         """Store the values that somebody typed or chose in the form, and return the changed card.
@@ -113,7 +113,7 @@ class FollowCard:
             hours: the quiet hours.
             smaller: the choice for changes below the minimum.
         """
-        values = {"at_least": least_votes(least), "quiet": quiet_hours(hours), **roll_up_of(smaller)}
+        values = {"at_least": parse_minimum(least), "quiet": quiet_hours(hours), **roll_up_of(smaller)}
         return await self._change(server, key, who, values)
 
     async def choose(self, server: int, key: int, who: str, name: str, chosen: Sequence[str]) -> Card:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.count.post_threshold import LEAST_ALONE
 from bot.count.relation import DIFFERS_AFTER
-from bot.count.staleness import ENTERED_STANDS
-from bot.count.worth import LEAST_ALONE
+from bot.count.staleness import ENTERED_VALID_FOR
 from bot.desk.desk_file import Contest, Desk
 from bot.follows.levels import Role
 from bot.follows.preferences import (
@@ -117,7 +117,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
     if not page:
         lines.append(
             f"-# Updates with fewer than {LEAST_ALONE} new votes wait for the next post. A difference between feeds is posted once a margin "
-            f"has stood for {length(DIFFERS_AFTER)}. Figures that staff enter stay in answers for {length(ENTERED_STANDS)}."
+            f"has stood for {length(DIFFERS_AFTER)}. Figures that staff enter stay in answers for {length(ENTERED_VALID_FOR)}."
         )
     buttons: tuple[Button, ...] = ()
     if len(pages) > 1:

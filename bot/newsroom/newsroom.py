@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.newsroom.data_deletion import DataDeletion
 from bot.newsroom.feed_contents import FeedComparison
 from bot.newsroom.follow_card import FollowCard
-from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import Setup
 from bot.newsroom.status import NewsroomStatus
@@ -23,5 +23,5 @@ class Newsroom:
     """The preferences of each follow."""
     suspensions: Suspensions
     status: NewsroomStatus
-    forgetting: Forgetting
+    forgetting: DataDeletion
     comparison: FeedComparison

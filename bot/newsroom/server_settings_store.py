@@ -21,7 +21,7 @@ from bot.outbox.tx import Tx
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
 from bot.tally.following_store import follow_in, unfollow_in
 from bot.tally.leading_source_store import switch_in
-from bot.tally.leading_source_switch import Switch
+from bot.tally.leading_source_switch import LeadingSourceChange
 from bot.wording.card import Card
 from bot.wording.numbers import counted
 
@@ -71,7 +71,7 @@ class ServerSettingsStore(PostingStore):
 
         return await self._outbox.write(work)
 
-    async def keep_import(self, server: int, who: str, now: datetime, settings: ServerSettings, was: str) -> int:
+    async def store_import(self, server: int, who: str, now: datetime, settings: ServerSettings, was: str) -> int:
         """Store a settings file after its preview, until somebody applies or discards it. Returns its id.
 
         `was` is the digest of the server's settings with which the file was compared.
@@ -87,7 +87,7 @@ class ServerSettingsStore(PostingStore):
 
         return await self._database.write(work)
 
-    async def kept_import(self, server: int, key: int) -> Import | None:
+    async def stored_import(self, server: int, key: int) -> Import | None:
         """Return the settings file with the id `key`, or None if it was already applied or discarded."""
         row = await self._database.row(
             "SELECT body, was, state, decided_by FROM imports WHERE server = ? AND id = ?", (server, key)
@@ -206,7 +206,7 @@ def _lead(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSe
     for contest in sorted(had.keys() | has.keys()):
         if had.get(contest) == has.get(contest) or tx.setting.desk.leading(contest, None) is None:
             continue
-        switched = switch_in(tx, Switch(server, contest, has.get(contest), who, None, tx.now))
+        switched = switch_in(tx, LeadingSourceChange(server, contest, has.get(contest), who, None, tx.now))
         if switched.refused:
             why = "is muted" if switched.refused == "muted" else "has no figures yet"
             raise BadInputError(f"{contest[:60]}: {switched.after[:60]} {why}, so it can't lead; nothing was changed")

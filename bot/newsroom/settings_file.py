@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.errors import BadInputError
 from bot.follows.levels import ROLES, Sees
 from bot.newsroom.audit_store import AuditStore
-from bot.newsroom.forgetting import Forgetting
+from bot.newsroom.data_deletion import DataDeletion
 from bot.newsroom.server_settings import ServerSettings, read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file_words import audit_card, difference, forget_card, import_card
@@ -47,7 +47,7 @@ class NewsroomSettings:
         self,
         store: ServerSettingsStore,
         audit: AuditStore,
-        forgetting: Forgetting,
+        forgetting: DataDeletion,
         setting: Setting,
         clock: Clock,
         wall: Callable[[], float],
@@ -93,7 +93,7 @@ class NewsroomSettings:
         if not lines:
             return Card.of("No change: this server already has these settings.")
         _check_role(importer, before, settings)
-        key = await self._store.keep_import(importer.server, importer.who, self._clock.now(), settings, before.digest)
+        key = await self._store.store_import(importer.server, importer.who, self._clock.now(), settings, before.digest)
         return import_card(key, lines)
 
     async def decide(self, importer: Importer, key: int, press: Literal["apply", "drop"]) -> Card:
@@ -101,7 +101,7 @@ class NewsroomSettings:
 
         `key` is the file's id.
         """
-        kept = await self._store.kept_import(importer.server, key)
+        kept = await self._store.stored_import(importer.server, key)
         if kept is None:
             return Card.of("That settings file no longer exists in this server.")
         if kept.state != "shown":

@@ -13,7 +13,7 @@ from bot.follows.levels import Role, Sees
 from bot.follows.preferences import FollowSettings, preference_changes, preferences_of
 from bot.newsroom.audit_store import Audited
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
-from bot.newsroom.setup_words import before_said
+from bot.newsroom.setup_words import lead_times_phrase
 from bot.schedule.reminders_words import KINDS
 from bot.wording.card import Button, Card, Line
 from bot.wording.context import Setting, contest_context, source_name
@@ -137,8 +137,8 @@ def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> lis
             was, is_now = (_leads(desk, contest, each.get(contest)) for each in (led, leads))
             lines.append(f"~ **{_contest(desk, contest)}** leading source: {was} → {is_now}")
     lines += [
-        f"~ Reminders, {KINDS[kind].lower()}: {before_said(before.reminders.get(kind))} → "
-        f"{before_said(after.reminders.get(kind))}"
+        f"~ Reminders, {KINDS[kind].lower()}: {lead_times_phrase(before.reminders.get(kind))} → "
+        f"{lead_times_phrase(after.reminders.get(kind))}"
         for kind in KINDS
         if before.reminders.get(kind) != after.reminders.get(kind)
     ]
@@ -245,7 +245,7 @@ def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> Line:
     elif row.what == "desk public" and isinstance(after, dict):
         done, said = f"made <#{after.get('channel')}> {'public' if after.get('public') else 'private'}", ""
     elif row.what in ("follow", "unfollow"):
-        done, said = _follow_said(before, after, setting)
+        done, said = _follow_phrase(before, after, setting)
     text = f"{at}, {name_of(row.who)}: **{done}**{why}{f': {said}' if said else ''}"
     return Line(text, posts=tuple(dict.fromkeys(posts)))
 
@@ -258,7 +258,7 @@ def _numbers_in(kept: object) -> list[int]:
     return [number for one in kept for number in _numbers_in(one)] if isinstance(kept, list) else []
 
 
-def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, setting: Setting) -> tuple[str, str]:
+def _follow_phrase(before: dict[str, Any] | None, after: dict[str, Any] | None, setting: Setting) -> tuple[str, str]:
     """Return two texts about a changed follow: the contest, and the preferences or the changes in them."""
     kept = after or before or {}
     where, name = f"<#{kept['channel']}>", _contest(setting.desk, kept["contest"])
@@ -279,7 +279,7 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
 
     `what` is the kind of change; `before` and `after` are the row's values.
     """
-    if said := [posts for value in (before, after) if (posts := _posts_said(value, setting, now))]:
+    if said := [posts for value in (before, after) if (posts := _posts_phrase(value, setting, now))]:
         return " → ".join(said)
     if not isinstance(before, dict) and not isinstance(after, dict):
         key = "role" if what.endswith(" role") else what.removeprefix("desk ")
@@ -289,13 +289,13 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
         return _entered(new, contest, setting, now)
     if what == "desk reminders":
         return ", ".join(
-            f"{escape(key.replace('_', ' '), _MOST_KEY)} {before_said(old.get(key))} → {before_said(new.get(key))}"
+            f"{escape(key.replace('_', ' '), _MOST_KEY)} {lead_times_phrase(old.get(key))} → {lead_times_phrase(new.get(key))}"
             for key in new
         )
     if what.startswith("source ") and (old or new).keys() >= {"source"} and what != "source lead":
-        return _source_said(old, new, setting, now)
+        return _source_phrase(old, new, setting, now)
     if what == "resume" and "at" in old:
-        return f"they had been paused {_since_said(old, setting, now)}"
+        return f"they had been paused {_since_phrase(old, setting, now)}"
     both = before is not None and after is not None and what != "restored"  # its two values are about different things
     if what == "schedule cancel":
         old, new = ({key: one for key, one in value.items() if key != "status"} for value in (old, new))
@@ -315,13 +315,13 @@ def _shortened(parts: Sequence[str]) -> str:
     return ", ".join(kept)
 
 
-def _source_said(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> str:
+def _source_phrase(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> str:
     """Return a source and its mute as text: "the Times, muted since 8:50 a.m. by desk editor"."""
     name = _named("source", (new or old)["source"], setting, now)
-    return f"{name}, muted {_since_said(old, setting, now)}" if "at" in old else name
+    return f"{name}, muted {_since_phrase(old, setting, now)}" if "at" in old else name
 
 
-def _since_said(kept: dict[str, object], setting: Setting, now: datetime) -> str:
+def _since_phrase(kept: dict[str, object], setting: Setting, now: datetime) -> str:
     """Return when and by whom something was paused or muted: "since 8:50 a.m. by desk editor"."""
     return f"since {_named('at', kept['at'], setting, now)} by {_named('by', kept['by'], setting, now)}"
 
@@ -342,15 +342,15 @@ def _event_parts(old: dict[str, object], new: dict[str, object], setting: Settin
     return [title, *parts]
 
 
-def _posts_said(value: object, setting: Setting, now: datetime) -> str:
+def _posts_phrase(value: object, setting: Setting, now: datetime) -> str:
     """Return the posts in an audit row's value as text: "#22 in #count: “The AP has called Georgia …”"."""
     kept = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
     posts = [one for one in kept if isinstance(one.get("number"), int) and isinstance(one.get("channel"), int)]
-    parts = [_post_said(one, setting, now) for one in posts[:_MOST_POSTS]]
+    parts = [_post_phrase(one, setting, now) for one in posts[:_MOST_POSTS]]
     return listed(parts, f"{len(posts) - _MOST_POSTS} more" if len(posts) > _MOST_POSTS else "")
 
 
-def _post_said(post: dict[str, object], setting: Setting, now: datetime) -> str:
+def _post_phrase(post: dict[str, object], setting: Setting, now: datetime) -> str:
     """Return a post as text: its number, channel and first line, and the other values stored with the post."""
     rest = [_part(key, None, value, setting, now, both=False) for key, value in post.items() if key not in _OF_A_POST]
     first = without_markdown(str(post.get("said") or ""))

@@ -17,29 +17,29 @@ from bot.follows.preferences import (
     DEFAULT_PREFERENCES,
     MIXED,
     FollowSettings,
-    least_votes,
-    minimum_prefill,
+    minimum_as_typed,
+    parse_minimum,
     refuse_everyone,
     roll_up_of,
     smaller_choices,
 )
 from bot.newsroom.help_words import greeting
-from bot.newsroom.night_words import NightFacts, night_card
+from bot.newsroom.night_checklist_words import ChecklistFacts, checklist_card
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.newsroom.server_settings_store import Edit, ServerSettingsStore
 from bot.newsroom.setup_words import (
     A_PAGE,
     Lacks,
-    alone_card,
+    automatic_posts_card,
     channel_card,
     channel_of,
     channels_card,
     desk_card,
     first_step,
     lacking_where,
-    leasts_of,
+    minimum_changes,
     overview,
-    quiets_of,
+    quiet_hours_of,
     reminders_card,
     role_card,
     seen_by,
@@ -77,7 +77,7 @@ class SettingsEditor:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelForm:
+class ChannelFormValues:
     """The values with which the form for a channel's settings was opened."""
 
     least: str
@@ -153,17 +153,17 @@ class Setup:
             case "alone":
                 repeated, mirrored = await self._calls.repeated(editor.server), await self._mirror.is_on(editor.server)
                 added = await self._calls.added(editor.server)
-                card = alone_card(self._calls.callers(), repeated, mirrored=mirrored, added=added)
+                card = automatic_posts_card(self._calls.callers(), repeated, mirrored=mirrored, added=added)
             case "night":
                 facts = await self._facts(editor, lacking_where(settings, editor.lacks))
-                card = night_card(settings, facts, self._setting, self._clock.now())
+                card = checklist_card(settings, facts, self._setting, self._clock.now())
             case _:
                 card = overview(settings, editor.lacks, self._setting.desk)
         return card.above(*done)
 
-    async def _facts(self, editor: SettingsEditor, lacking: Sequence[str]) -> NightFacts:
+    async def _facts(self, editor: SettingsEditor, lacking: Sequence[str]) -> ChecklistFacts:
         status, jobs = await self._status.status(editor.server), self._jobs()
-        return NightFacts(
+        return ChecklistFacts(
             proofs=status.proofs,
             failing=[
                 source.id
@@ -257,7 +257,7 @@ class Setup:
         def edit(was: ChannelSettings) -> ChannelSettings:
             if version(was) != text:
                 raise BadInputError(_MEANWHILE)
-            leasts, wanted = leasts_of(was), {follow.preferences for follow in was.follows}
+            leasts, wanted = minimum_changes(was), {follow.preferences for follow in was.follows}
             least = leasts[0] if len(leasts) == 1 else None
             preferences = wanted.pop() if len(wanted) == 1 else DEFAULT_PREFERENCES
             preferences = preferences.model_copy(update={"thread": preferences.thread and opens})
@@ -278,19 +278,19 @@ class Setup:
         text = version(channel_of(await self._store.read(editor.server), channel))
         return await self.contests(editor, channel, 0, text, [one.id for one in self._setting.desk.contests[:A_PAGE]])
 
-    async def form(self, editor: SettingsEditor, channel: int) -> ChannelForm:
+    async def form(self, editor: SettingsEditor, channel: int) -> ChannelFormValues:
         """Return the current values with which the form for a channel's settings is opened."""
         now = channel_of(await self._store.read(editor.server), channel)
-        leasts, quiets = leasts_of(now), quiets_of(now)
-        return ChannelForm(
-            minimum_prefill(leasts[0]) if len(leasts) == 1 else MIXED,
+        leasts, quiets = minimum_changes(now), quiet_hours_of(now)
+        return ChannelFormValues(
+            minimum_as_typed(leasts[0]) if len(leasts) == 1 else MIXED,
             hours_label(quiets[0]) if len(quiets) == 1 else MIXED,
             smaller_choices([follow.preferences for follow in now.follows]),
             version(now),
         )
 
     async def fill(
-        self, editor: SettingsEditor, channel: int, shown: ChannelForm, least: str, quiet: str, smaller: str
+        self, editor: SettingsEditor, channel: int, shown: ChannelFormValues, least: str, quiet: str, smaller: str
     ) -> Card:
         """Set the minimum change, the quiet hours and the handling of smaller changes for all contests of a channel.
 
@@ -306,7 +306,7 @@ class Setup:
         """
         values = roll_up_of(smaller)
         if least.strip() != shown.least:
-            values["at_least"] = least_votes(least)
+            values["at_least"] = parse_minimum(least)
         if quiet.strip() != shown.quiet:
             values["quiet"] = quiet_hours(quiet)
         await self._change(editor, _of_follows(channel, values, shown.version))
@@ -349,7 +349,7 @@ class Setup:
         if on:
             answer = await self._suspensions.set_public(channel, editor.server, editor.who, public=True)
         else:
-            answer = await self._suspensions.ask_to_free(channel, editor.server, editor.who)
+            answer = await self._suspensions.ask_to_release(channel, editor.server, editor.who)
         if isinstance(answer, Card):
             return replace(answer, buttons=(*answer.buttons, Button("Back", f"setup:page:{channel}:0")))
         return await self.channel(editor, channel, 0, answer)

@@ -10,7 +10,7 @@ from bot.events.reminder import LEAD_TIMES
 from bot.follows.levels import Role, Sees
 from bot.follows.preferences import minimum_words, smaller_changes_words
 from bot.newsroom.follow_card_words import MAY
-from bot.newsroom.night_words import desk_file_line
+from bot.newsroom.night_checklist_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.outbox.outbox_words import desk_notice
 from bot.schedule.reminders_words import KINDS
@@ -101,7 +101,7 @@ def overview(settings: ServerSettings, lacks: Lacks, desk: Desk) -> Card:
         f"2. Desk channel: {_channel(settings.desk_channel) or 'none yet'}.{second}",
         "3. Channels:" if settings.channels else "3. No channel gets posts yet.",
         *(_channel_row(channel, desk) for channel in settings.channels),
-        *([f"4. Reminders: {own_said(settings.reminders)}."] if settings.reminders else []),
+        *([f"4. Reminders: {own_reminders_line(settings.reminders)}."] if settings.reminders else []),
         *lacking_where(settings, lacks),
     ]
     step = first_step(settings)
@@ -155,7 +155,7 @@ def role_card(settings: ServerSettings, setting: Setting, now: datetime) -> Card
         )
         for may in _ROLES
     )
-    return Card.of(*lines, buttons=_ways("desk", "Next: desk channel"), selects=selects)
+    return Card.of(*lines, buttons=_step_buttons("desk", "Next: desk channel"), selects=selects)
 
 
 def desk_card(
@@ -195,7 +195,7 @@ def desk_card(
     select = Select(
         f"setup:desk:{back_to}" if back_to else "setup:desk", "Choose the desk channel", of="channels", chosen=shown
     )
-    ways = _ways("channels", "Next: channels")
+    ways = _step_buttons("channels", "Next: channels")
     if back_to is not None:
         ways = (Button("Back", f"setup:page:{back_to}:0"),)
     return Card.of(*lines, buttons=(*buttons, *ways), selects=(select,))
@@ -215,7 +215,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks) -> C
         *lacking_where(settings, lacks),
     ]
     select = Select("setup:where", "Set up a channel", of="channels")
-    return Card.of(*lines, buttons=_ways("reminders", "Next: reminders"), selects=(select,))
+    return Card.of(*lines, buttons=_step_buttons("reminders", "Next: reminders"), selects=(select,))
 
 
 def _channel(channel: int | None) -> str | None:
@@ -237,7 +237,7 @@ def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
     return lines
 
 
-def _ways(step: str, label: str) -> tuple[Button, ...]:
+def _step_buttons(step: str, label: str) -> tuple[Button, ...]:
     """Return the buttons to other cards of the setup: the overview, the previous step, and the next step.
 
     `step` is the next step, and `label` is its button's text. There may be no previous step.
@@ -273,7 +273,7 @@ def channel_card(
     page %= pages
     lines = [
         _follows_line(channel, desk),
-        *(_told_lines(channel) if channel.follows else ()),
+        *(_quiet_and_mentions(channel) if channel.follows else ()),
         *lack_lines(key, lacks(key, has_boards(channel), has_threads(channel), mentions_of(channel))),
     ]
     ways: tuple[Button, ...] = (
@@ -361,12 +361,12 @@ def has_threads(channel: ChannelSettings) -> bool:
     return any(follow.preferences.thread for follow in channel.follows)
 
 
-def leasts_of(channel: ChannelSettings) -> list[int | None]:
+def minimum_changes(channel: ChannelSettings) -> list[int | None]:
     """Return the different minimum changes among a channel's contests, in votes."""
     return list(dict.fromkeys(follow.at_least for follow in channel.follows))
 
 
-def quiets_of(channel: ChannelSettings) -> list[tuple[int, int] | None]:
+def quiet_hours_of(channel: ChannelSettings) -> list[tuple[int, int] | None]:
     """Return the different quiet hours among a channel's contests."""
     return list(dict.fromkeys(follow.preferences.quiet for follow in channel.follows))
 
@@ -400,7 +400,7 @@ def _follows_line(channel: ChannelSettings, desk: Desk) -> str:
     read = "; public" if channel.public else ""
     if not channel.follows:
         return f"**<#{channel.channel}>** follows nothing yet{read}."
-    leasts = leasts_of(channel)
+    leasts = minimum_changes(channel)
     when = minimum_words(leasts[0]) if len(leasts) == 1 else "set by contest"
     together = {smaller_changes_words(follow.preferences) for follow in channel.follows}
     when += f" ({together.pop()})" if len(together) == 1 else ""
@@ -415,12 +415,12 @@ def _followed(channel: ChannelSettings, desk: Desk) -> str:
     return ", ".join(names) + (f" and {more} more" if more else "")
 
 
-def _told_lines(channel: ChannelSettings) -> list[str]:
+def _quiet_and_mentions(channel: ChannelSettings) -> list[str]:
     """Return one line with a channel's quiet hours and the role that lead changes mention.
 
     Returns an empty list if the channel has neither.
     """
-    quiets, mentions = quiets_of(channel), mentions_of(channel)
+    quiets, mentions = quiet_hours_of(channel), mentions_of(channel)
     said = []
     if len(quiets) > 1:
         said.append("Quiet hours are set by contest.")
@@ -469,10 +469,10 @@ def reminders_card(settings: ServerSettings, setting: Setting) -> Card:
     ]
     choices = tuple(Choice(name, kind) for kind, name in KINDS.items())
     select = Select("setup:kind", "Choose a kind of event", choices)
-    return Card.of(*lines, buttons=_ways("alone", "Next: calls and events"), selects=(select,))
+    return Card.of(*lines, buttons=_step_buttons("alone", "Next: calls and events"), selects=(select,))
 
 
-def alone_card(
+def automatic_posts_card(
     callers: Sequence[Source], repeated: Sequence[str], *, mirrored: bool, added: Sequence[Source] = ()
 ) -> Card:
     """Return the card for the setup step about calls and events that are posted without an editor.
@@ -500,7 +500,7 @@ def alone_card(
     choices = tuple(Choice(cut(one.name, 100), one.id, one.id in repeated) for one in callers)
     select = Select("setup:calls", "Post these callers' calls", choices, least=0, most=len(choices))
     switch = Button("Don't show events" if mirrored else "Show events", f"setup:mirror:{'off' if mirrored else 'on'}")
-    buttons = (switch, *_ways("night", "Next: the night"))
+    buttons = (switch, *_step_buttons("night", "Next: the night"))
     selects: tuple[Select, ...] = (select,) if choices else ()
     if added:
         gone = tuple(Choice(cut(one.name, 100), one.id) for one in added[:A_PAGE])
@@ -517,13 +517,13 @@ def test_post(who: str, setting: Setting) -> Card:
     )
 
 
-def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:
+def own_reminders_line(reminders: Mapping[EventKind, Sequence[int]]) -> str:
     """Return the lead times that the newsroom has set, as text for the overview."""
-    own = "; ".join(f"{KINDS[kind].lower()} {before_said(leads)}" for kind, leads in reminders.items())
+    own = "; ".join(f"{KINDS[kind].lower()} {lead_times_phrase(leads)}" for kind, leads in reminders.items())
     return f"{own}; other kinds {AS_THE_DESK_FILE}" if len(reminders) < len(KINDS) else own
 
 
-def before_said(minutes: Sequence[int] | None) -> str:
+def lead_times_phrase(minutes: Sequence[int] | None) -> str:
     """Return lead times as text: "1 day, 60 minutes before".
 
     None stands for the lead times in the desk file.
@@ -544,9 +544,9 @@ def typed_as(minutes: Sequence[int] | None) -> str:
 def _in_force(kind: EventKind, settings: ServerSettings, setting: Setting) -> str:
     own, by_file = settings.reminders.get(kind), setting.desk.desk.reminders
     if own is not None:
-        return f"{before_said(own)} (this server's)"
+        return f"{lead_times_phrase(own)} (this server's)"
     leads = [lead // timedelta(minutes=1) for lead in by_file.get(kind, LEAD_TIMES[kind])]
-    return before_said(leads) + (" (the desk file's)" if kind in by_file else "")
+    return lead_times_phrase(leads) + (" (the desk file's)" if kind in by_file else "")
 
 
 def _listed(minutes: Iterable[int]) -> str:

@@ -4,10 +4,10 @@ import json
 
 from bot.database.database import Database, from_micros, moment
 from bot.desk.desk_file import Desk
-from bot.newsroom.status_words import AskedOfSecond, ClosedChannel, Open, ServerStatus
+from bot.newsroom.status_words import AwaitedConfirmation, ClosedChannel, OpenPost, ServerStatus
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.suspensions_store import paused_of
-from bot.tally.feed_proofs_store import proofs_in
+from bot.tally.feed_proofs_store import read_proofs
 from bot.tally.holds_store import held_in
 from bot.wording.card import Link, address_of, card_of
 from bot.wording.credit import SetBy
@@ -80,18 +80,18 @@ class StatusStore:
             public=[key for key, public, _, _ in channels if public],
             held=held,
             asked=[
-                AskedOfSecond(
+                AwaitedConfirmation(
                     what, who, channel, Link(number, address_of(server, channel, message)) if message else None
                 )
                 for what, who, channel, number, message in await rows(_ASKED, (server,))
             ],
-            proofs=await proofs_in(self._database, self._desk) if self._desk else {},
+            proofs=await read_proofs(self._database, self._desk) if self._desk else {},
         )
 
-    async def _open(self, server: int) -> tuple[list[Open], list[Open]]:
+    async def _open(self, server: int) -> tuple[list[OpenPost], list[OpenPost]]:
         """Return the posts that wait for Publish, and the posts that may or may not have arrived."""
-        found: dict[str, list[Open]] = {"awaiting": [], "doubtful": []}
+        found: dict[str, list[OpenPost]] = {"awaiting": [], "doubtful": []}
         for key, number, channel, card, state, asked in await self._database.rows(_OPEN, (server,)):
             question = Link(number, address_of(server, *json.loads(asked))) if asked else None
-            found[state].append(Open(key, number, channel, card_of(card).first_line if card else "", question))
+            found[state].append(OpenPost(key, number, channel, card_of(card).first_line if card else "", question))
         return found["awaiting"], found["doubtful"]

@@ -25,7 +25,7 @@ _MOST_QUOTED = 150
 _MOST_LABEL = 37
 """The most characters of a contest's name on a button."""
 
-_OF_SECOND = {
+_SECOND_PERSON_NOUNS = {
     "entry": "An entry",
     "correct": "A correction",
     "retract": "A retraction",
@@ -34,7 +34,7 @@ _OF_SECOND = {
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenPost:
     """A post on which an editor has to decide: it waits for Publish, or may not have arrived."""
 
     row: int
@@ -47,7 +47,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedOfSecond:
+class AwaitedConfirmation:
     """An action that a second person on the desk must confirm."""
 
     what: Literal["entry", "correct", "retract", "hold"]
@@ -75,8 +75,8 @@ class ServerStatus:
     paused: SetBy | None = None
     muted: Mapping[str, SetBy] = field(default_factory=dict)
     closed: Sequence[ClosedChannel] = ()
-    awaiting: Sequence[Open] = ()
-    doubtful: Sequence[Open] = ()
+    awaiting: Sequence[OpenPost] = ()
+    doubtful: Sequence[OpenPost] = ()
     waiting: int = 0
     """How many posts wait to be sent."""
     oldest: datetime | None = None
@@ -85,7 +85,7 @@ class ServerStatus:
     public: Sequence[int] = ()
     """The ids of the public channels."""
     held: Sequence[HeldReading] = ()
-    asked: Sequence[AskedOfSecond] = ()
+    asked: Sequence[AwaitedConfirmation] = ()
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
     """What each source's feed has been seen to do, by source id."""
     unseen: int = 0
@@ -141,7 +141,7 @@ def status_answer(
     lines += [line for line, _ in held]
     lines += [_asked(post, "may or may not be in") for post in status.doubtful]
     lines += [_asked(post, "waits for Publish in") for post in status.awaiting]
-    lines += [_of_second(one) for one in status.asked]
+    lines += [_second_person_line(one) for one in status.asked]
     if status.unseen:
         lines.append(f"{status.unseen} more in channels you can't see.")
     proofs = proof_lines(status.proofs, setting, now)
@@ -198,15 +198,15 @@ def _settings(status: ServerStatus) -> str:
     return f"{desk} Posts to {read} wait for Publish." if read else desk
 
 
-def _asked(post: Open, how: str) -> Line:
+def _asked(post: OpenPost, how: str) -> Line:
     where = f" Decide on {post.question}." if post.question else ""
     text = f"#{post.number} {how} <#{post.channel}>: {_quoted(post.headline)}{where}"
     return Line(text, posts=(post.number, *_number_of(post.question)))
 
 
-def _of_second(one: AskedOfSecond) -> Line:
+def _second_person_line(one: AwaitedConfirmation) -> Line:
     where = f": {one.question}" if one.question else ""
-    by = f"{_OF_SECOND[one.what]} by {name_of(one.by)}"
+    by = f"{_SECOND_PERSON_NOUNS[one.what]} by {name_of(one.by)}"
     return Line(f"{by} waits for someone else on the desk, in <#{one.channel}>{where}.", posts=_number_of(one.question))
 
 

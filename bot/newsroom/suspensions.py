@@ -10,12 +10,12 @@ from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.follows.levels import Sees, sees_everything
+from bot.follows.levels import Sees, can_see_all
 from bot.newsroom.suspensions_words import (
     KEPT_FOR_CONFIRMING,
     channel_answer,
     go_out_answer,
-    load_said,
+    load_sentence,
     pause_answer,
     public_answer,
     resume_answer,
@@ -104,20 +104,22 @@ class Suspensions:
         waiting = await self._outbox.store.preview_posts(server, lambda tx: end_pause(tx, server, who))
         return self._question("Resume", "letgo:resume", waiting, sees, shown, since=before)
 
-    async def ask_to_free(self, channel: int, server: int, who: str) -> Card | str:
+    async def ask_to_release(self, channel: int, server: int, who: str) -> Card | str:
         """Return a preview of the posts that making a channel private would release, with a button to do so.
 
         If no posts wait, the channel becomes private at once (see `set_public`).
         """
-        asked = await self._free_question(channel, server, who)
+        asked = await self._release_question(channel, server, who)
         return asked or await self.set_public(channel, server, who, public=False)
 
-    async def _free_question(self, channel: int, server: int, who: str, shown: datetime | None = None) -> Card | None:
+    async def _release_question(
+        self, channel: int, server: int, who: str, shown: datetime | None = None
+    ) -> Card | None:
         def free(tx: Tx) -> None:
             mark_public(tx, server, channel, who, public=False)
 
         freed = [one for one in await self._outbox.store.preview_posts(server, free) if one.place == channel]
-        return self._question("Post them", f"letgo:public:{channel}", freed, sees_everything, shown)
+        return self._question("Post them", f"letgo:public:{channel}", freed, can_see_all, shown)
 
     async def ask_to_unmute(self, key: str, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
         """Return a preview of the posts that unmuting a source would release, with a button that unmutes the source.
@@ -138,11 +140,11 @@ class Suspensions:
     async def _unmute_question(
         self, source: str, server: int, sees: Sees, shown: datetime | None = None
     ) -> Card | None:
-        def let_go(tx: Tx) -> None:
+        def release_posts(tx: Tx) -> None:
             unmute_in(tx, server, source)
 
-        found = await self._outbox.store.preview_posts(server, let_go)
-        waiting = [one for one in found if one.source == source and not one.own_word]
+        found = await self._outbox.store.preview_posts(server, release_posts)
+        waiting = [one for one in found if one.source == source and not one.is_own_correction]
         digest = hashlib.sha256(source.encode()).hexdigest()[:16]
         return self._question("Unmute", f"letgo:unmute:{digest}", waiting, sees, shown)
 
@@ -172,7 +174,7 @@ class Suspensions:
         by = max(to_micros(now), *(one.news_at for one in waiting))  # a post may be from a clock that was ahead
         return go_out_answer(label, f"{key}:{by}", waiting, sees, self._setting, now, since, new)
 
-    async def let_go(self, what: str, shown: int, server: int, who: str, sees: Sees) -> Card | str:
+    async def release_posts(self, what: str, shown: int, server: int, who: str, sees: Sees) -> Card | str:
         """Release the posts that a preview showed, once its button is pressed.
 
         If more posts have come since the preview, nothing is released, and the result is a new preview.
@@ -190,7 +192,7 @@ class Suspensions:
             case "resume":
                 return await self._resume_question(server, who, sees, at) or await self.resume(server, who, None)
             case "public":
-                asked = await self._free_question(int(of), server, who, at)
+                asked = await self._release_question(int(of), server, who, at)
                 return asked or await self.set_public(int(of), server, who, public=False)
             case _:
                 muted = await self._outbox.suspensions.muted(server)
@@ -203,7 +205,7 @@ class Suspensions:
     async def resume(self, server: int, who: str, why: str | None) -> str:
         """Resume posting in a server, and return the answer. `why` is the reason that the person typed."""
         before, load = await self._outbox.suspensions.resume(server, who, why)
-        found = await self._now_going(server)
+        found = await self._posts_now_sent(server)
         await self._outbox.dispatcher.wake_server(server)
         muted = await self._outbox.suspensions.muted(server)
         return resume_answer(before, load, found, [one for one in self._setting.desk.sources if one.id in muted])
@@ -227,7 +229,7 @@ class Suspensions:
         muted = (await self._outbox.suspensions.muted(server)).get(source.id)
         return source_card(source, muted, leads, could, self._setting, self._clock.now(), note)
 
-    def tagged(self, tag: str) -> Source:
+    def source_by_tag(self, tag: str) -> Source:
         """Return the source to which `tag`, a part of a button's key, refers.
 
         Raises:
@@ -246,7 +248,7 @@ class Suspensions:
         Raises:
             BadInputError: the desk file has no such source.
         """
-        return load_said(await self._outbox.suspensions.mute(server, self.source(key).id, who))
+        return load_sentence(await self._outbox.suspensions.mute(server, self.source(key).id, who))
 
     async def set_mute_reason(self, key: str, server: int, who: str, why: str) -> None:
         """Store the reason `why` a source is muted, for a mute without a reason.
@@ -270,7 +272,7 @@ class Suspensions:
         source = None if key in muted else self.source(key)
         before, load, paused = await self._outbox.suspensions.unmute(server, source.id if source else key, who, why)
         of_it = source.id if source else key
-        found = [one for one in await self._now_going(server) if one.source == of_it and not one.own_word]
+        found = [one for one in await self._posts_now_sent(server) if one.source == of_it and not one.is_own_correction]
         await self._outbox.dispatcher.wake_server(server)
         return unmute_answer(source.name if source else key, before, load, found, paused=paused)
 
@@ -318,7 +320,7 @@ class Suspensions:
             raise BadInputError("public posts need a desk channel; choose one in `/desk setup`, step 2")
         if marked.is_desk:
             raise BadInputError("that is the desk channel, so it can't be public; choose another")
-        found = [] if public else [one for one in await self._now_going(server) if one.place == channel]
+        found = [] if public else [one for one in await self._posts_now_sent(server) if one.place == channel]
         paused = await self._outbox.suspensions.paused(server)
         inside = await self._inside(channel, server) if public else []
         waits = marked.released if paused else 0
@@ -329,7 +331,7 @@ class Suspensions:
             channel, inside, found, on=public, did=marked.changed, waits=waits, boards=boards, left=left
         )
 
-    async def _now_going(self, server: int) -> list[PostPreview]:
+    async def _posts_now_sent(self, server: int) -> list[PostPreview]:
         """Return the posts that can now be sent in a server."""
         return await self._outbox.store.preview_posts(server, lambda _: None)
 

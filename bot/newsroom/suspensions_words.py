@@ -48,7 +48,7 @@ def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
     if pause.restored:
         text += " The database was restored; posts resume once the desk answers the notice about it."
     shows = " **Resume** first shows what would go out." if pause.load.waiting else ""
-    return Card.of(f"{text}{load_said(pause.load)}{shows}", buttons=(Button("Resume", "letgo:ask"),))
+    return Card.of(f"{text}{load_sentence(pause.load)}{shows}", buttons=(Button("Resume", "letgo:ask"),))
 
 
 def resumed_by_itself_notice(paused: SetBy, found: Sequence[PostPreview], setting: Setting, now: datetime) -> Card:
@@ -290,7 +290,7 @@ def _go_out(found: Sequence[PostPreview], *, numbered: bool = False) -> str:
     return " ".join(parts)
 
 
-def load_said(load: PostsWaiting) -> str:
+def load_sentence(load: PostsWaiting) -> str:
     """Return a text to append to an answer: how many posts wait, and how many are already being sent."""
     under_way = f" {_posts(load.under_way)} already on the way can't be called back." if load.under_way else ""
     return f"{_also_waits(load)}{under_way}"

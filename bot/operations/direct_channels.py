@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from bot.errors import BadInputError
-from bot.operations.alive_store import OPERATOR, AliveStore
+from bot.operations.health_store import OPERATOR, HealthStore
 from bot.outbox.room import OutboxRoom
 
 
@@ -16,7 +16,7 @@ class DirectChannels:
         outbox: sends the messages that wait for a channel.
     """
 
-    def __init__(self, store: AliveStore, open_channel: Callable[[int], Awaitable[int]], outbox: OutboxRoom) -> None:
+    def __init__(self, store: HealthStore, open_channel: Callable[[int], Awaitable[int]], outbox: OutboxRoom) -> None:
         self._store = store
         self._open_channel = open_channel
         self._outbox = outbox

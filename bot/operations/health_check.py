@@ -11,7 +11,7 @@ import structlog
 
 from bot.desk.desk_file import Source
 from bot.feeds.polling import SourceHealth
-from bot.operations.alive_store import AliveStore
+from bot.operations.health_store import HealthStore
 from bot.operations.vitals import Gateway, OutboxVitals, SourceVitals, Vitals
 from bot.wording.times import length
 
@@ -42,7 +42,7 @@ class HealthCheck:
 
     def __init__(
         self,
-        store: AliveStore,
+        store: HealthStore,
         sources: Sequence[Source],
         health: Mapping[str, SourceHealth],
         connected: Callable[[], bool],

@@ -13,7 +13,7 @@ from aiohttp.web import BaseRequest, Response, StreamResponse
 
 from bot import __version__
 from bot.errors import TallydeskError
-from bot.listening import SERVER, QuietServer, listening
+from bot.http_server import SERVER, QuietServer, listening
 from bot.operations.vitals import JobVitals, Vitals, presentable, report, unhealthy_reason
 
 PATH = "/healthz"

@@ -12,7 +12,7 @@ import structlog
 
 from bot.errors import TallydeskError
 from bot.logs import worth_a_line
-from bot.operations.alive_store import AliveStore
+from bot.operations.health_store import HealthStore
 from bot.operations.incidents import incident_changes
 from bot.operations.incidents_words import incident_notice
 from bot.operations.vitals import Vitals
@@ -39,7 +39,7 @@ class OnCallContact:
     def __init__(
         self,
         user: int,
-        store: AliveStore,
+        store: HealthStore,
         open_channel: Callable[[int], Awaitable[int]],
         zone: ZoneInfo,
         tell_after: timedelta,

@@ -18,9 +18,9 @@ from bot.outbox.states import State
 from bot.outbox.suspensions_store import pause_restored, unpause
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row, open_rows, settle_row, supersede_operators
-from bot.schedule.reminders_store import take_personal_as_told
-from bot.tally.boards_store import show_boards_anew
-from bot.tally.told_store import take_newest_as_told
+from bot.schedule.reminders_store import skip_due_personal
+from bot.tally.boards_store import redraw_boards
+from bot.tally.last_posts_store import skip_to_newest
 from bot.wording.card import Card
 
 SPARE = 1000
@@ -67,12 +67,12 @@ class RestoredStore(PostingStore):
             spare = SPARE * (max(tx.wall - to_micros(copied_at), 0) // _MICROS_AN_HOUR + 1)
             supersede_operators(tx.connection, _OUTDATED)
             skip_numbers(tx.connection, 0, spare)
-            take_personal_as_told(tx.connection, tx.now)
+            skip_due_personal(tx.connection, tx.now)
             rows = []
             for (server,) in tx.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id"):
                 skip_numbers(tx.connection, server, spare)
                 waiting = _settle(tx, server, copied_at)
-                show_boards_anew(tx.connection, server)
+                redraw_boards(tx.connection, server)
                 pause_restored(tx, server, WHO, _ask(tx, server, notice))
                 ask_again(tx, server, everything=True)
                 after = {"paused": True, "waiting": waiting, "numbers_left_out": spare}
@@ -140,7 +140,7 @@ class RestoredStore(PostingStore):
             if not post:
                 for one in waiting:
                     drop_row(tx.connection, one.id, one.state, None, who)
-                take_newest_as_told(tx.connection, server)
+                skip_to_newest(tx.connection, server)
             tx.audit(server, who, "restored resume" if post else "restored drop", after={"posts": len(waiting)})
             tx.add(_edits(tx, notice[0][0], text))
             return True
@@ -184,7 +184,9 @@ def _waiting(tx: Tx, server: int, since: int) -> list[Post]:
     Questions to the desk are not included, and neither are posts about entries made after `since`, the time of the
     restore in microseconds since 1970.
     """
-    excluded_kinds = tx.kinds.names(lambda kind: kind.to_desk or kind.own_word or kind.restored_as is State.SENDING)
+    excluded_kinds = tx.kinds.names(
+        lambda kind: kind.to_desk or kind.is_own_correction or kind.restored_as is State.SENDING
+    )
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox o INDEXED BY outbox_open
             WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ? AND action = 'post'

@@ -17,13 +17,13 @@ from bot.outbox.kinds import NotPosted
 from bot.outbox.merging_store import merge, requeue
 from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_words import doubtful_notice
-from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, audited_words, post_of
+from bot.outbox.post_text_store import changed_text, has_final_text, word
+from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, audit_text, post_of
 from bot.outbox.rows_store import read_post
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.states import State, Transition, next_state
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_retractions, drop_row, waiting_replacements
-from bot.outbox.words_store import changed_words, has_words, word
 from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Setting
 
@@ -57,12 +57,12 @@ class ApprovalStore(PostingStore):
                 return _decided_already(tx.connection, read_post(tx.connection, post.id) or post)
             if refused := _publish_obstacle(tx, post):
                 return refused
-            if changed_words(tx, post) is not None:
+            if changed_text(tx, post) is not None:
                 show_again(tx, post)
                 return PressOutcome("changed", post.number, post.channel)
             tx.execute(
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
-                (moved(post.state, Transition.APPROVED), who, post.id),
+                (next_state(post.state, Transition.APPROVED), who, post.id),
             )
             shown_again = show_what_follows(tx, post)
             tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
@@ -81,7 +81,7 @@ class ApprovalStore(PostingStore):
         def decide(tx: Tx, post: Post) -> PressOutcome:
             tx.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-                (moved(post.state, Transition.FOUND), f"seen there by {who}", post.id),
+                (next_state(post.state, Transition.FOUND), f"seen there by {who}", post.id),
             )
             if waiting_replacements(tx, post):
                 tx.wake(post.channel, urgent=True)
@@ -104,7 +104,7 @@ class ApprovalStore(PostingStore):
             tx.execute(
                 """UPDATE outbox SET state = ?, approved_by = ?, wall_attempted = NULL, wall_last = NULL, wall_next = NULL
                    WHERE id = ?""",
-                (moved(post.state, Transition.ABSENT), who, post.id),
+                (next_state(post.state, Transition.ABSENT), who, post.id),
             )
             tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
             return PressOutcome("absent", post.number, post.channel, _is_paused(tx.connection, server))
@@ -128,7 +128,7 @@ class ApprovalStore(PostingStore):
                 what,
                 post.number,
                 post.channel,
-                replaces=tx.kinds[post.kind].own_word,
+                replaces=tx.kinds[post.kind].is_own_correction,
                 shown_again=tuple(shown_again),
                 mentions=mentions,
                 entered=entered,
@@ -163,7 +163,7 @@ class ApprovalStore(PostingStore):
                 after = {
                     "number": post.number,
                     "channel": post.channel,
-                    **audited_words(post.card, post.number),
+                    **audit_text(post.card, post.number),
                 }
                 tx.audit(server, who, f"post {what}", after=after)
                 update_questions(tx, post, Decision(what, who, tx.now))
@@ -178,7 +178,7 @@ def _publish_obstacle(tx: Tx, post: Post) -> PressOutcome | None:
     A post can't be published if its source is muted, if it is outdated, or if an earlier post of its contest waits.
     """
     muted = tx.rows("SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
-    if muted and not tx.kinds[post.kind].own_word:
+    if muted and not tx.kinds[post.kind].is_own_correction:
         return PressOutcome("muted", post.number, post.channel)
     if tx.kinds[post.kind].outdated_by_next:
         newer = tx.rows(
@@ -220,7 +220,7 @@ def _later_post(tx: Tx, post: Post) -> Link | str | None:
            ORDER BY 1 LIMIT 1""",
         (*key, *key),
     )
-    if not rows or tx.kinds[post.kind].yields or tx.kinds[post.kind].own_word:
+    if not rows or tx.kinds[post.kind].sent_last or tx.kinds[post.kind].is_own_correction:
         return None
     _, number, message, place = rows[0]
     return f"#{number}" if message is None else Link(number, address_of(post.server, place, message))
@@ -332,7 +332,7 @@ def ask_to_publish(tx: Tx, post: Post) -> NotPosted | None:
         if source is None or not source.public:
             tx.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-                (moved(post.state, Transition.REFUSED), INTERNAL_SOURCE, post.id),
+                (next_state(post.state, Transition.REFUSED), INTERNAL_SOURCE, post.id),
             )
             return None
     older = _mergeable_before(tx, post)
@@ -340,11 +340,11 @@ def ask_to_publish(tx: Tx, post: Post) -> NotPosted | None:
         merge(tx, [older, post])
         update_questions(tx, older, Decision("replaced", number=post.number))
         post = read_post(tx.connection, post.id) or post
-    worded = post if has_words(post, tx.kinds) else word(tx, post)
+    worded = post if has_final_text(post, tx.kinds) else word(tx, post)
     if isinstance(worded, NotPosted):
         return worded
-    tx.kinds[post.kind].on_worded(tx, post)
-    tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
+    tx.kinds[post.kind].on_text_written(tx, post)
+    tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (next_state(post.state, Transition.SHOWN), post.id))
     ask(tx, worded, _to_publish(worded, tx.setting))
     return None
 
@@ -409,7 +409,7 @@ def withdraw_outdated(tx: Tx, post: Post) -> bool:
 
     Returns True if the post was withdrawn.
     """
-    words = changed_words(tx, post)
+    words = changed_text(tx, post)
     if isinstance(words, NotPosted):
         drop_row(tx.connection, post.id, post.state, words.why)
         tx.kinds[post.kind].on_not_posted(tx, post)
@@ -425,12 +425,12 @@ def show_again(tx: Tx, post: Post) -> None:
     """Queue a post for the desk to see again, under the same number and with a new text."""
     tx.execute(
         "UPDATE outbox SET state = ?, approved_by = NULL, card = NULL, content = NULL WHERE id = ?",
-        (moved(post.state, Transition.CHANGED), post.id),
+        (next_state(post.state, Transition.CHANGED), post.id),
     )
     shown = {
         "number": post.number,
         "channel": post.channel,
-        **audited_words(post.card, post.number),
+        **audit_text(post.card, post.number),
         "approved_by": post.approved_by,
     }
     tx.audit(post.server, "Tallydesk", "post changed", "the count has moved", shown)
@@ -454,7 +454,7 @@ def update_questions(tx: Tx, post: Post, decision: Decision) -> None:
         if question.state is State.PENDING:
             tx.execute(
                 "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
-                (moved(State.PENDING, Transition.MERGED), post.id, question.id),
+                (next_state(State.PENDING, Transition.MERGED), post.id, question.id),
             )
         elif question.card is not None:
             text = decided_line(post.number, post.channel, decision, tx.setting)
@@ -505,7 +505,7 @@ def ask_again(tx: Tx, server: int, *, everything: bool = False) -> int:
         tx.execute(
             """UPDATE outbox SET state = ?, superseded_by = ? WHERE about = ? AND kind = 'notice' AND action = 'post'
                AND state = 'pending'""",
-            (moved(State.PENDING, Transition.MERGED), post.id, post.id),
+            (next_state(State.PENDING, Transition.MERGED), post.id, post.id),
         )
         awaits = post.state is State.AWAITING
         count += ask(
@@ -531,13 +531,13 @@ def release_channel(tx: Tx, server: int, channel: int, decision: Decision) -> in
             continue
         tx.execute(
             "UPDATE outbox SET state = ?, content = iif(chain IS NULL, content, NULL), card = iif(chain IS NULL, card, NULL) WHERE id = ?",
-            (moved(post.state, Transition.APPROVED), post.id),
+            (next_state(post.state, Transition.APPROVED), post.id),
         )
         if decision.at is not None:
             shown = {
                 "number": post.number,
                 "channel": post.channel,
-                **audited_words(post.card, post.number),
+                **audit_text(post.card, post.number),
             }
             tx.audit(server, decision.who, f"post {decision.what}", before=shown)
         update_questions(tx, post, decision)

@@ -9,7 +9,7 @@ from bot.outbox.approval_store import ask_again, release_channel
 from bot.outbox.approval_words import Decision
 from bot.outbox.outbox import PostingStore
 from bot.outbox.servers_store import ensure_server
-from bot.outbox.two_person_store import asks_two_in
+from bot.outbox.two_person_store import is_two_person_in
 from bot.outbox.tx import Tx
 
 
@@ -68,7 +68,7 @@ def place_desk(tx: Tx, server: int, channel: int | None, who: str) -> DeskPlacem
         return DeskPlacement(refused=tuple(public))
     ensure_server(tx.connection, server)
     before = _desk_channel(tx.connection, server)
-    if before not in (None, channel) and asks_two_in(tx.connection, server, tx.now):
+    if before not in (None, channel) and is_two_person_in(tx.connection, server, tx.now):
         return DeskPlacement(needs_confirmation=True)
     tx.execute(
         "UPDATE servers SET desk_since = iif(desk_channel IS NULL, ?, desk_since), desk_channel = ? WHERE id = ?",

@@ -5,18 +5,18 @@ is reported to the desk. An edit of a message waits until the message is sent.
 """
 
 from bot.outbox.approval_store import arrival_question, ask
-from bot.outbox.follow_up_store import tell_desk
+from bot.outbox.follow_up_store import notify_desk
 from bot.outbox.outbox_words import (
     closed_notice,
     opened_notice,
+    text_error_notice,
     unattached_notice,
     uncarded_notice,
-    wordless_notice,
 )
-from bot.outbox.publishing_store import publish, tell_unpublished
+from bot.outbox.publishing_store import notify_unpublished, publish
 from bot.outbox.rows import Action, Post
 from bot.outbox.rows_store import read_post
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.states import State, Transition, next_state
 from bot.outbox.threads_store import retry_place
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_retractions, waiting_replacements
@@ -32,10 +32,10 @@ def after_sent(tx: Tx, post: Post, message: int) -> None:
     _opened(tx, post)
     if post.file_refused is not None:
         card = unattached_notice(post.number, post.destination, post.file_refused, tx.setting)
-        tell_desk(tx, post.server, card)
+        notify_desk(tx, post.server, card)
     if post.cards_refused is not None and _is_first_without_cards(tx, post):
         card = uncarded_notice(post.number, post.destination, post.cards_refused, tx.setting)
-        tell_desk(tx, post.server, card)
+        notify_desk(tx, post.server, card)
     if post.action is not Action.POST:
         _wake_next_change(tx, post)
         return
@@ -58,7 +58,7 @@ def after_closed(tx: Tx, post: Post, why: str) -> None:
     ).rowcount
     if fresh:
         card = closed_notice(post.destination, why, tx.setting, is_thread=post.thread is not None)
-        tell_desk(tx, post.server, card)
+        notify_desk(tx, post.server, card)
 
 
 def after_doubtful(tx: Tx, post: Post, why: str) -> None:
@@ -75,7 +75,7 @@ def after_declined(tx: Tx, post: Post) -> None:
         return
     tx.execute(
         "UPDATE outbox SET state = ?, why = 'replaced before it was posted' WHERE id = ?",
-        (moved(State.PENDING, Transition.REJECTED), post.id),
+        (next_state(State.PENDING, Transition.REJECTED), post.id),
     )
     drop_retractions(tx, post)
     tx.kinds[post.kind].on_dropped(tx, post)
@@ -89,7 +89,7 @@ def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> N
     it.
     """
     if post.action is Action.PUBLISH:
-        tell_unpublished(tx, post, why)
+        notify_unpublished(tx, post, why)
         return
     drop_retractions(tx, post)
     tx.kinds[post.kind].on_refused(tx, post, why, message)
@@ -97,7 +97,7 @@ def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> N
         _wake_next_change(tx, post)
 
 
-def after_wordless(tx: Tx, post: Post) -> None:
+def after_text_error(tx: Tx, post: Post) -> None:
     """Notify the desk that the text of a post could not be written, and have the next post cover its changes.
 
     If no other post waits, the changes are recorded as posted. One faulty reading therefore does not stop all later
@@ -105,8 +105,8 @@ def after_wordless(tx: Tx, post: Post) -> None:
     """
     if (failed := read_post(tx.connection, post.id)) is None:
         return
-    tx.kinds[failed.kind].on_dropped(tx, failed, taken_as_told=True)
-    tell_desk(tx, failed.server, wordless_notice(failed.number, failed.channel, tx.setting))
+    tx.kinds[failed.kind].on_dropped(tx, failed, counted_as_posted=True)
+    notify_desk(tx, failed.server, text_error_notice(failed.number, failed.channel, tx.setting))
 
 
 def _opened(tx: Tx, post: Post) -> None:
@@ -120,7 +120,7 @@ def _opened(tx: Tx, post: Post) -> None:
     tx.execute("UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.destination,))
     retry_place(tx, post.destination)
     tx.wake(post.channel)
-    tell_desk(tx, post.server, opened_notice(post.destination, rows[0][0] // 1_000_000, tx.setting))
+    notify_desk(tx, post.server, opened_notice(post.destination, rows[0][0] // 1_000_000, tx.setting))
 
 
 def _is_first_without_cards(tx: Tx, post: Post) -> bool:

@@ -261,7 +261,7 @@ class DiscordChannels:
                 )
             except _FAILURES as error:
                 failure = sort_failure(error)
-                if requests.unsure:
+                if requests.unclear:
                     # discord.py repeats what failed by itself, and an earlier try may have been taken.
                     raise UnknownError(str(failure)) from error
                 part = self._forbidden_part(channel, picture=message.picture is not None, cards=bool(message.embeds))
@@ -373,7 +373,7 @@ class DiscordChannels:
 
         Other errors that occur before any request are raised unchanged.
         """
-        with self._requests.watched() as requests:
+        with self._requests.counting_outcomes() as requests:
             try:
                 yield requests
             except (RefusedError, LaterError, UnknownError):

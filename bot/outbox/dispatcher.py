@@ -130,12 +130,12 @@ class Dispatcher:
             self._pacing.not_last(channel)
             if urgent:
                 self._urgent.add(channel)
-                self._pacing.hurry(channel)
+                self._pacing.make_urgent(channel)
             if self._open and channel not in self._tasks:
                 self._idle.clear()
                 task = asyncio.create_task(self._work(channel), name=f"channel {channel}")
                 self._tasks[channel] = task
-                task.add_done_callback(partial(self._ended, channel))
+                task.add_done_callback(partial(self._on_worker_end, channel))
 
     async def wake_server(self, server: int) -> None:
         """Send the waiting rows of a server's channels, for example because a pause ended."""
@@ -174,7 +174,7 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _ended(self, channel: int, task: asyncio.Task[None]) -> None:
+    def _on_worker_end(self, channel: int, task: asyncio.Task[None]) -> None:
         self._tasks.pop(channel, None)
         if self._open and channel in self._woken and not task.cancelled():
             self.wake({channel: False})
@@ -189,13 +189,13 @@ class Dispatcher:
         while self._open:
             self._woken.discard(channel)
             try:
-                if not await self._do_next(channel):
+                if not await self._send_next(channel):
                     return
             except Exception:
                 log.exception("a channel's posts wait: something unforeseen", channel=channel)
                 await self._sleep(LONGEST_WAIT_SECONDS)
 
-    async def _do_next(self, channel: int) -> bool:
+    async def _send_next(self, channel: int) -> bool:
         """Claim and send a channel's next row, and return False if no row waits.
 
         Boards delay no other channel's posts. If only a board waits, the channel takes another turn after all others.
@@ -203,7 +203,7 @@ class Dispatcher:
         await self._pacing.turn(channel, urgent=channel in self._urgent, last=channel in self._boards)
         self._urgent.discard(channel)  # `wake` adds it again if something urgent comes in
         try:
-            await self._pacing.allowed()
+            await self._pacing.wait_until_allowed()
             claimed = await self._store.claim(channel, boards=channel in self._boards)
             permit = await self._pacing.permit() if claimed.post is not None else None
         finally:
@@ -234,9 +234,9 @@ class Dispatcher:
         seconds = max((when - self._store.now() + 1) / 1_000_000, 0.0)
         task = asyncio.create_task(self._sleep(seconds), name=f"channel {channel}, later")
         self._later[channel] = task
-        task.add_done_callback(partial(self._slept, channel))
+        task.add_done_callback(partial(self._on_wake_timer, channel))
 
-    def _slept(self, channel: int, task: asyncio.Task[None]) -> None:
+    def _on_wake_timer(self, channel: int, task: asyncio.Task[None]) -> None:
         if self._later.get(channel) is task:
             del self._later[channel]
         if not task.cancelled():
@@ -250,7 +250,7 @@ class Dispatcher:
         deferred.
         """
         if post.action is not Action.POST or post.state is not State.SENDING:
-            return await self._try(claimed, post, permit)
+            return await self._attempt(claimed, post, permit)
         try:
             message = await self._find(post, permit)
         except RefusedError as error:
@@ -261,13 +261,13 @@ class Dispatcher:
             await self._defer(post, error, Transition.DEFERRED)
             return False
         if message is not None:
-            return await self._arrived(claimed, post, Transition.FOUND, message)
+            return await self._record_sent(claimed, post, Transition.FOUND, message)
         if self._store.now() - (post.attempted or post.created) > NONCE_KEPT_SECONDS * 1_000_000:
             await self._settle(post, Transition.ABSENT)  # it is claimed again, with new words
             return False
-        return await self._try(claimed, post, await self._pacing.permit())
+        return await self._attempt(claimed, post, await self._pacing.permit())
 
-    async def _try(self, claimed: ClaimResult, post: Post, permit: SendPermit) -> bool:
+    async def _attempt(self, claimed: ClaimResult, post: Post, permit: SendPermit) -> bool:
         """Make the Discord request for a claimed row, and return False if the row was deferred."""
         try:
             with permit:
@@ -295,20 +295,20 @@ class Dispatcher:
             await self._defer(post, error, Transition.DEFERRED)
             return False
         else:
-            return await self._arrived(claimed, post, Transition.ACCEPTED, message)
+            return await self._record_sent(claimed, post, Transition.ACCEPTED, message)
         return True
 
-    async def _arrived(self, claimed: ClaimResult, post: Post, event: Transition, message: int) -> bool:
+    async def _record_sent(self, claimed: ClaimResult, post: Post, event: Transition, message: int) -> bool:
         """Open the thread of a sent row, if it has one, and record that the row was sent.
 
         Returns False if opening the thread failed for now. The row then remains in `sending`. The retry finds its
         message in the channel's history, and tries again to open the thread.
         """
-        if claimed.opens is not None:
+        if claimed.new_thread is not None:
             try:
                 with await self._pacing.permit():
                     async with asyncio.timeout(SEND_WITHIN_SECONDS):
-                        await self._channels.open_thread(post.channel, message, claimed.opens)
+                        await self._channels.open_thread(post.channel, message, claimed.new_thread)
             except (RefusedError, ClosedError) as error:
                 log.warning("a thread can't be opened", channel=post.channel, why=str(error))
                 await self._settle(post, Transition.REFUSED, message=message, why=str(error))

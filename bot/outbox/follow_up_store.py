@@ -10,7 +10,7 @@ from bot.outbox.tx import Tx
 from bot.wording.card import Card, Link, address_of, card_of
 
 
-def tell_desk(tx: Tx, server: int, draft: Card) -> int | None:
+def notify_desk(tx: Tx, server: int, draft: Card) -> int | None:
     """Queue a notice for the server's desk channel, and return the row's id.
 
     Returns None if the server has no desk channel that can be written to.
@@ -44,11 +44,11 @@ def update_earlier(tx: Tx, post: Post, message: int, word: str, key: int | None 
     if earlier is None or card is None or post.card is None:
         return
     see = str(Link(post.number, address_of(post.server, post.destination, message)))
-    struck = card.struck(word, post.card.says if quoted else (), post.number, see)
+    marked_replaced = card.marked_replaced(word, post.card.says if quoted else (), post.number, see)
     tx.add(
         [
             replace(
-                OutboxRow.edit(earlier, struck, from_micros(post.news_at), post.kind),
+                OutboxRow.edit(earlier, marked_replaced, from_micros(post.news_at), post.kind),
                 contest=post.contest,
                 source=post.source,
             )
@@ -75,4 +75,4 @@ def marked_card(connection: sqlite3.Connection, post: Post) -> Card | None:
     Only later posts that were sent leave a mark. Returns None if the post has no card.
     """
     card = latest_card(connection, post)
-    return replace(post.card, replaced=card.unstruck(None).replaced) if post.card and card else None
+    return replace(post.card, replaced=card.without_replaced_mark(None).replaced) if post.card and card else None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
 
-from bot.outbox.follow_up_store import tell_desk, update_earlier
+from bot.outbox.follow_up_store import notify_desk, update_earlier
 from bot.outbox.outbox_words import refused_notice
 from bot.outbox.rows import Action, Post, TopicRow
 from bot.outbox.states import State, Transition
@@ -36,7 +36,7 @@ Called with the connection, the old row's id and the new row's id.
 
 
 @dataclass(frozen=True, slots=True)
-class PostWords:
+class PostText:
     """The text of a post, with the earlier post that it refers to and the role that it notifies."""
 
     card: Card
@@ -53,7 +53,7 @@ class NotPosted:
     why: str
     transition: Transition = Transition.REJECTED
     """REJECTED if the post is no longer wanted, REFUSED if its subject is gone."""
-    wordless: bool = False
+    text_failed: bool = False
     """True if the bot failed to write the post's text."""
 
 
@@ -87,16 +87,16 @@ class Kind:
     """
     merges_late: ClassVar[bool] = False
     """True if the post merges with others of its series only after a minute's wait, not at once."""
-    own_word: ClassVar[bool] = False
+    is_own_correction: ClassVar[bool] = False
     """True if the post is the newsroom's own correction or retraction of another post.
 
     Muting a source does not stop it. It waits until the bot knows whether the other post arrived.
     """
-    takes_back: ClassVar[bool] = False
+    is_retraction: ClassVar[bool] = False
     """True if the post retracts another post. It is not sent if that other post was not sent."""
-    yields: ClassVar[bool] = False
+    sent_last: ClassVar[bool] = False
     """True if the post is sent after all other posts, as boards are."""
-    outside: ClassVar[bool] = False
+    skips_thread: ClassVar[bool] = False
     """True if the post goes to the channel itself, never to a contest's thread."""
     published_as: ClassVar[Published | None] = None
     """The class under which announcement channels publish the post, or None if they never do."""
@@ -105,7 +105,7 @@ class Kind:
 
     An editor can't publish the earlier post while the later one waits.
     """
-    always: ClassVar[bool] = False
+    ignores_minimum: ClassVar[bool] = False
     """True if the post is sent however little the margin moved."""
     to_desk: ClassVar[bool] = False
     """True if the post is a notice or question to the desk, often about another post."""
@@ -128,10 +128,10 @@ class Kind:
     """True if the text states how much time is left. It is then updated on sending, even after an editor's
     approval.
     """
-    replaces_as: ClassVar[str] = REVISED
+    replaced_label: ClassVar[str] = REVISED
     """The word that the replaced post then begins with."""
 
-    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
+    def words(self, tx: Tx, post: Post) -> PostText | NotPosted | None:
         """Return a post's text as of now, or why the post is not sent.
 
         Returns None if the stored text remains valid.
@@ -148,7 +148,7 @@ class Kind:
         """
         return None
 
-    def on_worded(self, tx: Tx, post: Post) -> None:
+    def on_text_written(self, tx: Tx, post: Post) -> None:
         """Store which changes a post covers, once its text is written.
 
         The post may cover more changes than when its row was inserted.
@@ -174,7 +174,7 @@ class Kind:
 
         `message` is the id of the post's message.
         """
-        update_earlier(tx, post, message, self.replaces_as)
+        update_earlier(tx, post, message, self.replaced_label)
 
     def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
         """Notify the desk of a post that Discord refused for good, for the reason `why`.
@@ -183,12 +183,12 @@ class Kind:
         """
         if post.action is Action.POST:
             notice = refused_notice(post.number, post.channel, post.card, why, tx.setting)
-            tell_desk(tx, post.server, notice)
+            notify_desk(tx, post.server, notice)
 
-    def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
+    def on_dropped(self, tx: Tx, post: Post, *, counted_as_posted: bool = False) -> list[int]:
         """Have a later post cover the changes of a post that was surely not sent.
 
-        `taken_as_told`: record the changes as posted if no later post waits.
+        `counted_as_posted`: record the changes as posted if no later post waits.
 
         Returns:
             The numbers of posts that the desk is shown again.
@@ -237,14 +237,14 @@ class Kinds:
                 raise ValueError(f"two kinds of post are called {kind.name}")
             self._kinds[kind.name] = kind
         self.urgent = self.names(lambda kind: kind.urgent)
-        self.own_words = self.names(lambda kind: kind.own_word)
-        self.corrections = self.names(lambda kind: kind.own_word and not kind.takes_back)
-        self.yielding = self.names(lambda kind: kind.yields)
-        self.unmutable = self.names(lambda kind: kind.yields or kind.own_word)
+        self.own_words = self.names(lambda kind: kind.is_own_correction)
+        self.corrections = self.names(lambda kind: kind.is_own_correction and not kind.is_retraction)
+        self.yielding = self.names(lambda kind: kind.sent_last)
+        self.unmutable = self.names(lambda kind: kind.sent_last or kind.is_own_correction)
         self.uncorrected = self.names(lambda kind: not kind.corrected)
         self.repeating = self.names(lambda kind: kind.repeats == "everything")
         self.repeating_contest = self.names(lambda kind: kind.repeats == "its contest")
-        self.outside = self.names(lambda kind: kind.outside)
+        self.skips_thread = self.names(lambda kind: kind.skips_thread)
 
     def __getitem__(self, name: str) -> Kind:
         return self._kinds[name]

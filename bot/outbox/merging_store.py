@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.database.database import from_micros
-from bot.outbox.rows import COLUMNS, Action, Post, post_of, stored_words
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.rows import COLUMNS, Action, Post, post_of, stored_text
+from bot.outbox.states import State, Transition, next_state
 from bot.outbox.tx import Tx
 from bot.wording.card import Card, Line
 
@@ -61,7 +61,7 @@ def merge(tx: Tx, run: list[Post]) -> None:
     newest = run[-1]
     tx.executemany(
         "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
-        [(moved(post.state, Transition.MERGED), newest.id, post.id) for post in run[:-1]],
+        [(next_state(post.state, Transition.MERGED), newest.id, post.id) for post in run[:-1]],
     )
     tx.execute(
         "UPDATE outbox SET card = NULL, content = NULL, wall_next = ? WHERE id = ?",
@@ -85,13 +85,13 @@ def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
         number = numbers[post.number]
         remade = post.chain is not None and post.approved_by is None
         card = None if remade or post.card is None else renumbered(post.card, numbers)
-        stored, content, _ = stored_words(card, number, post.server) if card else (None, None, None)
+        stored, content, _ = stored_text(card, number, post.server) if card else (None, None, None)
         key = tx.execute(_COPY, (number, stored, content, post.id)).lastrowid
         assert key is not None  # noqa: S101 - a row was inserted
         if post.state is not State.DROPPED:
             tx.execute(
                 "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
-                (moved(post.state, Transition.MERGED), key, post.id),
+                (next_state(post.state, Transition.MERGED), key, post.id),
             )
         for copy in tx.kinds.copies:
             copy(tx.connection, post.id, key)
@@ -118,7 +118,7 @@ def _renumbered(line: Line, numbers: Mapping[int, int]) -> Line:
     return replace(line, text=text, posts=tuple(numbers.get(old, old) for old in line.posts))
 
 
-def to_requeue(tx: Tx, server: int, source: str) -> list[Post]:
+def posts_to_requeue(tx: Tx, server: int, source: str) -> list[Post]:
     """Return a server's never attempted posts that a mute of `source` has stopped, oldest first."""
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open

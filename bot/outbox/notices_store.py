@@ -29,7 +29,7 @@ class NoticePost(Kind):
 
     name = "notice"
     does = "is a notice to the desk"
-    outside = True
+    skips_thread = True
     to_desk = True
     names_staff = True
     corrected = False

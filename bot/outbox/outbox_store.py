@@ -21,16 +21,17 @@ from bot.outbox.consequences_store import (
     after_doubtful,
     after_refused,
     after_sent,
-    after_wordless,
+    after_text_error,
 )
 from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import merge, to_merge
 from bot.outbox.outbox import PostingStore
-from bot.outbox.publishing_store import hold_from_followers
+from bot.outbox.post_text_store import has_final_text, word
+from bot.outbox.publishing_store import defer_publishing
 from bot.outbox.rows import COLUMNS, Action, Post, post_of
 from bot.outbox.rows_store import picture_of
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.states import State, Transition, next_state
 from bot.outbox.threads_store import (
     is_in_replaced_thread,
     queue_thread_post,
@@ -40,11 +41,10 @@ from bot.outbox.threads_store import (
     waits_for_thread_sql,
 )
 from bot.outbox.tx import Tx
-from bot.outbox.words_store import has_words, word
 from bot.wording.card import Card, Picture, card_of
 from bot.wording.message import Embed, embeds_of, render, without_picture
 
-_LOOKED_AT = 100
+_MOST_ROWS_CHECKED = 100
 """How many of a channel's rows are read to choose the next one."""
 
 _SET_BACK_MICROS = 60_000_000
@@ -69,7 +69,7 @@ class ClaimResult:
     """The message that the row edits, pins or deletes."""
     picture: Picture | None = None
     """The picture that is sent with the post."""
-    opens: str | None = None
+    new_thread: str | None = None
     """The name of the thread to open from the post once it is sent."""
 
 
@@ -85,7 +85,7 @@ class PostPreview:
     """True if the post's channel can't be written to."""
     source: str | None = None
     """The source that the post quotes."""
-    own_word: bool = False
+    is_own_correction: bool = False
     """True if the post is a correction or retraction, which no mute stops."""
     place: int = 0
     """The post's channel, or the channel that has the post's thread."""
@@ -146,18 +146,18 @@ class OutboxStore(PostingStore):
                 if row is None:
                     return ClaimResult(None, until, urgent=_has_urgent(waiting, tx.kinds))
                 post = post_of(tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
-                if withdraw_outdated(tx, post) or hold_from_followers(tx, post):
+                if withdraw_outdated(tx, post) or defer_publishing(tx, post):
                     continue
-                if tx.kinds[post.kind].yields and not boards:
+                if tx.kinds[post.kind].sent_last and not boards:
                     return ClaimResult(None, board=True)
                 if waits_for_editor(tx.connection, post):
                     unsaid = ask_to_publish(tx, post)
-                    if unsaid is not None and unsaid.wordless:
-                        after_wordless(tx, post)
+                    if unsaid is not None and unsaid.text_failed:
+                        after_text_error(tx, post)
                     continue
                 if queue_thread_post(tx, post):
                     continue
-                worded = post if has_words(post, tx.kinds) else word(tx, post)
+                worded = post if has_final_text(post, tx.kinds) else word(tx, post)
                 if isinstance(worded, Post):
                     show_reworded(tx, post, worded)
                     worded = _without_refused_cards(tx, worded)
@@ -170,10 +170,10 @@ class OutboxStore(PostingStore):
                         urgent=_has_urgent(behind, tx.kinds),
                         message=_message(tx.connection, post),
                         picture=picture,
-                        opens=thread_to_open(tx.connection, post),
+                        new_thread=thread_to_open(tx.connection, post),
                     )
-                if worded.wordless:
-                    after_wordless(tx, post)
+                if worded.text_failed:
+                    after_text_error(tx, post)
 
         return await self._outbox.write(work)
 
@@ -201,7 +201,7 @@ class OutboxStore(PostingStore):
 
         `event` is the transition to the row's new state.
         """
-        state = moved(State.SENDING, event)
+        state = next_state(State.SENDING, event)
 
         def work(tx: Tx) -> None:
             tx.execute("UPDATE outbox SET state = ?, message = ?, why = ? WHERE id = ?", (state, message, why, post.id))
@@ -241,7 +241,7 @@ class OutboxStore(PostingStore):
             without: the part that Discord did not take. The row is sent without that part, unless its channel turns out to be
                 closed.
         """
-        state = moved(State.SENDING, event)
+        state = next_state(State.SENDING, event)
         file = why if without == "file" else None if closed else post.file_refused
         cards = why if without == "cards" else None if closed else post.cards_refused
         if closed and event is Transition.DECLINED and post.thread is not None:
@@ -249,7 +249,7 @@ class OutboxStore(PostingStore):
 
         def work(tx: Tx) -> None:
             if closed and post.action is not Action.POST and is_in_replaced_thread(tx.connection, post):
-                given_up = (moved(State.SENDING, Transition.REFUSED), why, post.id)
+                given_up = (next_state(State.SENDING, Transition.REFUSED), why, post.id)
                 tx.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", given_up)
                 after_refused(tx, post, why)
                 return
@@ -297,16 +297,18 @@ def _preview(tx: Tx, channel: int) -> list[PostPreview]:
     while waiting := _waiting(tx, channel):
         row = waiting[0]
         post = post_of(tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
-        shown, own_word = waits_for_editor(tx.connection, post), tx.kinds[row.kind].own_word
+        shown, is_own_correction = waits_for_editor(tx.connection, post), tx.kinds[row.kind].is_own_correction
         if withdraw_outdated(tx, post):
             continue
         if not shown and queue_thread_post(tx, post):
             continue
         tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, row.id))
-        worded = post if has_words(post, tx.kinds) else word(tx, post)
+        worded = post if has_final_text(post, tx.kinds) else word(tx, post)
         if row.action == Action.POST and isinstance(worded, Post) and worded.card is not None:
             headline = worded.card.first_line
-            previews.append(PostPreview(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
+            previews.append(
+                PostPreview(channel, headline, shown, closed, post.source, is_own_correction, place, post.news_at)
+            )
     return previews
 
 
@@ -335,7 +337,7 @@ def _waiting(tx: Tx, channel: int) -> list[_WaitingRow]:
     rows = tx.rows(
         f"""SELECT id, action, kind, contest, wall_next, state, approved_by, wall_last, {thread_sql(tx.kinds)}
             FROM outbox o WHERE channel = ? AND {sendable_sql(tx.kinds)}
-            ORDER BY kind IN {tx.kinds.yielding}, id LIMIT {_LOOKED_AT}""",
+            ORDER BY kind IN {tx.kinds.yielding}, id LIMIT {_MOST_ROWS_CHECKED}""",
         (channel,),
     )
     return [_WaitingRow(*row) for row in rows]
@@ -381,7 +383,7 @@ def _choose(waiting: list[_WaitingRow], kinds: Kinds, now: int) -> tuple[_Waitin
     blocked: set[int | None] = set()
     until = None
     for row in waiting:
-        blocks = row.action == Action.POST and not kinds[row.kind].yields
+        blocks = row.action == Action.POST and not kinds[row.kind].sent_last
         was_set_back = row.last is not None and now < row.last - _SET_BACK_MICROS
         if row.next is not None and row.next > now and not was_set_back:
             if blocks:
@@ -414,11 +416,11 @@ def _merge(tx: Tx, channel: int) -> None:
 
 def _mark_claimed(tx: Tx, post: Post, thread: int | None) -> None:
     if post.unattempted:
-        tx.kinds[post.kind].on_worded(tx, post)
+        tx.kinds[post.kind].on_text_written(tx, post)
     tx.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
            wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",
-        (moved(post.state, Transition.CLAIMED), tx.wall, tx.wall, thread, post.id),
+        (next_state(post.state, Transition.CLAIMED), tx.wall, tx.wall, thread, post.id),
     )
 
 

@@ -194,7 +194,7 @@ def refused_notice(number: int, channel: int, card: Card | None, why: str, setti
     return notice.below(*_quoted(card, _MOST_QUOTED))
 
 
-def wordless_notice(number: int, channel: int, setting: Setting) -> Card:
+def text_error_notice(number: int, channel: int, setting: Setting) -> Card:
     """Return the notice that the bot failed to write a post's text, and that the log has the error."""
     return desk_notice(
         f"**#{number} could not be worded,** and was not posted in <#{channel}>. That is the bot's fault; its "

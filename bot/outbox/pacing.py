@@ -53,20 +53,20 @@ class SendPermit:
         self._is_answered = False
 
     def __enter__(self) -> None:
-        """Make this the current task's permit, so that `Pacing.answered` finds it."""
+        """Make this the current task's permit, so that `Pacing.record_answer` finds it."""
         self._token = _current.set(self)
 
     def __exit__(self, *_: object) -> None:
         """Treat the request as answered, because it has arrived by now or never will."""
         _current.reset(self._token)
-        self.answered()
+        self.record_answer()
 
     @property
     def age(self) -> float:
         """Seconds since the permit was given."""
         return self._loop.time() - self._left
 
-    def answered(self, least: float = 0.0) -> None:
+    def record_answer(self, least: float = 0.0) -> None:
         """Record that the request was answered. `least` is the shortest round trip so far, in seconds."""
         if not self._is_answered and self._free.when() > self._loop.time() + 1 - least:
             self._free.cancel()
@@ -127,13 +127,13 @@ class Pacing:
             try:
                 await asyncio.sleep(full_for)
             finally:
-                urgent = urgent or channel not in self._resting  # `hurry` was called meanwhile
+                urgent = urgent or channel not in self._resting  # `make_urgent` was called meanwhile
                 self._resting.discard(channel)
         if self._free == AHEAD and not (self._urgent or self._routine or self._last):
-            self._even_from_now()  # no permits were missed: nothing waited
+            self._restart_spacing()  # no permits were missed: nothing waited
         turn = asyncio.get_running_loop().create_future()
         (self._urgent if urgent else self._last if last else self._routine)[channel] = turn
-        self._give()
+        self._grant_turns()
         try:
             await turn
         except asyncio.CancelledError:
@@ -147,9 +147,9 @@ class Pacing:
     def release(self) -> None:
         """End a turn, so that the next channel gets one."""
         self._free += 1
-        self._give()
+        self._grant_turns()
 
-    async def allowed(self) -> None:
+    async def wait_until_allowed(self) -> None:
         """Wait while sending is stopped because of too many invalid requests.
 
         Call this method before claiming a row, because the history is searched near the time of the claim.
@@ -170,7 +170,7 @@ class Pacing:
         try:
             async with self._line:
                 if full:
-                    self._even_from_now()
+                    self._restart_spacing()
                 if (early_by := self._due - _now()) > 0:
                     await asyncio.sleep(early_by)
                 self._due += self._step
@@ -179,16 +179,16 @@ class Pacing:
             raise
         return SendPermit(self._places)
 
-    def answered(self) -> None:
+    def record_answer(self) -> None:
         """Record that Discord has answered the current task's request.
 
         discord.py may report the answer only seconds later.
         """
         if (permit := _current.get()) is not None:
             self._quickest, self._answers = min(self._quickest, permit.age), self._answers + 1
-            permit.answered(self._quickest if self._answers > _ENOUGH_ANSWERS else 0.0)
+            permit.record_answer(self._quickest if self._answers > _ENOUGH_ANSWERS else 0.0)
 
-    def hurry(self, channel: int) -> None:
+    def make_urgent(self, channel: int) -> None:
         """Make a channel urgent while it waits for its turn."""
         self._resting.discard(channel)
         if (turn := self._routine.pop(channel, None) or self._last.pop(channel, None)) is not None:
@@ -219,11 +219,11 @@ class Pacing:
             return 0.0
         return max(self._invalid[0] + INVALID_WITHIN_SECONDS - _now(), 0.0)
 
-    def _even_from_now(self) -> None:
+    def _restart_spacing(self) -> None:
         """Spread permits evenly from now on, without making up for missed ones."""
         self._due = max(self._due, _now())
 
-    def _give(self) -> None:
+    def _grant_turns(self) -> None:
         while self._free and (waiting := self._urgent or self._routine or self._last):
             turn = waiting.pop(next(iter(waiting)))
             if not turn.done():

@@ -21,8 +21,8 @@ from typing import ClassVar, Generic, NoReturn, TypeVar
 
 from pydantic import TypeAdapter
 
+from bot.database.anonymize import Person
 from bot.database.database import Row, fetch, from_micros, moment, to_micros
-from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.outbox.approval_words import decided_by
 from bot.outbox.outbox import PostingStore
@@ -211,7 +211,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """
         return self._one(await self._database.rows(f"{SELECT} WHERE id = ? AND server = ?", (key, server)))
 
-    def unsaved(self, asker: Asker, what: W, now: datetime) -> Proposal[W]:
+    def unsaved_proposal(self, asker: Asker, what: W, now: datetime) -> Proposal[W]:
         """Return a proposal with the contents `what` for a preview. The proposal is not stored."""
         begun = (0, asker.server, asker.user, asker.name, now, ProposalState.DRAFT)
         return Proposal(*begun, decided_at=None, decided_by=None, question=None, done=None, what=what)
@@ -502,7 +502,7 @@ def drop_asked(tx: Tx, keys: Sequence[int]) -> None:
     tx.executemany("UPDATE proposals SET state = 'dropped' WHERE id = ? AND state = 'asked'", [(key,) for key in keys])
 
 
-def undoable(tx: Tx, kind: str) -> list[str]:
+def undoable_proposals(tx: Tx, kind: str) -> list[str]:
     """Return the contents, as JSON, of a kind's proposals that can still be undone.
 
     Proposals can be undone within two minutes.
@@ -511,7 +511,7 @@ def undoable(tx: Tx, kind: str) -> list[str]:
     return [body for (body,) in tx.rows(sql, (kind, tx.wall))]
 
 
-def end_undo(tx: Tx) -> list[Row]:
+def expire_undo(tx: Tx) -> list[Row]:
     """Return the proposals that can no longer be undone, as pairs of kind and contents (JSON).
 
     Proposals can be undone within two minutes. Each is returned by the first call after that time, and only once.

@@ -14,10 +14,10 @@ import sqlite3
 from collections.abc import Collection
 
 from bot.database.database import fetch, from_micros
-from bot.outbox.follow_up_store import tell_desk
+from bot.outbox.follow_up_store import notify_desk
 from bot.outbox.outbox_words import unpublished_notice
 from bot.outbox.rows import Action, OutboxRow, Post
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.states import State, Transition, next_state
 from bot.outbox.tx import Tx
 
 AN_HOUR_MICROS = 3_600_000_000
@@ -60,7 +60,11 @@ def publish(tx: Tx, post: Post) -> None:
     rows = tx.rows("SELECT classes FROM publishing WHERE channel = ? AND contest = ?", (post.channel, post.contest))
     if not rows or published_as not in json.loads(rows[0][0]):
         return
-    if tx.kinds[post.kind].own_word and post.about is not None and not _is_published(tx.connection, post.about):
+    if (
+        tx.kinds[post.kind].is_own_correction
+        and post.about is not None
+        and not _is_published(tx.connection, post.about)
+    ):
         return  # followers have nothing that it could correct
     if published_as == "rest":
         waiting = tx.rows(
@@ -75,7 +79,7 @@ def publish(tx: Tx, post: Post) -> None:
     tx.add([row])
 
 
-def hold_from_followers(tx: Tx, post: Post) -> bool:
+def defer_publishing(tx: Tx, post: Post) -> bool:
     """Defer a `publish` row if its channel has published ten posts in the last hour.
 
     An edit of a published post is dropped, unless the edit states that the post was wrong. Returns True if the row was
@@ -94,12 +98,12 @@ def hold_from_followers(tx: Tx, post: Post) -> bool:
         return False
     tx.execute(
         "UPDATE outbox SET state = ?, why = 'what it edits was published' WHERE id = ?",
-        (moved(post.state, Transition.REJECTED), post.id),
+        (next_state(post.state, Transition.REJECTED), post.id),
     )
     return True
 
 
-def tell_unpublished(tx: Tx, post: Post, why: str) -> None:
+def notify_unpublished(tx: Tx, post: Post, why: str) -> None:
     """Notify the desk that Discord refused to publish a post, at most once a day per channel.
 
     `why` is Discord's reason.
@@ -110,7 +114,7 @@ def tell_unpublished(tx: Tx, post: Post, why: str) -> None:
         (post.channel, tx.wall - 24 * AN_HOUR_MICROS, post.id),
     )
     if not before:
-        tell_desk(tx, post.server, unpublished_notice(post.number, post.channel, why, tx.setting))
+        notify_desk(tx, post.server, unpublished_notice(post.number, post.channel, why, tx.setting))
 
 
 def _is_published(connection: sqlite3.Connection, post: int) -> bool:

@@ -14,7 +14,7 @@ import aiohttp
 
 from bot.outbox.pacing import Pacing
 
-_HELD_AGAINST_US = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+_INVALID_STATUSES = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 
 _POSTS = re.compile(r"/channels/(\d{1,20})/messages$")
 
@@ -30,7 +30,7 @@ class RequestOutcomes:
 
     made: int = 0
     """How many requests were made."""
-    unsure: int = 0
+    unclear: int = 0
     """How many requests had no answer, or an answer that leaves open whether Discord acted."""
 
 
@@ -55,7 +55,7 @@ class Requests:
         return self._wall() - self.clock_ahead
 
     @contextmanager
-    def watched(self) -> Iterator[RequestOutcomes]:
+    def counting_outcomes(self) -> Iterator[RequestOutcomes]:
         """Count the requests that the current task makes inside the `with` block."""
         token = _outcomes.set(outcomes := RequestOutcomes())
         try:
@@ -75,18 +75,18 @@ class Requests:
     ) -> None:
         if (outcomes := _outcomes.get()) is not None:
             outcomes.made += 1
-            outcomes.unsure += 1
+            outcomes.unclear += 1
 
     async def _on_end(
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
     ) -> None:
-        self._pacing.answered()
+        self._pacing.record_answer()
         status, headers = end.response.status, end.response.headers
         clear = status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT
         if clear and (outcomes := _outcomes.get()) is not None:
-            outcomes.unsure -= 1
+            outcomes.unclear -= 1
         shared = headers.get("X-RateLimit-Scope") == "shared"  # caused by other bots, so not counted
-        if status in _HELD_AGAINST_US and not shared:
+        if status in _INVALID_STATUSES and not shared:
             self._pacing.refused()
         posted = _POSTS.search(end.url.path) if end.method == "POST" else None
         if posted and headers.get("X-RateLimit-Remaining") == "0":

@@ -257,7 +257,7 @@ class OutboxRow:
     def values(self, wall: int) -> tuple[object, ...]:
         """Return the values of the columns that `add_rows` writes. `wall` is the wall clock in microseconds."""
         card, edits = self.card, self.action is Action.EDIT
-        stored, content, embeds = (None, None, None) if card is None else stored_words(card, self.number, self.server)
+        stored, content, embeds = (None, None, None) if card is None else stored_text(card, self.number, self.server)
         buttons = None
         if card is not None and self.buttons and (edits or card.buttons):
             buttons = buttons_json(card.buttons)
@@ -283,7 +283,7 @@ class OutboxRow:
         )
 
 
-def stored_words(card: Card, number: int, server: int) -> tuple[str, str, str]:
+def stored_text(card: Card, number: int, server: int) -> tuple[str, str, str]:
     """Return the columns `card`, `content` and `embeds` of post `number`: its card, and the message that Discord gets.
 
     `server`: 0 for a direct message.
@@ -325,7 +325,7 @@ def to_json(value: object) -> str:
     return pydantic_core.to_json(value).decode()
 
 
-def audited_words(card: Card | None, number: int) -> dict[str, object]:
+def audit_text(card: Card | None, number: int) -> dict[str, object]:
     """Return the texts that an audit row stores about post `number`.
 
     `content` is the whole text. `said` is the first line, which lists of changes show.

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
+from bot.database.anonymize import Person
 from bot.database.database import fetch, to_micros
-from bot.database.forgotten import Person
-from bot.outbox.rows import stored_words
+from bot.outbox.rows import stored_text
 from bot.wording.card import card_of
 
 
@@ -133,7 +133,7 @@ def forget_person_posts(naming: Sequence[str], connection: sqlite3.Connection, p
         if (unnamed := card.reworded(person.unname_words)) != card:
             connection.execute(
                 "UPDATE outbox SET card = ?, content = ?, embeds = iif(embeds IS NULL, NULL, ?) WHERE id = ?",
-                (*stored_words(unnamed, number, server), key),
+                (*stored_text(unnamed, number, server), key),
             )
     connection.execute(
         """UPDATE outbox SET channel = 0, card = NULL, content = '', embeds = NULL

@@ -87,17 +87,17 @@ TRANSITIONS: dict[tuple[State, Transition], State] = {
 }
 
 
-class ImpossibleMoveError(Exception):
+class InvalidTransitionError(Exception):
     """Raised for a transition that is not allowed in the row's state."""
 
 
-def moved(state: State, event: Transition) -> State:
+def next_state(state: State, event: Transition) -> State:
     """Return the state that `event` leads to from `state`.
 
     Raises:
-        ImpossibleMoveError: the event is not allowed in this state.
+        InvalidTransitionError: the event is not allowed in this state.
     """
     try:
         return TRANSITIONS[state, event]
     except KeyError:
-        raise ImpossibleMoveError(f"a {state} row can't be {event}") from None
+        raise InvalidTransitionError(f"a {state} row can't be {event}") from None

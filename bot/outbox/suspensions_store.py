@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.database.database import fetch, from_micros, to_micros
-from bot.outbox.follow_up_store import tell_desk
-from bot.outbox.merging_store import requeue, to_requeue
+from bot.outbox.follow_up_store import notify_desk
+from bot.outbox.merging_store import posts_to_requeue, requeue
 from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_words import Delivery, paused_notice, resumed_notice
 from bot.outbox.rows import OutboxRow, Post
@@ -33,7 +33,7 @@ _LENGTHS: Mapping[PauseLength, timedelta | None] = {
     "until resumed": None,
 }
 
-BY_ITSELF = "Tallydesk"
+BOT_AUDIT_NAME = "Tallydesk"
 """The name that the audit gives when a pause ends by itself."""
 
 _PAUSED = "SELECT paused_at, paused_by, paused_why, paused_until FROM servers WHERE id = ? AND paused_at IS NOT NULL"
@@ -140,8 +140,8 @@ class SuspensionStore(PostingStore):
             if paused is None or paused.until is None or paused.until > tx.now:
                 return False
             end_pause(tx, server, None)
-            tx.audit(server, BY_ITSELF, "resume", None, _audited(paused))
-            tell_desk(tx, server, notice(paused))
+            tx.audit(server, BOT_AUDIT_NAME, "resume", None, _audited(paused))
+            notify_desk(tx, server, notice(paused))
             return True
 
         return await self._outbox.write(work)
@@ -277,7 +277,7 @@ def paused_of(at: int, who: str, why: str | None, until: int | None) -> SetBy:
 def unmute_in(tx: Tx, server: int, source: str) -> None:
     """Unmute a source, in the transaction under way, and queue its posts again at the end of the outbox."""
     tx.execute("DELETE FROM mutes WHERE server = ? AND source = ?", (server, source))
-    requeue(tx, to_requeue(tx, server, source))
+    requeue(tx, posts_to_requeue(tx, server, source))
 
 
 def _paused(connection: sqlite3.Connection, server: int) -> SetBy | None:
@@ -291,7 +291,7 @@ def _is_restored(tx: Tx, server: int) -> bool:
 
 def _store_pause(tx: Tx, server: int, paused: SetBy) -> None:
     """Store a pause of posting, and notify the desk in spite of the pause."""
-    notice = tell_desk(tx, server, paused_notice(paused, tx.setting, tx.now))
+    notice = notify_desk(tx, server, paused_notice(paused, tx.setting, tx.now))
     until = None if paused.until is None else to_micros(paused.until)
     tx.execute(
         """UPDATE servers SET paused_at = ?, paused_by = ?, paused_why = ?, paused_until = ?, pause_notice = ?

@@ -16,7 +16,7 @@ command, button or form is used in the thread. The outbox treats such a thread a
 import sqlite3
 
 from bot.database.database import fetch, from_micros
-from bot.outbox.follow_up_store import tell_desk
+from bot.outbox.follow_up_store import notify_desk
 from bot.outbox.kinds import Kind, Kinds
 from bot.outbox.outbox_words import no_thread_notice, thread_name, thread_post
 from bot.outbox.rows import Action, OutboxRow, Post
@@ -84,7 +84,7 @@ def queue_thread_post(tx: Tx, post: Post) -> bool:
 
     Returns True if the message was queued.
     """
-    if post.action is not Action.POST or post.state is not State.PENDING or tx.kinds[post.kind].outside:
+    if post.action is not Action.POST or post.state is not State.PENDING or tx.kinds[post.kind].skips_thread:
         return False
     key = (post.channel, post.contest)
     wanted = tx.rows("SELECT 1 FROM threads WHERE channel = ? AND contest = ? AND wanted AND post IS NULL", key)
@@ -103,7 +103,7 @@ def waits_for_thread_sql(kinds: Kinds) -> str:
 
     The SQL is false if opening the thread failed.
     """
-    return f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN {kinds.outside} AND EXISTS (
+    return f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN {kinds.skips_thread} AND EXISTS (
       SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
       WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""
 
@@ -121,7 +121,7 @@ class ThreadPost(Kind):
 
     name = "thread"
     does = "opens a contest's thread"
-    outside = True
+    skips_thread = True
     corrected = False
     restored_as = State.SENDING
 
@@ -141,7 +141,7 @@ class ThreadPost(Kind):
         tx.wake(post.channel)
         for (key,) in tx.rows("SELECT contest FROM threads WHERE post = ?", (post.id,)):
             contest = tx.setting.desk.contest(key)
-            tell_desk(
+            notify_desk(
                 tx, post.server, no_thread_notice(post.channel, contest.name if contest else key, why, tx.setting)
             )
         if message is not None:
@@ -158,7 +158,7 @@ def thread_sql(kinds: Kinds) -> str:
     """
     return f"""CASE WHEN o.action <> 'post' THEN (SELECT a.thread FROM outbox a WHERE a.id = o.about)
       WHEN o.state = 'sending' THEN o.thread
-      WHEN o.kind NOT IN {kinds.outside} THEN (
+      WHEN o.kind NOT IN {kinds.skips_thread} THEN (
         SELECT t.thread FROM threads t WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted
           AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.id = t.thread AND c.closed_since IS NOT NULL)) END"""
 

@@ -16,10 +16,10 @@ from bot.outbox.unsent_store import drop_row
 from bot.wording.card import lines
 from bot.wording.names import id_of
 
-ALONE_AFTER = timedelta(minutes=10)
+ONE_PERSON_DELAY = timedelta(minutes=10)
 """How long confirmation stays on, by the news clock, after one person alone turned it off."""
 
-_ASKS_TWO = "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers WHERE id = ?"
+_IS_TWO_PERSON = "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class TwoPersonStore(PostingStore):
     Each method is one transaction or one query.
     """
 
-    async def asks_two(self, server: int, now: datetime) -> bool:
+    async def is_two_person(self, server: int, now: datetime) -> bool:
         """Return True if confirmation by a second person is on in a server."""
-        row = await self._database.row(_ASKS_TWO, (to_micros(now), server))
+        row = await self._database.row(_IS_TWO_PERSON, (to_micros(now), server))
         return bool(row and row[0])
 
     async def set(self, server: int, who: str, *, on: bool) -> TwoPerson:
@@ -49,9 +49,9 @@ class TwoPersonStore(PostingStore):
         return await self._outbox.write(lambda tx: set_two_person(tx, server, who, on=on))
 
 
-def asks_two_in(connection: sqlite3.Connection, server: int, now: datetime) -> bool:
+def is_two_person_in(connection: sqlite3.Connection, server: int, now: datetime) -> bool:
     """Return True if confirmation by a second person is on in a server, in the transaction under way."""
-    rows = fetch(connection, _ASKS_TWO, (to_micros(now), server))
+    rows = fetch(connection, _IS_TWO_PERSON, (to_micros(now), server))
     return bool(rows and rows[0][0])
 
 
@@ -81,9 +81,9 @@ def set_two_person(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
             (on, server),
         )
         tx.audit(server, who, "desk confirm", None, active, on)
-        _say_decided(tx, question, two_person_decided(who, tx.now, tx.setting, on=on))
+        _edit_notice(tx, question, two_person_decided(who, tx.now, tx.setting, on=on))
         return TwoPerson(changed=True)
-    until = tx.now + ALONE_AFTER
+    until = tx.now + ONE_PERSON_DELAY
     notice = two_person_notice(who, until, tx.setting, tx.now)
     row = OutboxRow.worded(server, channel, tx.number(server), notice, tx.now)
     (key,) = tx.add([row])
@@ -95,7 +95,7 @@ def set_two_person(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
     return TwoPerson(changed=True, ends=until)
 
 
-def _say_decided(tx: Tx, question: int | None, text: str) -> None:
+def _edit_notice(tx: Tx, question: int | None, text: str) -> None:
     """In the notice that confirmation ends, replace the first line with `text`, which states the decision.
 
     If the notice was not sent yet, it is dropped.

@@ -8,8 +8,8 @@ import sqlite3
 from datetime import datetime
 
 from bot.database.database import fetch, to_micros
-from bot.outbox.rows import COLUMNS, OutboxRow, Post, post_of, stored_words
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.rows import COLUMNS, OutboxRow, Post, post_of, stored_text
+from bot.outbox.states import State, Transition, next_state
 from bot.outbox.tx import Tx
 from bot.wording.card import Card, buttons_json
 
@@ -26,13 +26,15 @@ def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | 
     """
     connection.execute(
         "UPDATE outbox SET state = ?, why = ?, dropped_by = ? WHERE id = ?",
-        (moved(state, Transition.REJECTED), why, by, key),
+        (next_state(state, Transition.REJECTED), why, by, key),
     )
 
 
 def supersede(connection: sqlite3.Connection, key: int, state: State, why: str) -> None:
     """Mark a row as superseded by a newer row, for the reason `why`. `state` is the row's present state."""
-    connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(state, Transition.MERGED), why, key))
+    connection.execute(
+        "UPDATE outbox SET state = ?, why = ? WHERE id = ?", (next_state(state, Transition.MERGED), why, key)
+    )
 
 
 def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, kind: str, why: str) -> None:
@@ -49,7 +51,7 @@ def set_kind(connection: sqlite3.Connection, key: int, kind: str) -> None:
     connection.execute("UPDATE outbox SET kind = ? WHERE id = ?", (kind, key))
 
 
-def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: int | None, kind: str) -> None:
+def set_subject(connection: sqlite3.Connection, key: int, source: str | None, chain: int | None, kind: str) -> None:
     """Change a row's source, chain and kind. The text is written again when the row is claimed."""
     connection.execute(
         "UPDATE outbox SET source = ?, chain = ?, kind = ?, card = NULL, content = NULL WHERE id = ?",
@@ -57,7 +59,7 @@ def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: 
     )
 
 
-def reword(
+def replace_card(
     connection: sqlite3.Connection, key: int, server: int, number: int, card: Card, now: datetime, picture: int | None
 ) -> None:
     """Replace a row's text and picture with those of a new card, under the same number.
@@ -66,12 +68,12 @@ def reword(
     """
     connection.execute(
         "UPDATE outbox SET card = ?, content = ?, embeds = ?, news_at = ?, picture = ? WHERE id = ?",
-        (*stored_words(card, number, server), to_micros(now), picture, key),
+        (*stored_text(card, number, server), to_micros(now), picture, key),
     )
 
 
-def say_in_case(tx: Tx, server: int, about: tuple[str, str, str], case: str) -> None:
-    """Switch pending posts to the text that their cards have for `case` (see `Card.in_case`).
+def use_variant(tx: Tx, server: int, about: tuple[str, str, str], case: str) -> None:
+    """Switch pending posts to the text that their cards have for `case` (see `Card.with_variant`).
 
     `about` is the contest, source and kind of the posts. Posts that an editor approved are not changed.
     """
@@ -82,18 +84,18 @@ def say_in_case(tx: Tx, server: int, about: tuple[str, str, str], case: str) -> 
         (server, *about),
     )
     for post in map(post_of, rows):
-        if post.card is not None and (card := post.card.in_case(case)) != post.card:
-            words = stored_words(card, post.number, server)
+        if post.card is not None and (card := post.card.with_variant(case)) != post.card:
+            words = stored_text(card, post.number, server)
             tx.execute("UPDATE outbox SET card = ?, content = ?, embeds = ? WHERE id = ?", (*words, post.id))
 
 
-def reword_edit(connection: sqlite3.Connection, row: OutboxRow) -> bool:
+def replace_pending_edit(connection: sqlite3.Connection, row: OutboxRow) -> bool:
     """Replace the contents of a pending edit with those of a newer edit of the same message.
 
     Returns False if no edit is pending.
     """
     assert row.card is not None  # noqa: S101 - each edit has one
-    card, content, _ = stored_words(row.card, row.number, row.server)
+    card, content, _ = stored_text(row.card, row.number, row.server)
     buttons = buttons_json(row.card.buttons) if row.buttons else None
     waiting = connection.execute(
         f"UPDATE outbox SET card = ?, content = ?, components = coalesce(?, components) WHERE id = {_WAITS}",
@@ -106,7 +108,7 @@ def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
     """Drop the pending edit of the message that belongs to the row `about`, for the reason `why`."""
     connection.execute(
         f"UPDATE outbox SET state = ?, why = ? WHERE id = {_WAITS}",
-        (moved(State.PENDING, Transition.REJECTED), why, about),
+        (next_state(State.PENDING, Transition.REJECTED), why, about),
     )
 
 
@@ -120,9 +122,9 @@ def drop_retractions(tx: Tx, post: Post) -> None:
     tx.executemany(
         "UPDATE outbox SET state = ?, why = 'what it takes back was not posted' WHERE id = ?",
         [
-            (moved(State.PENDING, Transition.REJECTED), key)
+            (next_state(State.PENDING, Transition.REJECTED), key)
             for key, kind in _waiting(tx, post)
-            if tx.kinds[kind].takes_back
+            if tx.kinds[kind].is_retraction
         ],
     )
 

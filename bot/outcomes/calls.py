@@ -13,7 +13,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import call_post
-from bot.outcomes.certification import Made
+from bot.outcomes.certification import PostAndEdit
 from bot.outcomes.outcomes_store import FeedCalls, OutcomePost, Outcomes, SaidCall
 from bot.wording.context import Setting
 
@@ -28,7 +28,7 @@ def entered_call(
     now: datetime,
     *,
     pushed: bool,
-) -> Made | None:
+) -> PostAndEdit | None:
     """Return the post for a channel about a call that staff entered. None if the call is not news in the channel.
 
     A call that its caller `pushed` is treated like one from a feed: no staff saw a preview.
@@ -42,7 +42,7 @@ def entered_call(
     return _call(contest, source, SaidCall(statement.call, statement.as_of), last, post, setting, now)
 
 
-def heard_call(source: Source, known: FeedCalls, reading: Reading, before: Reading | None) -> SaidCall | None:
+def new_call(source: Source, known: FeedCalls, reading: Reading, before: Reading | None) -> SaidCall | None:
     """Return the call in a feed's reading if it is new; else None.
 
     A call in a held reading is returned, too. `known` are the caller's known calls, and `before` is the reading before
@@ -70,7 +70,7 @@ def repeated_call(
     setting: Setting,
     now: datetime,
     names: Mapping[str, str] | None,
-) -> Made | None:
+) -> PostAndEdit | None:
     """Return the post for a channel about a call in a feed.
 
     None if the call is not news in the channel, or the server does not post the source's calls automatically. `names`
@@ -101,7 +101,7 @@ def _call(
     setting: Setting,
     now: datetime,
     names: Mapping[str, str] | None = None,
-) -> Made | None:
+) -> PostAndEdit | None:
     if not call_is_news(call.call, last.call if last else None):
         return None
     before, post = None, _if_newest(post, last)

@@ -88,7 +88,7 @@ def calls_answer(
     )
     credit = credit_line(setting, None, question.at or question.now, question.now)
     named = _named(calls, setting)
-    rests_on = [one.source.id for one in named] or [""]
+    basis_sources = [one.source.id for one in named] or [""]
     stands = () if question.at else (one.source for one in named if one.call.is_call)
     buttons = tuple(withdrew_button(question.contest, source) for source in stands)
 
@@ -104,7 +104,7 @@ def calls_answer(
     if all(line.readers == "newsroom" for line in lines):
         some = replace(some, readers="newsroom", otherwise=none)
     card = Card((some,), credit, (Block(lines),), buttons=buttons) if lines else Card((none,), credit, buttons=buttons)
-    return question.shareable(card, *rests_on)
+    return question.with_share_button(card, *basis_sources)
 
 
 def withdrew_button(contest: Contest, source: Source) -> Button:

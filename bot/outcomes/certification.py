@@ -17,7 +17,7 @@ from bot.outcomes.outcomes_store import Outcomes
 from bot.wording.card import Card
 from bot.wording.context import Setting
 
-Made: TypeAlias = tuple[Card, int | None]
+PostAndEdit: TypeAlias = tuple[Card, int | None]
 """A post, and the outbox id of the post that it withdraws, if any."""
 
 
@@ -31,7 +31,7 @@ class CertifiedPost(Kind):
     }
     published_as = "certified"
     outdated_by_next = True
-    replaces_as = "Withdrawn"
+    replaced_label = "Withdrawn"
 
 
 class CallPost(Kind):
@@ -45,7 +45,7 @@ class CallPost(Kind):
     urgent = True
     published_as = "certified"
     outdated_by_next = True
-    replaces_as = "Withdrawn"
+    replaced_label = "Withdrawn"
 
 
 def entered_results(
@@ -56,7 +56,7 @@ def entered_results(
     channel: int,
     setting: Setting,
     now: datetime,
-) -> Made | None:
+) -> PostAndEdit | None:
     """Return the post for a channel about certified results, or about their withdrawal.
 
     None if that is not news in the channel. It is not news if the source reported the same before, or something newer.

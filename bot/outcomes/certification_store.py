@@ -25,7 +25,7 @@ _UNITS_WAIT = not_posted_sql("unit_certifications.statement")
 
 
 @dataclass(frozen=True, slots=True)
-class ListedBy:
+class SourceListing:
     """The counties that a source has reported as certified in a contest: how many, and which."""
 
     source: str
@@ -39,7 +39,7 @@ class ListedBy:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnSaid:
+class CountyReport:
     """The last report that a county has certified, or that its certification was withdrawn.
 
     `source` is who reported it to the desk, even if the county announced it itself.
@@ -56,7 +56,9 @@ class OwnSaid:
 class CertificationStore(Store):
     """Reads which units have certified."""
 
-    async def listed(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[ListedBy]:
+    async def listed(
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
+    ) -> list[SourceListing]:
         """Return each source's list of certified counties as of `at`, the source with the newest report first.
 
         A county stays on a list until its certification is withdrawn. `reader`: as in `StandingStore.statements`.
@@ -87,10 +89,12 @@ class CertificationStore(Store):
         for source, as_of in heard.items():
             counted_at, count = last.get(source, (None, None))
             named = named_by(names.get(source, []))
-            found.append(ListedBy(source, from_micros(as_of), count, moment(counted_at), named, waits[source]))
+            found.append(SourceListing(source, from_micros(as_of), count, moment(counted_at), named, waits[source]))
         return sorted(found, key=lambda one: one.as_of, reverse=True)
 
-    async def own(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[OwnSaid]:
+    async def own(
+        self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom"
+    ) -> list[CountyReport]:
         """Return, for each county that announced its certification itself, its last announcement as of `at`.
 
         `reader`: as in `StandingStore.statements`.
@@ -101,12 +105,12 @@ class CertificationStore(Store):
                ORDER BY as_of, statement LIMIT ?""",
             (server, contest, to_micros(at), reader, _MOST),
         )
-        newest = {row[0]: OwnSaid(row[0], bool(row[1]), row[2], from_micros(row[3]), bool(row[4])) for row in rows}
+        newest = {row[0]: CountyReport(row[0], bool(row[1]), row[2], from_micros(row[3]), bool(row[4])) for row in rows}
         return list(newest.values())
 
     async def of_unit(
         self, contest: str, server: int, unit: str, at: datetime, *, reader: Audience = "newsroom"
-    ) -> list[tuple[OwnSaid, bool]]:
+    ) -> list[tuple[CountyReport, bool]]:
         """Return each source's last report on the county `unit` as of `at`, newest first.
 
         The second item is True if the county announced it itself. `reader`: as in `StandingStore.statements`.
@@ -117,9 +121,9 @@ class CertificationStore(Store):
                ORDER BY as_of DESC, statement DESC LIMIT 200""",
             (server, contest, unit, to_micros(at), reader),
         )
-        newest: dict[tuple[str, int], tuple[OwnSaid, bool]] = {}
+        newest: dict[tuple[str, int], tuple[CountyReport, bool]] = {}
         for code, back, source, as_of, waits, own in rows:
-            said = OwnSaid(code, bool(back), source, from_micros(as_of), bool(waits))
+            said = CountyReport(code, bool(back), source, from_micros(as_of), bool(waits))
             newest.setdefault((source, own), (said, bool(own)))
         return list(newest.values())
 

@@ -12,9 +12,9 @@ from bot.desk.counties import county_name
 from bot.desk.desk_file import Contest, Source
 from bot.events.event import Event
 from bot.wording.card import Card, Line, Readers, Variant
-from bot.wording.confirmed import EnteredBefore, as_had, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
+from bot.wording.entered_before import EnteredBefore, entered_before_phrase, without_unnameable_source
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import state_name, unit_list, where
@@ -40,13 +40,13 @@ class CertifiedFacts:
     count: CertificationCount
     before: CertificationCount | None
     """The source's different earlier count that was posted in the channel. None if that is uncertain, or if the new count
-    confirms the desk's figure `had`.
+    confirms the desk's figure `desk_figure`.
     """
     as_of: datetime
     now: datetime
     deadline: Event | None = None
     """The deadline for the other units."""
-    had: EnteredBefore | None = None
+    desk_figure: EnteredBefore | None = None
     """The desk's earlier figure that this count confirms, or None."""
     units: tuple[str, ...] = ()
     """FIPS codes of the counties that the source lists now and did not list before."""
@@ -68,7 +68,7 @@ class ResultsFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedCounties:
     """One source's list of certified counties, for an answer."""
 
     source: Source
@@ -92,7 +92,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnWord:
+class OwnAnnouncement:
     """A county's own announcement that it has certified, or that its certification is withdrawn."""
 
     taken_back: bool
@@ -110,9 +110,9 @@ class CertifyingFacts:
     asked: Question
     every: tuple[str, ...]
     """FIPS codes of all the state's counties; empty if they are not known."""
-    listed: tuple[Listed, ...]
+    listed: tuple[ListedCounties, ...]
     """Each source's list, the most recent first."""
-    own: Mapping[str, OwnWord] = field(default_factory=dict)
+    own: Mapping[str, OwnAnnouncement] = field(default_factory=dict)
     """Counties' own announcements, by FIPS code."""
     deadlines: tuple[Event, ...] = ()
     """Certification deadlines for counties: the last one past, and those ahead, in order."""
@@ -142,7 +142,7 @@ class CertifyingFacts:
         return self.past[-1] if self.past else next(ahead, None)
 
     @property
-    def sources(self) -> list[Listed]:
+    def sources(self) -> list[ListedCounties]:
         """The lists of sources that may be named to the reader, up to a limit."""
         return [one for one in self.listed if may_be_named(one.source, self.asked.setting)][:_MOST_SOURCES]
 
@@ -202,15 +202,15 @@ def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
     lines = []
     for one in facts.sources:
         by_source = _listed(context, facts, one)
-        if left := _left(context, facts, one):
+        if left := _missing_units(context, facts, one):
             by_source.append(f"{_due(context, facts, law)} {left}")
             law = ""
         readers: Readers = "newsroom" if one.waits else "public"
         lines += [Line(line, (one.source.id,), readers=readers) for line in by_source]
-    return lines + _own_words(context, facts, facts.sources, setting)
+    return lines + _announcement_lines(context, facts, facts.sources, setting)
 
 
-def says_date(facts: CertifyingFacts, event: Event) -> bool:
+def has_date(facts: CertifyingFacts, event: Event) -> bool:
     """Return True if `certifying_lines` lists counties as due by an event's date.
 
     False for an event whose date is only expected.
@@ -218,10 +218,12 @@ def says_date(facts: CertifyingFacts, event: Event) -> bool:
     context, due = facts.asked.context(), facts.due
     if due is None or event.certifies != "units" or event.status == "expected":
         return False
-    return _moment(context, due) == _moment(context, event) and any(_left(context, facts, one) for one in facts.sources)
+    return _moment(context, due) == _moment(context, event) and any(
+        _missing_units(context, facts, one) for one in facts.sources
+    )
 
 
-def _listed(context: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
+def _listed(context: ContestContext, facts: CertifyingFacts, one: ListedCounties) -> list[str]:
     """Return the lines about the counties that one source lists."""
     lines = []
     alone, public = len(facts.sources) == 1, facts.asked.setting.public
@@ -234,14 +236,14 @@ def _listed(context: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
     return lines
 
 
-def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
+def _missing_units(context: ContestContext, facts: CertifyingFacts, one: ListedCounties) -> str:
     """Return which counties are missing from one source's list, or how many.
 
     Empty if none is missing, or the source gives no usable list.
     """
     if one.source.person and any(not other.source.person for other in facts.listed):
         return ""  # who is due is said by whoever keeps a list
-    if _is_of_a_few(facts, one):
+    if _lists_at_most_half(facts, one):
         return ""
     unlisted = frozenset(facts.every) - one.units
     if one.whole and facts.every and unlisted:
@@ -261,12 +263,12 @@ def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
     return stopped(f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} {have} yet to certify{by}")
 
 
-def _is_newer(one: Listed) -> bool:
+def _is_newer(one: ListedCounties) -> bool:
     """Return True if a source named counties after its last count. It is then unknown if the count includes them."""
     return bool(one.units) and one.counted_at is not None and one.as_of > one.counted_at
 
 
-def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
+def _lists_at_most_half(facts: CertifyingFacts, one: ListedCounties) -> bool:
     """Return True if a source named at most half of the counties and gave no count.
 
     Other counties may have certified, too.
@@ -274,7 +276,7 @@ def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
     return one.count is not None and one.count.named and 2 * len(one.units) <= len(facts.every)
 
 
-def _named_by(context: ContestContext, facts: CertifyingFacts, one: Listed, *, alone: bool) -> str:
+def _named_by(context: ContestContext, facts: CertifyingFacts, one: ListedCounties, *, alone: bool) -> str:
     """Return the line with the counties that a source names, their time, and whether its count may include them.
 
     `alone`: no other source is listed, so the sentence above already names this source.
@@ -282,7 +284,7 @@ def _named_by(context: ContestContext, facts: CertifyingFacts, one: Listed, *, a
     by, names = "" if alone else f" by {source_name(one.source)}", _names(facts, one.units)
     by += f", as of {context.when(one.as_of)}"
     rest = one.count.done - len(one.units) if one.count is not None else 0
-    if rest > 0 or _is_of_a_few(facts, one):
+    if rest > 0 or _lists_at_most_half(facts, one):
         may = f", which the {commas(one.count.done)} may include" if one.count and rest > 0 and _is_newer(one) else ""
         return f"Named so far{by}: {names}{may}."
     return f"Listed{by} ({commas(len(one.units))}): {names}."
@@ -300,8 +302,8 @@ def _due(context: ContestContext, facts: CertifyingFacts, law: str) -> str:
     return f"**{when_due}{sure}** ({law}):" if law else f"**{when_due}{sure}:**"
 
 
-def _own_words(
-    context: ContestContext, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting
+def _announcement_lines(
+    context: ContestContext, facts: CertifyingFacts, sources: Sequence[ListedCounties], setting: Setting
 ) -> list[Line]:
     """Return lines about counties' own announcements, and where those differ from a source's list."""
     own = {fips: word for fips, word in facts.own.items() if may_be_named(word.source, setting)}
@@ -323,10 +325,10 @@ def _own_words(
             (f"Withdrawn by {theirs}, still on", back & one.units),
         ):
             if units:
-                rests_on = dict.fromkeys([one.source.id, *(own[fips].source.id for fips in sorted(units))])
+                basis_sources = dict.fromkeys([one.source.id, *(own[fips].source.id for fips in sorted(units))])
                 waits = one.waits or any(own[fips].waits for fips in units)
                 readers: Readers = "newsroom" if waits else "public"
-                lines.append(Line(f"{what} {of}: {_names(facts, units)}.", tuple(rests_on), readers=readers))
+                lines.append(Line(f"{what} {of}: {_names(facts, units)}.", tuple(basis_sources), readers=readers))
     return lines
 
 
@@ -481,12 +483,17 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
     def head(sentence: str, posts: tuple[int, ...] = ()) -> tuple[Line, ...]:
         return (Line(" ".join(part for part in (sentence, *beside) if part), (facts.source.id,), posts),)
 
-    by_staff = facts.had is not None and facts.entered
+    by_staff = facts.desk_figure is not None and facts.entered
     card = Card((), credit_line(setting, facts.source, facts.as_of, facts.now, entered=by_staff), kind="certified")
-    if (had := facts.had) is not None:
-        named = () if had.number is None else (had.number,)
-        sentence = certified_as_had(
-            context, facts.source, nameable(had, setting), facts.count, facts.deadline, entered=facts.entered
+    if (desk_figure := facts.desk_figure) is not None:
+        named = () if desk_figure.number is None else (desk_figure.number,)
+        sentence = certified_as_entered(
+            context,
+            facts.source,
+            without_unnameable_source(desk_figure, setting),
+            facts.count,
+            facts.deadline,
+            entered=facts.entered,
         )
         return replace(card, head=head(sentence, named))
     before, variants = facts.before, tuple[Variant, ...]()
@@ -552,10 +559,10 @@ def without_before(before: int) -> str:
     return f"never {before}"
 
 
-def certified_as_had(
+def certified_as_entered(
     context: ContestContext,
     source: Source,
-    had: EnteredBefore,
+    desk_figure: EnteredBefore,
     count: CertificationCount,
     deadline: Event | None = None,
     *,
@@ -569,9 +576,13 @@ def certified_as_had(
     of = f" of {commas(count.of)}" if count.of is not None else ""
     done = f"{commas(count.done)}{of} {_units(context.contest, count)} have certified{_contest_too(context)}"
     if entered:
-        sentence = stopped(f"**{capitalised(source_name(source))} also says that {done},** {as_had(context, had)}")
+        sentence = stopped(
+            f"**{capitalised(source_name(source))} also says that {done},** {entered_before_phrase(context, desk_figure)}"
+        )
     else:
-        sentence = stopped(f"**Now confirmed by {source_name(source)}: {done},** {as_had(context, had)}")
+        sentence = stopped(
+            f"**Now confirmed by {source_name(source)}: {done},** {entered_before_phrase(context, desk_figure)}"
+        )
     return f"{sentence}{_rest(context, deadline) if count.done != count.of else ''}"
 
 

@@ -212,7 +212,9 @@ def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> Fee
     return FeedCalls(feed, entered, frozenset(server for (server,) in repeated), _told(told))
 
 
-def told_counts(tx: Tx, server: int, contest: str, source: str, *, named: bool) -> dict[int, CertificationCount | None]:
+def posted_counts(
+    tx: Tx, server: int, contest: str, source: str, *, named: bool
+) -> dict[int, CertificationCount | None]:
     """Return, by channel, a source's count of certified units that was last posted; None if that is uncertain.
 
     It is uncertain while a post waits for Publish, may not have arrived, or was corrected. Discarded posts are
@@ -243,7 +245,7 @@ def told_counts(tx: Tx, server: int, contest: str, source: str, *, named: bool) 
     for channel in {channel for _, channel, *_ in posts}:
         public = is_public(tx.connection, channel)
         told_by = {
-            statement: None if corrected else _has_told(state, public=public and approved is None)
+            statement: None if corrected else _has_posted(state, public=public and approved is None)
             for statement, where, state, approved, corrected in posts
             if where == channel
         }
@@ -256,7 +258,7 @@ def told_counts(tx: Tx, server: int, contest: str, source: str, *, named: bool) 
     return found
 
 
-def _has_told(state: str, *, public: bool) -> bool | None:
+def _has_posted(state: str, *, public: bool) -> bool | None:
     """Return True if a post is or will be in its channel, False if it failed or was dropped. None if that is unknown.
 
     In a `public` channel a post may still need an editor's Publish.

@@ -167,7 +167,7 @@ WordClaim: TypeAlias = UnitsClaim | CallClaim
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class ParsedText:
     """What was understood of a text, and what was not."""
 
     claims: tuple[Claim, ...]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.desk.desk_file import Contest, Desk
 from bot.errors import BadInputError
-from bot.prose.claim import Claim, Understood
+from bot.prose.claim import Claim, ParsedText
 from bot.prose.clauses import ClauseReader, Clauses
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
@@ -57,7 +57,7 @@ def claims(text: str, desk: Desk, contest: str | None = None) -> list[Claim]:
     return list(understood(text, desk, contest).claims)
 
 
-def understood(text: str, desk: Desk, contest: str | None = None) -> Understood:
+def understood(text: str, desk: Desk, contest: str | None = None) -> ParsedText:
     """Return all that was understood of `text`, and the sentences that were not. Arguments and errors are those of `claims`."""
     followed = desk.contests[0] if contest is None else desk.contest(contest)
     if followed is None:
@@ -73,7 +73,7 @@ def understood(text: str, desk: Desk, contest: str | None = None) -> Understood:
     clauses = ClauseReader(desk, followed, names)
     said = [Clauses() if one.is_doubtful else clauses.read(text, one.streams) for one in heard]
     spoken = {one.sentence for one in made}
-    return Understood(
+    return ParsedText(
         claims=tuple(one.claim for one in made),
         leftovers=tuple(
             text[one.sentence.start : one.sentence.end]

@@ -11,7 +11,7 @@ from bot.count.statement import Statement
 from bot.desk.toml_file import check_document, shipped, toml_document
 from bot.errors import BadInputError
 from bot.events.event import Event, WallTime
-from bot.follows.preferences import least_votes
+from bot.follows.preferences import parse_minimum
 from bot.outbox.suspensions_store import PauseLength
 from bot.wording.typed_times import quiet_hours
 
@@ -178,7 +178,7 @@ class PreferStep(Frozen):
             raise ValueError("should have quiet, threshold or smaller")
         try:
             quiet_hours(self.quiet or "")
-            least_votes(str(self.threshold or ""))
+            parse_minimum(str(self.threshold or ""))
         except BadInputError as error:
             raise ValueError(str(error)) from None
         return self

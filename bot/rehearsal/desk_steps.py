@@ -8,7 +8,7 @@ from typing import Literal
 from bot.app import App
 from bot.entries.corrections_words import Replacement
 from bot.errors import BadInputError, naming
-from bot.follows.levels import sees_everything
+from bot.follows.levels import can_see_all
 from bot.follows.preferences import BY_RULE
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.approval import ApprovalPress
@@ -90,10 +90,10 @@ async def do_as_desk(app: App, server: DayServer, step: DeskStep, who: str) -> N
             case ScheduleStep():
                 await app.rooms.schedule.events.add(server.id, step.events, who)
             case MoveStep():
-                entry = await app.rooms.schedule.events.found(server.id, step.title, sees_everything)
+                entry = await app.rooms.schedule.events.found(server.id, step.title, can_see_all)
                 await app.rooms.schedule.events.move(server.id, entry.id, step.to, who, step.why)
             case CallOffStep():
-                entry = await app.rooms.schedule.events.found(server.id, step.title, sees_everything)
+                entry = await app.rooms.schedule.events.found(server.id, step.title, can_see_all)
                 await app.rooms.schedule.events.cancel(server.id, entry.id, who, step.why)
             case PauseStep() | MuteStep() | PublicStep():
                 await _suspend_or_resume(app, server, step, who)
@@ -117,7 +117,7 @@ async def _decide_on_hold(app: App, server: int, step: HoldStep, who: str) -> No
             if last := await holds.last_decided(step.contest):
                 await holds.undo(*last, asker)
         case "withdraw":
-            posted = [one for one in await holds.let_through(server) if one.held.contest == step.contest]
+            posted = [one for one in await holds.posted_holds(server) if one.held.contest == step.contest]
             for first in posted[-1:]:  # the oldest; later ones depend on it
                 await holds.decide(first.held, "withdraw", asker)
 
@@ -146,12 +146,12 @@ async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | Mute
         case PauseStep(does="pause"):
             await suspensions.pause(server.id, who, None, step.length)
         case PauseStep():
-            question = await suspensions.ask_to_resume(server.id, who, None, sees_everything)
+            question = await suspensions.ask_to_resume(server.id, who, None, can_see_all)
             await _release_posts(app, server.id, question, who)
         case MuteStep(does="mute"):
             await suspensions.mute(step.source, server.id, who)
         case MuteStep():
-            question = await suspensions.ask_to_unmute(step.source, server.id, who, None, sees_everything)
+            question = await suspensions.ask_to_unmute(step.source, server.id, who, None, can_see_all)
             await _release_posts(app, server.id, question, who)
         case PublicStep(public=True):
             # Setup requires a desk channel before a channel is made public.
@@ -159,7 +159,7 @@ async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | Mute
                 await suspensions.set_desk_channel(server.desk_channel, server.id, who)
             await suspensions.set_public(server.channels[step.channel], server.id, who, public=True)
         case PublicStep():
-            question = await suspensions.ask_to_free(server.channels[step.channel], server.id, who)
+            question = await suspensions.ask_to_release(server.channels[step.channel], server.id, who)
             await _release_posts(app, server.id, question, who)
 
 
@@ -172,7 +172,7 @@ async def _release_posts(app: App, server: int, question: Card | str, who: str) 
         if isinstance(question, str):
             return
         what, _, text = question.buttons[0].key.removeprefix("letgo:").rpartition(":")
-        question = await app.rooms.newsroom.suspensions.let_go(what, int(text), server, who, sees_everything)
+        question = await app.rooms.newsroom.suspensions.release_posts(what, int(text), server, who, can_see_all)
     if isinstance(question, Card):
         raise BadInputError(f"what would go out was shown {_MOST_PRESSES} times and changed each time")
 

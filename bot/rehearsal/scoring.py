@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic_core import to_json
 
 from bot.app import App
-from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTED, UNDONE
+from bot.count.judgement import CONFIRMED_BY_SOURCE, DROPPED, HOLD_AT_MOST, POSTED, UNDONE
 from bot.errors import BadInputError
 from bot.files import WholeFile
 from bot.outbox.notices_store import NoticeStore
@@ -250,7 +250,7 @@ def _missed_hold(hold: HoldRecord, ended: datetime) -> MissedHold | None:
     deadline, and the desk's time starts at that point. If the desk presses Wait in time, it is asked again later, and
     its time starts again.
     """
-    answer_by = hold.deadline + (HOLD_AT_MOST if hold.reason in CONFIRM_THEMSELVES else timedelta(0))
+    answer_by = hold.deadline + (HOLD_AT_MOST if hold.reason in CONFIRMED_BY_SOURCE else timedelta(0))
     for pressed_at, ask_at in hold.waits:
         if pressed_at <= answer_by:
             answer_by = max(answer_by, ask_at + HOLD_AT_MOST)

@@ -17,7 +17,7 @@ from bot.box.box import Box
 from bot.clock import Clock
 from bot.desk.desk_file import Calendar, Source
 from bot.errors import BadInputError, RunFailedError, TallydeskError
-from bot.events.icalendar import MOST_BYTES, CalendarRead, Frame
+from bot.events.icalendar import MOST_BYTES, CalendarContext, CalendarRead
 from bot.feeds.fetch import Feed, FeedError
 from bot.follows.follows_store import ServerStore
 from bot.logs import worth_a_line
@@ -56,7 +56,9 @@ class CalendarFeed(Feed):
         if answer is None:
             return None
         calendar = self.calendar
-        frame = Frame(name=calendar.name, now=now, zone=self._zone, kind=calendar.kind, contest=calendar.contest)
+        frame = CalendarContext(
+            name=calendar.name, now=now, zone=self._zone, kind=calendar.kind, contest=calendar.contest
+        )
         try:
             read = await read_calendar(self._box, None, answer.body, frame)
         except BadInputError as error:

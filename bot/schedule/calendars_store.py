@@ -10,12 +10,12 @@ from bot.database.database import fetch, from_micros, to_micros
 from bot.desk.desk_file import IMPORT
 from bot.events.calendar_changes import CalendarChange, KnownCalendarEvent, calendar_changes, merged
 from bot.events.event import Event, ScheduleEntry
-from bot.events.icalendar import Exported, Imported
+from bot.events.icalendar import ExportedEvent, ImportedEvent
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import ensure_server
 from bot.outbox.tx import Tx
-from bot.schedule.event_posts_store import tell_added
+from bot.schedule.event_posts_store import announce_added
 from bot.schedule.planning_store import waiting_body
 from bot.schedule.schedule_entries_store import ENTRY, entry_of, event_json
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
@@ -50,7 +50,7 @@ class CalendarStore(PostingStore):
         super().__init__(outbox)
         self._schedule = schedule
 
-    async def take_in(self, server: int, origin: Origin, read: Sequence[Imported]) -> None:
+    async def take_in(self, server: int, origin: Origin, read: Sequence[ImportedEvent]) -> None:
         """Merge the events that were read from a calendar into a server's schedule, and post the changes.
 
         Merging the same events twice has no further effect.
@@ -58,7 +58,7 @@ class CalendarStore(PostingStore):
         await self._outbox.write(lambda tx: self._take_in(tx, server, origin, read))
 
     async def keep(
-        self, server: int, person: int, origin: Origin, read: Sequence[Imported], now: datetime
+        self, server: int, person: int, origin: Origin, read: Sequence[ImportedEvent], now: datetime
     ) -> tuple[int, list[CalendarChange]]:
         """Store the events of an import until `person`, who uploaded or pasted them, presses Save.
 
@@ -88,7 +88,7 @@ class CalendarStore(PostingStore):
         def work(tx: Tx) -> list[CalendarChange]:
             _, _, body = waiting_body(tx.connection, key, server, tx.now)
             kept = json.loads(body)
-            read = [Imported.model_validate_json(json.dumps(one)) for one in kept["read"]]
+            read = [ImportedEvent.model_validate_json(json.dumps(one)) for one in kept["read"]]
             origin = Origin(IMPORT, "a list that was brought in", who, whole=False, channel=kept["channel"])
             changes = self._take_in(tx, server, origin, read)
             tx.execute("UPDATE event_proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
@@ -98,7 +98,7 @@ class CalendarStore(PostingStore):
 
     async def exported(
         self, server: int, start: datetime, end: datetime, most: int
-    ) -> list[tuple[Exported, int | None]]:
+    ) -> list[tuple[ExportedEvent, int | None]]:
         """Return up to `most` entries of a server's schedule for an export, in order of time.
 
         The entries begin at or after `start` and before `end`. Each is paired with the id of the channel that was set
@@ -113,7 +113,7 @@ class CalendarStore(PostingStore):
         found = []
         for installation, changes, at, *row in rows:
             entry = entry_of(tuple(row))
-            exported = Exported(
+            exported = ExportedEvent(
                 uid=f"tallydesk-{installation}-{entry.id}",
                 event=entry.event,
                 sequence=max(0, changes - 1),
@@ -122,10 +122,10 @@ class CalendarStore(PostingStore):
             found.append((exported, entry.channel))
         return found
 
-    def _take_in(self, tx: Tx, server: int, origin: Origin, read: Sequence[Imported]) -> list[CalendarChange]:
+    def _take_in(self, tx: Tx, server: int, origin: Origin, read: Sequence[ImportedEvent]) -> list[CalendarChange]:
         changes = calendar_changes(_known(tx.connection, server, origin, read), read, tx.now, whole=origin.whole)
         added = [new for change in changes if (new := self._apply(tx, server, origin, change)) is not None]
-        tell_added(tx, added)
+        announce_added(tx, added)
         return changes
 
     def _apply(self, tx: Tx, server: int, origin: Origin, change: CalendarChange) -> ScheduleEntry | None:
@@ -168,7 +168,7 @@ class CalendarStore(PostingStore):
 
 
 def _known(
-    connection: sqlite3.Connection, server: int, origin: Origin, read: Sequence[Imported]
+    connection: sqlite3.Connection, server: int, origin: Origin, read: Sequence[ImportedEvent]
 ) -> dict[str, KnownCalendarEvent]:
     rows = fetch(
         connection,
@@ -182,7 +182,7 @@ def _known(
     return (_own(connection, server, read) | said) if origin.id == IMPORT else said
 
 
-def _own(connection: sqlite3.Connection, server: int, read: Sequence[Imported]) -> dict[str, KnownCalendarEvent]:
+def _own(connection: sqlite3.Connection, server: int, read: Sequence[ImportedEvent]) -> dict[str, KnownCalendarEvent]:
     """Return the existing schedule entries that imported events refer to, by the events' uid.
 
     An event refers to an entry if it comes from a file that this installation exported. The entry is then updated, and

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bot.desk.desk_file import LAW, Desk
 from bot.events.deadlines_by_law import Law
 from bot.events.event import Event
-from bot.events.icalendar import Imported
+from bot.events.icalendar import ImportedEvent
 from bot.follows.follows_store import ServerStore
 from bot.schedule.calendars_store import CalendarStore, Origin
 
@@ -35,7 +35,7 @@ class Deadlines:
             await self._store.take_in(server, origin, read)
 
 
-def _once_each(events: Iterable[Event]) -> list[Imported]:
+def _once_each(events: Iterable[Event]) -> list[ImportedEvent]:
     """Return each deadline once, even if several contests share it.
 
     A deadline that several contests share gets no contest, so that it is posted for all of them. The key is title,
@@ -51,5 +51,5 @@ def _once_each(events: Iterable[Event]) -> list[Imported]:
         times[name] += 1
         key = name if times[name] == 1 else f"{name}/{times[name]}"
         of = event if len(contests) > 1 else event.model_copy(update={"contest": next(iter(contests))})
-        read.append(Imported(key=key, uid=key, event=of))
+        read.append(ImportedEvent(key=key, uid=key, event=of))
     return read

@@ -3,7 +3,7 @@
 A reminder follows from the event and a lead time. It is due in a channel once its time has come, with three
 exceptions:
 
-- The channel already got the reminder (`_spoken_of`).
+- The channel already got the reminder (`_queued_reminders_of`).
 - The reminder's time was before the event, its lead time or the channel's follow was set.
 - The reminder is about a deadline to certify, and certification is complete (`is_met`).
 
@@ -144,7 +144,7 @@ def due_of(
     ]
     if not come or is_met(connection, entry):
         return []
-    spoken, begun = _spoken_of(connection, entry.id)
+    spoken, begun = _queued_reminders_of(connection, entry.id)
     follows = _follows_of(connection, entry)
     desk_since = 0
     if entry.channel is None and not follows:  # the desk's, unless a channel that followed had it
@@ -217,11 +217,11 @@ def _desk_asked(
     return [(entry.server, channel, since) for channel, since in rows]
 
 
-_Spoken = set[tuple[int, int, tuple[int, str, int]]]
+_QueuedReminders = set[tuple[int, int, tuple[int, str, int]]]
 """Server, channel and key of reminders that were queued in the outbox."""
 
 
-def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Spoken]:
+def _queued_reminders_of(connection: sqlite3.Connection, entry: int) -> tuple[_QueuedReminders, _QueuedReminders]:
     """Return two sets of an entry's reminders: those that must not be queued again, and all that were ever queued.
 
     Reminders that failed, or that an editor dropped, are not queued again. Reminders that were dropped because the
@@ -290,7 +290,7 @@ def _reached(connection: sqlite3.Connection, now: datetime, until: datetime | No
     return [entry_of(row) for row in fetch(connection, _REACHED, (after, starts_before, longest, before))]
 
 
-def own_next(connection: sqlite3.Connection, entry: ScheduleEntry, person: int, now: datetime) -> list[datetime]:
+def next_personal(connection: sqlite3.Connection, entry: ScheduleEntry, person: int, now: datetime) -> list[datetime]:
     """Return the times after `now` at which a person will be reminded of an entry by direct message."""
     return [
         one.due_at

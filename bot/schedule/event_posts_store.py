@@ -18,20 +18,20 @@ from typing import ClassVar, Self
 
 from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.events.event import Event, ScheduleEntry
-from bot.events.moving import made_it_so, misleads, move_is_news
+from bot.events.moving import explains_present, misleads, move_is_news
 from bot.events.reminder import EARLY_BY, due, is_missed, missed_at
 from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import update_questions
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import latest_card, marked_card
-from bot.outbox.kinds import Kind, NotPosted, PostWords
+from bot.outbox.kinds import Kind, NotPosted, PostText
 from bot.outbox.rows import COLUMNS, OutboxRow, Post, TopicRow, post_of
 from bot.outbox.servers_store import ensure_server, forget_rows
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
-from bot.schedule.due_reminders_store import is_met, own_next
+from bot.schedule.due_reminders_store import is_met, next_personal
 from bot.schedule.reminders_words import (
     CHANGED,
     MOST_ANNOUNCED,
@@ -101,7 +101,7 @@ class EventPost(Kind):
     tells = (PostedEvent,)
     perishable = True
 
-    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted:
+    def words(self, tx: Tx, post: Post) -> PostText | NotPosted:
         """Return the current text of a post about an event, or the reason not to post it."""
         return draft_of_event(tx, post)
 
@@ -155,12 +155,12 @@ class MovedPost(EventPost):
             earlier = post_of(row)
             marked = marked_card(tx.connection, earlier)
             if marked is not None and post.card is not None:
-                card = replace(marked, buttons=()).struck(CHANGED, post.card.says, post.number, str(link))
+                card = replace(marked, buttons=()).marked_replaced(CHANGED, post.card.says, post.number, str(link))
                 at, topic = from_micros(post.news_at), PostedEvent(told.event)
                 tx.add([OutboxRow.edit(earlier, card, at, "moved", buttons=True, topic=topic)])
 
 
-def draft_of_event(tx: Tx, post: Post) -> PostWords | NotPosted:
+def draft_of_event(tx: Tx, post: Post) -> PostText | NotPosted:
     """Return the current text of a post about an event, or the reason not to post it.
 
     If a reminder is dropped and the clock turns out to have been wrong, the reminder becomes due again.
@@ -177,7 +177,7 @@ def draft_of_event(tx: Tx, post: Post) -> PostWords | NotPosted:
     return _change(tx, post, told.since, entry)
 
 
-def _added(tx: Tx, post: Post, entry: ScheduleEntry) -> PostWords | NotPosted:
+def _added(tx: Tx, post: Post, entry: ScheduleEntry) -> PostText | NotPosted:
     if entry.event.status in ("canceled", "started", "over"):
         return NotPosted(OUTDATED)
     if entry.event.starts_at <= tx.now:
@@ -187,10 +187,10 @@ def _added(tx: Tx, post: Post, entry: ScheduleEntry) -> PostWords | NotPosted:
             WHERE event = ? AND channel = ? AND kind = 'reminder' AND action = 'post' AND state IN {_OPEN} LIMIT 1""",
         (entry.id, post.channel),
     )
-    return NotPosted("a reminder tells of it") if reminded else PostWords(added_post(entry.event, tx.now, tx.setting))
+    return NotPosted("a reminder tells of it") if reminded else PostText(added_post(entry.event, tx.now, tx.setting))
 
 
-def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: ScheduleEntry) -> PostWords | NotPosted:
+def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: ScheduleEntry) -> PostText | NotPosted:
     facts = ReminderFacts(
         entry.id,
         entry.event,
@@ -200,7 +200,7 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
         tx.now,
         personal=post.server == DIRECT,
         public=is_public(tx.connection, post.channel),
-        asked_for=_asked_for(tx, post, entry),
+        asked_for=_requested(tx, post, entry),
     )
     if is_missed(lead_time, wall, entry.event, tx.now):
         until = missed_at(lead_time, wall, entry.event)
@@ -211,10 +211,10 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
         return NotPosted(TOO_EARLY)
     if post.approved_by is not None:  # it goes out when somebody wanted it to
         facts = replace(facts, due_at=facts.now)
-    return PostWords(reminder_post(facts, tx.setting))
+    return PostText(reminder_post(facts, tx.setting))
 
 
-def _asked_for(tx: Tx, post: Post, entry: ScheduleEntry) -> tuple[int, ...]:
+def _requested(tx: Tx, post: Post, entry: ScheduleEntry) -> tuple[int, ...]:
     """Return the public channels for which a reminder in the desk's channel asks whether the event has begun.
 
     Returns an empty tuple for a reminder in one of the entry's own channels, or in a direct message.
@@ -244,7 +244,7 @@ def _held_up(tx: Tx, post: Post, facts: ReminderFacts, until: datetime) -> str:
     return f"it could not be sent before {told(until)}"
 
 
-def _change(tx: Tx, post: Post, since: int | None, entry: ScheduleEntry) -> PostWords | NotPosted:
+def _change(tx: Tx, post: Post, since: int | None, entry: ScheduleEntry) -> PostText | NotPosted:
     rows = tx.rows("SELECT before FROM audit WHERE id = ?", (since,))
     if not rows:
         return NotPosted("what it was is not known any more")
@@ -259,9 +259,9 @@ def _change(tx: Tx, post: Post, since: int | None, entry: ScheduleEntry) -> Post
     )
     link = Link(about[0][1], address_of(post.server, about[0][3], about[0][2])) if about else None
     people = tx.rows("SELECT person FROM direct_channels WHERE channel = ?", (post.channel,))
-    own = [at for (person,) in people for at in own_next(tx.connection, entry, person, tx.now)]
+    own = [at for (person,) in people for at in next_personal(tx.connection, entry, person, tx.now)]
     facts = MovedFacts(before, entry.event, tx.now, _why(tx.connection, since, entry), link, min(own, default=None))
-    return PostWords(moved_post(facts, tx.setting), about[0][0] if about else None)
+    return PostText(moved_post(facts, tx.setting), about[0][0] if about else None)
 
 
 def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry) -> str | None:
@@ -276,14 +276,14 @@ def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry
         (entry.id, since),
     )
     for before, after, why in rows:
-        if made_it_so(event_shown(before), event_shown(after), entry.event) and (
+        if explains_present(event_shown(before), event_shown(after), entry.event) and (
             why or entry.event.status == "canceled"
         ):
             return str(why) if why else None
     return None
 
 
-def tell_added(tx: Tx, entries: Sequence[ScheduleEntry]) -> None:
+def announce_added(tx: Tx, entries: Sequence[ScheduleEntry]) -> None:
     """Announce new entries in the channels that already have the morning list of the event's day.
 
     If more than `MOST_ANNOUNCED` entries would be announced at once, none is.
@@ -326,7 +326,7 @@ def announced_in(tx: Tx, entry: ScheduleEntry) -> list[int]:
     return [channel for channel in channels_of(tx.connection, entry) if channel in wanted]
 
 
-def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int) -> tuple[int, ...]:
+def post_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int) -> tuple[int, ...]:
     """Post a change of an event to the channels and people who know about the event, or who would have been informed.
 
     Waiting reminders that the change makes wrong are dropped. Once the event has begun, reminders ahead of it are
@@ -345,13 +345,13 @@ def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int)
     if misleads(before.event, after.event):
         _drop_reminders(tx, after.id, since)
     elif status in ("started", "over"):
-        lapse_waiting(tx)
+        drop_outdated_posts(tx)
     if status == "started" and before.event.status != "started":
         _answer_reminders(tx, after, since)
     if not move_is_news(before.event, after.event, tx.now):
         return ()
     targets = {(before.server, channel) for entry in (before, after) for channel in channels_of(tx.connection, entry)}
-    targets |= _told_before(tx.connection, after.id) | _people(tx.connection, after.id)
+    targets |= _posted_before(tx.connection, after.id) | _people(tx.connection, after.id)
     rows, channels = list[OutboxRow](), list[int]()
     for server, channel in sorted(targets):
         if _is_to_be_announced(tx.connection, after.id, channel):
@@ -426,7 +426,7 @@ def _answer_reminders(tx: Tx, entry: ScheduleEntry, since: int) -> None:
             tx.add([OutboxRow.edit(post, card, tx.now, buttons=True, topic=PostedEvent(entry.id))])
 
 
-def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
+def _posted_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
     rows = fetch(
         connection,
         f"""SELECT DISTINCT server, channel FROM told_events JOIN outbox ON id = post
@@ -506,7 +506,7 @@ def _drop(tx: Tx, post: Post, why: str = OUTDATED) -> None:
     update_questions(tx, post, Decision("outdated", why=why))
 
 
-def lapse_waiting(tx: Tx) -> None:
+def drop_outdated_posts(tx: Tx) -> None:
     """Drop the posts about events that wait for Publish but are out of date."""
     posts = [post_of(row) for row in tx.rows(f"SELECT {COLUMNS} {WAITING_FOR_PUBLISH} ORDER BY id")]
     made = [(post, draft_of_event(tx, post)) for post in posts]

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.events.event import Event, Happened, ScheduleEntry
+from bot.events.event import EntryChange, Event, ScheduleEntry
 from bot.events.moving import moved_to, pushed
 from bot.events.reminder import due
 from bot.follows.levels import Sees
@@ -121,7 +121,7 @@ class ScheduleEvents:
         """
         now = self._clock.now()
         done = await self._store.undo(server, change, who)
-        if isinstance(done, Happened):
+        if isinstance(done, EntryChange):
             undone = done.what == UNDONE
             text = "**Undone already.**" if undone else "**Not undone:** the event was changed after that."
             return Card.of(f"{text} {began_answer(done, now, self._setting)}")

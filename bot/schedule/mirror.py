@@ -13,7 +13,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import TallydeskError
-from bot.events.mirror_changes import MOST, DiscordEvent, MirrorStep, There, steps
+from bot.events.mirror_changes import MOST, DiscordEvent, GuildEvent, MirrorStep, steps
 from bot.logs import worth_a_line
 from bot.outbox.discord import sort_failure
 from bot.schedule.schedule_store import MirrorStore, ScheduleStore
@@ -37,7 +37,7 @@ class ServerEvents(Protocol):
         """Return True if every member of a server can see the channel."""
         ...
 
-    async def there(self, server: int) -> Sequence[There]:
+    async def there(self, server: int) -> Sequence[GuildEvent]:
         """Return a server's Discord events that are not over."""
         ...
 
@@ -138,7 +138,7 @@ class DiscordEvents:
             return False
         return parent.permissions_for(guild.default_role).view_channel
 
-    async def there(self, server: int) -> list[There]:
+    async def there(self, server: int) -> list[GuildEvent]:
         """Return a server's Discord events that are not over.
 
         Raises:
@@ -152,7 +152,9 @@ class DiscordEvents:
             raise MirrorError(str(sort_failure(error))) from None
         me = self._client.user.id if self._client.user else 0
         open_ones = (discord.EventStatus.scheduled, discord.EventStatus.active)
-        return [There(event.id, event.creator_id == me, _shown(event)) for event in events if event.status in open_ones]
+        return [
+            GuildEvent(event.id, event.creator_id == me, _shown(event)) for event in events if event.status in open_ones
+        ]
 
     async def do(self, server: int, step: MirrorStep) -> None:
         """Send one request to Discord: create, change or cancel an event.

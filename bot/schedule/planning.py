@@ -16,13 +16,13 @@ from bot.clock import Clock
 from bot.count.reading import describe_refusal
 from bot.desk.desk_file import Zone
 from bot.errors import BadInputError, Refusals, naming
-from bot.events.event import Event, Later, ScheduleEntry, kind_said
-from bot.events.meant_time import TimeAhead, TimeQuestion, choices, hour_after, later_places, time_ahead
+from bot.events.event import Event, LaterPlace, ScheduleEntry, kind_in_text
 from bot.events.moving import moved_to
+from bot.events.time_meaning import TimeAhead, TimeQuestion, choices, hour_after, later_places, time_ahead
 from bot.follows.levels import Sees
 from bot.outbox.outbox_words import Delivery
 from bot.outbox.room import OutboxRoom
-from bot.schedule.planning_store import ProposalStore, StoredProposal
+from bot.schedule.planning_store import EventPreviewStore, StoredEventPreview
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders import read_lead_times
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
@@ -84,7 +84,7 @@ class Planning:
     """A service that reads what staff type about an event, and shows a preview before saving it."""
 
     def __init__(
-        self, store: ScheduleStore, proposals: ProposalStore, outbox: OutboxRoom, setting: Setting, clock: Clock
+        self, store: ScheduleStore, proposals: EventPreviewStore, outbox: OutboxRoom, setting: Setting, clock: Clock
     ) -> None:
         """Create the service. It stores previews in `proposals`; `outbox` reports what delays a post."""
         self._store = store
@@ -120,10 +120,10 @@ class Planning:
                 times["ends"] = hour_after(given.ends, one, zone, "the end")
             if given.later:
                 times["later"] = _later(given.later, one, zone)
-            kinds = {"kind": kind_said(given.title)[0], "status": "confirmed" if given.source else "expected"}
+            kinds = {"kind": kind_in_text(given.title)[0], "status": "confirmed" if given.source else "expected"}
             news.append(NewEntry(_event(kinds | said | times), channel, lead_times))
-        return await self._play_back(
-            [StoredProposal(server, person, "schedule add", new) for new in news], given.at, read, now
+        return await self._show_preview(
+            [StoredEventPreview(server, person, "schedule add", new) for new in news], given.at, read, now
         )
 
     async def edit(self, server: int, person: int, entry: ScheduleEntry, given: EventInput, why: str | None) -> Card:
@@ -149,7 +149,7 @@ class Planning:
         new = NewEntry(_event({key: value for key, value in changed.items() if value is not None}), channel, lead_times)
         if (new.event, new.channel, new.lead_times) == (entry.event, entry.channel, entry.lead_times):
             raise BadInputError("nothing would change; fill in what should")
-        return await self._one(StoredProposal(server, person, "schedule edit", new, entry.id, entry.event, why))
+        return await self._one(StoredEventPreview(server, person, "schedule edit", new, entry.id, entry.event, why))
 
     async def move(self, server: int, person: int, entry: ScheduleEntry, to: str, why: str | None) -> Card:
         """Return a preview of a new time for an event, or a question if the typed time is ambiguous.
@@ -170,8 +170,8 @@ class Planning:
                 at = when(event.starts_at, now, self._setting.desk.zone)
                 raise BadInputError(f"it is at {at} already")
             new = NewEntry(moved, entry.channel, entry.lead_times)
-            proposals.append(StoredProposal(server, person, "schedule move", new, entry.id, event, why))
-        return await self._play_back(proposals, to, read, now)
+            proposals.append(StoredEventPreview(server, person, "schedule move", new, entry.id, event, why))
+        return await self._show_preview(proposals, to, read, now)
 
     async def cancel(self, server: int, person: int, entry: ScheduleEntry, why: str | None) -> Card:
         """Return a preview of the cancelation of an event. `why` is the reason that the person typed.
@@ -183,7 +183,7 @@ class Planning:
             raise BadInputError("that event is canceled or over already")
         off = entry.event.model_copy(update={"status": "canceled"})
         new = NewEntry(off, entry.channel, entry.lead_times)
-        return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
+        return await self._one(StoredEventPreview(server, person, "schedule cancel", new, entry.id, entry.event, why))
 
     async def show(self, key: int, server: int, sees: Sees) -> Card:
         """Return the preview with the id `key` again, for example after its author chose one of several times.
@@ -227,12 +227,12 @@ class Planning:
         await self._proposals.drop(key, server, who, self._clock.now())
         return "Discarded: the schedule is unchanged."
 
-    async def _one(self, proposal: StoredProposal) -> Card:
+    async def _one(self, proposal: StoredEventPreview) -> Card:
         (key,) = await self._proposals.keep([proposal], self._clock.now())
         return await self._plan(key, proposal)
 
-    async def _play_back(
-        self, proposals: Sequence[StoredProposal], typed: str, read: TimeAhead | TimeQuestion, now: datetime
+    async def _show_preview(
+        self, proposals: Sequence[StoredEventPreview], typed: str, read: TimeAhead | TimeQuestion, now: datetime
     ) -> Card:
         keys = await self._proposals.keep(list(proposals), now)
         if isinstance(read, TimeQuestion):
@@ -240,7 +240,7 @@ class Planning:
             return question_answer(typed, read, list(zip(keys, events, strict=True)))
         return await self._plan(keys[0], proposals[0])
 
-    async def _plan(self, key: int, one: StoredProposal) -> Card:
+    async def _plan(self, key: int, one: StoredEventPreview) -> Card:
         now = self._clock.now()
         entry = ScheduleEntry(one.entry or 0, one.server, one.new.channel, one.new.event, one.new.lead_times, "", now)
         channels = tuple(await self._store.channels_of(entry))
@@ -288,7 +288,7 @@ class Planning:
         return self._setting.desk.zone if event.zone == "UTC" else ZoneInfo(event.zone)
 
 
-def _refuse_unseen(proposal: StoredProposal, sees: Sees) -> None:
+def _refuse_unseen(proposal: StoredEventPreview, sees: Sees) -> None:
     if proposal.new.channel is not None and not sees(proposal.new.channel):
         raise BadInputError("that is in a channel you can't see")
 
@@ -314,7 +314,7 @@ def _starts(typed: str, now: datetime, zone: ZoneInfo) -> TimeAhead | TimeQuesti
         return time_ahead(typed, now, zone)
 
 
-def _later(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[Later, ...]:
+def _later(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[LaterPlace, ...]:
     if typed.casefold() == NOTHING:
         return ()
     _check_words("list of places", typed)

@@ -12,7 +12,7 @@ from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import ensure_server
 from bot.outbox.tx import Tx
-from bot.schedule.event_posts_store import announced_in, tell_added
+from bot.schedule.event_posts_store import announce_added, announced_in
 from bot.schedule.schedule_entries_store import event_json, in_minutes
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
 
@@ -24,7 +24,7 @@ _MOST_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class StoredProposal:
+class StoredEventPreview:
     """A new event, or a change of an event, that waits for Save."""
 
     server: int
@@ -50,7 +50,7 @@ class Saved:
     """The channels in which a new entry is announced."""
 
 
-class ProposalStore(PostingStore):
+class EventPreviewStore(PostingStore):
     """The storage of previews that wait for Save. Each method is one transaction or one query."""
 
     def __init__(self, outbox: Outbox, schedule: ScheduleStore) -> None:
@@ -58,7 +58,7 @@ class ProposalStore(PostingStore):
         super().__init__(outbox)
         self._schedule = schedule
 
-    async def keep(self, proposals: list[StoredProposal], now: datetime) -> list[int]:
+    async def keep(self, proposals: list[StoredEventPreview], now: datetime) -> list[int]:
         """Store previews, and delete old proposals. Returns the previews' ids."""
 
         def work(connection: sqlite3.Connection) -> list[int]:
@@ -80,7 +80,7 @@ class ProposalStore(PostingStore):
 
         return await self._database.write(work)
 
-    async def waiting(self, key: int, server: int, now: datetime) -> StoredProposal:
+    async def waiting(self, key: int, server: int, now: datetime) -> StoredEventPreview:
         """Return the proposal with the id `key`, which waits for Save.
 
         Raises:
@@ -116,7 +116,7 @@ class ProposalStore(PostingStore):
             if one.entry is None:
                 (entry,) = self._schedule.add_in(tx, server, [one.new], who, one.why)
                 announced = announced_in(tx, entry)
-                tell_added(tx, [entry])
+                announce_added(tx, [entry])
                 changed = None
             else:
                 announced = []
@@ -130,13 +130,13 @@ class ProposalStore(PostingStore):
         return await self._outbox.write(work)
 
 
-def _applied(entry: ScheduleEntry, one: StoredProposal) -> ScheduleEntry:
+def _applied(entry: ScheduleEntry, one: StoredEventPreview) -> ScheduleEntry:
     if entry.event != one.was:
         raise BadInputError("someone changed the event since: see `/schedule show`")
     return replace(entry, channel=one.new.channel, event=one.new.event, lead_times=one.new.lead_times)
 
 
-def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> StoredProposal:
+def _waiting(connection: sqlite3.Connection, key: int, server: int, now: datetime) -> StoredEventPreview:
     person, entry, body = waiting_body(connection, key, server, now)
     return _unpacked(server, person, entry, body)
 
@@ -166,7 +166,7 @@ def waiting_body(connection: sqlite3.Connection, key: int, server: int, now: dat
     return person, entry, body
 
 
-def _packed(one: StoredProposal) -> str:
+def _packed(one: StoredEventPreview) -> str:
     return to_json(
         {
             "what": one.what,
@@ -179,7 +179,7 @@ def _packed(one: StoredProposal) -> str:
     )
 
 
-def _unpacked(server: int, person: int, entry: int | None, body: str) -> StoredProposal:
+def _unpacked(server: int, person: int, entry: int | None, body: str) -> StoredEventPreview:
     fields = json.loads(body)
     lead_times: LeadTimes | None = None
     if fields["lead_times"] is not None:
@@ -187,4 +187,4 @@ def _unpacked(server: int, person: int, entry: int | None, body: str) -> StoredP
     event = Event.model_validate_json(json.dumps(fields["event"]))
     was = None if fields["was"] is None else Event.model_validate_json(json.dumps(fields["was"]))
     new = NewEntry(event, fields["channel"], lead_times)
-    return StoredProposal(server, person, fields["what"], new, entry, was, fields["why"])
+    return StoredEventPreview(server, person, fields["what"], new, entry, was, fields["why"])

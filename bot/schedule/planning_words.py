@@ -75,7 +75,7 @@ def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> C
     does = {"schedule move": "Move", "schedule cancel": "Cancel event"}.get(plan.what, "Save")
     label = f"{does} and post" if _posts(plan, now) else "Save"
     buttons = (Button(label, f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
-    return Card.of(*filter(None, _played_back(plan, now, setting)), buttons=buttons)
+    return Card.of(*filter(None, _preview_lines(plan, now, setting)), buttons=buttons)
 
 
 def _posts(plan: EventPlan, now: datetime) -> bool:
@@ -84,7 +84,7 @@ def _posts(plan: EventPlan, now: datetime) -> bool:
     return bool(plan.channels) and move_is_news(plan.was, plan.event, now)
 
 
-def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
+def _preview_lines(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
     """Return the lines of the preview; some may be empty.
 
     If the post that Save sends states the whole change, the lines quote that post. Otherwise they list the event's
@@ -92,7 +92,7 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
     """
     event, zone = plan.event, setting.desk.zone
     if plan.what in _POST_SAYS_IT and _posts(plan, now):
-        return [_begun(plan, now), *_quoted(plan, now, setting), *_unsaid(plan, now, zone)]
+        return [_begun(plan, now), *_quoted(plan, now, setting), *_remaining_details(plan, now, zone)]
     question = {"schedule add": "Add this to the schedule?", "schedule cancel": "Cancel this event?"}
     return [
         f"**{question.get(plan.what, 'Confirm change:')}**",
@@ -104,12 +104,12 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
         f"Before: {was}" if (was := _was(plan, now, zone)) else "",
         _known("Why", plan.why),
         _begun(plan, now),
-        _spoken_of(plan, now, zone),
+        _reminders_sentence(plan, now, zone),
         *_quoted(plan, now, setting),
     ]
 
 
-def _unsaid(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
+def _remaining_details(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
     """Return lines with what the post does not state about the event: date, end, later places and reminders."""
     event = plan.event
     if event.status == "canceled":
@@ -176,7 +176,7 @@ def saved_answer(
     goes = delivery_words(delivery, setting, now, "The announcement") if delivery else ""
     buttons = event_buttons(entry.id, event)[-1:] if goes else ()
     return Card.of(
-        *filter(None, (f"**Added:** {what(event)}, {at}", _spoken_of(plan, now, zone), goes)), buttons=buttons
+        *filter(None, (f"**Added:** {what(event)}, {at}", _reminders_sentence(plan, now, zone), goes)), buttons=buttons
     )
 
 
@@ -221,7 +221,7 @@ def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneI
     return f"{'Reminder' if len(times) == 1 else 'Reminders'} at {', '.join(times)}"
 
 
-def told_in(channels: Sequence[int]) -> str:
+def posting_channels(channels: Sequence[int]) -> str:
     """Return a list of channels as text: "#desk, #georgia and 3 more". Without channels, the text explains why."""
     where = (
         ", ".join(f"<#{channel}>" for channel in channels[:_MOST_CHANNELS])
@@ -286,11 +286,11 @@ def _hour(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
     return _at(wall, event, event.starts_at if wall.date() == event.wall.date() else now, zone)
 
 
-def _spoken_of(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
+def _reminders_sentence(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
     """Return a sentence on when and where the event's reminders are posted.
 
     For a canceled event, the sentence states that nothing is posted; it is "" if the cancelation is posted.
     """
     if plan.event.status == "canceled":
         return "" if _posts(plan, now) else "Nothing is posted."
-    return f"{reminders_at(plan.event, plan.lead_times, now, zone)}, in {told_in(plan.channels)}."
+    return f"{reminders_at(plan.event, plan.lead_times, now, zone)}, in {posting_channels(plan.channels)}."

@@ -50,12 +50,12 @@ class Reminders:
         """
         if not self._derived:
             lead_times = dict(LEAD_TIMES) | self._setting.desk.desk.reminders
-            if derived := await self._store.take_over(tzdata.__version__, lead_times, self._clock.now()):
+            if derived := await self._store.apply_changed_defaults(tzdata.__version__, lead_times, self._clock.now()):
                 log.info("times of events derived anew", events=derived)
             self._derived = True
         while await self._store.post_due(self._clock.now()):
             pass
-        await self._store.lapse()
+        await self._store.drop_outdated()
 
 
 def read_lead_times(text: str, what: str = "the event") -> LeadTimes:

@@ -20,7 +20,7 @@ from bot.outbox.rows import OutboxRow, to_json
 from bot.outbox.servers_store import ensure_server
 from bot.outbox.tx import Tx
 from bot.schedule.due_reminders_store import LATEST, DueReminder, due_now, due_of, next_due
-from bot.schedule.event_posts_store import WAITING_FOR_PUBLISH, PostedEvent, lapse_waiting
+from bot.schedule.event_posts_store import WAITING_FOR_PUBLISH, PostedEvent, drop_outdated_posts
 from bot.schedule.schedule_entries_store import DESK_FILE, DIRECT, ENTRY, LeadTimesOf, entry_of, in_minutes
 
 AT_ONCE = 200
@@ -64,13 +64,13 @@ class ReminderStore(PostingStore):
         ]
         return min([*([due] if due else []), *ends], default=None)
 
-    async def lapse(self) -> None:
+    async def drop_outdated(self) -> None:
         """Drop the posts about events that wait for Publish but are out of date.
 
         The questions to the desk about these posts are updated accordingly.
         """
         if await self._database.row(f"SELECT 1 {WAITING_FOR_PUBLISH} LIMIT 1"):
-            await self._outbox.write(lapse_waiting)
+            await self._outbox.write(drop_outdated_posts)
 
     async def post_due(self, now: datetime) -> bool:
         """Queue up to `AT_ONCE` due reminders in the outbox. Returns True if more are due."""
@@ -84,13 +84,15 @@ class ReminderStore(PostingStore):
 
         return await self._outbox.write(work)
 
-    async def take_over(self, zone_rules: str, lead_times: Mapping[EventKind, LeadTimes], now: datetime) -> int:
+    async def apply_changed_defaults(
+        self, zone_rules: str, lead_times: Mapping[EventKind, LeadTimes], now: datetime
+    ) -> int:
         """Apply new time zone rules, and new lead times in the desk file, if they changed since the last start.
 
         Returns the number of events whose start in UTC was recomputed. Events that began over two days ago are
         skipped.
         """
-        await self._outbox.write(partial(_take_over_lead_times, lead_times=lead_times))
+        await self._outbox.write(partial(_apply_lead_times, lead_times=lead_times))
         row = await self._database.row("SELECT zone_rules FROM installation")
         if row is None or row[0] == zone_rules:
             return 0
@@ -102,7 +104,7 @@ class ReminderStore(PostingStore):
         return derived
 
 
-def _take_over_lead_times(tx: Tx, lead_times: Mapping[EventKind, LeadTimes]) -> None:
+def _apply_lead_times(tx: Tx, lead_times: Mapping[EventKind, LeadTimes]) -> None:
     known = reminders_in(tx.connection, DESK_FILE)
     changed = {
         kind: to_json(in_minutes(spoken))
@@ -167,7 +169,7 @@ def post_due_of(tx: Tx, entries: Iterable[ScheduleEntry], lead_times_of: LeadTim
     _post(tx, [due for entry in entries for due in due_of(tx.connection, entry, lead_times_of, tx.now)])
 
 
-def take_personal_as_told(connection: sqlite3.Connection, now: datetime) -> None:
+def skip_due_personal(connection: sqlite3.Connection, now: datetime) -> None:
     """Skip all personal reminders (sent as direct messages) that are already due at `now`."""
     connection.execute("UPDATE personal_lead_times SET asked_at = max(asked_at, ?)", (to_micros(now),))
 

@@ -138,7 +138,7 @@ def added_sentences(event: Event, now: datetime, zone: ZoneInfo) -> str:
 
     For example: "**Added: news conference with the Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."
     """
-    at = stopped(when(event.starts_at, now, zone) + there(event, zone))
+    at = stopped(when(event.starts_at, now, zone) + local_hour(event, zone))
     sentences = [f"**Added: {event_phrase(event)},** {at}"]
     if event.status == "expected":
         sentences.append("It is expected, not confirmed.")
@@ -210,7 +210,7 @@ def changed_card(old: Card, before: Event, after: Event, now: datetime, setting:
     The mark describes how the event changed from `before`, the version that the post describes, to `after`. It is used
     while the separate post about the change waits for Publish.
     """
-    return old.struck(CHANGED, [moved_sentences(before, after, now, setting.desk.zone, None)])
+    return old.marked_replaced(CHANGED, [moved_sentences(before, after, now, setting.desk.zone, None)])
 
 
 def begun_card(
@@ -230,7 +230,7 @@ def begun_card(
         kind: the event's kind, on which the sentence depends.
     """
     first = begun_sentence(None if who is None else name_of(who), at, setting.desk.zone, kind)
-    begun = replace(old.in_case(_BEGUN), buttons=()).above(first)
+    begun = replace(old.with_variant(_BEGUN), buttons=()).above(first)
     fits = size(render(begun, number).content) <= CONTENT
     return begun if fits else replace(old, buttons=())
 
@@ -302,7 +302,7 @@ def later_words(event: Event, zone: ZoneInfo, most: int = 10) -> str:
     return f"later in {', '.join(hours)}{left}" if hours else ""
 
 
-def there(event: Event, zone: ZoneInfo) -> str:
+def local_hour(event: Event, zone: ZoneInfo) -> str:
     """Return the event's local hour if the event's zone differs from the desk's: " (7:30 a.m. there)"; else ""."""
     if event.starts_at.astimezone(zone).replace(tzinfo=None) == event.wall:
         return ""
@@ -330,7 +330,7 @@ def reminder_sentences(
     places = ", ".join(escape(one.place, _MOST_PLACE) for one in event.later if one.wall == wall)
     subject = event_phrase(event, places) if places and wall != event.wall else event_phrase(event)
     begun = event.status == "started" and wall == event.wall and event.kind != "polls_close"
-    at = when(begins, now, zone) + (there(event, zone) if wall == event.wall else "")
+    at = when(begins, now, zone) + (local_hour(event, zone) if wall == event.wall else "")
     known = event.verified and (certain or event.status != "expected")
     if event.kind == "polls_close" and known and begins - now <= _AT_ONCE:
         first = stopped(f"**{polls_closed(subject)}** at {at}{_not_yet(event, wall, now, zone)}")
@@ -388,7 +388,7 @@ def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, 
 
     `why` is the reason that the desk typed; None for no reason.
     """
-    then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + there(after, zone)
+    then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + local_hour(after, zone)
     if after.status == "canceled":
         verb = "expected" if before.status == "expected" else "scheduled"
         sentences = [f"**Canceled: {event_phrase(before)}.** It was {verb} for {stopped(then)}"]

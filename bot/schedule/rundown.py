@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.count.change import Change
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.reading import Reading
-from bot.count.rules import has_majority, yes_of
+from bot.count.rules import has_majority, passing_choice
 from bot.count.statement import changed_between
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
@@ -22,11 +22,11 @@ from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFa
 from bot.schedule.schedule_store import ScheduleStore, day_start
 from bot.tally.standing_store import StandingStore
 from bot.tally.standing_words import MarginFacts
-from bot.tally.stated_store import stands
+from bot.tally.stated_margins_store import stands
 from bot.tally.tally import Tally
 from bot.wording.card import Card
 from bot.wording.context import Setting, may_be_named
-from bot.wording.question import muted_of
+from bot.wording.question import muted_sources
 
 LATE_AT_MOST = timedelta(hours=3)
 """A list that would be later than this is not posted, for example because the bot was down."""
@@ -116,8 +116,8 @@ class Rundown:
         led = [await self._tally.standing.with_leading_source(contest, server) for contest in known]
         contests = []
         for contest in led:
-            if _may_be_told(contest.leads, setting):
-                without_muted = replace(setting, left_out=muted_of(marks, contest.leads).union(setting.left_out))
+            if _may_be_listed(contest.leads, setting):
+                without_muted = replace(setting, left_out=muted_sources(marks, contest.leads).union(setting.left_out))
                 part = await self._contest(contest, server, now, without_muted)
                 contests.append(replace(part, mark=marks.get(contest.leads)))
         zone = self._setting.desk.zone
@@ -142,12 +142,12 @@ class Rundown:
         facts = _without(margin, setting.left_out)
         persons = [source.id for source in self._setting.desk.sources if source.person]
         certified = await self._queries.certified(contest.id, server, now, persons, reader=reader)
-        if certified and (certified.count.named or not _may_be_told(certified.source, setting)):
+        if certified and (certified.count.named or not _may_be_listed(certified.source, setting)):
             certified = None
         statements = [
             statement
             for statement in await self._queries.statements(contest.id, server, now, reader=reader)
-            if _may_be_told(statement.source, setting)
+            if _may_be_listed(statement.source, setting)
         ]
         official = next(
             (
@@ -238,7 +238,7 @@ def _share_passed(contest: Contest, reading: Reading | None, changes: Sequence[C
                 "total": reading.counted - change.new_votes,
             }
         )
-        yes = yes_of(contest.candidates[0].id, reading)
+        yes = passing_choice(contest.candidates[0].id, reading)
         was, now = (has_majority(contest.contest_rule, one, yes) for one in (before, reading))
         if was is not None and was != now:  # a change of the lead is told, and has its own time
             return None if change.lead_changed else reading.model_copy(update={"as_of": change.as_of})
@@ -246,7 +246,7 @@ def _share_passed(contest: Contest, reading: Reading | None, changes: Sequence[C
     return None
 
 
-def _may_be_told(source: str, setting: Setting) -> bool:
+def _may_be_listed(source: str, setting: Setting) -> bool:
     """Return True if posts in the channel may name the source.
 
     `setting` has the sources to omit, and whether the channel is public.
@@ -281,7 +281,7 @@ class RundownPost(Kind):
         ),
     }
     perishable = True
-    outside = True
+    skips_thread = True
     repeats = "everything"
 
     def words(self, tx: Tx, post: Post) -> NotPosted | None:

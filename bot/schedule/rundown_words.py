@@ -17,8 +17,8 @@ from bot.desk.desk_file import Source
 from bot.events.event import Event
 from bot.outcomes.calls_words import status_section
 from bot.outcomes.certification_words import certified_phrase, certified_units
-from bot.schedule.reminders_words import later_words, status_words, there, what
-from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_yet, standing_phrase, stood_phrase
+from bot.schedule.reminders_words import later_words, local_hour, status_words, what
+from bot.tally.standing_words import MarginFacts, change_to, held_note, no_count_sentence, standing_phrase, stood_phrase
 from bot.wording.card import Block, Button, Card, Line, Section, lines
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.corrected import Corrected
@@ -30,7 +30,7 @@ from bot.wording.margin import ahead_by
 from bot.wording.message import block_size
 from bot.wording.names import count_name, unit_list
 from bot.wording.numbers import begins, commas, counted, spelled, votes
-from bot.wording.question import SourceMark
+from bot.wording.question import SourceWarning
 from bot.wording.times import clock, date_line, day, day_is_enough, length_between, when
 from bot.wording.votes_table import by_size
 
@@ -110,7 +110,7 @@ class RundownContest:
     official_source: Source | None = None
     official_updated: datetime | None = None
     """When staff last saw the official figures change, if that is long ago."""
-    mark: SourceMark | None = None
+    mark: SourceWarning | None = None
     """A warning about the leading source, such as that it is muted."""
     certified_corrected: Corrected | None = None
     """The correction of the post about certification."""
@@ -143,7 +143,7 @@ def rundown_post(facts: RundownFacts, setting: Setting) -> Card:
 
 
 def _headline(facts: RundownFacts, setting: Setting) -> str:
-    told = [_Told.of(one, setting) for one in facts.contests]
+    told = [_ContestPart.of(one, setting) for one in facts.contests]
     phrases = [one.standing_phrase() for one in told[:_MOST_IN_HEADLINE]]
     if (more := len(told) - _MOST_IN_HEADLINE) > 0:
         phrases.append(f"{_more_contests(more, setting)} below")
@@ -166,7 +166,7 @@ def _blocks(facts: RundownFacts, setting: Setting) -> tuple[Block, ...]:
     ahead = _day_ahead(facts, setting)
     alone = len(facts.contests) == 1
     blocks = [
-        _contest_block(_Told.of(one, setting), setting, alone=alone, night=not _unchanged(facts))
+        _contest_block(_ContestPart.of(one, setting), setting, alone=alone, night=not _unchanged(facts))
         for one in facts.contests
     ]
     day = Block(lines(quiet) if quiet else (), ahead)
@@ -219,7 +219,7 @@ def _unchanged(facts: RundownFacts) -> bool:
     )
 
 
-def _contest_block(told: "_Told", setting: Setting, *, alone: bool, night: bool) -> Block:
+def _contest_block(told: "_ContestPart", setting: Setting, *, alone: bool, night: bool) -> Block:
     facts, standing = told.facts, told.facts.standing
     sections = []
     if certified := told.certified():
@@ -242,7 +242,7 @@ def _ids(source: Source | None) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _ContestPart:
     """The facts of the list about one contest, with the methods that write its sentences."""
 
     facts: RundownContest
@@ -297,7 +297,7 @@ class _Told:
         held = held_note(facts.held) if facts.held else ""
         mark = self.facts.mark.words if self.facts.mark else ""
         if reading is None:
-            return [line for line in (nothing_yet(self.context, facts.source), _stop(times), held, mark) if line]
+            return [line for line in (no_count_sentence(self.context, facts.source), _stop(times), held, mark) if line]
         change = change_to(reading, facts.change)
         line, rule = setting.recount_line(facts.contest), facts.contest.contest_rule
         said = [
@@ -497,7 +497,7 @@ def _line(event: Event, at: str, zone: ZoneInfo) -> str:
     if event.status == "canceled":
         return f"**Canceled:** {at}, {what(event)}"
     later = f"; {words}" if (words := later_words(event, zone, _PLACES)) else ""
-    return f"**{capitalised(at)}**{there(event, zone)} {what(event)}{later}{status_words(event)}"
+    return f"**{capitalised(at)}**{local_hour(event, zone)} {what(event)}{later}{status_words(event)}"
 
 
 def _more_contests(number: int, setting: Setting) -> str:

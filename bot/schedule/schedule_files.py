@@ -12,14 +12,14 @@ from bot.desk.desk_file import IMPORT
 from bot.errors import BadInputError
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry
-from bot.events.icalendar import Frame, Imported, check_size
-from bot.events.meant_time import TimeAhead, TimeQuestion
-from bot.events.pasted import Pasted, Proposal
+from bot.events.icalendar import CalendarContext, ImportedEvent, check_size
+from bot.events.pasted import PastedEvent, PasteResult
+from bot.events.time_meaning import TimeAhead, TimeQuestion
 from bot.follows.levels import Sees
 from bot.quotas import Caller
 from bot.schedule.calendars_store import CalendarStore, Origin
-from bot.schedule.planning_store import ProposalStore, StoredProposal
-from bot.schedule.schedule_files_words import ImportPreview, OpenLine, ToldOf, imported_answer, preview_answer
+from bot.schedule.planning_store import EventPreviewStore, StoredEventPreview
+from bot.schedule.schedule_files_words import EventPosting, ImportPreview, OpenLine, imported_answer, preview_answer
 from bot.schedule.schedule_jobs import read_calendar, read_lines, write_calendar
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.wording.card import Card
@@ -57,7 +57,7 @@ class ScheduleFiles:
         self,
         store: CalendarStore,
         schedule: ScheduleStore,
-        proposals: ProposalStore,
+        proposals: EventPreviewStore,
         setting: Setting,
         clock: Clock,
         box: Box,
@@ -100,7 +100,9 @@ class ScheduleFiles:
         if not name.casefold().endswith((".ics", ".ical")) and b"BEGIN:VCALENDAR" not in body[:1000].upper():
             return await self.look_at_text(_text_of(name, body), asked)
         now = self._clock.now()
-        frame = Frame(name=name[:100] or "a calendar", now=now, zone=self._setting.desk.zone.key, by_staff=True)
+        frame = CalendarContext(
+            name=name[:100] or "a calendar", now=now, zone=self._setting.desk.zone.key, by_staff=True
+        )
         read = await read_calendar(self._box, asked.caller, body, frame)
         known = {contest.id for contest in self._setting.desk.contests}
         events = [_of_the_desk(imported, known) for imported in read.events]
@@ -131,11 +133,11 @@ class ScheduleFiles:
 
     async def _looked(
         self,
-        read: Sequence[Imported],
+        read: Sequence[ImportedEvent],
         missed: Sequence[tuple[str, str]],
         asked: ImportRequest,
         now: datetime,
-        unclear: Sequence[tuple[Proposal, TimeQuestion]] = (),
+        unclear: Sequence[tuple[PastedEvent, TimeQuestion]] = (),
     ) -> Card:
         if len(read) > MOST:
             raise BadInputError(f"it has {len(read)} events ahead, more than {MOST}; subscribe to it in the desk file")
@@ -150,7 +152,7 @@ class ScheduleFiles:
             OpenLine(one.words, question, await self._choices(one, question, asked, channel, now))
             for one, question in unclear
         ]
-        told = await self._told(changes, asked.server, channel, now)
+        told = await self._postings(changes, asked.server, channel, now)
         announced = [
             change.key
             for change in changes
@@ -160,14 +162,14 @@ class ScheduleFiles:
         looked = ImportPreview(key, changes, len(read), missed, open_, told, len(announced))
         return preview_answer(looked, now, self._setting)
 
-    async def _told(
+    async def _postings(
         self, changes: Sequence[CalendarChange], server: int, channel: int | None, now: datetime
-    ) -> dict[str, ToldOf]:
+    ) -> dict[str, EventPosting]:
         """Return the lead times and channels for each new event among `changes`, by the event's key.
 
         Events with the same kind and contest share them.
         """
-        alike: dict[tuple[str, str | None], ToldOf] = {}
+        alike: dict[tuple[str, str | None], EventPosting] = {}
         found = {}
         for change in changes:
             if change.what != "new":
@@ -176,12 +178,14 @@ class ScheduleFiles:
             if (event.kind, event.contest) not in alike:
                 entry = ScheduleEntry(0, server, channel, event, None, "", now)
                 channels = await self._schedule.channels_of(entry)
-                alike[event.kind, event.contest] = ToldOf(await self._schedule.lead_times_of(entry), tuple(channels))
+                alike[event.kind, event.contest] = EventPosting(
+                    await self._schedule.lead_times_of(entry), tuple(channels)
+                )
             found[change.key] = alike[event.kind, event.contest]
         return found
 
     async def _choices(
-        self, one: Proposal, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
+        self, one: PastedEvent, question: TimeQuestion, asked: ImportRequest, channel: int | None, now: datetime
     ) -> list[tuple[int, Event]]:
         """Store a preview for each time that a pasted line can mean.
 
@@ -189,11 +193,13 @@ class ScheduleFiles:
         possible times.
         """
         events = [one.event(at) for at in question.choices]
-        new = [StoredProposal(asked.server, asked.person, "schedule add", NewEntry(event, channel)) for event in events]
+        new = [
+            StoredEventPreview(asked.server, asked.person, "schedule add", NewEntry(event, channel)) for event in events
+        ]
         return list(zip(await self._proposals.keep(new, now), events, strict=True))
 
 
-def _imported(pasted: Pasted) -> list[Imported]:
+def _imported(pasted: PasteResult) -> list[ImportedEvent]:
     """Return the events of the pasted lines whose time is unambiguous.
 
     A line gets the same key as an earlier import of the same text on the same day, even if the hour differs.
@@ -206,11 +212,11 @@ def _imported(pasted: Pasted) -> list[Imported]:
             words = f"{event.kind} {event.title.casefold()} {event.wall.date()}"
             times[words] += 1
             uid = f"pasted-{hashlib.sha256(f'{words} {times[words]}'.encode()).hexdigest()[:20]}"
-            found.append(Imported(key=uid, uid=uid, event=event))
+            found.append(ImportedEvent(key=uid, uid=uid, event=event))
     return found
 
 
-def _of_the_desk(imported: Imported, known: set[str]) -> Imported:
+def _of_the_desk(imported: ImportedEvent, known: set[str]) -> ImportedEvent:
     """Return an event without its contest if the desk file does not have that contest; otherwise unchanged.
 
     `known` are the ids of the desk file's contests.

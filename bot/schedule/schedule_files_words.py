@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, LeadTimes
-from bot.events.meant_time import TimeQuestion
-from bot.schedule.planning_words import reminders_at, time_and_date, told_in, zone_needed
+from bot.events.time_meaning import TimeQuestion
+from bot.schedule.planning_words import posting_channels, reminders_at, time_and_date, zone_needed
 from bot.schedule.reminders_words import MOST_ANNOUNCED, status_words, what
 from bot.wording.card import Block, Button, Card, lines
 from bot.wording.context import Setting
@@ -25,7 +25,7 @@ _MOST_ADDED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class ToldOf:
+class EventPosting:
     """The reminders of a new event: its lead times, and the channels in which it is posted."""
 
     lead_times: LeadTimes
@@ -54,7 +54,7 @@ class ImportPreview:
     missed: Sequence[tuple[str, str]]
     """The text of each line or event that could not be parsed, and the reason, which may be empty."""
     open: Sequence[OpenLine] = ()
-    told: Mapping[str, ToldOf] = field(default_factory=dict)
+    told: Mapping[str, EventPosting] = field(default_factory=dict)
     """The reminders and channels of each new event, by the event's key."""
     announced: int = 0
     """The number of new events on a day whose morning list is already posted."""
@@ -101,7 +101,7 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Ca
     number = len(looked.changes)
     named = f"these {spelled(number, 'event')}" if number > 1 else "this event"
     head = f"**{'Add' if all_new else 'Save'} {named}?**{already}"
-    head += f" Reminders go out in {told_in(*places)}." if len(places) == 1 else ""
+    head += f" Reminders go out in {posting_channels(*places)}." if len(places) == 1 else ""
     return Card(lines(f"{head}{_announced(looked.announced)}"), blocks=tuple(blocks), buttons=buttons)
 
 
@@ -130,7 +130,7 @@ def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) 
 
 
 def _reminders(
-    change: CalendarChange, told: Mapping[str, ToldOf], now: datetime, zone: ZoneInfo, *, apart: bool
+    change: CalendarChange, told: Mapping[str, EventPosting], now: datetime, zone: ZoneInfo, *, apart: bool
 ) -> str:
     """Return a new event's reminders as text.
 
@@ -140,7 +140,7 @@ def _reminders(
     if change.key not in told:
         return ""
     one = told[change.key]
-    where = f", in {told_in(one.channels)}" if apart else ""
+    where = f", in {posting_channels(one.channels)}" if apart else ""
     return f". {stopped(reminders_at(change.says, one.lead_times, now, zone) + where)}"
 
 

@@ -11,20 +11,20 @@ from pydantic import TypeAdapter
 
 from bot.box.box import JOB_SECONDS, TEXT_SECONDS, Box, Job
 from bot.count.reading import Frozen, Moment
-from bot.events.icalendar import CalendarRead, Exported, Frame, check_size, read_ics, write_ics
-from bot.events.pasted import Pasted, read_pasted
+from bot.events.icalendar import CalendarContext, CalendarRead, ExportedEvent, check_size, read_ics, write_ics
+from bot.events.pasted import PasteResult, read_pasted
 from bot.quotas import Caller
 
 
 class _ToWrite(Frozen):
     """The input of `write`: the events, the file's date and the calendar's name."""
 
-    events: list[Exported]
+    events: list[ExportedEvent]
     now: Moment
     name: str
 
 
-async def read_calendar(box: Box, caller: Caller | None, body: bytes, frame: Frame) -> CalendarRead:
+async def read_calendar(box: Box, caller: Caller | None, body: bytes, frame: CalendarContext) -> CalendarRead:
     """Read a calendar with `read_ics` in the sandbox.
 
     Raises:
@@ -37,7 +37,7 @@ async def read_calendar(box: Box, caller: Caller | None, body: bytes, frame: Fra
     return read
 
 
-async def write_calendar(box: Box, caller: Caller, events: Sequence[Exported], now: datetime, name: str) -> bytes:
+async def write_calendar(box: Box, caller: Caller, events: Sequence[ExportedEvent], now: datetime, name: str) -> bytes:
     """Write a calendar with `write_ics` in the sandbox.
 
     Raises:
@@ -50,7 +50,7 @@ async def write_calendar(box: Box, caller: Caller, events: Sequence[Exported], n
     return body
 
 
-async def read_lines(box: Box, caller: Caller, text: str, now: datetime, zone: ZoneInfo) -> Pasted:
+async def read_lines(box: Box, caller: Caller, text: str, now: datetime, zone: ZoneInfo) -> PasteResult:
     """Read pasted lines with `read_pasted` in the sandbox.
 
     Raises:
@@ -62,7 +62,7 @@ async def read_lines(box: Box, caller: Caller, text: str, now: datetime, zone: Z
     return pasted
 
 
-_PASTED = TypeAdapter(Pasted)
+_PASTED = TypeAdapter(PasteResult)
 
 
 def lines(text: bytes, now: bytes, zone: bytes) -> Iterator[bytes]:
@@ -73,7 +73,7 @@ def lines(text: bytes, now: bytes, zone: bytes) -> Iterator[bytes]:
 
 def read(frame: bytes, body: bytes) -> Iterator[bytes]:
     """Parse a calendar in the sandboxed process, for `read_calendar`. Yields the result as JSON, in one piece."""
-    yield read_ics(body, Frame.model_validate_json(frame)).model_dump_json().encode()
+    yield read_ics(body, CalendarContext.model_validate_json(frame)).model_dump_json().encode()
 
 
 def write(wanted: bytes) -> Iterator[bytes]:

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 from bot.database.database import Row, from_micros, to_micros
 from bot.errors import BadInputError
-from bot.events.event import Event, Happened, LeadTimes, ScheduleEntry
+from bot.events.event import EntryChange, Event, LeadTimes, ScheduleEntry
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import ensure_server, set_mirrored
 from bot.outbox.tx import Tx
-from bot.schedule.due_reminders_store import own_next
-from bot.schedule.event_posts_store import announced_in, tell_added, tell_change
+from bot.schedule.due_reminders_store import next_personal
+from bot.schedule.event_posts_store import announce_added, announced_in, post_change
 from bot.schedule.reminders_store import post_due_of
 from bot.schedule.schedule_entries_store import (
     ENTRY,
@@ -79,7 +79,7 @@ class ScheduleStore(PostingStore):
 
         def work(tx: Tx) -> list[int]:
             added = self.add_in(tx, server, entries, who, why)
-            tell_added(tx, added)
+            announce_added(tx, added)
             return [entry.id for entry in added]
 
         return await self._outbox.write(work)
@@ -87,7 +87,7 @@ class ScheduleStore(PostingStore):
     def add_in(
         self, tx: Tx, server: int, entries: Iterable[NewEntry], who: str, why: str | None = None
     ) -> list[ScheduleEntry]:
-        """Add events to a server's schedule, in the caller's transaction. The caller announces them (`tell_added`)."""
+        """Add events to a server's schedule, in the caller's transaction. The caller announces them (`announce_added`)."""
         ensure_server(tx.connection, server)
         added = []
         for new in entries:
@@ -178,9 +178,9 @@ class ScheduleStore(PostingStore):
         audit = AuditRow(tx.now, server, who, what, why, shown(before), shown(after), entry=key)
         since = tx.execute(INSERT_AUDIT, audit.values()).lastrowid
         assert since is not None  # noqa: S101 - a row was inserted
-        return Changed(before, after, tell_change(tx, before, after, since), since)
+        return Changed(before, after, post_change(tx, before, after, since), since)
 
-    async def undo(self, server: int, change: int, who: str) -> Changed | Happened:
+    async def undo(self, server: int, change: int, who: str) -> Changed | EntryChange:
         """Undo an entry's last change. `change` is the id of the change's audit row.
 
         If the entry was changed again later, nothing is undone, and the later change is returned.
@@ -189,7 +189,7 @@ class ScheduleStore(PostingStore):
             BadInputError: the server's audit has no such change.
         """
 
-        def work(tx: Tx) -> Changed | Happened:
+        def work(tx: Tx) -> Changed | EntryChange:
             rows = tx.rows(
                 "SELECT entry, at, before FROM audit WHERE id = ? AND server = ? AND entry IS NOT NULL AND before IS NOT NULL",
                 (change, server),
@@ -265,7 +265,7 @@ class ScheduleStore(PostingStore):
         )
         return [*ahead, *(entry_of(row) for row in rows)]
 
-    async def history(self, server: int, key: int, most: int = 50) -> list[Happened]:
+    async def history(self, server: int, key: int, most: int = 50) -> list[EntryChange]:
         """Return the last changes of an entry, newest first. There are up to `most`."""
         rows = await self._database.rows(
             f"SELECT {_HAPPENED} WHERE entry = ? AND server = ? ORDER BY id DESC LIMIT ?", (key, server, most)
@@ -316,7 +316,7 @@ class ScheduleStore(PostingStore):
                 "INSERT INTO personal_lead_times (entry, person, lead_time, asked_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (key, person, lead_minutes, to_micros(now)),
             ).rowcount
-            return bool(fresh), own_next(connection, entry, person, now)
+            return bool(fresh), next_personal(connection, entry, person, now)
 
         return await self._database.write(work)
 
@@ -351,9 +351,9 @@ def _reminds_alike(one: ScheduleEntry, other: ScheduleEntry) -> bool:
     return left == right
 
 
-def _happened(row: Row) -> Happened:
+def _happened(row: Row) -> EntryChange:
     at, who, what, why, before, after = row
-    return Happened(from_micros(at), who, what, why, before and event_shown(before), after and event_shown(after))
+    return EntryChange(from_micros(at), who, what, why, before and event_shown(before), after and event_shown(after))
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:

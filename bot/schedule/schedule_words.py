@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bot.events.event import Event, Happened, ScheduleEntry
-from bot.events.meant_time import TimeQuestion
+from bot.events.event import EntryChange, Event, ScheduleEntry
 from bot.events.moving import misleads
+from bot.events.time_meaning import TimeQuestion
 from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.schedule.planning_words import were
 from bot.schedule.reminders_words import event_phrase, moved_sentences, rule_words, schedule_credit, status_words, what
@@ -18,7 +18,7 @@ from bot.wording.context import Setting
 from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import spelled
-from bot.wording.question import SHARE, share_key
+from bot.wording.question import SHARE_LABEL, share_key
 from bot.wording.times import date_line, length_between, when
 from bot.wording.typed_times import OPEN, moment_label
 
@@ -103,7 +103,7 @@ def _list(
             Line(event_line(entry.event, setting.desk.zone), readers=may)
             for entry, may in zip(of_day, readers, strict=True)
         ]
-    share = Button(SHARE, share_key(None, replace(setting, public=True))) if shared else None
+    share = Button(SHARE_LABEL, share_key(None, replace(setting, public=True))) if shared else None
     return Card((first,), credit=schedule_credit(now, setting), blocks=(Block(tuple(listed)),), share=share)
 
 
@@ -137,7 +137,7 @@ def next_answer(
     return Card.of(*map(stopped, sentences))
 
 
-def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now: datetime, setting: Setting) -> Card:
+def event_history_answer(entry: ScheduleEntry, history: Sequence[EntryChange], now: datetime, setting: Setting) -> Card:
     """Return the answer with an event's history, newest first."""
     zone = setting.desk.zone
     happened = [_happened(one, now, zone) for one in history]
@@ -145,7 +145,7 @@ def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now:
     return Card.of(head, *(happened or ["No changes are on record."]))
 
 
-def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
+def _happened(one: EntryChange, now: datetime, zone: ZoneInfo) -> str:
     done = _DID.get(one.what, one.what)
     detail = ""
     if one.before and one.after and misleads(one.before, one.after):
@@ -158,7 +158,7 @@ def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
     return f"{capitalised(when(one.at, now, zone))}, {name_of(one.who)}: {done}{detail}{why}"
 
 
-def began_answer(last: Happened, now: datetime, setting: Setting) -> str:
+def began_answer(last: EntryChange, now: datetime, setting: Setting) -> str:
     """Return a sentence with the last change of an event: who made it, and when."""
     return f"By {name_of(last.who)}, {stopped(when(last.at, now, setting.desk.zone))}"
 

@@ -16,11 +16,11 @@ from bot.desk.desk_file import Contest
 from bot.errors import TallydeskError
 from bot.tally.boards_store import Board, BoardStore
 from bot.tally.boards_words import board_post, news_of
-from bot.tally.silences import SourceMarks
+from bot.tally.silences import SourceWarnings
 from bot.tally.standing import Standings
 from bot.wording.card import Card, Picture
 from bot.wording.context import Setting
-from bot.wording.question import muted_of
+from bot.wording.question import muted_sources
 
 CHECKED_EVERY = timedelta(minutes=10)
 """How often a board is edited when only the time of the last check has changed. Boards older than an hour are edited a
@@ -42,7 +42,7 @@ class Boards:
     """The least seconds between two checks when readings arrive, since Discord limits edits."""
 
     def __init__(
-        self, store: BoardStore, standings: Standings, marks: SourceMarks, setting: Setting, clock: Clock
+        self, store: BoardStore, standings: Standings, marks: SourceWarnings, setting: Setting, clock: Clock
     ) -> None:
         """Create the service that keeps boards up to date.
 
@@ -78,7 +78,7 @@ class Boards:
         if facts.reading is None or facts.source.id in inside:
             return None
         marks = await self._marks.of(server, self._setting, self._clock.now())
-        setting = replace(self._setting, left_out=muted_of(marks, facts.source.id) | inside)
+        setting = replace(self._setting, left_out=muted_sources(marks, facts.source.id) | inside)
         return board_post(facts, setting, marks.get(facts.source.id))
 
     async def _show(self, board: Board, draft: Card, draw: DrawBoard | None) -> None:

@@ -14,7 +14,7 @@ from bot.outbox.rows import Action, OutboxRow, Post
 from bot.outbox.rows_store import drop_picture, read_post, store_picture
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
-from bot.outbox.unsent_store import reword, supersede, supersede_kind
+from bot.outbox.unsent_store import replace_card, supersede, supersede_kind
 from bot.wording.card import Card
 
 # ruff: noqa: ARG002 - the methods of `Kind` have the parameters that any kind may need
@@ -109,7 +109,7 @@ class BoardStore(PostingStore):
             picture = _keep(tx, board, draft, text)
             if unsent is not None:
                 if in_doubt or unsent.action is not Action.EDIT or not _too_old(unsent.why):
-                    reword(tx.connection, unsent.row, board.server, unsent.number, draft, tx.now, picture)
+                    replace_card(tx.connection, unsent.row, board.server, unsent.number, draft, tx.now, picture)
                     tx.wake(board.channel)
                     return
                 supersede(tx.connection, unsent.row, unsent.state, "posted anew")
@@ -204,7 +204,7 @@ class BoardPost(Kind):
             "that changes"
         ),
     }
-    yields = True
+    sent_last = True
     corrected = False
     restored_as = State.SUPERSEDED
 
@@ -275,6 +275,6 @@ def leave_board(connection: sqlite3.Connection, channel: int, contest: str) -> N
     )
 
 
-def show_boards_anew(connection: sqlite3.Connection, server: int) -> None:
+def redraw_boards(connection: sqlite3.Connection, server: int) -> None:
     """Clear the stored texts of a server's boards, so that the next check edits them all."""
     connection.execute("UPDATE boards SET shown = NULL WHERE server = ?", (server,))

@@ -10,12 +10,12 @@ from bot.wording.card import Block, Card
 from bot.wording.context import Setting
 from bot.wording.escape import clean
 from bot.wording.message import pages, render
-from bot.wording.question import SourceMark
+from bot.wording.question import SourceWarning
 
 _MOST_TITLE = 200
 
 
-def board_post(facts: MarginFacts, setting: Setting, mark: SourceMark | None = None) -> Card:
+def board_post(facts: MarginFacts, setting: Setting, mark: SourceWarning | None = None) -> Card:
     """Return a contest's board: the full answer of /margin under a board title.
 
     The board lists only the calls that the newsroom repeats or has entered, since the whole channel reads it. `mark`

@@ -1,7 +1,7 @@
 """Routing: decides for each channel whether a change is posted, and whether at once or later.
 
 A change waits like a small one (`told.waiting_since`) if the channel wants no post of its kind, or is in its quiet
-hours. Lead changes and revisions that waited for the end of quiet hours then get a post of their own (`Ledger.turns`).
+hours. Lead changes and revisions that waited for the end of quiet hours then get a post of their own (`Ledger.unmergeable_changes`).
 """
 
 from collections.abc import Collection
@@ -10,21 +10,21 @@ from datetime import datetime
 from fractions import Fraction
 
 from bot.count.change import Change
-from bot.count.judgement import Hold, Taken
+from bot.count.judgement import AcceptedReading, Hold
 from bot.count.margin import margin_of
-from bot.count.reading import Reading, recount_under_way
-from bot.count.worth import (
+from bot.count.post_threshold import (
     LEAST_ALONE,
     LEAST_VOTES,
     LastPosted,
-    LeastMove,
+    MinimumChange,
     is_early_count,
-    is_handful,
+    is_tiny_change,
     moved_by,
     roll_up_due,
     waits_from,
     worth,
 )
+from bot.count.reading import Reading, recount_under_way
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
 from bot.tally.changes_store import SKIPPED_BY, ReadingSpan
@@ -32,9 +32,9 @@ from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange
 from bot.tally.other_sources import OtherSources
+from bot.tally.run_watchers import Watching
 from bot.tally.watchers import WatchedCount
-from bot.tally.watching import Watching
-from bot.tally.writes_store import AskedAgain, NotifiedHold, PostedReading, Waiting, Writes
+from bot.tally.writes_store import HoldAskedAgain, NotifiedHold, PostedReading, WaitingChanges, Writes
 from bot.wording.context import Setting
 
 
@@ -67,7 +67,7 @@ class ChangeRouter:
         self._watching = Watching(ledger, writes)
         self._others = OtherSources(ledger, writes, setting, now)
 
-    def tell(self, series: Series, taken: Taken, reading_id: int) -> None:
+    def tell(self, series: Series, taken: AcceptedReading, reading_id: int) -> None:
         """Route a change to every channel that follows the contest.
 
         In channels where another source leads, only revisions are posted.
@@ -90,7 +90,7 @@ class ChangeRouter:
 
         Changes are discarded if the source no longer leads, or the desk file no longer has the contest.
         """
-        put_off, hold = set(), series.known.hold
+        postponed, hold = set(), series.known.hold
         # A fall is held: wait until it is confirmed or taken back, at most until its deadline, before posting a sum.
         settles = hold.deadline if hold is not None and not hold.for_desk and hold.deadline > self._now else None
         for channel in self._channels(series):
@@ -99,13 +99,13 @@ class ChangeRouter:
                 continue
             until = None if follow.preferences.through and self._turns(channel) else self._quiet_until(follow)
             if until := until or settles:
-                put_off.add(follow.id)
-                self._put_off(channel, until)
+                postponed.add(follow.id)
+                self._postpone(channel, until)
             else:
                 self._post_waiting(channel)
         for follow in self._ledger.follows.get(series.key, ()):
-            if follow.id not in put_off:
-                self._writes.waiting.append(Waiting(follow.id, series.id, None, None))
+            if follow.id not in postponed:
+                self._writes.waiting.append(WaitingChanges(follow.id, series.id, None, None))
 
     def held(self, series: Series, hold: Hold | None = None) -> None:
         """Post the notices that a reading is on hold until an editor decides.
@@ -121,7 +121,7 @@ class ChangeRouter:
             follow = channel.follow
             if not follow.public:
                 asked = follow.desk_channel in (None, follow.channel)
-                self._tell_of_hold(channel, follow.channel, held, asked=asked, overdue=hold is None)
+                self._post_hold_notice(channel, follow.channel, held, asked=asked, overdue=hold is None)
         self._ask_desks(channels, held, overdue=hold is None)
 
     def newer_held(self, series: Series, hold: Hold) -> None:
@@ -131,18 +131,18 @@ class ChangeRouter:
             words = newer_words(contest, hold, accepted, self._setting, self._ledger.others(series.key))
             self._writes.newer_held.append(NewerHeld(series.id, hold.since, words))
 
-    def held_again(self, series: Series, servers: Collection[int]) -> None:
+    def ask_about_hold_again(self, series: Series, servers: Collection[int]) -> None:
         """Ask the desks of these servers once more about a reading that is still held."""
-        self._writes.asked_again += [AskedAgain(series.id, server) for server in servers]
+        self._writes.asked_again += [HoldAskedAgain(series.id, server) for server in servers]
         if (held := series.known.hold) is None:
             return
         channels = [channel for channel in self._channels(series) if channel.follow.server in servers]
         for channel in channels:
             if channel.follow.desk_channel in (None, channel.follow.channel) and not channel.follow.public:
-                self._tell_of_hold(channel, channel.follow.channel, held, asked=True, overdue=True)
+                self._post_hold_notice(channel, channel.follow.channel, held, asked=True, overdue=True)
         self._ask_desks(channels, held, overdue=True)
 
-    def _watch(self, channel: _Channel, taken: Taken, reading_id: int, before: Reading | None) -> None:
+    def _watch(self, channel: _Channel, taken: AcceptedReading, reading_id: int, before: Reading | None) -> None:
         contest, source, wants = channel.contest, channel.source, channel.follow.preferences
         count = WatchedCount(contest, source, taken.reading, self._setting, self._now, wants)
         self._watching.look(channel.follow, count, taken.change, reading_id, before)
@@ -157,9 +157,9 @@ class ChangeRouter:
             desk = channel.follow.desk_channel
             if desk is not None and desk not in told:
                 told.add(desk)
-                self._tell_of_hold(channel, desk, hold, asked=True, overdue=overdue)
+                self._post_hold_notice(channel, desk, hold, asked=True, overdue=overdue)
 
-    def _tell_of_hold(self, channel: _Channel, where: int, held: Hold, *, asked: bool, overdue: bool) -> None:
+    def _post_hold_notice(self, channel: _Channel, where: int, held: Hold, *, asked: bool, overdue: bool) -> None:
         server = channel.follow.server
         settled = self._setting.settled(server)
         asked = asked and settled == "here"
@@ -192,7 +192,7 @@ class ChangeRouter:
 
     def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int) -> None:
         follow, before = channel.follow, channel.series.known.accepted
-        least = LeastMove(follow.least, _night_until(channel))
+        least = MinimumChange(follow.least, _night_until(channel))
         worthy, night = worth(change, before, after, follow.told, least), is_early_count(after, least.night_until)
         # Waits for the next post, also in quiet hours.
         left = worthy == "wait" and follow.preferences.roll_up == 0 and not night
@@ -201,10 +201,12 @@ class ChangeRouter:
             until = None
         if until is not None and not left and worthy != "never" and follow.told.anything:
             if change.kind in ("lead_change", "revision"):
-                turns = self._ledger.turns.setdefault(channel.series.id, [])
-                if reading_id not in [turn.reading for turn in turns]:
-                    turns.append(UnmergeableChange(reading_id, channel.series.accepted_id, change.kind, after))
-            self._put_off(channel, until)
+                unmergeable_changes = self._ledger.unmergeable_changes.setdefault(channel.series.id, [])
+                if reading_id not in [turn.reading for turn in unmergeable_changes]:
+                    unmergeable_changes.append(
+                        UnmergeableChange(reading_id, channel.series.accepted_id, change.kind, after)
+                    )
+            self._postpone(channel, until)
             return
         if worthy == "post" and follow.told.anything and SKIPPED_BY[change.kind] in follow.preferences.without:
             worthy = "wait"
@@ -234,7 +236,7 @@ class ChangeRouter:
         begins = since if follow.due_at is not None else self._now
         told, margin = follow.told.margin, change.margin
         moved = moved_by(told, change) if told is not None and margin is not None else 0
-        few = is_handful(change) and moved < LEAST_ALONE and not (night or change.lead_changed)
+        few = is_tiny_change(change) and moved < LEAST_ALONE and not (night or change.lead_changed)
         due = None if few else roll_up_due(begins, night=night, minutes=follow.preferences.roll_up)
         sooner = due is not None and (follow.due_at is None or due < follow.due_at)
         if sooner or since != follow.told.waiting_since:
@@ -248,9 +250,9 @@ class ChangeRouter:
         follow = channel.follow
         follow.told = LastPosted(follow.told.anything, follow.told.margin, since)
         follow.due_at = due
-        self._writes.waiting.append(Waiting(follow.id, channel.series.id, since, due))
+        self._writes.waiting.append(WaitingChanges(follow.id, channel.series.id, since, due))
 
-    def _put_off(self, channel: _Channel, until: datetime) -> None:
+    def _postpone(self, channel: _Channel, until: datetime) -> None:
         """Make all changes that wait in a channel due at `until`, which is the end of the channel's quiet hours."""
         since = channel.follow.told.waiting_since or self._now
         if channel.follow.due_at != until:
@@ -268,12 +270,12 @@ class ChangeRouter:
         if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
             margin = margin_of(series.known.accepted.votes, series.known.leader)
             leads = None if margin.votes is None else (margin.leader, margin.votes)
-            had = self._entered_before(channel, leads, series.known.accepted.total)
+            desk_figure = self._entered_before(channel, leads, series.known.accepted.total)
             kinds = {turn.kind for turn in self._turns(channel)}
-            kind: str = "roll_up" if had is None else "statement"
+            kind: str = "roll_up" if desk_figure is None else "statement"
             if kinds:
                 kind = "revision" if "revision" in kinds else "lead_change"
-            self._post_and_remember(channel, kind, series.accepted_id, margin.leader, margin.votes, had)
+            self._post_and_remember(channel, kind, series.accepted_id, margin.leader, margin.votes, desk_figure)
 
     def _entered_before(self, channel: _Channel, margin: tuple[str, int] | None, total: int | None) -> int | None:
         """Return the id of the staff entry that the channel's source now confirms, or None.
@@ -287,8 +289,13 @@ class ChangeRouter:
     def _turns(self, channel: _Channel) -> list[UnmergeableChange]:
         """Return the lead changes and revisions that waited in a channel's quiet hours and get separate posts now."""
         follow, accepted = channel.follow, channel.series.accepted_id or 0
-        turns, told = self._ledger.turns.get(channel.series.id, []), follow.told_reading or 0
-        return [turn for turn in turns if told < turn.reading <= accepted and _is_told_alone(turn, channel)]
+        unmergeable_changes, told = (
+            self._ledger.unmergeable_changes.get(channel.series.id, []),
+            follow.posted_reading or 0,
+        )
+        return [
+            turn for turn in unmergeable_changes if told < turn.reading <= accepted and _has_own_post(turn, channel)
+        ]
 
     def _post_and_remember(
         self,
@@ -300,7 +307,7 @@ class ChangeRouter:
         confirms: int | None = None,
     ) -> None:
         follow = channel.follow
-        number = self._post(channel, kind, follow.told_reading, reading_id, confirms)
+        number = self._post(channel, kind, follow.posted_reading, reading_id, confirms)
         self._remember(channel, reading_id, leader, margin, number)
 
     def _remember(
@@ -316,7 +323,7 @@ class ChangeRouter:
                 one for one in self._writes.waiting if (one.follow, one.series) != (follow.id, channel.series.id)
             ]
         follow.told = LastPosted(anything=True, margin=None if margin is None else (leader, margin))
-        follow.told_reading, follow.due_at = reading_id, None
+        follow.posted_reading, follow.due_at = reading_id, None
         self._writes.told.append(PostedReading(follow.id, channel.series.id, reading_id, leader, margin, number))
 
     def _post(self, channel: _Channel, kind: str, start: int | None, end: int, confirms: int | None = None) -> int:
@@ -326,7 +333,7 @@ class ChangeRouter:
         """
         follow, series = channel.follow, channel.series
         number = self._ledger.number(follow.server, (series.id, start, end, kind, confirms))
-        least = LeastMove(follow.least).of(follow.told.margin[1]) if follow.told.margin else None
+        least = MinimumChange(follow.least).of(follow.told.margin[1]) if follow.told.margin else None
         of_lead = follow.least is None and least is not None and least > LEAST_VOTES
         self._writes.outbox.append(
             OutboxRow(
@@ -348,7 +355,7 @@ def _night_until(channel: _Channel) -> Fraction:
     return channel.contest.night_until if channel.follow.preferences.night else Fraction(0)
 
 
-def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
+def _has_own_post(turn: UnmergeableChange, channel: _Channel) -> bool:
     """Return True if a lead change or revision that waited in quiet hours gets a separate post.
 
     Revisions always do. Lead changes do not on election night, or if the channel's preferences skip them.

@@ -16,32 +16,32 @@ from typing import ClassVar, Self
 
 from bot.count.change import Change, net
 from bot.count.fall import fall_between
-from bot.count.judgement import POSTED, REPEATED, rests_on
+from bot.count.judgement import POSTED, REPEATED, is_based_on_posted
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, recount_under_way
-from bot.count.staleness import ENTERED_STANDS
-from bot.count.statement import Statement, left_by_feed
+from bot.count.staleness import ENTERED_VALID_FOR
+from bot.count.statement import Statement, ballots_left_by_feed
 from bot.database.database import fetch, moment, to_micros
 from bot.follows.preferences import Skippable, preferences_of
 from bot.outbox.approval_store import show_posts_again, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
-from bot.outbox.kinds import Kind, NotPosted, PostWords, Published
+from bot.outbox.kinds import Kind, NotPosted, PostText, Published
 from bot.outbox.rows import Action, Post, TopicRow, to_json
 from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
-from bot.outbox.unsent_store import retell, set_kind
-from bot.tally.changes_words import Span, Was, had_batch, span_post, with_known_left
+from bot.outbox.unsent_store import set_kind, set_subject
+from bot.tally.changes_words import FormerSourceMargin, Span, earlier_batch_sentence, span_post, with_ballots_left
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.intake_store import count_of, leads_in
 from bot.tally.other_sources import compared
-from bot.tally.other_sources_store import Comparison, copy_agreements, show_agreeing
-from bot.tally.other_sources_words import also_said
+from bot.tally.other_sources_store import Comparison, copy_agreements, edit_agreeing_line
+from bot.tally.other_sources_words import agreeing_line
+from bot.tally.run_watchers import POSTERS, RIDERS, RiderNews, rider_news
 from bot.tally.standing_store import ballots_left
 from bot.tally.standing_words import OtherSource
 from bot.tally.watchers import WatchedCount
 from bot.tally.watchers_store import Watched, WatcherNews
-from bot.tally.watching import POSTERS, RIDERS, RidingNews, riding_news
 from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Audience, Setting, may_be_named
 from bot.wording.message import REVISED
@@ -126,32 +126,32 @@ class ChangePost(Kind):
     revised: ClassVar[bool] = True
     """True if a later revision by the same source replaces the post."""
 
-    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted:
+    def words(self, tx: Tx, post: Post) -> PostText | NotPosted:
         """Return a post's text as of now. A revision links to the post that it replaces in its channel."""
         setting = tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel))
         if (comparison := Comparison.of(tx.connection, post.id)) is not None:
             made = compared(tx, post, comparison, setting)
-            return NotPosted(made) if isinstance(made, str) else PostWords(made, post.about)
+            return NotPosted(made) if isinstance(made, str) else PostText(made, post.about)
         if (news := WatcherNews.of(tx.connection, post.id)) is not None:
-            return _watched(tx, post, news, setting)
+            return _watcher_post(tx, post, news, setting)
         span, about = _span(tx, post, setting), None
         draft = span_post(span, setting) if span else None
         if span and draft and draft.kind == "revision" and (about := _replaced(tx, post, span)):
             draft = span_post(replace(span, replaces=about[1]), setting)
         if span is None or draft is None:
             return NotPosted("the desk file no longer has its contest or source", Transition.REFUSED)
-        if left := _left(tx.connection, post.server, span.end, tx.now, setting.reader):
-            draft = with_known_left(draft, span, left, setting)
+        if left := _ballots_left(tx.connection, post.server, span.end, tx.now, setting.reader):
+            draft = with_ballots_left(draft, span, left, setting)
         draft = draft.naming(*_reported_before(tx, post, span, setting))
-        if riding := _riding(tx, post, setting):
+        if riding := _rider_sentences(tx, post, setting):
             draft = draft.then(*(one.sentence for one in riding))
-        return PostWords(draft, about[0] if about else None, _mention(tx.connection, post, draft))
+        return PostText(draft, about[0] if about else None, _mention(tx.connection, post, draft))
 
     def count(self, tx: Tx, post: Post) -> str | None:
         """Return the name of the count (election, audit, recount) that a post is about."""
         return count_of(tx.connection, post.chain)
 
-    def on_worded(self, tx: Tx, post: Post) -> None:
+    def on_text_written(self, tx: Tx, post: Post) -> None:
         """Record the last reading that a post covers as posted in its channel.
 
         The reading may be newer than the one the post was queued for.
@@ -165,7 +165,7 @@ class ChangePost(Kind):
             (now.to_reading, None if now.checked_at is None else to_micros(now.checked_at), post.id),
         )
         tx.execute(
-            """UPDATE told SET reading = ?1, number = ?2, (waiting_since, due_at) =
+            """UPDATE last_posts SET reading = ?1, number = ?2, (waiting_since, due_at) =
                  (SELECT waiting_since, due_at WHERE reading = ?1),
                  (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?1)
                WHERE series = ?3 AND reading <= ?1
@@ -173,7 +173,7 @@ class ChangePost(Kind):
             (now.to_reading, post.number, post.chain, post.channel, post.contest),
         )
         if post.chain is not None:
-            news, series, end = _riding(tx, post, tx.setting), post.chain, now.to_reading
+            news, series, end = _rider_sentences(tx, post, tx.setting), post.chain, now.to_reading
             tx.store([Watched(one.follow, one.watcher, series, end, one.value) for one in news])
 
     def merge(self, tx: Tx, run: Sequence[Post]) -> None:
@@ -189,7 +189,7 @@ class ChangePost(Kind):
         crossed = any(post.kind == "recount_line" for post in run)
         if not own and not crossed and len({post.source for post in run}) == 1:
             if spans:
-                _tell_span(tx.connection, newest, _joined([span for _, span in spans]), spans[-1][0], "revision")
+                _assign_span(tx.connection, newest, _joined([span for _, span in spans]), spans[-1][0], "revision")
             return  # else the newest comparison says it
         if own:
             beside = [post for post, _ in spans if post.source != leads]
@@ -199,15 +199,15 @@ class ChangePost(Kind):
                 merged=span.merged or len(own) < len(run),
                 revises=(*span.revises, *_replaced_by(tx, beside)),
             )
-            _tell_span(tx.connection, newest, span, own[-1][0], _kind_of([post for post, _ in own], span))
+            _assign_span(tx.connection, newest, span, own[-1][0], _kind_of([post for post, _ in own], span))
         elif (told := _told(tx.connection, newest, leads)) is not None:
             series, span = told
             span = replace(span, revises=tuple(_replaced_by(tx, [post for post, _ in spans])))
             of = replace(newest, source=leads, chain=series)
-            _tell_span(tx.connection, newest, span, of, "roll_up")
+            _assign_span(tx.connection, newest, span, of, "roll_up")
         elif spans:
             last, span = spans[-1]
-            _tell_span(tx.connection, newest, span, last, last.kind)
+            _assign_span(tx.connection, newest, span, last, last.kind)
 
     def on_copied(self, tx: Tx, old: int, new: int) -> None:
         """Copy a post to a new outbox row, and move its list of agreeing sources to the new row."""
@@ -217,7 +217,7 @@ class ChangePost(Kind):
     def on_renumbered(self, tx: Tx, post: Post, number: int) -> None:
         """Record the new number of a post; posts about other sources refer to it."""
         tx.execute(
-            """UPDATE told SET number = ? WHERE series = ? AND number = ?
+            """UPDATE last_posts SET number = ? WHERE series = ? AND number = ?
                AND follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
             (number, post.chain, post.number, post.channel, post.contest),
         )
@@ -232,9 +232,9 @@ class ChangePost(Kind):
             # Without the words of this post, which are another source's.
             update_earlier(tx, post, message, REVISED, key, quoted=False)
         if post.about is None:
-            show_agreeing(tx, post.id, lambda agreeing: also_said(agreeing, tx.setting, tx.now))
+            edit_agreeing_line(tx, post.id, lambda agreeing: agreeing_line(agreeing, tx.setting, tx.now))
         elif post.card is not None and post.card.corrects:
-            for key in _told_wrongly(tx.connection, post):
+            for key in _posted_wrongly(tx.connection, post):
                 update_earlier(tx, post, message, "Corrected", key)
         else:
             super().on_sent(tx, post, message)
@@ -245,11 +245,11 @@ class ChangePost(Kind):
             self.on_dropped(tx, post)
         super().on_refused(tx, post, why, message)
 
-    def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
+    def on_dropped(self, tx: Tx, post: Post, *, counted_as_posted: bool = False) -> list[int]:
         """Merge the changes of a dropped post into the next post of the same series and channel.
 
         Returns the numbers of the waiting posts that an editor is asked about again, since their text changes. If no
-        post waits, the channel's record of its last posted reading is reset, unless `taken_as_told` is True: the
+        post waits, the channel's record of its last posted reading is reset, unless `counted_as_posted` is True: the
         changes are then treated as posted. If a later post has already been sent, nothing is merged.
         """
         span = ReadingSpan.of(tx.connection, post.id)
@@ -264,8 +264,8 @@ class ChangePost(Kind):
                 join_spans(tx.connection, post.id, first)
                 set_kind(tx.connection, first, kind)
                 return numbers
-        if not taken_as_told:
-            _untell(tx.connection, post, span)
+        if not counted_as_posted:
+            _reset_last_posted(tx.connection, post, span)
         return []
 
 
@@ -277,7 +277,7 @@ class FirstPost(ChangePost):
     on_page = {
         "first": "the first figures of a contest come in",
     }
-    always = True
+    ignores_minimum = True
 
 
 class LeadChangePost(ChangePost):
@@ -289,7 +289,7 @@ class LeadChangePost(ChangePost):
         "lead change": "somebody else leads; it notifies",
     }
     skipped_by = "lead_change"
-    always = True
+    ignores_minimum = True
     urgent = True
     published_as = "lead_change"
 
@@ -349,7 +349,7 @@ class RevisionPost(ChangePost):
             "a source has taken votes back, in all or of a candidate, and stood by it for a minute; it notifies"
         ),
     }
-    always = True
+    ignores_minimum = True
     urgent = True
     published_as = "revision"
 
@@ -409,7 +409,7 @@ SKIPPED_BY = {kind.name: kind.skipped_by for kind in CHANGE_POSTS}
 """For each kind of change, the channel preference that suppresses its posts, or None."""
 
 
-def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> PostWords | NotPosted:
+def _watcher_post(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> PostText | NotPosted:
     contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
     found = _accepted(tx.connection, post.chain)
     if contest is None or source is None or found is None:
@@ -419,10 +419,10 @@ def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> PostWor
     poster, count = POSTERS[news.watcher], WatchedCount(contest, source, reading, setting, tx.now)
     if poster.value(count) != news.value:
         return NotPosted(poster.gone)
-    return PostWords(poster.post(count, change))
+    return PostText(poster.post(count, change))
 
 
-def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:
+def _rider_sentences(tx: Tx, post: Post, setting: Setting) -> list[RiderNews]:
     """Return the news to add to a margin post, from the watchers that add a sentence (`Rider`).
 
     If the text is written a second time, the post gets the same sentences again.
@@ -447,7 +447,7 @@ def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:
            WHERE follow = ?1 AND NOT (series = ?2 AND reading > ?3)""",
         (follow, post.chain, stored.from_reading),
     )
-    return riding_news(follow, count, span.start, dict(known))
+    return rider_news(follow, count, span.start, dict(known))
 
 
 def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:
@@ -463,9 +463,9 @@ def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:
     return replace(
         span_between(connection, post.kind, span, tx.now),
         held_for=_held_for(connection, post),
-        confirms=_confirms(connection, post, span.confirms),
+        confirms=_confirmed_entry(connection, post, span.confirms),
         was=_was(connection, span.was),
-        puts_right=_let_through(connection, post, span) is not None,
+        puts_right=_first_wrongly_shown(connection, post, span) is not None,
         held=_held(connection, post),
         beside=leads_in(connection, post.server, post.contest or "", setting.desk.leading) != post.source,
         merged=span.merged,
@@ -483,21 +483,21 @@ def _replaced_by(tx: Tx, revisions: Sequence[Post]) -> list[int]:
     return found
 
 
-def _untell(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> None:
+def _reset_last_posted(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> None:
     """Reset a channel's record to the reading before a post, unless a newer one has been posted since."""
     told = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ? AND reading = ?"
     key = (post.channel, post.contest, post.chain, span.to_reading)
     if span.from_reading is None:
-        connection.execute(f"DELETE FROM told WHERE {told}", key)
+        connection.execute(f"DELETE FROM last_posts WHERE {told}", key)
         return
     connection.execute(
-        f"""UPDATE told SET reading = ?, number = ?,
+        f"""UPDATE last_posts SET reading = ?, number = ?,
             (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?) WHERE {told}""",
-        (span.from_reading, _told_by(connection, post, span.from_reading), span.from_reading, *key),
+        (span.from_reading, _last_post_number(connection, post, span.from_reading), span.from_reading, *key),
     )
 
 
-def _told_by(connection: sqlite3.Connection, post: Post, reading: int) -> int | None:
+def _last_post_number(connection: sqlite3.Connection, post: Post, reading: int) -> int | None:
     """Return the number of the post whose span ended with the reading `reading`. None if there is none.
 
     Only posts of the series and in the channel of `post` are considered.
@@ -605,7 +605,7 @@ def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, 
     """
     rows = fetch(
         connection,
-        """SELECT s.id, t.reading, s.accepted, s.checked_at FROM told t JOIN series s ON s.id = t.series
+        """SELECT s.id, t.reading, s.accepted, s.checked_at FROM last_posts t JOIN series s ON s.id = t.series
             WHERE s.contest = ? AND s.source = ? AND s.accepted IS NOT NULL
               AND s.count = coalesce((SELECT count FROM series WHERE id = ?), 'election')
               AND t.follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
@@ -617,13 +617,13 @@ def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, 
     return series, ReadingSpan(start, end, moment(checked), merged=True)
 
 
-def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: str) -> None:
+def _assign_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: str) -> None:
     """Replace the content of the post `newest` by a span of this kind, with the source and series of the post `of`."""
     connection.execute("DELETE FROM spans WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM comparisons WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM watcher_news WHERE post = ?", (newest.id,))
     connection.execute(ReadingSpan.INSERT, (newest.id, *span.values()))
-    retell(connection, newest.id, of.source, of.chain, kind)
+    set_subject(connection, newest.id, of.source, of.chain, kind)
 
 
 def _accepted(connection: sqlite3.Connection, series: int | None) -> tuple[Reading, Change] | None:
@@ -660,7 +660,7 @@ def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tup
     return tuple(found)
 
 
-def _left(
+def _ballots_left(
     connection: sqlite3.Connection, server: int, end: Reading, now: datetime, reader: Audience
 ) -> list[tuple[Statement, int]]:
     """Return statements about ballots still to be counted, if all precincts have reported.
@@ -674,19 +674,19 @@ def _left(
     if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
         return []
     entered = [
-        (one, _come_in_since(connection, end, one))
+        (one, _votes_since(connection, end, one))
         for one in ballots_left(connection, end.contest, server, now, reader=reader)
-        if now - one.as_of <= ENTERED_STANDS
+        if now - one.as_of <= ENTERED_VALID_FOR
     ]
     out = [
         (one.outstanding.ballots - came, one, came)
-        for one, came in [*entered, *((one, 0) for one in left_by_feed(end))]
+        for one, came in [*entered, *((one, 0) for one in ballots_left_by_feed(end))]
         if one.outstanding and came < max(one.outstanding.ballots, 1)
     ]
     return [(one, came) for _, one, came in sorted(out, key=lambda left: left[0], reverse=True)]
 
 
-def _come_in_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> int:
+def _votes_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> int:
     """Return how many votes a place has counted since the statement `said` about that place.
 
     Returns 0 for a statement about the whole contest.
@@ -754,7 +754,7 @@ def _with_leader(connection: sqlite3.Connection, reading: int | None) -> tuple[R
     return (Reading.model_validate_json(rows[0][0]), rows[0][1]) if rows else None
 
 
-def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
+def _was(connection: sqlite3.Connection, reading: int | None) -> FormerSourceMargin | None:
     """Return the former leading source's margin at the reading with this id.
 
     None if there is no reading or no margin.
@@ -765,7 +765,7 @@ def _was(connection: sqlite3.Connection, reading: int | None) -> Was | None:
            JOIN changes c ON c.reading = r.id WHERE r.id = ? AND c.margin IS NOT NULL""",
         (reading,),
     )
-    return Was(*rows[0]) if rows else None
+    return FormerSourceMargin(*rows[0]) if rows else None
 
 
 def _held(connection: sqlite3.Connection, post: Post) -> str | None:
@@ -777,13 +777,13 @@ def _held(connection: sqlite3.Connection, post: Post) -> str | None:
     return held[0][0] if held and post.kind == "roll_up" else None
 
 
-def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
+def _posted_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
     """Return the outbox ids of the posts that a correction is about.
 
     An editor had posted their figures from a hold, and the source has abandoned these figures since.
     """
     span = ReadingSpan.of(connection, post.id)
-    first = _let_through(connection, post, span) if span else None
+    first = _first_wrongly_shown(connection, post, span) if span else None
     rows = fetch(
         connection,
         """SELECT o.id FROM outbox o INDEXED BY outbox_told JOIN spans s ON s.post = o.id
@@ -794,7 +794,7 @@ def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
     return list(dict.fromkeys([*([post.about] if post.about else []), *(key for (key,) in rows)]))
 
 
-def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> int | None:
+def _first_wrongly_shown(connection: sqlite3.Connection, post: Post, span: ReadingSpan) -> int | None:
     """Return the id of the first reading that the channel was wrongly shown. None if there is none.
 
     An editor had posted it from a hold, and the source has abandoned it since.
@@ -811,7 +811,7 @@ def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) 
     for reading, body in rows:  # what is posted may rest on what was posted before
         before = Reading.model_validate_json(body)
         rested, rests = (
-            rests_on(before, stored_readings(fetch(connection, REVISIONS, (post.chain, reading, until))))
+            is_based_on_posted(before, stored_readings(fetch(connection, REVISIONS, (post.chain, reading, until))))
             for until in (span.from_reading, span.to_reading)
         )
         if rested and not rests:
@@ -819,7 +819,9 @@ def _let_through(connection: sqlite3.Connection, post: Post, span: ReadingSpan) 
     return min(left, default=None)
 
 
-def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None) -> tuple[Statement, int | None] | None:
+def _confirmed_entry(
+    connection: sqlite3.Connection, post: Post, statement: int | None
+) -> tuple[Statement, int | None] | None:
     """Return the staff entry that a post confirms, and the number of the entry's own first post.
 
     `statement` is the entry's id. Only posts sent in `post`'s channel are considered; the number is None without one.
@@ -856,7 +858,7 @@ def _reported_before(tx: Tx, post: Post, span: Span, setting: Setting) -> list[t
         (post.chain, written.from_reading, written.to_reading, post.channel, post.contest),
     )
     said = ((Statement.model_validate_json(body), number) for body, number in rows)
-    return [(words, number) for one, number in said if (words := had_batch(span, one, number, setting))]
+    return [(words, number) for one, number in said if (words := earlier_batch_sentence(span, one, number, setting))]
 
 
 def _held_for(connection: sqlite3.Connection, post: Post) -> timedelta | None:

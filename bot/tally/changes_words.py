@@ -12,36 +12,44 @@ from datetime import datetime, timedelta
 from bot.count.change import Change, compare, net
 from bot.count.fall import Fall, fall_between, fall_ends_lead, falls_together
 from bot.count.margin import margin_of
+from bot.count.post_threshold import is_early_count
 from bot.count.reading import Reading, Status
 from bot.count.relation import agrees
 from bot.count.statement import Statement
-from bot.count.worth import is_early_count
 from bot.desk.desk_file import Contest, Source
 from bot.tally.leading_source_words import margin_now_from
-from bot.tally.other_sources_words import with_also
+from bot.tally.other_sources_words import with_line_below
+from bot.tally.run_watchers import news_between
 from bot.tally.standing_words import (
     MOST_OTHERS,
     OtherSource,
+    ballots_left_text,
     held_note,
-    known_left,
     margin_stated,
     other_line,
     standing,
 )
 from bot.tally.watchers import WatchedCount
-from bot.tally.watching import news_between
 from bot.wording.card import AMBER, CHALK, SLATE, Block, Card, Line, Link, StatedMargin, lines
-from bot.wording.confirmed import EnteredBefore, also_had, nameable
 from bot.wording.context import ContestContext, Movement, Setting, Tense, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
+from bot.wording.entered_before import EnteredBefore, entered_before_sentence, without_unnameable_source
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, fitted, joined
 from bot.wording.lines import RequiredShare, leaders_share, required_share, share_of_leader, so_far
-from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
+from bot.wording.margin import MOST_NAMED, ahead_by, top_candidates
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
-from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
+from bot.wording.votes_table import (
+    by_size,
+    count_notes,
+    new_votes_by_unit_line,
+    reporting_line,
+    total_lags,
+    votes_table,
+    whole,
+)
 
 _LONG = timedelta(hours=14)
 """From this duration on, more than a night, the headline of a change has the time at which it began."""
@@ -106,8 +114,8 @@ class ChangeFacts:
     """
     puts_right: bool = False
     """True if the earlier posts were the desk's own error, because an editor had posted held figures."""
-    turned: tuple[Change, ...] = ()
-    """See `Movement.turned`."""
+    lead_changes: tuple[Change, ...] = ()
+    """See `Movement.lead_changes`."""
     beside: bool = False
     """See `Movement.beside`."""
     others: tuple[OtherSource, ...] = ()
@@ -117,7 +125,7 @@ class ChangeFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class LedBefore:
+class FormerMargin:
     """The last posted margin of the source that led a contest before."""
 
     source: Source | None
@@ -127,7 +135,7 @@ class LedBefore:
 
 
 @dataclass(frozen=True, slots=True)
-class Was:
+class FormerSourceMargin:
     """A margin of the former leading source, with the source's id."""
 
     source: str
@@ -159,7 +167,7 @@ class Span:
     """The post in the same channel that a revision replaces."""
     confirms: tuple[Statement, int | None] | None = None
     """(entry, number of its post in the channel) if the source has at `end` what staff had entered."""
-    was: Was | None = None
+    was: FormerSourceMargin | None = None
     """The former leading source's margin that was last posted in the channel; None if the same source led."""
     held: str | None = None
     """Why a later reading is held now (a `HoldReason` value), or None."""
@@ -196,13 +204,13 @@ def span_post(span: Span, setting: Setting) -> Card | None:
         change = change.model_copy(update={"kind": "revision"})  # also one that is back to more votes, or after a rise
     turns = [step for step in changes if step.lead_changed]
     # A lead change that is the last of the changes is told as one.
-    turned = () if start is None or turns == list(changes[-1:]) else tuple(turns)
+    lead_changes = () if start is None or turns == list(changes[-1:]) else tuple(turns)
     # A change of reporting alone that was not told is part of what comes next, and is not counted.
     steps = sum(step.kind != "progress" for step in changes)
     facts = ChangeFacts(
         contest,
         source,
-        _kind(span.kind, change, turned),
+        _kind(span.kind, change, lead_changes),
         change,
         start,
         span.end,
@@ -211,11 +219,11 @@ def span_post(span: Span, setting: Setting) -> Card | None:
         steps=max(steps, 1),
         held_for=span.held_for,
         replaces=span.replaces,
-        confirms=_had_of(span, setting),
+        confirms=_desk_figure_of(span, setting),
         puts_right=span.puts_right,
         held=span.held,
         fall=falls_together(span.falls, max(steps, 1)),
-        turned=turned,
+        lead_changes=lead_changes,
         beside=span.beside,
         others=span.others,
         crossings=news_between(WatchedCount(contest, source, span.end, setting, span.news_at), span.start, change)
@@ -223,35 +231,35 @@ def span_post(span: Span, setting: Setting) -> Card | None:
         else (),
     )
     if span.was is not None:
-        before = LedBefore(setting.desk.source(span.was.source), span.was.leader, span.was.margin)
+        before = FormerMargin(setting.desk.source(span.was.source), span.was.leader, span.was.margin)
         return margin_now_post(facts, before, setting)
     return change_post(facts, setting)
 
 
-def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statement, int]], setting: Setting) -> Card:
+def with_ballots_left(draft: Card, span: Span, statements: Sequence[tuple[Statement, int]], setting: Setting) -> Card:
     """Add the ballots still to be counted to a post: to the headline of a progress post, else to the card.
 
-    `statements`: see `known_left`.
+    `statements`: see `ballots_left_text`.
     """
     contest = setting.desk.contest(span.end.contest)
-    line = known_left(contest_context(contest, setting, span.news_at), statements, setting) if contest else ""
+    line = ballots_left_text(contest_context(contest, setting, span.news_at), statements, setting) if contest else ""
     if not line:
         return draft
     if draft.kind == "progress":
         return draft.then(line)
-    return replace(draft, blocks=with_also(draft.blocks, line))
+    return replace(draft, blocks=with_line_below(draft.blocks, line))
 
 
-def _kind(written: str, change: Change, turned: Sequence[Change]) -> str:
+def _kind(written: str, change: Change, lead_changes: Sequence[Change]) -> str:
     """Return the kind of a post according to its change. `written` is the kind under which it was queued."""
     if change.kind == "revision":
         return "revision"
     if written == "roll_up":
         return "roll_up"
-    return "lead_change" if turned else change.kind
+    return "lead_change" if lead_changes else change.kind
 
 
-def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
+def _desk_figure_of(span: Span, setting: Setting) -> EnteredBefore | None:
     """Return the desk's entry that a post confirms, for the text.
 
     None if there is none, or if the source's figures have changed.
@@ -274,7 +282,7 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
     return EnteredBefore.of(statement, "margin" if by_margin else "total", source, told_as)
 
 
-def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
+def earlier_batch_sentence(span: Span, said: Statement, number: int, setting: Setting) -> str:
     """Return a sentence about the batch in the statement `said`, which post `number` has already reported.
 
     Example: "Our reporter had reported 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the
@@ -298,7 +306,7 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Card:
     """Return the post about a change in a source's count, or about the net of several changes."""
     context = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
     movement = Movement(
-        facts.change, facts.before, facts.after, facts.source, facts.steps, facts.turned, facts.beside, facts.fall
+        facts.change, facts.before, facts.after, facts.source, facts.steps, facts.lead_changes, facts.beside, facts.fall
     )
     received = facts.after.as_of_is == "received"
     corrects = facts.puts_right and facts.before is not None
@@ -313,7 +321,7 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Card:
     posts: tuple[int, ...] = ()
     if facts.confirms is not None and may_be_named(facts.confirms.source, setting):
         posts = _named(facts.confirms)
-        sentence = f"{sentence} {also_had(context, facts.confirms)}"
+        sentence = f"{sentence} {entered_before_sentence(context, facts.confirms)}"
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
     if facts.crossings:
         sentence = " ".join([sentence, *facts.crossings])
@@ -339,7 +347,7 @@ def _stated(facts: ChangeFacts) -> tuple[StatedMargin, ...]:
     return (own, *others)
 
 
-def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> Card:
+def margin_now_post(facts: ChangeFacts, before: FormerMargin, setting: Setting) -> Card:
     """Return the post about a switch to another leading source.
 
     `facts` describe its present figures like a first reading.
@@ -353,9 +361,9 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
     if share := required_share(context, facts.after):
         sentence = f"**Margin now from {source_name(facts.source)}:** {share.sentence}."
     if facts.confirms is not None:
-        sentence = f"{sentence} {also_had(context, nameable(facts.confirms, setting))}"
-    turned = bool(change.margin and before.margin) and change.leader != before.leader
-    quiet = not turned or is_early_count(facts.after, facts.contest.night_until)
+        sentence = f"{sentence} {entered_before_sentence(context, without_unnameable_source(facts.confirms, setting))}"
+    lead_changes = bool(change.margin and before.margin) and change.leader != before.leader
+    quiet = not lead_changes or is_early_count(facts.after, facts.contest.night_until)
     return replace(
         change_post(replace(facts, confirms=None), setting),
         kind="statement",
@@ -364,9 +372,9 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
     )
 
 
-def _named(had: EnteredBefore | None) -> tuple[int, ...]:
+def _named(desk_figure: EnteredBefore | None) -> tuple[int, ...]:
     """Return the number of the post about the desk's entry, as a tuple; empty if there is none."""
-    return () if had is None or had.number is None else (had.number,)
+    return () if desk_figure is None or desk_figure.number is None else (desk_figure.number,)
 
 
 def _notifies(facts: ChangeFacts) -> bool:
@@ -376,13 +384,13 @@ def _notifies(facts: ChangeFacts) -> bool:
     """
     if "revision" in (facts.kind, facts.change.kind):
         return True
-    changed = facts.kind == "lead_change" or facts.change.lead_changed or bool(facts.turned)
+    changed = facts.kind == "lead_change" or facts.change.lead_changed or bool(facts.lead_changes)
     return changed and not is_early_count(facts.after, facts.contest.night_until)
 
 
 def _change_block(context: ContestContext, facts: ChangeFacts, setting: Setting) -> Block:
     change, after = facts.change, facts.after
-    notes = [whole(after, change, net=facts.fall is not None), *where_from(context, change)]
+    notes = [whole(after, change, net=facts.fall is not None), *new_votes_by_unit_line(context, change)]
     if change.kind == "revision":
         whose = "The error was ours." if facts.puts_right else "The source changed its own figures."
         see = f" {'It corrects' if facts.puts_right else 'Earlier figures:'} {facts.replaces}."
@@ -435,7 +443,7 @@ def _votes_moved(context: ContestContext, movement: Movement, *, roll_up: bool) 
         return _tied(context, movement)
     if share := required_share(context, movement.after):
         return _against_share(context, movement, share)
-    if movement.turned:
+    if movement.lead_changes:
         return _led_meanwhile(context, movement)
     if change.lead_changed or change.margin_before <= 0:
         return _moved_ahead(context, movement)
@@ -519,23 +527,32 @@ def _broke(context: ContestContext, movement: Movement) -> str:
     change, batch = movement.change, movement.change.batch or {}
     earlier = margin_of(movement.before.votes).leader if movement.before else change.leader
     won, lost = batch.get(change.leader), batch.get(earlier)
-    if won is None or lost is None or won <= lost or lost <= 0 or lags(change) or won + lost > (change.new_votes or 0):
+    if (
+        won is None
+        or lost is None
+        or won <= lost
+        or lost <= 0
+        or total_lags(change)
+        or won + lost > (change.new_votes or 0)
+    ):
         return ""
     return f"broke {commas(won)} to {commas(lost)} for {context.who(change.leader)}"
 
 
 def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
     """Return who leads after several changes during which the lead changed hands."""
-    change, turned, by = movement.change, movement.turned, f"by {votes(movement.change.margin or 0)}"
+    change, lead_changes, by = movement.change, movement.lead_changes, f"by {votes(movement.change.margin or 0)}"
     share = _leader_has(context, movement)
     leads = f"{share}, and leads {by}" if share else f"{context.who(change.leader)} leads in {context.place} {by}"
-    last = context.when(turned[-1].as_of)
-    if len(turned) == 1:
+    last = context.when(lead_changes[-1].as_of)
+    if len(lead_changes) == 1:
         head = f"**{stopped(f'{leads}, ahead since {last}')}**"
     else:
-        went = "went " + listed([f"to {context.who(step.leader)} at {context.when(step.as_of)}" for step in turned])
-        if len(turned) > _MOST_TURNS:
-            went = f"changed hands {spelled(len(turned), 'time')}, most recently at {last}"
+        went = "went " + listed(
+            [f"to {context.who(step.leader)} at {context.when(step.as_of)}" for step in lead_changes]
+        )
+        if len(lead_changes) > _MOST_TURNS:
+            went = f"changed hands {spelled(len(lead_changes), 'time')}, most recently at {last}"
         head = f"**{leads}.** {stopped(f'The lead {went}')}"
     before = _standing_before(context, movement)
     return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
@@ -551,9 +568,9 @@ def _standing_before(context: ContestContext, movement: Movement) -> str:
 def _tied(context: ContestContext, movement: Movement) -> str:
     after = movement.after.votes
     if not movement.change.margin_before:
-        stays = f"the count {_STAYS[movement.tense]} tied, at {commas(max(after.values()))} for {voters_for(context, after)}"
+        stays = f"the count {_STAYS[movement.tense]} tied, at {commas(max(after.values()))} for {top_candidates(context, after)}"
         return f"{context.head}: {_more_are_in(context, movement)}; {stays}."
-    each = f"with {votes(max(after.values()))} each for {voters_for(context, after)}"
+    each = f"with {votes(max(after.values()))} each for {top_candidates(context, after)}"
     batch, tied = _whose(context, movement.change), f"**The count is tied in {context.place},** {each}"
     if movement.steps == 1 and not _is_long(movement):
         return stopped(f"{tied},{cause(context, movement, 'after')}{batch}")
@@ -609,9 +626,9 @@ def cause(context: ContestContext, movement: Movement, word: str) -> str:
         return ""
     if new <= 0:
         return f" {word} a change within an unchanged total"
-    if lags(movement.change):
+    if total_lags(movement.change):
         return f" {word} {spelled(movement.steps, 'update') if movement.steps > 1 else 'an update'}"
-    return f" {word} {_what_came(context, movement, new)}{_over(movement)}"
+    return f" {word} {_new_votes_clause(context, movement, new)}{_over(movement)}"
 
 
 def _over(movement: Movement) -> str:
@@ -622,11 +639,11 @@ def _whose(context: ContestContext, change: Change) -> str:
     """Return whom new votes are for, to append to a sentence: " (Trump 61, Biden 13)", ", all for Biden"."""
     gains = {key: votes for key, votes in (change.batch or {}).items() if votes}
     if change.new_votes is None or list(gains.values()) != [change.new_votes]:
-        return for_whom(context, change.batch, change.new_votes)
+        return votes_by_candidate(context, change.batch, change.new_votes)
     return f",{' all' if change.new_votes > 1 else ''} for {context.who(*gains)}"
 
 
-def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
+def votes_by_candidate(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
     """Return the new votes by candidate, most first: " (Trump 61, Biden 13)". Empty if no split is known.
 
     `new` is the number of new votes in all. If the split adds up to more, the result is empty. If it adds up to less,
@@ -669,7 +686,7 @@ def _tense(movement: Movement) -> Tense:
     return "perfect" if movement.tense == "present" else movement.tense
 
 
-def _what_came(context: ContestContext, movement: Movement, new: int) -> str:
+def _new_votes_clause(context: ContestContext, movement: Movement, new: int) -> str:
     """Return a clause about new votes that can follow "after" or "before": "Floyd County reported 74 more votes"."""
     if names := _from_units(context, movement, new):
         return f"{names} reported {more_votes(new)}"

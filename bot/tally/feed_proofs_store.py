@@ -14,7 +14,7 @@ _AGAIN = timedelta(hours=12)
 """How long a stored proof is not updated, since only its day matters."""
 
 
-def prove(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
+def record_proof(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
     """Record that a source's answer was read completely (`read`), or that votes changed while counting (`moved`)."""
     if (known := tx.setting.desk.source(source)) is None:
         return
@@ -38,7 +38,7 @@ def prove(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
     )
 
 
-async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
+async def read_proofs(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
     """Return what is known about each source's feed (`FeedProof`), by source id.
 
     If the feed's address has changed, only the time when the former address was last read is known.

@@ -2,8 +2,8 @@
 
 import sqlite3
 
+from bot.count.post_threshold import roll_up_due
 from bot.count.reading import Reading, recount_under_way
-from bot.count.worth import roll_up_due
 from bot.database.database import fetch, from_micros, moment, to_micros
 from bot.follows.follows_store import FollowRow, choice_in, delete_follow, renew_thread, store_follow
 from bot.outbox.outbox import Outbox, PostingStore
@@ -81,7 +81,7 @@ def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: Fol
     if was and is_now and was.quiet is not None and (was.quiet, was.through) != (is_now.quiet, is_now.through):
         later = "due_at > ?1 AND follow = (SELECT id FROM follows WHERE channel = ?2 AND contest = ?3)"
         ours = (to_micros(row.followed_at), row.channel, row.contest)
-        connection.execute(f"UPDATE told SET due_at = ?1 WHERE {later}", ours)
+        connection.execute(f"UPDATE last_posts SET due_at = ?1 WHERE {later}", ours)
         connection.execute(f"UPDATE put_off SET due_at = ?1 WHERE {later}", ours)
 
 
@@ -95,7 +95,7 @@ def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: Follo
         return
     waiting = fetch(
         connection,
-        """SELECT follow, series, waiting_since, due_at FROM told WHERE waiting_since IS NOT NULL
+        """SELECT follow, series, waiting_since, due_at FROM last_posts WHERE waiting_since IS NOT NULL
            AND follow = (SELECT id FROM follows WHERE channel = ? AND contest = ?)""",
         (row.channel, row.contest),
     )
@@ -105,7 +105,8 @@ def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: Follo
         if (due := moment(due_at)) in by_rule.values():
             anew = roll_up_due(since, night=due != by_rule[False], minutes=is_now.roll_up)
             connection.execute(
-                "UPDATE told SET due_at = ? WHERE follow = ? AND series = ?", (anew and to_micros(anew), follow, series)
+                "UPDATE last_posts SET due_at = ? WHERE follow = ? AND series = ?",
+                (anew and to_micros(anew), follow, series),
             )
 
 
@@ -124,6 +125,6 @@ def _begin(connection: sqlite3.Connection, row: FollowRow, leading: Leading) -> 
         (leading(row.contest, chosen.source if chosen else None), row.channel, row.contest),
     )
     connection.executemany(
-        "INSERT INTO told (follow, series, reading, leader, margin) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO last_posts (follow, series, reading, leader, margin) VALUES (?, ?, ?, ?, ?)",
         [one[:5] for one in stands if not recount_under_way(Reading.model_validate_json(one[5]))],
     )

@@ -13,7 +13,7 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.tx import Tx
 from bot.tally.holds_store import HoldNotice, edit_notice, notices
 from bot.tally.holds_words import Editor, HeldReading, HoldOutcome, Undone, rejected_words
-from bot.tally.intake import HoldDecided, Withdrawn, settle, take_back
+from bot.tally.intake import HoldDecided, Withdrawn, settle, undo_decision
 from bot.wording.card import Button, Card
 
 
@@ -79,7 +79,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         what = proposal.what
         editor = self._editor(tx, proposal, proposal.asked_by, confirmed_by)
         if what.wants == "withdraw":
-            withdrawn = take_back(tx, what.series, what.since, editor, "withdraw")
+            withdrawn = undo_decision(tx, what.series, what.since, editor, "withdraw")
             if withdrawn.undone.refused:
                 raise HoldRefusedError(withdrawn.undone)
             return withdrawn
@@ -121,7 +121,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         if proposal.state is ProposalState.REJECTED:
             posted = proposal.what.wants == "withdraw"
             text = rejected_words(proposal.decided_by or "", tx.now, tx.setting, posted=posted)
-            _say_above(tx, proposal, text, buttons)
+            _edit_question(tx, proposal, text, buttons)
 
     async def close(self, hold: str, server: int, why: str) -> None:
         """Close the question to a second person about a hold, and add the text `why` above the question."""
@@ -129,7 +129,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         def work(tx: Tx) -> None:
             for (key,) in tx.rows(_ASKED, (hold, server)):
                 drop_asked(tx, [key])
-                _say_above(tx, self.get(tx.connection, key, server), why, ())
+                _edit_question(tx, self.get(tx.connection, key, server), why, ())
 
         await self._outbox.write(work)
 
@@ -180,13 +180,15 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
 
     def _reverted(self, tx: Tx, proposal: StoredDecision, who: str) -> Undone:
         what, editor = proposal.what, self._editor(tx, proposal, who, None)
-        return take_back(tx, what.series, what.since, editor, "again" if what.wants == "withdraw" else "undo").undone
+        return undo_decision(
+            tx, what.series, what.since, editor, "again" if what.wants == "withdraw" else "undo"
+        ).undone
 
     def _editor(self, tx: Tx, proposal: StoredDecision, who: str, confirmed_by: str | None) -> Editor:
         return Editor(proposal.server, who, confirmed_by, tx.setting.newsrooms.get(proposal.server))
 
 
-def _say_above(tx: Tx, proposal: StoredDecision, text: str, buttons: tuple[Button, ...]) -> None:
+def _edit_question(tx: Tx, proposal: StoredDecision, text: str, buttons: tuple[Button, ...]) -> None:
     """Edit a proposal's question: add `text` above it, and replace its buttons."""
     for notice in notices(tx.connection, proposal.what.series, proposal.what.since):
         if notice.post.id == proposal.question:

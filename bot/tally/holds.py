@@ -26,14 +26,14 @@ from bot.tally.holds_store import HoldStore, hold_key
 from bot.tally.holds_words import (
     HeldReading,
     HoldOutcome,
-    LetThrough,
+    PostedHold,
     Undone,
-    asked_answer,
     confirm_question,
     held_answer,
     hold_answer,
     newer_answer,
     not_settled,
+    second_person_answer,
     settled_answer,
     sure_answer,
     undo_button,
@@ -94,19 +94,19 @@ class Holds:
         """
         self._check(server)
         holds = [hold for hold in await self._store.held(server) if hold.contest == contest.id]
-        posted = [one for one in await self._store.let_through(server) if one.held.contest == contest.id]
+        posted = [one for one in await self._store.posted_holds(server) if one.held.contest == contest.id]
         return held_answer(contest, holds, posted, self._setting, self._clock.now())
 
     async def open(self, server: int) -> list[HeldReading]:
         """Return the readings that are now on hold in the contests that a server follows."""
         return await self._store.held(server)
 
-    async def let_through(self, server: int) -> list[LetThrough]:
+    async def posted_holds(self, server: int) -> list[PostedHold]:
         """Return the held readings that a desk posted and that are still the basis of a count, newest first.
 
         Only contests that the server follows are included.
         """
-        return await self._store.let_through(server)
+        return await self._store.posted_holds(server)
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
         """Return the hold that an editor decided last in a contest, as (series, when it began), or None."""
@@ -160,7 +160,7 @@ class Holds:
         key = f"{hold}:{figures}"
         if press in ("undo", "again"):
             return await self._undo(series, began, key, asker, again=press == "again")
-        if press in _OF_POSTED and (posted := await self._let_through(key, asker.server)):
+        if press in _OF_POSTED and (posted := await self._posted_hold(key, asker.server)):
             return await self._decide_posted(press, posted, asker)
         held = await self._held(hold, asker.server)
         if held is not None and held.key == key:
@@ -188,20 +188,20 @@ class Holds:
         """
         return next((held for held in await self._store.held(server) if held.key.startswith(f"{hold}:")), None)
 
-    async def _let_through(self, key: str, server: int) -> LetThrough | None:
+    async def _posted_hold(self, key: str, server: int) -> PostedHold | None:
         """Return the posted reading with this key.
 
         None if the reading is no longer the basis of the count, or was never posted.
         """
-        return next((one for one in await self._store.let_through(server) if one.held.key == key), None)
+        return next((one for one in await self._store.posted_holds(server) if one.held.key == key), None)
 
-    async def _decide_posted(self, press: HoldPress, posted: LetThrough, asker: Asker) -> Card:
+    async def _decide_posted(self, press: HoldPress, posted: PostedHold, asker: Asker) -> Card:
         """Handle a press about a held reading that was posted, and return the answer.
 
         The buttons preview a withdrawal, carry it out, or confirm it.
         """
         now, hold = self._clock.now(), posted.held
-        second = await self._outbox.two_person.asks_two(asker.server, now)
+        second = await self._outbox.two_person.is_two_person(asker.server, now)
         match press:
             case "withdraw":
                 return await self._ask_to_withdraw(posted, asker, second=second)
@@ -218,14 +218,14 @@ class Holds:
                     _NOBODY_ASKS
                 )
 
-    async def _ask_to_withdraw(self, posted: LetThrough, asker: Asker, *, second: bool) -> Card:
+    async def _ask_to_withdraw(self, posted: PostedHold, asker: Asker, *, second: bool) -> Card:
         """Return a preview of withdrawing a posted reading.
 
         With `second`, add that another person has to confirm it.
         """
         now, hold, store = self._clock.now(), posted.held, self._decisions
         try:
-            would = await store.preview(store.unsaved(asker, _decision(hold, "withdraw"), now))
+            would = await store.preview(store.unsaved_proposal(asker, _decision(hold, "withdraw"), now))
         except HoldRefusedError as refused:
             return Card.of(undone_answer(refused.undone, None, self._setting, now))
         assert isinstance(would, Withdrawn)  # noqa: S101 - a withdrawal returns nothing else
@@ -243,7 +243,7 @@ class Holds:
             case "wait":
                 return await self._wait(hold, asker, now)
             case "post":
-                second = await self._outbox.two_person.asks_two(asker.server, now)
+                second = await self._outbox.two_person.is_two_person(asker.server, now)
                 return sure_answer(hold, self._setting, now, second=second)
             case "confirm" | "reject":
                 return await self._answer_question(
@@ -251,7 +251,7 @@ class Holds:
                 )
             case _:
                 wants: HoldOutcome = "post" if press == "sure" else "drop"
-                if await self._outbox.two_person.asks_two(asker.server, now):
+                if await self._outbox.two_person.is_two_person(asker.server, now):
                     return await self._ask(wants, hold, asker)
                 return await self._answer(hold, wants, await self.decide(hold, wants, asker), asker.server)
 
@@ -271,7 +271,7 @@ class Holds:
         if question is None:
             return None
         return Card.of(
-            asked_answer(await self._decisions.ask_about(_decision(hold, wants), hold, asker, question), wants)
+            second_person_answer(await self._decisions.ask_about(_decision(hold, wants), hold, asker, question), wants)
         )
 
     async def _answer_question(
@@ -319,7 +319,7 @@ class Holds:
         done = await self.undo(series, since, asker, withdrawn=again)
         contest = self._setting.desk.contest(done.reading.contest) if done.reading else None
         words = undone_answer(done, contest, self._setting, self._clock.now(), again=again)
-        late = await self._let_through(key, asker.server) if done.refused == "late" else None
+        late = await self._posted_hold(key, asker.server) if done.refused == "late" else None
         return Card.of(words, buttons=withdraw_button(late.held) if late else ())
 
 

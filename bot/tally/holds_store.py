@@ -1,6 +1,6 @@
 """Holds in the database: the held readings, the notices that ask about them, and how each hold ended.
 
-When newer figures are held, they are added below a notice's own (`say_newer`). The notice's first figures and buttons do
+When newer figures are held, they are added below a notice's own (`report_newer`). The notice's first figures and buttons do
 not change, so that nobody presses a button about figures they have not read. When a hold is settled, all its notices are
 edited in the same transaction.
 """
@@ -15,7 +15,7 @@ from typing import ClassVar, Self
 
 from pydantic_core import to_json as encode
 
-from bot.count.judgement import DROPPED, POSTED, REPEATED, HoldReason, dropped_wrongly, rests_on
+from bot.count.judgement import DROPPED, POSTED, REPEATED, HoldReason, dropped_wrongly, is_based_on_posted
 from bot.count.reading import Reading
 from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
 from bot.outbox.approval_store import update_questions
@@ -23,14 +23,14 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import latest_card
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import PostingStore
-from bot.outbox.proposals_store import drop_asked, end_undo, undoable
+from bot.outbox.proposals_store import drop_asked, expire_undo, undoable_proposals
 from bot.outbox.rows import COLUMNS, OutboxRow, Post, TopicRow, post_of
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
-from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit
-from bot.tally.holds_words import HELD_NOW, HeldReading, HoldState, LetThrough
+from bot.outbox.unsent_store import drop_edit, drop_row, replace_pending_edit
+from bot.tally.holds_words import HELD_NOW_LABEL, HeldReading, HoldState, PostedHold
 from bot.wording.card import Button, Card, Note, lines
 
 _HELD = """
@@ -122,7 +122,7 @@ def held_key(series: int, since: datetime, reading: Reading) -> str:
     return f"{hold_key(series, since)}:{hashlib.sha256(figures).hexdigest()[:16]}"
 
 
-def say_ended(tx: Tx, ended: EndedHold) -> None:
+def report_ended(tx: Tx, ended: EndedHold) -> None:
     """Edit the notices of a hold to report how it ended, and remove their buttons (see `EndedHold.undo` for Undo).
 
     Notices that are not sent yet, or await Publish, are dropped.
@@ -160,19 +160,19 @@ def _outdate(tx: Tx, ended: EndedHold) -> None:
             update_questions(tx, post, Decision("outdated", why="those figures are no longer held"))
 
 
-def say_newer(tx: Tx, newer: NewerHeld) -> None:
+def report_newer(tx: Tx, newer: NewerHeld) -> None:
     """Add the newest figures to a hold's notices that show figures, without changing their buttons."""
     for notice in notices(tx.connection, newer.series, newer.since):
         if notice.card.blocks:  # it shows figures
-            others = (note for note in notice.so_far.notes if note.name != HELD_NOW)
-            card = replace(notice.so_far, notes=(Note(HELD_NOW, newer.said), *others))
+            others = (note for note in notice.so_far.notes if note.name != HELD_NOW_LABEL)
+            card = replace(notice.so_far, notes=(Note(HELD_NOW_LABEL, newer.said), *others))
             edit_notice(tx, notice, card, buttons=False)
 
 
-def take_undo_away(tx: Tx) -> None:
+def remove_expired_undo(tx: Tx) -> None:
     """Remove the Undo button from notices of holds that can no longer be undone."""
-    over = dict.fromkeys(json.loads(body)["hold"] for kind, body in end_undo(tx) if kind == "hold")
-    again = {json.loads(body)["hold"] for body in undoable(tx, "hold")}  # decided anew since
+    over = dict.fromkeys(json.loads(body)["hold"] for kind, body in expire_undo(tx) if kind == "hold")
+    again = {json.loads(body)["hold"] for body in undoable_proposals(tx, "hold")}  # decided anew since
     for series, since in (map(int, hold.split(":")) for hold in over if hold not in again):
         decided = "SELECT 1 FROM holds WHERE series = ? AND since = ? AND outcome IN (?, ?) LIMIT 1"
         for notice in notices(tx.connection, series, from_micros(since)):
@@ -246,7 +246,7 @@ class HoldStore(PostingStore):
         """Return the readings that are now on hold in the contests that a server follows, the oldest hold first."""
         return await held_in(self._database, server)
 
-    async def let_through(self, server: int) -> list[LetThrough]:
+    async def posted_holds(self, server: int) -> list[PostedHold]:
         """Return the held readings that a desk posted and that are still the basis of a count, newest first.
 
         Only contests that the server follows are included.
@@ -256,7 +256,7 @@ class HoldStore(PostingStore):
         for series, contest, source, count, reason, began, deadline, at, by, where, body, was, key, accepted in rows:
             before = Reading.model_validate_json(was)
             revised = stored_readings(await self._database.rows(REVISIONS, (series, key, accepted)))
-            if rests_on(before, revised):
+            if is_based_on_posted(before, revised):
                 since, reading = from_micros(began), Reading.model_validate_json(body)
                 hold = HeldReading(
                     contest,
@@ -268,7 +268,7 @@ class HoldStore(PostingStore):
                     held_key(series, since, reading),
                     figures=(reading, before),
                 )
-                found.append(LetThrough(hold, from_micros(at), by if where == server else None, where))
+                found.append(PostedHold(hold, from_micros(at), by if where == server else None, where))
         return found
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
@@ -320,8 +320,8 @@ class HoldStore(PostingStore):
             tx.audit(server, who, "hold wait", None, was, after)
             for notice in notices(tx.connection, series, since):
                 if notice.post.server == server and not notice.public and not notice.is_pending:
-                    newer = tuple(note for note in notice.so_far.notes if note.name == HELD_NOW)
-                    card = replace(notice.card, notes=newer).noted("waits", words)
+                    newer = tuple(note for note in notice.so_far.notes if note.name == HELD_NOW_LABEL)
+                    card = replace(notice.card, notes=newer).with_note("waits", words)
                     edit_notice(tx, notice, card, buttons=False)
             return True
 
@@ -375,7 +375,7 @@ def edit_notice(tx: Tx, notice: Notice, card: Card, *, buttons: bool = True) -> 
     """
     edit = OutboxRow.edit(notice.post, card, from_micros(tx.wall), NoticePost.name, buttons=buttons)
     edit = replace(edit, contest=None, source=None)  # a mute of the source holds no word about it
-    if reword_edit(tx.connection, edit):
+    if replace_pending_edit(tx.connection, edit):
         tx.wake(notice.post.channel)
     else:
         tx.add([edit])

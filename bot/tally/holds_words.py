@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.count.change import new_votes_by_unit
-from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, MANY_UNITS, POSTED, UNDONE, Hold, HoldReason
+from bot.count.judgement import CONFIRMED_BY_SOURCE, DROPPED, MANY_UNITS, POSTED, UNDONE, Hold, HoldReason
 from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading, Reporting
 from bot.desk.desk_file import Contest, Source
@@ -16,7 +16,7 @@ from bot.wording.context import ContestContext, Setting, SettledBy, contest_cont
 from bot.wording.credit import credit_line, desk_credit, results_status
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
-from bot.wording.margin import ahead_by, plus
+from bot.wording.margin import ahead_by, signed_margin
 from bot.wording.names import count_name, listed, name_of
 from bot.wording.numbers import commas, counted, signed, spelled, votes
 from bot.wording.times import dated, when
@@ -36,7 +36,7 @@ HoldOutcome = Literal["post", "drop", "withdraw"]
 
 HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
 
-_NOT_UNDONE = {
+_UNDO_REFUSALS = {
     "gone": "The desk's decision on that no longer stands, so there is nothing to undo.",
     "late": "That was decided over two minutes ago, so it is not undone. Those figures stand in answers until their source "
     "shows others or the desk withdraws them; `/correct` corrects a post alone.",
@@ -72,7 +72,7 @@ _MOST_UNIT_NAME = 40
 _MOST_OTHERS = 2
 """The most other sources whose figures are listed below held ones."""
 
-HELD_NOW = "**Held now:**"
+HELD_NOW_LABEL = "**Held now:**"
 """Begins the line with newer figures, below those with which a notice was posted."""
 
 
@@ -118,7 +118,7 @@ class HeldReading:
 
 
 @dataclass(frozen=True, slots=True)
-class LetThrough:
+class PostedHold:
     """A held reading that a desk posted and that is still the basis of the count."""
 
     held: HeldReading
@@ -278,7 +278,7 @@ def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: S
     )
 
 
-def asked_answer(desk: int, press: HoldOutcome) -> str:
+def second_person_answer(desk: int, press: HoldOutcome) -> str:
     """Return the answer to an editor whose decision a second person has to confirm.
 
     `desk` is the desk channel's id.
@@ -327,7 +327,7 @@ def undone_answer(
     """
     if undone.refused:
         dropped = undone.refused == "late" and not undone.posted
-        return _LATE_DROP if dropped else _NOT_UNDONE[undone.refused]
+        return _LATE_DROP if dropped else _UNDO_REFUSALS[undone.refused]
     reading = undone.reading
     if contest is None or reading is None:
         return "**Undone.**"
@@ -355,7 +355,7 @@ def withdraw_button(one: HeldReading) -> tuple[Button, ...]:
     return (Button(f"Withdraw{total}", f"hold:withdraw:{one.key}", "danger"),)
 
 
-def let_through_line(one: LetThrough, setting: Setting, now: datetime) -> str | None:
+def posted_hold_line(one: PostedHold, setting: Setting, now: datetime) -> str | None:
     """Return the line about a held reading that a desk posted: the figures, the figures before it, when and by whom.
 
     None if the figures are unknown.
@@ -374,7 +374,7 @@ def let_through_line(one: LetThrough, setting: Setting, now: datetime) -> str | 
 
 
 def withdraw_question(
-    one: LetThrough,
+    one: PostedHold,
     would: Undone,
     texts: Sequence[str],
     delivery: Delivery,
@@ -395,7 +395,7 @@ def withdraw_question(
         second: True if another editor has to confirm.
     """
     total = f" {commas(one.held.figures[0].counted)}" if one.held.figures else ""
-    lines = [f"**Withdraw{total}?** Nothing is done yet.", let_through_line(one, setting, now) or ""]
+    lines = [f"**Withdraw{total}?** Nothing is done yet.", posted_hold_line(one, setting, now) or ""]
     if would.dropped:
         lines.append(f"{counted(would.dropped, 'post')} that had not been sent would not be.")
     if texts:
@@ -453,7 +453,7 @@ def newer_words(
     sources' readings of the same count by now.
     """
     context = contest_context(contest, setting, hold.since, hold.reading.names, hold.reading.count)
-    return " ".join([held_now(context, hold.reading, accepted), *_others_have(context, others, setting)])
+    return " ".join([held_figures_now(context, hold.reading, accepted), *_others_have(context, others, setting)])
 
 
 def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
@@ -520,7 +520,7 @@ def held_tables(holds: Sequence[HeldReading], setting: Setting, now: datetime) -
 
 
 def held_answer(
-    contest: Contest, holds: Sequence[HeldReading], posted: Sequence[LetThrough], setting: Setting, now: datetime
+    contest: Contest, holds: Sequence[HeldReading], posted: Sequence[PostedHold], setting: Setting, now: datetime
 ) -> Card:
     """Return the answer of `/held`: a contest's figures on hold next to the accepted ones, with buttons.
 
@@ -529,7 +529,7 @@ def held_answer(
     open_lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
     room = MOST_DECIDED - len(open_lines)
     newest = sorted(posted[:room], key=lambda one: one.at)  # with the first, all that came after it is withdrawn
-    through = [(line, one.held) for one in newest if (line := let_through_line(one, setting, now))]
+    through = [(line, one.held) for one in newest if (line := posted_hold_line(one, setting, now))]
     none = [] if open_lines else [f"Nothing on **{escape(contest.name)}** is on hold."]
     buttons: list[Button] = []
     for _, one in open_lines:
@@ -602,7 +602,7 @@ def held(
     figures: tuple[Reading, Reading] | None = None,
 ) -> str:
     """Return the sentence that a source's newest figures are on hold and why, and who can settle that."""
-    return f"**Held{_for(settled)}:** {_figures(context, source, reason, figures)}. {_way_out(source, reason, settled)}"
+    return f"**Held{_for(settled)}:** {_figures(context, source, reason, figures)}. {_resolution_sentence(source, reason, settled)}"
 
 
 def held_since(
@@ -623,7 +623,7 @@ def held_until(context: ContestContext, reason: HoldReason, deadline: datetime, 
     """
     if settled != "here":
         return f"These figures wait for their source{_or_elsewhere(settled)}."
-    if reason not in CONFIRM_THEMSELVES:
+    if reason not in CONFIRMED_BY_SOURCE:
         return "These figures wait until an editor posts or discards them with `/held`."
     if deadline <= context.now:
         return "These figures post automatically once the source shows them again. To decide now: `/held`."
@@ -672,17 +672,17 @@ def still_held(
             )
         case _:
             text = f"**Still held:** {_figures(context, source, reason, figures)}"
-    return f"{text}. {_way_out(source, reason, settled, overdue=True)}"
+    return f"{text}. {_resolution_sentence(source, reason, settled, overdue=True)}"
 
 
-def _way_out(source: Source, reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
+def _resolution_sentence(source: Source, reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
     """Return the sentence about what ends a hold: the source's next figures, or an editor.
 
     With `overdue`, the time that the source had to take back or repeat its figures is over.
     """
     if settled == "here":
         confirms_itself = (
-            overdue and reason in CONFIRM_THEMSELVES
+            overdue and reason in CONFIRMED_BY_SOURCE
         )  # held for so long that the source's next word is enough
         name = source_name(source)
         by_itself = (
@@ -776,7 +776,7 @@ def _lead(context: ContestContext, before: Reading, reading: Reading) -> str:
     then, now = margin_of(before.votes), margin_of(reading.votes, margin_of(before.votes).leader)
     if then.votes is None or now.votes is None:
         return ""
-    text = f"{plus(context, then.leader, then.votes)} → {plus(context, now.leader, now.votes)}"
+    text = f"{signed_margin(context, then.leader, then.votes)} → {signed_margin(context, now.leader, now.votes)}"
     if then.votes and now.votes and then.leader != now.leader:
         return f"{text}; **the lead changes**"
     moved = now.votes - then.votes
@@ -830,9 +830,9 @@ def _new_votes(before: Reading, after: Reading) -> dict[str, int]:
     return {name: number for name, number in (new_votes_by_unit(before, after) or {}).items() if number}
 
 
-def held_now(context: ContestContext, reading: Reading, accepted: Reading) -> str:
+def held_figures_now(context: ContestContext, reading: Reading, accepted: Reading) -> str:
     """Return the newest figures on hold, and their difference from the accepted ones."""
-    now = stopped(f"{HELD_NOW} {held_figures(context, reading)}")
+    now = stopped(f"{HELD_NOW_LABEL} {held_figures(context, reading)}")
     difference = _difference(context, reading, accepted)
     return stopped(f"{now} Compared with the figures before: {difference}") if difference else now
 

@@ -19,10 +19,10 @@ from bot.count.judgement import (
     POSTED,
     REPEATED,
     UNDONE,
+    AcceptedReading,
     Hold,
     HoldReason,
-    Known,
-    Taken,
+    JudgedState,
     Verdict,
     drop_held,
     judge,
@@ -36,17 +36,17 @@ from bot.count.reading import Reading, recount_under_way
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.feeds.receivers import Delivery
-from bot.outbox.follow_up_store import tell_desk
+from bot.outbox.follow_up_store import notify_desk
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import Outbox
 from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
-from bot.outcomes.calls import heard_call, repeated_call
+from bot.outcomes.calls import new_call, repeated_call
 from bot.outcomes.outcomes_store import FeedCall, FeedCalls, SaidCall, load_calls
 from bot.tally.changes import ChangeRouter
-from bot.tally.feed_proofs_store import prove
-from bot.tally.holds_store import EndedHold, held_key, take_undo_away
+from bot.tally.feed_proofs_store import record_proof
+from bot.tally.holds_store import EndedHold, held_key, remove_expired_undo
 from bot.tally.holds_words import Editor, Undone, settled_words, undo_button, withdrawn_post
 from bot.tally.intake_store import (
     MOST_PARSED,
@@ -63,12 +63,12 @@ from bot.tally.intake_store import (
     load_relations,
     packed,
     refuse,
-    take_put_off,
+    take_postponed,
 )
 from bot.tally.intake_words import too_large_notice
 from bot.tally.other_sources import OtherMargin, OtherSources
 from bot.tally.reported_batches_store import mark_counted
-from bot.tally.withdrawal_store import ToldPost, Undoing, undo
+from bot.tally.withdrawal_store import PostWithMessage, Undoing, undo
 from bot.tally.writes_store import (
     HoldContradicted,
     NewVerdict,
@@ -103,7 +103,7 @@ log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class ReadingsTaken:
+class ReadingCounts:
     """How many readings of a delivery were accepted, unchanged, held or ignored, and why the latter two were."""
 
     accepted: int = 0
@@ -165,7 +165,7 @@ class Intake:
         self.taken_in: Counter[tuple[str, Fate]] = Counter()
         """How many readings of each source had which fate, since the start."""
 
-    async def accept(self, delivery: Delivery) -> ReadingsTaken:
+    async def accept(self, delivery: Delivery) -> ReadingCounts:
         """Store a delivery and the posts it causes, part by part.
 
         Returns how many readings were accepted, held or ignored. Each part is one transaction; other writes and posts
@@ -174,7 +174,7 @@ class Intake:
         twice. The last part records that the source was read, or its push received. The part in which votes changed
         records that they did.
         """
-        desk, counted = self._setting.desk, ReadingsTaken()
+        desk, counted = self._setting.desk, ReadingCounts()
         # A state's answer can have a thousand contests; the desk file may cover only two of them.
         covered = [one for one in delivery.readings if desk.contest_with_key(one.source, one.contest)]
         counted.not_covered = len(delivery.readings) - len(covered)
@@ -215,9 +215,9 @@ class Intake:
             write(tx, writes)
 
         def compare(tx: Tx) -> None:
-            due = take_put_off(tx.connection, tx.now)
-            ledger = _load(tx, put_off, self._parsed)
-            deciding = IntakeDecision(ledger, tx, ReadingsTaken())
+            due = take_postponed(tx.connection, tx.now)
+            ledger = _load(tx, postponed, self._parsed)
+            deciding = IntakeDecision(ledger, tx, ReadingCounts())
             for series in ledger.series.values():
                 follows = [one for one in ledger.follows.get(series.key, ()) if (one.id, series.id) in due]
                 deciding.relate(series, follows)
@@ -225,36 +225,39 @@ class Intake:
 
         if keys := await self._store.due(now):
             await self._outbox.write(roll_up)
-        if put_off := await self._store.put_off(now):
+        if postponed := await self._store.postponed(now):
             await self._outbox.write(compare)
 
-    async def tell_of_holds(self) -> None:
+    async def ask_about_holds(self) -> None:
         """Ask desks about holds that are past their deadline, and again if somebody pressed Wait and the wait is over.
 
         Also removes Undo buttons whose time is over.
         """
         now = self._clock.now()
-        overdue, waited_for = set(await self._store.overdue_holds(now)), await self._store.waited_for(now)
+        overdue, holds_to_ask_again = (
+            set(await self._store.overdue_holds(now)),
+            await self._store.holds_to_ask_again(now),
+        )
 
         def tell(tx: Tx) -> None:
-            ledger, writes = _load(tx, overdue | waited_for.keys(), self._parsed), Writes()
+            ledger, writes = _load(tx, overdue | holds_to_ask_again.keys(), self._parsed), Writes()
             router = ChangeRouter(ledger, writes, tx.setting, tx.now)
             for series in ledger.series.values():
                 if series.key in overdue:
                     router.held(series)
-                if servers := waited_for.get(series.key):
-                    router.held_again(series, servers)
+                if servers := holds_to_ask_again.get(series.key):
+                    router.ask_about_hold_again(series, servers)
             write(tx, writes)
 
-        if overdue or waited_for:
+        if overdue or holds_to_ask_again:
             await self._outbox.write(tell)
         if await self._store.has_undo_over():
-            await self._outbox.write(take_undo_away)
+            await self._outbox.write(remove_expired_undo)
 
     async def next_confirmation(self) -> datetime | None:
         """Return when to ask a source again whether it repeats a reading on hold, or None.
 
-        Only readings that their source can confirm by repeating them are considered (`CONFIRM_THEMSELVES`).
+        Only readings that their source can confirm by repeating them are considered (`CONFIRMED_BY_SOURCE`).
         """
         return await self._store.next_confirmation(self._clock.now())
 
@@ -279,7 +282,7 @@ def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | Non
     hold, before = series.known.hold, series.known
     if hold is None or key != held_key(series.id, hold.since, hold.reading):
         return None
-    deciding = IntakeDecision(ledger, tx, ReadingsTaken(), editor)
+    deciding = IntakeDecision(ledger, tx, ReadingCounts(), editor)
     source, contest, count = series.key
     what = {"source": source, "count": count, "reason": hold.reason.value}
     followers = (follow.server for follow in ledger.follows.get(series.key, ()))
@@ -293,7 +296,7 @@ def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | Non
     return HoldDecided(hold.reading, before.accepted, told, source)
 
 
-def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing) -> Withdrawn:
+def undo_decision(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing) -> Withdrawn:
     """Undo an editor's decision on a held reading.
 
     `how`: see `Undoing`. If the reading was posted, its unsent posts are dropped, its sent posts are retracted, and
@@ -304,7 +307,7 @@ def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing
         return Withdrawn(done)
     ledger = _load(tx, key_of(tx, series), {})
     (of,) = ledger.series.values()
-    deciding = IntakeDecision(ledger, tx, ReadingsTaken(), editor)
+    deciding = IntakeDecision(ledger, tx, ReadingCounts(), editor)
     deciding.undone(of, since, done, told, how)
     for reading in done.later:
         deciding.apply(of, _judge(reading, of.known, tx), reading)
@@ -313,7 +316,7 @@ def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing
     return Withdrawn(done, tuple(posts))
 
 
-def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, Reading]) -> dict[int, Reading]:
+def accept(tx: Tx, part: Delivery, counted: ReadingCounts, parsed: Mapping[int, Reading]) -> dict[int, Reading]:
     """Store a part of a delivery and the posts it causes. Returns the readings now accepted in its series, by id.
 
     Args:
@@ -340,13 +343,13 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
     read = any(tx.setting.desk.contest_with_key(part.source, contest) for contest in part.contests)
     moved = part.source in counted.moving
     if read or moved:
-        prove(tx, part.source, read=read, moved=moved)
+        record_proof(tx, part.source, read=read, moved=moved)
     if part.remember is not None:
         tx.store([part.remember(counted)])
     return accepted
 
 
-def _translated(tx: Tx, part: Delivery, counted: ReadingsTaken, refused: list[str]) -> list[Reading]:
+def _translated(tx: Tx, part: Delivery, counted: ReadingCounts, refused: list[str]) -> list[Reading]:
     """Return a part's readings with the desk file's ids.
 
     If one can't be translated, the reason is added to `refused`.
@@ -377,11 +380,11 @@ def _tell_too_large(tx: Tx, reading: Reading, why: str) -> None:
     if contest is not None and source is not None:
         for server in followers(tx, contest.id):
             if source.id not in tx.setting.inside(server):
-                tell_desk(tx, server, too_large_notice(source, contest, LARGEST >> 20, tx.setting))
+                notify_desk(tx, server, too_large_notice(source, contest, LARGEST >> 20, tx.setting))
 
 
 def _take(
-    tx: Tx, readings: Sequence[Reading], counted: ReadingsTaken, parsed: Mapping[int, Reading]
+    tx: Tx, readings: Sequence[Reading], counted: ReadingCounts, parsed: Mapping[int, Reading]
 ) -> dict[int, Reading]:
     """Judge readings in the order given, and store the results. Returns the readings now accepted in their series, by id."""
     keys = dict.fromkeys(reading.series for reading in readings)
@@ -403,7 +406,7 @@ def _take(
 def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
     """Record that a source has nothing new.
 
-    A reading on hold that its source can confirm (`CONFIRM_THEMSELVES`) is accepted if the source has shown it for
+    A reading on hold that its source can confirm (`CONFIRMED_BY_SOURCE`) is accepted if the source has shown it for
     long enough.
     """
     keys = {
@@ -413,7 +416,7 @@ def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
     }
     if held := checked(tx, keys):
         ledger = _load(tx, held, parsed)
-        deciding = IntakeDecision(ledger, tx, ReadingsTaken())
+        deciding = IntakeDecision(ledger, tx, ReadingCounts())
         for series in ledger.series.values():
             if series.held_is_newest:
                 deciding.apply(series, repeated(series.known, tx.now), None)
@@ -436,9 +439,9 @@ def _load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading]) ->
     return ledger
 
 
-def _judge(reading: Reading, known: Known, tx: Tx) -> Verdict:
+def _judge(reading: Reading, known: JudgedState, tx: Tx) -> Verdict:
     """Judge a reading, or ignore it if the desk file does not list its leader or runner-up."""
-    stranger = _stranger(reading, tx.setting)
+    stranger = _unlisted_candidate(reading, tx.setting)
     if stranger is None:
         verdict = judge(reading, known, tx.now)
     else:
@@ -448,7 +451,7 @@ def _judge(reading: Reading, known: Known, tx: Tx) -> Verdict:
     return verdict
 
 
-def _stranger(reading: Reading, setting: Setting) -> str | None:
+def _unlisted_candidate(reading: Reading, setting: Setting) -> str | None:
     """Return the id of a leader or runner-up that is missing from the desk file, or None."""
     contest = setting.desk.contest(reading.contest)
     if contest is None or all(contest.candidate(key) for key in reading.votes):
@@ -476,7 +479,7 @@ def fate_of(verdict: Verdict) -> Fate:
 class IntakeDecision:
     """Turns the verdicts on some readings into the rows to write, within one transaction."""
 
-    def __init__(self, ledger: Ledger, tx: Tx, counted: ReadingsTaken, editor: Editor | None = None) -> None:
+    def __init__(self, ledger: Ledger, tx: Tx, counted: ReadingCounts, editor: Editor | None = None) -> None:
         """Create the decision on the verdicts of one transaction.
 
         It reads from `ledger`, which was loaded in `tx`, and adds to the numbers in `counted`. `editor` is who
@@ -529,7 +532,7 @@ class IntakeDecision:
             self._open_hold(series, verdict, before.hold)
         if reading is not None and not verdict.ignored:
             earlier = before.hold.reading if before.hold else before.accepted
-            self._hear_call(series, reading, earlier, series.held_id or series.accepted_id)
+            self._store_call(series, reading, earlier, series.held_id or series.accepted_id)
         series.known = verdict.known
         if verdict.hold is None:
             series.held_id = None
@@ -555,7 +558,9 @@ class IntakeDecision:
         if other is not None:
             self._relating.tell(other, follows)
 
-    def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[ToldPost], how: Undoing) -> None:
+    def undone(
+        self, series: Series, since: datetime, done: Undone, told: Sequence[PostWithMessage], how: Undoing
+    ) -> None:
         """Add the rows for an undone decision: audit rows, edits of the hold's notices, and retractions of its posts.
 
         `done` is the result of undoing, `told` are the posts to retract, and `how` is the kind of undoing.
@@ -593,8 +598,8 @@ class IntakeDecision:
                     OutboxRow.worded(post.server, post.channel, number, draft, self._now, *about)
                 )
             elif post.card is not None:  # one retraction a channel names all of them, and each says so
-                struck = post.card.struck("Retracted", draft.says, number, f"#{number}")
-                edits.append(OutboxRow.edit(post, struck, self._now, draft.kind))
+                marked_replaced = post.card.marked_replaced("Retracted", draft.says, number, f"#{number}")
+                edits.append(OutboxRow.edit(post, marked_replaced, self._now, draft.kind))
         self._writes.outbox += edits
 
     def finish(self) -> Writes:
@@ -614,7 +619,7 @@ class IntakeDecision:
         ]
         return self._writes
 
-    def _accept(self, series: Series, taken: Taken, before: Known) -> None:
+    def _accept(self, series: Series, taken: AcceptedReading, before: JudgedState) -> None:
         hold = before.hold
         if hold is not None and taken.reading is hold.reading and series.held_id is not None:
             reading_id = series.held_id
@@ -632,7 +637,7 @@ class IntakeDecision:
             UnitChange(series.id, unit, reading_id, votes) for unit, votes in (change.units or {}).items()
         ]
         self._router.tell(series, taken, reading_id)
-        series.known = Known(taken.reading, change.leader)
+        series.known = JudgedState(taken.reading, change.leader)
         series.accepted_id = reading_id
         if moved:
             self.moved.add(taken.reading.contest)
@@ -641,7 +646,7 @@ class IntakeDecision:
                 self._counted.moving.add(taken.reading.source)
             self.relate(series, self._ledger.follows.get(series.key, []))
 
-    def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
+    def _store_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
         """Store the call in a reading, if it is new, and post it in servers that repeat the source's calls.
 
         `before` is the reading before this one, and `reading_id` the id of this one.
@@ -650,7 +655,7 @@ class IntakeDecision:
         known = self._ledger.calls.get((reading.contest, reading.source))
         if source is None or contest is None or known is None:
             return
-        said = heard_call(source, known, reading, before)
+        said = new_call(source, known, reading, before)
         if said is None:
             return
         body = said.call.model_dump_json(exclude_defaults=True)
@@ -692,7 +697,7 @@ class IntakeDecision:
             by = (self._editor.who, self._editor.server) if self._editor else (None, None)
             self._writes.settled_holds.append(SettledHold(series.id, self._now, outcome, *by))
         unheard_of = series.id in self._unheard_of and not series.hold_told
-        if hold is not None and not _goes_on(hold, verdict.hold) and not unheard_of:
+        if hold is not None and not _is_same_hold(hold, verdict.hold) and not unheard_of:
             said = settled_words(series.key, hold, outcome, self._editor, self._setting, self._now)
             undo = None
             if self._editor is not None:
@@ -707,15 +712,15 @@ class IntakeDecision:
         if hold is None:
             return
         series.held_id = self._store(series, hold.reading, "held", hold.reason)
-        if not _goes_on(before, hold):
+        if not _is_same_hold(before, hold):
             self._unheard_of.add(series.id)
-        series.hold_told = hold.told_at_once or (_goes_on(before, hold) and series.hold_told)
+        series.hold_told = hold.asks_at_once or (_is_same_hold(before, hold) and series.hold_told)
         self._opened[series.id] = OpenedHold(
             series.id, series.held_id, hold.reason, hold.since, hold.deadline, told=series.hold_told
         )
-        if hold.told_at_once and (before is None or not before.told_at_once):
+        if hold.asks_at_once and (before is None or not before.asks_at_once):
             self._router.held(series, hold)
-        elif before is not None and _goes_on(before, hold) and not same_votes(before.reading, hold.reading):
+        elif before is not None and _is_same_hold(before, hold) and not same_votes(before.reading, hold.reading):
             self._router.newer_held(series, hold)
 
     def _store(self, series: Series, reading: Reading, verdict: str, reason: str | None) -> int:
@@ -727,6 +732,6 @@ class IntakeDecision:
         return reading_id
 
 
-def _goes_on(before: Hold | None, after: Hold | None) -> bool:
+def _is_same_hold(before: Hold | None, after: Hold | None) -> bool:
     """Return True if both are the same hold, perhaps with a newer reading."""
     return before is not None and after is not None and (before.reason, before.since) == (after.reason, after.since)

@@ -14,19 +14,19 @@ from typing import Literal
 
 from bot.count.judgement import (
     CONFIRM_AFTER,
-    CONFIRM_THEMSELVES,
+    CONFIRMED_BY_SOURCE,
     DROPPED,
     UNDONE,
+    FormerNumbers,
     Hold,
     HoldReason,
-    Known,
-    LeftNumbers,
+    JudgedState,
     Trail,
 )
+from bot.count.post_threshold import LastPosted
 from bot.count.reading import Reading
 from bot.count.relation import PostedMargin
 from bot.count.statement import Figure, Statement
-from bot.count.worth import LastPosted
 from bot.database.database import Store, fetch, from_micros, moment, to_micros
 from bot.follows.follows_store import choice_in
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
@@ -41,7 +41,7 @@ SeriesKey = tuple[str, str, str]
 
 _CONFIRM_MICROS = CONFIRM_AFTER // timedelta(microseconds=1)
 
-_THEMSELVES = "({})".format(", ".join(f"'{reason.value}'" for reason in CONFIRM_THEMSELVES))
+_THEMSELVES = "({})".format(", ".join(f"'{reason.value}'" for reason in CONFIRMED_BY_SOURCE))
 
 MOST_PARSED = 2000
 """The most parsed readings in memory."""
@@ -74,7 +74,7 @@ class Series:
 
     id: int
     key: SeriesKey
-    known: Known = field(default_factory=Known)
+    known: JudgedState = field(default_factory=JudgedState)
     accepted_id: int | None = None
     stood_id: int | None = None
     """The id of the reading `known.stood`."""
@@ -99,7 +99,7 @@ class Follow:
     least: int | None
     """How many votes the margin has to move for a post; None for the default rule."""
     told: LastPosted
-    told_reading: int | None = None
+    posted_reading: int | None = None
     due_at: datetime | None = None
     """When waiting changes are due, or None."""
     desk_channel: int | None = None
@@ -170,7 +170,7 @@ class Ledger:
     """By follow: the desk's figures that no feed has had yet."""
     watched: dict[tuple[int, str], int] = field(default_factory=dict)
     """By (follow, watcher): the value that the channel knows."""
-    turns: dict[int, list[UnmergeableChange]] = field(default_factory=dict)
+    unmergeable_changes: dict[int, list[UnmergeableChange]] = field(default_factory=dict)
     """By series: lead changes and revisions that wait for some channel's quiet hours to end, oldest first."""
     others: Callable[[SeriesKey], Sequence[Reading]] = lambda _: ()
     """Reads other sources' readings of a count, within the transaction. Only notices of holds need them."""
@@ -184,14 +184,14 @@ class IntakeStore(Store):
     async def due(self, now: datetime) -> list[SeriesKey]:
         """Return the series with changes that wait in some channel and are due at `now`."""
         rows = await self._database.rows(
-            """SELECT DISTINCT s.source, s.contest, s.count FROM told t JOIN series s ON s.id = t.series
+            """SELECT DISTINCT s.source, s.contest, s.count FROM last_posts t JOIN series s ON s.id = t.series
                JOIN follows f ON f.id = t.follow JOIN servers v ON v.id = f.server AND v.left_at IS NULL
                WHERE t.due_at <= ?""",
             (to_micros(now),),
         )
         return [(source, contest, count) for source, contest, count in rows]
 
-    async def put_off(self, now: datetime) -> list[SeriesKey]:
+    async def postponed(self, now: datetime) -> list[SeriesKey]:
         """Return the series of sources that don't lead whose comparisons were put off until `now` or before."""
         rows = await self._database.rows(
             """SELECT DISTINCT s.source, s.contest, s.count FROM put_off p JOIN series s ON s.id = p.series
@@ -220,7 +220,7 @@ class IntakeStore(Store):
         )
         return [(source, contest, count) for source, contest, count in rows]
 
-    async def waited_for(self, now: datetime) -> dict[SeriesKey, set[int]]:
+    async def holds_to_ask_again(self, now: datetime) -> dict[SeriesKey, set[int]]:
         """Return the series with an open hold about which desks are to be asked again, and those desks' servers."""
         rows = await self._database.rows(
             """SELECT s.source, s.contest, s.count, w.server FROM hold_waits w
@@ -242,7 +242,7 @@ class IntakeStore(Store):
         """Return when the next roll-up, comparison, hold deadline or reminder about a hold is due, or None."""
         row = await self._database.row(
             """SELECT min(due) FROM (
-                 SELECT min(due_at) AS due FROM told t JOIN follows f ON f.id = t.follow
+                 SELECT min(due_at) AS due FROM last_posts t JOIN follows f ON f.id = t.follow
                  JOIN servers v ON v.id = f.server AND v.left_at IS NULL WHERE due_at IS NOT NULL UNION ALL
                  SELECT min(p.due_at) FROM put_off p JOIN follows f ON f.id = p.follow
                  JOIN servers v ON v.id = f.server AND v.left_at IS NULL UNION ALL
@@ -319,7 +319,7 @@ def load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading] | No
     ledger = Ledger(series, {}, tx.number, newest + 1, others=partial(_others, tx.connection))
     _load_follows(tx, ledger)
     _load_turns(tx, ledger)
-    _load_ahead(tx, ledger, wanted)
+    _load_awaited_figures(tx, ledger, wanted)
     ledger.watched = watched_in(tx.connection, to_json(sorted({contest for _, contest, _ in keys})))
     return ledger
 
@@ -353,7 +353,7 @@ def beside(ledger: Ledger, keys: Collection[SeriesKey]) -> list[SeriesKey]:
     return [key for key in keys if any(follow.leads != key[0] for follow in ledger.follows.get(key, ()))]
 
 
-def take_put_off(connection: sqlite3.Connection, now: datetime) -> set[tuple[int, int]]:
+def take_postponed(connection: sqlite3.Connection, now: datetime) -> set[tuple[int, int]]:
     """Delete the comparisons that were put off until `now` or before. Returns them as (follow, series)."""
     due = (to_micros(now),)
     found = {(row[0], row[1]) for row in fetch(connection, "SELECT follow, series FROM put_off WHERE due_at <= ?", due)}
@@ -396,7 +396,7 @@ def _load_series(tx: Tx, wanted: str, parsed: Mapping[int, Reading]) -> dict[Ser
         found[key] = Series(
             id=one.id,
             key=key,
-            known=Known(
+            known=JudgedState(
                 readings.get(one.accepted),
                 one.leader,
                 hold,
@@ -484,7 +484,7 @@ def _load_follows(tx: Tx, ledger: Ledger) -> None:
            JOIN follows f ON f.contest = s.contest
            JOIN servers v ON v.id = f.server AND v.left_at IS NULL
            LEFT JOIN leading_sources l ON l.server = f.server AND l.contest = f.contest
-           LEFT JOIN told t ON t.follow = f.id AND t.series = s.id
+           LEFT JOIN last_posts t ON t.follow = f.id AND t.series = s.id
            ORDER BY f.id""",
         (to_json(list(by_id)),),
         _FollowRow,
@@ -500,7 +500,7 @@ def _load_follows(tx: Tx, ledger: Ledger) -> None:
             row.contest,
             row.least,
             LastPosted(row.reading is not None, told_margin, moment(row.waiting_since)),
-            told_reading=row.reading,
+            posted_reading=row.reading,
             due_at=moment(row.due_at),
             desk_channel=row.desk_channel,
             public=bool(row.public),
@@ -521,15 +521,15 @@ def _load_turns(tx: Tx, ledger: Ledger) -> None:
                WHERE r.series = ?1 AND r.verdict = 'accepted' AND r.id > ?2 AND c.kind IN ('lead_change', 'revision')
                  AND r.as_of >= coalesce((SELECT as_of FROM readings WHERE id = ?2), 0)
                ORDER BY r.id""",
-            (series.id, min(follow.told_reading or 0 for follow in waits)),
+            (series.id, min(follow.posted_reading or 0 for follow in waits)),
         )
-        ledger.turns[series.id] = [
+        ledger.unmergeable_changes[series.id] = [
             UnmergeableChange(reading, before, kind, Reading.model_validate_json(body))
             for reading, before, kind, body in rows
         ]
 
 
-def _load_ahead(tx: Tx, ledger: Ledger, wanted: str) -> None:
+def _load_awaited_figures(tx: Tx, ledger: Ledger, wanted: str) -> None:
     rows = tx.rows(
         """SELECT a.follow, a.figure, a.statement, s.body FROM ahead a
            JOIN statements s ON s.id = a.statement AND s.retracted_at IS NULL
@@ -561,7 +561,7 @@ def unpacked(stored: str | None) -> Trail:
     if stored is None:
         return Trail()
     returned, left = json.loads(stored)
-    return Trail(tuple(LeftNumbers(numbers, from_micros(at)) for numbers, at in left), moment(returned))
+    return Trail(tuple(FormerNumbers(numbers, from_micros(at)) for numbers, at in left), moment(returned))
 
 
 def _load_posted(
@@ -587,7 +587,7 @@ def _load_posted(
         # What a mute keeps from the channel has not been posted.
         """SELECT t.follow, t.number, t.leader, t.margin, r.as_of, r.body ->> 'total',
              EXISTS (SELECT 1 FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL) FROM series s
-           JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
+           JOIN last_posts t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
            WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)""",
         (contest, source, count),

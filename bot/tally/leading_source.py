@@ -14,7 +14,7 @@ from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.leading_source_store import LeadingSourceStore, Switched
-from bot.tally.leading_source_switch import Switch
+from bot.tally.leading_source_switch import LeadingSourceChange
 from bot.tally.leading_source_words import LeadingSourceFacts, leading_source_answer, refused_words
 from bot.wording.context import Setting
 from bot.wording.typed_names import source_named, sources_matching
@@ -61,7 +61,7 @@ class LeadingSources:
             BadInputError: no such source feeds the contest, or it can't lead now.
         """
         source, now = await self._chosen(contest, key), self._clock.now()
-        switched = await self._store.switch(Switch(server, contest.id, source, who, why, now))
+        switched = await self._store.switch(LeadingSourceChange(server, contest.id, source, who, why, now))
         before, after = self._source(switched.before), self._source(switched.after)
         if switched.refused:
             muted = (await self._suspensions.muted(server)).get(after.id)
@@ -103,7 +103,7 @@ class LeadingSources:
                 source=choice.source,
                 chosen_by=choice.since.who,
             )
-            switch = Switch(server, contest, None, _NOBODY, None, self._clock.now(), forced=True)
+            switch = LeadingSourceChange(server, contest, None, _NOBODY, None, self._clock.now(), forced=True)
             await self._store.switch(switch)
 
     async def _facts(

@@ -18,7 +18,7 @@ from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.tally.changes_store import ReadingSpan
 from bot.tally.intake_store import SeriesKey, load
-from bot.tally.leading_source_switch import LeadingSourceSwitch, Switch, decide_switch
+from bot.tally.leading_source_switch import LeadingSourceChange, LeadingSourceSwitch, decide_switch
 from bot.tally.writes_store import write
 
 _ANOTHER_SOURCE_LEADS = "another source leads now"
@@ -48,7 +48,7 @@ class Switched:
 class LeadingSourceStore(PostingStore):
     """Stores which source leads. Each method is one transaction or query."""
 
-    async def switch(self, switch: Switch) -> Switched:
+    async def switch(self, switch: LeadingSourceChange) -> Switched:
         """Make a source lead a contest in a server, and add the posts about it.
 
         The result shows if the choice was refused.
@@ -67,19 +67,19 @@ class LeadingSourceStore(PostingStore):
         return {row[0] for row in rows}
 
 
-def switch_in(tx: Tx, switch: Switch) -> Switched:
+def switch_in(tx: Tx, switch: LeadingSourceChange) -> Switched:
     """Make a source lead a contest in a server, within a transaction."""
     chosen = choice_in(tx.connection, switch.server, switch.contest)
     before = chosen.source if chosen else tx.setting.desk.leading(switch.contest, None)
     after = tx.setting.desk.leading(switch.contest, switch.source)
     if before is None or after is None:
         raise ValueError(f"{switch.contest}: no such contest")  # who calls has looked it up
-    heard = _heard(tx.connection, switch.contest, after)
+    heard = _has_figures(tx.connection, switch.contest, after)
     if (chosen.source if chosen else None) == switch.source:
         return Switched(before, after, chosen, changed=False, heard=heard)
     if before != after and not switch.forced:
         muted = tx.rows("SELECT 1 FROM mutes WHERE server = ? AND source = ?", (switch.server, after))
-        if muted or (not heard and _heard(tx.connection, switch.contest, before)):
+        if muted or (not heard and _has_figures(tx.connection, switch.contest, before)):
             return Switched(before, after, chosen, "muted" if muted else "silent", changed=False, heard=heard)
     _keep(tx, switch, chosen, before)
     if before == after:
@@ -87,7 +87,7 @@ def switch_in(tx: Tx, switch: Switch) -> Switched:
     return _switch_to(tx, switch, before, after, chosen)
 
 
-def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
+def _has_figures(connection: sqlite3.Connection, contest: str, source: str) -> bool:
     return bool(
         fetch(
             connection,
@@ -97,7 +97,7 @@ def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
     )
 
 
-def _keep(tx: Tx, switch: Switch, chosen: LeadingSourceChoice | None, before: str) -> None:
+def _keep(tx: Tx, switch: LeadingSourceChange, chosen: LeadingSourceChoice | None, before: str) -> None:
     """Store the chosen leading source, with its audit row.
 
     `chosen` is the server's earlier choice, or None, and `before` the source that led until now.
@@ -110,7 +110,9 @@ def _keep(tx: Tx, switch: Switch, chosen: LeadingSourceChoice | None, before: st
     tx.audit(switch.server, switch.who, "source lead", switch.why, was, is_now)
 
 
-def _switch_to(tx: Tx, switch: Switch, before: str, after: str, chosen: LeadingSourceChoice | None) -> Switched:
+def _switch_to(
+    tx: Tx, switch: LeadingSourceChange, before: str, after: str, chosen: LeadingSourceChoice | None
+) -> Switched:
     """Switch a server's channels from the leading source `before` to `after`, and add the posts with the new figures.
 
     `chosen` is the server's earlier choice, or None.
@@ -128,7 +130,7 @@ def _switch_to(tx: Tx, switch: Switch, before: str, after: str, chosen: LeadingS
         series.id: change for series in ledger.series.values() if (change := _last(tx.connection, series.accepted_id))
     }
     tx.execute(
-        "DELETE FROM told WHERE follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
+        "DELETE FROM last_posts WHERE follow IN (SELECT id FROM follows WHERE server = ? AND contest = ?)",
         (switch.server, switch.contest),
     )
     writes = decide_switch(ledger, LeadingSourceSwitch(switch, before, after, changes), tx.setting)
@@ -181,10 +183,10 @@ def _tell_back(
     """
     sentence = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
     if reading is None:
-        connection.execute(f"DELETE FROM told WHERE {sentence}", (channel, contest, series))
+        connection.execute(f"DELETE FROM last_posts WHERE {sentence}", (channel, contest, series))
         return
     connection.execute(
-        f"""UPDATE told SET reading = ?, (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?)
+        f"""UPDATE last_posts SET reading = ?, (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?)
             WHERE {sentence}""",
         (reading, reading, channel, contest, series),
     )

@@ -18,14 +18,14 @@ from bot.tally.changes_store import ReadingSpan
 from bot.tally.intake_store import Follow, Ledger, Series
 from bot.tally.leading_source_words import gone_notice
 from bot.tally.other_sources import OtherSources
+from bot.tally.run_watchers import Watching
 from bot.tally.watchers import WatchedCount
-from bot.tally.watching import Watching
 from bot.tally.writes_store import PostedReading, PostedRelation, Writes
 from bot.wording.context import Setting
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
+class LeadingSourceChange:
     """A server's choice of the source that leads a contest."""
 
     server: int
@@ -43,7 +43,7 @@ class Switch:
 class LeadingSourceSwitch:
     """The former and the new leading source of a contest in a server, with the data for the posts about the switch."""
 
-    switch: Switch
+    switch: LeadingSourceChange
     before: str
     after: str
     changes: Mapping[int, Change]
@@ -60,7 +60,7 @@ def decide_switch(ledger: Ledger, switching: LeadingSourceSwitch, setting: Setti
         if series.key[0] == switching.after and series.known.accepted is not None:
             deciding.go_on(series)
     if switching.switch.forced:
-        deciding.say_gone()
+        deciding.notify_gone()
     return deciding.writes
 
 
@@ -92,7 +92,7 @@ class _Deciding:
                 )
                 self._watch(follow, series, reading, reading_id)
 
-    def say_gone(self) -> None:
+    def notify_gone(self) -> None:
         """Notify the desk that the source it had chosen is no longer in the desk file."""
         for follow in (one for follows in self._ledger.follows.values() for one in follows):
             if follow.server == self._switching.switch.server and follow.desk_channel is not None:
@@ -126,8 +126,8 @@ class _Deciding:
         if relation is Relation.CONFIRMS:
             return None
         total = series.known.accepted.total if series.known.accepted else None
-        had = self._relating.caught_up(follow, self._switching.after, series.key[2], now, total)
-        return self._post(follow, series, told.told_reading, had.statement_id if had else None)
+        desk_figure = self._relating.caught_up(follow, self._switching.after, series.key[2], now, total)
+        return self._post(follow, series, told.posted_reading, desk_figure.statement_id if desk_figure else None)
 
     def _post(self, follow: Follow, series: Series, was: int | None, confirms: int | None) -> int:
         end = series.accepted_id

@@ -5,10 +5,10 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from bot.count.change import Change
+from bot.count.post_threshold import is_early_count
 from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding, inside_recount
-from bot.count.rules import Outlook, has_majority, majority_outlook, yes_of
-from bot.count.worth import is_early_count
+from bot.count.rules import Outlook, has_majority, majority_outlook, passing_choice
 from bot.desk.desk_file import Contest, Source
 from bot.tally.standing_words import margin_stated
 from bot.wording.card import Block, Card, lines
@@ -28,7 +28,7 @@ def sides(contest: Contest, reading: Reading, setting: Setting) -> dict[LineName
         return {}
     by_line: dict[LineName, bool | None] = {
         "recount": inside_recount(setting.recount_line(contest), contest.contest_rule, reading),
-        "majority": has_majority(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading)),
+        "majority": has_majority(contest.contest_rule, reading, passing_choice(contest.candidates[0].id, reading)),
     }
     return {name: inside for name, inside in by_line.items() if inside is not None}
 
@@ -57,7 +57,7 @@ def crossed_post(
         sentence = crossed_recount(context, line, stands, decides, source)
         below = [law(context, line), law_source(line)]
     else:
-        outlook = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
+        outlook = majority_outlook(contest.contest_rule, reading, passing_choice(contest.candidates[0].id, reading))
         if outlook is None:
             raise ValueError("the contest's rule has no majority")
         sentence = crossed_majority(context, outlook.outlook, outlook.choice, source, reading)

@@ -29,12 +29,12 @@ from bot.tally.intake_store import (
     load,
     load_relations,
 )
-from bot.tally.other_sources_store import Comparison, margin_stated_in, standing_statement, statement_of
-from bot.tally.other_sources_words import RelationFacts, WhyUntold, relation_post
-from bot.tally.writes_store import Ahead, AheadNoMore, PostedRelation, PutOff, Writes
+from bot.tally.other_sources_store import Comparison, margin_stated_in, statement_of, valid_statement
+from bot.tally.other_sources_words import RelationFacts, SkipReason, relation_post
+from bot.tally.writes_store import NewAwaitedFigure, PostedRelation, PostponedComparison, SettledAwaitedFigure, Writes
 from bot.wording.card import Card
-from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, may_be_named
+from bot.wording.entered_before import EnteredBefore
 
 FRESH = MERGES_AFTER
 """A post that is older than this, by the news clock, counts as having waited."""
@@ -100,10 +100,10 @@ class OtherMargin:
 
 
 @dataclass(frozen=True, slots=True)
-class Untold:
+class SkippedChannel:
     """A channel in which a margin is not posted, and why."""
 
-    why: WhyUntold
+    why: SkipReason
     follow: Follow
     posted: PostedMargin | None
     """The leading source's margin last posted in the channel, or None."""
@@ -122,21 +122,21 @@ class OtherSources:
         self._setting = setting
         self._now = now
 
-    def tell(self, other: OtherMargin, follows: list[Follow]) -> list[Untold]:
+    def tell(self, other: OtherMargin, follows: list[Follow]) -> list[SkippedChannel]:
         """Post in each channel in which it is news that `other` confirms or contradicts the posted margin.
 
         Returns the channels without a post, each with the reason.
         """
-        untold = []
+        skipped_channels = []
         for follow in follows:
             if other.server not in (None, follow.server):
                 continue
             posted = self._ledger.posted.get((follow.id, other.count))
             if why := self._tell(other, follow, posted):
-                untold.append(Untold(why, follow, posted))
-        return untold
+                skipped_channels.append(SkippedChannel(why, follow, posted))
+        return skipped_channels
 
-    def _tell(self, other: OtherMargin, follow: Follow, posted: PostedMargin | None) -> WhyUntold | None:
+    def _tell(self, other: OtherMargin, follow: Follow, posted: PostedMargin | None) -> SkipReason | None:
         """Post in one channel if the comparison is news. Returns the reason if nothing is posted, else None."""
         if follow.leads is None or follow.leads == other.source.id:  # where it leads, its changes are told
             same = posted and agrees(other.leader, other.margin, posted.margin_posted, about=other.about)
@@ -152,12 +152,14 @@ class OtherSources:
             return "older"  # than what was posted, and so behind
         if other.statement is not None:
             self._entered(other, follow, other.statement, relation)
-            had = None
+            desk_figure = None
         else:
-            had = self.caught_up(follow, other.source.id, other.count, (other.leader, other.margin), other.total)
-        if relation is None and had is None and not anew:
+            desk_figure = self.caught_up(
+                follow, other.source.id, other.count, (other.leader, other.margin), other.total
+            )
+        if relation is None and desk_figure is None and not anew:
             return "passed"
-        return self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, had)
+        return self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, desk_figure)
 
     def _skips(self, follow: Follow, series: int) -> bool:
         """Return True if a channel wants no posts about other feeds, or is in its quiet hours.
@@ -169,7 +171,7 @@ class OtherSources:
         until = follow.preferences.quiet_until(self._now, self._setting.desk.zone)
         if until is None:
             return False
-        self._writes.put_off.append(PutOff(follow.id, series, until))
+        self._writes.postponed.append(PostponedComparison(follow.id, series, until))
         return True
 
     def caught_up(
@@ -214,7 +216,7 @@ class OtherSources:
         """
         statement = ahead.statement
         self._ledger.ahead[follow.id].remove(ahead)
-        self._writes.caught_up.append(AheadNoMore(follow.id, statement.source, statement.count, ahead.figure))
+        self._writes.caught_up.append(SettledAwaitedFigure(follow.id, statement.source, statement.count, ahead.figure))
         if ahead.figure == "margin" and margin is not None:
             self._remember(follow, statement.source, statement.count, Relation.CONFIRMS, margin)
 
@@ -225,17 +227,22 @@ class OtherSources:
         it is not news.
         """
         key = (follow.id, other.source.id, other.count, "margin")
-        self._writes.caught_up.append(AheadNoMore(*key))
+        self._writes.caught_up.append(SettledAwaitedFigure(*key))
         if relation not in (None, Relation.CONFIRMS):
-            self._writes.ahead.append(Ahead(*key, statement))
+            self._writes.ahead.append(NewAwaitedFigure(*key, statement))
 
     def _remember(self, follow: Follow, source: str, count: str, relation: Relation, posted: tuple[str, int]) -> None:
         self._ledger.related[follow.id, source, count] = Related(relation, posted)
         self._writes.relations.append(PostedRelation(follow.id, source, count, relation, *posted))
 
     def _weigh(
-        self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, had: AwaitedFigure | None
-    ) -> WhyUntold | None:
+        self,
+        other: OtherMargin,
+        follow: Follow,
+        posted: PostedMargin,
+        relation: Relation,
+        desk_figure: AwaitedFigure | None,
+    ) -> SkipReason | None:
         related = self._ledger.related.get((follow.id, other.source.id, other.count))
         said = (related.relation, related.posted) if related else None
         standing_for = self._now - posted.as_of
@@ -244,9 +251,9 @@ class OtherSources:
             relation is Relation.CONTRADICTS
             and other.series is not None
             and standing_for < DIFFERS_AFTER
-            and had is None
+            and desk_figure is None
         ):
-            self._writes.put_off.append(PutOff(follow.id, other.series, posted.as_of + DIFFERS_AFTER))
+            self._writes.postponed.append(PostponedComparison(follow.id, other.series, posted.as_of + DIFFERS_AFTER))
             return "moving"
         news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
         if other.statement is not None and relation is not Relation.CONFIRMS:
@@ -255,8 +262,8 @@ class OtherSources:
         earlier = other.instead_of.get(follow.channel)
         if news or related is None or related.relation != relation:
             self._remember(follow, other.source.id, other.count, relation, posted.margin_posted)
-        if news or had is not None or earlier is not None:
-            self._post(other, follow, posted, relation, had)
+        if news or desk_figure is not None or earlier is not None:
+            self._post(other, follow, posted, relation, desk_figure)
             return None
         if relation is Relation.CONFIRMS:
             return "posted"
@@ -270,8 +277,8 @@ class OtherSources:
         relation: Relation,
         ahead: AwaitedFigure | None,
     ) -> None:
-        had = entered_before(ahead.statement, ahead.figure, self._setting) if ahead else None
-        facts = self._facts(other, follow, posted, relation, had)
+        desk_figure = entered_before(ahead.statement, ahead.figure, self._setting) if ahead else None
+        facts = self._facts(other, follow, posted, relation, desk_figure)
         if facts is None:
             return
         earlier = other.instead_of.get(follow.channel)
@@ -297,7 +304,7 @@ class OtherSources:
         follow: Follow,
         posted: PostedMargin,
         relation: Relation,
-        had: EnteredBefore | None,
+        desk_figure: EnteredBefore | None,
     ) -> RelationFacts | None:
         leading = self._setting.desk.source(follow.leads or other.contest.leads)
         if leading is None:
@@ -317,20 +324,20 @@ class OtherSources:
             count=other.count,
             entered=other.statement is not None and not other.pushed,
             approximate=other.about,
-            had=had,
+            desk_figure=desk_figure,
             reading=other.reading,
             instead_of=(earlier.number, earlier.leader, earlier.margin) if earlier else None,
         )
 
     def as_of_now(
-        self, other: OtherMargin, follow: Follow, had: EnteredBefore | None, *, waited: bool
+        self, other: OtherMargin, follow: Follow, desk_figure: EnteredBefore | None, *, waited: bool
     ) -> RelationFacts | str:
         """Return how a margin compares now with the one posted in a channel, or the reason why it is not worth a post.
 
         Args:
             other: the margin.
             follow: the channel.
-            had: the desk's earlier figure, if the margin confirms it; else None.
+            desk_figure: the desk's earlier figure, if the margin confirms it; else None.
             waited: True if the post has waited; it is then dropped if older than the leading source's count.
         """
         if follow.leads is None or follow.leads == other.source.id:
@@ -346,11 +353,11 @@ class OtherSources:
         entered = other.statement is not None and relation is not Relation.CONFIRMS
         if earlier is None and differs and other.as_of < newest and (waited or entered):
             return "it is older than the leading source's count"
-        if relation is None and had is None and earlier is None:
+        if relation is None and desk_figure is None and earlier is None:
             return "the leading source has left that margin behind"
         if relation is Relation.CONFIRMS and earlier is None and other.source.person:
             return "the leading source has that margin by now"
-        facts = self._facts(other, follow, posted, relation or Relation.CONTRADICTS, had)
+        facts = self._facts(other, follow, posted, relation or Relation.CONTRADICTS, desk_figure)
         return facts or "the desk file no longer has the leading source"
 
 
@@ -375,7 +382,7 @@ def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Ca
     contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
     if contest is None or source is None:
         return "the desk file no longer has its contest or source"
-    statement = standing_statement(tx.connection, comparison.statement)
+    statement = valid_statement(tx.connection, comparison.statement)
     if comparison.statement is not None and (statement is None or statement.margin is None or statement.leader is None):
         return "its source has said something newer"
     count = statement.count if statement else count_of(tx.connection, post.chain)
@@ -389,7 +396,7 @@ def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Ca
     if not may_be_named(setting.desk.source(follow.leads or ""), setting):
         return "the leading source is for the newsroom only"
     contest = setting.desk.with_leading_source(contest, follow.leads)
-    had = None
+    desk_figure = None
     if statement is not None:
         assert statement.margin is not None and statement.leader is not None  # noqa: S101, PT018 - looked at above
         total = statement.total if statement.exact("total") else None
@@ -414,14 +421,14 @@ def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Ca
             return "its source has no margin"
         other = from_series
         entered = statement_of(tx.connection, comparison.confirms)
-        if entered is not None and comparison.figure is not None and _has(other, entered, comparison.figure):
-            had = entered_before(entered, comparison.figure, setting)
+        if entered is not None and comparison.figure is not None and _has_figure(other, entered, comparison.figure):
+            desk_figure = entered_before(entered, comparison.figure, setting)
     waited = tx.now - from_micros(post.news_at) > FRESH
-    facts = OtherSources(ledger, Writes(), setting, tx.now).as_of_now(other, follow, had, waited=waited)
+    facts = OtherSources(ledger, Writes(), setting, tx.now).as_of_now(other, follow, desk_figure, waited=waited)
     return facts if isinstance(facts, str) else relation_post(facts, setting)
 
 
-def _has(other: OtherMargin, entered: Statement, figure: Figure) -> bool:
+def _has_figure(other: OtherMargin, entered: Statement, figure: Figure) -> bool:
     """Return True if the source of `other` now has the figure that the desk had entered in the statement `entered`."""
     if figure == "total":
         return other.total is not None and other.total == entered.total

@@ -18,10 +18,10 @@ from bot.outbox.rows import COLUMNS, OutboxRow, TopicRow, post_of
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
-from bot.tally.other_sources_words import with_also
+from bot.tally.other_sources_words import with_line_below
 from bot.wording.card import StatedMargin
 
-Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
+AgreeingLine: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
 """Returns the card's line about agreeing sources, given (source's id, as of when) in the order they were added."""
 
 _GOES_OUT = ("pending", "awaiting", "sending", "doubtful", "sent")
@@ -52,7 +52,7 @@ class Comparison(TopicRow):
         return cls(*rows[0]) if rows else None
 
 
-def standing_statement(connection: sqlite3.Connection, key: int | None) -> Statement | None:
+def valid_statement(connection: sqlite3.Connection, key: int | None) -> Statement | None:
     """Return the statement with the id `key`. None if it was retracted or is outdated.
 
     It is outdated if its source has stated another margin for the same count since.
@@ -91,12 +91,18 @@ def statement_of(connection: sqlite3.Connection, key: int | None) -> Statement |
     return Statement.model_validate_json(rows[0][0]) if rows else None
 
 
-def name_at_posts(
-    tx: Tx, server: int, who: str, statement: Statement, key: int, posts: Mapping[int, int], also: Also
+def add_source_to_posts(
+    tx: Tx,
+    server: int,
+    who: str,
+    statement: Statement,
+    key: int,
+    posts: Mapping[int, int],
+    agreeing_line_of: AgreeingLine,
 ) -> bool:
     """Add a statement's source to a server's posts (channel → number) with the same margin.
 
-    `key` is the statement's id, `who` the editor for the audit log, and `also` returns the text of the line. Returns
+    `key` is the statement's id, `who` the editor for the audit log, and `agreeing_line_of` returns the text of the line. Returns
     True if a sent post is edited. A source is added once to a post, and never to its own post. Posts in public
     channels are not edited, since an editor publishes every text in them.
     """
@@ -115,7 +121,7 @@ def name_at_posts(
             if fresh:
                 after = {"number": number, "channel": channel, "source": statement.source}
                 tx.audit(server, who, "source added", statement.contest, after=after)
-                edited |= show_agreeing(tx, post, also)
+                edited |= edit_agreeing_line(tx, post, agreeing_line_of)
     return edited
 
 
@@ -152,7 +158,7 @@ def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> 
     )
 
 
-def take_off(tx: Tx, statement: int, also: Also) -> bool:
+def remove_source_from_posts(tx: Tx, statement: int, agreeing_line_of: AgreeingLine) -> bool:
     """Remove the source of a statement from the lists of agreeing sources on posts.
 
     Returns True if a sent post is edited.
@@ -161,25 +167,25 @@ def take_off(tx: Tx, statement: int, also: Also) -> bool:
     tx.execute("DELETE FROM agreements WHERE statement = ?", (statement,))
     edited = False
     for (post,) in posts:
-        edited |= show_agreeing(tx, post, also, gone=True)
+        edited |= edit_agreeing_line(tx, post, agreeing_line_of, gone=True)
     return edited
 
 
 def agreements_of(connection: sqlite3.Connection, statement: int) -> list[Row]:
-    """Return the agreements that a statement added to posts, as rows for `name_again`."""
+    """Return the agreements that a statement added to posts, as rows for `restore_source_on_posts`."""
     return fetch(
         connection, "SELECT post, source, server, statement, as_of FROM agreements WHERE statement = ?", (statement,)
     )
 
 
-def name_again(tx: Tx, rows: Iterable[Row], also: Also) -> None:
-    """Restore sources that `take_off` had removed from posts, and edit the posts. `rows`: see `agreements_of`."""
+def restore_source_on_posts(tx: Tx, rows: Iterable[Row], agreeing_line_of: AgreeingLine) -> None:
+    """Restore sources that `remove_source_from_posts` had removed from posts, and edit the posts. `rows`: see `agreements_of`."""
     for row in rows:
         tx.execute("INSERT INTO agreements VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
-        show_agreeing(tx, row[0], also)
+        edit_agreeing_line(tx, row[0], agreeing_line_of)
 
 
-def show_agreeing(tx: Tx, post: int, also: Also, *, gone: bool = False) -> bool:
+def edit_agreeing_line(tx: Tx, post: int, agreeing_line_of: AgreeingLine, *, gone: bool = False) -> bool:
     """Edit a sent post to list the sources that agree. Returns True if the post is edited.
 
     With `gone`, the post is edited even if no agreeing source remains. An unsent post is edited once it is sent.
@@ -196,7 +202,7 @@ def show_agreeing(tx: Tx, post: int, also: Also, *, gone: bool = False) -> bool:
     shown = latest_card(tx.connection, told) if told else None
     if told is None or told.card is None or shown is None or is_public(tx.connection, told.channel):
         return False
-    line = also([(key, from_micros(at)) for key, at in agreeing])
-    card = replace(shown, blocks=with_also(told.card.blocks, line))
+    line = agreeing_line_of([(key, from_micros(at)) for key, at in agreeing])
+    card = replace(shown, blocks=with_line_below(told.card.blocks, line))
     tx.add([OutboxRow.edit(told, card, from_micros(told.news_at), "statement", blocks=True)])
     return True

@@ -9,17 +9,19 @@ from bot.count.reading import Reading
 from bot.count.relation import PostedMargin, Relation
 from bot.desk.desk_file import Contest, Source
 from bot.wording.card import Block, Card, Line, StatedMargin, lines
-from bot.wording.confirmed import EnteredBefore, confirmed_beside, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import credit_line, credit_of_two
+from bot.wording.entered_before import EnteredBefore, confirmed_headline, without_unnameable_source
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined, size
 from bot.wording.lines import required_share, share_of_leader
-from bot.wording.margin import ahead_by, stands_by
+from bot.wording.margin import ahead_by, source_margin_phrase
 from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.times import dated
 
-WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs", "moving", "counted"]
+SkipReason: TypeAlias = Literal[
+    "leads", "first", "skipped", "older", "passed", "posted", "differs", "moving", "counted"
+]
 """Why another source's margin, or a batch, is not posted in a channel.
 
 - `leads`: the source leads there.
@@ -59,7 +61,7 @@ class RelationFacts:
     """The count that both margins belong to."""
     approximate: bool = False
     """True if `margin` was reported as approximate."""
-    had: EnteredBefore | None = None
+    desk_figure: EnteredBefore | None = None
     """The figure that the desk had entered and this source has now, or None."""
     entered: bool = False
     """True if staff entered the source's figures. The source itself then confirms nothing."""
@@ -82,12 +84,17 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
     context = contest_context(facts.contest, setting, facts.now)
     credit = credit_line(setting, facts.source, facts.as_of, facts.now, entered=facts.entered)
     if facts.instead_of is not None:
-        sentence = entered_anew(context, facts, facts.instead_of)
-    elif facts.had is not None:
+        sentence = entry_corrected(context, facts, facts.instead_of)
+    elif facts.desk_figure is not None:
         said = (facts.leader, facts.margin, facts.total)
         posted = (facts.leading, *facts.posted.margin_posted, facts.posted.as_of)
-        sentence = confirmed_beside(
-            context, facts.source, nameable(facts.had, setting), said, posted, facts.posted.newer
+        sentence = confirmed_headline(
+            context,
+            facts.source,
+            without_unnameable_source(facts.desk_figure, setting),
+            said,
+            posted,
+            facts.posted.newer,
         )
     else:
         sentence = related(context, facts)
@@ -96,11 +103,11 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
     stands = facts.posted.newer or (*facts.posted.margin_posted, facts.posted.as_of)
     total = facts.posted.total if facts.posted.newer is None else None
     contest, count = facts.contest.id, facts.count
-    had = facts.had.number if facts.had is not None else None
+    desk_figure = facts.desk_figure.number if facts.desk_figure is not None else None
     named = (
         facts.instead_of[0] if facts.instead_of is not None else None,
-        had,
-        None if facts.had else facts.posted.number,
+        desk_figure,
+        None if facts.desk_figure else facts.posted.number,
     )
     return Card(
         (Line(sentence, posts=tuple(one for one in named if one is not None)),),
@@ -114,7 +121,7 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
     )
 
 
-def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[int, str, int]) -> str:
+def entry_corrected(context: ContestContext, facts: RelationFacts, before: tuple[int, str, int]) -> str:
     """Return the correction of a margin that staff entered wrongly, followed by the leading source's margin.
 
     `before` is the (number, leader, margin) of the post with the wrong margin.
@@ -124,7 +131,7 @@ def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[in
     same_leader = leader == facts.leader and margin and facts.margin
     was = f"by {commas(margin)}" if same_leader else ahead_by(context, leader, margin)
     posted = facts.posted
-    ours = stands_by(
+    ours = source_margin_phrase(
         context,
         source_name(facts.leading),
         posted.margin_posted,
@@ -137,7 +144,7 @@ def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[in
     return stopped(f"{right}; {ours}")
 
 
-def also_said(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: datetime) -> str:
+def agreeing_line(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: datetime) -> str:
     """Return the card's line about agreeing sources: "Our reporter had the same margin at 8:25 a.m. Wednesday.".
 
     `agreeing` has (source's id, as of when). Empty if the desk file knows none of the sources.
@@ -151,7 +158,7 @@ def also_said(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: d
     return stopped("; ".join([*named, *([f"and {spelled(more, 'other source')}"] if more > 0 else [])]))
 
 
-def with_also(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:
+def with_line_below(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:
     """Return a post's blocks with `line` below the text of the first. An empty `line` changes nothing."""
     if not line:
         return tuple(blocks)
@@ -163,7 +170,7 @@ def with_also(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:
     return (replace(first, lines=lines(above, "", line) if above else lines(line)), *rest)
 
 
-def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) -> str:
+def margin_not_posted(why: SkipReason, leading: Source, post: int | None = None) -> str:
     """Return why a margin or batch that staff entered is not posted. Empty for reasons that need no explanation.
 
     `leading` is the leading source, and `post` the number of the last post about that source's margin.
@@ -200,7 +207,7 @@ def related(context: ContestContext, facts: RelationFacts) -> str:
     has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=f" in {context.place}")
     other = f"**{who} {has},**{tally} as of {context.when(facts.as_of)}"
     leading = source_name(facts.leading)
-    ours = stands_by(
+    ours = source_margin_phrase(
         context, leading, posted.margin_posted, posted.as_of, posted.newer, posted.number, held=posted.held
     )
     return stopped(f"{other}; {ours}")

@@ -16,14 +16,14 @@ from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.count.relation import CAUGHT_UP_WITHIN
 from bot.count.reported_batch import REPORTED_WITHIN, InCount, ReportedBatch, UnitsAround, in_count
-from bot.count.staleness import ENTERED_STANDS
+from bot.count.staleness import ENTERED_VALID_FOR
 from bot.count.statement import Statement
 from bot.database.database import Row, Store, fetch, from_micros, to_micros
 from bot.desk.desk_file import Contest
 from bot.desk.same_unit import same_unit
 from bot.outbox.approval_store import not_posted_sql, released_sql
 from bot.outbox.follow_up_store import latest_card
-from bot.outbox.kinds import Kind, NotPosted, PostWords
+from bot.outbox.kinds import Kind, NotPosted, PostText
 from bot.outbox.rows import OutboxRow, Post, to_json
 from bot.outbox.rows_store import read_post
 from bot.outbox.threads_store import is_public
@@ -61,7 +61,7 @@ WHERE contest = ? AND server = ? AND json_extract(body, '$.batch') IS NOT NULL A
 
 
 @dataclass(frozen=True, slots=True)
-class BesideBatch:
+class BatchComparison:
     """The leading source's reading, and whether its count includes a batch that somebody reported."""
 
     reading_id: int
@@ -71,9 +71,9 @@ class BesideBatch:
     in_count: InCount
 
 
-def beside_batch(
+def compare_batch(
     connection: sqlite3.Connection, contest: Contest, statement: Statement, now: datetime
-) -> BesideBatch | None:
+) -> BatchComparison | None:
     """Return the leading source's count compared with a batch. None if the source has no count yet."""
     rows = fetch(connection, _COUNT, _values(contest, statement, now + AHEAD_AT_MOST))
     return _beside(rows[0], contest, statement) if rows else None
@@ -84,7 +84,7 @@ def _values(contest: Contest, statement: Statement, until: datetime) -> tuple[st
     return (contest.id, contest.leads, statement.count, before, to_micros(until))
 
 
-def _beside(row: Row, contest: Contest, statement: Statement) -> BesideBatch | None:
+def _beside(row: Row, contest: Contest, statement: Statement) -> BatchComparison | None:
     batch = statement.batch
     if batch is None:
         return None
@@ -95,11 +95,11 @@ def _beside(row: Row, contest: Contest, statement: Statement) -> BesideBatch | N
         votes = sum(votes for unit, votes in (units or {}).items() if _is_of(contest, batch, unit))
         before, since = (before, since + votes) if from_micros(at) > statement.as_of else (before + votes, since)
     # What is held may have it.
-    had = None if earlier is None or is_held else _total(contest, batch, Reading.model_validate_json(earlier))
-    around = UnitsAround(had, _total(contest, batch, reading), before, since)
+    desk_figure = None if earlier is None or is_held else _total(contest, batch, Reading.model_validate_json(earlier))
+    around = UnitsAround(desk_figure, _total(contest, batch, reading), before, since)
     margin = margin_of(reading.votes, led)
     standing = (margin.leader, margin.votes) if margin.votes is not None and any(reading.votes.values()) else None
-    return BesideBatch(key, reading, standing, in_count(batch, around, about="batch" in statement.approximate))
+    return BatchComparison(key, reading, standing, in_count(batch, around, about="batch" in statement.approximate))
 
 
 def _is_of(contest: Contest, batch: ReportedBatch, unit: str) -> bool:
@@ -127,7 +127,7 @@ class BatchPost(Kind):
     perishable = True
     published_as = "rest"
 
-    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
+    def words(self, tx: Tx, post: Post) -> PostText | NotPosted | None:
         """Return the text with the leading source's present count. Not posted if that count already has the batch."""
         _, said = _told_in(tx.connection, post.id)
         desk = tx.setting.desk
@@ -136,12 +136,12 @@ class BatchPost(Kind):
         if contest is None or source is None or leading is None:
             return NotPosted("the desk file no longer has its contest or source")
         contest = desk.with_leading_source(contest, leading.id)
-        beside = beside_batch(tx.connection, contest, said, tx.now)
+        beside = compare_batch(tx.connection, contest, said, tx.now)
         if beside is not None and beside.in_count is InCount.YES:
             return NotPosted("the leading source's count has it by now")
         facts = ReportedBatchFacts(contest, source, said, leading, InCount.UNKNOWN, tx.now)
         setting = tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel))
-        return PostWords(batch_post(with_count(facts, beside), setting))
+        return PostText(batch_post(with_count(facts, beside), setting))
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Mark the post if the leading source's count came to include the batch while the post was being sent."""
@@ -150,7 +150,7 @@ class BatchPost(Kind):
         _show(tx, statement)
 
 
-def with_count(facts: ReportedBatchFacts, beside: BesideBatch | None) -> ReportedBatchFacts:
+def with_count(facts: ReportedBatchFacts, beside: BatchComparison | None) -> ReportedBatchFacts:
     """Add the leading source's count to the facts of a batch, if that source has a count."""
     if beside is None:
         return facts
@@ -185,7 +185,7 @@ def mark_counted(tx: Tx, contests: Collection[str]) -> None:
         if contest is None:
             continue
         leads = leads_in(tx.connection, server, said.contest, tx.setting.desk.leading)
-        beside = beside_batch(tx.connection, tx.setting.desk.with_leading_source(contest, leads), said, tx.now)
+        beside = compare_batch(tx.connection, tx.setting.desk.with_leading_source(contest, leads), said, tx.now)
         if beside is not None and beside.in_count is InCount.YES:
             tx.execute(
                 "INSERT INTO counted_batches (statement, series, reading) SELECT ?, series, id FROM readings WHERE id = ?",
@@ -234,7 +234,7 @@ def _show(tx: Tx, statement: int) -> None:
         shown = latest_card(tx.connection, post) if post else None
         if post is None or shown is None or is_public(tx.connection, post.channel):
             continue
-        card = shown.noted(_MARK, mark) if mark else shown.without_note(_MARK)
+        card = shown.with_note(_MARK, mark) if mark else shown.without_note(_MARK)
         if card != shown:
             tx.add([OutboxRow.edit(post, card, tx.now)])
 
@@ -246,7 +246,7 @@ class ReportedBatches(Store):
         """Return the batches of the last 12 hours that the leading source's count may lack, newest first."""
         contest, desk = asked.contest, asked.setting.desk
         leading = desk.source(contest.leads)
-        since, until = (asked.at or asked.now) - ENTERED_STANDS, asked.until
+        since, until = (asked.at or asked.now) - ENTERED_VALID_FOR, asked.until
         values = (contest.id, asked.server, to_micros(since), to_micros(until), asked.setting.reader, _MOST_ON_RECORD)
         found = []
         for body, waits in await self._database.rows(_ON_RECORD, values):

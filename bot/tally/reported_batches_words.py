@@ -7,13 +7,13 @@ from bot.count.reading import Reading
 from bot.count.reported_batch import InCount, ReportedBatch, margin_with
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
-from bot.tally.changes_words import for_whom
+from bot.tally.changes_words import votes_by_candidate
 from bot.wording.card import Card, Line, StatedMargin
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import credit_line
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.margin import ahead_by, plus
+from bot.wording.margin import ahead_by, signed_margin
 from bot.wording.names import count_name, unit_list
 from bot.wording.numbers import commas, more_votes
 
@@ -82,7 +82,9 @@ def reported(context: ContestContext, source: Source, statement: Statement) -> s
         what = f"{capitalised(unit_list(context.contest, batch.units))} reported {more}{count}"
     else:
         what = f"{capitalised(more)} {'was' if batch.votes == 1 else 'were'} counted in {context.place}"
-    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, None if about else batch.votes)
+    whom = votes_by_candidate(
+        context, {one.candidate: one.votes for one in batch.split}, None if about else batch.votes
+    )
     net = f" a net {commas(batch.net.votes)} for {context.who(batch.net.candidate)}," if batch.net else ""
     what = f"**{what}**{whom}," if whom else f"**{what},**"
     return stopped(f"{what}{net} {source_name(source)} says")
@@ -124,8 +126,10 @@ def batch_phrase(context: ContestContext, batch: ReportedBatch, *, about: bool, 
     With `placed` False, the place is omitted. `about`: the number is approximate.
     """
     where = f" from {unit_list(context.contest, batch.units)}" if batch.units and placed else ""
-    net = f", {plus(context, batch.net.candidate, batch.net.votes)}" if batch.net else ""
-    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, None if about else batch.votes)
+    net = f", {signed_margin(context, batch.net.candidate, batch.net.votes)}" if batch.net else ""
+    whom = votes_by_candidate(
+        context, {one.candidate: one.votes for one in batch.split}, None if about else batch.votes
+    )
     return f"{'about ' if about else ''}{more_votes(batch.votes)}{where}{whom}{net}"
 
 

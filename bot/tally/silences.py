@@ -4,8 +4,8 @@ The table `source_silences` has what each channel was told, so a restart posts n
 silence first (`silences`), only its end is posted. A channel that starts to follow during a silence gets no post about
 it; answers and boards show when votes last changed.
 
-`SourceMarks` has the warnings about each source in a server: muted, unreached or unchanged. Answers, boards and morning
-lists based on such a source show them (see `Question.shareable`).
+`SourceWarnings` has the warnings about each source in a server: muted, unreached or unchanged. Answers, boards and morning
+lists based on such a source show them (see `Question.with_share_button`).
 """
 
 from collections import defaultdict
@@ -16,13 +16,13 @@ from fractions import Fraction
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, silences
+from bot.count.post_threshold import is_early_count
+from bot.count.staleness import Limits, OngoingSilence, Silence, SourceActivity, is_over, lasts, silences
 from bot.count.statement import Statement
-from bot.count.worth import is_early_count
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest, Source
 from bot.feeds.polling import SourceHealth
-from bot.outbox.kinds import Kind, NotPosted, PostWords
+from bot.outbox.kinds import Kind, NotPosted, PostText
 from bot.outbox.rows import Post
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import is_public
@@ -33,28 +33,28 @@ from bot.tally.silences_store import (
     OVER,
     FollowedChannel,
     PostedSilence,
-    SaidOfSource,
+    SilencePostDraft,
     SilenceState,
     SilenceStore,
     SilenceWrites,
-    SourceShown,
+    SourceChanges,
     entered_silence,
-    forget_told,
-    silence_told_by,
+    forget_silence_post,
+    silence_of_post,
     standing_of,
 )
 from bot.tally.silences_words import (
-    Meanwhile,
+    LeadingFigures,
     SilenceFacts,
     StaleFacts,
-    mark_words,
     silence_over_post,
     silence_post,
     stale_post,
+    warning_words,
 )
 from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.question import SourceMark
+from bot.wording.question import SourceWarning
 
 SAME_SILENCE = timedelta(minutes=30)
 """How much a time that staff entered for a source's last change may be off and still mean the same silence."""
@@ -73,7 +73,7 @@ class SilencePost(Kind):
     }
     perishable = True
 
-    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
+    def words(self, tx: Tx, post: Post) -> PostText | NotPosted | None:
         """Return the present text of a post that has waited, or the reason not to send it. None to send it unchanged.
 
         It is not sent if the silence is over, or if the next check will post the silence again with its present
@@ -83,7 +83,7 @@ class SilencePost(Kind):
         waited = tx.now - from_micros(post.news_at) > FRESH
         if entered is not None:
             return _entered(tx, post, entered) if waited else None
-        became = silence_told_by(tx.connection, post)
+        became = silence_of_post(tx.connection, post)
         if became in ("over", "again"):
             return NotPosted(OVER if became == "over" else "the source is silent again")
         # If an editor was shown the post, it goes out unchanged: posted again each time, it would never get published.
@@ -94,10 +94,10 @@ class SilencePost(Kind):
 
         The silence is posted again if it still lasts.
         """
-        forget_told(tx.connection, post)
+        forget_silence_post(tx.connection, post)
 
 
-def _entered(tx: Tx, post: Post, statement: Statement) -> PostWords | NotPosted:
+def _entered(tx: Tx, post: Post, statement: Statement) -> PostText | NotPosted:
     """Return the present text for a silence that staff entered, or the reason not to post it."""
     desk = tx.setting.desk
     leads = leads_in(tx.connection, post.server, statement.contest, desk.leading)
@@ -115,12 +115,12 @@ def _entered(tx: Tx, post: Post, statement: Statement) -> PostWords | NotPosted:
         leading,
         *standing_of(tx.connection, leads, contest.id, statement.count),
     )
-    return PostWords(
+    return PostText(
         stale_post(facts, tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel)))
     )
 
 
-class Reached(Protocol):
+class FetchState(Protocol):
     """The part of `SourceHealth` that silences need: how fetching a source goes."""
 
     failures: int
@@ -147,7 +147,7 @@ class Silences:
         store: SilenceStore,
         setting: Setting,
         clock: Clock,
-        health: Mapping[str, Reached],
+        health: Mapping[str, FetchState],
     ) -> None:
         """Create the service that posts silences, with its data in `store`.
 
@@ -201,7 +201,7 @@ class _Deciding:
         self,
         around: SilenceState,
         setting: Setting,
-        health: Mapping[str, Reached],
+        health: Mapping[str, FetchState],
         phases: Mapping[int, _Phase],
         now: datetime,
     ) -> None:
@@ -210,7 +210,7 @@ class _Deciding:
         self._health = health
         self._phases = phases
         self._now = now
-        self._by_source: dict[str, list[SourceShown]] = defaultdict(list)
+        self._by_source: dict[str, list[SourceChanges]] = defaultdict(list)
         for one in around.shown:
             self._by_source[one.source].append(one)
         self._certified = {one.contest for one in around.shown if phases[one.accepted].certified}
@@ -281,7 +281,7 @@ class _Deciding:
         quiet = [end for end in ends if end is not None]
         return min(quiet) if len(quiet) == len(ends) else None
 
-    def _seen(self, source: Source, follows: list[FollowedChannel]) -> Seen:
+    def _seen(self, source: Source, follows: list[FollowedChannel]) -> SourceActivity:
         """Return when a source was last reached, checked and changed, and since when fetching the source fails.
 
         A change in any of the followed contests is a change of the source.
@@ -291,7 +291,7 @@ class _Deciding:
         votes = any(self._phases[one.accepted].votes for one in shown if one.contest in contests)
         checked = [one.checked_at for one in shown if one.checked_at is not None]
         reached = [*checked, health.reached_at] if health and health.reached_at else checked
-        return Seen(
+        return SourceActivity(
             max((one.moved_at for one in shown), default=None) if votes else None,
             max(checked, default=None),
             max(reached, default=None),
@@ -306,10 +306,12 @@ class _Deciding:
         limits = Limits(source.stale_after, source.stale_after_night)
         return limits.at(self._phases[one.accepted].night for one in shown)
 
-    def _begin(self, source: Source, follows: list[FollowedChannel], silent: Silent, seen: Seen) -> None:
+    def _begin(
+        self, source: Source, follows: list[FollowedChannel], silent: OngoingSilence, seen: SourceActivity
+    ) -> None:
         first = follows[0]
         self.writes.begun.append((first.server, first.channel, source.id, silent.kind, silent.since))
-        if silent.kind is Silence.UNCHANGED and self._desk_has_said(source, follows, silent.since):
+        if silent.kind is Silence.UNCHANGED and self._desk_decided(source, follows, silent.since):
             return
         contests = self._contests(follows)
         leads = any(contest.leads == source.id for contest in contests)
@@ -329,17 +331,17 @@ class _Deciding:
         )
         self._post(source, follows, silence_post(facts, self._setting))
 
-    def _desk_has_said(self, source: Source, follows: list[FollowedChannel], since: datetime) -> bool:
+    def _desk_decided(self, source: Source, follows: list[FollowedChannel], since: datetime) -> bool:
         """Return True if staff entered the silence that began at `since`. The channel then knows about it."""
         seen = [self._around.seen_by_desk.get((one.server, one.contest, source.id)) for one in follows]
         return any(at is not None and at >= since - SAME_SILENCE for at in seen)
 
-    def _meanwhile(self, contest: Contest) -> Meanwhile | None:
+    def _meanwhile(self, contest: Contest) -> LeadingFigures | None:
         leading = self._setting.desk.source(contest.leads)
         for one in self._by_source[contest.leads]:
             fits = one.contest == contest.id and one.count == "election" and not one.held  # held may be what is true
             if leading is not None and fits and one.margin is not None:
-                return Meanwhile(leading, one.leader, one.margin, one.changed_at, one.checked_at)
+                return LeadingFigures(leading, one.leader, one.margin, one.changed_at, one.checked_at)
         return None
 
     def _over(self, source: Source, follows: list[FollowedChannel], told: PostedSilence, at: datetime) -> None:
@@ -364,10 +366,10 @@ class _Deciding:
     ) -> None:
         server, channel = follows[0].server, follows[0].channel
         contest = follows[0].contest if len(follows) == 1 else None
-        self.writes.posts.append(SaidOfSource(server, channel, contest, source.id, draft, ends))
+        self.writes.posts.append(SilencePostDraft(server, channel, contest, source.id, draft, ends))
 
 
-class SourceMarks:
+class SourceWarnings:
     """Reads the warnings about sources: mutes, silences that were posted, and failing feeds."""
 
     def __init__(
@@ -378,7 +380,7 @@ class SourceMarks:
         self._silences = silences
         self._health = health
 
-    async def of(self, server: int, setting: Setting, now: datetime) -> dict[str, SourceMark]:
+    async def of(self, server: int, setting: Setting, now: datetime) -> dict[str, SourceWarning]:
         """Return the warnings about sources in a server, by source id. Sources without warnings are missing."""
         muted = await self._suspensions.muted(server)
         silent = await self._silences.open(server)
@@ -387,7 +389,7 @@ class SourceMarks:
         for source in setting.desk.sources:
             since = silent.get((source.id, "unreached"))
             unreached = min((at for at in (since, failing.get(source.id)) if at is not None), default=None)
-            mark = mark_words(
+            mark = warning_words(
                 source, muted.get(source.id), unreached, silent.get((source.id, "unchanged")), setting, now
             )
             if mark is not None:

@@ -56,7 +56,7 @@ class FollowedChannel:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceShown:
+class SourceChanges:
     """The last changes of a source in one count of a followed contest."""
 
     contest: str
@@ -95,7 +95,7 @@ class SilenceState:
     """Everything that a decision about silences needs, loaded in one transaction."""
 
     follows: list[FollowedChannel]
-    shown: list[SourceShown]
+    shown: list[SourceChanges]
     told: list[PostedSilence]
     readings: dict[int, Reading]
     """The accepted readings that the caller did not know yet, by id."""
@@ -108,7 +108,7 @@ class SilenceState:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidOfSource:
+class SilencePostDraft:
     """A post about a source's silence, or about its end, to store for a channel."""
 
     server: int
@@ -129,7 +129,7 @@ class SilenceWrites:
     ended: list[int] = field(default_factory=list)
     over: list[tuple[int, datetime]] = field(default_factory=list)
     """(id, when it ended) of silences that are over, if the post about that waits."""
-    posts: list[SaidOfSource] = field(default_factory=list)
+    posts: list[SilencePostDraft] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Return True if any silence began or ended."""
@@ -163,7 +163,7 @@ class SilenceStore(PostingStore):
             _write(tx, writes)
             rows = []
             for one in writes.posts:
-                if one.ends is None or (untold := _unread(tx.connection, one.ends)) is None:
+                if one.ends is None or (untold := _unsent_silence_post(tx.connection, one.ends)) is None:
                     number = tx.number(one.server, one.draft.words)
                     to = (one.server, one.channel, number)
                     rows.append(OutboxRow.worded(*to, one.draft, tx.now, one.contest, one.source))
@@ -211,12 +211,12 @@ def _load(tx: Tx, known: Collection[int]) -> SilenceState:
     )
 
 
-def _shown(row: Row) -> SourceShown:
+def _shown(row: Row) -> SourceChanges:
     contest, source, count, accepted, leader, margin, received, as_of, held_received, held_as_of, *rest = row
     changed, checked, held = rest
     if held_received is not None and held_received > received:
         received, as_of = held_received, held_as_of
-    return SourceShown(
+    return SourceChanges(
         contest=contest,
         source=source,
         count=count,
@@ -243,7 +243,7 @@ def _write(tx: Tx, writes: SilenceWrites) -> None:
     )
 
 
-def _unread(connection: sqlite3.Connection, silence: PostedSilence) -> Post | None:
+def _unsent_silence_post(connection: sqlite3.Connection, silence: PostedSilence) -> Post | None:
     """Return the post about a silence if it is still unsent; None if it was sent, or may have been."""
     rows = fetch(
         connection,
@@ -259,7 +259,7 @@ def _unread(connection: sqlite3.Connection, silence: PostedSilence) -> Post | No
     return read_post(connection, rows[0][0]) if rows else None
 
 
-def silence_told_by(connection: sqlite3.Connection, post: Post) -> Literal["lasts", "over", "again"] | None:
+def silence_of_post(connection: sqlite3.Connection, post: Post) -> Literal["lasts", "over", "again"] | None:
     """Return the state of the silence that a post reports.
 
     `lasts`: the silence is not over. `over`: the silence is over. `again`: the post reports that a silence is over,
@@ -284,7 +284,7 @@ def silence_told_by(connection: sqlite3.Connection, post: Post) -> Literal["last
     return "again" if again else None
 
 
-def forget_told(connection: sqlite3.Connection, post: Post) -> None:
+def forget_silence_post(connection: sqlite3.Connection, post: Post) -> None:
     """Forget that a post reported a silence, so that the next check posts it again if it lasts."""
     connection.execute(
         "DELETE FROM source_silences WHERE channel = ? AND source = ? AND told_at = ? AND ended_at IS NULL",

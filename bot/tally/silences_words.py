@@ -16,7 +16,7 @@ from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, unit_name
 from bot.wording.numbers import spelled
-from bot.wording.question import SourceMark
+from bot.wording.question import SourceWarning
 from bot.wording.times import length, length_between, when
 
 MOST_UNITS = 5
@@ -97,7 +97,7 @@ def has_meanwhile(
 
 
 @dataclass(frozen=True, slots=True)
-class Meanwhile:
+class LeadingFigures:
     """The leading source's figures, for a post that another source is silent."""
 
     leading: Source
@@ -122,7 +122,7 @@ class SilenceFacts:
     leads: bool
     """True if posts in the channel follow the source's count."""
     now: datetime
-    meanwhile: Meanwhile | None = None
+    meanwhile: LeadingFigures | None = None
 
 
 def silence_post(facts: SilenceFacts, setting: Setting) -> Card:
@@ -149,7 +149,7 @@ def silence_over_post(
 
     The silence began at `since` and ended at `at`.
     """
-    sentence = speaks_again(contest_context(contest, setting, now), source, kind, since, at)
+    sentence = silence_over_sentence(contest_context(contest, setting, now), source, kind, since, at)
     return Card(lines(sentence), credit_line(setting, source, at, now), kind="stale")
 
 
@@ -199,7 +199,7 @@ def unchanged(context: ContestContext, source: Source, since: datetime, checked_
     return stopped(f"**{capitalised(figures)} have not changed for {lasted},** since {when}; {checked}")
 
 
-def speaks_again(context: ContestContext, source: Source, kind: Silence, since: datetime, at: datetime) -> str:
+def silence_over_sentence(context: ContestContext, source: Source, kind: Silence, since: datetime, at: datetime) -> str:
     """Return the sentence saying that a source's silence is over: "updated again at 8:05 a.m., after 14 hours".
 
     The silence began at `since` and ended at `at`.
@@ -229,14 +229,14 @@ def _feed_of(source: Source) -> str:
     return f"{capitalised(possessive(source_name(source)))} feed"
 
 
-def mark_words(
+def warning_words(
     source: Source,
     muted: SetBy | None,
     unreached: datetime | None,
     unchanged: datetime | None,
     setting: Setting,
     now: datetime,
-) -> SourceMark | None:
+) -> SourceWarning | None:
     """Return the warnings about a source. None if there are none.
 
     Args:
@@ -258,9 +258,9 @@ def mark_words(
         brief = "SOURCE UNCHANGED"
     if muted is None:
         words = " ".join(parts)
-        return SourceMark(source.id, words, words, brief) if parts else None
+        return SourceWarning(source.id, words, words, brief) if parts else None
     words, to_desk = (
         " ".join([stopped(f"{name} has been muted here since {since}"), *parts])
         for since in (muted.to_all(setting, now), muted.to_desk(setting, now))
     )
-    return SourceMark(source.id, words, to_desk, "SOURCE MUTED", muted=True)
+    return SourceWarning(source.id, words, to_desk, "SOURCE MUTED", muted=True)

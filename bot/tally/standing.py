@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
-from bot.count.staleness import ENTERED_STANDS
+from bot.count.staleness import ENTERED_VALID_FOR
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
 from bot.follows.follows import with_leading_source
@@ -168,7 +168,7 @@ class Standings:
         """Return the newest figures of the sources other than the leading one, newest first.
 
         They come from readings or staff's entries. An entry for the leading source is included if it is newer than
-        that source's feed. Entries older than `ENTERED_STANDS` are not included, since they may be out of date.
+        that source's feed. Entries older than `ENTERED_VALID_FOR` are not included, since they may be out of date.
         """
         newest: dict[str, OtherSource] = {}
         for standing in standings:
@@ -182,7 +182,7 @@ class Standings:
             feed = leading.reading.as_of if leading and statement.source == contest.leads else None
             # `at` is ahead of our clock if the question had no time.
             asked_at = min(at, self._clock.now())
-            old = statement.entered_by is not None and asked_at - statement.as_of > ENTERED_STANDS
+            old = statement.entered_by is not None and asked_at - statement.as_of > ENTERED_VALID_FOR
             newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)
             if says_figures and newer and not old:
                 post, move = corrected.of_statement(statement), moves.get(statement.source)

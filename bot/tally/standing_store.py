@@ -22,7 +22,7 @@ from bot.wording.card import card_of
 from bot.wording.context import Audience
 from bot.wording.corrected import CorrectedPost, CorrectedPosts
 
-TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
+SERIES_TO_SHOW = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
   ORDER BY count <> 'election', id DESC LIMIT 1)"""
 """The id of a source's (?2) series to show for a contest (?1): the election count, or else the newest other count. Some
 feeds have only a recount.
@@ -77,7 +77,7 @@ class StoredStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class Certified:
+class SourceCertifiedCount:
     """A source's count of certified units, for answers."""
 
     source: str
@@ -88,7 +88,7 @@ class Certified:
 
 
 @dataclass(frozen=True, slots=True)
-class CalledBy:
+class LastCall:
     """A caller's last call in a contest, with what a server's readers may see of it."""
 
     source: str
@@ -109,25 +109,26 @@ class StandingStore(Store):
         """Return the leading source that a server chose for a contest, or None."""
         return await choice_of(self._database, server, contest)
 
-    async def told_count(self, contest: str, source: str) -> str:
+    async def count_to_show(self, contest: str, source: str) -> str:
         """Return the name of the count to show for a source: the election count, or else its newest other count."""
-        row = await self._database.row(f"SELECT count FROM series WHERE id = {TOLD_SERIES}", (contest, source))
+        row = await self._database.row(f"SELECT count FROM series WHERE id = {SERIES_TO_SHOW}", (contest, source))
         return str(row[0]) if row else "election"
 
     async def standing(self, contest: str, source: str, at: datetime) -> StoredStanding | None:
-        """Return the state of a source's count (see `told_count`) as of `at`.
+        """Return the state of a source's count (see `count_to_show`) as of `at`.
 
         None if the source had no figures by then.
         """
         row = await self._database.row(
-            f"{_STANDING} WHERE s.id = {TOLD_SERIES} AND r.as_of <= ? {_NEWEST}", (contest, source, to_micros(at))
+            f"{_STANDING} WHERE s.id = {SERIES_TO_SHOW} AND r.as_of <= ? {_NEWEST}", (contest, source, to_micros(at))
         )
         return await self._with_moved(row, at) if row else None
 
     async def first(self, contest: str, source: str) -> datetime | None:
-        """Return the `as_of` of the first accepted reading in a source's count (see `told_count`), or None."""
+        """Return the `as_of` of the first accepted reading in a source's count (see `count_to_show`), or None."""
         row = await self._database.row(
-            f"SELECT min(as_of) FROM readings WHERE series = {TOLD_SERIES} AND verdict = 'accepted'", (contest, source)
+            f"SELECT min(as_of) FROM readings WHERE series = {SERIES_TO_SHOW} AND verdict = 'accepted'",
+            (contest, source),
         )
         return moment(row[0]) if row else None
 
@@ -138,7 +139,7 @@ class StandingStore(Store):
 
         `count` is the count's name; None for the count that answers show for the source `leading`.
         """
-        count = count or await self.told_count(contest, leading)
+        count = count or await self.count_to_show(contest, leading)
         rows = await self._database.rows(
             "SELECT id FROM series WHERE contest = ? AND count = ? AND source <> ? AND accepted IS NOT NULL",
             (contest, count, leading),
@@ -169,7 +170,7 @@ class StandingStore(Store):
         rows = await self._database.rows(
             f"""SELECT c.body FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
                JOIN changes c ON c.reading = r.id AND c.moved
-               WHERE s.id = {TOLD_SERIES} AND r.as_of > ? AND r.as_of <= ?
+               WHERE s.id = {SERIES_TO_SHOW} AND r.as_of > ? AND r.as_of <= ?
                ORDER BY r.as_of DESC, r.id DESC LIMIT 1000""",
             (contest, source, to_micros(start), to_micros(end)),
         )
@@ -222,7 +223,7 @@ class StandingStore(Store):
 
     async def certified(
         self, contest: str, server: int, at: datetime, persons: Collection[str], *, reader: Audience
-    ) -> Certified | None:
+    ) -> SourceCertifiedCount | None:
         """Return the newest count of certified units that a server knows, or None.
 
         Counts from `persons`, and those derived from names alone, are used only if there is no other. `reader`: as in
@@ -234,9 +235,13 @@ class StandingStore(Store):
                ORDER BY source IN (SELECT value FROM json_each(?)), named, as_of DESC, statement DESC LIMIT 1""",
             (contest, to_micros(at), server, reader, to_json(list(persons))),
         )
-        return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
+        return (
+            SourceCertifiedCount(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4])))
+            if row
+            else None
+        )
 
-    async def calls(self, contest: str, server: int, at: datetime, *, reader: Audience) -> list[CalledBy]:
+    async def calls(self, contest: str, server: int, at: datetime, *, reader: Audience) -> list[LastCall]:
         """Return each caller's last call as of `at` that is known in a server, newest first.
 
         `reader`: as in `statements`.
@@ -250,11 +255,11 @@ class StandingStore(Store):
                ORDER BY c.as_of DESC, c.id DESC LIMIT 500""",
             (contest, server, to_micros(at), reader),
         )
-        newest: dict[str, CalledBy] = {}
+        newest: dict[str, LastCall] = {}
         for source, body, as_of, posted, waits in rows:
             call, last = Call.model_validate_json(body), newest.get(source)
             if last is None:
-                newest[source] = CalledBy(source, call, from_micros(as_of), bool(posted), waits=bool(waits))
+                newest[source] = LastCall(source, call, from_micros(as_of), bool(posted), waits=bool(waits))
             elif last.call.says == "none" and call.says != "none" and last.withdrawn is None:
                 newest[source] = replace(last, withdrawn=call)
         return list(newest.values())
@@ -360,7 +365,7 @@ class UnitStore(Store):
 
     async def certified(
         self, contest: str, server: int, at: datetime, *, reader: Audience
-    ) -> list[tuple[Certified, CertificationCount | None]]:
+    ) -> list[tuple[SourceCertifiedCount, CertificationCount | None]]:
         """Return each source's newest count of certified units as of `at`, with the source's last different count.
 
         The latter precedes the newest count; None if there is none. Newest first, with counts derived from names alone
@@ -386,7 +391,7 @@ class UnitStore(Store):
                 if before is None and reader == "public":
                     before = await self._up_from(server, contest, source, statement)
                 count = CertificationCount(done, of, bool(named))
-                found.append((Certified(source, from_micros(as_of), count, bool(waits)), before))
+                found.append((SourceCertifiedCount(source, from_micros(as_of), count, bool(waits)), before))
         found.sort(key=lambda one: one[0].as_of, reverse=True)
         return sorted(found, key=lambda one: one[0].count.named)
 

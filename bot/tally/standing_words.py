@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.count.change import Change, compare
 from bot.count.judgement import HoldReason
+from bot.count.post_threshold import is_early_count
 from bot.count.reading import Reading, VoteType
 from bot.count.statement import Outstanding, Statement
-from bot.count.worth import is_early_count
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import CallFacts, status_section
 from bot.outcomes.certification_words import ResultsFacts
@@ -18,7 +18,7 @@ from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line, footer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.lines import required_share, share_of_leader
-from bot.wording.margin import ahead_by, plus, voters_for
+from bot.wording.margin import ahead_by, signed_margin, top_candidates
 from bot.wording.names import unit_list
 from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.times import length_between
@@ -122,7 +122,7 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
     if facts.at is None:
         sentence = standing(context, change, reading, facts.source)
     else:
-        sentence = stood_at(context, change, reading, facts.source, facts.at)
+        sentence = past_standing_sentence(context, change, reading, facts.source, facts.at)
     received = reading.as_of_is == "received"
     credit = credit_line(setting, facts.source, reading.as_of, facts.now, received=received)
     held = f" {held_note(facts.held)}" if facts.held else ""
@@ -179,7 +179,9 @@ def _nothing_yet(context: ContestContext, facts: MarginFacts, setting: Setting, 
         )
     held = f" {held_note(facts.held)}" if facts.held else ""
     credit = credit_line(setting, None, facts.at or facts.now, facts.now)
-    said = Line(f"{nothing_in(context, facts.source, facts.at, facts.first_at)}{checked}{held}", (facts.source.id,))
+    said = Line(
+        f"{no_figures_headline(context, facts.source, facts.at, facts.first_at)}{checked}{held}", (facts.source.id,)
+    )
     sections = _sections(context, facts, setting, full=full)
     return Card((said,), credit, (Block(sections=sections),) if sections else ())
 
@@ -214,7 +216,7 @@ def other_figures(context: ContestContext, other: OtherSource) -> str:
     """Return another source's figures in a short form: "Biden +14,101, 4,991,741 votes"."""
     parts = []
     if other.leader is not None and other.margin is not None:
-        parts.append(plus(context, other.leader, other.margin, about=other.approximate))
+        parts.append(signed_margin(context, other.leader, other.margin, about=other.approximate))
     if other.total is not None:
         parts.append(votes(other.total))
     return ", ".join(parts) or _NO_FIGURE
@@ -251,7 +253,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
         only = f"{capitalised(context.who(change.leader))} is the only candidate listed."
         return f"**{context.head}: {votes(change.total)} {'is' if change.total == 1 else 'are'} counted.** {only}"
     if not change.margin:
-        each = f"with {votes(max(reading.votes.values()))} each for {voters_for(context, reading.votes)}"
+        each = f"with {votes(max(reading.votes.values()))} each for {top_candidates(context, reading.votes)}"
         return f"**The count is tied in {context.place},** {each}, and {total}."
     if share := required_share(context, reading):
         return f"**{share.head},** with {share.share} for {share.choice} and {votes(change.total)} counted."
@@ -260,7 +262,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     return f"**{context.who(change.leader)} leads in {context.place} by {votes(change.margin)},** with {total}."
 
 
-def says_total(context: ContestContext, change: Change, reading: Reading) -> bool:
+def has_total(context: ContestContext, change: Change, reading: Reading) -> bool:
     """Return True if the text of `standing` has the number of votes counted, besides the margin."""
     return any(reading.votes.values()) and change.margin is not None and required_share(context, reading) is None
 
@@ -287,13 +289,15 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
     return f"{context.who(change.leader)} leads{place} by {commas(change.margin)}"
 
 
-def stood_at(context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime) -> str:
+def past_standing_sentence(
+    context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime
+) -> str:
     """Return the standing at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** by …"."""
     stood = stood_phrase(context, change, reading)
     return stopped(f"**At {context.when(at)}, {stood},** {_by_count(context, reading, source)}")
 
 
-def stood_then(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:
+def past_standing_phrase(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:
     """Return an earlier standing without time and place: "Biden led by 14,149 votes, by the Times' count …"."""
     return stopped(f"{stood_phrase(context, change, reading, placed=False)}, {_by_count(context, reading, source)}")
 
@@ -316,12 +320,14 @@ def stood_phrase(context: ContestContext, change: Change, reading: Reading, *, p
     return f"{context.who(change.leader)} led{place} by {votes(change.margin)}"
 
 
-def nothing_yet(context: ContestContext, source: Source) -> str:
+def no_count_sentence(context: ContestContext, source: Source) -> str:
     """Return the sentence saying that a source has no count of the contest yet."""
     return stopped(f"No count is in yet for {context.place} from {source_name(source)}")
 
 
-def nothing_in(context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None) -> str:
+def no_figures_headline(
+    context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None
+) -> str:
     """Return the headline saying that a source has no figures, now or as of `at`.
 
     `first` is the time of the first figures on record. About an earlier time the text only says that nothing is on
@@ -340,7 +346,7 @@ def held_note(reason: str) -> str:
     return f"Later figures are on hold: {HELD_WORDS.get(reason, 'the desk has to decide')}."
 
 
-def ballots_said(left: Outstanding, *, about: bool) -> str:
+def ballots_phrase(left: Outstanding, *, about: bool) -> str:
     """Return the number of ballots still to be counted, as reported: "about 4,355 absentee ballots".
 
     `about`: the number is approximate.
@@ -349,7 +355,7 @@ def ballots_said(left: Outstanding, *, about: bool) -> str:
     return f"{'about ' if about else ''}{counted(left.ballots, f'{kind}ballot')}"
 
 
-def known_left(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
+def ballots_left_text(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
     """Return the ballots left to count: "Left to count when last reported: 444 ballots in Floyd County at 9:40 p.m. (…).".
 
     `statements` has each statement with the number of votes counted in its place since; these may or may not be the
@@ -359,7 +365,7 @@ def known_left(context: ContestContext, statements: Sequence[tuple[Statement, in
     for one, came in statements:
         source, left = setting.desk.source(one.source), one.outstanding
         if source is not None and left is not None and may_be_named(source, setting):
-            ballots = ballots_said(left, about="outstanding" in one.approximate)
+            ballots = ballots_phrase(left, about="outstanding" in one.approximate)
             where = unit_list(context.contest, left.units) if left.units else context.place
             since = f"; {counted(came, 'vote')} {'has' if came == 1 else 'have'} come in since" if came > 0 else ""
             named.append(f"{ballots} in {where} at {context.when(one.as_of)} ({source_name(source)}{since})")

@@ -6,7 +6,7 @@ from bot.tally.boards import Boards
 from bot.tally.holds import Holds
 from bot.tally.intake import Intake
 from bot.tally.leading_source import LeadingSources
-from bot.tally.silences import Silences, SourceMarks
+from bot.tally.silences import Silences, SourceWarnings
 from bot.tally.standing import Standings
 
 
@@ -19,5 +19,5 @@ class Tally:
     leading_source: LeadingSources
     silences: Silences
     standing: Standings
-    marks: SourceMarks
+    marks: SourceWarnings
     boards: Boards

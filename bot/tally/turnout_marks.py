@@ -30,9 +30,9 @@ class TurnoutMarks(Rider):
             return None
         return (count.reading.counted - 1) // step * step or None
 
-    def is_news(self, knew: int, value: int) -> bool:
-        """Return True if the mark `value` is higher than the mark that the channel knew (`knew`)."""
-        return value > knew
+    def is_news(self, known_value: int, value: int) -> bool:
+        """Return True if the mark `value` is higher than the mark that the channel knew (`known_value`)."""
+        return value > known_value
 
     def sentence(self, count: WatchedCount, value: int) -> str:
         """Return the sentence saying that a turnout mark was passed.

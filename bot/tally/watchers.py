@@ -2,7 +2,7 @@
 
 A watcher reads one value from a count, such as the side of a line, and decides if a new value is news. A `Poster` makes
 a post about it; a `Rider` adds a sentence to the next margin post. The table `watched` has the value that each channel
-knows, and the reading it came from. If that reading is withdrawn, the value is deleted. `bot/tally/watching.py` has all
+knows, and the reading it came from. If that reading is withdrawn, the value is deleted. `bot/tally/run_watchers.py` has all
 watchers.
 
 Comparing other sources with the posted margin is no watcher's task. It is caused by those sources' figures or by staff's
@@ -50,9 +50,9 @@ class Watcher(ABC):
         None if the count has none; the value that the channel knows then does not change.
         """
 
-    def is_news(self, knew: int, value: int) -> bool:
-        """Return True if `value` is news in a channel that knew the value `knew` before."""
-        return value != knew
+    def is_news(self, known_value: int, value: int) -> bool:
+        """Return True if `value` is news in a channel that knew the value `known_value` before."""
+        return value != known_value
 
 
 class Poster(Watcher):

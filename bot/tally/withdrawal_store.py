@@ -1,6 +1,6 @@
 """Undoing an editor's decision on a held reading, within a transaction.
 
-A posted reading is withdrawn together with all later ones, as if the desk had dropped it. `intake.take_back` then judges
+A posted reading is withdrawn together with all later ones, as if the desk had dropped it. `intake.undo_decision` then judges
 the later ones again. A reading that was dropped or withdrawn is held again.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from bot.count.judgement import DROPPED, POSTED, UNDONE, Hold, HoldReason, rests_on
+from bot.count.judgement import DROPPED, POSTED, UNDONE, Hold, HoldReason, is_based_on_posted
 from bot.count.reading import Reading
 from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.approval_store import update_questions
@@ -22,7 +22,7 @@ from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.tally.changes_store import ReadingSpan
-from bot.tally.holds_store import REVISIONS, EndedHold, say_ended, stored_readings
+from bot.tally.holds_store import REVISIONS, EndedHold, report_ended, stored_readings
 from bot.tally.holds_words import HELD_AGAIN, Editor, HoldRefusal, Undone, settled_words
 from bot.tally.intake_store import SeriesKey
 from bot.tally.reported_batches_store import forget_counted
@@ -36,14 +36,16 @@ two minutes.
 _UNDOES: Mapping[Undoing, tuple[str, ...]] = {"undo": (POSTED, DROPPED), "withdraw": (POSTED,), "again": (UNDONE,)}
 """The outcomes of holds that each kind of undoing applies to."""
 
-_JUDGED_ANEW = "judged anew"
+_JUDGED_AGAIN = "judged anew"
 """Why readings after a withdrawn one were dropped: they are judged and stored again."""
 
-ToldPost = tuple[Post, int | None]
+PostWithMessage = tuple[Post, int | None]
 """A post about a withdrawn reading, and the id of its Discord message, or None if unknown."""
 
 
-def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoing) -> tuple[Undone, list[ToldPost]]:
+def undo(
+    tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoing
+) -> tuple[Undone, list[PostWithMessage]]:
     """Undo an editor's decision on the hold of a series that began at `since`. `how`: see `Undoing`.
 
     A posted reading can be withdrawn from any server whose desk may decide on holds. Only the server that decided can
@@ -65,7 +67,7 @@ def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoi
     held = Reading.model_validate_json(body)
     refused: HoldRefusal = ""
     if how == "withdraw":
-        refused = "" if _rests(tx.connection, series, reading) else "left"
+        refused = "" if _is_based_on_posted(tx.connection, series, reading) else "left"
     elif settled_in != server:
         refused = "elsewhere"
     if refused:
@@ -77,12 +79,12 @@ def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoi
         again = Hold(held, HoldReason(reason), since, from_micros(deadline))
         by = Editor(server, who, newsroom=tx.setting.newsrooms.get(server))
         said = settled_words((source, contest, count), again, HELD_AGAIN, by, tx.setting, tx.now)
-        say_ended(tx, EndedHold(series, since, HELD_AGAIN, said))
+        report_ended(tx, EndedHold(series, since, HELD_AGAIN, said))
         return done, []
     later = _withdraw(tx, series, hold, reading, who, server)
     gone, times = [reading, *(key for key, _, _ in later)], [settled_at, *(at for _, at, _ in later)]
     posts = _posts(tx.connection, series, contest, source, gone, times)
-    _untell(tx.connection, series, gone, posts)
+    _reset_last_posted(tx.connection, series, gone, posts)
     forget_counted(tx, series, gone)
     _decided_since(tx, series, (source, contest, count), hold, gone)
     for post, _ in posts:
@@ -100,8 +102,8 @@ def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoi
     return done, told
 
 
-def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
-    """Return True if a series is still based on a reading that a desk posted (see `rests_on`)."""
+def _is_based_on_posted(connection: sqlite3.Connection, series: int, key: int) -> bool:
+    """Return True if a series is still based on a reading that a desk posted (see `is_based_on_posted`)."""
     rows = fetch(
         connection,
         """SELECT b.body, s.accepted FROM changes c JOIN readings b ON b.id = c.before JOIN series s ON s.id = ?
@@ -109,7 +111,7 @@ def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
         (series, key),
     )
     return any(
-        rests_on(
+        is_based_on_posted(
             Reading.model_validate_json(before), stored_readings(fetch(connection, REVISIONS, (series, key, accepted)))
         )
         for before, accepted in rows
@@ -160,12 +162,12 @@ def _withdraw(tx: Tx, series: int, hold: int, key: int, who: str, server: int) -
     )
     tx.execute(
         "UPDATE holds SET settled_at = ?, outcome = ? WHERE series = ? AND settled_at IS NULL",
-        (to_micros(tx.now), _JUDGED_ANEW, series),
+        (to_micros(tx.now), _JUDGED_AGAIN, series),
     )
     tx.execute(
         """UPDATE readings SET verdict = 'dropped', reason = iif(id = ?, ?, ?)
            WHERE id IN (SELECT value FROM json_each(?))""",
-        (key, UNDONE, _JUDGED_ANEW, gone),
+        (key, UNDONE, _JUDGED_AGAIN, gone),
     )
     tx.execute("DELETE FROM changes WHERE reading IN (SELECT value FROM json_each(?))", (gone,))
     tx.execute(
@@ -189,7 +191,7 @@ def _posts(
     source: str,
     gone: Sequence[int],
     times: Sequence[int],
-) -> list[ToldPost]:
+) -> list[PostWithMessage]:
     """Return the posts about withdrawn readings, each with the id of its message.
 
     `gone` are the ids of the readings. Posts of the series without a span are included if caused at one of the
@@ -227,7 +229,9 @@ def _posts(
     return [(replace(post, card=marked_card(connection, post)), message) for post, message in found if post is not None]
 
 
-def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], posts: Sequence[ToldPost]) -> None:
+def _reset_last_posted(
+    connection: sqlite3.Connection, series: int, gone: Sequence[int], posts: Sequence[PostWithMessage]
+) -> None:
     """Reset each channel's record, and delete the watched values that came from withdrawn readings.
 
     The record of a channel then has the last reading posted in it that is not withdrawn. `gone` are the ids of the
@@ -240,17 +244,17 @@ def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], po
     ((accepted, contest),) = fetch(connection, "SELECT accepted, contest FROM series WHERE id = ?", (series,))
     told = fetch(
         connection,
-        """SELECT t.follow, f.channel FROM told t JOIN follows f ON f.id = t.follow
+        """SELECT t.follow, f.channel FROM last_posts t JOIN follows f ON f.id = t.follow
            WHERE t.series = ? AND t.reading IN (SELECT value FROM json_each(?))""",
         (series, to_json(list(gone))),
     )
     for follow, channel in told:
         start = first.get(channel, accepted)
         if start is None:
-            connection.execute("DELETE FROM told WHERE follow = ? AND series = ?", (follow, series))
+            connection.execute("DELETE FROM last_posts WHERE follow = ? AND series = ?", (follow, series))
             continue
         connection.execute(
-            """UPDATE told SET reading = ?1, waiting_since = NULL, due_at = NULL,
+            """UPDATE last_posts SET reading = ?1, waiting_since = NULL, due_at = NULL,
                  (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?1),
                  number = (SELECT max(o.number) FROM outbox o JOIN spans s ON s.post = o.id AND s.to_reading = ?1
                            WHERE o.channel = ?4 AND o.contest = ?5 AND o.source = (SELECT source FROM series WHERE id = ?3)
@@ -259,7 +263,7 @@ def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], po
             (start, follow, series, channel, contest),
         )
     connection.execute(
-        "UPDATE told SET waiting_since = NULL, due_at = NULL WHERE series = ? AND reading = ?", (series, accepted)
+        "UPDATE last_posts SET waiting_since = NULL, due_at = NULL WHERE series = ? AND reading = ?", (series, accepted)
     )
     forget_watched(connection, series, gone)
 
@@ -273,11 +277,11 @@ def _decided_since(tx: Tx, series: int, key: SeriesKey, hold: int, gone: Sequenc
     rows = tx.rows(
         """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
            WHERE h.series = ? AND h.outcome IN (?, ?) AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",
-        (series, POSTED, _JUDGED_ANEW, hold, to_json(list(gone))),
+        (series, POSTED, _JUDGED_AGAIN, hold, to_json(list(gone))),
     )
     for one, began, deadline, reason, body in rows:
         since = from_micros(began)
-        tx.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_ANEW, one))
+        tx.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_AGAIN, one))
         held = Hold(Reading.model_validate_json(body), HoldReason(reason), since, from_micros(deadline))
-        said = settled_words(key, held, _JUDGED_ANEW, None, tx.setting, tx.now)
-        say_ended(tx, EndedHold(series, since, _JUDGED_ANEW, said))
+        said = settled_words(key, held, _JUDGED_AGAIN, None, tx.setting, tx.now)
+        report_ended(tx, EndedHold(series, since, _JUDGED_AGAIN, said))

@@ -10,7 +10,7 @@ from bot.feeds.pushes_store import PushRow
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.tx import Tx
 from bot.outcomes.outcomes_store import FeedCall
-from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
+from bot.tally.holds_store import EndedHold, NewerHeld, report_ended, report_newer
 from bot.tally.watchers_store import Watched
 
 
@@ -155,7 +155,7 @@ class NotifiedHold:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedAgain:
+class HoldAskedAgain:
     """A row of `hold_waits` to delete: a desk had pressed Wait on a hold and is asked again now."""
 
     SQL: ClassVar[str] = "DELETE FROM hold_waits WHERE series = :series AND server = :server"
@@ -172,7 +172,7 @@ class PostedReading:
     """
 
     SQL: ClassVar[str] = """
-    INSERT INTO told (follow, series, reading, leader, margin, number)
+    INSERT INTO last_posts (follow, series, reading, leader, margin, number)
     VALUES (:follow, :series, :reading, :leader, :margin, :number)
     ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
       number = excluded.number, waiting_since = NULL, due_at = NULL
@@ -188,11 +188,11 @@ class PostedReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingChanges:
     """An update of a row of `told`: since when changes of a series wait in a channel, and when they are due."""
 
     SQL: ClassVar[str] = """
-    UPDATE told SET waiting_since = :since, due_at = :due_at WHERE follow = :follow AND series = :series
+    UPDATE last_posts SET waiting_since = :since, due_at = :due_at WHERE follow = :follow AND series = :series
     """
 
     follow: int
@@ -223,8 +223,8 @@ class PostedRelation:
 
 
 @dataclass(frozen=True, slots=True)
-class PutOff:
-    """A row of `put_off`: another source's figures that are compared once a channel's quiet hours end."""
+class PostponedComparison:
+    """A row of `postponed`: another source's figures that are compared once a channel's quiet hours end."""
 
     SQL: ClassVar[str] = "INSERT OR REPLACE INTO put_off (follow, series, due_at) VALUES (:follow, :series, :due_at)"
 
@@ -248,7 +248,7 @@ class StatedSilence:
 
 
 @dataclass(frozen=True, slots=True)
-class AheadNoMore:
+class SettledAwaitedFigure:
     """A row of `ahead` to delete: a feed now has the figure that staff entered, or its source replaced the figure."""
 
     SQL: ClassVar[str] = """
@@ -262,7 +262,7 @@ class AheadNoMore:
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class NewAwaitedFigure:
     """A row of `ahead` to insert: a figure that staff entered, and that no feed has yet."""
 
     SQL: ClassVar[str] = """
@@ -289,15 +289,15 @@ class Writes:
     settled_holds: list[SettledHold] = field(default_factory=list)
     opened_holds: list[OpenedHold] = field(default_factory=list)
     notified_holds: list[NotifiedHold] = field(default_factory=list)
-    asked_again: list[AskedAgain] = field(default_factory=list)
+    asked_again: list[HoldAskedAgain] = field(default_factory=list)
     series: list[SeriesState] = field(default_factory=list)
     told: list[PostedReading] = field(default_factory=list)
-    waiting: list[Waiting] = field(default_factory=list)
+    waiting: list[WaitingChanges] = field(default_factory=list)
     relations: list[PostedRelation] = field(default_factory=list)
-    put_off: list[PutOff] = field(default_factory=list)
+    postponed: list[PostponedComparison] = field(default_factory=list)
     silences: list[StatedSilence] = field(default_factory=list)
-    caught_up: list[AheadNoMore] = field(default_factory=list)
-    ahead: list[Ahead] = field(default_factory=list)
+    caught_up: list[SettledAwaitedFigure] = field(default_factory=list)
+    ahead: list[NewAwaitedFigure] = field(default_factory=list)
     pushes: list[PushRow] = field(default_factory=list)
     """The push that caused this, if any. It is remembered only if all else is stored."""
     calls: list[FeedCall] = field(default_factory=list)
@@ -323,7 +323,7 @@ def write(tx: Tx, writes: Writes) -> list[int]:
     tx.store(writes.told)
     tx.store(writes.waiting)
     tx.store(writes.relations)
-    tx.store(writes.put_off)
+    tx.store(writes.postponed)
     tx.store(writes.silences)
     tx.store(writes.caught_up)
     tx.store(writes.ahead)
@@ -331,9 +331,9 @@ def write(tx: Tx, writes: Writes) -> list[int]:
     tx.store(writes.calls)
     keys = tx.add(writes.outbox)
     for newer in writes.newer_held:
-        say_newer(tx, newer)
+        report_newer(tx, newer)
     for ended in writes.ended_holds:
-        say_ended(tx, ended)
+        report_ended(tx, ended)
     for row in writes.audit:
         tx.audit_row(row)
     return keys

@@ -289,7 +289,7 @@ class Card:
         """Return a copy with these lines at the end of the head."""
         return replace(self, head=(*self.head, *lines(*more)))
 
-    def struck(self, word: str, says: Sequence[str] = (), by: int | None = None, see: str = "") -> Self:
+    def marked_replaced(self, word: str, says: Sequence[str] = (), by: int | None = None, see: str = "") -> Self:
         """Return a copy with a notice saying that another post replaces this one.
 
         Args:
@@ -300,14 +300,14 @@ class Card:
         """
         return replace(self, replaced=(*self.replaced, Replaced(word, by, see, tuple(says))))
 
-    def unstruck(self, by: int | None) -> Self:
+    def without_replaced_mark(self, by: int | None) -> Self:
         """Return a copy without the notice saying that post `by` replaces this one.
 
         With None, the notices about unsent posts are removed.
         """
         return replace(self, replaced=tuple(one for one in self.replaced if one.by != by))
 
-    def in_case(self, case: str) -> Self:
+    def with_variant(self, case: str) -> Self:
         """Return a copy with the wording for `case`; unchanged if there is no such wording."""
         head = next((one.head for one in self.variants if one.case == case), self.head)
         return replace(self, head=head, variants=tuple(one for one in self.variants if one.case != case))
@@ -331,7 +331,7 @@ class Card:
             variants=tuple(replace(one, head=_reworded(one.head, change)) for one in self.variants),
         )
 
-    def noted(self, name: str, text: str) -> Self:
+    def with_note(self, name: str, text: str) -> Self:
         """Return a copy with a note, which replaces any note of the same name."""
         return replace(self, notes=(*self.without_note(name).notes, Note(name, text)))
 

@@ -174,7 +174,7 @@ class Movement:
     source: Source
     steps: int = 1
     """How many changes are summed up."""
-    turned: tuple[Change, ...] = ()
+    lead_changes: tuple[Change, ...] = ()
     """The lead changes, if the lead changed hands before the last of several changes; else empty."""
     beside: bool = False
     """True if the channel's leading source is another one."""

@@ -102,7 +102,7 @@ class CorrectedPosts:
 
     def of_reading(self, reading: Reading) -> Corrected | None:
         """Return the correction of the post that reported a reading's votes, or None."""
-        return self._newest(lambda post: _told_votes(post, reading))
+        return self._newest(lambda post: _posted_votes(post, reading))
 
     def of_update(self, source: str, count: str, as_of: datetime) -> Corrected | None:
         """Return the correction of the post that reported an update, alone or together with others.
@@ -143,12 +143,12 @@ class CorrectedPosts:
             for post in self.posts
             if isinstance(post.told, Reading)
             and (post.told.source, post.told.count) == (reading.source, reading.count)
-            and (since < post.told.as_of < reading.as_of or _told_votes(post, reading))
+            and (since < post.told.as_of < reading.as_of or _posted_votes(post, reading))
         ]
 
     def _newest(self, told: Callable[[CorrectedPost], bool]) -> Corrected | None:
         return next((post.corrected for post in self.posts if told(post)), None)
 
 
-def _told_votes(post: CorrectedPost, reading: Reading) -> bool:
+def _posted_votes(post: CorrectedPost, reading: Reading) -> bool:
     return isinstance(post.told, Reading) and (post.told.source, post.told.votes) == (reading.source, reading.votes)

@@ -11,7 +11,7 @@ from bot.count.change import Change
 from bot.count.margin import margin_for
 from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding
-from bot.count.rules import Outlook, Rule, majority_outlook, outlook, yes_of
+from bot.count.rules import Outlook, Rule, majority_outlook, outlook, passing_choice
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.names import listed, state_name
@@ -238,7 +238,7 @@ def rule_line(context: ContestContext, reading: Reading) -> str:
     if (rule.name == "plurality" and rule.seats == 1) or not reading.counted or not any(reading.votes.values()):
         return ""
     if rule.name in ("majority-runoff", "measure"):
-        seen = majority_outlook(rule, reading, yes_of(context.contest.candidates[0].id, reading))
+        seen = majority_outlook(rule, reading, passing_choice(context.contest.candidates[0].id, reading))
         return majority(context, seen.outlook, seen.choice, reading) if seen else ""
     return _cut_line(context, reading, outlook(rule, reading.votes, reading.counted), rule.seats)
 
@@ -302,7 +302,7 @@ def required_share(
 
     None if a lead is enough: if No leads, or if Yes only needs more votes than No. `verb`: empty in a headline.
     """
-    rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
+    rule, yes = context.contest.contest_rule, passing_choice(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
     if seen is None or seen.outlook.share is None or (margin_for(seen.choice, reading.votes) or 0) <= 0:
         return None
@@ -345,7 +345,7 @@ def leaders_share(context: ContestContext, reading: Reading, decimals: int = 2) 
 def share_passed(context: ContestContext, reading: Reading) -> str:
     """Return that the required share was just reached or lost: "Lee fell short of a majority"."""
     rule = context.contest.contest_rule
-    seen = majority_outlook(rule, reading, yes_of(context.contest.candidates[0].id, reading))
+    seen = majority_outlook(rule, reading, passing_choice(context.contest.candidates[0].id, reading))
     if seen is None:
         return ""
     name = escape(context.contest.name, _MOST_NAME) if rule.name == "measure" else context.who(seen.choice)

@@ -10,7 +10,7 @@ from bot.wording.numbers import commas, counted, signed, spelled
 MOST_NAMED = 3
 
 
-def voters_for(context: ContestContext, votes: Mapping[str, int]) -> str:
+def top_candidates(context: ContestContext, votes: Mapping[str, int]) -> str:
     """Return the names of the candidates who are tied for the most votes: "Biden and Trump"."""
     most = max(votes.values())
     tied = sorted(key for key, number in votes.items() if number == most)
@@ -34,14 +34,14 @@ def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool =
     return f"{context.who(leader)} ahead{place} by {nearly}{commas(margin)}"
 
 
-def plus(context: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:
+def signed_margin(context: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:
     """Return the margin for a list: "Biden +14,101", "Biden about +14,000". In a tie "tied"."""
     if not margin:
         return "nearly tied" if about else "tied"
     return f"{context.who(leader)} {'about ' if about else ''}{signed(margin)}"
 
 
-def stands_by(
+def source_margin_phrase(
     context: ContestContext,
     name: str,
     posted: tuple[str, int],
@@ -72,15 +72,15 @@ def stands_by(
             return f"{name} had {ahead_by(context, *posted)}{since}{at_post}, and its newer figures are on hold"
         return f"{name} has {ahead_by(context, *posted)}{since}{at_post}"
     if post is None:
-        return f"{name} had {ahead_by(context, *posted)}{since}, and {has_since(context, newer)}"
+        return f"{name} had {ahead_by(context, *posted)}{since}, and {newer_margin_clause(context, newer)}"
     now_leads, margin, _ = newer
     was = f", where #{post} had {ahead_by(context, *posted)}"
     if now_leads == posted[0] and margin and posted[1]:
         was = f", {'up' if margin > posted[1] else 'down'} from {commas(posted[1])} in #{post}"
-    return f"{name} {has_since(context, newer)}{was}"
+    return f"{name} {newer_margin_clause(context, newer)}{was}"
 
 
-def has_since(context: ContestContext, newer: tuple[str, int, datetime]) -> str:
+def newer_margin_clause(context: ContestContext, newer: tuple[str, int, datetime]) -> str:
     """Return a newer margin as a clause: "has Biden ahead by 14,112, as of 10:25 a.m."."""
     leader, margin, at = newer
     return f"has {ahead_by(context, leader, margin)}, as of {context.when(at)}"

@@ -15,14 +15,14 @@ from bot.wording.limits import size
 from bot.wording.names import listed
 from bot.wording.viewer import Viewer, seen_by
 
-SHARE = "Share here"
+SHARE_LABEL = "Share here"
 
 _MOST_LABEL = 80
 """The most characters of a button's label: Discord's limit."""
 
 
 @dataclass(frozen=True, slots=True)
-class SourceMark:
+class SourceWarning:
     """The texts of a warning that a source is muted, can't be reached, or has not changed for long."""
 
     source: str
@@ -59,7 +59,7 @@ class Question:
     """The time that the question is about; None for now."""
     count: str = "election"
     """The leading source's count that the answer gives: a recount if the feed has nothing else."""
-    marks: Mapping[str, SourceMark] = field(default_factory=dict)
+    marks: Mapping[str, SourceWarning] = field(default_factory=dict)
     """Warnings about sources, by source id."""
     corrected: CorrectedPosts = field(default_factory=CorrectedPosts)
     """Corrections of the contest's posts, without those that the channel may not see."""
@@ -86,11 +86,11 @@ class Question:
         return sentence if self.at is None else f"As of {self.context().when(self.at)}: {sentence}"
 
     @property
-    def mark(self) -> SourceMark | None:
+    def mark(self) -> SourceWarning | None:
         """The warning about the contest's leading source, or None."""
         return self.marks.get(self.contest.leads)
 
-    def shareable(self, answer: Card, *sources: str) -> Card:
+    def with_share_button(self, answer: Card, *sources: str) -> Card:
         """Add the Share button to an answer, and warnings about its sources.
 
         `sources` are the ids of the sources that the answer depends on; by default the leading source. Muted sources that the
@@ -98,14 +98,16 @@ class Question:
         """
         named = {source for line in answer.all_lines for source in line.sources}
         muted = [one.id for one in self.setting.desk.sources if one.id in named and self._is_muted(one.id)]
-        rests_on = dict.fromkeys([*(sources or (self.contest.leads,)), *muted])
+        basis_sources = dict.fromkeys([*(sources or (self.contest.leads,)), *muted])
         marks = [
-            self.marks[source].line(leads=source == self.contest.leads) for source in rests_on if source in self.marks
+            self.marks[source].line(leads=source == self.contest.leads)
+            for source in basis_sources
+            if source in self.marks
         ]
         here = seen_by(answer, self.viewer)
-        seen = seen_by(here.card, for_everybody(self.viewer, self.setting.desk, self.marks, self.contest.leads))
+        seen = seen_by(here.card, viewer_for_everybody(self.viewer, self.setting.desk, self.marks, self.contest.leads))
         without = [one for one in self.setting.desk.sources if one.id in seen.without]
-        lost = here.rests_on or seen.rests_on or not seen.card.head
+        lost = here.basis_sources or seen.basis_sources or not seen.card.head
         share = None if lost else share_button(self.contest, self.setting, without)
         return replace(answer.below(*marks), share=share)
 
@@ -113,27 +115,27 @@ class Question:
         return source in self.marks and self.marks[source].muted
 
 
-def asked_by(viewer: Viewer, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
+def with_hidden_sources(viewer: Viewer, marks: Mapping[str, SourceWarning], leads: str) -> Viewer:
     """Return a viewer from whom muted sources are also hidden, for an answer about a contest.
 
     `marks` has the warnings about sources, and `leads` is the contest's leading source, which is never hidden. From
     the desk no source is hidden because of a mute.
     """
-    muted = frozenset() if viewer.reads("desk") else muted_of(marks, leads)
+    muted = frozenset() if viewer.reads("desk") else muted_sources(marks, leads)
     return replace(viewer, left_out=(viewer.left_out | muted) - {leads}, leads=leads)
 
 
-def for_everybody(viewer: Viewer, desk: Desk, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
+def viewer_for_everybody(viewer: Viewer, desk: Desk, marks: Mapping[str, SourceWarning], leads: str) -> Viewer:
     """Return a viewer for an answer shared in a channel, limited to what every reader of the channel may see.
 
     Muted sources and those for the newsroom only are hidden, except the leading source `leads`.
     """
-    muted = muted_of(marks, leads)
+    muted = muted_sources(marks, leads)
     left_out = (one.id for one in desk.sources if one.id != leads and (not one.public or one.id in muted))
     return replace(viewer, newsroom=False, desk=False, left_out=frozenset(left_out))
 
 
-def muted_of(marks: Mapping[str, SourceMark], leads: str) -> frozenset[str]:
+def muted_sources(marks: Mapping[str, SourceWarning], leads: str) -> frozenset[str]:
     """Return the ids of all muted sources except the leading one. Only the desk sees their figures."""
     return frozenset(source for source, mark in marks.items() if mark.muted and source != leads)
 
@@ -152,12 +154,12 @@ def _tag(key: str) -> str:
     return hashlib.blake2b(key.encode(), digest_size=4).hexdigest()
 
 
-def at_key(question: Question) -> str:
+def time_key(question: Question) -> str:
     """Return, for a button's key, the time that a question is about: seconds since 1970, or "now"."""
     return str(int(question.at.timestamp())) if question.at else "now"
 
 
-def tagged(desk: Desk, tag: str) -> Contest | None:
+def contest_by_tag(desk: Desk, tag: str) -> Contest | None:
     """Return the contest with this tag, or None if the desk file no longer has the contest."""
     return next((contest for contest in desk.contests if contest_tag(contest) == tag), None)
 
@@ -173,7 +175,7 @@ def share_button(contest: Contest | None, setting: Setting, without: Sequence[So
     Its label names the sources `without`, whose lines would be removed.
     """
     behind = listed([possessive(clean(one.name, _MOST_LABEL) or one.id) for one in without])
-    label = f"Share without {behind} figures" if behind else SHARE
+    label = f"Share without {behind} figures" if behind else SHARE_LABEL
     if size(label) > _MOST_LABEL:
         label = f"Share without the figures of {len(without)} sources"
     return Button(label, share_key(contest, setting))

@@ -117,7 +117,7 @@ def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
     found = _fitting(typed, known)
     if len(found) == 1:
         return found[0].thing
-    text, like_it = clean(typed, _MOST_SHOWN), found or _like(typed, known)
+    text, like_it = clean(typed, _MOST_SHOWN), found or _similar_names(typed, known)
     offered = found[:_MOST_BUTTONS] or (like_it or (known if len(known) <= _MOST_OFFERED else ()))[:_MOST_OFFERED]
     if not offered:
         raise BadInputError(f'no {what} is called "{text}"; choose one from the list that comes up as you type')
@@ -151,7 +151,7 @@ def matching(typed: str, known: Sequence[Nameable[T]]) -> list[T]:
     wanted = typed.casefold().strip()
     inside = [one for one in known if any(wanted in name.casefold() for name in one.names)]
     fitting = [one for one in _fitting(typed, known) if one not in inside]
-    return [one.thing for one in (inside + fitting or _like(typed, known))]
+    return [one.thing for one in (inside + fitting or _similar_names(typed, known))]
 
 
 def source_named(typed: str, sources: Sequence[Source]) -> Source:
@@ -259,7 +259,7 @@ def _fitting(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
     return []
 
 
-def _like(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
+def _similar_names(typed: str, known: Sequence[Nameable[T]]) -> list[Nameable[T]]:
     wanted = utils.default_process(typed)
     if not wanted:
         return []

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError, ChooseError
-from bot.events.meant_time import TimeQuestion, WhyOpen, hours_of_day, time_past
+from bot.events.time_meaning import AmbiguityReason, TimeQuestion, hours_of_day, time_past
 from bot.events.typed_time import quoted_typed
 from bot.wording.times import clock, date_line, of_day
 
-OPEN: dict[WhyOpen, str] = {
+OPEN: dict[AmbiguityReason, str] = {
     "half": "It could be a.m. or p.m.",
     "passed": "The earlier one has passed.",
     "today": "That weekday is today: it could mean today, or a week off.",
@@ -41,7 +41,7 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
     )
 
 
-def asked_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> datetime:
+def typed_minute(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> datetime:
     """Return the end of the minute that `typed` means, but not later than `now`.
 
     Posts give times to the minute, so "as of 7:35 a.m." includes a reading of 7:35:40.

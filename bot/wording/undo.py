@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from bot.wording.context import Setting
 from bot.wording.times import when
 
-UNDO = timedelta(minutes=2)
+UNDO_WITHIN = timedelta(minutes=2)
 """The time to undo, in real time, since a person has to press the button. A rehearsal's news clock may run sixty times as
 fast.
 """
 
-UNDO_MICROS = UNDO // timedelta(microseconds=1)
+UNDO_MICROS = UNDO_WITHIN // timedelta(microseconds=1)
 
 
 def undo_label(setting: Setting, now: datetime, how: str) -> str:
@@ -18,7 +18,7 @@ def undo_label(setting: Setting, now: datetime, how: str) -> str:
 
     In a rehearsal, whose clock runs at another speed, it is "Undo within two minutes".
     """
-    time = " within two minutes" if setting.rehearsal else f" until {when(now + UNDO, now, setting.desk.zone)}"
+    time = " within two minutes" if setting.rehearsal else f" until {when(now + UNDO_WITHIN, now, setting.desk.zone)}"
     return f"Undo{time}{f' ({how})' if how else ''}"
 
 
@@ -29,4 +29,4 @@ def undo_time(setting: Setting, now: datetime) -> str:
     """
     if setting.rehearsal:
         return "for two minutes"
-    return f"until {when(now + UNDO, now, setting.desk.zone)}"
+    return f"until {when(now + UNDO_WITHIN, now, setting.desk.zone)}"

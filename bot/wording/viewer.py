@@ -45,17 +45,17 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class VisibleCard:
     """A card reduced to what a viewer may see, and the sources that were hidden."""
 
     card: Card
-    rests_on: frozenset[str] = frozenset()
+    basis_sources: frozenset[str] = frozenset()
     """Ids of hidden sources that the head depends on. If there are any, the card may not be shown."""
     without: frozenset[str] = frozenset()
     """Ids of sources whose lines were removed from the blocks."""
 
 
-def seen_by(card: Card, viewer: Viewer) -> Seen:
+def seen_by(card: Card, viewer: Viewer) -> VisibleCard:
     """Return a card without the parts that a viewer may not read.
 
     A line that the viewer may not read is replaced by its `otherwise`, or removed. Sections and blocks that end up empty are
@@ -63,7 +63,7 @@ def seen_by(card: Card, viewer: Viewer) -> Seen:
     """
     blocks = (_block(block, viewer) for block in card.blocks)
     below = (line for block in card.blocks for line in block.all_lines)
-    return Seen(
+    return VisibleCard(
         replace(card, head=_lines(card.head, viewer), blocks=tuple(block for block in blocks if block is not None)),
         _lost(card.head, viewer),
         _lost(below, viewer),

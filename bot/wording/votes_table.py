@@ -41,7 +41,7 @@ def whole(reading: Reading, change: Change | None = None, *, net: bool = False) 
     """
     total = f"{votes(reading.counted)} counted"
     new = change.new_votes if change else None
-    if new is None or new == reading.counted or (change is not None and lags(change)):
+    if new is None or new == reading.counted or (change is not None and total_lags(change)):
         return f"{total}."
     if new < 0:
         return f"{total}, {commas(-new)} fewer than before."
@@ -50,13 +50,15 @@ def whole(reading: Reading, change: Change | None = None, *, net: bool = False) 
     return f"{total}, {commas(new)} of them new." if new else f"{total} (no change)."
 
 
-def lags(change: Change) -> bool:
+def total_lags(change: Change) -> bool:
     """Return True if the source's total has grown by fewer votes than the candidates have gained together."""
     gains = sum(moved for moved in (change.batch or {}).values() if moved and moved > 0)
     return change.kind != "revision" and change.new_votes is not None and gains > change.new_votes > 0
 
 
-def where_from(context: ContestContext, change: Change, corrections: Sequence[int | None] = ()) -> list[str]:
+def new_votes_by_unit_line(
+    context: ContestContext, change: Change, corrections: Sequence[int | None] = ()
+) -> list[str]:
     """Return the new votes by reporting unit, and the part that no unit explains.
 
     Empty if the headline already has the unit. `corrections` are the numbers of the corrections of posts that reported

@@ -9,20 +9,14 @@ from typing import Any, get_args
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answers.chart_words import At, ChartFacts, chart_of, chart_words
+from bot.answers.chart_words import ChartFacts, ChartPoint, chart_of, chart_words
 from bot.answers.copy_words import LABELS, POST, PUSH, CopyForm, copy_of_count
-from bot.answers.full_standing_words import (
-    CertifiedStanding,
-    certified_answer,
-    recount_answer,
-    standing_answer,
-)
-from bot.answers.moves_words import (
+from bot.answers.history_words import (
     CertifiedCount,
     FigureFacts,
-    HadMargin,
     HistoryFacts,
     ListedBatch,
+    PastMargin,
     SinceFacts,
     figure_answer,
     history_answer,
@@ -33,22 +27,28 @@ from bot.answers.provenance_words import (
     FoundEntry,
     FoundPost,
     MomentFacts,
-    NotTold,
+    NotPostedFacts,
     PostedReading,
     PostFate,
     PostProvenance,
     WaitingChange,
     moment_answer,
-    not_told_answer,
+    not_posted_answer,
     why_answer,
 )
 from bot.answers.sources_words import RefusedParts, SourceFacts, SourceFigures, SourceReach, sources_answer
+from bot.answers.standing_answers_words import (
+    CertifiedStanding,
+    certified_answer,
+    recount_answer,
+    standing_answer,
+)
 from bot.answers.units_words import (
-    Added,
     BallotsLeft,
     CountedSince,
     CountyFacts,
     OutstandingFacts,
+    UnitUpdate,
     county_answer,
     outstanding_answer,
 )
@@ -67,7 +67,7 @@ from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy
 from bot.wording.limits import CONTENT, size
 from bot.wording.message import pages, render
-from bot.wording.question import Question, contest_tag, share_key, tagged
+from bot.wording.question import Question, contest_by_tag, contest_tag, share_key
 from tests.answers.test_card_bounds import NOW, changes, check, count, desks, label
 from tests.conftest import EDITOR, share
 
@@ -171,7 +171,7 @@ def test_since_and_history(desk: Desk, told: Given, earlier: bool, batches: int)
     )
     held_links(since_answer(facts, asked))
     stands = MarginFacts(contest=desk.contests[0], source=desk.sources[0], now=NOW, reading=after, change=change)
-    had = HadMargin(desk.sources[0], change.leader, 10**8, NOW, NOW, entered=True, corrected=CORRECTED, waits=True)
+    had = PastMargin(desk.sources[0], change.leader, 10**8, NOW, NOW, entered=True, corrected=CORRECTED, waits=True)
     held(figure_answer(FigureFacts(10**12, stands, replace(had, entered=False), (had,) * 20), asked))
     shown = tuple(ListedBatch(number, change, CORRECTED) for number in range(1, 9))
     keys = (f"n:{10**16}:{10**9}", f"o:{10**16}:{10**9}")
@@ -189,7 +189,9 @@ def test_what_is_left_and_one_county(desk: Desk, told: Given, said: list[Stateme
     unit = Unit(votes=dict(after.votes), reported=(1, 2))
     known = CertifiedCount(source, CertificationCount(1, 159), NOW, None)
     for there in (unit, None):
-        facts = CountyFacts(name, source, there, after, Added(source, -5, NOW), NOW, NOW, left, known, (source,) * 9)
+        facts = CountyFacts(
+            name, source, there, after, UnitUpdate(source, -5, NOW), NOW, NOW, left, known, (source,) * 9
+        )
         held(county_answer(facts, asked))
 
 
@@ -287,7 +289,7 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
     )
     held_links(why_answer([told] * 9, EDITOR, setting, NOW))
     since = SetBy(NOW, f"{LONG} (1)")
-    facts = NotTold(
+    facts = NotPostedFacts(
         (("t", "ignored", LONG, NOW),) * 12,
         (WaitingChange(9, NOW, NOW, (), 3, 25),) * 20,
         (("t", LONG, NOW),) * 9,
@@ -295,10 +297,11 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
         {"t": since},
         False,
     )
-    held_links(not_told_answer(facts, asking(desk)))
+    held_links(not_posted_answer(facts, asking(desk)))
     waits = replace(facts, readings=(), waiting=(WaitingChange(9, NOW, NOW, (), None, 25),))
     assert (
-        "**Not posted yet in <#9>:** a change at 8 a.m. It will" in render(not_told_answer(waits, asking(desk))).content
+        "**Not posted yet in <#9>:** a change at 8 a.m. It will"
+        in render(not_posted_answer(waits, asking(desk))).content
     )
 
 
@@ -330,7 +333,7 @@ def test_copy_is_a_block_that_nothing_ends_early(desk: Desk, told: Given, earlie
 def test_a_chart_has_words_for_who_cannot_see_it(desk: Desk, told: Given, drawn: list[tuple[int, bool, bool]]) -> None:
     keys = [*told[1].votes][:2] * 2
     points = [
-        At(NOW + timedelta(minutes=place), keys[second], margin, changed)
+        ChartPoint(NOW + timedelta(minutes=place), keys[second], margin, changed)
         for place, (margin, second, changed) in enumerate(drawn)
     ]
     facts = ChartFacts(desk.sources[0], points, len(points), NOW, told[1].names)
@@ -358,6 +361,6 @@ def test_a_buttons_key_finds_its_contest_again() -> None:
         {"desk": {"zone": "UTC"}, "contests": contests, "sources": [{"id": "t", "name": "the Times"}]}
     )
     for contest in desk.contests:
-        assert tagged(desk, contest_tag(contest)) is contest
+        assert contest_by_tag(desk, contest_tag(contest)) is contest
         assert len(share_key(contest, Setting(desk))) <= 100
-    assert tagged(desk, "00000000") is None
+    assert contest_by_tag(desk, "00000000") is None

@@ -20,11 +20,18 @@ from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFa
 from bot.tally.changes_words import ChangeFacts, change_post
 from bot.tally.holds_words import held_post, newer_words, wait_words
 from bot.tally.other_sources_words import RelationFacts, relation_post
-from bot.tally.silences_words import Meanwhile, SilenceFacts, StaleFacts, silence_over_post, silence_post, stale_post
+from bot.tally.silences_words import (
+    LeadingFigures,
+    SilenceFacts,
+    StaleFacts,
+    silence_over_post,
+    silence_post,
+    stale_post,
+)
 from bot.tally.standing_words import MarginFacts, margin_answer
 from bot.wording.card import Card, Picture
-from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, SettledBy
+from bot.wording.entered_before import EnteredBefore
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FOOTER, embed_size, joined, size
 from bot.wording.message import embeds_of, pages, render, without_picture
 from tests.conftest import share
@@ -206,10 +213,10 @@ def test_what_the_desk_had_first_is_told_within_bounds(
     before, after, change = told
     contest, source, setting = desk.contests[0], desk.sources[0], Setting(desk)
     margin = (change.leader, change.margin or 0) if by_margin else None
-    had = EnteredBefore(
+    desk_figure = EnteredBefore(
         source, NOW - timedelta(days=1), margin, None if by_margin else total, about and by_margin, 10**11
     )
-    facts = ChangeFacts(contest, source, change.kind, change, before, after, NOW, NOW, confirms=had)
+    facts = ChangeFacts(contest, source, change.kind, change, before, after, NOW, NOW, confirms=desk_figure)
     draft = change_post(facts, setting)
     check(render(draft, 10**11).content, render(draft).embeds)
     beside = RelationFacts(
@@ -223,12 +230,15 @@ def test_what_the_desk_had_first_is_told_within_bounds(
         PostedMargin(None, change.leader, 5, NOW),
         NOW,
         NOW,
-        had=had,
+        desk_figure=desk_figure,
     )
     check(render(relation_post(beside, setting), 10**11).content, ())
     units = CertificationCount(min(total, 159), 159)
     check(
-        render(certified_post(CertifiedFacts(contest, source, units, None, NOW, NOW, had=had), setting), 1).content, ()
+        render(
+            certified_post(CertifiedFacts(contest, source, units, None, NOW, NOW, desk_figure=desk_figure), setting), 1
+        ).content,
+        (),
     )
 
 
@@ -242,8 +252,8 @@ def test_every_hold_is_told_within_bounds(
     draft = held_post(
         contest, source, hold, setting, NOW, instead_of=accepted, settled=settled, overdue=overdue, asks="1:2:3"
     )
-    newer = draft.noted("newer", newer_words(contest, hold, accepted, setting))
-    for card in (draft, newer, newer.noted("waits", wait_words("x" * 32, NOW, setting, NOW))):
+    newer = draft.with_note("newer", newer_words(contest, hold, accepted, setting))
+    for card in (draft, newer, newer.with_note("waits", wait_words("x" * 32, NOW, setting, NOW))):
         check(render(card, 10**11).content.replace("`/held`", ""), ())
 
 
@@ -253,7 +263,7 @@ def test_every_silence_and_its_end_is_told_within_bounds(
     desk: Desk, told: tuple[Reading | None, Reading, Change], kind: Silence, leads: bool, lasted: timedelta
 ) -> None:
     contest, source, setting = desk.contests[0], desk.sources[0], Setting(desk)
-    meanwhile = None if leads else Meanwhile(source, told[2].leader, told[2].margin or 0, NOW, NOW)
+    meanwhile = None if leads else LeadingFigures(source, told[2].leader, told[2].margin or 0, NOW, NOW)
     silent = SilenceFacts([contest], source, kind, NOW - lasted, NOW, leads, NOW, meanwhile)
     check(render(silence_post(silent, setting), 10**11).content, ())
     check(render(silence_over_post(contest, source, kind, NOW - lasted, NOW, setting, NOW), 10**11).content, ())

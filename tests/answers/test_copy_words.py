@@ -3,7 +3,7 @@
 import pytest
 
 from bot.answers.copy_words import CopyForm, copy_of_count
-from bot.answers.moves_words import CertifiedCount
+from bot.answers.history_words import CertifiedCount
 from bot.count.certification import CertificationCount
 from bot.errors import BadInputError
 from bot.tally.standing_words import MarginFacts

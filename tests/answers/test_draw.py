@@ -18,9 +18,9 @@ from pydantic_core import to_json
 
 from bot.answers.chart import drawn
 from bot.answers.chart_words import (
-    At,
     Chart,
     ChartFacts,
+    ChartPoint,
     CountyMap,
     Shown,
     chart_of,
@@ -49,7 +49,7 @@ def facts_of(points: list[tuple[int, str]], **names: str) -> tuple[ChartFacts, Q
     for minute, (margin, leader) in enumerate(points):
         votes = {"trump": 2_000_000, leader: 2_000_000 + margin}
         moved = bool(before) and leader != before
-        drawn.append(At(START + timedelta(minutes=minute), leader, margin, moved, votes))
+        drawn.append(ChartPoint(START + timedelta(minutes=minute), leader, margin, moved, votes))
         before = leader
     return ChartFacts(desk.sources[0], drawn, len(drawn), START + timedelta(minutes=len(drawn)), names), asked
 

@@ -13,7 +13,7 @@ from bot.answers.export import FileFormat, history_lines
 from bot.answers.export_store import HistoryStore
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.follows.levels import sees_everything
+from bot.follows.levels import can_see_all
 from bot.quotas import ALLOWANCE, HISTORY, Caller, QuotaError
 from tests.conftest import COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
@@ -148,25 +148,25 @@ async def test_the_file_for_discord_is_packed_where_it_is_large_and_refused_wher
     told: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contest, export = small_desk().contests[0], told.rooms.answers.export
-    plain = await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
+    plain = await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, can_see_all)
     assert plain.name == "ga-2020-11-11.json"
     monkeypatch.setattr(module, "LARGEST_BYTES", len(plain.body) - 1)
-    packed = await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
+    packed = await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, can_see_all)
     assert packed.name == "ga-2020-11-11.json.gz"
     assert gzip.decompress(packed.body) == plain.body
     monkeypatch.setattr(module, "LARGEST_BYTES", 10)
     with pytest.raises(BadInputError, match="`tallydesk export ga` writes all of it"):
-        await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
+        await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, can_see_all)
     monkeypatch.setattr(module, "_LARGEST_UNPACKED_BYTES", 10)
     with pytest.raises(BadInputError, match="too large for Discord"):
-        await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
+        await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, can_see_all)
 
 
 async def test_a_person_gets_a_few_files_in_a_row_and_nobody_else_pays_for_it(told: Newsroom) -> None:
     contest, export = small_desk().contests[0], told.rooms.answers.export
     told.rooms.quotas._allowance = ALLOWANCE
     for _ in range(int(ALLOWANCE / HISTORY)):
-        await export.file(contest, "csv", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
+        await export.file(contest, "csv", Caller(SERVER, 5, staff=True), WHO, START, can_see_all)
     with pytest.raises(QuotaError, match=r"you have asked for a lot within minutes; try again in \d+ seconds"):
-        await export.file(contest, "csv", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
-    assert await export.file(contest, "csv", Caller(SERVER, 6, staff=True), WHO, START, sees_everything)
+        await export.file(contest, "csv", Caller(SERVER, 5, staff=True), WHO, START, can_see_all)
+    assert await export.file(contest, "csv", Caller(SERVER, 6, staff=True), WHO, START, can_see_all)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.answers.moves_words import FigureFacts, HadMargin, figure_answer
+from bot.answers.history_words import FigureFacts, PastMargin, figure_answer
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import Setting
 from bot.wording.question import Question
@@ -20,10 +20,10 @@ NOW = START + timedelta(minutes=30)
 STANDS = MarginFacts(contest=GEORGIA, source=TIMES, now=NOW, reading=reading(600, 480, 20), changed_at=NOW)
 
 
-def had(margin: int, minute: int, until: int | None = None, **fields: Any) -> HadMargin:
+def had(margin: int, minute: int, until: int | None = None, **fields: Any) -> PastMargin:
     since, then = (None if one is None else START + timedelta(minutes=one) for one in (minute, until))
     assert since is not None
-    return replace(HadMargin(TIMES, "biden", margin, since, then), **fields)
+    return replace(PastMargin(TIMES, "biden", margin, since, then), **fields)
 
 
 def said(facts: FigureFacts) -> list[str]:
@@ -72,7 +72,7 @@ MOVED_ON = "Biden leads by 120, as of 7:20 a.m."
         ),
     ],
 )
-def test_a_figure_is_found_or_the_nearest(margin: int, nearest: HadMargin, lines: list[str]) -> None:
+def test_a_figure_is_found_or_the_nearest(margin: int, nearest: PastMargin, lines: list[str]) -> None:
     assert said(FigureFacts(margin, STANDS, nearest)) == lines
 
 

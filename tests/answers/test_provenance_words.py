@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.answers.provenance_words import (
-    NotTold,
+    NotPostedFacts,
     PostedReading,
     PostFate,
     PostProvenance,
     WaitingChange,
-    not_told_answer,
+    not_posted_answer,
     threshold,
     why_answer,
 )
@@ -53,7 +53,10 @@ def test_a_post_is_called_by_what_it_does(kind: str, first_line: str) -> None:
 @pytest.mark.parametrize(
     ("move", "says"),
     [
-        (PostedReading(AT, AT, None, 1, always=True), ["First figures, lead changes and revisions always post."]),
+        (
+            PostedReading(AT, AT, None, 1, ignores_minimum=True),
+            ["First figures, lead changes and revisions always post."],
+        ),
         (
             PostedReading(AT, AT, None, 1, 48, 43, of_lead=True),
             ["The margin had moved by 48 votes since the post before; the minimum was 43 (0.3% of the lead)."],
@@ -149,9 +152,9 @@ def test_who_may_not_read_of_a_source_reads_of_none_of_its_changes_that_wait(
     change = compare(reading(1000, 900, source="ga-sos"), reading(1003, 900, 1, source="ga-sos"))
     assert change is not None
     waits = WaitingChange(9, AT, AT, (change,), 3, 25)
-    facts = NotTold((), (waits,), (), None, {}, followed=True)
+    facts = NotPostedFacts((), (waits,), (), None, {}, followed=True)
     asked = Question(DESK.contests[0], replace(EDITOR, left_out=frozenset(left_out)), Setting(DESK), AT)
-    said = render(not_told_answer(facts, asked)).content
+    said = render(not_posted_answer(facts, asked)).content
     assert ("moved by 3 votes" in said, "(Biden 3)" in said) == (reads, reads)
 
 

@@ -21,7 +21,7 @@ from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import ArrivedPost
 from bot.wording.message import render
 from bot.wording.question import Question
-from bot.wording.typed_times import asked_time
+from bot.wording.typed_times import typed_minute
 from tests.conftest import examples
 
 MOVED = re.compile(
@@ -55,7 +55,7 @@ async def asked_again(day: Day, desk: Desk, path: Path) -> list[tuple[object, ob
             contest = app.rooms.follows.contest(rows[post.number])
             question = await asking.about(contest, await asking.viewer(server, 1))
             (as_of,) = re.findall(r"^-# #\d+ · [^,]+, (.+?) · ", post.content, re.MULTILINE)
-            question = replace(question, at=asked_time(as_of, post.at, desk.zone))
+            question = replace(question, at=typed_minute(as_of, post.at, desk.zone))
             said = await app.rooms.answers.moves.since(question, told[3])
             found.append((told, moved(render(said).content)))
             found += [

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.air_words import Spoken, aloud, tenths
+from bot.answers.air_words import AirStyle, aloud, tenths
 from bot.answers.copy_words import CopyForm, copy_of_count
-from bot.answers.moves_words import CertifiedCount
+from bot.answers.history_words import CertifiedCount
 from bot.count.call import Call
 from bot.count.certification import CertificationCount
 from bot.count.change import compare
@@ -28,7 +28,7 @@ from bot.wording.context import ContestContext, Setting
 from bot.wording.lines import MarginInRange
 from bot.wording.message import render
 from bot.wording.numbers import in_words
-from bot.wording.question import Question, SourceMark
+from bot.wording.question import Question, SourceWarning
 from tests.conftest import EDITOR
 
 NOW = datetime(2020, 11, 11, 12, 45, tzinfo=UTC)
@@ -96,7 +96,7 @@ class Situation:
     at: datetime | None = None
     took_lead: datetime | None = None
     credit: Mapping[str, str] = field(default_factory=dict)
-    marks: Mapping[str, SourceMark] = field(default_factory=dict)
+    marks: Mapping[str, SourceWarning] = field(default_factory=dict)
 
     def copy(self, form: CopyForm) -> str:
         """Return it in one of its forms."""
@@ -227,7 +227,7 @@ SITUATIONS = {
         certified=(96, 159, None, NOW - timedelta(hours=13)),
         credit={"times": "The New York Times", "sos": "Georgia Secretary of State"},
     ),
-    "muted": Situation(marks={"times": SourceMark("times", "muted", "muted", "SOURCE MUTED", muted=True)}),
+    "muted": Situation(marks={"times": SourceWarning("times", "muted", "muted", "SOURCE MUTED", muted=True)}),
 }
 COPY: list[tuple[str, CopyForm, str]] = [
     (
@@ -908,7 +908,7 @@ def test_a_script_has_nothing_that_is_not_read_aloud(situation: str) -> None:
 
 @given(st.integers(0, 10**10))
 def test_votes_are_read_to_three_figures(number: int) -> None:
-    said = Spoken(CONTEXT, None).number(number)
+    said = AirStyle(CONTEXT, None).number(number)
     digits = len(str(number))
     unit = 10 ** max(0, digits - 3, digits > 2)
     assert said.removeprefix("about ") == in_words((number + unit // 2) // unit * unit)
@@ -940,7 +940,7 @@ def test_a_share_that_is_not_of_all_votes_says_so_on_air() -> None:
     margin = MarginInRange(
         Fraction(28, 10_000), "0.28 percentage points of the leader's votes", of=" of the leader's votes"
     )
-    assert Spoken(CONTEXT, None).margin(margin) == "about three-tenths of a percentage point of the leader's votes"
+    assert AirStyle(CONTEXT, None).margin(margin) == "about three-tenths of a percentage point of the leader's votes"
 
 
 @pytest.mark.parametrize(

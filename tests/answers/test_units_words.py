@@ -6,11 +6,11 @@ from fractions import Fraction
 import pytest
 
 from bot.answers.units_words import (
-    Added,
     BallotsLeft,
-    Basis,
+    BallotsLeftTotal,
     CountyFacts,
     OutstandingFacts,
+    UnitUpdate,
     county_answer,
     left_beside,
     outstanding_answer,
@@ -275,7 +275,7 @@ def test_who_may_not_read_of_a_source_reads_no_correction_of_its_post_that_names
 
 def test_what_a_unit_added_is_a_sentence_without_for_whom_too() -> None:
     told = contest_context(GEORGIA, Setting(DESK), START)
-    assert unit_added(told, "Floyd", Added(TIMES, 10, START)) == (
+    assert unit_added(told, "Floyd", UnitUpdate(TIMES, 10, START)) == (
         "**Floyd County added 10 votes at 7 a.m.** Its total is unknown: no county totals from the Times."
     )
 
@@ -289,7 +289,7 @@ def test_where_the_ballots_left_are_stands_in_a_sentence_of_its_own(
 ) -> None:
     told = contest_context(GEORGIA, Setting(DESK), START)
     words = f"{places}, according to reports since 7 a.m.; there may be more elsewhere"
-    basis = Basis(ballots, words, START, ("ga-sos",), in_part=True)
+    basis = BallotsLeftTotal(ballots, words, START, ("ga-sos",), in_part=True)
     assert left_beside(told, "Biden leads by 100 votes", " in Georgia", basis, past=False) == (
         f"**Biden leads by 100 votes in Georgia, with {known} reported left.** {they_are} {words}."
     )

@@ -153,7 +153,9 @@ def fill(path: Path, stored: int, server: int = SERVER) -> None:
             "UPDATE changes SET body = ?, margin = ? WHERE reading = ?", (made.to_json(), made.margin, key)
         )
         database.execute("UPDATE series SET accepted = ? WHERE id = ?", (key, series[number]))
-        database.execute("UPDATE told SET reading = ?, margin = ? WHERE series = ?", (key, made.margin, series[number]))
+        database.execute(
+            "UPDATE last_posts SET reading = ?, margin = ? WHERE series = ?", (key, made.margin, series[number])
+        )
     database.execute("UPDATE outbox SET state = 'sent'")
     database.execute("UPDATE servers SET next_number = 1000000")
     database.execute("COMMIT")

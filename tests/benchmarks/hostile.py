@@ -21,7 +21,7 @@ from pathlib import Path
 from bot.box.box import JOB_SECONDS, Box
 from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError
-from bot.events.icalendar import Frame
+from bot.events.icalendar import CalendarContext
 from bot.feeds.formats import OTHERS
 from bot.schedule.schedule_jobs import read_calendar
 from tests.benchmarks.figures import Figure, sized
@@ -171,7 +171,7 @@ async def run(size: float = 1.0) -> list[Figure]:
     processes.
     """
     figures = await asyncio.to_thread(_run, size)
-    frame = Frame(name="x", now=datetime(2020, 11, 11, tzinfo=UTC), zone="America/New_York")
+    frame = CalendarContext(name="x", now=datetime(2020, 11, 11, tzinfo=UTC), zone="America/New_York")
     async with Box() as box:
         for name, event in CALENDARS.items() if size >= 1 else ():
             began = time.perf_counter()

@@ -16,7 +16,7 @@ from bot.app import App, open_app
 from bot.clock import ManualClock
 from bot.database.database import to_micros
 from bot.events.event import Event
-from bot.follows.levels import sees_everything
+from bot.follows.levels import can_see_all
 from bot.outbox.rows import to_json
 from bot.schedule.schedule_entries_store import event_json
 from tests.benchmarks.figures import Figure, sized
@@ -44,11 +44,11 @@ async def run(size: float = 1.0) -> list[Figure]:
             assert due is not None
             jobs = await _jobs(app)
             asked = {
-                "next": await _median(lambda: app.rooms.schedule.events.next(SERVER, sees_everything), times),
-                "today": await _median(lambda: app.rooms.schedule.events.today(SERVER, sees_everything), times),
-                "week": await _median(lambda: app.rooms.schedule.events.week(SERVER, sees_everything), times),
+                "next": await _median(lambda: app.rooms.schedule.events.next(SERVER, can_see_all), times),
+                "today": await _median(lambda: app.rooms.schedule.events.today(SERVER, can_see_all), times),
+                "week": await _median(lambda: app.rooms.schedule.events.week(SERVER, can_see_all), times),
                 "autocomplete": await _median(
-                    lambda: app.rooms.schedule.events.matching(SERVER, "event 5", sees_everything), times
+                    lambda: app.rooms.schedule.events.matching(SERVER, "event 5", can_see_all), times
                 ),
             }
         bare = _bare(path, times)

@@ -20,7 +20,7 @@ from bot.box.box import JOB_SECONDS, Box
 from bot.desk.sheet_layout import SheetLayout
 from bot.entries.texts import TextToRead, read_text
 from bot.errors import TallydeskError
-from bot.events.icalendar import Frame
+from bot.events.icalendar import CalendarContext
 from bot.feeds.boxed import read_answer
 from bot.feeds.pushed import read_pushed
 from bot.feeds.reader import ReaderContext
@@ -134,7 +134,9 @@ def _reads(box: Box, size: float) -> dict[str, Callable[[], Awaitable[object]]]:
             for name, (form, body) in bodies.items()
         },
         "push": lambda: read_pushed(box, bodies["lines"][1][: 4 << 20], lines=True),
-        "calendar": lambda: read_calendar(box, None, calendar, Frame(name="x", now=NOW, zone="America/New_York")),
+        "calendar": lambda: read_calendar(
+            box, None, calendar, CalendarContext(name="x", now=NOW, zone="America/New_York")
+        ),
         "text": lambda: read_text(box, Asker(1, 2, "olga"), desk, text),
         "chart": lambda: drawn(box, asked.viewer, chart_of(facts, asked, "square", "lead")),
     }

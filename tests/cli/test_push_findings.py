@@ -11,7 +11,7 @@ import pytest
 
 from bot.cli.check import push_findings
 from bot.desk.settings import load_settings
-from bot.listening import SERVER
+from bot.http_server import SERVER
 from tests.cli.conftest import Cli
 from tests.conftest import small_desk
 from tests.feeds.pushing import HOST, push_desk, pushing

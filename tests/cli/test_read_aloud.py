@@ -155,7 +155,7 @@ def test_what_is_refused_is_said_in_place_of_what_is_missing() -> None:
 def test_a_contest_without_votes_yet_is_not_missing() -> None:
     source = {"id": "sos", "name": "the clerk", "format": "readings", "url": "https://example.org/a"}
     desk = Desk.model_validate({"desk": {"zone": "America/New_York"}, "contests": [CONTEST], "sources": [source]})
-    ((what, wrong, _),) = read_aloud(desk, desk.sources[0], [], unvoted=["100"])
+    ((what, wrong, _),) = read_aloud(desk, desk.sources[0], [], no_votes_yet=["100"])
     assert (what.rpartition(": ")[2], wrong) == ("no votes yet", None)
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.cli.record import _record
 from bot.clock import SystemClock
 from bot.desk.desk_file import load_desk
-from bot.desk.rehearsed import rehearsed_at
+from bot.desk.rehearsal_note import rehearsed_at
 from bot.feeds.recording import Recorder, open_recording
 from tests.cli.conftest import Cli
 from tests.conftest import SOON

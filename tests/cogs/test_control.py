@@ -141,7 +141,7 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
     assert len(history(room.count)) == 1
     what, _, shown = asked.buttons["Unmute"].removeprefix("letgo:").rpartition(":")
     assert "One waiting post" in await room.press(asked, "Unmute")
-    twice = await room.newsroom.control.let_go(what, int(shown), room.guild.id, "olga (1)", lambda _: True)
+    twice = await room.newsroom.control.release_posts(what, int(shown), room.guild.id, "olga (1)", lambda _: True)
     assert twice == "That source is no longer muted."
     await room.publish()
     assert said(room.count)[1:] == [quoted.removeprefix("> ")]

@@ -327,9 +327,9 @@ async def confirming(room: Room, desk: Channel) -> Channel:
     return desk
 
 
-async def asks_two(room: Room) -> bool:
+async def is_two_person(room: Room) -> bool:
     """Return True if two-person confirmation is on."""
-    return await room.newsroom.rooms.outbox.two_person.asks_two(room.guild.id, room.newsroom.clock.now())
+    return await room.newsroom.rooms.outbox.two_person.is_two_person(room.guild.id, room.newsroom.clock.now())
 
 
 async def test_one_person_alone_ends_confirmation_only_after_ten_minutes_and_in_the_open(
@@ -344,7 +344,7 @@ async def test_one_person_alone_ends_confirmation_only_after_ten_minutes_and_in_
     assert "7:10 a.m." in await room.press(notice, "End it now")
     for minute, on in ((9.9, True), (10.1, False)):
         room.newsroom.at(minute)
-        assert await asks_two(room) is on
+        assert await is_two_person(room) is on
 
 
 @pytest.mark.parametrize(("label", "on"), [("Keep confirmation", True), ("End it now", False)])
@@ -359,7 +359,7 @@ async def test_a_second_person_ends_confirmation_at_once_or_keeps_it(
     assert last(confirming).content.startswith(f"**Confirmation by a second person was {done} by dee, 7 a.m.**")
     assert list(last(confirming).buttons) == []
     room.newsroom.at(20)
-    assert await asks_two(room) is on
+    assert await is_two_person(room) is on
 
 
 @pytest.mark.parametrize("ending", [False, True])
@@ -374,7 +374,7 @@ async def test_the_desk_channel_stays_where_it_is_while_a_second_person_confirms
     with pytest.raises(BadInputError, match="first end confirmation by a second person"):
         await room.set_desk(dark if moved else None)
     assert await room.newsroom.rooms.outbox.channels.desk_channel(room.guild.id) == confirming.id
-    assert await asks_two(room)
+    assert await is_two_person(room)
     await room.set_two_person(on=False)
     room.newsroom.at(10.1)
     await room.set_desk(dark if moved else None)

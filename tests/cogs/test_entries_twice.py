@@ -13,7 +13,7 @@ import pytest
 from bot.count.entry import Entry
 from bot.entries import drafts as drafts_module
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts import Form
+from bot.entries.drafts import TallyFields
 from bot.entries.texts import ReadText, read_text
 from bot.errors import BadInputError
 from bot.outbox.proposals_store import Asker
@@ -248,7 +248,7 @@ async def test_two_on_one_draft_only_who_began_it_changes_it(told: Room, olga: A
         drafts.filled(other, 1),
         drafts.drop(other, 1),
         drafts.keep(other, 1, []),
-        drafts.mend(other, 1, Form("Biden 1"), None, opened.seen),
+        drafts.mend(other, 1, TallyFields("Biden 1"), None, opened.seen),
         decisions.enter(other, 1, shown),
     ):
         with pytest.raises(BadInputError, match="that entry belongs to someone else"):
@@ -277,7 +277,7 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
             drafts.contest(far, 1, "ga"),
             drafts.leader(far, 1, 0),
             drafts.filled(far, 1),
-            drafts.mend(far, 1, Form("Biden 1"), None, SEEN),
+            drafts.mend(far, 1, TallyFields("Biden 1"), None, SEEN),
             drafts.mend_words(far, 1, "units", ["Cobb"], None, SEEN),
             drafts.drop(far, 1),
             decisions.enter(far, 1, 0),
@@ -290,7 +290,7 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
         for act in acts:
             with pytest.raises(BadInputError, match=r"no such entry in this server|of this server"):
                 await act
-        assert "Entry" not in render(await newsroom.entering.mine(far)).content
+        assert "Entry" not in render(await newsroom.entering.own_entries(far)).content
     assert await kept(told) == before
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.desk.counties import counties_of
-from bot.entries.drafts import Form
+from bot.entries.drafts import TallyFields
 from bot.errors import BadInputError
 from bot.outbox.proposals_store import Asker
 from tests.cogs.conftest import Room, Seen
@@ -188,7 +188,7 @@ async def test_a_form_over_what_was_read_of_another_contest_since_is_not_taken(t
     first = await drafts.filled(asker, 1)
     await drafts.contest(asker, 1, "senate")
     with pytest.raises(BadInputError, match="changed after you opened this form"):
-        await drafts.mend(asker, 1, Form("Biden 14,000"), None, first.seen)
+        await drafts.mend(asker, 1, TallyFields("Biden 14,000"), None, first.seen)
 
 
 @pytest.mark.parametrize(

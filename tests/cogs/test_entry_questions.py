@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.entries import drafts_store
-from bot.entries.drafts import Form
+from bot.entries.drafts import TallyFields
 from bot.entries.drafts_store import Evidence
 from bot.errors import BadInputError
 from bot.outbox.proposals_store import Asker
@@ -46,7 +46,7 @@ async def report(told: Room, picture: bytes) -> None:
     """Ask a second person to confirm an entry with a picture."""
     asker, evidence = Asker(told.guild.id, told.editor.id, "olga"), Evidence("screen.png", picture)
     card = await told.newsroom.entering.report(
-        asker, small_desk().contests[0], Form(margin="Biden 13,000"), source="ga-sos", evidence=evidence
+        asker, small_desk().contests[0], TallyFields(margin="Biden 13,000"), source="ga-sos", evidence=evidence
     )
     await told.newsroom.enter(asker, card)
     await told.publish()
@@ -73,6 +73,6 @@ async def test_pictures_have_a_limit_together_and_an_end(
         await report(told, b"x" * 5)
     assert await told.newsroom.count("evidence") == await told.newsroom.count("proposals") == 1
     told.newsroom.clock.set(told.newsroom.clock.now() + timedelta(days=181))
-    await told.newsroom.rooms.newsroom.forgetting.forget_old()
+    await told.newsroom.rooms.newsroom.forgetting.delete_expired()
     await report(told, b"x" * 5)
     assert await told.newsroom.count("evidence") == 1

@@ -4,10 +4,10 @@ import sqlite3
 from contextlib import closing
 from functools import partial
 
-from bot.database.forgotten import FORGOTTEN
-from bot.entries.drafts import Form
+from bot.database.anonymize import FORGOTTEN
+from bot.entries.drafts import TallyFields
 from bot.entries.drafts_store import Evidence
-from bot.follows.levels import sees_everything
+from bot.follows.levels import can_see_all
 from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.permissions import Permission
 from bot.wording.card import Card, card_of
@@ -37,7 +37,7 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     asker = Asker(room.guild.id, dee.id, f"dee_dee ({dee.id})")
     contest = small_desk().contests[0]
     card = await room.newsroom.entering.report(
-        asker, contest, Form(margin="Biden 13,000"), source="ga-sos", evidence=Evidence("screen.png", b"png")
+        asker, contest, TallyFields(margin="Biden 13,000"), source="ga-sos", evidence=Evidence("screen.png", b"png")
     )
     await room.newsroom.enter(asker, card)
     await report(room, {"margin": "Biden 12,000"}, source="ga-sos")
@@ -74,7 +74,7 @@ async def test_an_answer_is_forgotten_if_it_is_theirs_or_names_them(room: Room) 
         (room.editor.id, r"Muted by dee\_dee."),
         (room.editor.id, "All is well"),
     ):
-        viewer = Viewer(room.guild.id, room.count.id, sees_everything)
+        viewer = Viewer(room.guild.id, room.count.id, can_see_all)
         await room.newsroom.rooms.answers.kept.keep(viewer, person, Card.of(said), paged=True)
     assert (await room.ask("help > Your data > Forget me > Yes, forget me", dee)).startswith("**Forgotten.**")
     left = await room.newsroom.database.rows("SELECT card FROM kept_answers")

@@ -122,7 +122,7 @@ def now_of(seen: Seen) -> Seen:
 
 async def look(room: Room, minute: float) -> None:
     room.newsroom.at(minute)
-    await room.newsroom.ingest.tell_of_holds()
+    await room.newsroom.ingest.ask_about_holds()
     await room.publish()
 
 

@@ -5,7 +5,7 @@ Until then the figures are not used or posted, and the reply names no desk chann
 
 import pytest
 
-from bot.entries.drafts import Form
+from bot.entries.drafts import TallyFields
 from bot.entries.drafts_store import Evidence
 from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
@@ -109,7 +109,7 @@ async def test_where_nobody_can_be_asked_a_reporter_is_told_and_nothing_is_enter
 async def test_a_reporter_sees_no_picture_of_anybody_elses_entry(told: Room, rita: Person) -> None:
     asker, contest = Asker(told.guild.id, told.editor.id, "olga"), told.newsroom.setting.desk.contests[0]
     card = await told.newsroom.entering.report(
-        asker, contest, Form(margin="Biden 14,000"), source="ga-sos", evidence=Evidence("screen.png", b"png")
+        asker, contest, TallyFields(margin="Biden 14,000"), source="ga-sos", evidence=Evidence("screen.png", b"png")
     )
     await told.newsroom.enter(asker, card)
     listed = await told.card("entries")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from discord import app_commands
 
-from bot.follows.levels import sees_everything
-from bot.operations.alive_store import AliveStore
+from bot.follows.levels import can_see_all
+from bot.operations.health_store import HealthStore
 from bot.rehearsal.standin.guild import Channel
 from bot.schedule.planning_store import LASTS
 from bot.schedule.reminders_words import KINDS
@@ -56,7 +56,7 @@ async def test_save_pressed_twice_or_late_saves_nothing_twice(room: Room) -> Non
     await room.editor.click(second, "Save")
     rooms = room.bot.rooms
     with pytest.raises(Exception, match="saved by olga already; nothing was saved twice"):
-        await rooms.schedule.planning.save(int(key.rsplit(":", 1)[1]), room.guild.id, "ed", sees_everything)
+        await rooms.schedule.planning.save(int(key.rsplit(":", 1)[1]), room.guild.id, "ed", can_see_all)
     third = await room.card("schedule add", title=TITLE, at="5 p.m.")
     room.newsroom.clock.set(START + LASTS + timedelta(seconds=1))
     result = await room.editor.click(third, "Save")
@@ -217,7 +217,7 @@ async def test_remindme_opens_direct_messages_and_says_when(room: Room) -> None:
     assert opened == [{"recipient_id": room.reporter.id}]
     direct = room.newsroom.world.direct(room.reporter.member.user).id
     assert room.newsroom.channels.direct == {direct}
-    store = AliveStore(room.newsroom.rooms.outbox.outbox)
+    store = HealthStore(room.newsroom.rooms.outbox.outbox)
     assert await store.direct_channel(room.reporter.id) == direct
     assert await room.ask("remindme > Don't remind me", room.reporter, event="press") == "You won't be reminded of it."
 

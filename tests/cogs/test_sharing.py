@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.answers.kept_answers_store import AnswerStore
-from bot.database.failure import DatabaseError
+from bot.database.sqlite_errors import DatabaseError
 from bot.feeds.polling import SourceHealth
-from bot.follows.levels import sees_everything
+from bot.follows.levels import can_see_all
 from bot.rehearsal.standin.guild import Channel
 from bot.wording.card import Block, Card, Line
 from bot.wording.viewer import Viewer
@@ -159,7 +159,7 @@ async def kept_pages(room: Room, *head: Line) -> Seen:
     """Store a two-page answer to a reporter. Returns a message with its Next button."""
     rows = (Line("The Times has it.", ("times",)), Line("Ours alone.", readers="desk"), Line("The list.", ("ga-sos",)))
     card = Card(head or (Line("Two pages"),), blocks=tuple(Block((Line("x" * 4000), *rows)) for _ in range(2)))
-    viewer = Viewer(room.guild.id, room.count.id, sees_everything, leads="times")
+    viewer = Viewer(room.guild.id, room.count.id, can_see_all, leads="times")
     key = await room.newsroom.rooms.answers.kept.keep(viewer, room.reporter.id, card, paged=True)
     return await notice_with(room, room.count, f"page:{key}:1")
 

@@ -4,7 +4,7 @@ from copy import copy
 
 import pytest
 
-from bot.database.failure import DatabaseError
+from bot.database.sqlite_errors import DatabaseError
 from bot.follows.follows_store import ServerStore
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import pytest
 
-from bot.count.judgement import HoldReason, Known, Taken, Verdict, judge, release
+from bot.count.judgement import AcceptedReading, HoldReason, JudgedState, Verdict, judge, release
 from bot.count.reading import Reading
 
 TABLE = Path(__file__).parents[3] / "shared" / "feeds" / "batches" / "georgia-2020.csv"
@@ -32,14 +32,14 @@ class Replay:
     verdicts: list[tuple[datetime, Verdict]] = field(default_factory=list)
 
     @property
-    def taken(self) -> list[Taken]:
+    def taken(self) -> list[AcceptedReading]:
         return [taken for _, verdict in self.verdicts for taken in verdict.taken]
 
     @property
-    def known(self) -> Known:
+    def known(self) -> JudgedState:
         return self.verdicts[-1][1].known
 
-    def revisions(self, first: datetime, last: datetime) -> list[Taken]:
+    def revisions(self, first: datetime, last: datetime) -> list[AcceptedReading]:
         return [one for one in self.taken if one.change.kind == "revision" and first <= one.reading.as_of <= last]
 
 
@@ -89,7 +89,7 @@ def polled(rows: list[Reading]) -> Iterator[tuple[datetime, Reading]]:
 
 def replay(fetches: Iterator[tuple[datetime, Reading]], released_at: datetime | None = None) -> Replay:
     """Judge the polls in order. The desk releases held readings once, at `released_at`."""
-    done, known = Replay(), Known()
+    done, known = Replay(), JudgedState()
     for now, row in fetches:
         if released_at is not None and now >= released_at:
             done.verdicts.append((now, release(known)))

@@ -16,8 +16,8 @@ import pytest
 from bot.database import backup
 from bot.database.backup import Contents, back_up, examine, restore
 from bot.database.database import Database, newest_version
-from bot.database.failure import DatabaseError
 from bot.database.lock import Lock
+from bot.database.sqlite_errors import DatabaseError
 from bot.errors import BadInputError
 from tests.conftest import START, Newsroom, reading, run_sql
 from tests.database.files import damage, make, page_of

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from bot.database import database as database_module
 from bot.database.backup import examine
 from bot.database.database import Database, fetch, from_micros, migrations, moment, newest_version, to_micros
-from bot.database.failure import DatabaseError
+from bot.database.sqlite_errors import DatabaseError
 from tests.conftest import run_sql
 from tests.database.files import damage, make, page_of
 

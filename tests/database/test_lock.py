@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot.database.database import Database
-from bot.database.failure import DatabaseError
 from bot.database.lock import Lock, LockHeldError
+from bot.database.sqlite_errors import DatabaseError
 
 HOLD = """
 import asyncio, sys

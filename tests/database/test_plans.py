@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.count.statement import Statement
 from bot.database.database import Database, migrations
-from bot.follows.levels import sees_everything
+from bot.follows.levels import can_see_all
 from bot.outbox.discord import number_of
 from tests import product_sql
 from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading
@@ -137,7 +137,7 @@ async def test_no_query_of_a_working_day_reads_the_whole_outbox(newsroom: Newsro
     await newsroom.control.mute("times", SERVER, WHO)
     await newsroom.take(reading(2000, 1500, 4))
     await newsroom.control.unmute("times", SERVER, WHO, None)
-    await newsroom.rooms.newsroom.status.of(SERVER, sees_everything)
+    await newsroom.rooms.newsroom.status.of(SERVER, can_see_all)
     await newsroom.control.resume(SERVER, WHO, None)
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
     await newsroom.publish()

@@ -46,6 +46,6 @@ async def test_what_is_old_goes_and_what_is_young_or_decided_stays(newsroom: New
             )
 
     await newsroom.database.write(add)
-    await newsroom.rooms.newsroom.forgetting.forget_old()
+    await newsroom.rooms.newsroom.forgetting.delete_expired()
     kept = {table: await newsroom.count(table) for table in ("pushes", "event_proposals", "proposals")}
     assert kept == {"pushes": 2, "event_proposals": 3, "proposals": 20 + 16}

@@ -9,7 +9,7 @@ from bot.count.certification import ResultsCertified, UnitsCertified
 from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding
 from bot.desk.desk_file import Desk
-from bot.entries.drafts_words import EntryConsequences, PostPreview
+from bot.entries.drafts_words import EntryConsequences, EntryPostPreview
 from bot.wording.card import Card
 from bot.wording.limits import CONTENT, size
 from bot.wording.message import pages, render
@@ -61,7 +61,7 @@ entries = st.builds(
     reason=st.none() | words,
 )
 posts = st.builds(
-    PostPreview,
+    EntryPostPreview,
     headline=st.sampled_from(["**The AP has Biden ahead in Georgia by 400,** …", "x" * 1900]),
     channels=st.lists(st.integers(1, 2**63), min_size=1, max_size=60).map(tuple),
     number=st.none() | st.integers(1, 10**9),

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.entries.corrections_store import Replaced
+from bot.entries.corrections_store import ReplacementEffects
 from bot.errors import BadInputError
-from bot.follows.levels import sees_everything
+from bot.follows.levels import can_see_all
 from bot.outbox.approval import ApprovalPress
 from bot.outbox.rows import Post
 from bot.outbox.rows_store import read_post
@@ -44,14 +44,14 @@ def starts(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     return [content.split(" ")[0] for content in newsroom.contents(channel)]
 
 
-async def correct(newsroom: Newsroom, text: str = "the count is 95", number: int = 1) -> Replaced:
+async def correct(newsroom: Newsroom, text: str = "the count is 95", number: int = 1) -> ReplacementEffects:
     """Correct a post, and send what comes of it."""
     done = await newsroom.corrections.correct(SERVER, number, text, WHO)
     await newsroom.publish()
     return done
 
 
-async def retract(newsroom: Newsroom, number: int = 1) -> Replaced:
+async def retract(newsroom: Newsroom, number: int = 1) -> ReplacementEffects:
     """Take an entry back, and send what comes of it."""
     done = await newsroom.corrections.retract(SERVER, number, "misread", WHO)
     await newsroom.publish()
@@ -335,7 +335,7 @@ async def test_another_newsroom_s_post_is_not_found(certified: Newsroom) -> None
     for replaced in (certified.corrections.correct, certified.corrections.retract):
         with pytest.raises(BadInputError, match="there is no #1 in this newsroom"):
             await replaced(OTHER_SERVER, 1, "no", WHO)
-    assert await certified.corrections.matching(OTHER_SERVER, "", sees_everything, entries=False) == []
+    assert await certified.corrections.matching(OTHER_SERVER, "", can_see_all, entries=False) == []
 
 
 async def test_a_contradiction_that_was_taken_back_is_told_again_when_it_is_entered_again(newsroom: Newsroom) -> None:
@@ -518,8 +518,7 @@ async def test_posts_are_found_by_number_and_by_words_newest_first(certified: Ne
 
     async def found(typed: str, *, entries: bool = False) -> list[int]:
         return [
-            post.number
-            for post in await certified.corrections.matching(SERVER, typed, sees_everything, entries=entries)
+            post.number for post in await certified.corrections.matching(SERVER, typed, can_see_all, entries=entries)
         ]
 
     assert await found("") == [2, 1]

@@ -10,13 +10,13 @@ from bot.entries.corrections_words import (
     Replacement,
     correction_answer,
     correction_post,
-    played_back,
+    replacement_preview,
     retraction_answer,
     retraction_post,
     unreplaced_answer,
     unreplaced_post,
 )
-from bot.entries.pieces_words import Standing
+from bot.entries.pieces_words import StandingStatement
 from bot.outbox.outbox_words import Delivery
 from bot.wording.card import Card, Line
 from bot.wording.context import Setting
@@ -29,7 +29,7 @@ RETRACTION = retraction_post([2], None, "misread", [SAID], [], SETTING, START)
 CORRECTION = correction_post(2, None, "it is 14,100", SETTING, START)
 
 
-def preview(*same: Standing, numbers: tuple[int, ...] = (2,)) -> Preview:
+def preview(*same: StandingStatement, numbers: tuple[int, ...] = (2,)) -> Preview:
     """Return what a retraction that goes out in one channel would do."""
     return Preview((), RETRACTION, Delivery((COUNT,)), numbers, same=same)
 
@@ -41,7 +41,7 @@ PLAYED_BACK = {
     "**Retract #2?** Answers will no longer use it. The rest of its entry stands: Biden +14,000 (#3); Biden +14,000.\n": (
         RETRACT,
         preview(),
-        (Standing(SAID, (3,)), Standing(SAID, ())),
+        (StandingStatement(SAID, (3,)), StandingStatement(SAID, ())),
     ),
     "**Retract #2 and #3?** They came from one entry. Answers will no longer use it.\n": (
         RETRACT,
@@ -51,12 +51,12 @@ PLAYED_BACK = {
     "**Retract #2?** Entry 4 and entry 3 say the same and stay: Biden +14,000, as of 7 a.m.; Biden +14,000, as of 7 a.m. "
     "To take them back, too: `/retract` each.\n": (
         RETRACT,
-        preview(Standing(SAID, (), 4), Standing(SAID, (), 3)),
+        preview(StandingStatement(SAID, (), 4), StandingStatement(SAID, (), 3)),
         (),
     ),
     "**Retract #2?** Entry 3 says the same and stays: Biden +14,000, as of 7 a.m. To take it back, too: `/retract` entry 3.\n": (
         RETRACT,
-        preview(Standing(SAID, (), 3)),
+        preview(StandingStatement(SAID, (), 3)),
         (),
     ),
     "**Retract entry 1?** The Secretary of State: Biden +14,000, as of 7 a.m. Answers will no longer use it.\n"
@@ -80,7 +80,7 @@ PLAYED_BACK = {
 @pytest.mark.parametrize("said", PLAYED_BACK)
 def test_it_is_played_back_before_anything_is_done(said: str) -> None:
     what, seen, rest = PLAYED_BACK[said]
-    card = played_back(1, what, seen, [SAID], 2, None, SETTING, START, rest, may_take_all=False)
+    card = replacement_preview(1, what, seen, [SAID], 2, None, SETTING, START, rest, may_take_all=False)
     assert card.headline.startswith(said)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.entries.drafts import Form
+from bot.entries.drafts import TallyFields
 from bot.outbox.proposals_store import Asker
 from bot.wording.card import Card
 from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading
@@ -107,7 +107,7 @@ async def test_a_margin_before_anything_is_posted_or_followed_is_said_to_have_no
     if follows:
         await newsroom.follow()
     contest = newsroom.following.contest("ga")
-    card = await newsroom.entering.report(OLGA, contest, Form("Biden 14,000"), source="reporter")
+    card = await newsroom.entering.report(OLGA, contest, TallyFields("Biden 14,000"), source="reporter")
     assert f"{why};" in card.headline.split("\n")[-1]
 
 

@@ -15,16 +15,16 @@ from bot.desk.desk_file import load_desk
 from bot.desk.toml_file import shipped
 from bot.entries.drafts_words import (
     EntryConsequences,
+    EntryPostPreview,
     OwnEntry,
-    PostPreview,
     draft_card,
     entered_card,
-    mine_answer,
     not_ready_line,
     nothing_read,
+    own_entries_answer,
     selects_of,
 )
-from bot.entries.pieces_words import Standing, in_short
+from bot.entries.pieces_words import StandingStatement, in_short
 from bot.wording.card import Card
 from bot.wording.context import Setting
 from bot.wording.message import render
@@ -166,9 +166,9 @@ def test_all_of_a_sentence_is_as_of_its_one_time(text: str, times: list[str]) ->
 
 # What would come of it, and what came.
 
-GOES = (PostPreview("A post.", (11,)),)
+GOES = (EntryPostPreview("A post.", (11,)),)
 WAITS = EntryConsequences(GOES, waits="It waits: a reason.")
-ON_RECORD = Standing(
+ON_RECORD = StandingStatement(
     Statement(source="ga-sos", contest="ga", as_of=NOW, leader="biden", margin=14_000, total=4_992_198), (), 2
 )
 BECAUSE = EntryConsequences(why="no channel follows this contest")
@@ -238,7 +238,7 @@ def test_what_is_on_record_is_said_first_and_can_not_be_entered() -> None:
     assert labels(card) == ["Edit", "Discard"]
 
 
-NUMBERED = EntryConsequences((PostPreview("A post.", (11,), 2),))
+NUMBERED = EntryConsequences((EntryPostPreview("A post.", (11,), 2),))
 CAME = {
     "**Entered,** not posted.\n> Our reporter: …": (EntryConsequences(), "Our reporter: …", ["Undo until 8:27 a.m."]),
     "**Entered.** #2 goes out in <#11>.": (NUMBERED, "", ["Undo until 8:27 a.m. (posts a retraction)"]),
@@ -277,7 +277,7 @@ def test_an_entry_in_short(said: str) -> None:
 
 
 def test_entries_are_listed_with_what_became_of_each() -> None:
-    assert mine_answer([]).headline.startswith("You have no entries yet.")
+    assert own_entries_answer([]).headline.startswith("You have no entries yet.")
     rows = [
         OwnEntry(5, "asked", None, "a margin", ()),
         OwnEntry(4, "rejected", "olga (1)", "a margin", ()),
@@ -285,7 +285,7 @@ def test_entries_are_listed_with_what_became_of_each() -> None:
         OwnEntry(2, "entered", None, "a margin", (2, 3), (2,)),
         OwnEntry(1, "entered", None, "a margin", ()),
     ]
-    assert mine_answer(rows).headline.split("\n") == [
+    assert own_entries_answer(rows).headline.split("\n") == [
         "**Your last entries**",
         "**Entry 5, waiting to be confirmed:** a margin · not posted",
         "**Entry 4, rejected by olga:** a margin · not posted",
@@ -496,9 +496,9 @@ def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> No
     check(nothing_read(contest, entry.leftovers, (), None).headline)
     short = in_short(entry, contest, setting, NOW)
     listed = [OwnEntry(number, "rejected", short, short, (number,) * 3) for number in range(1, 11)]
-    check(render(mine_answer(listed)).content)
+    check(render(own_entries_answer(listed)).content)
 
 
 def test_the_small_answers() -> None:
     check(not_ready_line(ValueError(NASTY * 20)))
-    check(render(mine_answer([])).content)
+    check(render(own_entries_answer([])).content)

@@ -5,7 +5,7 @@ import pytest
 
 from bot.events.calendar_changes import CalendarChange, KnownCalendarEvent, calendar_changes, merged
 from bot.events.event import Event
-from bot.events.icalendar import Imported
+from bot.events.icalendar import ImportedEvent
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 BASE = {"kind": "hearing", "title": "Hearing", "wall": "2020-11-12T10:00", "zone": "America/New_York"}
@@ -15,15 +15,15 @@ def event(**fields: Any) -> Event:
     return Event.model_validate(BASE | fields)
 
 
-def imported(key: str = "a", sequence: int = 0, **fields: Any) -> Imported:
-    return Imported(key=key, uid=key.split("/", maxsplit=1)[0], sequence=sequence, event=event(**fields))
+def imported(key: str = "a", sequence: int = 0, **fields: Any) -> ImportedEvent:
+    return ImportedEvent(key=key, uid=key.split("/", maxsplit=1)[0], sequence=sequence, event=event(**fields))
 
 
 def known(sequence: int = 0, uid: str = "a", *, gone: bool = False, **fields: Any) -> KnownCalendarEvent:
     return KnownCalendarEvent(1, uid, event(**fields), sequence, gone)
 
 
-def changes(before: dict[str, KnownCalendarEvent], *after: Imported, now: datetime = NOW) -> list[tuple[str, str]]:
+def changes(before: dict[str, KnownCalendarEvent], *after: ImportedEvent, now: datetime = NOW) -> list[tuple[str, str]]:
     return [(change.what, change.key) for change in calendar_changes(before, after, now)]
 
 

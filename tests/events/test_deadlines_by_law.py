@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.desk.toml_file import load_toml, shipped
-from bot.events.deadlines_by_law import ClosedDays, Law, deadlines, with_own
+from bot.events.deadlines_by_law import ClosedDays, Law, deadlines, with_desk_file_deadlines
 from bot.events.event import Event
 
 LAW = load_toml(shipped("deadlines.toml"), Law, "the table of deadlines")
@@ -93,7 +93,9 @@ def test_georgias_holidays_are_those_of_the_library(year: int) -> None:
         for day, name in known.items()
         if day.year == year and day.weekday() < 5 and (day.month == 11 or not name.startswith(SET_BY_THE_GOVERNOR))
     }
-    kept = {holiday.kept_on(each) for holiday in LAW.holidays for each in (year, year + 1) if holiday.holds_in(each)}
+    kept = {
+        holiday.observed_on(each) for holiday in LAW.holidays for each in (year, year + 1) if holiday.holds_in(each)
+    }
     assert {day for day in kept if day.year == year} == expected
 
 
@@ -115,7 +117,7 @@ def test_the_desks_own_deadline_replaces_the_laws_for_the_same_certification() -
             "source": "the board",
         }
     )
-    titles = [event.wall.day for event in with_own(deadlines(LAW, "GA", NOV_2020), [own])]
+    titles = [event.wall.day for event in with_desk_file_deadlines(deadlines(LAW, "GA", NOV_2020), [own])]
     assert titles == [12, 20, 24]
 
 

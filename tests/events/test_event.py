@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.count.reading import describe_refusal
-from bot.events.event import EVENT_KINDS, Event, EventKind, kind_said
+from bot.events.event import EVENT_KINDS, Event, EventKind, kind_in_text
 
 RALLY = {"kind": "rally", "title": "Rally: Sens. Rubio, Loeffler and Perdue", "zone": "America/New_York"}
 
@@ -93,4 +93,4 @@ def test_each_kind_of_event_has_its_row() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in get_args(EventKind) if kind != "other"])
 def test_a_kind_is_found_by_its_own_name(kind: EventKind) -> None:
-    assert kind_said(f"A {EVENT_KINDS[kind].name.lower()} at the Capitol")[0] == kind
+    assert kind_in_text(f"A {EVENT_KINDS[kind].name.lower()} at the Capitol")[0] == kind

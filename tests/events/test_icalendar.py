@@ -12,17 +12,17 @@ from bot.events.event import Event
 from bot.events.icalendar import (
     MOST_BYTES,
     MOST_COMPONENTS,
+    CalendarContext,
     CalendarRead,
-    Exported,
-    Frame,
-    Imported,
+    ExportedEvent,
+    ImportedEvent,
     read_ics,
     write_ics,
 )
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
-FRAME = Frame(name="the county's calendar", now=NOW, zone="America/New_York")
-BROUGHT = Frame(name="schedule.ics", now=NOW, zone="America/New_York", by_staff=True)
+FRAME = CalendarContext(name="the county's calendar", now=NOW, zone="America/New_York")
+BROUGHT = CalendarContext(name="schedule.ics", now=NOW, zone="America/New_York", by_staff=True)
 
 
 def calendar(*events: str, head: str = "") -> bytes:
@@ -35,7 +35,7 @@ def read(*events: str, head: str = "") -> CalendarRead:
     return read_ics(calendar(*events, head=head), FRAME)
 
 
-def one(event: str, head: str = "") -> Imported:
+def one(event: str, head: str = "") -> ImportedEvent:
     found = read(event, head=head)
     assert found.refused == ()
     (imported,) = found.events
@@ -204,7 +204,7 @@ def test_what_is_written_reads_back_as_it_was(status: str, wall: str) -> None:
         | ({"ends": None, "zone": "America/New_York"} if "23:59" in wall else {})
     )
     event = Event.model_validate(fields)
-    body = write_ics([Exported(uid="tallydesk-1", event=event, sequence=4, changed_at=NOW)], NOW, "Schedule")
+    body = write_ics([ExportedEvent(uid="tallydesk-1", event=event, sequence=4, changed_at=NOW)], NOW, "Schedule")
     (imported,) = read_ics(body, BROUGHT).events
     assert (imported.uid, imported.sequence) == ("tallydesk-1", 4)
     assert imported.event == event
@@ -216,7 +216,7 @@ def test_a_calendar_that_is_followed_speaks_for_itself_alone(status: str) -> Non
     import.
     """
     event = Event.model_validate(FULL | {"status": status, "who": "Judge Roe"})
-    body = write_ics([Exported(uid="u", event=event)], NOW, "Schedule")
+    body = write_ics([ExportedEvent(uid="u", event=event)], NOW, "Schedule")
     (imported,) = read_ics(body, FRAME).events
     said = imported.event
     assert (said.source, said.status, said.verified) == ("the county's calendar", "confirmed", True)
@@ -227,7 +227,7 @@ def test_a_calendar_that_is_followed_speaks_for_itself_alone(status: str) -> Non
 def test_a_file_is_the_same_but_for_when_it_was_made_and_says_what_is_not_verified() -> None:
     event = Event.model_validate(FULL)
     first, again = (
-        write_ics([Exported(uid="u", event=event)], at, "Schedule") for at in (NOW, NOW + timedelta(days=1))
+        write_ics([ExportedEvent(uid="u", event=event)], at, "Schedule") for at in (NOW, NOW + timedelta(days=1))
     )
     assert first.replace(b"20201111T140000Z", b"20201112T140000Z") == again
     assert b"(not verified)" in first

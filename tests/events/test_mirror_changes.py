@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.events.event import Event, ScheduleEntry
-from bot.events.mirror_changes import MOST, DiscordEvent, MirrorStep, There, steps
+from bot.events.mirror_changes import MOST, DiscordEvent, GuildEvent, MirrorStep, steps
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
 MARK = "Tallydesk abc-"
@@ -15,12 +15,12 @@ def entry(key: int = 1, wall: str = "2020-11-11T10:00", **fields: Any) -> Schedu
     return ScheduleEntry(key, 1, None, Event.model_validate(said), None, "Olga", NOW)
 
 
-def made(step: MirrorStep, key: int = 500) -> There:
+def made(step: MirrorStep, key: int = 500) -> GuildEvent:
     assert step.shown is not None
-    return There(key, mine=True, shown=step.shown)
+    return GuildEvent(key, mine=True, shown=step.shown)
 
 
-def do(entries: list[ScheduleEntry], there: list[There], now: datetime = NOW) -> list[MirrorStep]:
+def do(entries: list[ScheduleEntry], there: list[GuildEvent], now: datetime = NOW) -> list[MirrorStep]:
     return steps(entries, there, MARK, now)
 
 
@@ -58,11 +58,11 @@ def test_one_that_was_made_twice_is_there_once_afterwards() -> None:
 
 
 def test_what_others_made_stays_and_counts() -> None:
-    other = There(
+    other = GuildEvent(
         7, mine=False, shown=DiscordEvent("Party", "Here", f"{MARK}1", NOW + timedelta(days=1), NOW + timedelta(days=2))
     )
     assert [step.do for step in do([entry()], [other])] == ["make"]
-    others = [There(key, mine=False, shown=other.shown) for key in range(MOST - 1)]
+    others = [GuildEvent(key, mine=False, shown=other.shown) for key in range(MOST - 1)]
     assert len(do([entry(key) for key in range(1, 5)], others)) == 1
 
 

@@ -8,25 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError
-from bot.events.meant_time import TimeAhead, TimeQuestion
-from bot.events.pasted import MOST_CHARACTERS, MOST_LINES, Pasted, Proposal, read_pasted
+from bot.events.pasted import MOST_CHARACTERS, MOST_LINES, PastedEvent, PasteResult, read_pasted
+from bot.events.time_meaning import TimeAhead, TimeQuestion
 
 ATLANTA = ZoneInfo("America/New_York")
 WEDNESDAY = datetime(2020, 11, 11, 8, tzinfo=ATLANTA)
 
 
-def read(text: str) -> Pasted:
+def read(text: str) -> PasteResult:
     return read_pasted(text, WEDNESDAY, ATLANTA)
 
 
-def one(line: str) -> Proposal:
+def one(line: str) -> PastedEvent:
     pasted = read(line)
     assert not pasted.missed
     (proposal,) = pasted.proposals
     return proposal
 
 
-def at(proposal: Proposal) -> str:
+def at(proposal: PastedEvent) -> str:
     assert isinstance(proposal.at, TimeAhead)
     return proposal.at.wall.isoformat(timespec="minutes")
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import BadInputError
-from bot.events.meant_time import TimeAhead, later_places
+from bot.events.time_meaning import TimeAhead, later_places
 
 ATLANTA = ZoneInfo("America/New_York")
 START = TimeAhead(datetime.fromisoformat("2020-11-03T19:00"), "America/New_York")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 
 from bot.errors import BadInputError
-from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
+from bot.events.time_meaning import TimeAhead, TimeQuestion, time_ahead
 from bot.events.typed_time import relative_parts, typed_span
 from tests.property.strategies import moments, typed_times, zones
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from bot.box import box as box_module
 from bot.box.box import Job, Worker
-from bot.events.mirror_changes import There
+from bot.events.mirror_changes import GuildEvent
 from bot.outbox import outbox_store
 from bot.outbox.discord import DiscordChannels
 from bot.outbox.outbox_store import ClaimResult, OutboxStore
@@ -47,7 +47,7 @@ async def _find_nothing(*_: object) -> None:
     """Find no message. A post that may have arrived is then posted again."""
 
 
-async def _see_nothing(*_: object) -> list[There]:
+async def _see_nothing(*_: object) -> list[GuildEvent]:
     """Return none of a server's Discord events. The bot then creates them again."""
     return []
 

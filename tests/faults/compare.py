@@ -219,7 +219,8 @@ def _compare_changes(
     tally = Tally()
     told = dict(
         reader.execute(
-            "SELECT t.series, t.reading FROM told t JOIN follows f ON f.id = t.follow WHERE f.channel = ?", (channel,)
+            "SELECT t.series, t.reading FROM last_posts t JOIN follows f ON f.id = t.follow WHERE f.channel = ?",
+            (channel,),
         )
     )
     spans = {row.number: row for row in rows if row.action == "post" and row.end is not None}

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from bot.app import App
 from bot.count.reading import Frozen, Moment
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts import Form
+from bot.entries.drafts import TallyFields
 from bot.errors import BadInputError
 from bot.outbox.proposals_store import Asker
 from bot.rehearsal.day import Day
@@ -155,7 +155,7 @@ class Desk:
         match press:
             case "begin" if not await self._has_begun(f":{act.text[-3:]}"):
                 contest = next(one for one in self._app.rooms.setting.desk.contests if one.id == GOVERNOR)
-                await entries.entering.report(asker, contest, Form(margin=act.text), source="reporter")
+                await entries.entering.report(asker, contest, TallyFields(margin=act.text), source="reporter")
             case "do" | "ask":
                 card = await entries.drafts.listed(asker, key)
                 (shown,) = re.findall(r"entry:\d+:enter(\d+)", str(card.buttons))
@@ -192,7 +192,7 @@ class Desk:
     async def _hold(self, act: Act) -> None:
         holds = self._app.rooms.tally.holds
         keys = [one.key for one in await holds.open(self._server) if one.contest == GOVERNOR]
-        keys += [one.held.key for one in await holds.let_through(self._server)]
+        keys += [one.held.key for one in await holds.posted_holds(self._server)]
         keys += [
             f"{series}:{since}:{'0' * 16}"
             for series, since in await self._app.database.rows("SELECT series, since FROM holds")

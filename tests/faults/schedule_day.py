@@ -16,8 +16,8 @@ from bot.count.reading import Frozen, Moment
 from bot.database.database import fetch, to_micros
 from bot.desk.desk_file import Calendar
 from bot.events.event import Event
-from bot.events.icalendar import CalendarRead, Frame, read_ics
-from bot.outbox.kinds import NotPosted, PostWords
+from bot.events.icalendar import CalendarContext, CalendarRead, read_ics
+from bot.outbox.kinds import NotPosted, PostText
 from bot.outbox.rows import Post
 from bot.outbox.tx import Tx
 from bot.rehearsal.day import Day
@@ -122,7 +122,7 @@ class CalendarSays:
         if said == self._last:
             return None
         self._last = said
-        return read_ics(said.encode(), Frame(name=self.calendar.name, now=now, zone=_ZONE, contest=GOVERNOR))
+        return read_ics(said.encode(), CalendarContext(name=self.calendar.name, now=now, zone=_ZONE, contest=GOVERNOR))
 
 
 class Ahead:
@@ -160,7 +160,7 @@ def _jump() -> None:
     """Patch the clock to be wrong the first time that a reminder is claimed for a channel."""
     words = EventPost.words
 
-    def worded(self: EventPost, tx: Tx, post: Post) -> PostWords | NotPosted:
+    def worded(self: EventPost, tx: Tx, post: Post) -> PostText | NotPosted:
         told = PostedEvent.of(tx.connection, post.id)
         if told is None or told.lead_time is None:
             return words(self, tx, post)

@@ -70,7 +70,7 @@ def test_a_contest_in_which_nobody_stands_is_no_reading_and_no_refusal(
 ) -> None:
     context = ReaderContext("feed", RECEIVED)
     data = file("No Candidate Qualified", *more)
-    assert (list(reader_of(format_name)(io.BytesIO(data), context)), context.unvoted) == ([], ["7"])
+    assert (list(reader_of(format_name)(io.BytesIO(data), context)), context.no_votes_yet) == ([], ["7"])
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ class Played:
             while (due := await self.newsroom.ingest.next_due()) is not None and due < one.as_of:
                 self.newsroom.clock.set(max(due, self.newsroom.clock.now()))
                 await self.newsroom.ingest.roll_up()
-                await self.newsroom.ingest.tell_of_holds()
+                await self.newsroom.ingest.ask_about_holds()
                 await self.newsroom.publish()
             await self.newsroom.post(one)
         await self.keep()
@@ -123,7 +123,7 @@ async def test_every_vote_is_in_exactly_one_post_and_in_order(played: Played) ->
     spans = [(post.start, post.end) for _, post in played.told if post.end is not None]
     assert spans[0][0] is None
     assert [end for _, end in spans[:-1]] == [start for start, _ in spans[1:]]
-    waiting = await played.newsroom.database.rows("SELECT waiting_since FROM told")
+    waiting = await played.newsroom.database.rows("SELECT waiting_since FROM last_posts")
     accepted = await played.newsroom.database.rows("SELECT max(id) FROM readings WHERE verdict = 'accepted'")
     assert spans[-1][1] == accepted[0][0] or waiting[0][0] is not None
 

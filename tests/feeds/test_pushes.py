@@ -85,10 +85,10 @@ async def test_ids_are_forgotten_after_a_day_and_not_before(sender: Sender, news
     await sender.push(said(100, 90), key="old")
     newsroom.wall.move(86_000)
     await sender.push(said(100, 90), key="newer")
-    await newsroom.rooms.newsroom.forgetting.forget_old()
+    await newsroom.rooms.newsroom.forgetting.delete_expired()
     assert await newsroom.count("pushes") == 2
     newsroom.wall.move(4_000)
-    await newsroom.rooms.newsroom.forgetting.forget_old()
+    await newsroom.rooms.newsroom.forgetting.delete_expired()
     assert await newsroom.count("pushes") == 1
 
 

@@ -80,10 +80,10 @@ async def test_a_server_is_forgotten_thirty_days_after_the_bot_left_it(newsroom:
     await newsroom.take(reading(110, 100))
     await newsroom.desk_store.leave(SERVER, newsroom.clock.now())
     newsroom.clock.set(START + timedelta(days=30))
-    await newsroom.rooms.newsroom.forgetting.forget_old()
+    await newsroom.rooms.newsroom.forgetting.delete_expired()
     assert await newsroom.following.servers.following(SERVER) != []
     newsroom.clock.set(START + timedelta(days=30, seconds=1))
-    await newsroom.rooms.newsroom.forgetting.forget_old()
+    await newsroom.rooms.newsroom.forgetting.delete_expired()
     assert await newsroom.following.servers.following(SERVER) == []
     assert {row.channel for row in await newsroom.posts()} == {AWAY}
     assert await newsroom.database.rows("SELECT id FROM servers") == [(OTHER_SERVER,)]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.count.judgement import HoldReason
-from bot.newsroom.status_words import AskedOfSecond, ClosedChannel, Jobs, Open, ServerStatus, status_answer
+from bot.newsroom.status_words import AwaitedConfirmation, ClosedChannel, Jobs, OpenPost, ServerStatus, status_answer
 from bot.tally.holds_words import HeldReading
 from bot.wording.card import Link
 from bot.wording.context import Setting
@@ -28,19 +28,19 @@ LINES: dict[str, tuple[ServerStatus, str]] = {
     "muted": (ServerStatus(muted={"times": OLGA}), "Muted: the Times, since 7 a.m. by olga: figures of another count."),
     "posts wait": (ServerStatus(waiting=2, oldest=START), "2 posts wait to be sent, the oldest since 7 a.m."),
     "a post waits for Publish": (
-        ServerStatus(awaiting=[Open(1, 3, 78, "**Biden leads,** by 5.", LINK)]),
+        ServerStatus(awaiting=[OpenPost(1, 3, 78, "**Biden leads,** by 5.", LINK)]),
         f"#3 waits for Publish in <#78>: Biden leads, by 5. Decide on {QUESTION}.",
     ),
     "a post that may have arrived": (
-        ServerStatus(doubtful=[Open(1, 3, 78, "**Biden leads.**", None)]),
+        ServerStatus(doubtful=[OpenPost(1, 3, 78, "**Biden leads.**", None)]),
         "#3 may or may not be in <#78>: Biden leads.",
     ),
     "a correction, asked of a second person": (
-        ServerStatus(asked=[AskedOfSecond("correct", "olga (5)", 9, LINK)]),
+        ServerStatus(asked=[AwaitedConfirmation("correct", "olga (5)", 9, LINK)]),
         f"A correction by olga waits for someone else on the desk, in <#9>: {QUESTION}.",
     ),
     "a decision, asked of a second person": (
-        ServerStatus(asked=[AskedOfSecond("hold", "olga (5)", 9, None)]),
+        ServerStatus(asked=[AwaitedConfirmation("hold", "olga (5)", 9, None)]),
         "A decision on held figures by olga waits for someone else on the desk, in <#9>.",
     ),
     "out of sight": (ServerStatus(unseen=2), "2 more in channels you can't see."),
@@ -54,8 +54,8 @@ def test_what_stops_or_waits_is_a_line(status: ServerStatus, line: str) -> None:
 
 
 def test_the_posts_that_wait_are_named_with_the_questions_about_them() -> None:
-    waits = Open(1, 3, 78, "**Biden leads.**", LINK)
-    unasked = Open(2, 4, 78, "**Biden leads.**", None)
+    waits = OpenPost(1, 3, 78, "**Biden leads.**", LINK)
+    unasked = OpenPost(2, 4, 78, "**Biden leads.**", None)
     answer = status_answer(ServerStatus(awaiting=[waits, unasked]), (), Jobs(), Setting(small_desk()), LATER)
     assert answer.posts == (3, 5, 4)
 

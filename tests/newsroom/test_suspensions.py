@@ -246,6 +246,6 @@ async def test_a_server_that_muted_and_paused_can_be_forgotten(told: Newsroom) -
     await told.control.pause(SERVER, WHO, None)
     await told.desk_store.leave(SERVER, told.clock.now())
     told.at(31 * 24 * 60)
-    await told.rooms.newsroom.forgetting.forget_old()
+    await told.rooms.newsroom.forgetting.delete_expired()
     assert await told.count("mutes") == 0
     assert [row[0] for row in await told.database.rows("SELECT id FROM servers")] == [OTHER_SERVER]

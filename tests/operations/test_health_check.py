@@ -8,8 +8,8 @@ from structlog.testing import capture_logs
 from bot.desk.desk_file import Source
 from bot.feeds.polling import SourceHealth
 from bot.operations import health_check as health_check_module
-from bot.operations.alive_store import AliveStore
 from bot.operations.health_check import HealthCheck
+from bot.operations.health_store import HealthStore
 from bot.operations.vitals import Vitals
 from tests.conftest import START, Newsroom
 
@@ -38,7 +38,7 @@ def health() -> dict[str, SourceHealth]:
 @pytest.fixture
 def health_check(newsroom: Newsroom, health: dict[str, SourceHealth], line: Line) -> HealthCheck:
     sources = [Source.model_validate({"id": key, "name": f"the {key}", "every": "5m"}) for key in ("times", "typed")]
-    return HealthCheck(AliveStore(newsroom.rooms.outbox.outbox), sources, health, line, newsroom.clock.now, MINUTE)
+    return HealthCheck(HealthStore(newsroom.rooms.outbox.outbox), sources, health, line, newsroom.clock.now, MINUTE)
 
 
 async def test_a_look_finds_gateway_database_outbox_and_what_is_fetched(

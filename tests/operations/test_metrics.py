@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.desk.toml_file import shipped
 from bot.errors import TallydeskError
-from bot.operations.alive_store import AliveStore
+from bot.operations.health_store import HealthStore
 from bot.operations.healthz import METRICS_TYPE, serving_health
 from bot.operations.metrics import Figures, exposition
 from bot.operations.vitals import Gateway, JobVitals, OutboxVitals, SourceVitals, Vitals, WaitingPosts
@@ -101,11 +101,11 @@ async def test_readings_and_deliveries_are_counted_where_they_happen(newsroom: N
     await newsroom.follow()
     await newsroom.take(reading(100, 90), reading(150, 90, 1), reading(140, 90, 2), reading(1, 1, -5))
     assert newsroom.ingest.taken_in == {("times", "accepted"): 2, ("times", "held"): 1, ("times", "ignored"): 1}
-    assert (await AliveStore(newsroom.rooms.outbox.outbox).open_rows())["pending"] == 2
+    assert (await HealthStore(newsroom.rooms.outbox.outbox).open_rows())["pending"] == 2
     newsroom.will(COUNT, "later")
     await newsroom.publish()
     assert newsroom.publisher.outcomes == {(Action.POST, Transition.DECLINED): 1, (Action.POST, Transition.ACCEPTED): 1}
-    assert set((await AliveStore(newsroom.rooms.outbox.outbox).open_rows()).values()) == {0}
+    assert set((await HealthStore(newsroom.rooms.outbox.outbox).open_rows()).values()) == {0}
 
 
 async def test_they_are_served_beside_healthz() -> None:

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from bot.desk.desk_file import Source
 from bot.errors import TallydeskError
 from bot.feeds.polling import SourceHealth
-from bot.operations.alive_store import AliveStore
 from bot.operations.health_check import HealthCheck
+from bot.operations.health_store import HealthStore
 from bot.operations.on_call import OnCallContact
 from bot.outbox.states import Transition
 from tests.conftest import COUNT, START, Newsroom, reading
@@ -31,7 +31,7 @@ class Running:
 
     def start(self) -> None:
         newsroom = self.newsroom
-        store = AliveStore(newsroom.rooms.outbox.outbox)
+        store = HealthStore(newsroom.rooms.outbox.outbox)
         sources = [Source.model_validate({"id": key, "name": f"the {key.title()}"}) for key in ("times", "sos")]
         self.health = {source.id: SourceHealth() for source in sources}
         self.health_check = HealthCheck(store, sources, self.health, lambda: True, newsroom.clock.now, AFTER)

@@ -406,7 +406,7 @@ async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(s
     await before.follow(LIVE, preferences=FollowPreferences(thread=True))
     await before.take(reading(1000, 500))
     claimed = await before.outbox.claim(LIVE)
-    assert claimed.opens == "President \u00b7 Georgia"
+    assert claimed.new_thread == "President \u00b7 Georgia"
     assert claimed.post is not None
     await before.outbox.defer(claimed.post, before.outbox.now(), "not yet", Happens.DECLINED)
     shop.back_up()

@@ -470,7 +470,7 @@ async def test_what_a_dropped_post_told_is_not_told_by_one_that_is_out_already(p
     await press(public, "publish", margin)
     assert (await press(public, "doubtful:drop", doubtful)).what == "given up"
     assert await spans(public) == [(None, 1), (2, 3)]
-    told = await public.database.rows("SELECT reading FROM told")
+    told = await public.database.rows("SELECT reading FROM last_posts")
     assert told == [(3,)]
 
 

@@ -237,8 +237,8 @@ async def test_what_waits_for_a_closed_channel_goes_at_once_when_anything_gets_t
     await newsroom.take(reading(1200, 500, 5))
     claimed = await newsroom.outbox.claim(COUNT)
     assert claimed.post is not None
-    put_off = newsroom.outbox.now() + 300_000_000
-    await newsroom.outbox.defer(claimed.post, put_off, "Missing Access", Transition.DECLINED, closed=True)
+    postponed = newsroom.outbox.now() + 300_000_000
+    await newsroom.outbox.defer(claimed.post, postponed, "Missing Access", Transition.DECLINED, closed=True)
     await newsroom.corrections.correct(SERVER, 1, "the lead was 501", WHO)
     (correction,) = await newsroom.database.rows("SELECT id FROM outbox WHERE kind = 'correction'")
     await newsroom.database.write(

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.count.margin import margin_of
-from bot.count.worth import LEAST_ALONE
+from bot.count.post_threshold import LEAST_ALONE
 from bot.desk.desk_file import Desk
 from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
@@ -297,7 +297,7 @@ async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool
     assert len({row.number for row in rows}) == len(rows)
     # One post begins where the one before it ended, up to what the channel is known to have been told.
     told = await newsroom.database.row(
-        """SELECT t.reading, t.due_at, s.accepted, f.id FROM follows f JOIN told t ON t.follow = f.id
+        """SELECT t.reading, t.due_at, s.accepted, f.id FROM follows f JOIN last_posts t ON t.follow = f.id
            JOIN series s ON s.id = t.series WHERE f.channel = ?""",
         (channel,),
     )

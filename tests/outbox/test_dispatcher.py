@@ -158,17 +158,17 @@ async def test_a_channel_that_hangs_delays_no_other(newsroom: Newsroom) -> None:
 
 
 async def test_a_channel_that_waits_for_its_time_delays_no_other(newsroom: Newsroom) -> None:
-    put_off, asleep = asyncio.Event(), asyncio.Event()
+    postponed, asleep = asyncio.Event(), asyncio.Event()
 
     async def sleep(_: float) -> None:
-        put_off.set()
+        postponed.set()
         await asleep.wait()
 
     newsroom.publisher = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
     newsroom.will(COUNT, "later")
     await add(newsroom, "put off", "behind")
     await newsroom.publisher.start()
-    await put_off.wait()
+    await postponed.wait()
     await add(newsroom, "one", channel=LIVE)
     newsroom.publisher.wake({LIVE: False})
     await until(lambda: LIVE not in newsroom.publisher._tasks)
@@ -590,9 +590,9 @@ async def test_what_was_said_in_place_of_a_card_stays_once_the_post_is_struck_th
     assert in_words[-2] == "-# Its card could not be embedded here, and is shown as text above."
     await newsroom.corrections.correct(SERVER, 1, "the lead is 501", WHO)
     await newsroom.publish()
-    first, struck, *rest = newsroom.shown(COUNT)[0].content.split("\n")
+    first, marked_replaced, *rest = newsroom.shown(COUNT)[0].content.split("\n")
     assert first.startswith("**Corrected; see [#2]")
-    assert struck.startswith("> ~~")
+    assert marked_replaced.startswith("> ~~")
     assert rest == in_words
     assert newsroom.shown(COUNT)[0].embeds == []
 

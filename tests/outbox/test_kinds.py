@@ -34,7 +34,7 @@ class Postcard(Kind):
     """Another invented kind of post."""
 
     name = "postcard"
-    yields = True
+    sent_last = True
 
 
 def _named(base: type[Kind]) -> Iterator[type[Kind]]:

@@ -13,7 +13,7 @@ from bot.database.database import to_micros
 from bot.outbox.merging_store import to_merge
 from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.rows import Action, Post
-from bot.outbox.states import ImpossibleMoveError, State, Transition
+from bot.outbox.states import InvalidTransitionError, State, Transition
 from bot.outbox.tx import Tx
 from bot.tally import changes_store
 from bot.tally.changes_store import ChangePost
@@ -171,9 +171,9 @@ async def test_what_became_of_a_post_is_kept_and_its_end_is_an_end(newsroom: New
 async def test_a_claimed_post_can_not_be_merged(newsroom: Newsroom, outbox: OutboxStore) -> None:
     await add(newsroom, "one")
     post = await claim(newsroom)
-    with pytest.raises(ImpossibleMoveError):
+    with pytest.raises(InvalidTransitionError):
         await outbox.settle(post, Transition.MERGED)
-    with pytest.raises(ImpossibleMoveError):
+    with pytest.raises(InvalidTransitionError):
         await outbox.defer(post, 0, "why", Transition.MERGED)
 
 

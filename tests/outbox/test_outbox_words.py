@@ -12,11 +12,11 @@ from bot.outbox.outbox_words import (
     no_thread_notice,
     opened_notice,
     refused_notice,
+    text_error_notice,
     thread_post,
     unattached_notice,
     uncarded_notice,
     unpublished_notice,
-    wordless_notice,
 )
 from bot.wording.card import Card, lines
 from bot.wording.context import Setting
@@ -101,7 +101,7 @@ NOTICES = {
         ),
     ),
     "a post without words": (
-        wordless_notice(1, COUNT, SETTING),
+        text_error_notice(1, COUNT, SETTING),
         (
             "**#1 could not be worded,** and was not posted in <#11>. That is the bot's fault; its operator can read the "
             "reason in the log. The next post there covers its changes if one already waits; `/margin` has the count."

@@ -59,7 +59,7 @@ async def take(pacing: Pacing, channel: int, order: list[int], *, urgent: bool =
     finally:
         pacing.release()
     order.append(channel)
-    permit.answered()
+    permit.record_answer()
 
 
 @clocked
@@ -146,8 +146,8 @@ async def test_a_channel_that_waits_can_be_hurried() -> None:
     order: list[int] = []
     waiting = [asyncio.create_task(take(pacing, channel, order)) for channel in range(20)]
     await asyncio.sleep(0)
-    pacing.hurry(19)
-    pacing.hurry(42)  # waits for nothing
+    pacing.make_urgent(19)
+    pacing.make_urgent(42)  # waits for nothing
     await asyncio.gather(*waiting)
     assert order.index(19) <= 2 * AHEAD + 2
 
@@ -181,8 +181,8 @@ async def test_after_too_many_refused_requests_nothing_is_sent_for_a_while(monke
     assert 0 < pacing.stopped_for <= 0.2
     began = now()
     with capture_logs() as logs:
-        await pacing.allowed()
-        await pacing.allowed()
+        await pacing.wait_until_allowed()
+        await pacing.wait_until_allowed()
     order += [1, 2]
     assert now() - began >= 0.2
     assert order == [1, 2]
@@ -218,7 +218,7 @@ async def test_no_second_sees_more_than_the_limit_however_late_requests_arrive()
         await asyncio.sleep(chance.choice([0.0, 0.01, 0.3]))
         arrived.append(now())
         await asyncio.sleep(chance.choice([0.0, 0.05]))
-        permit.answered()
+        permit.record_answer()
 
     await asyncio.gather(*(request(channel) for channel in range(50)))
     arrived.sort()
@@ -235,7 +235,7 @@ async def test_the_way_there_and_back_that_every_request_has_costs_no_time(monke
             await asyncio.sleep(0.2)
             arrived.append(now())
             await asyncio.sleep(0.2)
-            pacing.answered()
+            pacing.record_answer()
 
     await asyncio.gather(*(request() for _ in range(5)))
     assert arrived[4] - arrived[0] == pytest.approx(1)  # a second after the answer would be 1.4
@@ -258,7 +258,7 @@ async def test_an_answer_that_comes_late_frees_no_second_place(monkeypatch: pyte
     pacing = Pacing(1)
     permit = await pacing.permit()
     await pacing.permit()
-    permit.answered()  # its place has been given to another request
+    permit.record_answer()  # its place has been given to another request
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
             await pacing.permit()
@@ -271,7 +271,7 @@ async def test_a_channel_that_is_full_can_be_hurried_too() -> None:
     pacing.full(1, 0.02)
     hurried = asyncio.create_task(take(pacing, 1, order))
     await asyncio.sleep(0)
-    pacing.hurry(1)
+    pacing.make_urgent(1)
     others = [asyncio.create_task(take(pacing, channel, order)) for channel in range(10, 60)]
     await asyncio.gather(hurried, *others)
     assert order.index(1) < 40

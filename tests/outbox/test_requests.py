@@ -34,31 +34,31 @@ async def end(requests: Requests, status: int, route: str = "POST /users/@me", *
 @pytest.mark.parametrize("status", [200, 204, 400, 403, 404, 429])
 async def test_a_clear_answer_leaves_nothing_unsure(status: int) -> None:
     requests = Requests(Pacing())
-    with requests.watched() as made:
+    with requests.counting_outcomes() as made:
         await start(requests)
-        assert made.unsure == 1
+        assert made.unclear == 1
         await end(requests, status)
-    assert made.unsure == 0
+    assert made.unclear == 0
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503])
 async def test_an_answer_that_says_nothing_stays_unsure_whatever_comes_after(status: int) -> None:
     requests = Requests(Pacing())
-    with requests.watched() as made:
+    with requests.counting_outcomes() as made:
         await start(requests)
         await end(requests, status)
         await start(requests)
         await end(requests, 403)
-    assert made.unsure == 1
+    assert made.unclear == 1
 
 
 async def test_requests_outside_are_not_counted() -> None:
     requests = Requests(Pacing())
-    with requests.watched() as made:
+    with requests.counting_outcomes() as made:
         pass
     await start(requests)
     await end(requests, 500)
-    assert made.unsure == 0
+    assert made.unclear == 0
 
 
 @pytest.mark.parametrize(

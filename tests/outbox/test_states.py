@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.outbox.states import TRANSITIONS, ImpossibleMoveError, State, Transition, moved
+from bot.outbox.states import TRANSITIONS, InvalidTransitionError, State, Transition, next_state
 
 TERMINAL = {State.SENT, State.FAILED, State.SUPERSEDED, State.DROPPED}
 DRAWN_IN = Path(__file__).parent.parent.parent / "docs" / "developer.md"
@@ -63,7 +63,7 @@ def test_the_drawing_in_the_docs_is_the_table() -> None:
 @pytest.mark.parametrize(("state", "event"), list(itertools.product(State, Transition)))
 def test_a_move_is_in_the_table_or_impossible(state: State, event: Transition) -> None:
     if (state, event) in TRANSITIONS:
-        assert moved(state, event) is TRANSITIONS[state, event]
+        assert next_state(state, event) is TRANSITIONS[state, event]
     else:
-        with pytest.raises(ImpossibleMoveError, match=f"a {state} row can't be {event}"):
-            moved(state, event)
+        with pytest.raises(InvalidTransitionError, match=f"a {state} row can't be {event}"):
+            next_state(state, event)

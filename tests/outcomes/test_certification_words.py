@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answers.full_standing_words import CertifiedStanding, certified_answer
+from bot.answers.standing_answers_words import CertifiedStanding, certified_answer
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
 from bot.desk.counties import counties_of
@@ -16,8 +16,8 @@ from bot.outcomes.calls_words import CallFacts, call_post, calls_answer, status_
 from bot.outcomes.certification_words import (
     CertifiedFacts,
     CertifyingFacts,
-    Listed,
-    OwnWord,
+    ListedCounties,
+    OwnAnnouncement,
     ResultsFacts,
     certified,
     certified_post,
@@ -66,7 +66,7 @@ CALLS = st.one_of(
     st.builds(Call, says=st.sampled_from(["too_close", "too_early", "none"])),
 )
 LISTED = st.builds(
-    Listed,
+    ListedCounties,
     source=SOURCES,
     as_of=TIMES,
     count=st.none() | NUMBERS.map(lambda done: CertificationCount(done, 159)),
@@ -94,12 +94,14 @@ def in_bounds(answer: Card) -> None:
 @share(0.4)
 @given(
     st.lists(LISTED, max_size=15).map(tuple),
-    st.dictionaries(st.sampled_from(EVERY), st.builds(OwnWord, taken_back=st.booleans(), source=SOURCES, as_of=TIMES)),
+    st.dictionaries(
+        st.sampled_from(EVERY), st.builds(OwnAnnouncement, taken_back=st.booleans(), source=SOURCES, as_of=TIMES)
+    ),
     st.sampled_from([(), ("2020-11-10T17:00",), ("2020-11-13T17:00",), ("2020-11-10T17:00", "2020-11-13T17:00")]),
     st.booleans(),
 )
 def test_the_list_of_who_has_certified(
-    listed: tuple[Listed, ...], own: dict[str, OwnWord], walls: tuple[str, ...], public: bool
+    listed: tuple[ListedCounties, ...], own: dict[str, OwnAnnouncement], walls: tuple[str, ...], public: bool
 ) -> None:
     said = {"kind": "deadline", "title": NASTY, "zone": "America/New_York", "certifies": "units", "verified": False}
     deadlines = tuple(Event.model_validate(said | {"wall": wall}) for wall in walls)

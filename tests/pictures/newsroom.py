@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.desk.desk_file import Desk
 from bot.rehearsal.day import Day
-from bot.rehearsal.page.shown import MessageViews
+from bot.rehearsal.page.message_html import MessageViews
 from bot.rehearsal.player import Backstage, Watching, play_day
 from bot.rehearsal.rehearsable_days import open_day
 from bot.rehearsal.standin.guild import Guild

@@ -29,7 +29,7 @@ from bot.count.reported_batch import CandidateVotes, ReportedBatch
 from bot.count.rules import Rule
 from bot.count.statement import Outstanding, Statement
 from bot.desk.desk_file import Contest, Desk, Source, Style
-from bot.events.event import Event, Later
+from bot.events.event import Event, LaterPlace
 from bot.follows.preferences import FollowPreferences, FollowSettings
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.newsroom.setup_words import Lacks
@@ -115,7 +115,7 @@ def _event(draw: Draw) -> Event:
         wall=wall,
         zone="America/Chicago",
         place=draw(st.sampled_from([None, "Macon"])),
-        later=draw(st.sampled_from([(), (Later(place="Rome", wall=wall + timedelta(hours=1)),)])),
+        later=draw(st.sampled_from([(), (LaterPlace(place="Rome", wall=wall + timedelta(hours=1)),)])),
         verified=draw(st.booleans()),
         status=draw(st.sampled_from(["expected", "confirmed", "canceled", "over"])),
         source=draw(st.sampled_from([None, "a law"])),

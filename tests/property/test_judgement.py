@@ -4,12 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.count.change import equal_but_for_time
-from bot.count.judgement import CONFIRM_AFTER, HoldReason, Known, Verdict, judge, release, repeated
+from bot.count.judgement import CONFIRM_AFTER, HoldReason, JudgedState, Verdict, judge, release, repeated
 from bot.count.reading import Reading
 from tests.property.strategies import START, fetches
 
 
-def accounted_for(reading: Reading, before: Known, verdict: Verdict) -> bool:
+def accounted_for(reading: Reading, before: JudgedState, verdict: Verdict) -> bool:
     """Return True if the verdict explains what happened to `reading`.
 
     The reading was accepted, held or ignored, or it equals one that is already known.
@@ -26,7 +26,7 @@ def equal_but_for_batch(one: Reading, other: Reading) -> bool:
     return equal_but_for_time(one, other.model_copy(update={"unit_batch": one.unit_batch}))
 
 
-def held_accounted_for(before: Known, verdict: Verdict) -> bool:
+def held_accounted_for(before: JudgedState, verdict: Verdict) -> bool:
     """Return True if the reading held before is still held, was accepted, or was dropped with a reason."""
     if before.hold is None or verdict.hold is before.hold or verdict.dropped:
         return True
@@ -35,7 +35,7 @@ def held_accounted_for(before: Known, verdict: Verdict) -> bool:
 
 @given(fetches(), st.booleans())
 def test_no_reading_is_lost_and_taken_changes_add_up(steps: list[Reading | float], desk: bool) -> None:
-    now, known, first = START + timedelta(hours=1), Known(), None
+    now, known, first = START + timedelta(hours=1), JudgedState(), None
     batches: dict[str, int] = {}
     for step in steps:
         before = known
@@ -63,7 +63,7 @@ def test_no_reading_is_lost_and_taken_changes_add_up(steps: list[Reading | float
 
 @given(fetches())
 def test_no_revision_is_taken_without_a_confirmation(steps: list[Reading | float]) -> None:
-    now, known = START + timedelta(hours=1), Known()
+    now, known = START + timedelta(hours=1), JudgedState()
     for step in steps:
         hold = known.hold
         if not isinstance(step, Reading):
@@ -81,7 +81,7 @@ def test_no_revision_is_taken_without_a_confirmation(steps: list[Reading | float
 
 @given(fetches())
 def test_the_desk_s_holds_are_let_through_by_the_desk_alone(steps: list[Reading | float]) -> None:
-    now, known = START + timedelta(hours=1), Known()
+    now, known = START + timedelta(hours=1), JudgedState()
     for step in steps:
         now += timedelta(hours=1)
         hold = known.hold
@@ -95,7 +95,7 @@ def test_the_desk_s_holds_are_let_through_by_the_desk_alone(steps: list[Reading 
 @given(fetches())
 def test_judging_the_same_fetches_again_gives_the_same(steps: list[Reading | float]) -> None:
     def run() -> list[Verdict]:
-        known, verdicts = Known(), []
+        known, verdicts = JudgedState(), []
         for step in steps:
             if isinstance(step, Reading):
                 verdicts.append(judge(step, known, START + timedelta(hours=1)))

@@ -93,7 +93,7 @@ REFUSES = (
     "chart_of",
     "chart_words",
     "past_time",
-    "asked_time",
+    "typed_minute",
     "quiet_hours",
     "source_named",
     "contest_named",

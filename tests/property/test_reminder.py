@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.events.event import Event, moments
-from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
 from bot.events.moving import moved_to, pushed
 from bot.events.reminder import AT_ITS_TIME, reminders
+from bot.events.time_meaning import TimeAhead, TimeQuestion, time_ahead
 
 FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

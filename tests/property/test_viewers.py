@@ -14,21 +14,21 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.copy_words import copy_of_count
-from bot.answers.full_standing_words import certified_answer, recount_answer, standing_answer
-from bot.answers.moves_words import FigureFacts, figure_answer, history_answer, since_answer
-from bot.answers.provenance_words import MomentFacts, moment_answer, not_told_answer, posts_answer, why_answer
+from bot.answers.history_words import FigureFacts, figure_answer, history_answer, since_answer
+from bot.answers.provenance_words import MomentFacts, moment_answer, not_posted_answer, posts_answer, why_answer
 from bot.answers.sources_words import SourceFacts, sources_answer
+from bot.answers.standing_answers_words import certified_answer, recount_answer, standing_answer
 from bot.answers.units_words import CountyFacts, OutstandingFacts, county_answer, outstanding_answer
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk, Source
 from bot.outcomes.calls_words import calls_answer
-from bot.tally.silences_words import mark_words
+from bot.tally.silences_words import warning_words
 from bot.tally.standing_words import MarginFacts, margin_answer, with_age
 from bot.wording.card import Card
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
 from bot.wording.message import pages, render
-from bot.wording.question import Question, SourceMark, asked_by, for_everybody
+from bot.wording.question import Question, SourceWarning, viewer_for_everybody, with_hidden_sources
 from bot.wording.viewer import Viewer, seen_by
 from tests.conftest import share
 from tests.property.facts import NOW, Drawn, World, worlds
@@ -63,7 +63,7 @@ UNSEEN = 14_101
 
 
 def margin(facts: MarginFacts, asked: Question) -> Card:
-    return asked.shareable(with_age(margin_answer(facts, asked.setting), facts))
+    return asked.with_share_button(with_age(margin_answer(facts, asked.setting), facts))
 
 
 ANSWERS: tuple[Callable[..., Card], ...] = (
@@ -80,7 +80,7 @@ ANSWERS: tuple[Callable[..., Card], ...] = (
     sources_answer,
     calls_answer,
     why_answer,
-    not_told_answer,
+    not_posted_answer,
     moment_answer,
     posts_answer,
 )
@@ -124,7 +124,7 @@ def desk_of(world: World, names: Mapping[str, str], inside: frozenset[str]) -> D
     return Desk(desk=world.desk.desk, contests=[world.contest], sources=sources)
 
 
-def question(world: World, desk: Desk, viewer: Viewer, marks: Mapping[str, SourceMark]) -> Question:
+def question(world: World, desk: Desk, viewer: Viewer, marks: Mapping[str, SourceWarning]) -> Question:
     setting = replace(
         world.setting,
         desk=desk,
@@ -166,7 +166,7 @@ Read: TypeAlias = list[list[object] | None]
 def reads(card: Card, viewer: Viewer) -> list[object] | None:
     """Return all texts that a viewer sees in an answer, or None if the viewer is refused."""
     seen = seen_by(card, viewer)
-    if seen.rests_on:
+    if seen.basis_sources:
         return None
     labels = [button.label for button in (*seen.card.buttons, *([seen.card.share] if seen.card.share else []))]
     return [*map(render, pages(seen.card)), *labels]
@@ -188,10 +188,10 @@ def tellings(draw: st.DrawFn, answer: Callable[..., Card]) -> list[tuple[Viewer,
     world = World(replace(world.setting, desk=desk), world.before, world.after, world.change, world.counted, world.at)
     facts = DrawnOfMany(draw, world).arguments(answer)
 
-    def marks_of(desk: Desk, who: str) -> dict[str, SourceMark]:
+    def marks_of(desk: Desk, who: str) -> dict[str, SourceWarning]:
         by = SetBy(NOW, who, f"{who} said so")
         found = (
-            mark_words(one, by if one.id in muted else None, away, None, world.setting, NOW) for one in desk.sources
+            warning_words(one, by if one.id in muted else None, away, None, world.setting, NOW) for one in desk.sources
         )
         return {mark.source: mark for mark in found if mark is not None}
 
@@ -207,8 +207,8 @@ def tellings(draw: st.DrawFn, answer: Callable[..., Card]) -> list[tuple[Viewer,
         hidden = inside if public or level < 1 else frozenset[str]()
         marks = marks_of(desk, "")
         viewer = Viewer(1, 2, lambda channel: channel != UNSEEN, level >= 1, level >= 2, public, hidden)
-        viewer = asked_by(viewer, marks, LEADS)
-        everybody = for_everybody(viewer, desk, marks, LEADS)
+        viewer = with_hidden_sources(viewer, marks, LEADS)
+        everybody = viewer_for_everybody(viewer, desk, marks, LEADS)
         card = told(viewer)
         again = told(viewer, viewer.left_out, "olga (81)" if viewer.reads("desk") else "pawel (99)")
         anew = told(viewer, everybody.left_out, "pawel (99)")

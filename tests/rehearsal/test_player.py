@@ -302,12 +302,12 @@ async def test_what_somebody_sets_for_before_what_comes_next_is_done_at_its_time
 ) -> None:
     playing: list[player.Play] = []
 
-    class Known(player.Play):
+    class JudgedState(player.Play):
         def __init__(self, *given: Any, **named: Any) -> None:
             super().__init__(*given, **named)
             playing.append(self)
 
-    monkeypatch.setattr("bot.rehearsal.player.Play", Known)
+    monkeypatch.setattr("bot.rehearsal.player.Play", JudgedState)
     async with watched(tmp_path, georgia) as day:
         await day.set_pace(paused=True)
         await day.set_pace(jump=True)

@@ -9,9 +9,9 @@ from bot.desk.desk_file import Calendar
 from bot.errors import BadInputError, RunFailedError
 from bot.events.deadlines_by_law import Law
 from bot.events.event import Event
-from bot.events.icalendar import CalendarRead, Frame, Imported, read_ics
+from bot.events.icalendar import CalendarContext, CalendarRead, ImportedEvent, read_ics
 from bot.feeds.fetch import FeedError
-from bot.follows.levels import sees_everything
+from bot.follows.levels import can_see_all
 from bot.schedule.calendars import Calendars
 from bot.schedule.deadlines import Deadlines
 from bot.schedule.schedule_files import ImportRequest
@@ -23,8 +23,8 @@ ASKED = ImportRequest(SERVER, 5, WHO, COUNT)
 TODAY = {"kind": "hearing", "title": "Hearing", "wall": "2020-11-11T10:00", "zone": "America/New_York", "contest": "ga"}
 
 
-def imported(key: str = "a", sequence: int = 0, **fields: object) -> Imported:
-    return Imported(key=key, uid=key, sequence=sequence, event=Event.model_validate(TODAY | fields))
+def imported(key: str = "a", sequence: int = 0, **fields: object) -> ImportedEvent:
+    return ImportedEvent(key=key, uid=key, sequence=sequence, event=Event.model_validate(TODAY | fields))
 
 
 @dataclass
@@ -56,7 +56,7 @@ async def look(newsroom: Newsroom, feed: FakeFeed, *says: CalendarRead | Excepti
     return calendars
 
 
-def read(*events: Imported, refused: tuple[str, ...] = ()) -> CalendarRead:
+def read(*events: ImportedEvent, refused: tuple[str, ...] = ()) -> CalendarRead:
     return CalendarRead(events=events, refused=refused)
 
 
@@ -147,10 +147,10 @@ async def test_pasted_lines_are_shown_then_saved_once_and_pasted_again_move(room
 
 async def test_an_export_reads_back_and_brought_in_again_doubles_nothing(room: Newsroom) -> None:
     await room.schedule.add(SERVER, [Event.model_validate(TODAY), Event.model_validate(TODAY | {"kind": "rally"})], WHO)
-    body = await room.files.export(ASKED.caller, sees_everything)
-    found = read_ics(body, Frame(name="x", now=room.clock.now(), zone="America/New_York", by_staff=True))
+    body = await room.files.export(ASKED.caller, can_see_all)
+    found = read_ics(body, CalendarContext(name="x", now=room.clock.now(), zone="America/New_York", by_staff=True))
     assert [each.event.kind for each in found.events] == ["hearing", "rally"]
-    assert (await room.files.export(ASKED.caller, sees_everything)) == body
+    assert (await room.files.export(ASKED.caller, can_see_all)) == body
     answer = await room.files.look_at_file("schedule.ics", body, ASKED)
     assert render(answer).content.startswith("**Nothing to add.**")
     moved = body.replace(b"T100000", b"T113000").replace(b"SEQUENCE:0", b"SEQUENCE:3")
@@ -161,7 +161,7 @@ async def test_an_export_reads_back_and_brought_in_again_doubles_nothing(room: N
 
 async def test_an_empty_schedule_gives_no_file(room: Newsroom) -> None:
     with pytest.raises(BadInputError, match="the schedule has no events"):
-        await room.files.export(ASKED.caller, sees_everything)
+        await room.files.export(ASKED.caller, can_see_all)
 
 
 @pytest.mark.parametrize(

@@ -720,8 +720,8 @@ async def test_a_change_is_in_the_reminder_that_was_published_before_its_own_pos
         await public.schedule.cancel(SERVER, key, WHO)
     await public.publish()
     (shown,) = await told(public)
-    changed, _, struck = shown.partition("\n> ")
-    assert struck == f"~~{before[0]}~~"
+    changed, _, marked_replaced = shown.partition("\n> ")
+    assert marked_replaced == f"~~{before[0]}~~"
     row = await awaiting(public)
     await approve(public, row)
     shown, post = await told(public)

@@ -4,10 +4,10 @@ import pytest
 
 from bot.box.box import Box
 from bot.errors import BadInputError
-from bot.events.icalendar import MOST_BYTES, Frame
+from bot.events.icalendar import MOST_BYTES, CalendarContext
 from bot.schedule.schedule_jobs import read_calendar
 
-FRAME = Frame(name="the county", now=datetime(2020, 11, 11, 14, tzinfo=UTC), zone="America/New_York")
+FRAME = CalendarContext(name="the county", now=datetime(2020, 11, 11, 14, tzinfo=UTC), zone="America/New_York")
 
 
 def calendar(event: str) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.events.event import Event, EventStatus, Happened, ScheduleEntry
+from bot.events.event import EntryChange, Event, EventStatus, ScheduleEntry
 from bot.outbox.outbox_words import Delivery
 from bot.schedule.schedule_words import (
     entry_label,
@@ -151,7 +151,7 @@ def test_the_history_says_what_each_thing_was(
     what: str, changed: dict[str, Any] | None, why: str | None, said: str
 ) -> None:
     before, after = (None, None) if changed is None else (PLAIN, PLAIN.model_copy(update=changed))
-    happened = Happened(START, "olga (5)", what, why, before, after)
+    happened = EntryChange(START, "olga (5)", what, why, before, after)
     content = render(event_history_answer(CONFERENCE, [happened], START, SETTING)).content
     assert content.split("\n") == [f"**{TITLE},** 10:30 a.m. (expected, not confirmed).", f"7 a.m., olga: {said}"]
 

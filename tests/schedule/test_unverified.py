@@ -8,7 +8,7 @@ import pytest
 
 from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, ScheduleEntry
-from bot.events.icalendar import Exported, write_ics
+from bot.events.icalendar import ExportedEvent, write_ics
 from bot.events.mirror_changes import steps
 from bot.outbox.outbox_words import Delivery
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
@@ -90,7 +90,7 @@ SAID: dict[str, Callable[[], str]] = {
         render(preview_answer(ImportPreview(1, [CalendarChange("new", "a", RULE, "a", 0)], 1, []), NOW, SETTING)).embeds
     ),
     "the server's own events": lambda: str(steps([ENTRY], [], "mark-", NOW)),
-    "the exported calendar": lambda: write_ics([Exported(uid="a", event=RULE)], NOW, "A schedule").decode(),
+    "the exported calendar": lambda: write_ics([ExportedEvent(uid="a", event=RULE)], NOW, "A schedule").decode(),
 }
 
 

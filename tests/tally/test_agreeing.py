@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.count.statement import Statement
-from bot.entries.drafts import Form
+from bot.entries.drafts import TallyFields
 from bot.outbox.proposals_store import Asker
 from bot.wording.message import render
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
@@ -29,7 +29,7 @@ async def enter(
 ) -> int:
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
-    card = await newsroom.entering.report(by, contest, Form(margin=margin), source=source)
+    card = await newsroom.entering.report(by, contest, TallyFields(margin=margin), source=source)
     await newsroom.enter(by, card)
     await newsroom.publish()
     return int(card.buttons[0].key.split(":")[1])
@@ -106,6 +106,6 @@ async def test_a_post_that_the_public_reads_is_left_as_an_editor_published_it(to
 async def test_it_says_beforehand_that_its_source_is_named_there(told: Newsroom) -> None:
     told.at(40)
     contest = told.following.contest("ga")
-    shown = await told.entering.report(OLGA, contest, Form(margin="Biden 14,101"), source="reporter")
+    shown = await told.entering.report(OLGA, contest, TallyFields(margin="Biden 14,101"), source="reporter")
     assert "#1 has this margin already** and will name this source, too. Answers will use it." in shown.headline
     assert "Also" not in card(told)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.count.reading import Reading
 from bot.desk.desk_file import Desk
 from bot.feeds.receivers import Delivery
-from bot.tally.feed_proofs_store import proofs_in
+from bot.tally.feed_proofs_store import read_proofs
 from bot.tally.feed_proofs_words import FeedProof, proof_lines
 from bot.wording.context import Setting
 from tests.conftest import START, Newsroom, reading, small_desk
@@ -21,7 +21,7 @@ def asked(**more: object) -> Desk:
 
 
 async def proof(newsroom: Newsroom, desk: Desk | None = None) -> FeedProof:
-    return (await proofs_in(newsroom.database, desk or newsroom.desk))["times"]
+    return (await read_proofs(newsroom.database, desk or newsroom.desk))["times"]
 
 
 async def read(newsroom: Newsroom, readings: Sequence[Reading]) -> None:

@@ -13,9 +13,8 @@ from bot.tally.holds_words import (
     HeldReading,
     HoldOutcome,
     HoldState,
-    LetThrough,
+    PostedHold,
     Undone,
-    asked_answer,
     confirm_question,
     held,
     held_answer,
@@ -23,11 +22,12 @@ from bot.tally.holds_words import (
     held_line,
     held_table,
     hold_answer,
-    let_through_line,
     newer_answer,
     newer_words,
     not_settled,
+    posted_hold_line,
     rejected_words,
+    second_person_answer,
     settled_answer,
     still_held,
     sure_answer,
@@ -226,7 +226,7 @@ MOVED = HeldReading(
     "ga", "times", "election", HoldReason.MANY_UNITS, SINCE, NOW, "7:1", None, (SHOWN, BEFORE), (OTHER,)
 )
 FALL = HeldReading("ga", "times", "election", HoldReason.FALL, SINCE, NOW, "7:1", None, (reading(900, 500, 1), BEFORE))
-THROUGH = LetThrough(replace(MOVED, others=()), SINCE, "olga (5)", 1)
+THROUGH = PostedHold(replace(MOVED, others=()), SINCE, "olga (5)", 1)
 
 FIGURES = "Biden ahead by 690, with 1,930 votes counted, as of 7:01 a.m."
 STOOD = "Biden ahead by 500, with 1,500 votes counted, as of 7 a.m."
@@ -377,7 +377,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         ),
     ),
     "posted by another desk": (
-        let_through_line(replace(THROUGH, by=None, where=5), SMALL, NOW),
+        posted_hold_line(replace(THROUGH, by=None, where=5), SMALL, NOW),
         f"**Posted by the desk of the Gazette, 7:01 a.m.:** the Times' figures for Georgia's count, {FIGURES} Before: {STOOD}",
     ),
     "Withdraw, first": (
@@ -391,7 +391,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
             second=False,
         ),
         (
-            f"**Withdraw 1,930?** Nothing is done yet.\n{let_through_line(THROUGH, SMALL, NOW)}\nThis would be posted:\n"
+            f"**Withdraw 1,930?** Nothing is done yet.\n{posted_hold_line(THROUGH, SMALL, NOW)}\nThis would be posted:\n"
             f"> **Retraction** of #3: {MISTAKE}\nIt goes out in <#{COUNT}>.\nYou can undo it for two minutes."
         ),
     ),
@@ -412,15 +412,15 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         "**Confirm?** olga wants to drop 1,930, held of the Times' figures for Georgia's count.",
     ),
     "a second person has to confirm": (
-        asked_answer(19, "post"),
+        second_person_answer(19, "post"),
         "**Not posted yet:** someone else on the desk must confirm it in <#19>; your own second press does not.",
     ),
     "a second person has to confirm a drop": (
-        asked_answer(19, "drop").partition(" someone")[0],
+        second_person_answer(19, "drop").partition(" someone")[0],
         "**Not discarded yet:**",
     ),
     "a second person has to confirm a withdrawal": (
-        asked_answer(19, "withdraw").partition(" someone")[0],
+        second_person_answer(19, "withdraw").partition(" someone")[0],
         "**Not withdrawn yet:**",
     ),
     "a second person said no": (

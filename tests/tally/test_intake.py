@@ -143,7 +143,7 @@ async def test_a_contest_that_the_desk_file_lacks_is_counted_and_not_stored(news
 
 
 async def test_a_crash_in_the_middle_leaves_nothing(following: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    tables = ("readings", "changes", "outbox", "series", "told")
+    tables = ("readings", "changes", "outbox", "series", "last_posts")
     before = [await following.database.rows(f"SELECT * FROM {table}") for table in tables]
 
     def crash(_: Change) -> str:
@@ -367,7 +367,7 @@ async def test_a_hold_that_nothing_settles_is_put_before_the_desk_once(following
     assert await following.ingest.next_due() == START + timedelta(minutes=16)
     for minute in (15, 16, 30):
         following.at(minute)
-        await following.ingest.tell_of_holds()
+        await following.ingest.ask_about_holds()
     assert await following.kinds() == ["first", "notice"]
     assert await following.ingest.next_due() is None
 
@@ -375,7 +375,7 @@ async def test_a_hold_that_nothing_settles_is_put_before_the_desk_once(following
 async def test_what_only_the_desk_lets_through_is_put_before_it_at_once_and_once(following: Newsroom) -> None:
     await following.take(alone(1200, 1), alone(1300, 2))
     following.at(60)
-    await following.ingest.tell_of_holds()
+    await following.ingest.ask_about_holds()
     assert [(row.kind, row.action) for row in await following.posts()] == [
         ("first", "post"),
         ("notice", "post"),
@@ -521,7 +521,7 @@ async def test_a_source_that_goes_to_and_fro_posts_no_more_and_is_put_before_the
     for minute in (16, 20, 21, 60):
         following.at(minute)
         await following.take(reading(1100, 500, minute, reporting={"precincts": (900 + minute, 1000)}))
-        await following.ingest.tell_of_holds()
+        await following.ingest.ask_about_holds()
     assert await kinds() == ["first", "margin", "revision", "notice"]
     assert "have kept switching since 7:05 a.m." in (await following.headlines())[-1]
     assert await following.settle(post=True) == 1

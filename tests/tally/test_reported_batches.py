@@ -179,7 +179,7 @@ async def test_where_the_reading_that_had_it_is_withdrawn_the_mark_goes(counting
     await counting.publish()
     assert MARK in counting.contents()[1]
     holds = counting.rooms.tally.holds
-    (posted,) = await holds.let_through(SERVER)
+    (posted,) = await holds.posted_holds(SERVER)
     await holds.decide(posted.held, "withdraw", Asker(SERVER, 0, WHO))
     await counting.publish()
     assert MARK not in counting.contents()[1]

@@ -31,7 +31,7 @@ def say(
     source: Source = TIMES,
     led: str | None = None,
     steps: list[Change] | None = None,
-    turned: tuple[Change, ...] = (),
+    lead_changes: tuple[Change, ...] = (),
     *,
     roll_up: bool = False,
     tense: Tense = "present",
@@ -39,7 +39,7 @@ def say(
     change = net(before, after, steps, led) if before and steps else compare(before, after, led)
     assert change is not None
     context = ContestContext(contest, DESK.desk.style, ZoneInfo("America/New_York"), NOW, after.names, after.count)
-    movement = Movement(change, before, after, source, len(steps) if steps else 1, turned, tense=tense)
+    movement = Movement(change, before, after, source, len(steps) if steps else 1, lead_changes, tense=tense)
     return headline(context, movement, roll_up=roll_up)
 
 
@@ -455,12 +455,12 @@ def test_a_lead_that_changed_hands_meanwhile_says_whose_it_was() -> None:
     seen = [ahead(f"07:{10 * place:02}", *count) for place, count in enumerate(counts)]
     steps = [change for before, after in pairwise(seen) if (change := compare(before, after))]
     senate = "Georgia's Senate race (Perdue)"
-    assert say(seen[0], seen[2], RUNOFF, steps=steps[:2], turned=tuple(steps[:2])) == (
+    assert say(seen[0], seen[2], RUNOFF, steps=steps[:2], lead_changes=tuple(steps[:2])) == (
         f"**Perdue has 47.93% of the vote so far in {senate}, short of a majority, and leads by 10 votes.** "
         "The lead went to Ossoff at 7:10 a.m. and to Perdue at 7:20 a.m. "
         "Perdue had led by 10 at 7 a.m. before 80 more votes were counted over two updates."
     )
-    assert say(seen[0], seen[4], RUNOFF, steps=steps, turned=tuple(steps)) == (
+    assert say(seen[0], seen[4], RUNOFF, steps=steps, lead_changes=tuple(steps)) == (
         f"**Perdue now has 51.65% of the vote so far in {senate}, a majority, and leads by 180 votes.** "
         "The lead changed hands four times, most recently at 7:40 a.m. "
         "Perdue had led by 10 at 7 a.m. before 330 more votes were counted over four updates."

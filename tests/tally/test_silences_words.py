@@ -9,13 +9,13 @@ from bot.count.change import compare
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import (
-    Meanwhile,
+    LeadingFigures,
     SilenceFacts,
     StaleFacts,
-    mark_words,
     silence_over_post,
     silence_post,
     stale_post,
+    warning_words,
 )
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
@@ -71,7 +71,7 @@ SILENT = {
             checked_at=START + HOUR / 2,
             leads=False,
             now=START + HOUR / 2,
-            meanwhile=Meanwhile(TIMES, "biden", 500, START, START),
+            meanwhile=LeadingFigures(TIMES, "biden", 500, START, START),
         ),
         (
             "**The Secretary of State's figures have not changed for 30 minutes,** since 7 a.m.; last checked at 7:30 a.m. The "
@@ -126,13 +126,13 @@ MARKS = {
 def test_a_mark_says_what_is_wrong_with_a_source(
     muted: SetBy | None, unreached: datetime | None, unchanged: datetime | None, said: str
 ) -> None:
-    mark = mark_words(TIMES, muted, unreached, unchanged, SETTING, START)
+    mark = warning_words(TIMES, muted, unreached, unchanged, SETTING, START)
     assert mark is not None
     assert mark.words == said
 
 
 def test_the_desk_reads_who_muted_a_source_and_why() -> None:
-    mark = mark_words(TIMES, MUTED, None, None, SETTING, START)
+    mark = warning_words(TIMES, MUTED, None, None, SETTING, START)
     assert mark is not None
     assert mark.to_desk == "The Times has been muted here since 7 a.m. by olga: figures of another count."
 

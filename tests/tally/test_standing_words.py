@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.count.reading import Reading, Reporting
 from bot.desk.desk_file import Contest, load_desk
 from bot.tally.boards_words import board_post
-from bot.tally.changes_words import ChangeFacts, LedBefore, margin_now_post
+from bot.tally.changes_words import ChangeFacts, FormerMargin, margin_now_post
 from bot.tally.standing_words import MarginFacts, OtherSource, change_to, margin_answer, standing_phrase
 from bot.wording.context import Setting, contest_context
 from bot.wording.corrected import Corrected
@@ -161,7 +161,7 @@ def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     said = standing_phrase(context, change, reading, placed=False)
     assert said == "Measure 4 is short of the required 60% so far, with 52.30% for Yes"
     moved = ChangeFacts(MEASURE, TIMES, "first", change, None, reading, NOW, NOW)
-    post = margin_now_post(moved, LedBefore(SOS, "yes", 50), SETTING)
+    post = margin_now_post(moved, FormerMargin(SOS, "yes", 50), SETTING)
     assert post.headline == f"**Margin now from the Times:** {said}."
 
 

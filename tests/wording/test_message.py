@@ -109,7 +109,7 @@ LINK = "[#215](https://discord.com/channels/1/11/1001)"
 
 
 def test_a_replaced_post_begins_with_the_word_keeps_its_words_struck_through_and_its_number_last() -> None:
-    card = Card.of("**Old.** Said so.", credit="the Times").struck("Corrected", ["new."], 215, LINK)
+    card = Card.of("**Old.** Said so.", credit="the Times").marked_replaced("Corrected", ["new."], 215, LINK)
     assert render(card, 214).content.split("\n") == [
         "**Corrected; see [#215](https://discord.com/channels/1/11/1001).** New.",
         "> ~~**Old.** Said so.~~",
@@ -120,12 +120,14 @@ def test_a_replaced_post_begins_with_the_word_keeps_its_words_struck_through_and
 def test_a_mark_of_our_own_error_stays_below_one_of_its_source_and_goes_with_the_post_that_made_it() -> None:
     card = (
         Card.of("Old.", credit="the Times")
-        .struck("Corrected", ["Ours.", "More."], 2, "#2")
-        .struck("Revised", [], 3, "#3")
+        .marked_replaced("Corrected", ["Ours.", "More."], 2, "#2")
+        .marked_replaced("Revised", [], 3, "#3")
     )
     assert render(card, 1).content.split("\n")[:2] == ["**Revised; see #3.**", "**Corrected; see #2.** Ours."]
-    assert render(card.unstruck(3), 1).content.startswith("**Corrected; see #2.** Ours.\nMore.\n> ~~Old.~~")
-    assert render(card.unstruck(3).unstruck(2), 1).content == "Old.\n-# #1 · the Times"
+    assert render(card.without_replaced_mark(3), 1).content.startswith(
+        "**Corrected; see #2.** Ours.\nMore.\n> ~~Old.~~"
+    )
+    assert render(card.without_replaced_mark(3).without_replaced_mark(2), 1).content == "Old.\n-# #1 · the Times"
 
 
 text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=3000)
@@ -133,14 +135,14 @@ text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30
 
 @given(text, text)
 def test_a_replaced_post_never_takes_more_than_discord_takes_and_is_found_by_its_number(old: str, new: str) -> None:
-    content = render(Card.of(old, credit="the Times").struck("Revised", [new], 215, LINK), 214).content
+    content = render(Card.of(old, credit="the Times").marked_replaced("Revised", [new], 215, LINK), 214).content
     assert size(content) <= CONTENT
     assert number_of(content) == 214
     assert content.startswith("**Revised; see [#215]")
 
 
 def test_a_replaced_post_whose_blocks_were_refused_says_them_in_the_room_that_its_marks_leave() -> None:
-    card = Card(lines("x" * 1000), "the Times", (Block(lines(*["y" * 99] * 20)),)).struck(
+    card = Card(lines("x" * 1000), "the Times", (Block(lines(*["y" * 99] * 20)),)).marked_replaced(
         "Corrected", ["z" * 300], 2, LINK
     )
     assert size(render(card, 1, blocks=False).content) <= CONTENT

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.wording.card import Block, Card, Line, Section, lines
-from bot.wording.viewer import Seen, Viewer, seen_by
+from bot.wording.viewer import Viewer, VisibleCard, seen_by
 from tests.conftest import EDITOR
 
 REPORTER = replace(EDITOR, desk=False)
@@ -67,12 +67,12 @@ def test_a_section_or_a_block_of_which_nothing_is_left_goes_with_its_lines() -> 
     card = Card(lines("Biden leads."), blocks=(Block((FIGURES,), (others,)), kept, Block(title="Only a title")))
     seen = seen_by(card, replace(EDITOR, left_out=frozenset({"ap"})))
     assert seen.card.blocks == (Block(lines("Biden 5")), Block(title="Only a title"))
-    assert not seen.rests_on
+    assert not seen.basis_sources
     assert seen.without == {"ap"}
 
 
 def test_an_answer_rests_on_the_sources_of_its_sentences_and_on_no_note_to_the_desk() -> None:
     note = Line("The AP has been muted here by olga.", ("ap",), readers="desk")
     hidden = replace(EDITOR, desk=False, left_out=frozenset({"ap"}))
-    assert seen_by(Card((FIGURES,)), hidden).rests_on == {"ap"}
-    assert seen_by(Card((*lines("Biden leads."), note)), hidden) == Seen(Card(lines("Biden leads.")))
+    assert seen_by(Card((FIGURES,)), hidden).basis_sources == {"ap"}
+    assert seen_by(Card((*lines("Biden leads."), note)), hidden) == VisibleCard(Card(lines("Biden leads.")))

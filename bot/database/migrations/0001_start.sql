@@ -518,8 +518,8 @@ CREATE TABLE source_silences (
 CREATE INDEX source_silences_told ON source_silences (channel, source, told_at);
 CREATE UNIQUE INDEX source_silences_open ON source_silences (channel, source, kind) WHERE ended_at IS NULL;
 
--- How far a follow's channel was told of a series.
-CREATE TABLE told (
+-- A channel's last post about a series, and what waits for the next, by follow.
+CREATE TABLE last_posts (
   follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
   series         INTEGER NOT NULL,
   reading        INTEGER NOT NULL,         -- the newest reading that was posted
@@ -530,8 +530,8 @@ CREATE TABLE told (
   due_at         INTEGER,                  -- when the waiting changes are rolled up into a post
   PRIMARY KEY (follow, series)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX told_due ON told (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX told_by_series ON told (series);
+CREATE INDEX last_posts_due ON last_posts (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX last_posts_by_series ON last_posts (series);
 
 -- The hold that a notice reports, by its series and its first reading's time.
 CREATE TABLE hold_notices (

@@ -178,8 +178,8 @@ class ApFeed(Feed):
         unchanged = frozenset(
             (one.contest, one.count) for key, one in self._last_readings.items() if key not in changed
         )
-        unvoted = tuple(key for key in changed if key not in readings and key not in refused)
-        return News(tuple(read.readings), tuple(refusals), unchanged, unvoted)
+        no_votes_yet = tuple(key for key in changed if key not in readings and key not in refused)
+        return News(tuple(read.readings), tuple(refusals), unchanged, no_votes_yet)
 
     async def _read_races(self, keys: Sequence[str], name: str, now: datetime) -> WholeAnswer:
         """Merge each of the races `keys` with its changes, and read the merged races.

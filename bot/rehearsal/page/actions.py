@@ -15,7 +15,7 @@ from typing import Any
 from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace, parse_speed
 from bot.rehearsal.page.live import Live
-from bot.rehearsal.page.viewer import ReadMarks, may, seen_channel, sees_channel
+from bot.rehearsal.page.viewer import ReadMarks, may, sees_channel, visible_channel
 from bot.rehearsal.standin.guild import Channel, Guild, Member
 from bot.rehearsal.standin.interactions import (
     FIRST_ANSWER_WITHIN,
@@ -117,7 +117,7 @@ class ActionRequests:
         member = self._people[_text(body, "as")]
         if name == "submit":
             return await self._actions.submit(member, _text(body, "key"), dict(body["values"]))
-        channel = seen_channel(member, _text(body, "channel"))
+        channel = visible_channel(member, _text(body, "channel"))
         match name:
             case "say":
                 answered = channel.messages.get(int(body.get("reply") or 0))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.rehearsal.page.shown import MessageViews
+from bot.rehearsal.page.message_html import MessageViews
 from bot.rehearsal.page.viewer import channels_and_threads
 from bot.rehearsal.standin.destination import DirectChannel
 from bot.rehearsal.standin.guild import Guild

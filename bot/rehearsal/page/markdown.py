@@ -156,7 +156,7 @@ def _emoji(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) ->
 def _time(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
     """Render a timestamp. The page shows it in the reader's time zone."""
     token = tokens[place]
-    moment = shown_moment(token.content)
+    moment = iso_time(token.content)
     if moment is None:
         return escapeHtml(token.meta["as_typed"])
     return f'<time class="stamp" data-style="{token.meta["style"]}" datetime="{moment}">{moment}</time>'
@@ -334,7 +334,7 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def shown_moment(seconds: str) -> str | None:
+def iso_time(seconds: str) -> str | None:
     """Return a Unix time in seconds as ISO 8601 in UTC; None if the time is out of range."""
     try:
         return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")

@@ -20,7 +20,7 @@ from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.actions import ActionRequests, Actions, clock_of
 from bot.rehearsal.page.live import Live, LiveStream, StreamEvent
-from bot.rehearsal.page.shown import PICTURES
+from bot.rehearsal.page.message_html import PICTURES
 from bot.rehearsal.page.viewer import (
     Read,
     ReadMarks,
@@ -30,8 +30,8 @@ from bot.rehearsal.page.viewer import (
     events_json,
     people_json,
     roles_json,
-    seen_channel,
     sees_channel,
+    visible_channel,
 )
 from bot.rehearsal.standin.guild import Guild, Member
 from bot.rehearsal.standin.server import StandIn
@@ -242,7 +242,7 @@ class Page:
 
         The response also states whether the channel has earlier and later messages.
         """
-        channel = seen_channel(viewer, query["channel"])
+        channel = visible_channel(viewer, query["channel"])
         limit = max(1, min(int(query.get("limit", _PAGE)), _MOST_PAGE))
         ends = {key: int(query[key]) for key in ("before", "after", "around") if key in query}
         messages = list(reversed(channel.messages.page(limit, **ends)))
@@ -254,7 +254,7 @@ class Page:
         return web.Response(text=text, content_type="application/json", headers=HEADERS)
 
     def _pins(self, viewer: Member, query: Mapping[str, str]) -> web.Response:
-        channel = seen_channel(viewer, query["channel"])
+        channel = visible_channel(viewer, query["channel"])
         pinned = [message for message in channel.messages if message.json().get("pinned")]
         return _json([json.loads(self._live.render(message)) for message in reversed(pinned)])
 

@@ -57,7 +57,7 @@ def sees_channel(member: Member, channel: Channel) -> bool:
     return bool(channel.permissions(member) & Permission.VIEW_CHANNEL)
 
 
-def seen_channel(member: Member, key: str) -> Channel:
+def visible_channel(member: Member, key: str) -> Channel:
     """Return the channel with this id.
 
     Raises:

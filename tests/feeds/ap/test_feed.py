@@ -300,7 +300,7 @@ async def test_zeros_of_the_morning_are_nothing_and_zeros_after_votes_are_refuse
     zeros = race(unit(None, 0, 0, precinctsReporting=0), number="1")
     ap.change(zeros)
     news = await asking.news(NOW)
-    assert news == News((), (), unvoted=("ga-1",))
+    assert news == News((), (), no_votes_yet=("ga-1",))
     ap.change(lamp(7, 5))
     assert votes(await asking.news(NOW)) == {"ga-1": 7}
     ap.change(zeros)

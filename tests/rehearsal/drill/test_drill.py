@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.count.change import compare
-from bot.count.judgement import HoldReason, Known, judge, repeated
+from bot.count.judgement import HoldReason, JudgedState, judge, repeated
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Desk
@@ -151,7 +151,7 @@ def test_every_kind_of_happening_is_in_every_drill_in_order_of_time(told: Drill)
 
 @of_every_drill
 def test_the_feed_s_move_is_held_for_the_desk_and_only_that(told: Drill) -> None:
-    known, holds = Known(), []
+    known, holds = JudgedState(), []
     for reading in readings(told.day, WIRE, GOVERNOR):
         if known.hold is not None and not known.hold.for_desk:
             known = repeated(known, reading.as_of).known  # the player asks again after a minute

@@ -9,30 +9,30 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase
-from bot.tally.changes_words import for_whom, headline
+from bot.tally.changes_words import headline, votes_by_candidate
 from bot.tally.reported_batches_words import BatchOnRecord, on_record_line
 from bot.tally.standing_words import (
     MarginFacts,
     OtherSource,
     change_to,
+    has_total,
     held_note,
-    nothing_in,
+    no_figures_headline,
     other_figures,
-    says_total,
+    past_standing_phrase,
     standing,
     standing_phrase,
-    stood_then,
 )
 from bot.wording.card import Block, Button, Card, Line
 from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.margin import plus
+from bot.wording.margin import signed_margin
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, more_votes, signed, spelled, votes
 from bot.wording.question import Question, contest_tag
-from bot.wording.votes_table import by_size, count_notes, votes_table, where_from, whole
+from bot.wording.votes_table import by_size, count_notes, new_votes_by_unit_line, votes_table, whole
 
 _MOST_PLACES = 3
 
@@ -115,7 +115,7 @@ class HistoryFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class HadMargin:
+class PastMargin:
     """A margin that a source has or had, with the time at which it began and ended."""
 
     source: Source
@@ -139,9 +139,9 @@ class FigureFacts:
     margin: int
     """The figure asked about."""
     stands: MarginFacts
-    nearest: HadMargin | None
+    nearest: PastMargin | None
     """The leading source's margin that equals the figure or is nearest to it, or None without figures."""
-    others: tuple[HadMargin, ...] = ()
+    others: tuple[PastMargin, ...] = ()
     """Margins of other sources that have or had the figure."""
 
 
@@ -151,7 +151,9 @@ def since_answer(facts: SinceFacts, question: Question) -> Card:
     context = question.context(after.names if after else None)
     end = question.at or question.now
     if after is None:
-        sentence = f"{nothing_in(context, facts.source, question.at, facts.first_at)}{ask_sources(facts.first_at)}"
+        sentence = (
+            f"{no_figures_headline(context, facts.source, question.at, facts.first_at)}{ask_sources(facts.first_at)}"
+        )
     elif facts.change is None:
         change, checked = change_to(after, facts.standing), facts.checked_at
         if question.at is not None and checked is not None and checked > question.at:
@@ -182,13 +184,13 @@ def since_answer(facts: SinceFacts, question: Question) -> Card:
     change = facts.change or change_to(after, facts.standing)
     notes = []
     begins = facts.before is None or not any(facts.before.votes.values())  # then the sentence has only the standing
-    if facts.change is None or not begins or not says_total(context, facts.change, after):
+    if facts.change is None or not begins or not has_total(context, facts.change, after):
         notes.append(whole(after, None if _says_how_many(sentence, facts.change) else facts.change))
     if facts.batches and facts.before and " update" not in sentence:
         notes.append(updates_in(facts.batches))
     notes += [_revised_by(context, facts.revisions)] if facts.revisions else []
     corrections = [one.number for one in dict.fromkeys(one for _, one in facts.corrected[:_MOST_CORRECTED])]
-    where = where_from(context, facts.change, corrections) if facts.change else []
+    where = new_votes_by_unit_line(context, facts.change, corrections) if facts.change else []
     posts = tuple(number for number in corrections if number is not None)
     below = (
         *(Line(note, by) for note in notes),
@@ -200,7 +202,7 @@ def since_answer(facts: SinceFacts, question: Question) -> Card:
     checked_at = None if question.at else facts.checked_at
     small = answer_footer(context, facts.source, after, question.setting, facts.changed_at, checked_at)
     rows = tuple(Line(row, by) for row in table)
-    return question.shareable(
+    return question.with_share_button(
         Card(head, credit, (Block((*rows, *((Line(""), *below) if below else ())), footer=small),))
     )
 
@@ -213,13 +215,17 @@ def figure_answer(facts: FigureFacts, question: Question) -> Card:
     stands, nearest = facts.stands, facts.nearest
     reading, source = stands.reading, stands.source
     context, by = question.context(reading.names if reading else None), (source.id,)
-    others = tuple(_had_too(context, one) for one in facts.others)
+    others = tuple(_other_past_margin(context, one) for one in facts.others)
     if nearest is None or reading is None:
-        head = f"{nothing_in(context, source, question.at, stands.first_at)}{ask_sources(stands.first_at)}"
+        head = f"{no_figures_headline(context, source, question.at, stands.first_at)}{ask_sources(stands.first_at)}"
         below = others
     else:
         is_it = nearest.margin == facts.margin
-        head = had_margin(context, nearest) if is_it else never_had(context, facts.margin, nearest, question.at)
+        head = (
+            past_margin_sentence(context, nearest)
+            if is_it
+            else margin_not_on_record(context, facts.margin, nearest, question.at)
+        )
         now = f"{standing_phrase(context, change_to(reading, stands.change), reading, placed=False)}, as of {context.when(reading.as_of)}"
         moved_on = () if nearest.until is None else (Line(question.then(f"{capitalised(stopped(now))}"), by),)
         below = (*moved_on, *others)
@@ -227,7 +233,7 @@ def figure_answer(facts: FigureFacts, question: Question) -> Card:
     if nearest is not None and nearest.corrected:
         lines.append(Line(nearest.corrected.mark(), by, nearest.corrected.posts))
     credit = credit_line(question.setting, source, nearest.since if nearest else question.now, question.now)
-    return question.shareable(Card(tuple(lines), credit, (Block(below),) if below else ()))
+    return question.with_share_button(Card(tuple(lines), credit, (Block(below),) if below else ()))
 
 
 def ask_sources(first_at: datetime | None) -> str:
@@ -235,7 +241,7 @@ def ask_sources(first_at: datetime | None) -> str:
     return "" if first_at else f" {_SOURCES}"
 
 
-def had_margin(context: ContestContext, had: HadMargin) -> str:
+def past_margin_sentence(context: ContestContext, had: PastMargin) -> str:
     """Return a sentence on a past margin of a source.
 
     For example "**Biden led in Georgia by 9,400 votes from 9:35 p.m. until 9:42 p.m.,** by the Times' count.".
@@ -248,7 +254,7 @@ def had_margin(context: ContestContext, had: HadMargin) -> str:
     return stopped(f"**{text} {_while(context, had)},** {whose}")
 
 
-def never_had(context: ContestContext, margin: int, nearest: HadMargin, at: datetime | None) -> str:
+def margin_not_on_record(context: ContestContext, margin: int, nearest: PastMargin, at: datetime | None) -> str:
     """Return a sentence stating that no such margin is on record, with the nearest margin."""
     by = f" by {context.when(at)}" if at else ""
     whose = f"{capitalised(possessive(source_name(nearest.source)))} count"
@@ -257,7 +263,7 @@ def never_had(context: ContestContext, margin: int, nearest: HadMargin, at: date
     return f"**{whose} has no margin of {votes(margin)} on record in {context.place}{by}.** {near}"
 
 
-def _while(context: ContestContext, had: HadMargin) -> str:
+def _while(context: ContestContext, had: PastMargin) -> str:
     since = context.when(had.since)
     if had.until is None:
         return f"since {since}"
@@ -265,14 +271,16 @@ def _while(context: ContestContext, had: HadMargin) -> str:
     return f"at {since}" if since == until else f"from {since} until {until}"
 
 
-def _had_too(context: ContestContext, had: HadMargin) -> Line:
+def _other_past_margin(context: ContestContext, had: PastMargin) -> Line:
     """Return a line with a past margin of another source.
 
     For example "The AP: Biden +9,400 from 9:35 p.m. until 9:42 p.m.".
     """
     time = f"as of {context.when(had.since)}, entered by staff" if had.entered else _while(context, had)
     waits = ", not posted yet" if had.waits else ""
-    text = stopped(f"{capitalised(source_name(had.source))}: {plus(context, had.leader, had.margin)} {time}{waits}")
+    text = stopped(
+        f"{capitalised(source_name(had.source))}: {signed_margin(context, had.leader, had.margin)} {time}{waits}"
+    )
     text, posts = (f"{text} {had.corrected.mark()}", had.corrected.posts) if had.corrected else (text, ())
     return Line(text, (had.source.id,), posts, "newsroom" if had.waits else "public")
 
@@ -291,7 +299,7 @@ def history_answer(facts: HistoryFacts, question: Question) -> Card:
         if key
     )
     lines = (Line(head, (facts.source.id,)), *update_lines(context, facts.batches))
-    return question.shareable(Card(lines, credit, buttons=buttons))
+    return question.with_share_button(Card(lines, credit, buttons=buttons))
 
 
 def _says_how_many(sentence: str, change: Change | None) -> bool:
@@ -338,7 +346,7 @@ def nothing_between(
     The sentence also has the standing at the later time. The time of the source's last check is not stored, so the
     sentence can't have it.
     """
-    stood = stood_then(context, change, reading, source)
+    stood = past_standing_phrase(context, change, reading, source)
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
 
 
@@ -449,7 +457,7 @@ def batch_line(context: ContestContext, change: Change) -> str:
     units = by_size(change.units or {})
     where = f", {unit_list(context.contest, units, _MOST_PLACES)}" if units else ""
     new = "revised" if change.kind == "revision" else signed(change.new_votes) if change.new_votes else "same total"
-    whom = for_whom(context, change.batch, change.new_votes)
+    whom = votes_by_candidate(context, change.batch, change.new_votes)
     return f"{when} {new}{whom}{where}; {_lead(context, change)}"
 
 

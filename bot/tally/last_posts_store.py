@@ -6,14 +6,14 @@ Each function runs within a transaction.
 import sqlite3
 
 
-def take_newest_as_told(connection: sqlite3.Connection, server: int) -> None:
+def skip_to_newest(connection: sqlite3.Connection, server: int) -> None:
     """Record the newest figures of every series as already posted in a server's channels."""
     connection.execute(
-        """UPDATE told SET number = NULL, waiting_since = NULL, due_at = NULL, (reading, leader, margin) = (
+        """UPDATE last_posts SET number = NULL, waiting_since = NULL, due_at = NULL, (reading, leader, margin) = (
              SELECT c.reading, c.leader, c.margin FROM series s JOIN changes c ON c.reading = s.accepted
-             WHERE s.id = told.series)
+             WHERE s.id = last_posts.series)
            WHERE follow IN (SELECT id FROM follows WHERE server = ?)
-             AND EXISTS (SELECT 1 FROM series s JOIN changes c ON c.reading = s.accepted WHERE s.id = told.series)""",
+             AND EXISTS (SELECT 1 FROM series s JOIN changes c ON c.reading = s.accepted WHERE s.id = last_posts.series)""",
         (server,),
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.count.change import Change
 from bot.database.database import Store, from_micros, to_micros
-from bot.tally.standing_store import TOLD_SERIES
+from bot.tally.standing_store import SERIES_TO_SHOW
 
 ALL_DRAWN = 1000
 """The most batches that a chart draws in full.
@@ -16,7 +16,7 @@ If there are more, the chart draws every second, third and so on, and each lead 
 """
 
 _CHANGES = f"""FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
-JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
+JOIN changes c ON c.reading = r.id WHERE s.id = {SERIES_TO_SHOW}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class MarginPoint:
     """The margin and the votes in a series at one time, as a point of a chart."""
 
     as_of: datetime
@@ -58,7 +58,7 @@ class UnitBatch:
     votes: int
 
 
-class Moves(Store):
+class BatchStore(Store):
     """Queries for batches: between two times, page by page, and for a chart."""
 
     async def batches(self, contest: str, source: str, at: datetime) -> int:
@@ -119,7 +119,7 @@ class Moves(Store):
         )
         return found[0] if found else None
 
-    async def points(self, contest: str, source: str, at: datetime, after: datetime | None) -> list[Point]:
+    async def points(self, contest: str, source: str, at: datetime, after: datetime | None) -> list[MarginPoint]:
         """Return the margins of a series up to `at`, oldest first.
 
         If `after` is given, only later margins are returned. More than `ALL_DRAWN` margins are thinned out evenly.
@@ -139,7 +139,7 @@ class Moves(Store):
             (contest, source, to_micros(at), since, every),
         )
         return [
-            Point(from_micros(as_of), leader, margin, bool(changed), json.loads(votes))
+            MarginPoint(from_micros(as_of), leader, margin, bool(changed), json.loads(votes))
             for as_of, leader, margin, changed, votes in rows
         ]
 
@@ -148,7 +148,7 @@ class Moves(Store):
         row = await self._database.row(
             f"""SELECT r.as_of, u.votes FROM series s JOIN unit_changes u ON u.series = s.id AND u.unit = ?3
                JOIN readings r ON r.id = u.reading AND r.as_of <= ?4
-               WHERE s.id = {TOLD_SERIES} ORDER BY u.reading DESC LIMIT 1""",
+               WHERE s.id = {SERIES_TO_SHOW} ORDER BY u.reading DESC LIMIT 1""",
             (contest, source, unit, to_micros(at)),
         )
         return UnitBatch(from_micros(row[0]), row[1]) if row else None
@@ -159,7 +159,7 @@ class Moves(Store):
             f"""SELECT coalesce(sum(u.votes), 0), count(*) FROM series s
                JOIN unit_changes u ON u.series = s.id AND u.unit = ?3
                JOIN readings r ON r.id = u.reading AND r.verdict = 'accepted' AND r.as_of > ?4 AND r.as_of <= ?5
-               WHERE s.id = {TOLD_SERIES}""",
+               WHERE s.id = {SERIES_TO_SHOW}""",
             (contest, source, unit, to_micros(after), to_micros(at)),
         )
         return (row[0], row[1]) if row else (0, 0)
@@ -168,9 +168,9 @@ class Moves(Store):
         """Return the reporting units that ever changed in a series, by the source's names for them."""
         rows = await self._database.rows(
             f"""WITH RECURSIVE one (unit) AS (
-                 SELECT (SELECT min(unit) FROM unit_changes WHERE series = {TOLD_SERIES})
+                 SELECT (SELECT min(unit) FROM unit_changes WHERE series = {SERIES_TO_SHOW})
                  UNION ALL
-                 SELECT (SELECT min(u.unit) FROM unit_changes u WHERE u.unit > one.unit AND u.series = {TOLD_SERIES})
+                 SELECT (SELECT min(u.unit) FROM unit_changes u WHERE u.unit > one.unit AND u.series = {SERIES_TO_SHOW})
                  FROM one WHERE one.unit IS NOT NULL)
                SELECT unit FROM one WHERE unit IS NOT NULL""",
             (contest, source),

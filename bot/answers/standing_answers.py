@@ -4,24 +4,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.answers.batches_store import BatchStore
 from bot.answers.copy_words import CopyForm, copy_of_count
-from bot.answers.full_standing_words import CertifiedStanding, certified_answer, recount_answer, standing_answer
-from bot.answers.moves import answering_source, certified_count, listed_batch
-from bot.answers.moves_store import Moves
+from bot.answers.history import answering_source, certified_count, listed_batch
+from bot.answers.standing_answers_words import CertifiedStanding, certified_answer, recount_answer, standing_answer
 from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
 from bot.desk.counties import counties_of
 from bot.errors import BadInputError
 from bot.events.event import Event
-from bot.outcomes.certification_store import CertificationStore, ListedBy
-from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts
+from bot.outcomes.certification_store import CertificationStore, SourceListing
+from bot.outcomes.certification_words import CertifyingFacts, ListedCounties, OwnAnnouncement, ResultsFacts
 from bot.prose.form import BY_NAME
 from bot.tally.reported_batches_store import ReportedBatches
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.standing_words import MarginFacts, margin_answer, with_age
 from bot.wording.card import Button, Card
-from bot.wording.question import Question, at_key, contest_tag, muted_of
+from bot.wording.question import Question, contest_tag, muted_sources, time_key
 
 _BATCHES = 3
 
@@ -35,7 +35,7 @@ class StandingAnswers:
         self,
         standings: Standings,
         queries: StandingStore,
-        moves: Moves,
+        moves: BatchStore,
         places: UnitStore,
         answers: UnitAnswers,
         outcomes: CertificationStore,
@@ -52,9 +52,9 @@ class StandingAnswers:
     async def margin(self, question: Question) -> Card:
         """Return a card that shows who leads and by how much, with a button for everything known."""
         facts = await self._standings.asked(question, question.at)
-        card = question.shareable(with_age(margin_answer(facts, question.setting), facts))
+        card = question.with_share_button(with_age(margin_answer(facts, question.setting), facts))
         return replace(
-            card, buttons=(Button("Everything known", f"known:{contest_tag(question.contest)}:{at_key(question)}"),)
+            card, buttons=(Button("Everything known", f"known:{contest_tag(question.contest)}:{time_key(question)}"),)
         )
 
     async def recount(self, question: Question) -> Card:
@@ -106,7 +106,7 @@ class StandingAnswers:
             if apart and listed_batch(batches_before[0], question.corrected).corrected is None:
                 standing = await self._queries.standing(contest, leads, earlier)
                 before = standing.reading if standing else None
-        muted = muted_of(question.marks, leads)
+        muted = muted_sources(question.marks, leads)
         public_counts = [
             one
             for one in (await self._certified(question)).counts
@@ -166,7 +166,7 @@ class StandingAnswers:
         contest, server = question.contest, question.server
         desk = question.setting.desk
         listed = tuple(
-            Listed(
+            ListedCounties(
                 source,
                 one.as_of,
                 None if _is_corrected(one, question) else one.count,
@@ -178,7 +178,7 @@ class StandingAnswers:
             if (source := desk.source(one.source))
         )
         own = {
-            one.unit: OwnWord(one.taken_back, source, one.as_of, one.waits)
+            one.unit: OwnAnnouncement(one.taken_back, source, one.as_of, one.waits)
             for one in await self._outcomes.own(contest.id, server, question.until, reader=question.setting.reader)
             if (source := desk.source(one.source))
         }
@@ -187,7 +187,7 @@ class StandingAnswers:
         return CertifyingFacts(question, every, listed, own, of_units)
 
 
-def _is_corrected(one: ListedBy, question: Question) -> bool:
+def _is_corrected(one: SourceListing, question: Question) -> bool:
     """Return True if the post about a source's count was corrected.
 
     Nothing may then be derived from that count.

@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import timedelta
 
-from bot.answers.moves_store import BatchPosition, Moves
+from bot.answers.batches_store import BatchPosition, BatchStore
 from bot.desk.desk_file import Candidate, Desk
 from tests.answers.asked import ask
 from tests.conftest import SERVER, START, Newsroom, OpenNewsroom, reading, small_desk
@@ -13,7 +13,7 @@ def units(floyd: int, cobb: int) -> dict[str, dict[str, int]]:
     return {"Floyd": {"total": floyd}, "Cobb": {"total": cobb}}
 
 
-async def night(newsroom: Newsroom) -> Moves:
+async def night(newsroom: Newsroom) -> BatchStore:
     """Take in a first reading, progress, two batches, a fall that is repeated, and another batch."""
     await newsroom.take(
         reading(100, 90, 0, units=units(50, 60)),
@@ -24,7 +24,7 @@ async def night(newsroom: Newsroom) -> Moves:
         reading(105, 95, 6, units=units(50, 70)),
         reading(120, 95, 7, units=units(65, 70)),
     )
-    return Moves(newsroom.database)
+    return BatchStore(newsroom.database)
 
 
 async def test_each_change_with_votes_has_its_number(newsroom: Newsroom) -> None:
@@ -51,7 +51,7 @@ async def test_pages_meet_and_leave_nothing_out(newsroom: Newsroom) -> None:
 
 async def test_the_last_change_of_the_lead_is_found_and_first_votes_are_none(newsroom: Newsroom) -> None:
     await newsroom.take(reading(0, 0), reading(9, 10, 1), reading(11, 10, 2), reading(12, 10, 3))
-    moves, later = Moves(newsroom.database), START + timedelta(hours=1)
+    moves, later = BatchStore(newsroom.database), START + timedelta(hours=1)
     found = await moves.lead_change("ga", "times", later, START)
     assert found is not None
     assert (found.change.as_of, found.change.leader) == (START + timedelta(minutes=2), "biden")
@@ -76,7 +76,7 @@ async def test_what_a_unit_added_last_is_known(newsroom: Newsroom) -> None:
 async def test_a_chart_marks_the_lead_change_that_a_revision_made(newsroom: Newsroom) -> None:
     await newsroom.take(reading(100, 90), reading(100, 110, 1), reading(95, 80, 2))
     await newsroom.take(reading(95, 80, 4))  # repeated: the fall is taken
-    points = await Moves(newsroom.database).points("ga", "times", START + timedelta(hours=1), None)
+    points = await BatchStore(newsroom.database).points("ga", "times", START + timedelta(hours=1), None)
     assert [(point.leader, point.margin, point.lead_changed) for point in points] == [
         ("biden", 10, False),
         ("trump", 10, True),
@@ -101,7 +101,7 @@ async def test_a_leader_who_vanished_is_in_every_answer_once_the_desk_lets_it_th
     newsroom.at(2)
     assert "**7:01 a.m.** revised" in await ask(newsroom, "history")
     assert "**Count revised: Trump now leads in Georgia, by 850 votes.**" in await ask(newsroom, "since 7 a.m.")
-    points = await Moves(newsroom.database).points("ga", "times", newsroom.clock.now(), None)
+    points = await BatchStore(newsroom.database).points("ga", "times", newsroom.clock.now(), None)
     assert [(point.leader, point.lead_changed) for point in points] == [("biden", False), ("trump", True)]
 
 
@@ -117,6 +117,6 @@ async def test_nothing_that_belongs_to_a_server_outlives_it(newsroom: Newsroom) 
     await newsroom.database.write(share)
     await newsroom.desk_store.leave(SERVER, START)
     newsroom.clock.set(START + timedelta(days=31))
-    await newsroom.rooms.newsroom.forgetting.forget_old()
+    await newsroom.rooms.newsroom.forgetting.delete_expired()
     assert await newsroom.database.rows("SELECT id FROM servers") == []
     assert await newsroom.count("pictures") == await newsroom.count("shared_answers") == 0

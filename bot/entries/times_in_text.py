@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from bot.count.entry import Entry
 from bot.count.judgement import AHEAD_AT_MOST
-from bot.events.typed_time import HOUR_IN_DIGITS, HOURS, SPAN, WEEKDAYS, ZONES, typed_parts, word_says
+from bot.events.typed_time import HOUR_IN_DIGITS, HOURS, SPAN, WEEKDAYS, ZONES, typed_parts, word_meaning
 from bot.prose.tokens import Token, tokens_of
 from bot.wording.typed_times import past_times
 
 _PARTS = {"weekday": "w", "days": "d", "part": "p", "month": "m", "number": "n", "year": "y"}
-"""Part of a time, as `word_says` names it → its letter."""
+"""Part of a time, as `word_meaning` names it → its letter."""
 
 _WORDS = (
     {"yesterday": "Y", "last": "l", "next": "i", "this": "i", "earlier": "e", "noon": "t", "midnight": "t"}
@@ -81,7 +81,7 @@ moment.
 
 
 @dataclass(frozen=True, slots=True)
-class SaidTime:
+class TimeInText:
     """A time of day, or words such as "yesterday", in a text: the words at `text[start:end]`."""
 
     start: int
@@ -109,10 +109,10 @@ class SaidTime:
         return can_be if self.dated else [one for one in can_be if written - one < RECENT] or can_be
 
 
-def said_times(text: str) -> list[SaidTime]:
+def times_in_text(text: str) -> list[TimeInText]:
     """Return the times in a text, in order."""
     in_words = [one for one in re.finditer(_IN_WORDS, text, re.IGNORECASE) if not one["days"]]
-    found = [SaidTime(*one.span(), one[0]) for one in in_words]
+    found = [TimeInText(*one.span(), one[0]) for one in in_words]
     rest = re.sub(_IN_WORDS, lambda one: " " * len(one[0]), text, flags=re.IGNORECASE)
     for line in re.finditer(".+", rest):
         tokens = tokens_of(rest, *line.span())
@@ -120,7 +120,7 @@ def said_times(text: str) -> list[SaidTime]:
             start, end, clock = tokens[match.start()].start, tokens[match.end() - 1].end, match["clock"]
             dated = bool(match["before"] or match["behind"])
             if clock is None:
-                found.append(SaidTime(start, end, text[start:end]))
+                found.append(TimeInText(start, end, text[start:end]))
             elif dated or clock != "n":
                 hour = tokens[match.start("clock")]
                 digits = int(hour.text) if clock in "h0" else None
@@ -129,7 +129,7 @@ def said_times(text: str) -> list[SaidTime]:
                 face = f"{read.at:%I:%M}" if read and read.at and not read.bare else ""
                 ahead = _AHEAD.search(text, max(0, start - 60), start) is not None
                 words = f"{text[start : hour.start]}{typed}{text[hour.end : end]}"
-                found.append(SaidTime(start, end, words, face, dated, ahead, digits))
+                found.append(TimeInText(start, end, words, face, dated, ahead, digits))
     return sorted(found, key=lambda one: one.start)
 
 
@@ -148,26 +148,26 @@ def _letter(token: Token) -> str:
         return "z"
     if token.kind == "mark":
         return token.text[0]
-    says = word_says(token.low) or {}
+    says = word_meaning(token.low) or {}
     may_be_an_hour = token.text[0].isdigit() and token.low[-1] in "ap"
     return next((letter for part, letter in _PARTS.items() if part in says), "a" if may_be_an_hour else "x")
 
 
 def without_times(text: str) -> str:
     """Return a text without its times. Times that may be figures, such as "at 825", are not removed."""
-    for one in reversed(said_times(text)):
+    for one in reversed(times_in_text(text)):
         text = text if one.digits else text[: one.start] + text[one.end :]
     return text
 
 
-def untaken(entry: Entry, zone: ZoneInfo) -> list[SaidTime]:
+def unused_times(entry: Entry, zone: ZoneInfo) -> list[TimeInText]:
     """Return the times in an entry's text that are neither the entry's time nor any piece's."""
     moments = {entry.as_of, *(piece.as_of for piece in entry.pieces if piece.as_of)}
     clocks = {at.astimezone(zone).strftime("%I:%M") for at in moments}
     figures = {abs(value) for piece in entry.pieces for value in (piece.margin, piece.total) if value is not None}
     return [
         one
-        for one in said_times(entry.text)
+        for one in times_in_text(entry.text)
         if (one.dated or one.digits not in figures)  # "the lead stands at 825"
         and (moments.isdisjoint(one.moments(entry.as_of, zone)) if one.dated else one.clock not in clocks)
     ]

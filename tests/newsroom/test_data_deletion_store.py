@@ -2,8 +2,8 @@
 
 import sqlite3
 
+from bot.database.anonymize import NAME_COLUMNS, PERSONAL_TABLES
 from bot.database.database import fetch
-from bot.database.forgotten import NAME_COLUMNS, PERSONAL_TABLES
 from tests.conftest import SERVER, WHO, Newsroom
 from tests.product_sql import TOPIC_TABLES
 

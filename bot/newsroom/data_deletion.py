@@ -5,22 +5,22 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.newsroom.forgetting_store import ForgettingStore
+from bot.newsroom.data_deletion_store import DataDeletionStore
 from bot.newsroom.settings_file_words import forgotten_answer
 
-KEPT_AFTER_LEAVING = timedelta(days=30)
+DELETED_AFTER_LEAVING = timedelta(days=30)
 """How long a server's data is kept after the bot left. The bot may have been removed by mistake."""
 
 log = structlog.get_logger()
 
 
-class Forgetting:
+class DataDeletion:
     """A service that deletes data about servers and people, and data past its retention."""
 
     EVERY = 3600.0
-    """Seconds between two runs of `forget_old`."""
+    """Seconds between two runs of `delete_expired`."""
 
-    def __init__(self, store: ForgettingStore, clock: Clock) -> None:
+    def __init__(self, store: DataDeletionStore, clock: Clock) -> None:
         """Create the service. It deletes data through `store`.
 
         `clock` is the news clock, which is simulated in a rehearsal.
@@ -42,10 +42,10 @@ class Forgetting:
         """
         return forgotten_answer(await self._store.forget_person(person, server))
 
-    async def forget_old(self) -> None:
+    async def delete_expired(self) -> None:
         """Delete data past its retention, and the data of servers that the bot left more than 30 days ago."""
         now = self._clock.now()
-        forgotten = await self._store.forget_left(now - KEPT_AFTER_LEAVING)
+        forgotten = await self._store.delete_left_servers(now - DELETED_AFTER_LEAVING)
         if forgotten:
             log.info("servers forgotten that the bot left long ago", servers=forgotten)
         await self._store.delete_old(now)

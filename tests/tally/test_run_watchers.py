@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import Any
 
 import bot.tally
+from bot.tally.run_watchers import WATCHERS
 from bot.tally.watchers import Watcher
-from bot.tally.watching import WATCHERS
 
 
 def under(kind: type) -> Iterator[type[Any]]:

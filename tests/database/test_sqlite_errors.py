@@ -22,7 +22,7 @@ from structlog.testing import capture_logs
 from bot.database import database as database_module
 from bot.database.backup import back_up
 from bot.database.database import Database, fetch, migrations, newest_version
-from bot.database.failure import DatabaseError, opening_error, reason_of
+from bot.database.sqlite_errors import DatabaseError, opening_error, reason_of
 from bot.feeds.fetch import News
 from bot.feeds.polling import Polling
 from bot.outbox.discord import OutgoingMessage

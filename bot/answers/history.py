@@ -7,13 +7,13 @@ batches. For more batches it compares the first and the last reading.
 
 from datetime import datetime, timedelta
 
-from bot.answers.moves_store import Batch, BatchPosition, Moves
-from bot.answers.moves_words import (
+from bot.answers.batches_store import Batch, BatchPosition, BatchStore
+from bot.answers.history_words import (
     CertifiedCount,
     FigureFacts,
-    HadMargin,
     HistoryFacts,
     ListedBatch,
+    PastMargin,
     SinceFacts,
     figure_answer,
     history_answer,
@@ -26,13 +26,13 @@ from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.tally.reported_batches_store import ReportedBatches
 from bot.tally.standing import Standings
-from bot.tally.standing_store import Certified, StandingStore, StoredStanding, UnitStore
+from bot.tally.standing_store import SourceCertifiedCount, StandingStore, StoredStanding, UnitStore
 from bot.tally.standing_words import OtherSource
 from bot.wording.card import Card
 from bot.wording.context import may_be_named
 from bot.wording.corrected import CorrectedPosts
 from bot.wording.question import Question
-from bot.wording.typed_times import asked_time
+from bot.wording.typed_times import typed_minute
 
 A_PAGE = 8
 """How many batches a page of /history shows."""
@@ -46,13 +46,13 @@ _MOST_OTHERS = 2
 """The most other sources whose figures /since adds."""
 
 
-class Movements:
+class HistoryAnswers:
     """The answers to questions about changes in a count."""
 
     def __init__(
         self,
         queries: StandingStore,
-        moves: Moves,
+        moves: BatchStore,
         places: UnitStore,
         standings: Standings,
         reported: ReportedBatches,
@@ -69,7 +69,7 @@ class Movements:
         Raises:
             BadInputError: `since` is no time, or is not before the time asked about.
         """
-        start = asked_time(since, question.now, question.setting.desk.zone, start=True)
+        start = typed_minute(since, question.now, question.setting.desk.zone, start=True)
         if question.at is not None and start >= question.at:
             raise BadInputError("the time in since: is not before the one in at:; give an earlier one")
         source = answering_source(question, question.contest.leads)
@@ -177,7 +177,7 @@ class Movements:
         beside = await self._queries.others(question.contest.id, leads, question.until, question.count)
         others = [await self._had(question, one.source, margin) for one in beside]
         entered = [
-            HadMargin(
+            PastMargin(
                 one.source, one.leader, one.margin, one.as_of, entered=True, corrected=one.corrected, waits=one.waits
             )
             for one in facts.others
@@ -194,7 +194,7 @@ class Movements:
             question,
         )
 
-    async def _had(self, question: Question, key: str, margin: int) -> HadMargin | None:
+    async def _had(self, question: Question, key: str, margin: int) -> PastMargin | None:
         """Return the margin of the source `key` that is nearest to `margin`, with its beginning and its end.
 
         Returns None if the source has no margin for this count.
@@ -210,7 +210,7 @@ class Movements:
             first = earlier[0]
         until = following[0].change.as_of if following and following[0].change.as_of <= question.until else None
         post = question.corrected.of_update(key, change.count, change.as_of)
-        return HadMargin(
+        return PastMargin(
             answering_source(question, key),
             change.leader,
             change.margin or 0,
@@ -262,7 +262,9 @@ def listed_batch(batch: Batch, corrected: CorrectedPosts) -> ListedBatch:
     return ListedBatch(batch.number, change, corrected.of_update(change.source, change.count, change.as_of))
 
 
-def certified_count(question: Question, one: Certified, before: CertificationCount | None = None) -> CertifiedCount:
+def certified_count(
+    question: Question, one: SourceCertifiedCount, before: CertificationCount | None = None
+) -> CertifiedCount:
     """Return a source's count of certified units for an answer.
 
     `before` is the source's earlier count. If the post about the count was corrected, the correction is included.

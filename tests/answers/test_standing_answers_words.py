@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.answers.full_standing_words import CertifiedStanding, recount_answer, standing_answer
-from bot.answers.moves_words import CertifiedCount
+from bot.answers.history_words import CertifiedCount
+from bot.answers.standing_answers_words import CertifiedStanding, recount_answer, standing_answer
 from bot.answers.units_words import OutstandingFacts
 from bot.count.certification import CertificationCount
 from bot.count.reading import Reading

@@ -4,10 +4,10 @@ import sqlite3
 
 import structlog
 
-from bot.outbox.kinds import Kinds, NotPosted, PostWords
-from bot.outbox.rows import Action, Post, stored_words
+from bot.outbox.kinds import Kinds, NotPosted, PostText
+from bot.outbox.rows import Action, Post, stored_text
 from bot.outbox.rows_store import read_post
-from bot.outbox.states import State, Transition, moved
+from bot.outbox.states import State, Transition, next_state
 from bot.outbox.tx import Tx
 from bot.wording.card import buttons_json
 
@@ -23,14 +23,14 @@ def word(tx: Tx, post: Post) -> Post | NotPosted:
     if isinstance(words, NotPosted):
         tx.execute(
             "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-            (moved(post.state, words.transition), words.why, post.id),
+            (next_state(post.state, words.transition), words.why, post.id),
         )
         tx.kinds[post.kind].on_not_posted(tx, post)
         return words
     return post if words is None else _store(tx.connection, post, words)
 
 
-def changed_words(tx: Tx, post: Post) -> PostWords | NotPosted | None:
+def changed_text(tx: Tx, post: Post) -> PostText | NotPosted | None:
     """Return a post's text as of now if it differs from what an editor was shown, else None.
 
     The result is always None for a post that no editor was shown, or whose kind is not perishable.
@@ -40,10 +40,10 @@ def changed_words(tx: Tx, post: Post) -> PostWords | NotPosted | None:
     if not kind.perishable or not shown or post.action is not Action.POST:
         return None
     words = _words_of(tx, post)
-    return None if isinstance(words, PostWords) and words.card.states == post.states else words
+    return None if isinstance(words, PostText) and words.card.states == post.states else words
 
 
-def has_words(post: Post, kinds: Kinds) -> bool:
+def has_final_text(post: Post, kinds: Kinds) -> bool:
     """Return True if a post's text is final.
 
     The text of perishable posts is written again until the first attempt.
@@ -58,7 +58,7 @@ def has_words(post: Post, kinds: Kinds) -> bool:
     return not (post.unattempted or counts_down)
 
 
-def _words_of(tx: Tx, post: Post) -> PostWords | NotPosted | None:
+def _words_of(tx: Tx, post: Post) -> PostText | NotPosted | None:
     """Return the text that a post's kind writes.
 
     If writing the text fails, the function logs the error and returns a `NotPosted`.
@@ -69,13 +69,13 @@ def _words_of(tx: Tx, post: Post) -> PostWords | NotPosted | None:
         raise  # the database's trouble, not the post's
     except Exception as error:
         log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
-        return NotPosted(f"its words could not be made: {error!r}", Transition.REFUSED, wordless=True)
+        return NotPosted(f"its words could not be made: {error!r}", Transition.REFUSED, text_failed=True)
     if words is None and post.content is None:
         return NotPosted("there is nothing to say it about", Transition.REFUSED)
     return words
 
 
-def _store(connection: sqlite3.Connection, post: Post, words: PostWords) -> Post:
+def _store(connection: sqlite3.Connection, post: Post, words: PostText) -> Post:
     """Store a post's text, and return the post as stored."""
     card = words.card if words.mention is None else words.card.then(f"<@&{words.mention}>")
     buttons, states = buttons_json(card.buttons) if card.buttons else None, card.states_json()
@@ -83,7 +83,7 @@ def _store(connection: sqlite3.Connection, post: Post, words: PostWords) -> Post
         """UPDATE outbox SET card = ?, content = ?, embeds = ?, kind = ?, components = ?, quiet = ?, about = ?, mention = ?, states = ?
            WHERE id = ?""",
         (
-            *stored_words(card, post.number, post.server),
+            *stored_text(card, post.number, post.server),
             card.kind,
             buttons,
             int(card.quiet),

@@ -11,7 +11,7 @@ from bot.count.statement import Figure, Statement
 from bot.desk.desk_file import Source
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
 from bot.wording.escape import capitalised, stopped
-from bot.wording.margin import ahead_by, stands_by
+from bot.wording.margin import ahead_by, source_margin_phrase
 from bot.wording.numbers import commas, votes
 
 
@@ -49,10 +49,10 @@ class EnteredBefore:
         return cls(source, statement.as_of, None, statement.total, number=number)
 
 
-def confirmed_beside(
+def confirmed_headline(
     context: ContestContext,
     source: Source,
-    had: EnteredBefore,
+    desk_figure: EnteredBefore,
     said: tuple[str, int, int | None],
     posted: tuple[Source, str, int, datetime | None],
     newer: tuple[str, int, datetime] | None,
@@ -62,39 +62,45 @@ def confirmed_beside(
     Args:
         context: the contest.
         source: the feed's source, which confirms the figure.
-        had: the entered figure.
+        desk_figure: the entered figure.
         said: the feed's (leader, margin, total); a total of None is unknown.
         posted: (leading source, its leader, its margin, as of when) as posted; a time of None is unknown.
         newer: the leading source's (leader, margin, as of when) now; None if unchanged.
     """
     leader, margin, total = said
-    figure = f"{votes(total)} in {context.the_count}" if had.total is not None and total is not None else None
+    figure = f"{votes(total)} in {context.the_count}" if desk_figure.total is not None and total is not None else None
     first = f"**Now confirmed by {source_name(source)}: {figure or _ahead(context, leader, margin)},**"
     leading, posted_leader, posted_margin, at = posted
-    has = stands_by(context, source_name(leading), (posted_leader, posted_margin), at, newer)
-    return stopped(f"{first} {as_had(context, had)}; {has}")
+    has = source_margin_phrase(context, source_name(leading), (posted_leader, posted_margin), at, newer)
+    return stopped(f"{first} {entered_before_phrase(context, desk_figure)}; {has}")
 
 
-def also_had(context: ContestContext, had: EnteredBefore) -> str:
+def entered_before_sentence(context: ContestContext, desk_figure: EnteredBefore) -> str:
     """Return the sentence to add to the post about a change that confirms the desk's figure.
 
     Example: "Our reporter had Biden ahead by 917 at 4:27 a.m. (#14).".
     """
-    figure = "that total" if had.margin is None else ahead_by(context, *had.margin, about=had.approximate)
-    return stopped(f"{capitalised(_who(had))} had {figure} at {context.when(had.as_of)}{_post(had)}")
+    figure = (
+        "that total"
+        if desk_figure.margin is None
+        else ahead_by(context, *desk_figure.margin, about=desk_figure.approximate)
+    )
+    return stopped(
+        f"{capitalised(_source_or_desk(desk_figure))} had {figure} at {context.when(desk_figure.as_of)}{_post(desk_figure)}"
+    )
 
 
-def as_had(context: ContestContext, had: EnteredBefore) -> str:
+def entered_before_phrase(context: ContestContext, desk_figure: EnteredBefore) -> str:
     """Return who had a figure and when, as the end of a sentence: "as our reporter had at 4:27 a.m. (#212)"."""
-    at = f"at {context.when(had.as_of)}{_post(had)}"
-    if had.approximate and had.margin is not None:
-        return f"where {_who(had)} had about {commas(had.margin[1])} {at}"
-    return f"as {_who(had)} had {at}"
+    at = f"at {context.when(desk_figure.as_of)}{_post(desk_figure)}"
+    if desk_figure.approximate and desk_figure.margin is not None:
+        return f"where {_source_or_desk(desk_figure)} had about {commas(desk_figure.margin[1])} {at}"
+    return f"as {_source_or_desk(desk_figure)} had {at}"
 
 
-def nameable(had: EnteredBefore, setting: Setting) -> EnteredBefore:
-    """Return `had` without its source, if the source may not be named in the channel."""
-    return had if may_be_named(had.source, setting) else replace(had, source=None)
+def without_unnameable_source(desk_figure: EnteredBefore, setting: Setting) -> EnteredBefore:
+    """Return `desk_figure` without its source, if the source may not be named in the channel."""
+    return desk_figure if may_be_named(desk_figure.source, setting) else replace(desk_figure, source=None)
 
 
 def _ahead(context: ContestContext, leader: str, margin: int) -> str:
@@ -103,9 +109,9 @@ def _ahead(context: ContestContext, leader: str, margin: int) -> str:
     return f"{context.who(leader)} is ahead in {context.place} by {votes(margin)}"
 
 
-def _who(had: EnteredBefore) -> str:
-    return source_name(had.source) if had.source is not None else "the desk"
+def _source_or_desk(desk_figure: EnteredBefore) -> str:
+    return source_name(desk_figure.source) if desk_figure.source is not None else "the desk"
 
 
-def _post(had: EnteredBefore) -> str:
-    return f" (#{had.number})" if had.number is not None else ""
+def _post(desk_figure: EnteredBefore) -> str:
+    return f" (#{desk_figure.number})" if desk_figure.number is not None else ""

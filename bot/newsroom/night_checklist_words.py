@@ -23,7 +23,7 @@ _RECENTLY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class NightFacts:
+class ChecklistFacts:
     """The facts for the checklist before election night that are not in the server's settings."""
 
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class NightFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class NightItem:
+class ChecklistItem:
     """An item of the checklist before election night, with its state."""
 
     what: str
@@ -51,11 +51,11 @@ class NightItem:
     """How to do the item, which is shown while it is not done."""
 
 
-NightStage = tuple[int, str, Sequence[NightItem]]
+ChecklistStage = tuple[int, str, Sequence[ChecklistItem]]
 """Days before election day, heading, and the items that are due by that day."""
 
 
-def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime) -> Card:
+def checklist_card(settings: ServerSettings, facts: ChecklistFacts, setting: Setting, now: datetime) -> Card:
     """Return the card with the checklist for the newsroom's next election day."""
     desk, stages = setting.desk, _stages(settings, facts, setting, now)
     election_day = next_election_day(desk, now)
@@ -95,7 +95,9 @@ def desk_file_line(desk: Desk) -> str:
     return f"The desk file has {spelled(len(desk.contests), 'contest')} ({contests}) and {fed}."
 
 
-def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime) -> Sequence[NightStage]:
+def _stages(
+    settings: ServerSettings, facts: ChecklistFacts, setting: Setting, now: datetime
+) -> Sequence[ChecklistStage]:
     desk = setting.desk
     followed = {follow.contest for channel in settings.channels for follow in channel.follows}
     left = [one for one in desk.contests if one.id not in followed]
@@ -110,10 +112,10 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
             14,
             "Two weeks ahead",
             (
-                NightItem("The desk has a role", settings.desk_role is not None, "step 1"),
-                NightItem("The desk has a channel", settings.desk_channel is not None, "step 2"),
-                NightItem("Every contest is followed", not left, f"step 3; not yet {_contests(left)}"),
-                NightItem(
+                ChecklistItem("The desk has a role", settings.desk_role is not None, "step 1"),
+                ChecklistItem("The desk has a channel", settings.desk_channel is not None, "step 2"),
+                ChecklistItem("Every contest is followed", not left, f"step 3; not yet {_contests(left)}"),
+                ChecklistItem(
                     "A second source is paired for every contest",
                     not single,
                     f"`tallydesk new` with its address; one source only: {_contests(single)}",
@@ -124,10 +126,10 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
             7,
             "A week ahead",
             (
-                NightItem(
+                ChecklistItem(
                     "A real file of each leading feed was read", not unread, f"never of {_sources(unread, desk)}"
                 ),
-                NightItem(
+                ChecklistItem(
                     f"This desk file was rehearsed{f', {rehearsed}' if rehearsed else ''}",
                     bool(rehearsed),
                     "`tallydesk rehearse --desk` with `--grow`, to its end",
@@ -138,9 +140,9 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
             1,
             "The day before",
             (
-                NightItem("The heartbeat is on", facts.heartbeat, "the operator sets `TALLYDESK_HEARTBEAT_URL`"),
-                NightItem("Backups are on", facts.backups, "the operator sets `TALLYDESK_BACKUPS`"),
-                NightItem(
+                ChecklistItem("The heartbeat is on", facts.heartbeat, "the operator sets `TALLYDESK_HEARTBEAT_URL`"),
+                ChecklistItem("Backups are on", facts.backups, "the operator sets `TALLYDESK_BACKUPS`"),
+                ChecklistItem(
                     "The bot has every permission it needs",
                     not facts.lacking,
                     "the overview names what is lacking where",
@@ -151,9 +153,9 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
             0,
             "The night",
             (
-                NightItem("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
-                NightItem("Nothing is paused or muted", not facts.stopped, "`/status`"),
-                NightItem(
+                ChecklistItem("Each leading feed answers", not failing, f"not now: {_sources(failing, desk)}"),
+                ChecklistItem("Nothing is paused or muted", not facts.stopped, "`/status`"),
+                ChecklistItem(
                     "Each leading feed was seen to change its votes", not still, f"not yet of {_sources(still, desk)}"
                 ),
             ),

@@ -21,7 +21,7 @@ OPERATOR = 0
 """The id of the pseudo-server to which messages to the on-call contact belong."""
 
 
-class AliveStore(PostingStore):
+class HealthStore(PostingStore):
     """The storage of facts about the bot's own health, and of incidents. All times are by the wall clock."""
 
     async def record_alive(self, now: datetime, gap: timedelta | None) -> None:

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from bot.operations.alive_store import OPERATOR, AliveStore
+from bot.operations.health_store import OPERATOR, HealthStore
 from bot.operations.incidents import Incident, Trouble
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
@@ -18,11 +18,11 @@ DRAFT = Card(lines("the times are down"), "Tallydesk, 7 a.m.", kind="notice")
 
 
 @pytest.fixture
-def store(newsroom: Newsroom) -> AliveStore:
-    return AliveStore(newsroom.rooms.outbox.outbox)
+def store(newsroom: Newsroom) -> HealthStore:
+    return HealthStore(newsroom.rooms.outbox.outbox)
 
 
-async def downs(store: AliveStore) -> list[Incident]:
+async def downs(store: HealthStore) -> list[Incident]:
     return [one for one in await store.incidents() if one.kind == "down"]
 
 
@@ -38,12 +38,12 @@ async def add(newsroom: Newsroom, *posts: tuple[int, int]) -> None:
 # Alive.
 
 
-async def test_the_first_start_ever_was_not_down_before(store: AliveStore) -> None:
+async def test_the_first_start_ever_was_not_down_before(store: HealthStore) -> None:
     await store.record_alive(START, MINUTE)
     assert await downs(store) == []
 
 
-async def test_a_gap_between_two_lives_is_kept_until_it_is_told(store: AliveStore) -> None:
+async def test_a_gap_between_two_lives_is_kept_until_it_is_told(store: HealthStore) -> None:
     await store.record_alive(START, MINUTE)
     await store.record_alive(START + MINUTE, MINUTE)
     await store.record_alive(START + 9 * MINUTE, MINUTE)
@@ -54,14 +54,14 @@ async def test_a_gap_between_two_lives_is_kept_until_it_is_told(store: AliveStor
     assert await downs(store) == []
 
 
-async def test_a_gap_that_nobody_is_to_be_told_of_is_none(store: AliveStore) -> None:
+async def test_a_gap_that_nobody_is_to_be_told_of_is_none(store: HealthStore) -> None:
     await store.record_alive(START, None)
     await store.record_alive(START + timedelta(days=1), None)
     await store.record_alive(START + timedelta(days=1, minutes=1), MINUTE)
     assert await downs(store) == []
 
 
-async def test_a_clock_that_was_set_back_is_no_gap(store: AliveStore) -> None:
+async def test_a_clock_that_was_set_back_is_no_gap(store: HealthStore) -> None:
     await store.record_alive(START, MINUTE)
     await store.record_alive(START - timedelta(days=1), MINUTE)
     assert await downs(store) == []
@@ -70,7 +70,7 @@ async def test_a_clock_that_was_set_back_is_no_gap(store: AliveStore) -> None:
 # The outbox.
 
 
-async def test_what_waits_is_told_by_channel_the_longest_wait_first(newsroom: Newsroom, store: AliveStore) -> None:
+async def test_what_waits_is_told_by_channel_the_longest_wait_first(newsroom: Newsroom, store: HealthStore) -> None:
     await add(newsroom, (LIVE, 5), (COUNT, 1), (COUNT, 2), (LIVE, 6), (LIVE, 7))
     outbox = await store.outbox()
     assert [(row.server, row.channel, row.posts, row.oldest) for row in outbox.waiting] == [
@@ -81,7 +81,7 @@ async def test_what_waits_is_told_by_channel_the_longest_wait_first(newsroom: Ne
     assert [(row.why, row.closed) for row in outbox.waiting] == [(None, False)] * 2
 
 
-async def test_a_channel_that_can_not_be_written_to_is_known_with_why(newsroom: Newsroom, store: AliveStore) -> None:
+async def test_a_channel_that_can_not_be_written_to_is_known_with_why(newsroom: Newsroom, store: HealthStore) -> None:
     await add(newsroom, (COUNT, 0), (LIVE, 0))
     for channel, closed in ((COUNT, True), (LIVE, False)):
         post = (await newsroom.outbox.claim(channel)).post
@@ -93,14 +93,14 @@ async def test_a_channel_that_can_not_be_written_to_is_known_with_why(newsroom: 
     assert {row.channel: row.closed for row in (await store.outbox()).waiting} == {COUNT: True, LIVE: False}
 
 
-async def test_what_a_newsroom_has_paused_does_not_wait(newsroom: Newsroom, store: AliveStore) -> None:
+async def test_what_a_newsroom_has_paused_does_not_wait(newsroom: Newsroom, store: HealthStore) -> None:
     await add(newsroom, (COUNT, 0))
     await newsroom.database.write(lambda connection: connection.execute("UPDATE servers SET paused_at = 1"))
     assert (await store.outbox()).waiting == ()
 
 
 async def test_doubtful_posts_are_told_with_their_numbers_and_wait_no_more(
-    newsroom: Newsroom, store: AliveStore
+    newsroom: Newsroom, store: HealthStore
 ) -> None:
     await add(newsroom, (COUNT, 0), (LIVE, 0))
     post = (await newsroom.outbox.claim(LIVE)).post
@@ -114,7 +114,7 @@ async def test_doubtful_posts_are_told_with_their_numbers_and_wait_no_more(
 # The person.
 
 
-async def test_a_direct_channel_is_kept_by_person(store: AliveStore) -> None:
+async def test_a_direct_channel_is_kept_by_person(store: HealthStore) -> None:
     assert await store.direct_channel(5) is None
     await store.store_direct_channel(5, DM)
     await store.store_direct_channel(6, DM + 1)
@@ -122,7 +122,7 @@ async def test_a_direct_channel_is_kept_by_person(store: AliveStore) -> None:
 
 
 async def test_what_is_told_is_a_row_of_the_outbox_and_an_incident_in_one(
-    newsroom: Newsroom, store: AliveStore
+    newsroom: Newsroom, store: HealthStore
 ) -> None:
     await store.tell([Trouble("feed", "times", START, START)], [], DRAFT, DM, START + MINUTE)
     (post,) = await newsroom.posts()
@@ -135,7 +135,7 @@ async def test_what_is_told_is_a_row_of_the_outbox_and_an_incident_in_one(
     assert [row.number for row in await newsroom.posts()] == [1, 2]
 
 
-async def test_nothing_is_kept_of_what_could_not_be_written(store: AliveStore, newsroom: Newsroom) -> None:
+async def test_nothing_is_kept_of_what_could_not_be_written(store: HealthStore, newsroom: Newsroom) -> None:
     trouble = Trouble("feed", "times", START, START)
     await store.tell([trouble], [], DRAFT, DM, START)
     with pytest.raises(sqlite3.IntegrityError):  # it is open already
@@ -143,14 +143,14 @@ async def test_nothing_is_kept_of_what_could_not_be_written(store: AliveStore, n
     assert len(await newsroom.posts()) == 1
 
 
-async def test_what_goes_without_saying_is_kept_without_a_message(store: AliveStore, newsroom: Newsroom) -> None:
+async def test_what_goes_without_saying_is_kept_without_a_message(store: HealthStore, newsroom: Newsroom) -> None:
     await store.tell([Trouble("doubtful", "7", START, START)], [], DRAFT, DM, START)
     await store.tell([], await store.incidents(), None, DM, START)
     assert await store.incidents() == []
     assert len(await newsroom.posts()) == 1
 
 
-async def test_the_operator_s_own_server_is_none_that_the_bot_can_leave(store: AliveStore, newsroom: Newsroom) -> None:
+async def test_the_operator_s_own_server_is_none_that_the_bot_can_leave(store: HealthStore, newsroom: Newsroom) -> None:
     await store.tell([], [], DRAFT, DM, START)
     assert await newsroom.count("servers") == 1
     assert OPERATOR not in await newsroom.desk_store.servers()

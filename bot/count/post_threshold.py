@@ -51,7 +51,7 @@ class LastPosted:
 
 
 @dataclass(frozen=True, slots=True)
-class LeastMove:
+class MinimumChange:
     """The smallest move of a margin that gets its own post: the follow's setting (`votes`), or the default."""
 
     votes: int | None = None
@@ -64,7 +64,7 @@ class LeastMove:
         return max(LEAST_VOTES, -(-LEAST_SHARE.numerator * margin // LEAST_SHARE.denominator))
 
 
-def worth(change: Change, before: Reading | None, after: Reading, posted: LastPosted, least: LeastMove) -> Worth:
+def worth(change: Change, before: Reading | None, after: Reading, posted: LastPosted, least: MinimumChange) -> Worth:
     """Return "post", "wait" or "never" for a change in a channel. The change is from `before` to `after`.
 
     `posted` is the last post in that channel. Its leader is compared as well, so that a lead change that waited
@@ -96,7 +96,7 @@ def waits_from(change: Change, posted: LastPosted, now: datetime) -> datetime | 
     return posted.waiting_since or (None if change.kind == "progress" else now)
 
 
-def is_handful(change: Change) -> bool:
+def is_tiny_change(change: Change) -> bool:
     """Return True if the total and every candidate's votes changed by fewer than `LEAST_ALONE`."""
     if change.new_votes is None:
         return False
@@ -131,7 +131,7 @@ def is_early_count(reading: Reading, until: Fraction) -> bool:
     return reading.count == "election" and in_so_far is not None and in_so_far < until
 
 
-def _margin_moved(change: Change, posted: LastPosted, least: LeastMove) -> bool:
+def _margin_moved(change: Change, posted: LastPosted, least: MinimumChange) -> bool:
     if posted.margin is None or change.margin is None:
         return (posted.margin is None) != (change.margin is None)
     moved = moved_by(posted.margin, change)

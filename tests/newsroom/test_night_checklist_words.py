@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot.desk.desk_file import Desk
 from bot.follows.preferences import FollowSettings
-from bot.newsroom.night_words import NightFacts, desk_file_line, night_card
+from bot.newsroom.night_checklist_words import ChecklistFacts, checklist_card, desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.tally.feed_proofs_words import FeedProof
 from bot.wording.context import Setting
@@ -33,12 +33,12 @@ def settings(found: Desk) -> ServerSettings:
     return ServerSettings(desk_role=5, desk_channel=6, channels=(ChannelSettings(channel=7, follows=follows),))
 
 
-def lines(found: Desk, facts: NightFacts, chosen: ServerSettings | None = None) -> list[str]:
-    return render(night_card(chosen or ServerSettings(), facts, Setting(found), START)).content.splitlines()
+def lines(found: Desk, facts: ChecklistFacts, chosen: ServerSettings | None = None) -> list[str]:
+    return render(checklist_card(chosen or ServerSettings(), facts, Setting(found), START)).content.splitlines()
 
 
 def test_nothing_done_says_of_each_what_to_do() -> None:
-    said = lines(desk(10, second=False), NightFacts(failing=["times"], lacking=["x"], stopped=True))
+    said = lines(desk(10, second=False), ChecklistFacts(failing=["times"], lacking=["x"], stopped=True))
     assert said[0] == "**Before the night: 0 of 12 done.** Election day is Nov. 21, 2020. It ticks itself off."
     assert "**Two weeks ahead, Nov. 7, 2020** ⚠ overdue" in said
     assert "**A week ahead, Nov. 14, 2020**" in said
@@ -53,7 +53,9 @@ def test_nothing_done_says_of_each_what_to_do() -> None:
 
 def test_all_that_is_done_is_ticked() -> None:
     found, lately = desk(0), START - timedelta(hours=1)
-    facts = NightFacts(proofs={"times": FeedProof(lately, lately)}, rehearsed_at=lately, heartbeat=True, backups=True)
+    facts = ChecklistFacts(
+        proofs={"times": FeedProof(lately, lately)}, rehearsed_at=lately, heartbeat=True, backups=True
+    )
     said = lines(found, facts, settings(found))
     assert said[0].startswith("**Before the night: 12 of 12 done.**")
     assert "☑ This desk file was rehearsed, today" in said
@@ -62,18 +64,18 @@ def test_all_that_is_done_is_ticked() -> None:
 
 def test_votes_that_moved_on_an_earlier_night_are_no_tick_for_this_one() -> None:
     long_ago = START - timedelta(days=3)
-    said = lines(desk(0), NightFacts(proofs={"times": FeedProof(START, long_ago)}))
+    said = lines(desk(0), ChecklistFacts(proofs={"times": FeedProof(START, long_ago)}))
     assert "☐ Each leading feed was seen to change its votes: not yet of the Times" in said
     assert "☑ A real file of each leading feed was read" in said
 
 
 def test_without_an_election_day_ahead_there_are_no_dates() -> None:
     for found in (desk(None), desk(-30)):
-        said = lines(found, NightFacts())
+        said = lines(found, ChecklistFacts())
         assert "has no dates" not in said[0] or "`election_day`" in said[0]
         assert "**Two weeks ahead**" in said
     assert desk(-1).contests[0].election_day == date(2020, 11, 10)
-    assert "Election day is Nov. 10, 2020." in lines(desk(-1), NightFacts())[0]  # the night goes on
+    assert "Election day is Nov. 10, 2020." in lines(desk(-1), ChecklistFacts())[0]  # the night goes on
 
 
 def test_what_the_desk_file_has_is_a_line() -> None:

@@ -49,14 +49,14 @@ class Watching:
         for name, poster in POSTERS.items():
             if (value := poster.value(count)) is None:
                 continue
-            knew = self._ledger.watched.get((follow.id, name))
-            if knew != value:
+            known_value = self._ledger.watched.get((follow.id, name))
+            if known_value != value:
                 self._ledger.watched[follow.id, name] = value
                 self._writes.watched.append(Watched(follow.id, name, series, reading_id, value))
-            if knew is None and before is not None:
-                knew = poster.value(replace(count, reading=before))
-            told = poster.in_margin_posts and change.kind == "margin" and follow.told_reading == reading_id
-            if knew is not None and poster.is_news(knew, value) and not told:
+            if known_value is None and before is not None:
+                known_value = poster.value(replace(count, reading=before))
+            told = poster.in_margin_posts and change.kind == "margin" and follow.posted_reading == reading_id
+            if known_value is not None and poster.is_news(known_value, value) and not told:
                 draft = poster.post(count, change)
                 row = OutboxRow.worded(
                     follow.server,
@@ -81,14 +81,14 @@ def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[
     for poster in POSTERS.values():
         if poster.in_margin_posts and change.kind == "margin":
             continue
-        knew, value = poster.value(replace(count, reading=before)), poster.value(count)
-        if knew is not None and value is not None and poster.is_news(knew, value):
+        known_value, value = poster.value(replace(count, reading=before)), poster.value(count)
+        if known_value is not None and value is not None and poster.is_news(known_value, value):
             sentences.append(poster.post(count, change).headline)
     return tuple(sentences)
 
 
 @dataclass(frozen=True, slots=True)
-class RidingNews:
+class RiderNews:
     """A sentence that a rider adds to a margin post, and the value that the channel then knows."""
 
     follow: int
@@ -97,7 +97,7 @@ class RidingNews:
     sentence: str
 
 
-def riding_news(follow: int, count: WatchedCount, before: Reading, known: Mapping[str, int]) -> list[RidingNews]:
+def rider_news(follow: int, count: WatchedCount, before: Reading, known: Mapping[str, int]) -> list[RiderNews]:
     """Return the sentences to add to a margin post of a follow, from the watchers that add a sentence (`Rider`).
 
     Args:
@@ -109,7 +109,7 @@ def riding_news(follow: int, count: WatchedCount, before: Reading, known: Mappin
     found = []
     for rider in RIDERS:
         value, was = rider.value(count), rider.value(replace(count, reading=before))
-        knew = [one for one in (was, known.get(rider.name)) if one is not None]
-        if value is not None and all(rider.is_news(one, value) for one in knew):
-            found.append(RidingNews(follow, rider.name, value, rider.sentence(count, value)))
+        known_value = [one for one in (was, known.get(rider.name)) if one is not None]
+        if value is not None and all(rider.is_news(one, value) for one in known_value):
+            found.append(RiderNews(follow, rider.name, value, rider.sentence(count, value)))
     return found

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.answers.moves_words import CertifiedCount, ListedBatch, update_lines
-from bot.answers.units_words import OutstandingFacts, nobody_said, outstanding_card
+from bot.answers.history_words import CertifiedCount, ListedBatch, update_lines
+from bot.answers.units_words import OutstandingFacts, outstanding_card, unknown_start
 from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line
-from bot.count.rules import majority_outlook, yes_of
+from bot.count.rules import majority_outlook, passing_choice
 from bot.desk.desk_file import Source
 from bot.events.event import Event
 from bot.outcomes.certification_words import (
@@ -15,11 +15,11 @@ from bot.outcomes.certification_words import (
     ResultsFacts,
     certified_phrase,
     certifying_lines,
+    has_date,
     results_line,
-    says_date,
 )
 from bot.tally.line_crossings_words import deciding_of
-from bot.tally.standing_words import MarginFacts, change_to, margin_answer, says_total, with_age
+from bot.tally.standing_words import MarginFacts, change_to, has_total, margin_answer, with_age
 from bot.wording.card import Block, Card, Line, Section
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, answer_footer, credit_line
@@ -83,7 +83,7 @@ def standing_answer(
     )
     sections = tuple(Section(name, found) for name, found in parts if found)
     whole = replace(margin, blocks=(replace(block, sections=(*block.sections, *sections)),))
-    return question.shareable(with_age(whole, facts))
+    return question.with_share_button(with_age(whole, facts))
 
 
 def _first(card: Card, most: int, question: Question) -> tuple[Line, ...]:
@@ -99,7 +99,7 @@ def _first(card: Card, most: int, question: Question) -> tuple[Line, ...]:
 def _said_again(reading: Reading, facts: MarginFacts, context: ContestContext, question: Question) -> tuple[str, ...]:
     """Return those lines of /margin's card that repeat its sentences on the margin or the recount."""
     change = change_to(reading, facts.change)
-    total = (whole(reading),) if facts.at is None and says_total(context, change, reading) else ()
+    total = (whole(reading),) if facts.at is None and has_total(context, change, reading) else ()
     contest, rules = question.contest, question.setting.recount_lines
     decides = deciding_of(contest, reading, change)
     in_sentence = next(
@@ -117,10 +117,10 @@ def _said_again(reading: Reading, facts: MarginFacts, context: ContestContext, q
 
 def certified_answer(facts: CertifiedStanding, question: Question, listing: CertifyingFacts | None = None) -> Card:
     """Return the answer to /certified, with the sources that it is based on."""
-    rests_on = [one.source.id for one in facts.counts if may_be_named(one.source, question.setting)]
-    rests_on += [one.source.id for one in listing.sources] if listing else []
-    rests_on = rests_on or [source.id for source, _ in facts.whole] or [""]
-    return question.shareable(certified_card(facts, question, listing), *rests_on)
+    basis_sources = [one.source.id for one in facts.counts if may_be_named(one.source, question.setting)]
+    basis_sources += [one.source.id for one in listing.sources] if listing else []
+    basis_sources = basis_sources or [source.id for source, _ in facts.whole] or [""]
+    return question.with_share_button(certified_card(facts, question, listing), *basis_sources)
 
 
 def certified_card(facts: CertifiedStanding, question: Question, listing: CertifyingFacts | None = None) -> Card:
@@ -130,26 +130,26 @@ def certified_card(facts: CertifiedStanding, question: Question, listing: Certif
     are due or are late, and comes first below the sentence.
     """
     context, setting = question.context(), question.setting
-    said = [state_says(context, source, at) for source, at in facts.whole if may_be_named(source, setting)]
+    said = [state_rule(context, source, at) for source, at in facts.whole if may_be_named(source, setting)]
     counts = [one for one in facts.counts if may_be_named(one.source, setting)]
     if counts:
         newest = counts[0]
-        whose = by_whom(context, newest, timed=listing is None)
+        whose = count_source_phrase(context, newest, timed=listing is None)
         first = f"**{context.head}: {certified_phrase(context, newest.count)},** {whose.text}"
         head = replace(whose, text=question.then(first) if listing else first)
         credit = credit_line(setting, newest.source, newest.as_of, question.now)
     else:
-        nobody = Line(nobody_counts(context, question.at, public=setting.public))
+        nobody = Line(count_unknown_sentence(context, question.at, public=setting.public))
         head = replace(said[0], text=f"**{said[0].text}**") if said else nobody
         credit = credit_line(setting, None, question.at or question.now, question.now)
-    dated = [event for event in facts.deadlines[:6] if listing and says_date(listing, event)]
+    dated = [event for event in facts.deadlines[:6] if listing and has_date(listing, event)]
     law = next((escape(event.source, _MOST_LAW) for event in dated if event.source), "")
     below = certifying_lines(listing, law) if listing else []
     # Skip a count that only adds up the names above.
     named = {one.source.id for one in listing.sources if one.units} if listing else set()
     for one in counts[1:8]:
         if not one.count.named or one.corrected or one.source.id not in named:
-            whose = by_whom(context, one)
+            whose = count_source_phrase(context, one)
             below.append(replace(whose, text=f"{certified_phrase(context, one.count)}, {whose.text}"))
     below += said if counts else said[1:]
     if facts.results:
@@ -165,7 +165,7 @@ def certified_card(facts: CertifiedStanding, question: Question, listing: Certif
 
 def recount_answer(facts: MarginFacts, question: Question) -> Card:
     """Return the answer to /recount, with the sources that it is based on."""
-    return question.shareable(recount_card(facts, question))
+    return question.with_share_button(recount_card(facts, question))
 
 
 def recount_card(facts: MarginFacts, question: Question) -> Card:
@@ -199,7 +199,7 @@ def recount_card(facts: MarginFacts, question: Question) -> Card:
             below.append(line_in_votes(limit_now(seen, decides), reading.counted))
     if reading is not None:
         rule = question.contest.contest_rule
-        if seen_majority := majority_outlook(rule, reading, yes_of(question.contest.candidates[0].id, reading)):
+        if seen_majority := majority_outlook(rule, reading, passing_choice(question.contest.candidates[0].id, reading)):
             below.append(majority(context, seen_majority.outlook, seen_majority.choice, reading))
     credit = credit_line(setting, facts.source, reading.as_of if reading else question.now, question.now)
     by, small = (facts.source.id,), ""
@@ -210,7 +210,7 @@ def recount_card(facts: MarginFacts, question: Question) -> Card:
     return Card((Line(content, by),), credit, (block,) if below else ())
 
 
-def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> Line:
+def count_source_phrase(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> Line:
     """Return a line with the source of a count of certified units.
 
     For example "the Secretary of State says, as of 8:05 a.m.; up from 92.". If the post about the count was corrected,
@@ -225,18 +225,18 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
     return replace(line, text=f"{whose} {one.corrected.mark()}", posts=one.corrected.posts) if one.corrected else line
 
 
-def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:
+def count_unknown_sentence(context: ContestContext, at: datetime | None, *, public: bool) -> str:
     """Return a sentence stating that the number of certified units is unknown.
 
     `public`: True if the sentence must not reveal whether staff made entries.
     """
     then = f" by {context.when(at)}" if at else ""
-    nobody = nobody_said(at, public=public)
+    nobody = unknown_start(at, public=public)
     unknown = f"Unknown: {nobody} how many {context.contest.units} have certified in {context.place}{then}"
     return f"**{stopped(unknown)}**"
 
 
-def state_says(context: ContestContext, source: Source, as_of: datetime) -> Line:
+def state_rule(context: ContestContext, source: Source, as_of: datetime) -> Line:
     """Return a line stating that a source marks its own results as certified."""
     text = f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}"
     return Line(stopped(text), (source.id,))

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from bot.database.anonymize import FORGOTTEN, Person, forget_named
 from bot.database.database import fetch, to_micros
-from bot.database.forgotten import FORGOTTEN, Person, forget_named
 from bot.database.retention import delete_old
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.servers_store import ensure_server, set_next_numbers
@@ -25,7 +25,7 @@ It does not change the columns with the person's name, which `forget_named` chan
 """
 
 
-class ForgettingStore(PostingStore):
+class DataDeletionStore(PostingStore):
     """The deletion of data about servers and people from the database.
 
     Each method is one transaction.
@@ -41,7 +41,7 @@ class ForgettingStore(PostingStore):
         self._rooms = rooms
         self._of_people = of_people
 
-    async def forget_left(self, left_before: datetime) -> int:
+    async def delete_left_servers(self, left_before: datetime) -> int:
         """Delete all data about servers that the bot left before a time, and return the number of servers."""
         query, values = "SELECT id FROM servers WHERE left_at < ?", (to_micros(left_before),)
 

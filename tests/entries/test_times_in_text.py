@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.count.entry import Entry, Piece
-from bot.entries.said_times import said_times, untaken, without_times
+from bot.entries.times_in_text import times_in_text, unused_times, without_times
 from tests.conftest import small_desk
 from tests.entries.conftest import read_of
 from tests.entries.hostile_entries import NOW
@@ -17,7 +17,7 @@ ATLANTA = ZoneInfo("America/New_York")
 
 
 def untaken_words(entry: Entry) -> list[str]:
-    return [one.words for one in untaken(entry, ATLANTA)]
+    return [one.words for one in unused_times(entry, ATLANTA)]
 
 
 def test_a_time_before_a_colon_or_in_brackets_is_quoted_whole() -> None:
@@ -101,7 +101,7 @@ def test_a_time_in_a_text_however_it_is_written_is_taken_or_asked_about_and_neve
     desk = small_desk()
     entry = read_of(desk, text.format(said), written)
     piece = entry.pieces[0]
-    asked = {one for time in untaken(entry, desk.zone) for one in time.moments(written, desk.zone)}
+    asked = {one for time in unused_times(entry, desk.zone) for one in time.moments(written, desk.zone)}
     assert {one.replace(second=0) for one in {piece.as_of, *asked} if one} == {moment.astimezone(UTC)}, (said, entry)
 
 
@@ -125,11 +125,11 @@ def test_the_number_of_a_batch_is_no_time() -> None:
     ],
 )
 def test_what_only_looks_like_a_time_is_none(text: str) -> None:
-    assert said_times(text) == []
+    assert times_in_text(text) == []
 
 
 def test_a_day_of_the_next_line_is_of_no_time_before_it() -> None:
-    assert [one.words for one in said_times("SoS at 8:40\nTuesday the board meets")] == ["8:40"]
+    assert [one.words for one in times_in_text("SoS at 8:40\nTuesday the board meets")] == ["8:40"]
 
 
 def test_a_figure_that_may_be_a_time_is_no_time_where_figures_are_looked_for() -> None:

@@ -7,22 +7,22 @@ from typing import Any
 import pytest
 
 from bot.count.change import Change, compare
-from bot.count.reading import Reading
-from bot.count.worth import (
+from bot.count.post_threshold import (
     NIGHT_UNTIL,
     LastPosted,
-    LeastMove,
+    MinimumChange,
     Worth,
     is_early_count,
-    is_handful,
+    is_tiny_change,
     moved_by,
     roll_up_due,
     waits_from,
     worth,
 )
+from bot.count.reading import Reading
 from tests.count.readings import NOON, reading
 
-DEFAULT = LeastMove()
+DEFAULT = MinimumChange()
 
 
 def precincts(reported: int) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def changed(before: Reading, after: Reading) -> Change:
     return change
 
 
-def weigh(before: Reading, after: Reading, told: LastPosted, least: LeastMove = DEFAULT) -> Worth:
+def weigh(before: Reading, after: Reading, told: LastPosted, least: MinimumChange = DEFAULT) -> Worth:
     return worth(changed(before, after), before, after, told, least)
 
 
@@ -46,12 +46,12 @@ def weigh(before: Reading, after: Reading, told: LastPosted, least: LeastMove = 
         (8_333, DEFAULT, 25),
         (14_149, DEFAULT, 43),  # 42.447 and no vote less
         (100_000, DEFAULT, 300),
-        (100_000, LeastMove(votes=10), 10),
-        (100_000, LeastMove(votes=0), 0),
+        (100_000, MinimumChange(votes=10), 10),
+        (100_000, MinimumChange(votes=0), 0),
     ],
 )
 def test_the_least_move_is_25_votes_or_three_thousandths_of_the_lead_or_what_the_follow_says(
-    lead: int, least: LeastMove, expected: int
+    lead: int, least: MinimumChange, expected: int
 ) -> None:
     assert least.of(lead) == expected
 
@@ -63,12 +63,12 @@ def test_the_least_move_is_25_votes_or_three_thousandths_of_the_lead_or_what_the
         (25, DEFAULT, "post"),
         (-25, DEFAULT, "post"),
         (-24, DEFAULT, "wait"),
-        (5, LeastMove(votes=5), "post"),
-        (4, LeastMove(votes=5), "wait"),
-        (1, LeastMove(votes=0), "post"),
+        (5, MinimumChange(votes=5), "post"),
+        (4, MinimumChange(votes=5), "wait"),
+        (1, MinimumChange(votes=0), "post"),
     ],
 )
-def test_a_margin_posts_when_it_has_moved_far_enough(move: int, least: LeastMove, expected: Worth) -> None:
+def test_a_margin_posts_when_it_has_moved_far_enough(move: int, least: MinimumChange, expected: Worth) -> None:
     before, after = reading({"a": 5000, "b": 4000}), reading({"a": 5100 + move, "b": 4100}, 1)
     assert weigh(before, after, LastPosted(anything=True, margin=("a", 1000)), least) == expected
 
@@ -80,8 +80,8 @@ def test_the_move_is_measured_from_the_margin_last_posted_so_small_ones_add_up()
     assert weigh(before, reading({"a": 5020, "b": 4010}, 1), told) == "wait"  # and back again
 
 
-@pytest.mark.parametrize("least", [DEFAULT, LeastMove(votes=0)])
-def test_progress_without_votes_waits_whatever_the_follow_says(least: LeastMove) -> None:
+@pytest.mark.parametrize("least", [DEFAULT, MinimumChange(votes=0)])
+def test_progress_without_votes_waits_whatever_the_follow_says(least: MinimumChange) -> None:
     before, after = reading({"a": 5000, "b": 4000}), reading({"a": 5000, "b": 4000}, 1, expected_total=9)
     assert weigh(before, after, LastPosted(anything=True, margin=("a", 1000)), least) == "wait"
 
@@ -139,7 +139,7 @@ def test_the_night_ends_where_the_contest_says() -> None:
     before, after = reading({"a": 500, "b": 400}, **precincts(55)), reading({"a": 600, "b": 400}, 1, **precincts(56))
     told = LastPosted(anything=True, margin=("a", 100))
     assert weigh(before, after, told) == "wait"
-    assert weigh(before, after, told, LeastMove(night_until=Fraction(1, 2))) == "post"
+    assert weigh(before, after, told, MinimumChange(night_until=Fraction(1, 2))) == "post"
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_the_clock_of_a_roll_up_starts_at_the_first_votes_that_wait() -> None:
     ],
 )
 def test_a_handful_is_fewer_than_ten_votes_together(after: dict[str, int], handful: bool) -> None:
-    assert is_handful(changed(reading({"a": 5, "b": 4}), reading(after, 1))) == handful
+    assert is_tiny_change(changed(reading({"a": 5, "b": 4}), reading(after, 1))) == handful
 
 
 def test_a_roll_up_is_due_an_hour_later_and_at_night_a_digest_after_a_quarter() -> None:

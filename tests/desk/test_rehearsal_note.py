@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.rehearsed import note_rehearsed, rehearsed_at
+from bot.desk.rehearsal_note import note_rehearsed, rehearsed_at
 from tests.conftest import START
 
 

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError
-from bot.events.event import LAST_YEAR, MOST_LATER, Later, moments, nearest, zone_names
+from bot.events.event import LAST_YEAR, MOST_LATER, LaterPlace, moments, nearest, zone_names
 from bot.events.typed_time import TypedParts, quoted_typed, relative_parts, typed_parts
 
 TRY = "try 10:30 a.m., tomorrow 1pm, Friday 5 p.m., Nov. 20 5pm, noon or in 20 min"
@@ -25,7 +25,7 @@ _TRY_PLACES = "write each as Cobb County 9 p.m., with a semicolon between two"
 
 TRY_HOURS = "enter a range, e.g. 11 p.m.-6:30 a.m., or midnight to 5"
 
-WhyOpen = Literal[
+AmbiguityReason = Literal[
     "half", "passed", "today", "next", "last", "order", "stretch", "night", "midnight", "skipped", "twice"
 ]
 """Why a typed time is ambiguous.
@@ -60,7 +60,7 @@ _NIGHT_ENDS = 6
 _STRETCHES = {"morning": (0, 6, 9, 12), "afternoon": (12, 15, 18), "evening": (18, 21, 24), None: (0, 12, 24)}
 """Hours offered when somebody typed a day, or a part of a day, and a moment is needed."""
 
-_BY_24 = re.compile("0|1[3-9]|2[0-3]")
+_HOUR_BY_24 = re.compile("0|1[3-9]|2[0-3]")
 
 _BETWEEN = re.compile(r"[-\u2013\u2014]|\b(?:to|until|till|and)\b")
 
@@ -91,8 +91,8 @@ class TimeAhead:
 class TimeQuestion:
     """A typed time that is ambiguous or doubtful, and the times that it can mean."""
 
-    why: tuple[WhyOpen, ...]
-    """All reasons why the time is ambiguous, in the order of `WhyOpen`."""
+    why: tuple[AmbiguityReason, ...]
+    """All reasons why the time is ambiguous, in the order of `AmbiguityReason`."""
     choices: tuple[TimeAhead, ...]
     """The possible times, in order. There is only one if all others are past."""
 
@@ -155,7 +155,7 @@ class _Meaning:
     start: bool = False
     clock: ZoneInfo = _UTC
     """The time zone of the typed time."""
-    why: set[WhyOpen] = field(default_factory=set)
+    why: set[AmbiguityReason] = field(default_factory=set)
 
     def of(self, read: TypedParts) -> TimeAhead | TimeQuestion:
         """Return the only possible time, or a question if there are several."""
@@ -189,7 +189,7 @@ class _Meaning:
         choices = tuple(ahead_of(moment, self.zone) for moment in fitting)
         if not self.why and len(choices) == 1:
             return choices[0]
-        return TimeQuestion(tuple(why for why in get_args(WhyOpen) if why in self.why), choices)
+        return TimeQuestion(tuple(why for why in get_args(AmbiguityReason) if why in self.why), choices)
 
     def _wrong_way(self) -> BadInputError:
         if self.past:
@@ -347,7 +347,7 @@ def hours_of_day(typed: str) -> tuple[tuple[int, int], ...]:
 
     """
     parts = [part.strip() for part in _BETWEEN.split(re.sub(r"^(?:from|between)\s+", "", typed.strip().casefold()))]
-    ends = [typed_parts(f"{part}:00" if _BY_24.fullmatch(part) else part) for part in parts]
+    ends = [typed_parts(f"{part}:00" if _HOUR_BY_24.fullmatch(part) else part) for part in parts]
     if len(ends) != 2:  # from and until
         raise BadInputError(f"{quoted_typed(typed)} is not a range; {TRY_HOURS}")
     walls = [_minutes(one) for one in ends]
@@ -394,7 +394,7 @@ def hour_after(typed: str, start: TimeAhead, zone: ZoneInfo, name: str) -> datet
     return walls[0]
 
 
-def later_places(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[Later, ...]:
+def later_places(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[LaterPlace, ...]:
     """Read the places where an event is later: "Cobb County 9 p.m.; Macon until 8:30 p.m.".
 
     Raises:
@@ -406,7 +406,7 @@ def later_places(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[Later, .
         raise BadInputError(f"those are {len(parts)} places with another hour, more than {MOST_LATER}")
     found = [_place_and_hour(part) for part in parts]
     return tuple(
-        Later(place=place, wall=hour_after(hour, start, zone, f"the hour of {place}")) for place, hour in found
+        LaterPlace(place=place, wall=hour_after(hour, start, zone, f"the hour of {place}")) for place, hour in found
     )
 
 
