@@ -1,7 +1,7 @@
 """Texts that the reader was not made with: as reporters write, traps, and what tempts into being sure.
 
-Each set was graded before it was read; the first two by whoever had made the reader, the third to the sixth were written by people
-who had never seen it. At the first look:
+Each set was graded before it was read. The first two were written by whoever had made the reader, the others by people who had never
+seen it. At the first look:
 
 | set | texts | falsely sure | claims of real texts offered | traps offered |
 |---|---|---|---|---|
@@ -11,9 +11,10 @@ who had never seen it. At the first look:
 | fourth | 200 | 0 | 89 of 158 | 15 of 50 |
 | fifth | 200 | 0 | 107 of 144 | 14 of 50 |
 | sixth | 200 | 0 | 121 of 164 | 10 of 50 |
+| seventh | 200 | 0 | 103 of 156 | 11 of 50 |
 
-What was mended after a look were kinds, not texts. A set that was looked at is a guard, and another one
-the measure.
+After a look, kinds were mended, not texts, so the first six are guards. The seventh is the measure: nobody who works on the reader
+has read it. Once somebody has, let somebody else write another.
 """
 
 import tomllib
@@ -28,7 +29,7 @@ from bot.prose.reader import understood
 HERE = Path(__file__).parent / "blind"
 SETS = {
     name: tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
-    for name in ("first", "second", "third", "fourth", "fifth", "sixth")
+    for name in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 }
 NUMBERS = ("votes", "ballots", "done", "percent")
 
@@ -53,7 +54,7 @@ def desk_of(contest: str | None, georgia: Desk) -> Desk:
 def is_it(one: dict[str, Any], claim: dict[str, Any]) -> bool:
     """Return True if a claim is the one that was meant; a change of the lead from the view of whichever of the two leads."""
     sign = -1 if claim["claim"] == "margin_change" and one.get("candidate") != claim["candidate"] else 1
-    number = next(claim[name] for name in NUMBERS if name in claim) if claim["claim"] != "no_change" else None
+    number = next((claim[name] for name in NUMBERS if name in claim), None)
     found = next((one[name] for name in NUMBERS if one.get(name) is not None), None)
     same_name = claim["claim"] == "margin_change" or one.get("candidate") == claim.get("candidate")
     return (
@@ -73,7 +74,15 @@ def false_ones(sure: list[dict[str, Any]], row: dict[str, Any]) -> list[dict[str
 
 @pytest.mark.parametrize(
     ("name", "share"),
-    [("first", 0.8), ("second", 0.8), ("third", 0.85), ("fourth", 0.85), ("fifth", 0.85), ("sixth", 0.85)],
+    [
+        ("first", 0.8),
+        ("second", 0.8),
+        ("third", 0.85),
+        ("fourth", 0.85),
+        ("fifth", 0.85),
+        ("sixth", 0.85),
+        ("seventh", 0.64),
+    ],
 )
 def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str, share: float) -> None:
     missed, wanted = [], 0
@@ -87,7 +96,8 @@ def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str,
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("first", 8), ("second", 4), ("third", 9), ("fourth", 4), ("fifth", 4), ("sixth", 4)]
+    ("name", "most"),
+    [("first", 8), ("second", 4), ("third", 9), ("fourth", 4), ("fifth", 4), ("sixth", 4), ("seventh", 12)],
 )
 def test_little_is_offered_of_a_trap_and_nothing_is_sure(georgia: Desk, name: str, most: int) -> None:
     found = {row["words"]: said(row, georgia) for row in texts(name, "trap")}
