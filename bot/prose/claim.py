@@ -17,7 +17,7 @@ Units = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
 """Names of counties as in the county table, without "County". Empty if the text names none."""
 
 
-class Said(Frozen):
+class ClaimBase(Frozen):
     """One thing that a text says."""
 
     claim: str
@@ -26,7 +26,7 @@ class Said(Frozen):
     """The part of the text that says so, verbatim. For a claim that is not sure, the whole sentence."""
 
 
-class Claim(Said):
+class Claim(ClaimBase):
     """A statement about the count. Fields that the text does not give are None."""
 
     sure: bool = True
@@ -141,7 +141,7 @@ class BatchClaim(Claim):
     approximate: bool = False
 
 
-class UnitsClaim(Said):
+class UnitsClaim(ClaimBase):
     """Counties that have certified, by name."""
 
     claim: Literal["units_certified"] = "units_certified"
@@ -149,7 +149,7 @@ class UnitsClaim(Said):
     """Their FIPS codes, without duplicates."""
 
 
-class CallClaim(Said):
+class CallClaim(ClaimBase):
     """A caller's word on the outcome: a call, "too close to call", or a call withdrawn."""
 
     claim: Literal["call"] = "call"

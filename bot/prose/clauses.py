@@ -17,7 +17,7 @@ from bot.prose.lexicon import TABLES, phrases
 from bot.prose.names import Names
 from bot.prose.refusals import is_of_another_contest
 from bot.prose.stream import Stream
-from bot.prose.surely import CREDITS
+from bot.prose.sure_claims import CREDITS
 from bot.prose.tokens import Token, tokens_of
 from bot.prose.whens import When, when_at
 

@@ -35,7 +35,7 @@ from bot.prose.names import Names, given_names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.refusals import STRONG, WEAK
 from bot.prose.stream import Item, Stream, streams_of
-from bot.prose.surely import PERCENT, Heard, Settled
+from bot.prose.sure_claims import PERCENT, SentenceContext, Settled
 from bot.prose.tokens import Token, tokens_of
 from bot.prose.whens import Times
 
@@ -229,7 +229,7 @@ _LONGEST_WORDS = 300
 
 
 def proposals(
-    text: str, heard: Sequence[Heard], sure: Sequence[Settled], contest: Contest, names: Names, times: Times
+    text: str, heard: Sequence[SentenceContext], sure: Sequence[Settled], contest: Contest, names: Names, times: Times
 ) -> Iterator[Claim]:
     """Yield claims that are not sure, in the order of the text.
 
@@ -281,7 +281,7 @@ def _named(streams: Sequence[Stream]) -> Iterator[str]:
     return (item.said or "" for stream in streams for item in stream.items if item.kind == "NAME")
 
 
-def _topic(one: Heard) -> type[Claim] | None:
+def _topic(one: SentenceContext) -> type[Claim] | None:
     """Return the kind of claim that a sentence is about. It also applies to a later sentence in the paragraph, such as "43 already have"."""
     if _certifies(word for stream in one.streams for word in stream.words):
         return CertifiedClaim
@@ -289,7 +289,7 @@ def _topic(one: Heard) -> type[Claim] | None:
     return _KINDS[said[-1]] if said else None
 
 
-def _passages(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
+def _passages(heard: Sequence[SentenceContext]) -> Iterator[tuple[SentenceContext, int]]:
     """Yield groups of sentences that are read together, as (first sentence, end of the last one).
 
     They are rows of a table, each with a candidate and a number; a number that the next sentence explains, "14,112. That is
@@ -311,7 +311,7 @@ def _passages(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
         i = last + 1
 
 
-def _end_of_batch(heard: Sequence[Heard], i: int) -> int:
+def _end_of_batch(heard: Sequence[SentenceContext], i: int) -> int:
     """Return the index of the last sentence that may give the split of the county's votes in sentence `i`, or `i` if there is none."""
     one, last = heard[i], i
     of_a_county = any(place.county and place.is_own for stream in one.streams for place in stream.places)
@@ -330,20 +330,20 @@ def _end_of_batch(heard: Sequence[Heard], i: int) -> int:
     return last
 
 
-def _says_whose(one: Heard) -> bool:
+def _says_whose(one: SentenceContext) -> bool:
     return any(True for _ in _named(one.streams))
 
 
-def _leads(one: Heard) -> bool:
+def _leads(one: SentenceContext) -> bool:
     """Return True if a sentence is about a lead, a total, ballots left or certification, and so not only about a batch."""
     return any(item.kind in _OF_THE_COUNT for stream in one.streams for item in stream.items)
 
 
-def _values(one: Heard) -> list[int]:
+def _values(one: SentenceContext) -> list[int]:
     return [item.token.value or 0 for stream in one.streams for item in stream.items if item.kind == "NUM"]
 
 
-def _says_what(one: Heard, after: Heard) -> bool:
+def _says_what(one: SentenceContext, after: SentenceContext) -> bool:
     """Return True if `after` has no number of its own and may explain the number of `one`."""
     tokens = after.streams[0].tokens if after.streams and after.sentence.line == one.sentence.line else []
     begins = [token.low for token in tokens[:1]] in (["that"], ["this"])
@@ -351,14 +351,14 @@ def _says_what(one: Heard, after: Heard) -> bool:
     return bool(tokens) and (begins or alone) and all(token.kind != "number" for token in tokens)
 
 
-def _is_row(one: Heard) -> bool:
+def _is_row(one: SentenceContext) -> bool:
     """Return True for a candidate's row of a table, or a part of one."""
     kinds = [item.kind for item in one.streams[0].items] if one.streams else []
     kinds = kinds[kinds.index("COLON") + 1 :] if "COLON" in kinds[:-2] else kinds  # after the table's title
     return {*kinds} <= _ROW and max(map(kinds.count, ("NAME", "NUM"))) == 1
 
 
-def _unchanged(one: Heard) -> bool:
+def _unchanged(one: SentenceContext) -> bool:
     """Return True if a sentence may say that nothing has changed in the whole contest."""
     places = [place for stream in one.streams for place in stream.places]
     whole = any(place.is_own and place.county is None for place in places) or any(
@@ -373,7 +373,7 @@ def _nothing_moved(words: Sequence[str]) -> bool:
     return any(word in _NOT and not _MOVED.isdisjoint(words[i : i + _NOT_FAR]) for i, word in enumerate(words))
 
 
-def _parts(one: Heard, tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
+def _parts(one: SentenceContext, tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
     """Return the streams of a sentence, separately for each part between semicolons if each has a county, a number and a name."""
     ends = [i for i, token in enumerate(tokens) if token.text == ";"]
     if ends:
@@ -422,7 +422,7 @@ class _Numbers:
     """Finds what each number of one stream may be."""
 
     def __init__(
-        self, stream: Stream, contest: Contest, heard: Heard, topic: type[Claim] | None, subject: str | None
+        self, stream: Stream, contest: Contest, heard: SentenceContext, topic: type[Claim] | None, subject: str | None
     ) -> None:
         leading = heard.leading
         self._likely = heard.likely

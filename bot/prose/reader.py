@@ -1,6 +1,6 @@
 """Reads claims from prose.
 
-A sentence is either understood for sure (`surely.py`), or its numbers are offered as proposals (`proposals.py`), or it is refused
+A sentence is either understood for sure (`sure_claims.py`), or its numbers are offered as proposals (`proposals.py`), or it is refused
 because it claims nothing about this count (`refusals.py`). The rest are leftovers. Nothing here uses a clock, a network or a model.
 """
 
@@ -16,7 +16,7 @@ from bot.prose.proposals import proposals
 from bot.prose.refusals import refusal, takes_back
 from bot.prose.sentences import Sentence, sentences_of
 from bot.prose.stream import streams_of
-from bot.prose.surely import Heard, settled, understand
+from bot.prose.sure_claims import SentenceContext, settled, understand
 from bot.prose.tokens import tokens_of
 from bot.prose.whens import Times, when_at
 
@@ -91,16 +91,16 @@ def understood(text: str, desk: Desk, contest: str | None = None) -> ParsedText:
     )
 
 
-def _heard(text: str, contest: Contest, names: Names, times: Times) -> Iterator[Heard]:
+def _heard(text: str, contest: Contest, names: Names, times: Times) -> Iterator[SentenceContext]:
     """Yield the sentences of a text, cut into tokens and streams, with the reason if they are refused."""
     for sentence in sentences_of(text):
         tokens = tokens_of(text, sentence.start, sentence.end)
         if len(tokens) > _MOST_TOKENS:
-            yield Heard(sentence, [], [], why="too long")
+            yield SentenceContext(sentence, [], [], why="too long")
             continue
         read = with_numbers_read(tokens)
         streams = streams_of(read, contest, names)
-        yield Heard(sentence, read, streams, _stamp(text, sentence, times), refusal(streams, contest, names))
+        yield SentenceContext(sentence, read, streams, _stamp(text, sentence, times), refusal(streams, contest, names))
 
 
 def _stamp(text: str, sentence: Sentence, times: Times) -> str | None:
@@ -111,7 +111,7 @@ def _stamp(text: str, sentence: Sentence, times: Times) -> str | None:
     return next((times.clock(when) for when in whens if when), None)
 
 
-def _place(heard: Sequence[Heard]) -> None:
+def _place(heard: Sequence[SentenceContext]) -> None:
     """Mark sentences that are doubtful or refused because of what is around them: places, quotations, retractions."""
     counties: tuple[str, ...] = ()
     place, quoted = "", {one.sentence.line for one in heard if not _QUOTES.isdisjoint(one.words)}
@@ -136,5 +136,5 @@ def _place(heard: Sequence[Heard]) -> None:
             before.why, before.is_doubtful = "taken back", True
 
 
-def _is_heading(one: Heard | None) -> bool:
+def _is_heading(one: SentenceContext | None) -> bool:
     return one is not None and len(one.words) <= _HEADING and not one.found

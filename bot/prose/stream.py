@@ -59,7 +59,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class EarlierValue:
     """An earlier value of a number: "up from 92"."""
 
     first: int
@@ -76,7 +76,7 @@ class Stream:
     items: list[Item] = field(default_factory=list)
     places: list[NamedPlace] = field(default_factory=list)
     times: list[When] = field(default_factory=list)
-    befores: list[Before] = field(default_factory=list)
+    befores: list[EarlierValue] = field(default_factory=list)
     inner: bool = False
     """True if the text is in parentheses."""
 
@@ -222,7 +222,7 @@ class _Builder:
             return 0
         if match["lead"] == "from " and match[0].endswith(" counties"):  # "are in from 143 counties"
             return 0
-        self._result.befores.append(Before(i, self._tokens[i + match["lead"].count(" ")]))
+        self._result.befores.append(EarlierValue(i, self._tokens[i + match["lead"].count(" ")]))
         return match[0].count(" ") + 1
 
     def _once(self, i: int) -> int:

@@ -54,7 +54,7 @@ _COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class RawClaim:
     """A claim without its time and words yet, and its position."""
 
     claim: Claim
@@ -68,7 +68,7 @@ class Found:
 
 
 @dataclass(slots=True)
-class Heard:
+class SentenceContext:
     """A sentence, and what is known about it so far."""
 
     sentence: Sentence
@@ -82,7 +82,7 @@ class Heard:
     """True if the sentences around it may change its meaning, so that nothing in it is sure."""
     counties: tuple[str, ...] = ()
     """If it names no place: the counties that were named last before it in its paragraph, or in a heading."""
-    found: list[Found] = field(default_factory=list)
+    found: list[RawClaim] = field(default_factory=list)
     likely: dict[int, Claim] = field(default_factory=dict)
     """Claims that match a pattern, even if the sentence is not understood as a whole. Keys are the positions of their numbers."""
     leaders: set[str] = field(default_factory=set)
@@ -111,7 +111,7 @@ class Settled:
     sentence: Sentence
 
 
-def understand(heard: Sequence[Heard], contest: Contest) -> None:
+def understand(heard: Sequence[SentenceContext], contest: Contest) -> None:
     """Fill in the claims and leaders of sentences that are understood to the last word.
 
     Their neighbors have to be understood as well. The sentence before it on the same line may say what it is about: "Precinct 12B
@@ -134,12 +134,12 @@ def understand(heard: Sequence[Heard], contest: Contest) -> None:
         one.likely = {each.number: each.claim for part in parts[i] for each in part.likely}
 
 
-def _is_about(after: Heard, one: Heard) -> bool:
+def _is_about(after: SentenceContext, one: SentenceContext) -> bool:
     """Return True if `after` may be about `one`: it is in the same paragraph, or begins with a word such as "That"."""
     return after.sentence.block == one.sentence.block or not _POINTING_BACK.isdisjoint(after.words[:1])
 
 
-def _is_consistent(found: Sequence[Found], leaders: Collection[str]) -> bool:
+def _is_consistent(found: Sequence[RawClaim], leaders: Collection[str]) -> bool:
     """Return True unless claims contradict each other: one number in two claims, two leaders, or two changes with counties."""
     margins = {one.claim.candidate for one in found if isinstance(one.claim, LeadClaim) and not one.is_net}
     changes = [one.claim for one in found if isinstance(one.claim, ChangeClaim)]
@@ -202,7 +202,7 @@ class _Part:
         return {self.said(match, "leader") for match in (*margins, *owners, *self._leaders)}
 
     @property
-    def found(self) -> Iterator[Found]:
+    def found(self) -> Iterator[RawClaim]:
         """Yield the claims. Of several of one kind with the same number, only the longest."""
         longest = sorted(self._placed(), key=lambda one: one.start - one.end)
         seen: set[tuple[int, str]] = set()
@@ -211,7 +211,7 @@ class _Part:
                 seen.add((one.number, one.claim.claim))
                 yield one
 
-    def _placed(self) -> Iterator[Found]:
+    def _placed(self) -> Iterator[RawClaim]:
         tokens = self.stream.tokens
         for claim, match in self._claims:
             first, last = self.items[match.start()].first, self.items[match.end() - 1].last
@@ -221,7 +221,7 @@ class _Part:
                 first = min([first, *(item.first for item in self.causes)])
                 last = max([last, *(item.last for item in self.causes)])
             number = next((item for name in _NUMBERS if (item := self.item(match, name))), None)
-            yield Found(
+            yield RawClaim(
                 claim=claim,
                 start=tokens[first].start,
                 end=tokens[last].end,
@@ -230,7 +230,7 @@ class _Part:
             )
 
     @property
-    def likely(self) -> Iterator[Found]:
+    def likely(self) -> Iterator[RawClaim]:
         """Yield claims whose number has only one meaning, without net gains.
 
         Margins and totals are left out if a county is named that did not cause a change.
@@ -387,7 +387,7 @@ _KINDS: Mapping[str, tuple[Sequence[str], _Read]] = {
 # From sentences to claims.
 
 
-def settled(heard: Sequence[Heard], text: str, contest: Contest, times: Times) -> Iterator[Settled]:
+def settled(heard: Sequence[SentenceContext], text: str, contest: Contest, times: Times) -> Iterator[Settled]:
     """Yield the sure claims, in the order of the text. Also fills in `leading` of each sentence."""
     leading: dict[int, set[str]] = {}
     surely: dict[int, set[str]] = {}
@@ -414,7 +414,7 @@ def settled(heard: Sequence[Heard], text: str, contest: Contest, times: Times) -
             yield Settled(claim, one.sentence)
 
 
-def _led(one: Heard, contest: Contest) -> Iterator[Found]:
+def _led(one: SentenceContext, contest: Contest) -> Iterator[RawClaim]:
     """Yield a sentence's claims. Net gains become changes of the lead, or are dropped if it is not certain who leads."""
     rivals = {candidate.id for candidate in contest.candidates[:2]}
     for found in one.found:
@@ -427,13 +427,13 @@ def _led(one: Heard, contest: Contest) -> Iterator[Found]:
             yield replace(found, claim=claim.model_copy(update={"candidate": leader, "votes": votes}))
 
 
-def _before(one: Heard) -> Token | None:
+def _before(one: SentenceContext) -> Token | None:
     """Return how many had certified earlier, "up from 92". None if the sentence has no earlier number, or several."""
     befores = [before.number for stream in one.streams for before in stream.befores]
     return befores[0] if len(befores) == 1 else None
 
 
-def _time(found: Found, one: Heard, times: Times) -> str | None:
+def _time(found: RawClaim, one: SentenceContext, times: Times) -> str | None:
     """Return the time of a claim as HH:MM: the next one after its number, before any other number, or one before all numbers.
 
     None if there is none, or it is the time of something else.
@@ -448,7 +448,7 @@ def _time(found: Found, one: Heard, times: Times) -> str | None:
     return None if not near or _is_of_something_else(near[0], found, one) else times.clock(near[0])
 
 
-def _is_of_something_else(when: When, found: Found, one: Heard) -> bool:
+def _is_of_something_else(when: When, found: RawClaim, one: SentenceContext) -> bool:
     """Return True for the time at which a county reported, and for "officials said at 9:15 a.m."."""
     stream = next(stream for stream in one.streams if when in stream.times)
     before = [item for item in stream.items if item.last < when.first][-1:]
