@@ -170,6 +170,14 @@ def test_detail_is_read_from_its_zip_and_from_standard_input(
     assert cli("read", "--format", "clarity-detail", "-").printed == [reading]
 
 
+def test_detail_that_breaks_off_gives_nothing(cli: Cli, tmp_path: Path) -> None:
+    many = [contest(choice("Ada (Rep)", 3, {"Election Day Votes": {"Appling": 3}}), key=key) for key in range(3000)]
+    file = tmp_path / "detail.xml"
+    file.write_bytes(detail(*many)[:-100])
+    outcome = cli("read", "--format", "clarity-detail", file)
+    assert (outcome.status, outcome.out, len(outcome.err)) == (2, [], 1)
+
+
 @pytest.mark.parametrize("command", [("read", "--format", "readings"), ("changes",)])
 def test_after_ten_bad_lines_the_rest_is_a_count(
     cli: Cli, tmp_path: Path, command: tuple[str, ...], line: ReadingLine

@@ -449,7 +449,7 @@ def _try(read: Read, data: bytes, found: Found) -> str | None:
             items.append(item)  # noqa: PERF402 - one at a time: a signal is heard between two
     except BadInputError as error:
         found.refused += 1
-        return f"{len(items)} items were handed back of what is refused as a whole" if items else _unclear(str(error))
+        return _unclear(str(error))  # of such an answer the worker gives nothing
     except _HangsError:
         return f"takes over {HANGS_AFTER:g} s"
     except (Exception, RecursionError) as error:  # noqa: BLE001 - whatever it is, it is a crash
