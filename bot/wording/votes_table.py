@@ -9,7 +9,7 @@ from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape
 from bot.wording.lines import recount_line, rule_line, so_far
 from bot.wording.names import listed, unit_kind
-from bot.wording.numbers import commas, counted, share_percent, signed, spelled, votes
+from bot.wording.numbers import commas, share_percent, signed, spelled, votes
 
 MOST_CANDIDATES = 8
 
@@ -100,25 +100,30 @@ def reporting_line(context: ContestContext, reading: Reading) -> str:
     """Return how many units have reported: "2,644 of 2,655 precincts and 158 of 159 counties have reported".
 
     Empty if the source reports neither number. If all have reported, "though more votes may follow" is added. A count of 0
-    is omitted if there are votes. If more counties have votes than have reported, the number is that of complete counties, as
-    in "no county is complete".
+    is omitted if there are votes. If more counties have votes than have reported, the number is that of counties of which
+    every precinct has reported: "4 of 99 precincts have reported, including every precinct in 1 of 159 counties".
     """
     reporting = reading.reporting
     if reporting is None:
         return ""
     units = reporting.units if context.contest.unit != "precinct" else None
     kind, kinds = unit_kind(context.contest, [*(reading.units or reading.unit_batch or ())])
-    complete = _complete(*units, kind, kinds) if units and units[0] < _with_votes(reading) else ""
-    said = [(reporting.precincts, "precinct", "precincts"), (None if complete else units, kind, kinds)]
+    partly = units is not None and units[0] < _with_votes(reading)
+    said = [(reporting.precincts, "precinct", "precincts"), (None if partly else units, kind, kinds)]
     shown = [(*of, one, many) for of, one, many in said if of and of[1] and (of[0] or not reading.counted)]
+    if units and partly and not shown:
+        who = f"{_done_of(*units, kind, kinds)} {'has' if units[0] == 1 else 'have'}" if units[0] else f"no {kind} has"
+        return f"{who} reported {'all its precincts' if reporting.precincts else 'in full'}"
     if not shown:
-        return complete
+        return ""
     have = "has" if shown[-1][0] == 1 else "have"
-    reported = f"{' and '.join(_done_of(*one) for one in shown)} {have} reported"
-    if complete:
-        return f"{reported}, and {complete}"
-    more = so_far(reading) and all(done == of for done, of, *_ in shown)
-    return f"{reported}, though more votes may follow" if more else reported
+    done = all(done == of for done, of, *_ in shown)
+    reported = f"{(' in ' if done else ' and ').join(_done_of(*one) for one in shown)} {have} reported"
+    if done:
+        return f"{reported}, though more votes may follow" if so_far(reading) else reported
+    if units and partly and units[0]:
+        return f"{reported}, including every precinct in {_done_of(*units, kind, kinds)}"
+    return reported
 
 
 def by_size(units: Mapping[str, int]) -> list[str]:
@@ -154,12 +159,6 @@ def _with_votes(reading: Reading) -> int:
     """Return how many units have votes, as far as the reading shows. At least 1 if any votes are counted."""
     units = [name for name, unit in (reading.units or {}).items() if unit.counted]
     return max(len(units), len(reading.unit_batch or ()), 1 if reading.counted else 0)
-
-
-def _complete(done: int, of: int, kind: str, kinds: str) -> str:
-    if not done:
-        return f"no {kind} is complete"
-    return f"{commas(done)} of {counted(of, kind, kinds)} {'is' if done == 1 else 'are'} complete"
 
 
 def _done_of(done: int, of: int, one: str, many: str) -> str:
