@@ -715,6 +715,8 @@ def progressed(context: ContestContext, movement: Movement) -> str:
     if status_moved(movement) and movement.change.margin:
         share = required_share(context, movement.after)
         stands = share.apart if share else ahead_by(context, movement.change.leader, movement.change.margin)
+        if has := leaders_share(context, movement.after):
+            stands = f"{stands}, at {has.share} of the vote, {has.stands}"
         if (status := movement.after.status) is not None:
             head = f"**The results in {context.place} are {STATUS_WORDS[status]},**"
             return f"{head} {source_name(movement.source)} reports, with {stands}."

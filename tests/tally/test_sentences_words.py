@@ -341,6 +341,13 @@ def test_a_status_says_whose_it_is() -> None:
     )
 
 
+def test_a_result_where_a_majority_is_needed_says_the_share() -> None:
+    assert say(ahead("07:00", 1000, 910), ahead("07:35", 1000, 910, status="certified"), RUNOFF, source=SOS) == (
+        "**The results in Georgia's Senate race (Perdue) are certified,** the secretary of state reports, "
+        "with Perdue ahead by 90, at 49.75% of the vote, short of a majority."
+    )
+
+
 def test_a_recount_is_never_told_as_the_count() -> None:
     before, after = (reading(at, 2471882, trump, count="recount") for at, trump in (("07:00", 10), ("07:35", 20)))
     assert say(before, after).startswith(
@@ -423,8 +430,9 @@ def test_a_measure_that_has_its_share_is_told_by_it_and_one_that_loses_by_the_le
 RUNOFF = SENATE.model_copy(update={"rule": "majority-runoff"})
 
 
-def ahead(at: str, perdue: int, ossoff: int) -> Reading:
-    return reading(at, 0, 0, None, contest=RUNOFF.id, votes={"perdue": perdue, "ossoff": ossoff, "hazel": 100})
+def ahead(at: str, perdue: int, ossoff: int, **more: object) -> Reading:
+    votes = {"perdue": perdue, "ossoff": ossoff, "hazel": 100}
+    return reading(at, 0, 0, None, contest=RUNOFF.id, votes=votes, **more)
 
 
 def test_where_a_majority_is_needed_the_share_leads() -> None:
