@@ -500,9 +500,9 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     change = movement.change
     long = change.lead_changed and _is_long(movement)
     takes = _TAKES[_tense(movement) if long else movement.tense]
-    verb, then = f"{takes} the lead" if change.lead_changed else "leads", since(context, movement) if long else ""
-    lead = f"{context.who(change.leader)} {verb} in {context.place}{then}, by {votes(change.margin or 0)}"
-    before = stopped(f"{_standing_before(context, movement)}{' then' if long else since(context, movement, 'at')}")
+    verb = f"{takes} the lead" if change.lead_changed else "leads"
+    lead = f"{context.who(change.leader)} {verb} in {context.place}, by {votes(change.margin or 0)}"
+    before = stopped(f"{_standing_before(context, movement)}{since(context, movement, 'at')}")
     if has := leaders_share(context, movement.after):
         verb = "had" if movement.tense == "past" else "has"
         before += f" {context.who(change.leader)} {verb} {has.share} of the vote{so_far(movement.after)}, {has.stands}."

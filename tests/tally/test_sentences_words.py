@@ -148,8 +148,8 @@ def test_a_single_change_over_more_than_a_night_says_since_when() -> None:
         "after 74 more votes were counted (Trump 61, Biden 13)."
     )
     assert say(before, reading("07:35", 2471895, 2472895, 5007299)) == (
-        "**Trump has taken the lead in Georgia since 5 p.m. Saturday, by 1,000 votes,** after 15,175 votes broke 15,162 to 13 for Trump. "
-        "Biden had led by 14,149 then."
+        "**Trump has taken the lead in Georgia, by 1,000 votes,** after 15,175 votes broke 15,162 to 13 for Trump. "
+        "Biden had led by 14,149 at 5 p.m. Saturday."
     )
     assert "Biden had led by 14,149 at 5 p.m. Saturday before " in say(before, reading("07:35", 2471882, 2471882))
 
