@@ -546,16 +546,18 @@ def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
     leads = f"{share}, and leads {by}" if share else f"{context.who(change.leader)} leads in {context.place} {by}"
     last = context.when(lead_changes[-1].as_of)
     if len(lead_changes) == 1:
-        head = f"**{stopped(f'{leads}, ahead since {last}')}**"
+        head, turns = f"**{stopped(f'{leads}, ahead since {last}')}**", ""
     else:
         went = "went " + listed(
             [f"to {context.who(step.leader)} at {context.when(step.as_of)}" for step in lead_changes]
         )
         if len(lead_changes) > _MOST_TURNS:
             went = f"changed hands {spelled(len(lead_changes), 'time')}, most recently at {last}"
-        head = f"**{leads}.** {stopped(f'The lead {went}')}"
-    before = _standing_before(context, movement)
-    return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
+        head, turns = f"**{leads}.**", f" {stopped(f'The lead {went}')}"
+    before = (
+        f"{_standing_before(context, movement)}{since(context, movement, 'at')}{cause(context, movement, 'before')}"
+    )
+    return f"{head} {stopped(before)}{turns}"
 
 
 def _standing_before(context: ContestContext, movement: Movement) -> str:

@@ -465,11 +465,11 @@ def test_a_lead_that_changed_hands_meanwhile_says_whose_it_was() -> None:
     senate = "Georgia's Senate race (Perdue)"
     assert say(seen[0], seen[2], RUNOFF, steps=steps[:2], lead_changes=tuple(steps[:2])) == (
         f"**Perdue has 47.93% of the vote so far in {senate}, short of a majority, and leads by 10 votes.** "
-        "The lead went to Ossoff at 7:10 a.m. and to Perdue at 7:20 a.m. "
-        "Perdue had led by 10 at 7 a.m. before 80 more votes were counted over two updates."
+        "Perdue had led by 10 at 7 a.m. before 80 more votes were counted over two updates. "
+        "The lead went to Ossoff at 7:10 a.m. and to Perdue at 7:20 a.m."
     )
     assert say(seen[0], seen[4], RUNOFF, steps=steps, lead_changes=tuple(steps)) == (
         f"**Perdue now has 51.65% of the vote so far in {senate}, a majority, and leads by 180 votes.** "
-        "The lead changed hands four times, most recently at 7:40 a.m. "
-        "Perdue had led by 10 at 7 a.m. before 330 more votes were counted over four updates."
+        "Perdue had led by 10 at 7 a.m. before 330 more votes were counted over four updates. "
+        "The lead changed hands four times, most recently at 7:40 a.m."
     )
