@@ -649,7 +649,7 @@ def votes_by_candidate(context: ContestContext, batch: Mapping[str, int | None] 
     """Return the new votes by candidate, most first: " (Trump 61, Biden 13)". Empty if no split is known.
 
     `new` is the number of new votes in all. If the split adds up to more, the result is empty. If it adds up to less,
-    newly listed candidates are named, or else the rest is said not to be broken down.
+    newly listed candidates are named, or else no candidate is said to be given for the rest.
     """
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
     if new is not None and 0 < new < sum(votes for votes, _ in gains):
@@ -665,7 +665,7 @@ def votes_by_candidate(context: ContestContext, batch: Mapping[str, int | None] 
         who = f"{context.who(fresh[0])} was" if len(fresh) == 1 else f"{commas(len(fresh))} candidates were"
         said.append(f"{who} not listed before")
     elif said and unknown > 0:
-        said.append(f"{commas(unknown)} not broken down")
+        said.append(f"no candidate given for {commas(unknown)}")
     return f" ({'; '.join(said)})" if said else ""
 
 

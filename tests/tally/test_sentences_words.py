@@ -111,9 +111,11 @@ def test_at_most_three_candidates_are_named_and_the_rest_add_up() -> None:
     assert say(before, after).endswith("after 24 more votes were counted (Biden 10, Trump 5, c 4, others 5).")
 
 
-def test_votes_that_are_in_no_split_are_said_not_to_be_broken_down() -> None:
+def test_votes_that_are_in_no_split_are_said_to_have_no_candidate() -> None:
     after = reading("07:35", 2471895, 2457790, 4992198)
-    assert say(EVENING, after).endswith("after 74 more votes were counted (Trump 57, Biden 13; 4 not broken down).")
+    assert say(EVENING, after).endswith(
+        "after 74 more votes were counted (Trump 57, Biden 13; no candidate given for 4)."
+    )
 
 
 def test_a_shift_within_an_unchanged_total_is_no_report() -> None:
