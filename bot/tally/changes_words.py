@@ -583,8 +583,8 @@ def _tied(context: ContestContext, movement: Movement) -> str:
 def _rolled_up(context: ContestContext, movement: Movement) -> str:
     change = movement.change
     move = change.margin_change or 0
-    moved = f"{'up' if move > 0 else 'down'} {commas(abs(move))}" if move else "unchanged"
-    then = f" since {context.when(movement.before.as_of)}" if movement.before else ""
+    moved = f"{'up' if move > 0 else 'down'} {commas(abs(move))}" if move else "the same"
+    then = f" {'since' if move else 'as at'} {context.when(movement.before.as_of)}" if movement.before else ""
     after = cause(context, movement, "after") + _whose(context, change)
     return _lead_moved(context, movement, f"is {commas(change.margin or 0)}, {moved}{then}", after)
 

@@ -159,7 +159,7 @@ def test_a_single_change_over_more_than_a_night_says_since_when() -> None:
 def test_a_roll_up_without_a_move_says_so() -> None:
     after = reading("07:35", 2471892, 2457743, 4992144)
     assert say(EVENING, after, roll_up=True).startswith(
-        "**Biden's lead in Georgia is 14,149, unchanged since 7 a.m.,** after 20"
+        "**Biden's lead in Georgia is 14,149, the same as at 7 a.m.,** after 20"
     )
 
 
