@@ -463,10 +463,9 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
 
 def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: str) -> str:
     """Return how a lead moved. If the contest requires a majority, the leader's share comes first."""
-    lead = capitalised(context.lead_of(movement.change.leader))
     if share := _leader_has(context, movement):
-        return stopped(f"**{capitalised(share)}.** {lead} {moved},{after}")
-    return stopped(f"**{lead} in {context.place} {moved},**{after}")
+        return stopped(f"**{capitalised(share)}.** The lead {moved},{after}")
+    return stopped(f"**{capitalised(context.lead_of(movement.change.leader))} in {context.place} {moved},**{after}")
 
 
 def _leader_has(context: ContestContext, movement: Movement) -> str:

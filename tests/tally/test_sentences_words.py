@@ -444,11 +444,11 @@ def test_where_a_majority_is_needed_the_share_leads() -> None:
         f"**Perdue has 49.75% of the vote so far in {senate}, short of a majority,** and leads by 90 votes, with 2,010 counted."
     )
     assert say(before, ahead("07:35", 1030, 910), RUNOFF) == (
-        f"**Perdue now has 50.49% of the vote so far in {senate}, a majority.** Perdue's lead has grown by 30 votes, to 120, after 30 more votes were "
+        f"**Perdue now has 50.49% of the vote so far in {senate}, a majority.** The lead has grown by 30 votes, to 120, after 30 more votes were "
         "counted, all for Perdue."
     )
     assert say(before, ahead("07:35", 1030, 920), RUNOFF, roll_up=True) == (
-        f"**Perdue now has 50.24% of the vote so far in {senate}, a majority.** Perdue's lead is 110, up 20 since 7 a.m., after 40 more votes were "
+        f"**Perdue now has 50.24% of the vote so far in {senate}, a majority.** The lead is 110, up 20 since 7 a.m., after 40 more votes were "
         "counted (Perdue 30, Ossoff 10)."
     )
 
