@@ -484,10 +484,10 @@ def _against_share(context: ContestContext, movement: Movement, now: RequiredSha
         stays = earlier.reached == now.reached
         now = required_share(context, movement.after, f"{verb} still" if stays else "is now") or now
     if earlier and earlier.share != now.share:
-        at = since(context, movement, "at") if _is_long(movement) else ""
+        at = f" at {context.when(movement.before.as_of)}" if movement.before else ""
         moved = f". That {verb} {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}{at}"
     elif earlier:
-        return stopped(f"**{now.head},** with {now.choice} unchanged at {now.share}{after}")
+        moved = ", as before"
     return stopped(f"**{now.head},** with {now.share} for {now.choice}{moved},{after}")
 
 

@@ -401,13 +401,13 @@ def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     stays = "**Measure 4 is still short of the required 60% in the count so far,** with "
     assert say(None, SHORT, MEASURE) == f"{short}52.00% for Yes and 1,000 votes counted."
     assert say(SHORT, voted("07:35", 540, 485), MEASURE) == (
-        f"{stays}52.68% for Yes. That is up from 52.00%, after 25 more votes were counted (Yes 20, No 5)."
+        f"{stays}52.68% for Yes. That is up from 52.00% at 7 a.m., after 25 more votes were counted (Yes 20, No 5)."
     )
     assert say(SHORT, voted("07:35", 546, 504), MEASURE) == (
-        f"{stays}Yes unchanged at 52.00% after 50 more votes were counted (Yes 26, No 24)."
+        f"{stays}52.00% for Yes, as before, after 50 more votes were counted (Yes 26, No 24)."
     )
     assert say(voted("06:00", 480, 475), SHORT, MEASURE, roll_up=True) == (
-        f"{stays}52.00% for Yes. That is up from 50.26%, after 45 more votes were counted (Yes 40, No 5)."
+        f"{stays}52.00% for Yes. That is up from 50.26% at 6 a.m., after 45 more votes were counted (Yes 40, No 5)."
     )
     assert say(SHORT, voted("07:35", 500, 480), MEASURE) == (
         "**Count revised:** the Times' total in Georgia's vote on Measure 4 is down 20 votes. "
@@ -425,7 +425,7 @@ def test_a_measure_that_has_its_share_is_told_by_it_and_one_that_loses_by_the_le
     assert say(None, voted("07:00", 600, 300), MEASURE) == f"{over}66.67% for Yes and 900 votes counted."
     assert say(None, voted("07:00", 400, 600), MEASURE).startswith("**No leads in ")
     assert say(voted("07:00", 590, 410), voted("07:35", 700, 410), MEASURE) == (
-        "**Measure 4 is now over the required 60% in the count so far,** with 63.06% for Yes. That is up from 59.00%, after 110 more votes were counted, all for Yes."
+        "**Measure 4 is now over the required 60% in the count so far,** with 63.06% for Yes. That is up from 59.00% at 7 a.m., after 110 more votes were counted, all for Yes."
     )
 
 
