@@ -483,9 +483,9 @@ def _against_share(context: ContestContext, movement: Movement, now: RequiredSha
     if earlier:
         stays = earlier.reached == now.reached
         now = required_share(context, movement.after, f"{verb} still" if stays else "is now") or now
-    if earlier and earlier.share != now.share:
-        at = f" at {context.when(movement.before.as_of)}" if movement.before else ""
-        moved = f". That {verb} {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}{at}"
+    if movement.before and earlier and earlier.share != now.share:
+        way, then = "up" if now.exact > earlier.exact else "down", context.when(movement.before.as_of)
+        moved = f". That {verb} {way} from {earlier.share} at {then}"
     elif earlier:
         moved = ", as before"
     return stopped(f"**{now.head},** with {now.share} for {now.choice}{moved},{after}")
@@ -647,12 +647,10 @@ def _whose(context: ContestContext, change: Change) -> str:
 def votes_by_candidate(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
     """Return the new votes by candidate, most first: " (Trump 61, Biden 13)". Empty if no split is known.
 
-    `new` is the number of new votes in all. If the split adds up to more, the result is empty. If it adds up to less,
+    `new` is the number of new votes in all. If the split adds up to less,
     newly listed candidates are named, or else no candidate is said to be given for the rest.
     """
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
-    if new is not None and 0 < new < sum(votes for votes, _ in gains):
-        return ""
     gains.sort(key=lambda gain: (-gain[0], gain[1]))
     fresh = [key for key, votes in (batch or {}).items() if votes is None]
     parts = [f"{context.who(key)} {commas(votes)}" for votes, key in gains[:MOST_NAMED]]

@@ -148,7 +148,7 @@ def _unexplained(kind: str, kinds: str, unexplained: int, new: int) -> str:
         verb = "is" if unexplained == 1 else "are"
         return f"Of the new votes, {commas(unexplained)} {verb} not broken down by {kind}."
     explained = new - unexplained
-    return f"The source's total {_moved(new)}; its {kinds}' figures {_moved(explained)}."
+    return f"The source's total {_moved(new)}, but its {kinds}' figures {_moved(explained)}."
 
 
 def _moved(by: int) -> str:

@@ -174,14 +174,14 @@ CARDS = {
     "counties that explain more": (
         BEFORE,
         with_batch(Floyd=100),
-        "By county: Floyd +100.\nThe source's total rose by 74; its counties' figures rose by 100.\n",
+        "By county: Floyd +100.\nThe source's total rose by 74, but its counties' figures rose by 100.\n",
     ),
     "precincts are no counties": (
         BEFORE,
         with_batch(**{f"Maumee {number}": 10 for number in range(1, 9)}),
         (
             "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and two other "
-            "places.\nThe source's total rose by 74; its places' figures rose by 80.\n"
+            "places.\nThe source's total rose by 74, but its places' figures rose by 80.\n"
         ),
     ),
     "rather the seventh than one other": (
@@ -234,7 +234,9 @@ def test_the_card_says_where_votes_came_from_and_how_far_the_count_is(
 def test_a_total_that_lags_behind_its_candidates_is_not_said_to_be_what_is_new() -> None:
     before = BEFORE.model_copy(update={"total": 4992126})
     draft = post(before, reading("2020-11-11T07:35:00-05:00", 2471884, 2457734, total=4992127))
-    assert draft.headline == "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after an update."
+    assert (
+        draft.headline == "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after an update (Biden 2, Trump 1)."
+    )
     assert render(draft).embeds[0]["description"].split("\n")[4] == "4,992,127 votes counted."
 
 
