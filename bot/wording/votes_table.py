@@ -44,7 +44,7 @@ def whole(reading: Reading, change: Change | None = None, *, net: bool = False) 
     if new is None or new == reading.counted or (change is not None and total_lags(change)):
         return f"{total}."
     if new < 0:
-        return f"{total}, {commas(-new)} fewer than before."
+        return f"{total}, {spelled(-new, 'vote')} fewer than before."
     if net or (change is not None and change.kind == "revision"):
         return f"{total}, {f'{commas(new)} more than' if new else 'as many as'} before."
     return f"{total}, {commas(new)} of them new." if new else f"{total} (no change)."

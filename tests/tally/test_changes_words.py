@@ -111,7 +111,7 @@ def test_a_held_revision_is_amber_notifies_and_says_how_long_it_was_held() -> No
     )
     assert draft.headline.startswith("**Count revised:** the Times' Georgia total is down 95 votes.")
     assert (
-        "4,992,103 votes counted, 95 fewer than before.\nThe source changed its own figures.\n"
+        "4,992,103 votes counted, 95 votes fewer than before.\nThe source changed its own figures.\n"
         in render(draft).embeds[0]["description"]
     )
     assert "· \u221295\n" in render(draft).embeds[0]["description"]
