@@ -20,7 +20,7 @@ from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.lines import required_share, share_of_leader
 from bot.wording.margin import ahead_by, signed_margin, top_candidates
 from bot.wording.names import unit_list
-from bot.wording.numbers import commas, counted, spelled, votes
+from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, line_notes, votes_table, whole
 
@@ -367,7 +367,7 @@ def ballots_left_text(context: ContestContext, statements: Sequence[tuple[Statem
         if source is not None and left is not None and may_be_named(source, setting):
             ballots = ballots_phrase(left, about="outstanding" in one.approximate)
             where = unit_list(context.contest, left.units) if left.units else context.place
-            since = f"; {counted(came, 'vote')} {'has' if came == 1 else 'have'} come in since" if came > 0 else ""
+            since = f"; {more_votes(came)} counted there since" if came > 0 else ""
             named.append(f"{ballots} in {where} at {context.when(one.as_of)} ({source_name(source)}{since})")
     if (rest := len(named) - _MOST_LEFT) > 0:
         named[_MOST_LEFT:] = [f"and {spelled(rest, 'other report')}"]
