@@ -1,6 +1,7 @@
 """The texts of a card: the candidates' votes, the new votes, and how far the count is."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -9,7 +10,7 @@ from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape
 from bot.wording.lines import recount_line, rule_line, so_far
 from bot.wording.names import listed, unit_kind
-from bot.wording.numbers import commas, share_percent, signed, spelled, votes
+from bot.wording.numbers import commas, percent_beside, share_percent, signed, spelled, votes
 
 MOST_CANDIDATES = 8
 
@@ -26,7 +27,8 @@ def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, i
     The last column is missing for a candidate without new votes, and for all candidates if `batch` is None.
     """
     order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
-    lines = [_row(context, reading, key, batch) for key in order[:MOST_CANDIDATES]]
+    decimals = _decimals(context, reading)
+    lines = [_row(context, reading, key, batch, decimals) for key in order[:MOST_CANDIDATES]]
     if rest := order[MOST_CANDIDATES:]:
         left = sum(reading.votes[key] for key in rest)
         lines.append(f"and {spelled(len(rest), 'other')}, {votes(left)} together")
@@ -131,12 +133,21 @@ def by_size(units: Mapping[str, int]) -> list[str]:
     return sorted(units, key=lambda unit: (-abs(units[unit]), unit))
 
 
-def _row(context: ContestContext, reading: Reading, key: str, batch: Mapping[str, int | None] | None) -> str:
+def _decimals(context: ContestContext, reading: Reading) -> int:
+    """Return how many decimals show that the leader's share is not the next one's, nor the share that is required."""
+    shares = [Fraction(votes, reading.counted or 1) for votes in sorted(reading.votes.values(), reverse=True)[:2]]
+    apart = (percent_beside(shares[0], line, 2) for line in (*shares[1:], context.contest.contest_rule.threshold))
+    return max(len(text.partition(".")[2]) for text in apart)
+
+
+def _row(
+    context: ContestContext, reading: Reading, key: str, batch: Mapping[str, int | None] | None, decimals: int
+) -> str:
     known = context.contest.candidate(key)
     party = (known.party if known else None) or (reading.parties or {}).get(key)
     label = f" ({escape(party, _MOST_PARTY)})" if party else ""
     columns = [commas(reading.votes[key])]
-    if share := share_percent(reading.votes[key], reading.counted):
+    if share := share_percent(reading.votes[key], reading.counted, decimals):
         columns.append(share)
     if batch is not None and (moved := batch.get(key)) != 0:
         columns.append("not listed before" if moved is None else signed(moved))

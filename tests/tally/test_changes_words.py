@@ -231,6 +231,12 @@ def test_the_card_says_where_votes_came_from_and_how_far_the_count_is(
     assert said in render(post(before, after)).embeds[0]["description"]
 
 
+def test_shares_that_round_to_the_same_have_more_decimals() -> None:
+    table = render(post(None, AFTER.model_copy(update={"votes": {"biden": 68302, "trump": 68290}, "total": None})))
+    assert "68,302 · 50.004%" in table.embeds[0]["description"]
+    assert "68,290 · 49.996%" in table.embeds[0]["description"]
+
+
 def test_a_total_that_lags_behind_its_candidates_is_not_said_to_be_what_is_new() -> None:
     before = BEFORE.model_copy(update={"total": 4992126})
     draft = post(before, reading("2020-11-11T07:35:00-05:00", 2471884, 2457734, total=4992127))
