@@ -77,7 +77,7 @@ _ANNOUNCED_LISTS = (
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """The calls and certified counties that a sentence reports."""
+    """The calls and certified counties in a sentence."""
 
     words: tuple[WordClaim, ...] = ()
     strangers: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ class ClauseReader:
         self._most_words_of_a_caller = max(map(len, self._callers))
 
     def read(self, text: str, streams: Sequence[Stream]) -> Clauses:
-        """Return the clauses of a sentence. Empty if the sentence says anything else, too."""
+        """Return the calls and certified counties in a sentence. Empty if the sentence has any other content."""
         stream = streams[0] if streams else None
         if stream is None or not any(word.startswith(_STEMS) for word in stream.words):
             return Clauses()
@@ -172,9 +172,9 @@ class ClauseReader:
         return Clauses((said,))
 
     def _is_of_this(self, match: re.Match[str], stream: Stream) -> bool:
-        """Return True if the call is surely about this contest.
+        """Return True if a call is surely about this contest.
 
-        It names the candidate or the kind of contest, or the desk follows no other contest in the state.
+        The call has to name a candidate or the kind of contest, unless the desk follows no other contest in the state.
         """
         if is_of_another_contest(stream, self._contest, self._names):
             return False
@@ -184,7 +184,10 @@ class ClauseReader:
     # Counties certified by name.
 
     def _certified(self, text: str, clause: "_Clause") -> Iterator[UnitsClaim]:
-        """Yield one claim with all counties of a list. Nothing if any name is unknown, or may not mean a county."""
+        """Yield one claim with all counties in a list of certified counties.
+
+        Yields nothing if any name is unknown, or may not be meant as a county.
+        """
         state = self._contest.state
         match = next(
             (one for pattern in (_CERTIFIED_BY_LIST, *_ANNOUNCED_LISTS) if (one := pattern.match(clause.said))), None

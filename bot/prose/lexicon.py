@@ -28,7 +28,7 @@ def phrases(text: str) -> Iterator[tuple[str, ...]]:
 _SIBILANT = re.compile(r"(?:s|x|z|ch|sh)$")
 
 _SHORT = re.compile(r"^[^aeiou]*[aeiou][bdgklmnprt]$")
-"""Verbs that double their last letter: "trimmed"."""
+"""A pattern for verbs that double their last letter: "trimmed"."""
 
 
 def _forms(word: str) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def _forms(word: str) -> tuple[str, ...]:
 
 
 class Phrases:
-    """Finds phrases in a list of words. The longest wins."""
+    """A finder of phrases in a list of words. If several begin at one word, the longest wins."""
 
     def __init__(self, classes: Mapping[str, str]) -> None:
         self._classes: dict[tuple[str, ...], str] = {}
@@ -76,7 +76,10 @@ WORDS = Phrases(CLASSES)
 
 
 def phrases_of(*names: str) -> Phrases:
-    """Return the phrases of some entries of `data/prose.toml`, by "table.key": `phrases_of("near.modal", "near.past")`."""
+    """Return a finder for the phrases in some entries of `data/prose.toml`.
+
+    `names` are of the form "table.key": `phrases_of("near.modal", "near.past")`.
+    """
     return Phrases({"said": " | ".join(_text(name) for name in names)})
 
 

@@ -33,12 +33,12 @@ _STAND_FOR = {code: tuple(name.strip() for name in text.split("|")) for code, te
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A place in a list of tokens."""
+    """A mention of a state or county in a list of tokens."""
 
     first: int
     length: int
     is_own: bool
-    """True if it is the contest's state, or in it."""
+    """True if the place is the contest's state, or a county in that state."""
     county: str | None = None
     """The county's name without "County". None if the place is a state."""
     is_certain: bool = True
@@ -50,8 +50,8 @@ def places_in(
 ) -> list[NamedPlace]:
     """Return the states and counties that `tokens` name, in order and without overlaps.
 
-    A county whose name is also a word or a person's name counts if a number seems to follow, "Hall 402". `also`: other
-    names of counties, by their names.
+    If a county's name is also a word or a person's name, it is returned only if a number seems to follow, as in "Hall
+    402". `also` has further names of counties, by their usual names.
     """
     known = _named_counties(state) | {_letters(one): name for name, said in also.items() for one in said}
     found: list[NamedPlace] = []
@@ -117,7 +117,7 @@ def _county(
 
 
 def _is_called_a_county(tokens: Sequence[Token], words: Sequence[str], i: int) -> bool:
-    """Return True before "County", and before "and Laurens counties"."""
+    """Return True if "County" follows a name, or "and Laurens counties"."""
     while i + 1 < len(words) and words[i] in _JOINS and _is_capitalised(tokens, i + 1):
         i += 1
         while i < len(words) and _is_capitalised(tokens, i):
@@ -146,7 +146,10 @@ def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, lengt
 
 
 def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:
-    """Return True if a place has a number of its own beside it, as in "Hall 402", "Douglas has 129", "Cherokee: +37" and "Hall's upload", and of "444 ballots in Taylor"."""
+    """Return True if a number next to a place belongs to the place.
+
+    Examples are "Hall 402", "Douglas has 129", "Cherokee: +37", "Hall's upload", and "444 ballots in Taylor".
+    """
     before = [token.kind for token in tokens[max(first - 3, 0) : max(first - 1, 0)]]
     if first and tokens[first - 1].low == "in" and "number" in before:
         return True
@@ -186,7 +189,7 @@ def _letters(name: str) -> str:
 
 @cache
 def _named_counties(state: str | None) -> dict[str, str]:
-    """Return the names of the state's counties: letters only, in lower case → name without "County"."""
+    """Return the names of the state's counties, without "County". Keys are the names' letters in lower case."""
     named: dict[str, str] = {}
     for name in (county.short for county in counties_of(state)) if state else ():
         letters = _letters(name)
@@ -198,7 +201,10 @@ def _named_counties(state: str | None) -> dict[str, str]:
 
 @cache
 def _counties_by_initials(state: str | None) -> dict[str, str]:
-    """Return initials → county for names of several words, without those that two counties share."""
+    """Return counties whose names have several words, by their initials.
+
+    Initials that two counties share are omitted.
+    """
     names = [county.short for county in counties_of(state) if " " in county.short] if state else []
     initials = ["".join(word[0] for word in name.split()) for name in names]
     return {each: name for each, name in zip(initials, names, strict=True) if initials.count(each) == 1}
