@@ -73,7 +73,7 @@ class PreparedStatement:
     Returns what to write, and the channels that get no post of the margin or batch.
     """
     agreeing_line_of: AgreeingLine
-    """Returns the line on a post's card that names other sources with the same figures."""
+    """A function that returns the line on a post's card with other sources that have the same figures."""
     who: str
     """Who enters the statement, in the audit log's form."""
     pushed: bool = False

@@ -34,7 +34,10 @@ class Names:
         self._others = others
 
     def at(self, tokens: Sequence[Token], i: int) -> Named | None:
-        """Return the candidate whose last name, initials or handle begins at `i`. None if there is none for certain."""
+        """Return the candidate whose last name, initials or handle begins at token `i`.
+
+        Returns None if no candidate is named there for certain.
+        """
         if tokens[i].kind == "handle":
             return self._handle(tokens[i], i)
         word = tokens[i].low

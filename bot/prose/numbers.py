@@ -84,7 +84,7 @@ _BIG = frozenset({"hundred", *_SCALES})
 def _joins(word: str, before: str) -> bool:
     """Return True if `word` joins two words of a number that is spelled out.
 
-    For example the comma and "and" in "sixty-one thousand, three hundred and two". `before` is the previous word.
+    In "sixty-one thousand, three hundred and two", the hyphen, the comma and "and" do. `before` is the previous word.
     """
     return word in ("-", "point") or (word == "and" and before in _BIG) or (word == "," and before in _SCALES)
 

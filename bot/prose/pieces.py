@@ -120,7 +120,7 @@ def _net(batch: ReportedBatch) -> int | None:
 def _moment(clock: str, said_at: datetime, zone: ZoneInfo) -> datetime:
     """Return the latest moment up to `said_at` at which clocks in `zone` showed the time `clock`.
 
-    A moment at most `AHEAD_AT_MOST` after `said_at` is returned, too, since clocks differ.
+    Since clocks differ, the moment may also be up to `AHEAD_AT_MOST` after `said_at`.
     """
     local = said_at.astimezone(zone)
     at = datetime.combine(local.date(), time.fromisoformat(clock), zone)

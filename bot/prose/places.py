@@ -50,8 +50,8 @@ def places_in(
 ) -> list[NamedPlace]:
     """Return the states and counties that `tokens` name, in order and without overlaps.
 
-    If a county's name is also a word or a person's name, it is returned only if a number seems to follow, as in "Hall
-    402". `also` has further names of counties, by their usual names.
+    If a county's name is also a word or a person's name, the county is returned only if a number seems to follow, as
+    in "Hall 402". `also` has other names of counties, for each county's usual name.
     """
     known = _named_counties(state) | {_letters(one): name for name, said in also.items() for one in said}
     found: list[NamedPlace] = []

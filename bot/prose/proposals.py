@@ -532,7 +532,7 @@ class _Numbers:
                 yield item.token, ReportingClaim(percent=f"{percent:g}", sure=False)
 
     def _is_plain(self, i: int) -> bool:
-        """Return True if a likely claim can be offered as it is.
+        """Return True if a likely claim needs no change before it is offered.
 
         The claim lacks no county, and no word after the number makes it a change, as in "310 bigger".
         """
@@ -552,7 +552,8 @@ class _Numbers:
     def _kinds_of(self, i: int) -> Iterator[type[Claim]]:
         """Yield one kind of claim for a number, or two.
 
-        The second kind is added if its word is as near to the number and the wording does not decide between the two.
+        The second kind is yielded if a word for it is about as near to the number, and the wording does not decide
+        between the two.
         """
         kind = self._kind(i)
         if kind is None or (kind in (MarginClaim, ChangeClaim) and self._could_be(i)):
@@ -566,7 +567,7 @@ class _Numbers:
         yield from sorted(beside, key=lambda one: one.__name__)[:1]
 
     def _as(self, kind: type[Claim], i: int) -> Iterator[Claim]:
-        """Yield the number as claims of the type `kind`, if it can be such a claim."""
+        """Yield a number as claims of the type `kind`. Yields nothing if the number can't be one of these."""
         votes, about = self._value(i), self._items[i].token.approximate
         if kind is CertifiedClaim:
             of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
@@ -624,7 +625,7 @@ class _Numbers:
         return not self._is_given(token)
 
     def _is_a_strangers(self, i: int) -> bool:
-        """Return True for "Ossoff +900" in a sentence about another contest."""
+        """Return True if a number belongs to a candidate of another contest: "Ossoff +900"."""
         who = self._item(i, "<who:OTHER> [BE WAS HAVE]* (PLUS|UP|[LEADS UP TRAILS LESS] OTHER? BY) THIS", "who")
         return who is not None and who.token.text[:1].isupper() and not self._is_given(who.token)
 
@@ -810,7 +811,9 @@ class _Numbers:
         return not places or places[-1].is_own
 
     def _is_of_the_state(self, item: Item) -> bool:
-        """Return True for "up 4,020 in Georgia", even if a county is named as well."""
+        """Return True if a number is for the whole state, as in "up 4,020 in Georgia", even if the sentence names a
+        county.
+        """
         named = any(p.first == item.last + 2 and p.is_own and not p.county for p in self._stream.places)
         return named or "statewide" in self._clause(item)
 

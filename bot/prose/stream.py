@@ -149,7 +149,7 @@ def _is_split(tokens: Sequence[Token]) -> bool:
 def _is_behind_a_lead(tokens: Sequence[Token]) -> bool:
     """Return True if a number in parentheses follows a word for a lead or batch.
 
-    For example "lead (14,155" and "batch (1,388 votes".
+    Two examples are "lead (14,155" and "batch (1,388 votes".
     """
     said = WORDS.at([tokens[0].low], 0) if len(tokens) > len("l(") else None
     counts = [token.low for token in tokens[len("l(#") :]] in ([], ["votes"], ["ballots"])

@@ -137,7 +137,7 @@ def understand(heard: Sequence[SentenceContext], contest: Contest) -> None:
 def _is_about(after: SentenceContext, one: SentenceContext) -> bool:
     """Return True if the sentence `after` may be about the sentence `one`.
 
-    That is so in the same paragraph, or if `after` begins with a word such as "That".
+    Both are in one paragraph, or `after` begins with a word such as "That".
     """
     return after.sentence.block == one.sentence.block or not _POINTING_BACK.isdisjoint(after.words[:1])
 
@@ -470,7 +470,10 @@ def _time(found: RawClaim, one: SentenceContext, times: Times) -> str | None:
 
 
 def _is_of_something_else(when: When, found: RawClaim, one: SentenceContext) -> bool:
-    """Return True if a time is not that of the claim: a county reported then, or "officials said at 9:15 a.m."."""
+    """Return True if a time does not belong to the claim.
+
+    Examples are the time at which a county reported, and "officials said at 9:15 a.m.".
+    """
     stream = next(stream for stream in one.streams if when in stream.times)
     before = [item for item in stream.items if item.last < when.first][-1:]
     if when.introduction == "since":
