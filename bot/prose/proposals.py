@@ -811,8 +811,9 @@ class _Numbers:
         return not places or places[-1].is_own
 
     def _is_of_the_state(self, item: Item) -> bool:
-        """Return True if a number is for the whole state, as in "up 4,020 in Georgia", even if the sentence names a
-        county.
+        """Return True if a number is for the whole state, even if the sentence names a county.
+
+        The wording decides, as in "up 4,020 in Georgia".
         """
         named = any(p.first == item.last + 2 and p.is_own and not p.county for p in self._stream.places)
         return named or "statewide" in self._clause(item)

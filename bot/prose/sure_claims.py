@@ -145,7 +145,8 @@ def _is_about(after: SentenceContext, one: SentenceContext) -> bool:
 def _is_consistent(found: Sequence[RawClaim], leaders: Collection[str]) -> bool:
     """Return True unless claims contradict each other.
 
-    Contradictions are one number in two claims, two leaders, and two changes of which one has counties.
+    Claims contradict each other if two share a number, if they have two leaders, or if there are two changes and a
+    county is named for one.
     """
     margins = {one.claim.candidate for one in found if isinstance(one.claim, LeadClaim) and not one.is_net}
     changes = [one.claim for one in found if isinstance(one.claim, ChangeClaim)]
@@ -446,7 +447,7 @@ def _led(one: SentenceContext, contest: Contest) -> Iterator[RawClaim]:
 
 
 def _before(one: SentenceContext) -> Token | None:
-    """Return the token with the number that had certified earlier, as in "up from 92".
+    """Return the token of an earlier count of certified units, as in "up from 92".
 
     Returns None if the sentence has no earlier number, or several.
     """

@@ -60,7 +60,9 @@ class Times:
     """A filter for the times in a text that are in one time zone."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        """Accept times without a zone, and those with a name of `zone`: est, edt, et."""
+        """Create a filter that accepts times without a zone, and times with a name of `zone`, such as est, edt or
+        et.
+        """
         names = [name for month in (1, 7) for name in zone_names(datetime(2020, month, 1, tzinfo=zone), zone)]
         self._zones = frozenset({None, *map(str.casefold, names)})
 

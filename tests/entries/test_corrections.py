@@ -131,7 +131,7 @@ async def test_a_correction_can_be_corrected(certified: Newsroom) -> None:
 
 
 async def close(newsroom: Newsroom, channel: int) -> None:
-    """Let sending a channel's next row fail because the bot may not write in the channel."""
+    """Fail to send a channel's next row, because the bot may not write in the channel."""
     claimed = await newsroom.outbox.claim(channel)
     assert claimed.post is not None
     later = newsroom.outbox.now() + 3_600_000_000

@@ -176,8 +176,8 @@ def test_what_is_no_certification_for_certain_is_none(georgia: Desk, text: str) 
     ],
 )
 def test_a_clause_with_many_openings_takes_time_in_proportion(georgia: Desk, opening: str, end: str) -> None:
-    """Each further opening may add only a little time. Once, each doubled the time, and a text of 208 letters took
-    27 seconds.
+    """Each further opening may add only a little time. In the past, each doubled the time, and a text of 208
+    letters took 27 seconds.
     """
 
     def seconds(times: int) -> float:

@@ -52,7 +52,7 @@ def at(hour: str, day: int = 11) -> datetime:
 
 
 async def look(newsroom: Newsroom, hour: str, *, send: bool = True) -> None:
-    """Queue the reminders that are due at an hour of the desk's clock, and send them unless `send` is False."""
+    """Queue the reminders that are due at an hour of the desk's clock. Also sends them, unless `send` is False."""
     newsroom.clock.set(at(hour))
     await newsroom.remind.post_due()
     if send:
