@@ -37,12 +37,12 @@ class Claim(ClaimBase):
     """
 
     def fields(self) -> dict[str, Any]:
-        """Return the fields as JSON types, with `time`, `words` and `sure` last."""
+        """Return the fields as JSON types. The last ones are `time`, `words` and `sure`."""
         said = self.model_dump(mode="json")
         return said | {name: said.pop(name) for name in ("time", "words", "sure")}
 
     def to_json(self) -> str:
-        """Return the claim as one line of JSON."""
+        """Return the claim as one line of JSON, with the fields in the order of `fields`."""
         return json.dumps(self.fields(), ensure_ascii=False)
 
 

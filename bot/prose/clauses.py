@@ -1,7 +1,8 @@
 """Whole clauses, read from the first word to the last: who has called a contest, and which counties have certified.
 
-Each word or name of a sentence becomes one symbol, and a pattern has to account for each. Besides the clause, a sentence may have only a time
-and a credit, and no place but the contest's own state. These claims are offered to staff only.
+Each word or name of a sentence becomes one symbol, and a pattern has to account for each symbol. Besides the clause, a
+sentence may have only a time and a credit, and no place but the contest's own state. These claims are offered to staff
+only.
 """
 
 import itertools
@@ -85,7 +86,7 @@ class Clauses:
 
 
 class ClauseReader:
-    """Reads the clauses about one contest."""
+    """A reader of calls and certified counties, for one contest."""
 
     def __init__(self, desk: Desk, contest: Contest, names: Names) -> None:
         self._contest = contest
@@ -136,7 +137,10 @@ class ClauseReader:
         return clause
 
     def _words_of_caller(self, tokens: Sequence[Token], i: int) -> int:
-        """Return the length in tokens of the longest name of a caller that begins at `i`, or 0."""
+        """Return the length, in tokens, of the longest name of a caller that begins at token `i`.
+
+        Returns 0 if no caller's name begins there.
+        """
         if not tokens[i].text[:1].isupper():
             return 0
         words = tuple(token.low for token in tokens[i : i + self._most_words_of_a_caller])
@@ -240,7 +244,7 @@ class _Clause:
 
     @property
     def clock(self) -> str | None:
-        """The time of day that the sentence gives with "at", as HH:MM, or None."""
+        """The time of day that follows "at" in the sentence, as HH:MM; None without such a time."""
         return next((when.clock for when in self.whens if when.clock and when.introduction == "at"), None)
 
 

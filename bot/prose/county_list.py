@@ -102,5 +102,5 @@ def _segmented(words: Sequence[str], state: str) -> tuple[str, ...] | None:
 
 
 def _distinct(ways: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Drop duplicates: two ways to cut the words may name the same counties."""
+    """Drop duplicates, since different ways to cut the words may name the same counties."""
     return list(dict.fromkeys(ways))

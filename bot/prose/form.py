@@ -99,7 +99,7 @@ def pieces_of_form(contest: Contest, *, margin: str, votes: str, left: str, cert
 
 
 def _batch_of(text: str, contest: Contest) -> Piece | None:
-    """Return the batch that was typed into the field for votes, or None if it is something else."""
+    """Return the batch that was typed into the field for votes. Returns None if the text is no batch."""
     match = _BATCH.fullmatch(text)
     if match is None or match["where"].casefold() in _ALL:
         return None
@@ -305,7 +305,7 @@ def _left(text: str, contest: Contest) -> _Said:
 
 
 def _shown(name: str) -> str:
-    """Return a name as one line, without invisible characters, which phone keyboards may insert."""
+    """Return a typed name as one line, without the invisible characters that phone keyboards may insert."""
     return clean("".join(letter for letter in name if letter.isprintable() or letter.isspace()), 300)
 
 

@@ -50,6 +50,6 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def captured(match: re.Match[str], name: str) -> tuple[int, int] | None:
-    """Return the span of the capture with this name, or None if it did not match."""
+    """Return the span of the capture `name` in a match. Returns None if the capture did not match."""
     spans = (match.span(group) for group in match.re.groupindex if group.split("_")[0] == name)
     return next((span for span in spans if span[0] >= 0), None)

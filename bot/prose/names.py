@@ -159,7 +159,7 @@ class Names:
 
 
 def given_names(candidate: Candidate) -> frozenset[str]:
-    """Return the candidate's first names and their short forms, in lower case."""
+    """Return the candidate's first names and common short forms of these names, in lower case."""
     words = [word.strip(".,").casefold() for word in candidate.name.split()]
     given = words[: max(len(words) - len(candidate.last.split()), 0)]
     return frozenset(given).union(*(TABLES["short"].get(word, "").split() for word in given)) - {""}

@@ -1,6 +1,7 @@
 """Reads numbers in sentences: spelled out, hedged ("just over"), bounded ("up to") and ranges.
 
-Bounds and ranges ("up to 14,000", "between 10,000 and 12,000") get the kind "odd" or "other", since they give no one number.
+Bounds and ranges ("up to 14,000", "between 10,000 and 12,000") get the kind "odd" or "other", since they are not one
+number.
 """
 
 from bot.prose.lexicon import TABLES, phrases

@@ -1,8 +1,8 @@
 """Patterns of word classes for sentences that are understood to the last word (see `grammar.py` and `lexicon.py`).
 
-A claim's pattern matches the claim itself, and `JOINTS` what else may stand in such a sentence. The captures are `leader` (who
-leads), `who` (who gains, or has the votes), `votes` (the claim's number), `dir` (whether a lead grows or shrinks), `done` and
-`of`, `where` and `units` (counties), and `share`.
+A claim's pattern matches the claim itself, and `JOINTS` the other parts that such a sentence may have. The captures
+are `leader` (who leads), `who` (who gains, or has the votes), `votes` (the claim's number), `dir` (whether a lead
+grows or shrinks), `done` and `of`, `where` and `units` (counties), and `share`.
 """
 
 _BE = "[BE POSS HAVE HOLD]*"

@@ -128,14 +128,20 @@ def _is_called_a_county(tokens: Sequence[Token], words: Sequence[str], i: int) -
 
 
 def _is_named_small(tokens: Sequence[Token], words: Sequence[str], i: int) -> bool:
-    """Return True if a word in lower case may be a county: "forsyth came in". False for "worth" and "george floyd"."""
+    """Return True if a word in lower case may be a county, as in "forsyth came in".
+
+    False for "worth" and "george floyd".
+    """
     before = words[i - 1] if i and tokens[i - 1].kind == "word" else ""
     known = not before or before in _MAY_PRECEDE or WORDS.at([before], 0) is not None
     return known and WORDS.at([words[i]], 0) is None
 
 
 def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int) -> bool:
-    """Return True if a county's name without "County" means the county, and not a word or a part of a person's name."""
+    """Return True if a county's name without "County" means the county.
+
+    False if the name is just a word, or a part of a person's name.
+    """
     if "".join(words[i : i + length]) in _COMMON and not _has_a_number(tokens, i, i + length):
         return False
     before = tokens[i - 1] if i else None
@@ -163,7 +169,7 @@ def _is_name_part(token: Token) -> bool:
 
 
 def _is_placed(words: Sequence[str], i: int) -> bool:
-    """Return True if a county's name in lower case would fit at `i`: "in cobb", "clayton has 4,355 left"."""
+    """Return True if the words around `i` fit a county's name in lower case: "in cobb", "clayton has 4,355 left"."""
     return words[i - 1 : i] in (["in"], ["from"], ["of"]) or words[i + 1 : i + 2] in (["has"], ["still"], ["'s"])
 
 

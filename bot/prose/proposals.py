@@ -232,9 +232,10 @@ _LONGEST_WORDS = 300
 def proposals(
     text: str, heard: Sequence[SentenceContext], sure: Sequence[Settled], contest: Contest, names: Names, times: Times
 ) -> Iterator[Claim]:
-    """Yield claims that are not sure, in the order of the text.
+    """Yield the claims in `heard` that are not sure, in the order of the text.
 
-    Quotations are read as well. A number that is already in a sure claim of the same sentence is not offered again.
+    Quotations are read as well. A number that is already in one of the claims `sure` of the same sentence is not
+    offered again.
     """
     surely: dict[int, list[Claim]] = {}
     for each in sure:
@@ -542,7 +543,7 @@ class _Numbers:
         return not somewhere and _COMPARED.isdisjoint(self._stream.words[last + 1 : last + 3])
 
     def _of(self, i: int) -> Iterator[Claim]:
-        """Yield the claims that a number may be."""
+        """Yield the claims that the number at `i` may be."""
         if gain := self._gain(i):
             yield from self._gained(*gain, self._where(i), about=self._items[i].token.approximate)
             return
@@ -596,7 +597,10 @@ class _Numbers:
             yield TotalClaim(votes=votes, approximate=about, sure=False)
 
     def _is_of_points(self, i: int) -> bool:
-        """Return True for "up 8": a lead this small, without the word "votes", is in percentage points."""
+        """Return True if a number is in percentage points.
+
+        That is a small lead without the word "votes", as in "up 8".
+        """
         return self._value(i) < _POINTS and "VOTES" not in self._kinds
 
     def _is_local(self, i: int) -> bool:
@@ -633,11 +637,14 @@ class _Numbers:
         return token.low in _PRONOUNS.union(*map(given_names, self._contest.candidates))
 
     def _said(self, i: int, pattern: str) -> re.Match[str] | None:
-        """Search for a pattern in which THIS is the number at `i`."""
+        """Search the stream for a pattern in which THIS is the number at `i`."""
         return compiled(pattern).search(f"{self._encoded[:i]}{_THIS}{self._encoded[i + 1 :]}")
 
     def _item(self, i: int, pattern: str, name: str) -> Item | None:
-        """Return the item that a pattern around the number at `i` captures by this name, or None."""
+        """Return the item in the capture `name` of a pattern around the number at `i`.
+
+        Returns None if the pattern or the capture did not match.
+        """
         match = self._said(i, pattern)
         span = captured(match, name) if match else None
         return self._items[span[0]] if span else None
@@ -791,7 +798,10 @@ class _Numbers:
         return bool(label) or (self._said(i, at) is not None and not self._said(i, stands))
 
     def _could_be(self, i: int) -> bool:
-        """Return True for a number in the future: "the lead could hit 15,000". False for "should read Biden by 4,263"."""
+        """Return True if a number is in the future, as in "the lead could hit 15,000".
+
+        False for "should read Biden by 4,263".
+        """
         return not _COULD.isdisjoint(self._clause(self._items[i])[-_COULD_BE:])
 
     def _clause(self, item: Item) -> list[str]:

@@ -1,7 +1,8 @@
 """Reads claims from prose.
 
-A sentence is either understood for sure (`sure_claims.py`), or its numbers are offered as proposals (`proposals.py`), or it is refused
-because it claims nothing about this count (`refusals.py`). The rest are leftovers. Nothing here uses a clock, a network or a model.
+A sentence is understood for sure (`sure_claims.py`), or its numbers are offered as proposals (`proposals.py`), or it
+is refused because it claims nothing about this count (`refusals.py`). All other sentences are leftovers. No function
+of this package uses a clock, a network or a model.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,7 +38,10 @@ _MOST_TOKENS = 160
 
 
 def read(text: bytes, desk: bytes, contest: bytes) -> Iterator[bytes]:
-    """Yield the claims and proposals of a text as lines of JSON, several lines at a time. Runs in a worker process (`bot/box`)."""
+    """Yield the claims and proposals of a text as lines of JSON, several lines at a time.
+
+    Runs in a worker process (`bot/box`).
+    """
     found = understood(text.decode(), Desk.model_validate_json(desk), contest.decode())
     lines = [claim.to_json() for claim in (*found.claims, *found.proposals)]
     for start in range(0, len(lines), _AT_ONCE):

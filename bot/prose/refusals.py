@@ -125,7 +125,7 @@ def takes_back(words: Sequence[str], *, has_number: bool) -> bool:
 
 
 def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> bool:
-    """Return True if the stream mentions another kind of contest, or a candidate of another contest."""
+    """Return True if the stream mentions a kind of contest other than this one, or a candidate of another contest."""
     if _other_contests(contest.name).has_any(stream.words):
         return True
     return any(names.is_other(token) for token in stream.tokens if token.kind == "word")

@@ -73,7 +73,10 @@ def sentences_of(text: str) -> Iterator[Sentence]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, int, tuple[int, int] | None]]:
-    """Yield (start, end, block, stamp) for each line. Hard-wrapped lines and lists are joined, and stamps cut off."""
+    """Yield (start, end, block, stamp) for each line.
+
+    Hard-wrapped lines and lists are joined, and time stamps are cut off.
+    """
     block, start, end, listed_before, stamped = 0, -1, -1, False, None
     for match in _LINE.finditer(text):
         first, last = match.span()

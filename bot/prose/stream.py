@@ -82,7 +82,7 @@ class Stream:
 
     @property
     def encoded(self) -> str:
-        """The items' classes as a string, one character each."""
+        """The classes of the stream's items as a string, one character each."""
         return encoded(item.kind for item in self.items)
 
 

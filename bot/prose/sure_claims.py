@@ -1,7 +1,8 @@
 """Finds sentences that are understood to the last word, and their claims.
 
-A claim is sure only in such a sentence. Each word has to be part of a claim, the cause of a change, a time, the contest's own state, a
-known credit, or in a short list of words that do not change the meaning. With one other word, nothing in the sentence is sure.
+A claim is sure only in such a sentence. Each word has to be part of a claim, the cause of a change, a time, the
+contest's own state, a known credit, or in a short list of words that do not change the meaning. If there is any other
+word, no claim in the sentence is sure.
 """
 
 import re
@@ -189,7 +190,10 @@ class _Part:
         return possible and apart and len(known) == len(self.items) and (not past or unchanged)
 
     def _credits(self) -> set[int]:
-        """Return the indexes of items that only credit somebody: at the beginning of a part of the sentence, or with "says" or "per"."""
+        """Return the indexes of items that only name who reports a figure.
+
+        These items are at the beginning of a part of the sentence, or are words such as "says" and "per".
+        """
         credited: set[int] = set()
         words = self.stream.words
         found = {i for first, length, _ in CREDITS.all_in(words) for i in range(first, first + length)}
@@ -203,7 +207,7 @@ class _Part:
 
     @property
     def leaders(self) -> set[str]:
-        """Ids of candidates who lead, with or without a margin."""
+        """The ids of candidates who lead according to this part, with or without a margin."""
         margins = [match for claim, match in self._claims if isinstance(claim, MarginClaim)]
         owners = [*self._matches(patterns.OWNER)]
         return {self.said(match, "leader") for match in (*margins, *owners, *self._leaders)}

@@ -60,14 +60,12 @@ class Times:
     """A filter for the times in a text that are in one time zone."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        """Create a filter that accepts times without a zone, and times with a name of `zone`, such as est, edt or
-        et.
-        """
+        """Create a filter for times without a zone, or with a name of `zone`: est, edt, et."""
         names = [name for month in (1, 7) for name in zone_names(datetime(2020, month, 1, tzinfo=zone), zone)]
         self._zones = frozenset({None, *map(str.casefold, names)})
 
     def clock(self, when: When) -> str | None:
-        """Return a time as HH:MM, or None if it is in another zone or vague."""
+        """Return a time as HH:MM. Returns None if the time is in another zone or is vague."""
         return when.clock if when.zone in self._zones else None
 
     def only(self, whens: Iterable[When]) -> str | None:
