@@ -433,7 +433,8 @@ def call_of(contest: Contest, source: Source, says: CallSays, candidates: str, v
     """Return a call by `source` for the candidates that were typed, with commas between their names.
 
     Raises:
-        BadInputError: a candidate is missing, is not in the contest, or there are more than it has seats.
+        BadInputError: a candidate is missing or is not in the contest, or there are more candidates than
+            the contest has seats.
     """
     typed = [name for name in candidates.split(",") if name.strip()]
     named = tuple(dict.fromkeys(candidate_named(name.strip(), contest).id for name in typed))

@@ -130,7 +130,7 @@ class Names:
 
     @cached_property
     def _by_initials(self) -> dict[str, str]:
-        """Return candidates by initials and party letters: JRB, JB, B, D.
+        """Return the candidates' ids, keyed by initials and party letters such as JRB, JB, B and D.
 
         Letters that two candidates share are omitted.
         """
@@ -166,7 +166,10 @@ def given_names(candidate: Candidate) -> frozenset[str]:
 
 
 def _is_beside_a_number(tokens: Sequence[Token], i: int) -> bool:
-    """Return True if a number is next to a letter: "B 2,471,950", "T+18,042", "5,993 T", or the letter "leads"."""
+    """Return True if the letter at token `i` is next to a number, or before "leads".
+
+    Examples are "B 2,471,950", "T+18,042", "5,993 T" and "R leads".
+    """
     said = next((token.low for token in tokens[i + 1 : i + 3] if token.low != "'s"), "")
     if said in ("lead", "leads", "margin", "trails", "still", "gains", "nets", "holds"):
         return True

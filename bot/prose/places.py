@@ -117,7 +117,7 @@ def _county(
 
 
 def _is_called_a_county(tokens: Sequence[Token], words: Sequence[str], i: int) -> bool:
-    """Return True if "County" follows a name, or "and Laurens counties"."""
+    """Return True if "County" follows the name that ends before token `i`, or words such as "and Laurens counties"."""
     while i + 1 < len(words) and words[i] in _JOINS and _is_capitalised(tokens, i + 1):
         i += 1
         while i < len(words) and _is_capitalised(tokens, i):
@@ -207,7 +207,7 @@ def _named_counties(state: str | None) -> dict[str, str]:
 
 @cache
 def _counties_by_initials(state: str | None) -> dict[str, str]:
-    """Return counties whose names have several words, by their initials.
+    """Return counties whose names have several words, keyed by the initials of these words.
 
     Initials that two counties share are omitted.
     """

@@ -62,7 +62,7 @@ _TOPICS = _KINDS.keys() - _WEAK
 _UP_AND_DOWN = 3
 """UP and DOWN are about a lead only within this many items of a number."""
 _AS_NEAR = 2
-"""If words of two kinds are within this many items of a number, it may be either."""
+"""If words of two kinds are within this many items of a number, the number may be of either kind."""
 _BALLOTS = frozenset({"BALLOTS", "TYPE"})
 _OF_A_BATCH = frozenset("GAIN ADD PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
@@ -188,14 +188,14 @@ _A_CONTESTS = 50_000
 """Two candidates' votes this large are their totals, unless the sentence is about a batch."""
 _PERCENT = 100
 _SHARES = 97
-"""Two numbers that make at least this and at most 100 are shares, "77-22"."""
+"""Two numbers whose sum is at least this, and at most 100, are shares: "77-22"."""
 _ALONE = "^[^COUNTY]*NUM VOTES? COMMA THIS ($|STOP|COMMA)|^(BATCH|COUNT|NAME)? THIS COLON"
 _IN_A_COUNTY = "<where:COUNTY> COUNTIES? [HAVE AT POSS BE COLON DASH COMMA REPORTING COUNTED]{0,2} THIS"
 """A county before a percentage that is in."""
 _OF_PRECINCTS = frozenset({"PRECINCTS", "REPORTING"})
 _OF_REPORTING = frozenset("PRECINCTS REPORTING COUNTED EXPECTED IN".split())
 _LEAST_IN = 60
-"""A percentage from this on that stands alone, "Biden +1,203, 98%", is the part of the votes that is in."""
+"""The least percentage that, standing alone as in "Biden +1,203, 98%", is the share of the votes that is in."""
 _POINTS = 20
 """A smaller lead without the word "votes" is taken for percentage points."""
 _A_BATCHES = 10_000
@@ -553,8 +553,8 @@ class _Numbers:
     def _kinds_of(self, i: int) -> Iterator[type[Claim]]:
         """Yield one kind of claim for a number, or two.
 
-        The second kind is yielded if a word for it is about as near to the number, and the wording does not decide
-        between the two.
+        A second kind is yielded if its word is about as near to the number, and the wording does not decide between
+        the two kinds.
         """
         kind = self._kind(i)
         if kind is None or (kind in (MarginClaim, ChangeClaim) and self._could_be(i)):
@@ -568,7 +568,7 @@ class _Numbers:
         yield from sorted(beside, key=lambda one: one.__name__)[:1]
 
     def _as(self, kind: type[Claim], i: int) -> Iterator[Claim]:
-        """Yield a number as claims of the type `kind`. Yields nothing if the number can't be one of these."""
+        """Yield a number as claims of the type `kind`. Yields nothing if the number can't be such a claim."""
         votes, about = self._value(i), self._items[i].token.approximate
         if kind is CertifiedClaim:
             of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
@@ -599,7 +599,7 @@ class _Numbers:
     def _is_of_points(self, i: int) -> bool:
         """Return True if a number is in percentage points.
 
-        That is a small lead without the word "votes", as in "up 8".
+        A small lead without the word "votes" is in percentage points, as in "up 8".
         """
         return self._value(i) < _POINTS and "VOTES" not in self._kinds
 
@@ -810,9 +810,10 @@ class _Numbers:
         return words[max((at + 1 for at, word in enumerate(words) if word in (",", ";", ":")), default=0) :]
 
     def _is_own(self, item: Item) -> bool:
-        """Return True if the number's place is in the contest's own state.
+        """Return True if a number's place is in the contest's own state.
 
-        That is the place directly after the number, or else the last place before it.
+        The place named directly after the number is used, or else the last place before the number. Also True without
+        a place.
         """
         words = self._stream.words
         ahead = item.last + 1 + (words[item.last + 1 : item.last + 2] == ["votes"])
@@ -860,7 +861,7 @@ class _Numbers:
     def _leader(self, i: int) -> str | None:
         """Return the id of the candidate who leads by a margin; None if unknown.
 
-        That is the named leader, the only candidate named, or the rival of the one who is behind.
+        The leader is named as such, is the only candidate named, or is the rival of the candidate who is behind.
         """
         if ahead := self._item(i, _LEADS_BY, "who"):
             return ahead.said
@@ -999,7 +1000,7 @@ class _Numbers:
                 yield self._items[i].token, claim
 
     def _of_one(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Return the number of votes of the only named candidate, as index → candidate.
+        """Return {index of the number: candidate's id} for the votes of the only candidate who is named.
 
         The number has to be too large for a margin, unless the candidate is neither of the two who may lead.
         """
@@ -1031,7 +1032,7 @@ class _Numbers:
     # Votes of two candidates.
 
     def _cast(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Return index → candidate for votes such as "Biden 120, Trump 30".
+        """Return {index of the number: candidate's id} for votes such as "Biden 120, Trump 30".
 
         Empty if a candidate has two numbers, as in a list of states.
         """

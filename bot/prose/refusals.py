@@ -85,7 +85,7 @@ def _reasons(stream: Stream) -> Iterator[str]:
 
 
 def _is_of_needs(stream: Stream) -> bool:
-    """Return True for a number that a candidate needs: "Biden needs 62% of what is left"."""
+    """Return True if a stream states what a candidate needs, as in "Biden needs 62% of what is left"."""
     return any(
         item.kind == "NAME" and not _NEEDED.isdisjoint(stream.words[item.last + 1 : item.last + 2])
         for item in stream.items
@@ -97,9 +97,9 @@ def _is_a_year(token: Token) -> bool:
 
 
 def _is_of_another_month(stream: Stream, held: date) -> bool:
-    """Return True if a stream names another month or year: "June's tally", "in Aug.", "in '16".
+    """Return True if a stream names another month or year than that of the count: "June's tally", "in Aug.", "in '16".
 
-    The month of the election, in `held`, and the two months after it are not other months.
+    The count takes place in the month of the election, which is given by `held`, and in the two months after it.
     """
     for before, word, after in zip(["", *stream.words], stream.words, [*stream.words[1:], ""], strict=False):
         month = MONTHS.get(word) if before == "in" or after in _OF_A_MONTH else None
@@ -111,7 +111,7 @@ def _is_of_another_month(stream: Stream, held: date) -> bool:
 
 
 def _is_of_another_district(words: Sequence[str], contest: Contest) -> bool:
-    """Return True if another district is named, "CO-3" or "CD3", than the contest's."""
+    """Return True if a district such as "CO-3" or "CD3" is named that is not the contest's own."""
     said = _DISTRICT.finditer(" ".join(words))
     return any(
         int(one["district"]) not in map(int, re.findall("[0-9]+", f"{contest.id} {contest.name}")) for one in said
