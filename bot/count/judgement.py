@@ -97,7 +97,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class FormerNumbers:
-    """A digest of vote numbers that a source has replaced, and when."""
+    """A digest of vote numbers that a source has replaced, and the time of the replacement."""
 
     numbers: str
     """Their `fingerprint`."""

@@ -133,5 +133,5 @@ def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> boo
 
 @cache
 def _other_contests(name: str) -> Phrases:
-    """Return a finder for the words for kinds of contest that are not in the contest's name."""
+    """Return a finder for words about kinds of contest that are not in `name`, the contest's name."""
     return Phrases({kind: text for kind, text in TABLES["contests"].items() if kind not in name.casefold()})

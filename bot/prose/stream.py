@@ -237,7 +237,7 @@ class _Builder:
     def _once(self, i: int) -> int:
         """Skip an earlier value of a lead between commas or dashes, and return its length in tokens.
 
-        For example ", 18,000 at midnight," before "is down to 9,000".
+        An example is ", 18,000 at midnight," before "is down to 9,000".
         """
         items = self._result.items
         match = _ONCE.match(self._said, self._starts[i]) if items and items[-1].kind == "LEAD" else None

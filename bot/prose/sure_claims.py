@@ -115,9 +115,9 @@ class Settled:
 def understand(heard: Sequence[SentenceContext], contest: Contest) -> None:
     """Fill in the claims and leaders of sentences that are understood to the last word.
 
-    The neighbors of a sentence have to be understood as well. The sentence before it on the same line may change its
-    subject: "Precinct 12B at the church: Trump leads by 311. 100% reporting." The sentence after it may withdraw it,
-    in the same paragraph or with a word such as "that".
+    The neighbors of a sentence have to be understood as well. The previous sentence on the line may change the
+    subject: "Precinct 12B at the church: Trump leads by 311. 100% reporting." The next sentence may withdraw the
+    claim, in the same paragraph or with a word such as "that".
     """
     parts = [[_Part(stream, contest) for stream in one.streams] for one in heard]
     clear = [bool(each) and all(part.is_understood for part in each) for each in parts]
@@ -462,7 +462,7 @@ def _before(one: SentenceContext) -> Token | None:
 def _time(found: RawClaim, one: SentenceContext, times: Times) -> str | None:
     """Return the time of a claim as HH:MM; None if the sentence has no time, or its time belongs to something else.
 
-    That is the next time after the claim's number and before any other number, or else a time before all numbers.
+    The next time after the claim's number and before any other number is used, or else a time before all numbers.
     """
     whens = sorted(
         ((stream.tokens[when.first].start, when) for stream in one.streams for when in stream.times if when.is_said),

@@ -14,7 +14,7 @@ def units(floyd: int, cobb: int) -> dict[str, dict[str, int]]:
 
 
 async def night(newsroom: Newsroom) -> BatchStore:
-    """Store a first reading, a progress update, two batches, a repeated fall, and another batch."""
+    """Return a store with a first reading, a progress update, two batches, a repeated fall, and another batch."""
     await newsroom.take(
         reading(100, 90, 0, units=units(50, 60)),
         reading(100, 90, 1, units=units(50, 60), reporting={"units": [1, 2]}),

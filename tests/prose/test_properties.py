@@ -117,8 +117,8 @@ def test_no_repetition_takes_more_than_its_length(part: str) -> None:
 def grows_with_its_length(text: str) -> bool:
     """Return True if reading a text takes less than eight times as long as reading its first quarter.
 
-    Time in proportion to the length would be four times as long, to its square sixteen times. The machine may be busy,
-    so one success in five tries is enough. `make faults` measures the time itself.
+    Linear time would be four times as long, and quadratic time sixteen times as long. The machine may be busy, so one
+    success in five tries is enough. `make faults` measures the time itself.
     """
     quarter = text[: len(text) // 4]
     claims(quarter, DESK)  # what is looked up once is known now

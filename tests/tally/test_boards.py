@@ -331,7 +331,7 @@ async def charted(newsroom: Newsroom, draw: Drawing) -> None:
 
 
 def charts() -> Drawing:
-    """Return a function that returns another chart at each call."""
+    """Return a function that returns a different chart at each call."""
     drawn = iter(range(1, 100))
 
     async def draw(contest: Contest, server: int, channel: int) -> Picture:
