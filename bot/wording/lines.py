@@ -81,7 +81,7 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
         margin, of = votes(decides.margin.votes or 0), f" ({limits(line)})"
     else:
         margin = f"{_shown(stands.share, line.share)} percentage points{whole}"
-        of = f" (the limit is {round_points(line.share)})"
+        of = f" of {round_points(line.share)}"
     inside = f"The margin{place} {verb} {margin}, within the recount range{of}"
     if line.kind == "automatic":
         return f"{inside}: if it still is when the count is certified, the law calls for a recount."

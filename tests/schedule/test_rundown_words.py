@@ -33,7 +33,7 @@ SETTING = Setting(DESK, load_recount_lines(DATA / "recount_lines.toml"))
 GEORGIA, SENATE = DESK.contests
 TIMES, SOS, *_ = DESK.sources
 ASKS = (
-    "The margin is 0.28 percentage points, within the recount range (the limit is 0.5): "
+    "The margin is 0.28 percentage points, within the recount range of 0.5: "
     "a losing candidate may ask for a recount within two business days of certification."
 )
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
