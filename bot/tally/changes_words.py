@@ -645,8 +645,8 @@ def _whose(context: ContestContext, change: Change) -> str:
 def votes_by_candidate(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
     """Return the new votes by candidate, most first: " (Trump 61, Biden 13)". Empty if no split is known.
 
-    `new` is the number of new votes in all. If the split adds up to less,
-    newly listed candidates are named, or else no candidate is said to be given for the rest.
+    `new` is the number of new votes in all. If the split adds up to less, newly listed candidates are named, or else no
+    candidate is said to be given for the rest.
     """
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
     gains.sort(key=lambda gain: (-gain[0], gain[1]))

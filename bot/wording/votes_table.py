@@ -110,12 +110,13 @@ def reporting_line(context: ContestContext, reading: Reading) -> str:
         return ""
     units = reporting.units if context.contest.unit != "precinct" else None
     kind, kinds = unit_kind(context.contest, [*(reading.units or reading.unit_batch or ())])
-    partly = units is not None and units[0] < _with_votes(reading)
+    partly = units if units and units[0] < _with_votes(reading) else None
     said = [(reporting.precincts, "precinct", "precincts"), (None if partly else units, kind, kinds)]
     shown = [(*of, one, many) for of, one, many in said if of and of[1] and (of[0] or not reading.counted)]
-    if units and partly and not shown:
-        who = f"{_done_of(*units, kind, kinds)} {'has' if units[0] == 1 else 'have'}" if units[0] else f"no {kind} has"
-        return f"{who} reported {'all its precincts' if reporting.precincts else 'in full'}"
+    if partly and not shown:
+        who, have = _done_of(*partly, kind, kinds) if partly[0] else f"no {kind}", "have" if partly[0] > 1 else "has"
+        in_full = "all its precincts" if reporting.precincts else "in full, as the source counts them"
+        return f"{who} {have} reported {in_full}"
     if not shown:
         return ""
     have = "has" if shown[-1][0] == 1 else "have"
@@ -123,8 +124,8 @@ def reporting_line(context: ContestContext, reading: Reading) -> str:
     reported = f"{(' in ' if done else ' and ').join(_done_of(*one) for one in shown)} {have} reported"
     if done:
         return f"{reported}, though more votes may follow" if so_far(reading) else reported
-    if units and partly and units[0]:
-        return f"{reported}, including every precinct in {_done_of(*units, kind, kinds)}"
+    if partly and partly[0]:
+        return f"{reported}, including every precinct in {_done_of(*partly, kind, kinds)}"
     return reported
 
 

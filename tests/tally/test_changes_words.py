@@ -189,9 +189,17 @@ CARDS = {
         with_batch(**{f"Maumee {number}": 10 for number in range(1, 8)}),
         "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and Maumee 7 +10.",
     ),
-    "no county complete": (BEFORE, with_units(0), "No county has reported in full."),
-    "one county complete": (BEFORE, with_units(1), "1 of 159 counties has reported in full."),
-    "two counties complete": (BEFORE, with_units(2), "2 of 159 counties have reported in full."),
+    "no county complete": (BEFORE, with_units(0), "No county has reported in full, as the source counts them."),
+    "one county complete": (
+        BEFORE,
+        with_units(1),
+        "1 of 159 counties has reported in full, as the source counts them.",
+    ),
+    "two counties complete": (
+        BEFORE,
+        with_units(2),
+        "2 of 159 counties have reported in full, as the source counts them.",
+    ),
     "as many complete as have votes": (BEFORE, with_units(3), "3 of 159 counties have reported."),
     "precincts, and no county complete": (
         BEFORE,
