@@ -183,7 +183,7 @@ async def test_the_credit_of_a_margin_says_if_staff_entered_it(following: Newsro
         await say(following, 1, **said)
     post = (await following.posts())[-1]
     assert post.content == (
-        "**The Secretary of State also has Biden ahead in Georgia by 500,** with 1,500 votes counted, as many as the Times "
+        "**The Secretary of State also has Biden ahead in Georgia by 500,** with 1,500 votes counted, the same as the Times "
         f"(#1).\n-# #{post.number} · {credit}"
     )
 

@@ -51,7 +51,7 @@ def newer(leader: str, margin: int) -> PostedMargin:
         (
             COUNTED,
             (
-                "**The secretary of state also has Biden ahead in Georgia by 14,101,** with 4,991,741 votes counted, as many as "
+                "**The secretary of state also has Biden ahead in Georgia by 14,101,** with 4,991,741 votes counted, the same as "
                 "the Times (#214)."
             ),
         ),
@@ -109,7 +109,7 @@ def newer(leader: str, margin: int) -> PostedMargin:
             replace(SAYS, posted=newer("biden", 14112)),
             (
                 "**The secretary of state has Biden ahead in Georgia by 14,101,** as of 8:05 a.m. That was the Times' margin at "
-                "7:35 a.m. (#11); by 8 a.m. it was 14,112."
+                "7:35 a.m. (#11); by 8 a.m. the Times had Biden ahead by 14,112."
             ),
         ),
     ],
