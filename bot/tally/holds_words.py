@@ -21,9 +21,13 @@ from bot.wording.names import count_name, listed, name_of
 from bot.wording.numbers import commas, counted, signed, spelled, votes
 from bot.wording.times import dated, when
 from bot.wording.undo import undo_time
+from bot.wording.votes_table import done_of
 
 HELD_AGAIN = "held again"
 """The outcome in a notice whose hold is open again."""
+
+JUDGED_AGAIN = "judged anew"
+"""Why readings after a withdrawn one were dropped: they are judged and stored again."""
 
 MOST_DECIDED = 5
 """The most held readings (or other items) with buttons in one message, which has room for five rows."""
@@ -601,7 +605,7 @@ def held(
     settled: SettledBy = "here",
     figures: tuple[Reading, Reading] | None = None,
 ) -> str:
-    """Return the sentence that a source's newest figures are on hold and why, and who can settle that."""
+    """Return the sentence that a source's figures are on hold and why, and who can settle that."""
     return f"**Held{_for(settled)}:** {_figures(context, source, reason, figures)}. {_resolution_sentence(source, reason, settled)}"
 
 
@@ -612,7 +616,7 @@ def held_since(
     since: datetime,
     figures: tuple[Reading, Reading] | None,
 ) -> str:
-    """Return the sentence that a source's newest figures have been held since a time, and why."""
+    """Return the sentence that a source's figures have been held since a time, and why."""
     return f"**Held since {context.when(since)}:** {_figures(context, source, reason, figures)}."
 
 
@@ -706,7 +710,7 @@ def _or_elsewhere(settled: SettledBy) -> str:
 def _figures(
     context: ContestContext, source: Source, reason: HoldReason, figures: tuple[Reading, Reading] | None
 ) -> str:
-    return f"{possessive(source_name(source))} newest figures for {context.the_count} {_why(context, reason, figures)}"
+    return f"{possessive(source_name(source))} figures for {context.the_count} {_why(context, reason, figures)}"
 
 
 def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Reading] | None) -> str:
@@ -719,7 +723,8 @@ def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Re
         case HoldReason.MANY_UNITS:
             changed = _new_votes(figures[1], figures[0]) if figures else {}
             units = f"{commas(len(changed)) if len(changed) >= MANY_UNITS else 'many'} {context.contest.units}"
-            return f"changed in {units} at once, after nearly all had reported; the feed may have switched to another count"
+            reported = _had_reported(context, figures[1]) if figures else "nearly all"
+            return f"changed in {units} at once, after {reported} had reported; the feed may have switched to another count"
         case HoldReason.VANISHED:
             return "no longer listed a candidate who had votes"
         case HoldReason.FALL:
@@ -728,6 +733,17 @@ def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Re
             return "were figures it had left before"
         case HoldReason.WENT_BACK:
             return "continued from figures before those the desk posted"
+
+
+def _had_reported(context: ContestContext, reading: Reading) -> str:
+    said = reading.reporting or Reporting()
+    for pair, one, many in (
+        (said.precincts, "precinct", "precincts"),
+        (said.units, context.contest.unit, context.contest.units),
+    ):
+        if pair and pair[1]:
+            return done_of(*pair, one, many)
+    return "nearly all"
 
 
 def held_table(
@@ -834,11 +850,12 @@ def held_figures_now(context: ContestContext, reading: Reading, accepted: Readin
     """Return the newest figures on hold, and their difference from the accepted ones."""
     now = stopped(f"{HELD_NOW_LABEL} {held_figures(context, reading)}")
     difference = _difference(context, reading, accepted)
-    return stopped(f"{now} Compared with the figures before: {difference}") if difference else now
+    then = context.when(accepted.as_of)
+    return stopped(f"{now} Compared with the figures of {then}, {difference}") if difference else now
 
 
 def _difference(context: ContestContext, reading: Reading, accepted: Reading) -> str:
-    """Return the difference between two readings: "Biden's lead 74 larger, 5,207 more votes".
+    """Return the difference between two readings: "Biden's lead is 74 larger, and the total is 5,207 votes higher".
 
     Unknown figures are skipped. The lead is that of the leader at `accepted` or, if that was a tie, of the leader at
     `reading`.
@@ -848,13 +865,13 @@ def _difference(context: ContestContext, reading: Reading, accepted: Reading) ->
     before, after = margin_for(leader, accepted.votes), margin_for(leader, reading.votes)
     if before is not None and after is not None:
         moved, lead = after - before, context.lead_of(leader)
-        larger = f"{lead} {commas(abs(moved))} {'larger' if moved > 0 else 'smaller'}"
-        parts.append("the lead changes" if after < 0 else larger if moved else f"no change in {lead}")
+        larger = f"{commas(abs(moved))} {'larger' if moved > 0 else 'smaller'}" if moved else "the same"
+        parts.append("the lead changes" if after < 0 else f"{lead} is {larger}")
     if (reading.total is None) == (accepted.total is None):
         more = reading.counted - accepted.counted
-        than = f"{'more' if more > 0 else 'fewer'} {'vote' if abs(more) == 1 else 'votes'}"
-        parts.append(f"{commas(abs(more))} {than}" if more else "same total")
-    return ", ".join(parts)
+        than = f"{votes(abs(more))} {'higher' if more > 0 else 'lower'}" if more else "the same"
+        parts.append(f"the total is {than}")
+    return ", and ".join(parts)
 
 
 def held_figures(context: ContestContext, reading: Reading) -> str:
@@ -871,8 +888,15 @@ def ended(context: ContestContext, source: Source, since: datetime, outcome: str
     """Return how and when a hold ended, as a sentence. `by` is the editor who decided, already escaped, or None."""
     whose = f"{possessive(source_name(source))} figures for {context.the_count}"
     figures = f"{whose}, held since {context.when(since)}"
-    verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)
+    verb = {
+        POSTED: "Posted",
+        DROPPED: "Discarded",
+        UNDONE: "Withdrawn",
+        HELD_AGAIN: "Held again",
+        JUDGED_AGAIN: "Checked again",
+    }.get(outcome)
     if verb is None:
-        began = stopped(f"It began at {context.when(since)}")
-        return f"**The hold on {whose} ended at {context.when(at)}:** {outcome}. {began}"
+        return stopped(
+            f"**{capitalised(whose)} were on hold from {context.when(since)} to {context.when(at)}:** {outcome}"
+        )
     return stopped(f"**{verb}{f' by {by}' if by else ''}, {context.when(at)}:** {figures}")

@@ -52,7 +52,7 @@ GEORGIA = ContestContext(
 def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
     """A source that goes back to the figures before the hold ends it by itself; not one that goes to and fro."""
     text = held(GEORGIA, TIMES, reason)
-    assert text.startswith("**Held for the desk:** the Times' newest figures for Georgia's count ")
+    assert text.startswith("**Held for the desk:** the Times' figures for Georgia's count ")
     end = "." if reason is HoldReason.FLAPPING else ", or until the Times goes back to its earlier figures."
     assert text.endswith(f" until an editor posts or discards them with `/held`{end}")
 
@@ -167,18 +167,34 @@ def test_below_the_table_is_what_other_sources_have_and_the_source_s_page() -> N
 @pytest.mark.parametrize(
     ("held", "accepted", "difference"),
     [
-        (figures({"biden": 9, "trump": 5}), figures({"biden": 8, "trump": 5}), "Biden's lead 1 larger, 1 more vote"),
-        (figures({"biden": 5, "trump": 8}), figures({"biden": 8, "trump": 6}), "the lead changes, 1 fewer vote"),
-        (figures({"biden": 5, "trump": 8}), figures({"biden": 6, "trump": 6}), "Trump's lead 3 larger, 1 more vote"),
-        (figures({"biden": 5, "trump": 4}), figures({"biden": 5, "trump": 4}), "no change in Biden's lead, same total"),
+        (
+            figures({"biden": 9, "trump": 5}),
+            figures({"biden": 8, "trump": 5}),
+            "Biden's lead is 1 larger, and the total is 1 vote higher",
+        ),
+        (
+            figures({"biden": 5, "trump": 8}),
+            figures({"biden": 8, "trump": 6}),
+            "the lead changes, and the total is 1 vote lower",
+        ),
+        (
+            figures({"biden": 5, "trump": 8}),
+            figures({"biden": 6, "trump": 6}),
+            "Trump's lead is 3 larger, and the total is 1 vote higher",
+        ),
+        (
+            figures({"biden": 5, "trump": 4}),
+            figures({"biden": 5, "trump": 4}),
+            "Biden's lead is the same, and the total is the same",
+        ),
         (
             figures({"biden": 7, "trump": 6}),
             figures({"biden": 5, "trump": 4}),
-            "no change in Biden's lead, 4 more votes",
+            "Biden's lead is the same, and the total is 4 votes higher",
         ),
-        (figures({"trump": 4}), figures({"biden": 5, "trump": 4}), "5 fewer votes"),
-        (figures({"biden": 7}), figures({"biden": 5}), "2 more votes"),
-        (figures({"biden": 5, "trump": 4}, total=9), figures({"biden": 5, "trump": 1}), "Biden's lead 3 smaller"),
+        (figures({"trump": 4}), figures({"biden": 5, "trump": 4}), "the total is 5 votes lower"),
+        (figures({"biden": 7}), figures({"biden": 5}), "the total is 2 votes higher"),
+        (figures({"biden": 5, "trump": 4}, total=9), figures({"biden": 5, "trump": 1}), "Biden's lead is 3 smaller"),
         (figures({"biden": 7}, total=9), figures({"biden": 5}), None),
     ],
 )
@@ -187,7 +203,9 @@ def test_the_difference_is_told_where_both_say_what_it_is_of(
 ) -> None:
     """A lead by who led at what is accepted; totals only where both, or neither, are the source's own."""
     hold = Hold(held, HoldReason.FALL, GEORGIA.now, GEORGIA.now)
-    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(" Compared with the figures before: ")
+    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(
+        " Compared with the figures of 8:41 p.m., "
+    )
     assert said[2] == ("" if difference is None else f"{difference}.")
 
 
@@ -304,7 +322,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "newer figures below a notice": (
         newer_words(PRESIDENT, Hold(SHOWN, HoldReason.FALL, SINCE, NOW), BEFORE, SMALL, (OTHER,)),
         (
-            f"**Held now:** {FIGURES} Compared with the figures before: Biden's lead 190 larger, 430 more votes. The Secretary of "
+            f"**Held now:** {FIGURES} Compared with the figures of 7 a.m., Biden's lead is 190 larger, and the total is 430 votes higher. The Secretary of "
             "State: Biden ahead by 505, with 1,505 votes counted, as of 7 a.m."
         ),
     ),
@@ -323,8 +341,8 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "too late: its source settled it": (
         hold_answer(state(REPEATED), SMALL, NOW),
         (
-            "That was already decided. **The hold on the Times' figures for Georgia's count ended at 7:16 a.m.:** the source "
-            "repeated it. It began at 7:01 a.m."
+            "That was already decided. **The Times' figures for Georgia's count were on hold from 7:01 a.m. to 7:16 a.m.:** "
+            "the source repeated it."
         ),
     ),
     "not held in this server": (hold_answer(None, SMALL, NOW), "Those figures are no longer on hold in this server."),
@@ -441,7 +459,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "the status, until the desk is asked": (
         held_line(FALL, SMALL, NOW - timedelta(minutes=1)),
         (
-            "**Held since 7:01 a.m.:** the Times' newest figures for Georgia's count were lower than before. Until 7:16 a.m. the "
+            "**Held since 7:01 a.m.:** the Times' figures for Georgia's count were lower than before. Until 7:16 a.m. the "
             "source may repeat that, which posts it automatically, or correct it; then the desk is asked. To decide now: `/held`."
         ),
     ),
