@@ -248,7 +248,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     """Return the present standing: "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted."."""
     total = f"{commas(change.total)} counted"
     if not any(reading.votes.values()):
-        return f"**{capitalised(_no_votes(reading))} have been counted yet in {context.place},** by {possessive(source_name(source))} count."
+        return f"**{capitalised(source_name(source))} has {_no_votes(reading)} yet in {context.place}.**"
     if change.margin is None:
         only = f"{capitalised(context.who(change.leader))} is the only candidate listed."
         return f"**{context.head}: {votes(change.total)} {'is' if change.total == 1 else 'are'} counted.** {only}"

@@ -199,7 +199,7 @@ async def test_a_silence_is_told_once(following: Newsroom) -> None:
         await say(following, minute, last_updated=since)
     (row,) = [row for row in await following.posts() if row.kind == "stale"]
     assert row.channel == COUNT
-    assert ("site has not been updated since" in row.headline, "Biden ahead by 500" in row.headline) == (True, True)
+    assert ("site had not been updated since" in row.headline, "Biden ahead by 500" in row.headline) == (True, True)
 
 
 async def test_a_silence_that_began_later_is_another_one(following: Newsroom) -> None:

@@ -203,10 +203,10 @@ def test_a_silent_source_is_told_with_how_long_and_what_others_have() -> None:
     silent = stale(GEORGIA, SOS, NOW - timedelta(hours=14, minutes=30), NOW, about=True)
     assert (
         silent
-        == "**The secretary of state's site has not been updated since about 5:35 p.m. Tuesday,** as of 8:05 a.m."
+        == "**As of 8:05 a.m., the secretary of state's site had not been updated since about 5:35 p.m. Tuesday.**"
     )
     assert stale(GEORGIA, REPORTER, NOW - timedelta(hours=1), NOW, about=False) == (
-        "**Our reporter's figures have not been updated since 7:05 a.m.,** as of 8:05 a.m."
+        "**As of 8:05 a.m., our reporter's figures had not been updated since 7:05 a.m.**"
     )
     assert has_meanwhile(GEORGIA, TIMES, ("biden", 14101), EARLIER, NOW) == (
         "The Times has Biden ahead by 14,101; its count last changed at 7:35 a.m. and was last checked at 8:05 a.m."

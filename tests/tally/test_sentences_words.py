@@ -219,7 +219,7 @@ def test_a_first_reading_tells_the_standing() -> None:
 
 def test_no_votes_are_not_a_tie_and_the_first_votes_are_no_lead_change() -> None:
     nothing = reading("07:00", 0, 0)
-    assert say(None, nothing) == "**No votes have been counted yet in Georgia,** by the Times' count."
+    assert say(None, nothing) == "**The Times has no votes yet in Georgia.**"
     assert say(nothing, reading("07:35", 10, 30)) == "**Trump leads in Georgia by 20 votes,** with 40 counted."
 
 
