@@ -437,6 +437,10 @@ def test_where_a_majority_is_needed_the_share_leads() -> None:
         f"**Perdue now has 50.49% of the vote so far in {senate}, a majority.** Perdue's lead has grown by 30 votes, to 120, after 30 more votes were "
         "counted, all for Perdue."
     )
+    certified = before.model_copy(update={"status": "certified"})
+    assert say(before, certified, RUNOFF) == (
+        f"**The results in {senate} are certified,** the Times reports, with Perdue ahead by 90, at 49.75% of the vote, short of a majority."
+    )
     assert say(before, ahead("07:35", 1030, 920), RUNOFF, roll_up=True) == (
         f"**Perdue now has 50.24% of the vote so far in {senate}, a majority.** Perdue's lead is 110, up 20 since 7 a.m., after 40 more votes were "
         "counted (Perdue 30, Ossoff 10)."
