@@ -285,7 +285,7 @@ def _desk_figure_of(span: Span, setting: Setting) -> EnteredBefore | None:
 def earlier_batch_sentence(span: Span, said: Statement, number: int, setting: Setting) -> str:
     """Return a sentence about the batch in the statement `said`, which post `number` has already reported.
 
-    Example: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the
+    Example: "Our reporter had reported 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the
     change is smaller than the batch.
     """
     contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
@@ -295,7 +295,11 @@ def earlier_batch_sentence(span: Span, said: Statement, number: int, setting: Se
     about = "batch" in said.approximate
     them = "these votes" if new == batch.votes else f"{'about ' if about else ''}{commas(batch.votes)} of these votes"
     at = contest_context(contest, setting, span.news_at).when(said.as_of)
-    return stopped(f"{capitalised(source_name(source))} had {them} at {at} (#{number})") if batch.votes <= new else ""
+    return (
+        stopped(f"{capitalised(source_name(source))} had reported {them} at {at} (#{number})")
+        if batch.votes <= new
+        else ""
+    )
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Card:
@@ -711,8 +715,6 @@ def progressed(context: ContestContext, movement: Movement) -> str:
     if status_moved(movement) and movement.change.margin:
         share = required_share(context, movement.after)
         stands = share.apart if share else ahead_by(context, movement.change.leader, movement.change.margin)
-        if leaders := leaders_share(context, movement.after):
-            stands += f", at {leaders.share} of the vote, {leaders.stands}"
         if (status := movement.after.status) is not None:
             head = f"**The results in {context.place} are {STATUS_WORDS[status]},**"
             return f"{head} {source_name(movement.source)} reports, with {stands}."

@@ -21,7 +21,6 @@ from bot.wording.names import count_name, listed, name_of
 from bot.wording.numbers import commas, counted, signed, spelled, votes
 from bot.wording.times import dated, when
 from bot.wording.undo import undo_time
-from bot.wording.votes_table import done_of
 
 HELD_AGAIN = "held again"
 """The outcome in a notice whose hold is open again."""
@@ -736,13 +735,11 @@ def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Re
 
 
 def _had_reported(context: ContestContext, reading: Reading) -> str:
+    """Return "2,644 of 2,655 precincts", "all 159 counties" or, if the source gives neither number, "nearly all"."""
     said = reading.reporting or Reporting()
-    for pair, one, many in (
-        (said.precincts, "precinct", "precincts"),
-        (said.units, context.contest.unit, context.contest.units),
-    ):
+    for kinds, pair in {"precincts": said.precincts, context.contest.units: said.units}.items():
         if pair and pair[1]:
-            return done_of(*pair, one, many)
+            return f"{f'{commas(pair[0])} of' if pair[0] != pair[1] else 'all'} {commas(pair[1])} {kinds}"
     return "nearly all"
 
 

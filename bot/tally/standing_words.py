@@ -32,7 +32,7 @@ _NO_FIGURE = "no figure of the margin"
 
 HELD_WORDS: dict[str, str] = {
     HoldReason.FALL: "the count went down, and the source has not repeated it yet",
-    HoldReason.MANY_UNITS: "votes changed in 10 or more places at once, with 99% or more of the count in",
+    HoldReason.MANY_UNITS: "votes changed in many places at once, after nearly all had reported",
     HoldReason.VANISHED: "a candidate is missing from it",
     HoldReason.FLAPPING: "the source keeps switching between figures",
     HoldReason.WENT_BACK: "the source moved off the figures the desk posted, and has not repeated that yet",
@@ -248,7 +248,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     """Return the present standing: "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted."."""
     total = f"{commas(change.total)} counted"
     if not any(reading.votes.values()):
-        return f"**{capitalised(source_name(source))} has {_no_votes(reading)} yet in {context.place}.**"
+        return f"**{capitalised(_no_votes(reading))} have been counted yet in {context.place},** by {possessive(source_name(source))} count."
     if change.margin is None:
         only = f"{capitalised(context.who(change.leader))} is the only candidate listed."
         return f"**{context.head}: {votes(change.total)} {'is' if change.total == 1 else 'are'} counted.** {only}"

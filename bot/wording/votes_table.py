@@ -114,7 +114,7 @@ def reporting_line(context: ContestContext, reading: Reading) -> str:
     if not shown:
         return complete
     have = "has" if shown[-1][0] == 1 else "have"
-    reported = f"{' and '.join(done_of(*one) for one in shown)} {have} reported"
+    reported = f"{' and '.join(_done_of(*one) for one in shown)} {have} reported"
     if complete:
         return f"{reported}, and {complete}"
     more = so_far(reading) and all(done == of for done, of, *_ in shown)
@@ -162,8 +162,7 @@ def _complete(done: int, of: int, kind: str, kinds: str) -> str:
     return f"{commas(done)} of {counted(of, kind, kinds)} {'is' if done == 1 else 'are'} complete"
 
 
-def done_of(done: int, of: int, one: str, many: str) -> str:
-    """Return "2,644 of 2,655 precincts", "all 159 counties" or "the only precinct"."""
+def _done_of(done: int, of: int, one: str, many: str) -> str:
     noun = one if of == 1 else many
     if done == of:
         return f"all {commas(of)} {noun}" if of > 1 else f"the only {one}"

@@ -232,6 +232,20 @@ def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why
     assert ("fell" in text) == (reason is HoldReason.FALL)
 
 
+@pytest.mark.parametrize(
+    ("reporting", "reported"),
+    [
+        ({"precincts": [2644, 2655], "units": [159, 159]}, "2,644 of 2,655 precincts"),
+        ({"units": [159, 159]}, "all 159 counties"),
+        ({}, "nearly all"),
+    ],
+)
+def test_a_late_change_says_what_had_reported_before_it(reporting: dict[str, object], reported: str) -> None:
+    before = figures({"biden": 8}, reporting=reporting)
+    text = held(GEORGIA, TIMES, HoldReason.MANY_UNITS, figures=(figures({"biden": 9}), before))
+    assert f"changed in many counties at once, after {reported} had reported; " in text
+
+
 # What the desk is answered, in a small newsroom: at 7:01 the source moved to another count; it is 7:16.
 
 SMALL = Setting(small_desk(), newsrooms={5: "the Gazette"})

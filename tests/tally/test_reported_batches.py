@@ -305,4 +305,4 @@ async def test_the_post_of_the_count_that_has_it_says_who_had_it(counting: Newsr
     await counting.take(count(70, 93_700, 103_700))
     await counting.publish()
     (moved,) = [row.headline for row in await counting.posts() if row.kind == "margin" and row.action == "post"]
-    assert moved.endswith(" Our reporter had 3,600 of these votes at 8:05 a.m. (#2).")
+    assert moved.endswith(" Our reporter had reported 3,600 of these votes at 8:05 a.m. (#2).")
