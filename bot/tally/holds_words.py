@@ -241,7 +241,7 @@ def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: b
     reading, accepted = hold.figures
     context = contest_context(contest, setting, now, reading.names, hold.count)
     total = commas(reading.counted)
-    whose = f"as {possessive(source_name(source))} figures for {context.the_count}"
+    whose = f"as {possessive(source_name(source))} figures for {context.place}"
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
     why = f"Held since {context.when(hold.since)}: they {_why(context, hold.reason, hold.figures)}."
@@ -262,9 +262,7 @@ def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: S
         return None
     reading, accepted = hold.figures
     context = contest_context(contest, setting, now, reading.names, hold.count)
-    what = (
-        f"{press} {commas(reading.counted)}, held of {possessive(source_name(source))} figures for {context.the_count}"
-    )
+    what = f"{press} {commas(reading.counted)}, held of {possessive(source_name(source))} figures for {context.place}"
     if press == "withdraw":
         what = f"withdraw {commas(reading.counted)}, which was held and posted as {possessive(source_name(source))}"
     became = "posted" if press == "withdraw" else "on hold"
@@ -369,7 +367,7 @@ def posted_hold_line(one: PostedHold, setting: Setting, now: datetime) -> str | 
     reading, before = one.held.figures
     context = contest_context(contest, setting, now, reading.names, one.held.count)
     by = name_of(one.by) if one.by else desk_of(setting.newsrooms.get(one.where))
-    whose = f"{possessive(source_name(source))} figures for {context.the_count}"
+    whose = f"{possessive(source_name(source))} figures for {context.place}"
     figures = stopped(f"{whose}, {held_figures(context, reading)}")
     return (
         f"**Posted by {by}, {context.when(one.at)}:** {figures} {stopped(f'Before: {held_figures(context, before)}')}"
@@ -656,7 +654,7 @@ def still_held(
     figures: tuple[Reading, Reading] | None = None,
 ) -> str:
     """Return the sentence that a source's figures are still held, because nothing the source has shown settles it."""
-    whose = f"{possessive(source_name(source))} figures for {context.the_count}"
+    whose = f"{possessive(source_name(source))} figures for {context.place}"
     match reason:
         case HoldReason.FLAPPING:
             text = (
@@ -709,7 +707,7 @@ def _or_elsewhere(settled: SettledBy) -> str:
 def _figures(
     context: ContestContext, source: Source, reason: HoldReason, figures: tuple[Reading, Reading] | None
 ) -> str:
-    return f"{possessive(source_name(source))} figures for {context.the_count} {_why(context, reason, figures)}"
+    return f"{possessive(source_name(source))} figures for {context.place} {_why(context, reason, figures)}"
 
 
 def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Reading] | None) -> str:
@@ -847,7 +845,7 @@ def held_figures_now(context: ContestContext, reading: Reading, accepted: Readin
     """Return the newest figures on hold, and their difference from the accepted ones."""
     now = stopped(f"{HELD_NOW_LABEL} {held_figures(context, reading)}")
     difference = _difference(context, reading, accepted)
-    then = context.when(accepted.as_of)
+    then = dated(accepted.as_of, context.now, context.zone)  # the notice is edited for days
     return stopped(f"{now} Compared with the figures of {then}, {difference}") if difference else now
 
 
@@ -883,7 +881,7 @@ def held_figures(context: ContestContext, reading: Reading) -> str:
 
 def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
     """Return how and when a hold ended, as a sentence. `by` is the editor who decided, already escaped, or None."""
-    whose = f"{possessive(source_name(source))} figures for {context.the_count}"
+    whose = f"{possessive(source_name(source))} figures for {context.place}"
     figures = f"{whose}, held since {context.when(since)}"
     verb = {
         POSTED: "Posted",

@@ -52,7 +52,7 @@ GEORGIA = ContestContext(
 def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
     """A source that goes back to the figures before the hold ends it by itself; not one that goes to and fro."""
     text = held(GEORGIA, TIMES, reason)
-    assert text.startswith("**Held for the desk:** the Times' figures for Georgia's count ")
+    assert text.startswith("**Held for the desk:** the Times' figures for Georgia ")
     end = "." if reason is HoldReason.FLAPPING else ", or until the Times goes back to its earlier figures."
     assert text.endswith(f" until an editor posts or discards them with `/held`{end}")
 
@@ -204,7 +204,7 @@ def test_the_difference_is_told_where_both_say_what_it_is_of(
     """A lead by who led at what is accepted; totals only where both, or neither, are the source's own."""
     hold = Hold(held, HoldReason.FALL, GEORGIA.now, GEORGIA.now)
     said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(
-        " Compared with the figures of 8:41 p.m., "
+        " Compared with the figures of 8:41 p.m. Thursday, "
     )
     assert said[2] == ("" if difference is None else f"{difference}.")
 
@@ -290,12 +290,12 @@ def question(press: HoldOutcome) -> str:
     return text(replace(asked, credit="")) if asked else ""
 
 
-HELD_SINCE = "the Times' figures for Georgia's count, held since 7:01 a.m."
+HELD_SINCE = "the Times' figures for Georgia, held since 7:01 a.m."
 SAID: dict[str, tuple[Card | str | None, str]] = {
     "Post, first": (
         sure_answer(MOVED, SMALL, NOW, second=False),
         (
-            "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia's count. You can undo it for two "
+            "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia. You can undo it for two "
             "minutes.\nHeld since 7:01 a.m.: they changed in 10 counties at once, after nearly all had reported; the feed may "
             f"have switched to another count.\n{BOTH}"
         ),
@@ -303,7 +303,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "Post, first, where a second person confirms": (
         text(sure_answer(MOVED, SMALL, NOW, second=True)).partition("\n")[0],
         (
-            "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia's count. Someone else on the desk "
+            "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia. Someone else on the desk "
             "must confirm it."
         ),
     ),
@@ -336,7 +336,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "newer figures below a notice": (
         newer_words(PRESIDENT, Hold(SHOWN, HoldReason.FALL, SINCE, NOW), BEFORE, SMALL, (OTHER,)),
         (
-            f"**Held now:** {FIGURES} Compared with the figures of 7 a.m., Biden's lead is 190 larger, and the total is 430 votes higher. The Secretary of "
+            f"**Held now:** {FIGURES} Compared with the figures of 7 a.m. Wednesday, Biden's lead is 190 larger, and the total is 430 votes higher. The Secretary of "
             "State: Biden ahead by 505, with 1,505 votes counted, as of 7 a.m."
         ),
     ),
@@ -346,7 +346,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "too late: discarded, on the next day": (
         hold_answer(state(DROPPED, "olga (5)", 1), SMALL, NOW + timedelta(days=1)),
-        "That was already decided. **Discarded by olga, 7:16 a.m. Wednesday:** the Times' figures for Georgia's count, held since 7:01 a.m. Wednesday.",
+        "That was already decided. **Discarded by olga, 7:16 a.m. Wednesday:** the Times' figures for Georgia, held since 7:01 a.m. Wednesday.",
     ),
     "too late: withdrawn by another desk": (
         hold_answer(state(UNDONE, None, 5), SMALL, NOW),
@@ -355,7 +355,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "too late: its source settled it": (
         hold_answer(state(REPEATED), SMALL, NOW),
         (
-            "That was already decided. **The Times' figures for Georgia's count were on hold from 7:01 a.m. to 7:16 a.m.:** "
+            "That was already decided. **The Times' figures for Georgia were on hold from 7:01 a.m. to 7:16 a.m.:** "
             "the source repeated it."
         ),
     ),
@@ -404,13 +404,13 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "/held, nothing held and one posted": (
         held_answer(PRESIDENT, [], [THROUGH], SMALL, NOW),
         (
-            f"Nothing on **President** is on hold.\n**Posted by olga, 7:01 a.m.:** the Times' figures for Georgia's count, {FIGURES} "
+            f"Nothing on **President** is on hold.\n**Posted by olga, 7:01 a.m.:** the Times' figures for Georgia, {FIGURES} "
             f"Before: {STOOD}"
         ),
     ),
     "posted by another desk": (
         posted_hold_line(replace(THROUGH, by=None, where=5), SMALL, NOW),
-        f"**Posted by the desk of the Gazette, 7:01 a.m.:** the Times' figures for Georgia's count, {FIGURES} Before: {STOOD}",
+        f"**Posted by the desk of the Gazette, 7:01 a.m.:** the Times' figures for Georgia, {FIGURES} Before: {STOOD}",
     ),
     "Withdraw, first": (
         withdraw_question(
@@ -433,7 +433,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "to a second person: post": (
         question("post"),
-        f"**Confirm?** olga wants to post 1,930, held of the Times' figures for Georgia's count.\n{BOTH}",
+        f"**Confirm?** olga wants to post 1,930, held of the Times' figures for Georgia.\n{BOTH}",
     ),
     "to a second person: withdraw": (
         question("withdraw"),
@@ -441,7 +441,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "to a second person: discard": (
         question("drop").partition("\n")[0],
-        "**Confirm?** olga wants to drop 1,930, held of the Times' figures for Georgia's count.",
+        "**Confirm?** olga wants to drop 1,930, held of the Times' figures for Georgia.",
     ),
     "a second person has to confirm": (
         second_person_answer(19, "post"),
@@ -473,7 +473,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "the status, until the desk is asked": (
         held_line(FALL, SMALL, NOW - timedelta(minutes=1)),
         (
-            "**Held since 7:01 a.m.:** the Times' figures for Georgia's count were lower than before. Until 7:16 a.m. the "
+            "**Held since 7:01 a.m.:** the Times' figures for Georgia were lower than before. Until 7:16 a.m. the "
             "source may repeat that, which posts it automatically, or correct it; then the desk is asked. To decide now: `/held`."
         ),
     ),
