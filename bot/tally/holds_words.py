@@ -25,7 +25,7 @@ from bot.wording.undo import undo_time
 HELD_AGAIN = "held again"
 """The outcome in a notice whose hold is open again."""
 
-JUDGED_AGAIN = "judged anew"
+JUDGED_AGAIN = "checked again"
 """Why readings after a withdrawn one were dropped: they are judged and stored again."""
 
 MOST_DECIDED = 5

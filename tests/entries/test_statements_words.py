@@ -175,7 +175,7 @@ def test_certification_counts(now: tuple[int, int | None], before: tuple[int, in
     [
         ({}, " The deadline is 5 p.m. Friday."),
         ({"wall": "2020-11-20T17:00"}, " The deadline is 5 p.m. Nov. 20."),
-        ({"wall": "2020-11-11T17:00"}, " The deadline is 5 p.m. today."),
+        ({"wall": "2020-11-11T17:00"}, " The deadline is 5 p.m."),
         ({"wall": "2020-11-11T23:59"}, " The deadline is today."),
         ({"status": "expected"}, " The deadline is expected to be 5 p.m. Friday."),
         ({"status": "canceled"}, ""),
