@@ -72,6 +72,8 @@ _MOST_UNITS = 3
 _MOST_UNIT_NAME = 40
 """The most characters of a unit's name next to held figures."""
 
+_LATE = "late in the count"
+
 _MOST_OTHERS = 2
 """The most other sources whose figures are listed below held ones."""
 
@@ -720,8 +722,8 @@ def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Re
         case HoldReason.MANY_UNITS:
             changed = _new_votes(figures[1], figures[0]) if figures else {}
             units = f"{commas(len(changed)) if len(changed) >= MANY_UNITS else 'many'} {context.contest.units}"
-            reported = _had_reported(context, figures[1]) if figures else "nearly all"
-            return f"changed in {units} at once, after {reported} had reported; the feed may have switched to another count"
+            late = _how_late(context, figures[1]) if figures else _LATE
+            return f"changed in {units} at once, {late}; the feed may have switched to another count"
         case HoldReason.VANISHED:
             return "no longer listed a candidate who had votes"
         case HoldReason.FALL:
@@ -732,13 +734,14 @@ def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Re
             return "continued from figures before those the desk posted"
 
 
-def _had_reported(context: ContestContext, reading: Reading) -> str:
-    """Return "2,644 of 2,655 precincts", "all 159 counties" or, if the source gives neither number, "nearly all"."""
+def _how_late(context: ContestContext, reading: Reading) -> str:
+    """Return "after 2,644 of 2,655 precincts had reported", by precincts or else by units."""
     said = reading.reporting or Reporting()
     for kinds, pair in {"precincts": said.precincts, context.contest.units: said.units}.items():
         if pair and pair[1]:
-            return f"{f'{commas(pair[0])} of' if pair[0] != pair[1] else 'all'} {commas(pair[1])} {kinds}"
-    return "nearly all"
+            done = f"{commas(pair[0])} of" if pair[0] != pair[1] else "all"
+            return f"after {done} {commas(pair[1])} {kinds} had reported"
+    return _LATE
 
 
 def held_table(
