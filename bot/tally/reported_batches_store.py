@@ -121,7 +121,7 @@ class BatchPost(Kind):
     on_page = {
         "batch": (
             "staff entered votes that came in together. The margin with them is named only where the leading "
-            "source's count lacks them; once it has them, the post is marked \"Now in the Times' count\""
+            'source\'s count lacks them; once it has them, the post is marked "Since counted"'
         ),
     }
     perishable = True
@@ -195,7 +195,7 @@ def mark_counted(tx: Tx, contests: Collection[str]) -> None:
 
 
 def forget_counted(tx: Tx, series: int, gone: Sequence[int]) -> None:
-    """Remove the mark "Now in the … count" from posts about batches. Used when readings are withdrawn.
+    """Remove the mark "Since counted" from posts about batches. Used when readings are withdrawn.
 
     `gone` are the ids of these readings. Only batches that one of them was found to include are changed.
     """

@@ -188,7 +188,7 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     differ = [post.at for post in governor if re.search(r" ahead in [^*]*\*\*.*[;.] [Tt]he .* ahead by ", post.content)]
     assert {moments["disagreement"], moments["desk_ahead"]} <= set(differ)
     (seen_by_staff, over) = kind(governor, "stale")
-    assert "site has not been updated since" in seen_by_staff
+    assert "site had not been updated since" in seen_by_staff
     assert "figures were updated again at 9:10 a.m.,** after 11 hours, 33 minutes" in over
     (seen_by_the_bot, also_over) = kind([post for post in posts if post.channel != "governor"], "stale")
     assert "figures have not changed for four hours" in seen_by_the_bot
