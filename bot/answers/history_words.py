@@ -260,7 +260,7 @@ def margin_not_on_record(context: ContestContext, margin: int, nearest: PastMarg
     whose = f"{capitalised(possessive(source_name(nearest.source)))} count"
     of = f"{possessive(context.who(nearest.leader))} lead of {commas(nearest.margin)}" if nearest.margin else "a tie"
     near = stopped(f"The nearest {'is' if nearest.until is None else 'was'} {of}, {_while(context, nearest)}")
-    return f"**{whose} has no margin of {votes(margin)} on record in {context.place}{by}.** {near}"
+    return f"**{whose} has no margin of {votes(margin)} on record in {context.place}{by}.** Only margins are searched. {near}"
 
 
 def _while(context: ContestContext, had: PastMargin) -> str:

@@ -54,7 +54,7 @@ MOVED_ON = "Biden leads by 120, as of 7:20 a.m."
             had(120, 20),
             [
                 (
-                    "**The Times' count has no margin of 9,400 votes on record in Georgia.** "
+                    "**The Times' count has no margin of 9,400 votes on record in Georgia.** Only margins are searched. "
                     "The nearest is Biden's lead of 120, since 7:20 a.m."
                 )
             ],
@@ -64,7 +64,7 @@ MOVED_ON = "Biden leads by 120, as of 7:20 a.m."
             had(94, 5, 20),
             [
                 (
-                    "**The Times' count has no margin of 93 votes on record in Georgia.** "
+                    "**The Times' count has no margin of 93 votes on record in Georgia.** Only margins are searched. "
                     "The nearest was Biden's lead of 94, from 7:05 a.m. until 7:20 a.m."
                 ),
                 MOVED_ON,
