@@ -101,7 +101,7 @@ def go_out_answer(
     """Return a preview of the posts that would be sent, and a button to release them.
 
     Args:
-        label: the button's label.
+        label: the button's label. A button that ends a pause also says how many posts go out.
         key: the button's key.
         waiting: the posts that would be released.
         sees: returns True for channels that the asker sees. Posts in other channels are included only in the number.
@@ -111,7 +111,7 @@ def go_out_answer(
         new: how many of the posts came after the last preview.
     """
     more = f"{_posts(new, 'more post')} came since this was shown, so nothing is changed yet. " if new else ""
-    first = f"{more}Paused since {since.words(setting, now)}. " if since else more
+    first = f"Still paused, since {since.words(setting, now)}. {more}" if since else more
     out, shown = [one for one in waiting if not one.shown], [one for one in waiting if one.shown]
     goes = "This would go out now:" if len(out) == 1 else f"These {spelled(len(out), 'post')} would go out now:"
     head = f"**{first}{goes}**" if out else f"**{first}Nothing is waiting to post.**"
@@ -121,7 +121,8 @@ def go_out_answer(
         lines.append(f"{begins(unseen)} of them {'goes' if unseen == 1 else 'go'} into channels you can't see.")
     if shown:
         lines.append(f"{_posts(len(shown))} will then wait for Publish.")
-    return Card.of(*lines, buttons=(Button(label, key, "primary"),))
+    posts = f" and post {len(out)}" if since and out else ""
+    return Card.of(*lines, buttons=(Button(f"{label}{posts}", key, "primary"),))
 
 
 def unmute_answer(

@@ -429,7 +429,7 @@ class Room:
     async def resume(self, who: Person | None = None) -> str:
         """Resume posting, after the preview of the posts. Returns the reply."""
         card = await self.card("pause > Resume", who)
-        while "Resume" in card.buttons:
+        while card.buttons:
             card = await (who or self.editor).click(card, "Resume")
         return card.content
 

@@ -95,7 +95,7 @@ async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(r
     asked = await room.card("pause > Resume")
     await room.newsroom.take(reading(1100, 500, 1))
     again = await room.editor.click(asked, "Resume")
-    assert again.content.startswith("**One more post came since")
+    assert again.content.startswith("**Still paused, since 7 a.m. by olga. One more post came since")
     await room.publish()
     assert history(room.count) == []
     assert "by 600 votes" in again.content

@@ -66,9 +66,7 @@ class Desk:
     async def end(self) -> None:
         """Unmute, resume, and publish all posts that can be published."""
         await self._unmute()
-        if "Resume" in (card := await self.room.card("pause")).buttons:
-            while "Resume" in card.buttons:
-                card = await self.room.editor.click(card, "Resume")
+        await self.room.resume()
         await self.room.publish()
         while questions := self._questions():
             published = await self.room.press(questions[0], "Publish")
@@ -131,7 +129,7 @@ class Desk:
     async def _hold(self) -> None:
         if self.dice.random() < 0.5:
             card = await self.room.card("pause")
-            while "Resume" in card.buttons and self.dice.random() < 0.8:
+            while card.buttons and self.dice.random() < 0.8:
                 card = await self.room.editor.click(card, "Resume")
         elif await self.room.newsroom.database.rows("SELECT 1 FROM mutes"):
             await self._unmute()

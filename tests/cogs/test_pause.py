@@ -15,7 +15,9 @@ async def test_a_pause_with_a_length_is_in_the_desks_channel_with_its_button(roo
     await room.publish()
     assert last(desk).content.startswith("**Paused until 7:10 a.m. by olga:** a wrong number. ")
     asked = await room.editor.click(last(desk), "Resume")
-    assert asked.content.startswith("**Paused since 7 a.m. by olga, until 7:10 a.m.: a wrong number. This would go out")
+    assert asked.content.startswith(
+        "**Still paused, since 7 a.m. by olga, until 7:10 a.m.: a wrong number. This would go out"
+    )
     assert await room.press(asked, "Resume") == "**Resumed.** One waiting post goes out now."
     await room.publish()
     assert len(history(room.count)) == 1

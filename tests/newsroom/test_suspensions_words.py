@@ -21,6 +21,7 @@ from bot.outbox.approval_words import PressOutcome, outcome_answer
 from bot.outbox.outbox_store import PostPreview
 from bot.outbox.suspensions_store import Pause, PostsWaiting
 from bot.outbox.two_person_store import TwoPerson
+from bot.wording.card import Card
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
 from bot.wording.limits import CONTENT, size
@@ -62,10 +63,13 @@ GOES = PostPreview(COUNT, "**Biden leads in Georgia by 500 votes,** with 1,500 c
 WAITS, UNSEEN, SHUT = replace(GOES, shown=True), replace(GOES, channel=12), replace(GOES, closed=True)
 
 
-def asked(*found: PostPreview, since: SetBy | None = None, new: int = 0) -> str:
+def preview(*found: PostPreview, since: SetBy | None = None, new: int = 0) -> Card:
     """Return the preview of the posts that would be sent, for a member who can't see channel 12."""
-    sees = {COUNT}.__contains__
-    return render(go_out_answer("Resume", "letgo:all", found, sees, SETTING, START, since, new)).content
+    return go_out_answer("Resume", "letgo:all", found, {COUNT}.__contains__, SETTING, START, since, new)
+
+
+def asked(*found: PostPreview, since: SetBy | None = None, new: int = 0) -> str:
+    return render(preview(*found, since=since, new=new)).content
 
 
 def card(source: Source, muted: SetBy | None, leads: Sequence[Contest]) -> str:
@@ -95,7 +99,7 @@ SAID = {
     ),
     "what would go out, of one post": (
         asked(GOES, since=OLGA),
-        f"**Paused since 7 a.m. by olga. This would go out now:**\n{QUOTED}",
+        f"**Still paused, since 7 a.m. by olga. This would go out now:**\n{QUOTED}",
     ),
     "what would go out, of more, one in a channel out of sight": (
         asked(GOES, UNSEEN),
@@ -104,8 +108,8 @@ SAID = {
     "what would go out, since more came": (
         asked(GOES, since=OLGA, new=1),
         (
-            "**One more post came since this was shown, so nothing is changed yet. Paused since 7 a.m. by olga. This would go out "
-            f"now:**\n{QUOTED}"
+            "**Still paused, since 7 a.m. by olga. One more post came since this was shown, so nothing is changed yet. This would go "
+            f"out now:**\n{QUOTED}"
         ),
     ),
     "what would go out, where all waits for Publish": (
@@ -212,3 +216,11 @@ SAID = {
 @pytest.mark.parametrize(("said", "words"), SAID.values(), ids=SAID)
 def test_what_stops_and_lets_go_is_answered_with_what_waits(said: str, words: str) -> None:
     assert said == words
+
+
+@pytest.mark.parametrize(
+    ("found", "label"),
+    [((GOES,), "Resume and post 1"), ((GOES, UNSEEN, WAITS), "Resume and post 2"), ((WAITS,), "Resume")],
+)
+def test_the_button_that_resumes_says_how_many_posts_go_out(found: Sequence[PostPreview], label: str) -> None:
+    assert [one.label for one in preview(*found, since=OLGA).buttons] == [label]
