@@ -186,7 +186,8 @@ def _script(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
 def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
     """Return a push alert of at most `PUSH` characters, and the ids of the sources that it names.
 
-    The alert has the fullest headline that fits, the time, and the source.
+    The alert has the fullest headline that fits, the time, and the source. If space is short, it goes without the time,
+    then without the place and what the credit adds to the source's name, and then without the word "Unofficial".
     """
     source, at = facts.news_source
     status = ""
@@ -197,7 +198,9 @@ def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
     as_of = f"{',' if names_source else ' as of'} {facts.told.when(at)}"
     *heads, last = headlines(facts)  # the last may lack the place, which matters more than the time
     told = [f"{head}{time}" for time in (as_of, "") for head in heads] + [f"{last}{time}" for time in (as_of, "")]
-    choices = [([stopped(one), status], credit) for one in told]
+    named = "" if names_source else stopped(f"Source: {clean(source.name, _MOST_CREDIT)}")
+    endings = ((status, credit), (status, named), (status.removeprefix("Unofficial."), named))
+    choices = [([stopped(one), kind], source_line) for kind, source_line in endings for one in told]
     return within(PUSH, choices, marks), (source.id,)
 
 

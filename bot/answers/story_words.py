@@ -515,7 +515,7 @@ def paragraph(sentences: Sequence[str]) -> str:
 
 
 def headline(facts: CopyFacts) -> str:
-    """Return the fullest headline that has at most `HEADLINE` characters, or the shortest if none has."""
+    """Return the fullest headline that has at most `HEADLINE` characters, or the last if none has."""
     choices = headlines(facts)
     return next((one for one in choices if size(without_markdown(one)) <= HEADLINE), choices[-1])
 
@@ -538,9 +538,7 @@ def _headlines(facts: CopyFacts) -> Iterator[str]:
             verb = _verb(facts, "certifies" if 1 in (count.done, count.of) else "certify")
             units = counted(count.of or count.done, context.contest.unit, context.contest.units)
             of = f"{commas(count.done)} of " if count.of is not None else ""
-            if state:
-                yield f"{of}{possessive(state)} {units} {verb} results"
-            yield f"{of}{units} {verb} results"
+            yield f"{of}{f'{possessive(state)} ' if state else ''}{units} {verb} results"
         case "results" if facts.results:
             name = source_name(facts.results.source)
             if facts.results.taken_back:
@@ -597,16 +595,19 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"{top_candidates(context, reading.votes)} tied at {counted(max(reading.votes.values()), 'vote')}{place}"
         yield f"count tied{place}"
         return
+    race = min(escape(context.contest.name, _MOST_NAME), context.head, key=size)
     by = f"by {counted(change.margin, 'first-choice vote' if rule.name == 'ranked' else 'vote')}"
     if has := leaders_share(context, reading, _DECIMALS):
         yield f"{leader} at {has.share}{place}, {has.stands}"
         yield f"{leader} {f'at {has.share}' if has.reached else has.stands}{place}"
     elif facts.is_revision:
         yield f"{context.lead_of(change.leader)}{place} at {counted(change.margin, 'vote')} after revised count"
-        yield f"{context.lead_of(change.leader)} at {counted(change.margin, 'vote')} after revision"
+        yield f"{race}: {context.lead_of(change.leader)} at {counted(change.margin, 'vote')} after revision"
+        return
     elif facts.took_lead is not None or facts.takes_lead:
         yield f"{leader} {_verb(facts, 'takes')} lead{place} {by}"
-        yield f"{leader} {_verb(facts, 'takes')} lead{place}"
+        yield f"{race}: {leader} {_verb(facts, 'takes')} lead {by}"
+        return
     elif facts.is_recent and change.margin_change and (change.margin_before or 0) > 0:
         way = "grows" if change.margin_change > 0 else "narrows"
         yield f"{context.lead_of(change.leader)}{place} {way} to {counted(change.margin, 'vote')}"
@@ -615,7 +616,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"{leader} {_verb(facts, 'leads')} {context.who(change.runner_up)} {by}{place}"
     yield f"{leader} {_verb(facts, 'leads')} {by}{place}"
     yield f"{leader} {_verb(facts, 'leads')}{place}"
-    yield f"{leader} {_verb(facts, 'leads')} {by}"
+    yield f"{race}: {leader} {_verb(facts, 'leads')} {by}"
 
 
 def _named(context: ContestContext, keys: Sequence[str]) -> str:

@@ -88,6 +88,33 @@ def test_copy_however_long_says_rehearsal_unofficial_and_its_source(form: CopyFo
     assert credit in said
 
 
+@pytest.mark.parametrize(
+    ("name", "copy"),
+    [
+        (
+            "Governor (drill)",
+            "Governor (drill): Biden takes lead by 14,101 votes as of 7:35 a.m. Unofficial. Source: the Make-Believe Wire.",
+        ),
+        (
+            "Judge, Honourable and Consolidated Court",
+            "Judge, Honourable and Consolidated Court: Biden takes lead by 14,101 votes. Source: the Make-Believe Wire.",
+        ),
+    ],
+)
+def test_a_push_alert_names_the_race_before_the_note_of_its_source(name: str, copy: str) -> None:
+    desk = small_desk()
+    contest = desk.contests[0].model_copy(
+        update={"name": name, "where": "Greater Winnemara's race for the vacant office"}
+    )
+    wire = desk.sources[0].model_copy(
+        update={"name": "the Make-Believe Wire", "credit": "the Make-Believe Wire, which is made up"}
+    )
+    asked = Question(contest, EDITOR, Setting(desk, rehearsal=True), START)
+    facts = MarginFacts(contest, wire, START, MORNING[1])
+    said = render(copy_of_count(facts, None, None, (), asked, "push", took_lead=START)).content
+    assert said == f"REHEARSAL. {copy}"
+
+
 async def test_copy_of_a_contest_led_by_an_inside_source_is_refused(open_newsroom: OpenNewsroom) -> None:
     desk = small_desk()
     sources = [one.model_copy(update={"public": one.id != "times"}) for one in desk.sources]

@@ -172,6 +172,20 @@ SITUATIONS = {
     "long place": Situation(
         reading({"biden": 1100, "trump": 1000}), contest={"where": "California's race for attorney general"}
     ),
+    "long place, lead change": Situation(
+        CLAYTON.after,
+        CLAYTON.before,
+        contest={"name": "Governor (drill)", "where": "Winnemara's race for governor (drill)"},
+        credit={"times": "the Make-Believe Wire, which is made up"},
+    ),
+    "long place, revision": Situation(
+        REVISED.after, REVISED.before, contest={"where": "the Consolidated Unified District of Greater Winnemara"}
+    ),
+    "long place, certification": Situation(
+        contest={"state": "NC"},
+        certified=(96, 100, 92, NOW - timedelta(minutes=5)),
+        credit={"sos": "the Elections Office of North Carolina, which is long in its note"},
+    ),
     "tie": Situation(reading({"biden": 1000, "trump": 1000}, total=2100)),
     "no votes": Situation(reading({"biden": 0, "trump": 0})),
     "no candidate's votes": Situation(reading({"biden": 0, "trump": 0}, total=100)),
@@ -870,6 +884,21 @@ COPY: list[tuple[str, CopyForm, str]] = [
             "Biden leads Trump by 100 votes in California's race for attorney general as of 7:35 a.m. "
             "Unofficial. Source: the Times."
         ),
+    ),
+    (
+        "long place, lead change",
+        "push",
+        "Governor (drill): Biden takes lead by 917 votes. Unofficial. Source: the Make-Believe Wire, which is made up.",
+    ),
+    (
+        "long place, revision",
+        "push",
+        "President: Trump's lead at 37,322 votes after revision as of 7:35 a.m. Unofficial. Source: the Times.",
+    ),
+    (
+        "long place, certification",
+        "push",
+        "96 of North Carolina's 100 counties certify results as of 7:40 a.m. Source: the secretary of state.",
     ),
     (
         "demanded credit",
