@@ -384,10 +384,9 @@ def _span(context: ContestContext, began: datetime, evening: datetime) -> str:
 
 
 def share_passed_at(context: ContestContext, source: Source, reading: Reading, evening: datetime) -> str:
-    """Return a sentence that the required share was reached or lost, and when: "**Overnight:** Lee fell short of a majority …"."""
-    count = f"in {possessive(source_name(source))} {count_name(reading.count)}"
-    passed = f"{share_passed(context, reading)} at {context.when(reading.as_of)} {count}"
-    return stopped(f"{_span(context, reading.as_of, evening)} {passed}")
+    """Return a sentence that the required share was reached or lost, and when: "**Overnight:** Lee's share dropped below …"."""
+    at = f"at {context.when(reading.as_of)} in {possessive(source_name(source))} {count_name(reading.count)}"
+    return stopped(f"{_span(context, reading.as_of, evening)} {share_passed(context, reading, at)}")
 
 
 def overnight(

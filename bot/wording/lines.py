@@ -13,7 +13,7 @@ from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding
 from bot.count.rules import Outlook, Rule, majority_outlook, outlook, passing_choice
 from bot.wording.context import ContestContext
-from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.names import listed, state_name
 from bot.wording.numbers import (
     commas,
@@ -342,15 +342,17 @@ def leaders_share(context: ContestContext, reading: Reading, decimals: int = 2) 
     return LeadersShare(seen.choice, seen.reached, share, _beside(seen.outlook, rule.threshold))
 
 
-def share_passed(context: ContestContext, reading: Reading) -> str:
-    """Return that the required share was just reached or lost: "Lee fell short of a majority"."""
+def share_passed(context: ContestContext, reading: Reading, when: str) -> str:
+    """Return that the required share was reached or lost `when`: "Lee's share rose above 50% at 4 a.m., to 50.01%"."""
     rule = context.contest.contest_rule
     seen = majority_outlook(rule, reading, passing_choice(context.contest.candidates[0].id, reading))
-    if seen is None:
+    if seen is None or seen.outlook.share is None:
         return ""
-    name = escape(context.contest.name, _MOST_NAME) if rule.name == "measure" else context.who(seen.choice)
-    goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the required {round_percent(rule.threshold)}"
-    return f"{capitalised(name)} {'reached' if seen.reached else 'fell short of'} {goal}"
+    who = context.who(seen.choice)
+    whose = f"the share for {who}" if rule.name == "measure" else f"{possessive(who)} share"
+    goal = f"{'' if rule.threshold == Fraction(1, 2) else 'the required '}{round_percent(rule.threshold)}"
+    share = f"{percent_beside(seen.outlook.share, rule.threshold, 2)}%"
+    return f"{whose} {'rose above' if seen.reached else 'dropped below'} {goal} {when}, to {share}"
 
 
 def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
