@@ -333,7 +333,8 @@ def reminder_sentences(
     at = when(begins, now, zone) + (local_hour(event, zone) if wall == event.wall else "")
     known = event.verified and (certain or event.status != "expected")
     if event.kind == "polls_close" and known and begins - now <= _AT_ONCE:
-        first = stopped(f"**{polls_closed(subject)}** at {at}{_not_yet(event, wall, now, zone)}")
+        seen = certain or (event.status == "started" and wall == event.wall)
+        first = stopped(f"**{polls_closed(subject, seen=seen)}** at {at}{_not_yet(event, wall, now, zone)}")
     else:
         opening = "Under way" if begun else _opening(event, begins, now)
         rule = "" if event.verified else ", under a rule not verified"
@@ -361,14 +362,19 @@ def _opening(event: Event, begins: datetime, now: datetime) -> str:
     return f"Due {length_between(begins, now)} ago" if -ahead > LATE_AFTER else "Due now"
 
 
-def polls_closed(subject: str) -> str:
-    """Return an event's title in the past tense: "The polls close in Ohio" becomes "Polls closed in Ohio"."""
+def polls_closed(subject: str, *, seen: bool) -> str:
+    """Return an event's title in the past tense: "The polls close in Ohio" becomes "Polls closed in Ohio".
+
+    Unless somebody has `seen` it, only the plan is known: "Polls were due to close in Ohio".
+    """
 
     def closed(said: re.Match[str]) -> str:
-        return "voting ended" if said[0].casefold().startswith("voting") else "polls closed"
+        if said[0].casefold().startswith("voting"):
+            return "voting ended" if seen else "voting was due to end"
+        return "polls closed" if seen else "polls were due to close"
 
     now, known = _CLOSE.subn(closed, subject, count=1)
-    return capitalised(now) if known else f"Polls closed: {subject}"
+    return capitalised(now) if known else f"Polls {'closed' if seen else 'due to close'}: {subject}"
 
 
 def _not_yet(event: Event, wall: datetime, now: datetime, zone: ZoneInfo) -> str:
