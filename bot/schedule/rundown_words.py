@@ -411,7 +411,7 @@ def overnight(
     if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
         return ""  # a busy night; that another led, or a tie, is mentioned however short it was
     began = f" as of {context.when(since)}" if since else ""
-    return stopped(f"**Overnight:** {_stood(context, earlier)}{began}; the next change came at {context.when(until)}")
+    return stopped(f"**Overnight:** {_stood(context, earlier)}{began}; the next update came at {context.when(until)}")
 
 
 def _stood(context: ContestContext, earlier: Change) -> str:

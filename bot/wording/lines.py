@@ -81,8 +81,8 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
         margin, of = votes(decides.margin.votes or 0), f" ({limits(line)})"
     else:
         margin = f"{_shown(stands.share, line.share)} percentage points{whole}"
-        of = f" of {round_points(line.share)}"
-    inside = f"The margin{place} {verb} {margin}, within the recount range{of}"
+        of = f" of {round_points(line.share)} points"
+    inside = f"The margin{place} {verb} {margin}, inside the recount range{of}"
     if line.kind == "automatic":
         return f"{inside}: if it still is when the count is certified, the law calls for a recount."
     return stopped(f"{inside}: {line.who} may ask for a recount {line.deadline}")
