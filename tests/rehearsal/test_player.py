@@ -108,7 +108,7 @@ def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_even
 
 def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(posts: list[ArrivedPost]) -> None:
     spoken = [
-        (post.at.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M"), re.split(",| with ", post.content)[0])
+        (post.at.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M"), re.split(",| with | by ", post.content)[0])
         for post in posts
         if post.kind == "reminder"
     ]
