@@ -315,7 +315,9 @@ class _ContestPart:
     def _standing(self, change: Change, reading: Reading) -> str:
         leads = capitalised(self._phrase(change, reading, placed=False))
         count = f"{possessive(source_name(self.facts.standing.source))} {count_name(reading.count)}"
-        at = f" as of {self.context.when(reading.as_of)}" if self.facts.standing.held else ""
+        # Otherwise the line below has the time.
+        dated = self.facts.standing.held or self.facts.standing.changed_at is None
+        at = f" as of {self.context.when(reading.as_of)}" if dated else ""
         return stopped(f"{leads}, in {count} of {votes(reading.counted)}{at}")
 
     def certified_phrase(self) -> str:
