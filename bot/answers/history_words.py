@@ -255,7 +255,7 @@ def past_margin_sentence(context: ContestContext, had: PastMargin) -> str:
 
 
 def margin_not_on_record(context: ContestContext, margin: int, nearest: PastMargin, at: datetime | None) -> str:
-    """Return a sentence stating that no such margin is on record, with the nearest margin."""
+    """Return a sentence stating that `margin` is not on record, and the nearest margin that is."""
     by = f" by {context.when(at)}" if at else ""
     whose = f"{capitalised(possessive(source_name(nearest.source)))} count"
     of = f"{possessive(context.who(nearest.leader))} lead of {commas(nearest.margin)}" if nearest.margin else "a tie"

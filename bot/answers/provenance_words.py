@@ -135,7 +135,7 @@ class PostProvenance:
     agreeing: tuple[Statement, ...] = ()
     """Entries that give the same margin from other sources."""
     is_own_correction: bool = False
-    """True if the post is from the desk itself, whatever the source of the post that it replaces."""
+    """True if the post is the desk's own correction or retraction, whatever source the replaced post had."""
     to_desk: bool = False
     """True if the post is a notice or a question to the desk."""
 

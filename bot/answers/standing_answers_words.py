@@ -130,7 +130,7 @@ def certified_card(facts: CertifiedStanding, question: Question, listing: Certif
     are due or are late, and comes first below the sentence.
     """
     context, setting = question.context(), question.setting
-    said = [state_rule(context, source, at) for source, at in facts.whole if may_be_named(source, setting)]
+    said = [certified_line(context, source, at) for source, at in facts.whole if may_be_named(source, setting)]
     counts = [one for one in facts.counts if may_be_named(one.source, setting)]
     if counts:
         newest = counts[0]
@@ -236,7 +236,7 @@ def count_unknown_sentence(context: ContestContext, at: datetime | None, *, publ
     return f"**{stopped(unknown)}**"
 
 
-def state_rule(context: ContestContext, source: Source, as_of: datetime) -> Line:
+def certified_line(context: ContestContext, source: Source, as_of: datetime) -> Line:
     """Return a line stating that a source marks its own results as certified."""
     text = f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}"
     return Line(stopped(text), (source.id,))

@@ -58,9 +58,8 @@ def no_votes_line(
         name: the file's or address's name.
         voted: the keys of contests with votes.
         no_votes_yet: the keys of contests that the reader skipped because they have no votes.
-        zeros: the keys of contests whose candidates all have zero votes. They count only if no contest has
-            votes.
-
+        zeros: the keys of contests whose candidates all have zero votes. They are included only if no
+            contest has votes.
     """
     without = {*no_votes_yet, *(() if voted else zeros)} - {*voted}
     if not without:

@@ -97,7 +97,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class FormerNumbers:
-    """A digest of vote numbers that a source has replaced, and when."""
+    """A digest of vote numbers that a source has replaced, and the time of the replacement."""
 
     numbers: str
     """Their `fingerprint`."""
@@ -152,7 +152,7 @@ class JudgedState:
     trail: Trail = field(default_factory=Trail)
     """The numbers that the source has left of late."""
     stood: Reading | None = None
-    """The accepted reading before the desk posted a held one. None if `accepted` does not rest on a desk's decision.
+    """The accepted reading before the desk posted a held one. None if `accepted` is not based on a desk's decision.
 
     If the source later continues from this reading, the desk's decision was wrong (see `HoldReason.WENT_BACK`).
     """
@@ -258,7 +258,7 @@ def dropped_wrongly(before: Reading, dropped: Reading, after: Reading) -> bool:
 
 
 def is_based_on_posted(before: Reading, revisions: Sequence[Reading]) -> bool:
-    """Return True while the count still builds on a reading that the desk posted from a hold.
+    """Return True if the count is still based on a reading that the desk posted from a hold.
 
     `before` is the accepted reading before the posted one. The result is False once one of the source's later
     `revisions` continues from `before`.

@@ -58,7 +58,7 @@ class Unreplaced:
 
 @dataclass(frozen=True, slots=True)
 class ReplacementRecord:
-    """What an undo of a correction or a retraction needs to know, as stored with the proposal."""
+    """The data for undoing a correction or a retraction, as stored with the proposal."""
 
     unsent: Sequence[int]
     """Outbox ids of the dropped posts."""

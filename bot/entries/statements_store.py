@@ -41,7 +41,7 @@ class StatementState:
     None if there is none, or it is newer than the statement.
     """
     certified_posts: Mapping[bool, Mapping[int, CertificationCount | None]]
-    """For each of these counts, the last one posted, by channel (`posted_counts`)."""
+    """The same keys as `certified`: the count of that kind that was last posted, by channel (see `posted_counts`)."""
     certified_elsewhere: list[tuple[str, CertificationCount, datetime]]
     """(source, count, time) of each other source's last count in that server, unless it was its first."""
     last_change: Change | None
@@ -73,7 +73,7 @@ class PreparedStatement:
     Returns what to write, and the channels that get no post of the margin or batch.
     """
     agreeing_line_of: AgreeingLine
-    """Returns the line on a post's card that names other sources with the same figures."""
+    """A function that returns the line on a post's card with other sources that have the same figures."""
     who: str
     """Who enters the statement, in the audit log's form."""
     pushed: bool = False
@@ -327,7 +327,7 @@ def _beside(tx: Tx, statement: Statement, leads: str) -> BatchComparison | None:
 
 
 def link_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[int], posts: Sequence[OutboxRow]) -> None:
-    """Link posts to the statement they came from. `keys` are their outbox ids."""
+    """Link posts to the statement they came from. `keys` are the posts' outbox ids."""
     connection.executemany(
         "INSERT INTO statement_posts (post, server, number, statement) VALUES (?, ?, ?, ?)",
         [(key, post.server, post.number, statement) for key, post in zip(keys, posts, strict=True)],

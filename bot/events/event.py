@@ -99,7 +99,7 @@ EventLink = Annotated[str, StringConstraints(max_length=LONGEST_LINK), AfterVali
 
 
 class LaterPlace(Frozen):
-    """A place where an event ends or takes place later, for example because a court keeps polls open longer."""
+    """A place where an event takes place at another hour, for example where a court keeps the polls open longer."""
 
     place: Label
     wall: WallTime

@@ -36,7 +36,7 @@ class DiscordEvent:
 
 @dataclass(frozen=True, slots=True)
 class GuildEvent:
-    """A scheduled event that exists on Discord in the server."""
+    """A server's scheduled event on Discord."""
 
     id: int
     mine: bool

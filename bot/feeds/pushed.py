@@ -16,7 +16,7 @@ from bot.feeds.readings import read_placed, read_value
 from bot.feeds.strict_json import parse
 
 _STAFFS = ("entered_by", "confirmed_by")
-"""Fields of a statement that name staff. A push may not have them, since it is the source's own word."""
+"""Fields of a statement that name staff. A push may not have them, since only the source itself pushes."""
 
 
 async def read_pushed(box: Box, body: bytes, *, lines: bool) -> WholeAnswer:

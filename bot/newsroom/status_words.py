@@ -52,7 +52,7 @@ class AwaitedConfirmation:
 
     what: Literal["entry", "correct", "retract", "hold"]
     by: str
-    """The name of the person who did it, as recorded in the audit."""
+    """The name of the person who asked for the action, as recorded in the audit."""
     channel: int
     """The channel of the question to the desk."""
     question: Link | None

@@ -129,7 +129,7 @@ class Kind:
     approval.
     """
     replaced_label: ClassVar[str] = REVISED
-    """The word that the replaced post then begins with."""
+    """The word with which an earlier post begins once a post of this kind has replaced it."""
 
     def words(self, tx: Tx, post: Post) -> PostText | NotPosted | None:
         """Return a post's text as of now, or why the post is not sent.

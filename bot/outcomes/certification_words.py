@@ -83,7 +83,7 @@ class ListedCounties:
     units: frozenset[str] = frozenset()
     """FIPS codes of the counties that the source lists."""
     waits: bool = False
-    """True if some of it was entered and not posted yet."""
+    """True if a part of the list was entered by staff and is not posted yet."""
 
     @property
     def whole(self) -> bool:
@@ -100,7 +100,7 @@ class OwnAnnouncement:
     """The source that reported the announcement to the desk."""
     as_of: datetime
     waits: bool = False
-    """True if it was entered and its post is not sent yet."""
+    """True if staff entered the announcement, and its post is not sent yet."""
 
 
 @dataclass(frozen=True, slots=True)

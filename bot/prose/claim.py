@@ -18,37 +18,39 @@ Units = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
 
 
 class ClaimBase(Frozen):
-    """One thing that a text says."""
+    """A statement in a text: the base of all claims."""
 
     claim: str
     time: WallClock | None = None
     words: str = ""
-    """The part of the text that says so, verbatim. For a claim that is not sure, the whole sentence."""
+    """The words of the text that make the claim, verbatim. For a claim that is not sure, the whole sentence."""
 
 
 class Claim(ClaimBase):
-    """A statement about the count. Fields that the text does not give are None."""
+    """A claim about the count. Fields that the text does not give are None."""
 
     sure: bool = True
-    """True if the text surely says so. False for a guess about a number, which a person has to tick."""
+    """True if the text certainly makes the claim. False for a guess about a number, which a person has to select."""
     stamp: WallClock | None = Field(default=None, exclude=True)
-    """The time at the beginning of its line, as in a live blog: when the line was written, not a time that the claim gives."""
+    """The time at the beginning of the line, as in a live blog: when the line was written, not a time that the
+    claim gives.
+    """
 
     def fields(self) -> dict[str, Any]:
-        """Return the fields as JSON types, with `time`, `words` and `sure` last."""
+        """Return the fields as JSON types. The last ones are `time`, `words` and `sure`."""
         said = self.model_dump(mode="json")
         return said | {name: said.pop(name) for name in ("time", "words", "sure")}
 
     def to_json(self) -> str:
-        """Return the claim as one line of JSON."""
+        """Return the claim as one line of JSON, with the fields in the order of `fields`."""
         return json.dumps(self.fields(), ensure_ascii=False)
 
 
 class LeadClaim(Claim):
-    """A margin, or a change of one."""
+    """The base of claims about a margin or about a change of the margin."""
 
     candidate: Id | None = None
-    """The id of who leads. None if that can't be read; such a claim is never sure."""
+    """The id of the candidate who leads. None if that can't be read; the claim is then never sure."""
     votes: VotesMoved
     approximate: bool = False
     """True if the text says "about", "just over" or "nearly", or rounds, as in "14K"."""
@@ -62,7 +64,7 @@ class LeadClaim(Claim):
 
 
 class MarginClaim(LeadClaim):
-    """The margin: by how many votes a candidate leads."""
+    """A claim that a candidate leads by a number of votes."""
 
     claim: Literal["margin"] = "margin"
     votes: Votes
@@ -70,13 +72,16 @@ class MarginClaim(LeadClaim):
 
 
 class ChangeClaim(LeadClaim):
-    """By how many votes a lead changed, negative if it shrank. `units` are the counties whose votes changed it."""
+    """A claim that a lead changed by a number of votes, which is negative if the lead shrank.
+
+    `units` are the counties whose votes changed the lead.
+    """
 
     claim: Literal["margin_change"] = "margin_change"
 
 
 class TotalClaim(Claim):
-    """How many votes are counted."""
+    """A claim about the number of votes counted so far."""
 
     claim: Literal["total"] = "total"
     votes: Votes
@@ -84,17 +89,17 @@ class TotalClaim(Claim):
 
 
 class CertifiedClaim(Claim):
-    """How many reporting units have certified."""
+    """A claim about how many reporting units have certified."""
 
     claim: Literal["certified"] = "certified"
     done: Votes
     of: Votes | None = None
     before: Votes | None = None
-    """How many had certified earlier, if the text says so: "up from 92"."""
+    """How many had certified earlier, if the text gives the number: "up from 92"."""
 
 
 class LeftClaim(Claim):
-    """How many ballots are left to count, in the whole contest if there are no `units`."""
+    """A claim about how many ballots are left to count, in the whole contest if `units` is empty."""
 
     claim: Literal["outstanding"] = "outstanding"
     ballots: Votes
@@ -103,13 +108,13 @@ class LeftClaim(Claim):
 
 
 class NoChangeClaim(Claim):
-    """That nothing has changed."""
+    """A claim that the count has not changed."""
 
     claim: Literal["no_change"] = "no_change"
 
 
 class VotesClaim(Claim):
-    """How many votes a candidate has, in the whole contest if there are no `units`."""
+    """A claim about a candidate's number of votes, in the whole contest if `units` is empty."""
 
     claim: Literal["votes"] = "votes"
     candidate: Id
@@ -119,66 +124,69 @@ class VotesClaim(Claim):
 
 
 class ReportingClaim(Claim):
-    """How much of the count is in, as a percentage."""
+    """A claim about how much of the count is in, as a percentage."""
 
     claim: Literal["reporting"] = "reporting"
     percent: Annotated[str, Field(pattern=r"^(100|[1-9]?[0-9](\.[0-9]{1,3})?)$")]
     of: Literal["precincts", "counties", "votes"] | None = None
-    """What the percentage is of. None if the text does not say."""
+    """What the percentage is a share of. None if the text does not say."""
     units: Units = ()
     approximate: bool = False
 
 
 class BatchClaim(Claim):
-    """Votes that came in together. It does not say how they changed the lead, which depends on who leads."""
+    """A claim about votes that came in together.
+
+    Its effect on the lead is not part of the claim, since that depends on who leads.
+    """
 
     claim: Literal["batch"] = "batch"
     votes: Votes
     split: dict[Id, Votes] | None = None
     net: CandidateVotes | None = None
-    """A candidate, and by how many votes they beat the rival in this batch."""
+    """A candidate, and by how many votes the candidate beat the rival in this batch."""
     units: Units = ()
     approximate: bool = False
 
 
 class UnitsClaim(ClaimBase):
-    """Counties that have certified, by name."""
+    """A claim that certain counties, listed by name, have certified."""
 
     claim: Literal["units_certified"] = "units_certified"
     units: tuple[Fips, ...]
-    """Their FIPS codes, without duplicates."""
+    """The counties' FIPS codes, without duplicates."""
 
 
 class CallClaim(ClaimBase):
-    """A caller's word on the outcome: a call, "too close to call", or a call withdrawn."""
+    """A claim about a call: a contest called, "too close to call", or a call withdrawn."""
 
     claim: Literal["call"] = "call"
     caller: Id
-    """The id of the source that made the call: one that makes calls according to the desk file."""
+    """The id of the source that made the call. In the desk file, that source makes calls."""
     says: CallSays
     candidate: Id | None = None
-    """The id of the candidate for whom it is called. None if nobody."""
+    """The id of the candidate for whom the contest is called. None if it is called for nobody."""
     verb: Verb
     """The caller's verb, such as "projected". If the text has none, the verb that the desk file gives for this caller."""
 
 
 WordClaim: TypeAlias = UnitsClaim | CallClaim
-"""Claims for staff to look at. `read --format prose` does not print them."""
+"""Claims without a figure, which are offered to staff only. `read --format prose` does not print them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedText:
-    """What was understood of a text, and what was not."""
+    """The result of reading a text: its claims, and the sentences without any."""
 
     claims: tuple[Claim, ...]
     """In the order of the text."""
     leftovers: tuple[str, ...]
-    """The sentences from which nothing was understood, verbatim, in the order of the text."""
+    """The sentences in which no claim was found, verbatim, in the order of the text."""
     refused: tuple[tuple[str, str], ...] = ()
     """(sentence, reason) of sentences that claim nothing about this count, such as forecasts, in the order of the text."""
     words: tuple[WordClaim, ...] = ()
     """Counties certified by name and calls, in the order of the text."""
     proposals: tuple[Claim, ...] = ()
-    """Further claims that are not sure, for a person to tick, in the order of the text."""
+    """Further claims that are not sure, for a person to select, in the order of the text."""
     strangers: tuple[str, ...] = ()
     """Calls, verbatim, by somebody who is no caller in the desk file. They are not offered, only mentioned."""

@@ -1,7 +1,8 @@
 """Whole clauses, read from the first word to the last: who has called a contest, and which counties have certified.
 
-Each word or name of a sentence becomes one symbol, and a pattern has to account for each. Besides the clause, a sentence may have only a time
-and a credit, and no place but the contest's own state. These claims are offered to staff only.
+Each word or name of a sentence becomes one symbol, and a pattern has to account for each symbol. Besides the clause, a
+sentence may have only a time and a credit, and no place but the contest's own state. These claims are offered to staff
+only.
 """
 
 import itertools
@@ -77,7 +78,7 @@ _ANNOUNCED_LISTS = (
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """The calls and certified counties that a sentence reports."""
+    """The calls and certified counties in a sentence."""
 
     words: tuple[WordClaim, ...] = ()
     strangers: tuple[str, ...] = ()
@@ -85,7 +86,7 @@ class Clauses:
 
 
 class ClauseReader:
-    """Reads the clauses about one contest."""
+    """A reader of calls and certified counties, for one contest."""
 
     def __init__(self, desk: Desk, contest: Contest, names: Names) -> None:
         self._contest = contest
@@ -98,7 +99,7 @@ class ClauseReader:
         self._most_words_of_a_caller = max(map(len, self._callers))
 
     def read(self, text: str, streams: Sequence[Stream]) -> Clauses:
-        """Return the clauses of a sentence. Empty if the sentence says anything else, too."""
+        """Return the calls and certified counties in a sentence. Empty if the sentence has any other content."""
         stream = streams[0] if streams else None
         if stream is None or not any(word.startswith(_STEMS) for word in stream.words):
             return Clauses()
@@ -136,7 +137,10 @@ class ClauseReader:
         return clause
 
     def _words_of_caller(self, tokens: Sequence[Token], i: int) -> int:
-        """Return the length in tokens of the longest name of a caller that begins at `i`, or 0."""
+        """Return the length, in tokens, of the longest name of a caller that begins at token `i`.
+
+        Returns 0 if no caller's name begins there.
+        """
         if not tokens[i].text[:1].isupper():
             return 0
         words = tuple(token.low for token in tokens[i : i + self._most_words_of_a_caller])
@@ -172,9 +176,9 @@ class ClauseReader:
         return Clauses((said,))
 
     def _is_of_this(self, match: re.Match[str], stream: Stream) -> bool:
-        """Return True if the call is surely about this contest.
+        """Return True if a call is surely about this contest.
 
-        It names the candidate or the kind of contest, or the desk follows no other contest in the state.
+        The call has to name a candidate or the kind of contest, unless the desk follows no other contest in the state.
         """
         if is_of_another_contest(stream, self._contest, self._names):
             return False
@@ -184,7 +188,10 @@ class ClauseReader:
     # Counties certified by name.
 
     def _certified(self, text: str, clause: "_Clause") -> Iterator[UnitsClaim]:
-        """Yield one claim with all counties of a list. Nothing if any name is unknown, or may not mean a county."""
+        """Yield one claim with all counties in a list of certified counties.
+
+        Yields nothing if any name is unknown, or may not be meant as a county.
+        """
         state = self._contest.state
         match = next(
             (one for pattern in (_CERTIFIED_BY_LIST, *_ANNOUNCED_LISTS) if (one := pattern.match(clause.said))), None
@@ -237,7 +244,7 @@ class _Clause:
 
     @property
     def clock(self) -> str | None:
-        """The time of day that the sentence gives with "at", as HH:MM, or None."""
+        """The time of day that follows "at" in the sentence, as HH:MM; None without such a time."""
         return next((when.clock for when in self.whens if when.clock and when.introduction == "at"), None)
 
 

@@ -20,7 +20,7 @@ _KINDS = re.compile(r"(?<!\s)\s+(?:counties|parishes|boroughs)[\s.]*$", re.IGNOR
 _COUNT = re.compile(r"(?:all\s+)?([0-9][0-9,]{0,6})(?:\s*(?:of|/|out of)\s*([0-9][0-9,]{0,6}))?(?:\s+counties)?")
 
 _LONGEST_NAME = 4
-"""Words of the longest county's name, less one: more make no difference."""
+"""The most words that are tried as one county's name."""
 
 _MOST_WORDS = 600
 
@@ -38,8 +38,8 @@ class CountyList:
 def counties_in(text: str, state: str) -> CountyList:
     """Return the counties of `state` that a list names.
 
-    A part between two commas or lines counts as a whole: either every word of it belongs to a county, in one way only,
-    or the whole part is unmatched.
+    The list is cut at commas, bullets and line ends. All words of a part must belong to counties, and there must be
+    only one way to read them; otherwise the whole part is unmatched.
     """
     units: dict[str, None] = {}
     unmatched: dict[str, None] = {}
@@ -62,14 +62,13 @@ def how_many_counties(state: str | None) -> int | None:
 
 
 def typed_count(text: str, of_all: int | None) -> Pair | None:
-    """Return (done, of) for a count such as "92 of 159" or "92".
+    """Return (done, of) for a typed count such as "92 of 159" or "92".
 
-    None if the text is something else, or if neither the text nor `of_all` says how many there are.
+    Returns None if the text is something else, or if neither the text nor `of_all` gives the total.
 
     Args:
         text: what was typed.
-        of_all: how many there are, if the text does not say.
-
+        of_all: the total, if the text does not give it; None if unknown.
     """
     match = _COUNT.fullmatch(text.strip().casefold())
     if match is None:
@@ -87,7 +86,10 @@ def _whole(part: str, state: str) -> tuple[str, ...] | None:
 
 
 def _segmented(words: Sequence[str], state: str) -> tuple[str, ...] | None:
-    """Return the counties named by words with nothing but "and" between them. None if there is no way, or more than one, to read them."""
+    """Return the counties named by words with nothing but "and" between them.
+
+    Returns None if the words can't be read as counties, or in more than one way.
+    """
     ways: list[list[tuple[str, ...]]] = [[()]]
     for end in range(1, len(words) + 1):
         here = list(ways[end - 1]) if words[end - 1].casefold() in _AND else []
@@ -100,5 +102,5 @@ def _segmented(words: Sequence[str], state: str) -> tuple[str, ...] | None:
 
 
 def _distinct(ways: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Drop duplicates: two ways to cut the words may name the same counties."""
+    """Drop duplicates, since different ways to cut the words may name the same counties."""
     return list(dict.fromkeys(ways))

@@ -26,7 +26,7 @@ from bot.wording.names import state_name
 from bot.wording.typed_names import candidate_named, county_named
 
 _Said: TypeAlias = dict[str, Any]
-"""Fields of a `Piece`."""
+"""Some fields of a `Piece`, with their values."""
 
 _NUMBER = r"(?P<number>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)"
 
@@ -80,8 +80,9 @@ _SHOWN = 60
 def pieces_of_form(contest: Contest, *, margin: str, votes: str, left: str, certified: str) -> tuple[Piece, ...]:
     """Return the form's fields as pieces of an entry.
 
-    There is one piece for the fields, one for a batch, and one for each further county with ballots left. Arguments and
-    errors are those of `piece_of`. But `left` may be a list, "Clayton 4,355, Cobb 700", and `votes` a batch, "Gwinnett 3,600: Biden +2,100".
+    The result has one piece for the fields, one for a batch, and one for each further county with ballots left. `left`
+    may be a list, "Clayton 4,355, Cobb 700", and `votes` may be a batch, "Gwinnett 3,600: Biden +2,100". Otherwise,
+    arguments and errors are those of `piece_of`.
     """
     first, *more = _each_with_its_figure(left) or [left]
     batch = _batch_of(votes.strip(), contest)
@@ -98,7 +99,7 @@ def pieces_of_form(contest: Contest, *, margin: str, votes: str, left: str, cert
 
 
 def _batch_of(text: str, contest: Contest) -> Piece | None:
-    """Return the batch that was typed into the field for votes, or None if it is something else."""
+    """Return the batch that was typed into the field for votes. Returns None if the text is no batch."""
     match = _BATCH.fullmatch(text)
     if match is None or match["where"].casefold() in _ALL:
         return None
@@ -107,11 +108,10 @@ def _batch_of(text: str, contest: Contest) -> Piece | None:
 
 
 def within_bounds(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Return the pieces as a tuple.
+    """Return the pieces as a tuple, after checking their number.
 
     Raises:
-        BadInputError: there are more than an entry can hold.
-
+        BadInputError: there are more pieces than an entry can have.
     """
     if len(pieces) > MOST_PIECES:
         raise BadInputError(
@@ -121,7 +121,7 @@ def within_bounds(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def _each_with_its_figure(left: str) -> list[str]:
-    """Split a list so that each part has one figure: "Clayton, Fulton 4,000" and "Cobb 700"."""
+    """Split a list of ballots left so that each part has one figure: "Clayton, Fulton 4,000" and "Cobb 700"."""
     found: list[str] = []
     for part in (part.strip() for part in _PARTS.split(left) if part.strip()):
         if found and not (re.search("[0-9]", part) and re.search("[0-9]", found[-1])):
@@ -135,18 +135,21 @@ def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified:
     """Return the form's fields as one piece. Fields may be empty, but not all of them.
 
     Args:
-        contest: whose candidates and counties are named.
-        margin: "Biden 14,101", "Biden +14,101", "Biden leads by about 14,000", or "14,101", which leaves the leader None.
-        votes: "4,991,741", or "Biden 2,471,895; Trump 2,457,794; total 4,992,198". The margin is worked out from
-            the candidates' votes. Without a typed margin all candidates of the contest have to be there, and a typed margin has to agree. Or new votes by county,
-            "Fulton 61-13, DeKalb 40-9", from which the change of the lead is worked out. Unless the text says it, the user is asked whose votes come first and who leads.
+        contest: the contest with the candidates and counties that are named.
+        margin: "Biden 14,101", "Biden +14,101", "Biden leads by about 14,000", or "14,101", which leaves
+            the leader None.
+        votes: "4,991,741", or "Biden 2,471,895; Trump 2,457,794; total 4,992,198", or new votes by county,
+            "Fulton 61-13, DeKalb 40-9". The margin is computed from the candidates' votes. A typed margin
+            has to agree; without one, all candidates of the contest are required. From new votes by county,
+            the change of the lead is computed. The user is asked who leads and whose votes come first,
+            unless the text says so.
         left: "4,355", "Clayton 4,355", "about 4,000 in Clayton".
         certified: "96 of 159", "96".
 
     Raises:
-        BadInputError: a field can't be read, two contradict each other, or all are empty. The message names the field.
-        ChooseError: a name is misspelled or ambiguous, or new votes do not say whose they are.
-
+        BadInputError: a field can't be read, two contradict each other, or all are empty. The message names
+            the field.
+        ChooseError: a name is misspelled or ambiguous, or it is not clear whose the new votes are.
     """
     refused, nothing = Refusals(), dict[str, Any]()
     by_margin = refused.of(lambda: _margin(margin.strip(), contest), nothing)
@@ -188,9 +191,10 @@ def _margin(text: str, contest: Contest) -> _Said:
 
 
 def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
-    """Return the change of the lead by new votes in counties, or None if the text is something else.
+    """Return the change of the lead by new votes in counties; None if the text is something else.
 
-    In full: "Trump leads; Biden-Trump: Fulton 61-13, DeKalb 40-9". If the part before the counties is missing, `ChooseError` asks for it.
+    A complete text is "Trump leads; Biden-Trump: Fulton 61-13, DeKalb 40-9". If the part before the counties is
+    missing, a `ChooseError` asks for that part.
     """
     match = _COUNTIES.fullmatch(text)
     if match is None or len(contest.candidates) < 2:  # whose votes stand against whose
@@ -225,7 +229,10 @@ def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
 
 
 def _of_votes(text: str, contest: Contest, leader: str | None, *, of_all: bool) -> _Said:
-    """Return what the field for votes says, by county or for the whole contest. `leader` is from the field for the margin."""
+    """Return the values in the field for votes, by county or for the whole contest.
+
+    `leader` is from the field for the margin. For `of_all`, see `_standing`.
+    """
     by_county = _by_county(text, contest, leader)
     return _votes(text, contest, of_all=of_all) if by_county is None else by_county
 
@@ -256,7 +263,10 @@ def _votes(text: str, contest: Contest, *, of_all: bool) -> _Said:
 
 
 def _standing(cast: dict[str, int], contest: Contest, *, of_all: bool) -> _Said:
-    """Return who leads and by how much, or nothing if `cast` is empty. With `of_all`, the votes of all candidates are needed."""
+    """Return the leader and the margin from `cast`, the votes by candidate; an empty dictionary if `cast` is empty.
+
+    With `of_all`, the votes of all candidates are required.
+    """
     if not cast:
         return {}
     lacking = [candidate.last for candidate in contest.candidates if candidate.id not in cast]
@@ -295,7 +305,7 @@ def _left(text: str, contest: Contest) -> _Said:
 
 
 def _shown(name: str) -> str:
-    """Return a name as one line, without invisible characters, which phone keyboards may insert."""
+    """Return a typed name as one line, without the invisible characters that phone keyboards may insert."""
     return clean("".join(letter for letter in name if letter.isprintable() or letter.isspace()), 300)
 
 
@@ -307,17 +317,16 @@ def _unit(name: str, contest: Contest, field: str) -> str:
 
 
 def typed_batch(contest: Contest, where: str, votes: str, whom: str) -> tuple[ReportedBatch, bool]:
-    """Return the batch that was typed into its form, and whether its number of votes is approximate.
+    """Return the batch that was typed into the form for batches, and True if its number of votes is approximate.
 
     Args:
-        contest: whose candidates and counties are named.
-        where: "Gwinnett", "Cobb, Floyd", or nothing.
+        contest: the contest with the candidates and counties that are named.
+        where: "Gwinnett", "Cobb, Floyd", or an empty string.
         votes: "3,600", "about 3,600".
-        whom: "Biden 2,850, Trump 750", "Biden +2,100", or nothing.
+        whom: "Biden 2,850, Trump 750", "Biden +2,100", or an empty string.
 
     Raises:
         BadInputError: a field can't be read, or the votes do not add up.
-
     """
     units = tuple(_unit(name, contest, "where") for name in map(_shown, re.split(r",| and ", where)) if name)
     match = _MORE.fullmatch(votes.strip())
@@ -371,7 +380,7 @@ def _unread(field: str, text: str, example: str) -> BadInputError:
 
 
 BY_NAME = ("county", "parish", "borough")
-"""Units that the county table knows by name."""
+"""Kinds of units whose names are in the county table."""
 
 SAYS: dict[str, CallSays] = {
     "called": "called",
@@ -391,11 +400,13 @@ VERBS: dict[str, Verb] = {
 
 
 def typed_units(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tuple[str, ...]]:
-    """Return the counties of a typed list, or None if it is empty, and the parts that match no county for certain.
+    """Return the counties in a typed list, and the parts of the list that match no county for certain.
+
+    The counties are None if the list is empty.
 
     Raises:
-        BadInputError: the contest's units are not known by name, or too many parts match no county.
-
+        BadInputError: the contest's units have no names in the county table, or too many parts match no
+            county.
     """
     if contest.unit not in BY_NAME:
         raise BadInputError(
@@ -419,11 +430,11 @@ def typed_units(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tu
 
 
 def call_of(contest: Contest, source: Source, says: CallSays, candidates: str, verb: Verb | None = None) -> Call:
-    """Return a call for the candidates that were typed, with commas between their names.
+    """Return a call by `source` for the candidates that were typed, with commas between their names.
 
     Raises:
-        BadInputError: a candidate is missing, is not in the contest, or there are more than it has seats.
-
+        BadInputError: a candidate is missing or is not in the contest, or there are more candidates than
+            the contest has seats.
     """
     typed = [name for name in candidates.split(",") if name.strip()]
     named = tuple(dict.fromkeys(candidate_named(name.strip(), contest).id for name in typed))
@@ -437,11 +448,10 @@ def call_of(contest: Contest, source: Source, says: CallSays, candidates: str, v
 
 
 def typed_call(contest: Contest, source: Source, says: str, candidates: str, verb: str) -> Call:
-    """Return the call that was typed into the form; see `call_of`.
+    """Return the call that was typed into the form for calls.
 
     Raises:
         BadInputError: as `call_of`, or `says` or `verb` is none of the accepted words.
-
     """
     said = SAYS.get(_plain(says))
     how = VERBS.get(_plain(verb)) if verb.strip() else None

@@ -28,7 +28,7 @@ MARKS = {
 }
 
 _OTHERS = ("NAME", "COUNTY", "ELSEWHERE", "NUM", "ODD", "YEAR", "PCT", "TIME", "STOP", "OTHER", "THIS")
-"""Classes that do not come from the word lists. OTHER is a word in no class, THIS the number that is being looked at."""
+"""Classes that do not come from the word lists. OTHER is a word in no class, THIS the number in question."""
 
 _LETTERS = {name: chr(0xE000 + number) for number, name in enumerate((*CLASSES, *_OTHERS, *sorted({*MARKS.values()})))}
 
@@ -36,7 +36,7 @@ _CLASS = re.compile(r"[A-Z][A-Z_]*")
 
 
 def encoded(classes: Iterable[str]) -> str:
-    """Return a string with one character for each class."""
+    """Return a string with one character for each class of words."""
     return "".join(_LETTERS[name] for name in classes)
 
 
@@ -50,6 +50,6 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def captured(match: re.Match[str], name: str) -> tuple[int, int] | None:
-    """Return the span of the capture with this name, or None if it did not match."""
+    """Return the span of the capture `name` in a match. Returns None if the capture did not match."""
     spans = (match.span(group) for group in match.re.groupindex if group.split("_")[0] == name)
     return next((span for span in spans if span[0] >= 0), None)

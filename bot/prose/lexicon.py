@@ -1,7 +1,7 @@
 """The word lists of the prose reader, from `data/prose.toml`.
 
-A class of words is what the patterns of `bot/prose/patterns.py` are written in. A word in no class breaks a pattern.
-Words of the class SKIP are ignored, since they do not change the meaning.
+The patterns in `bot/prose/patterns.py` consist of classes of words. A word in no class breaks a pattern. Words of the
+class SKIP are ignored, since they do not change the meaning.
 """
 
 import re
@@ -20,7 +20,10 @@ CLASSES: Mapping[str, str] = TABLES["classes"]
 
 
 def phrases(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield each phrase of "a b | c" as a tuple of words. "trim~" stands for trim, trims, trimmed and trimming."""
+    """Yield each phrase of a text such as "a b | c" as a tuple of words.
+
+    A word such as "trim~" stands for trim, trims, trimmed and trimming.
+    """
     for phrase in text.split("|"):
         yield from product(*(_forms(word) for word in phrase.split()))
 
@@ -28,7 +31,7 @@ def phrases(text: str) -> Iterator[tuple[str, ...]]:
 _SIBILANT = re.compile(r"(?:s|x|z|ch|sh)$")
 
 _SHORT = re.compile(r"^[^aeiou]*[aeiou][bdgklmnprt]$")
-"""Verbs that double their last letter: "trimmed"."""
+"""A pattern for verbs that double their last letter: "trimmed"."""
 
 
 def _forms(word: str) -> tuple[str, ...]:
@@ -42,7 +45,7 @@ def _forms(word: str) -> tuple[str, ...]:
 
 
 class Phrases:
-    """Finds phrases in a list of words. The longest wins."""
+    """A finder of phrases in a list of words. If several begin at one word, the longest wins."""
 
     def __init__(self, classes: Mapping[str, str]) -> None:
         self._classes: dict[tuple[str, ...], str] = {}
@@ -55,14 +58,17 @@ class Phrases:
             self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
 
     def at(self, words: list[str], first: int) -> tuple[str, int] | None:
-        """Return (class, number of words) of the longest phrase that begins at `first`, or None."""
+        """Return (class, number of words) of the longest phrase that begins at `first`.
+
+        Returns None if no phrase begins there.
+        """
         for length in range(min(self._longest.get(words[first], 0), len(words) - first), 0, -1):
             if name := self._classes.get(tuple(words[first : first + length])):
                 return name, length
         return None
 
     def all_in(self, words: list[str]) -> Iterable[tuple[int, int, str]]:
-        """Yield (index, number of words, class) of every phrase in `words`. They may overlap."""
+        """Yield (index, number of words, class) of every phrase in `words`. The phrases may overlap."""
         for first, word in enumerate(words):
             if word in self._longest and (found := self.at(words, first)):
                 yield first, found[1], found[0]
@@ -76,7 +82,10 @@ WORDS = Phrases(CLASSES)
 
 
 def phrases_of(*names: str) -> Phrases:
-    """Return the phrases of some entries of `data/prose.toml`, by "table.key": `phrases_of("near.modal", "near.past")`."""
+    """Return a finder for the phrases in some entries of `data/prose.toml`.
+
+    `names` are of the form "table.key": `phrases_of("near.modal", "near.past")`.
+    """
     return Phrases({"said": " | ".join(_text(name) for name in names)})
 
 

@@ -19,7 +19,7 @@ _SHORTEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A candidate's name in a list of tokens, with titles and first names."""
+    """A mention of a candidate in a list of tokens, including titles and first names."""
 
     first: int
     length: int
@@ -27,14 +27,17 @@ class Named:
 
 
 class Names:
-    """Recognises the candidates of a contest, and last names from other contests."""
+    """A finder for the names of a contest's candidates, and for last names from other contests."""
 
     def __init__(self, contest: Contest, others: Sequence[Contest] = ()) -> None:
         self._contest = contest
         self._others = others
 
     def at(self, tokens: Sequence[Token], i: int) -> Named | None:
-        """Return the candidate whose last name, initials or handle begins at `i`. None if there is none for certain."""
+        """Return the candidate whose last name, initials or handle begins at token `i`.
+
+        Returns None if no candidate is named there for certain.
+        """
         if tokens[i].kind == "handle":
             return self._handle(tokens[i], i)
         word = tokens[i].low
@@ -54,7 +57,10 @@ class Names:
         return None
 
     def is_other(self, token: Token) -> bool:
-        """Return True for the last name of a candidate of another contest that no candidate of this one has."""
+        """Return True for the last name of a candidate of another contest.
+
+        False if a candidate of this contest has the same last name.
+        """
         return token.low in self._other_lasts or token.low.removesuffix("s") in self._other_lasts
 
     def _told(self, tokens: Sequence[Token], i: int, length: int, candidates: Sequence[Candidate]) -> Named | None:
@@ -70,7 +76,10 @@ class Names:
     def _before(
         self, tokens: Sequence[Token], i: int, candidates: Sequence[Candidate]
     ) -> tuple[int, frozenset[str] | None]:
-        """Return where the name begins, and its first names, or None instead of them if it is another person's name."""
+        """Return where the full name begins, and the first names in it.
+
+        The first names are None if the full name is another person's.
+        """
         known = frozenset().union(*(given_names(one) for one in candidates))
         first, given = i, set()
         while first > 0:
@@ -121,7 +130,10 @@ class Names:
 
     @cached_property
     def _by_initials(self) -> dict[str, str]:
-        """Return initials and party letters → candidate: JRB, JB, B, D. Those that two candidates share are left out."""
+        """Return the candidates' ids, keyed by initials and party letters such as JRB, JB, B and D.
+
+        Letters that two candidates share are omitted.
+        """
         said = {
             one.id: {
                 "".join(word[0] for word in one.name.split()),
@@ -147,14 +159,17 @@ class Names:
 
 
 def given_names(candidate: Candidate) -> frozenset[str]:
-    """Return the candidate's first names and their short forms, in lower case."""
+    """Return the candidate's first names and common short forms of these names, in lower case."""
     words = [word.strip(".,").casefold() for word in candidate.name.split()]
     given = words[: max(len(words) - len(candidate.last.split()), 0)]
     return frozenset(given).union(*(TABLES["short"].get(word, "").split() for word in given)) - {""}
 
 
 def _is_beside_a_number(tokens: Sequence[Token], i: int) -> bool:
-    """Return True of "B 2,471,950", "T+18,042", "5,993 T" and "R leads"."""
+    """Return True if the letter at token `i` is next to a number, or before "leads".
+
+    Examples are "B 2,471,950", "T+18,042", "5,993 T" and "R leads".
+    """
     said = next((token.low for token in tokens[i + 1 : i + 3] if token.low != "'s"), "")
     if said in ("lead", "leads", "margin", "trails", "still", "gains", "nets", "holds"):
         return True

@@ -1,6 +1,7 @@
 """Reads numbers in sentences: spelled out, hedged ("just over"), bounded ("up to") and ranges.
 
-Bounds and ranges ("up to 14,000", "between 10,000 and 12,000") get the kind "odd" or "other", since they give no one number.
+Bounds and ranges ("up to 14,000", "between 10,000 and 12,000") get the kind "odd" or "other", since they are not one
+number.
 """
 
 from bot.prose.lexicon import TABLES, phrases
@@ -32,7 +33,10 @@ _ALIKE = 3
 
 
 def with_numbers_read(tokens: list[Token]) -> list[Token]:
-    """Return the tokens with each number as one token. A hedge becomes part of it, and makes it `approximate`."""
+    """Return the tokens with each number as one token.
+
+    A hedge such as "about" becomes part of the number's token, which is then `approximate`.
+    """
     return _hedged(_ranges_odd(_spelled(tokens)))
 
 
@@ -57,7 +61,7 @@ def _spelled(tokens: list[Token]) -> list[Token]:
 
 
 def _run(tokens: list[Token], first: int) -> int:
-    """Return how many tokens, beginning at `first`, spell one number."""
+    """Return how many tokens, beginning at `first`, spell out one number."""
     begins = tokens[first].low
     of_one = begins == "a" and any(token.low in _BIG for token in tokens[first + 1 : first + 2])
     if not of_one and begins not in _ONES and begins not in _TENS:
@@ -79,7 +83,10 @@ _BIG = frozenset({"hundred", *_SCALES})
 
 
 def _joins(word: str, before: str) -> bool:
-    """Return True if the word joins two words of a number that is spelled out: "sixty-one thousand, three hundred and two"."""
+    """Return True if `word` joins two words of a number that is spelled out.
+
+    In "sixty-one thousand, three hundred and two", the hyphen, the comma and "and" do. `before` is the previous word.
+    """
     return word in ("-", "point") or (word == "and" and before in _BIG) or (word == "," and before in _SCALES)
 
 
@@ -88,7 +95,7 @@ def _is_number_word(word: str) -> bool:
 
 
 def _value(words: list[str]) -> int | None:
-    """Return the number that the words spell, or None if they make no number: "four twenty"."""
+    """Return the number that the words spell out; None for words that form no number: "four twenty"."""
     whole, part, last = 0, 0, None
     words = ["one", *words[1:]] if words[0] == "a" else words
     if "point" in words[1:-2]:  # four point nine seven million

@@ -1,8 +1,8 @@
 """Patterns of word classes for sentences that are understood to the last word (see `grammar.py` and `lexicon.py`).
 
-A claim's pattern matches the claim itself, and `JOINTS` what else may stand in such a sentence. The captures are `leader` (who
-leads), `who` (who gains, or has the votes), `votes` (the claim's number), `dir` (whether a lead grows or shrinks), `done` and
-`of`, `where` and `units` (counties), and `share`.
+A claim's pattern matches the claim itself, and `JOINTS` the other parts that such a sentence may have. The captures
+are `leader` (who leads), `who` (who gains, or has the votes), `votes` (the claim's number), `dir` (whether a lead
+grows or shrinks), `done` and `of`, `where` and `units` (counties), and `share`.
 """
 
 _BE = "[BE POSS HAVE HOLD]*"
@@ -42,13 +42,15 @@ CHANGE = (
     "<who:NAME> HAVE? (NETS <votes:NUM> VOTES?|[GAIN PICKS ADD] (NET <votes:NUM> VOTES?|<votes:NUM> (NET VOTES|VOTES NET)))",
     "NET [GAIN PICKS] OF PLUS? <votes:NUM> VOTES? FOR <who:NAME>",
 )
-"""The last two are net gains of one candidate. They change the margin up or down, depending on who leads."""
+"""Patterns for changes of a lead. The last two are net gains of a candidate, which move the margin up or down
+depending on who leads.
+"""
 
 LEADER = (f"{_SUBJECT} {_BE} {_AHEAD} (?!COMMA? [LEADS UP]? BY|NUM)",)
-"""Who leads, without a number."""
+"""Patterns for who leads, without a number."""
 
 OWNER = ("<leader:NAME> POSS? LEAD (?!.{0,99} BE NAME POSS)",)
-"""Whose lead is spoken of."""
+"""Patterns for whose lead a sentence is about."""
 
 TOTAL = (
     "<votes:NUM> (TOTAL? [VOTES BALLOTS] [BE HAVE]* COUNTED|TOTAL [VOTES BALLOTS] (?!COUNTED))",
@@ -94,4 +96,4 @@ JOINTS = (
     f"<units:{_COUNTIES}> HAVE? [COUNTED ADD] {_LOT} (?=COMMA|SEMI|AND)",
     "(OR|COMMA)? PCT (?!OF|PRECINCTS|VOTES|BALLOTS|COUNTIES|COUNTED|IN|REPORTING)",
 )
-"""What claims nothing: punctuation, the cause of a change, and a margin in percent."""
+"""Patterns for the parts that claim nothing: punctuation, the cause of a change, and a margin in percent."""

@@ -33,15 +33,15 @@ def pieces_of(
 ) -> tuple[Piece, ...]:
     """Return claims as pieces, in order, without duplicates, and at most `MOST_PIECES`.
 
-    Claims that are not sure become pieces that are not selected (`kept` is False). A likely change of the lead is left out
-    if a batch in the same words has the same net.
+    Pieces of claims that are not sure are not selected (`kept` is False). A likely change of the lead is omitted if a
+    batch in the same words has the same net.
 
     Args:
-        claims: of one text about `contest`.
-        contest: the contest; it tells how many counties there are, if "92 have certified" does not.
-        said_at: when the text was written. A time of day is taken as the latest one up to then, with some leeway for clocks that differ.
+        claims: the claims in one text about `contest`.
+        contest: the contest. Its number of counties completes texts such as "92 have certified".
+        said_at: when the text was written. A time of day means the latest such time up to then, with some
+            leeway for clocks that differ.
         zone: the time zone of times of day.
-
     """
     found: list[Piece] = []
     for claim in claims:
@@ -54,10 +54,10 @@ def pieces_of(
 
 
 def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: ZoneInfo) -> Piece | None:
-    """Return a claim as a piece, or None if it can't be one.
+    """Return a claim as a piece, or None if it can't be a piece.
 
-    That is a kind of claim that entries don't have, a batch whose split contradicts its net, or a count of certified
-    units if it is not known how many there are, or if it is larger than that.
+    Returns None for three kinds of claims: a kind that entries don't have, a batch whose split contradicts its net,
+    and a count of certified units that is larger than the number of units, or whose number of units is unknown.
     """
     words = claim.words if len(claim.words) <= MOST_WORDS else f"{claim.words[: MOST_WORDS - 1]}…"
     said: dict[str, Any] = {}
@@ -118,7 +118,10 @@ def _net(batch: ReportedBatch) -> int | None:
 
 
 def _moment(clock: str, said_at: datetime, zone: ZoneInfo) -> datetime:
-    """Return the latest moment at which clocks of `zone` showed that time of day: up to `said_at`, or what is no further ahead than clocks differ."""
+    """Return the latest moment up to `said_at` at which clocks in `zone` showed the time `clock`.
+
+    Since clocks differ, the moment may also be up to `AHEAD_AT_MOST` after `said_at`.
+    """
     local = said_at.astimezone(zone)
     at = datetime.combine(local.date(), time.fromisoformat(clock), zone)
     if at > local + AHEAD_AT_MOST:
@@ -127,7 +130,7 @@ def _moment(clock: str, said_at: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _same(piece: Piece, other: Piece) -> bool:
-    """Return True if two pieces have the same figures for the same time."""
+    """Return True if two pieces have the same figures, leader, source and units for the same time."""
     return (piece.figures, piece.source, piece.leader, piece.as_of, piece.approximate, piece.units) == (
         other.figures,
         other.source,

@@ -33,12 +33,12 @@ _STAND_FOR = {code: tuple(name.strip() for name in text.split("|")) for code, te
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A place in a list of tokens."""
+    """A mention of a state or county in a list of tokens."""
 
     first: int
     length: int
     is_own: bool
-    """True if it is the contest's state, or in it."""
+    """True if the place is the contest's state, or a county in that state."""
     county: str | None = None
     """The county's name without "County". None if the place is a state."""
     is_certain: bool = True
@@ -50,8 +50,8 @@ def places_in(
 ) -> list[NamedPlace]:
     """Return the states and counties that `tokens` name, in order and without overlaps.
 
-    A county whose name is also a word or a person's name counts if a number seems to follow, "Hall 402". `also`: other
-    names of counties, by their names.
+    If a county's name is also a word or a person's name, the county is returned only if a number seems to follow, as
+    in "Hall 402". `also` has other names of counties, for each county's usual name.
     """
     known = _named_counties(state) | {_letters(one): name for name, said in also.items() for one in said}
     found: list[NamedPlace] = []
@@ -117,7 +117,7 @@ def _county(
 
 
 def _is_called_a_county(tokens: Sequence[Token], words: Sequence[str], i: int) -> bool:
-    """Return True before "County", and before "and Laurens counties"."""
+    """Return True if "County" follows the name that ends before token `i`, or words such as "and Laurens counties"."""
     while i + 1 < len(words) and words[i] in _JOINS and _is_capitalised(tokens, i + 1):
         i += 1
         while i < len(words) and _is_capitalised(tokens, i):
@@ -128,14 +128,20 @@ def _is_called_a_county(tokens: Sequence[Token], words: Sequence[str], i: int) -
 
 
 def _is_named_small(tokens: Sequence[Token], words: Sequence[str], i: int) -> bool:
-    """Return True if a word in lower case may be a county: "forsyth came in". False for "worth" and "george floyd"."""
+    """Return True if a word in lower case may be a county, as in "forsyth came in".
+
+    False for "worth" and "george floyd".
+    """
     before = words[i - 1] if i and tokens[i - 1].kind == "word" else ""
     known = not before or before in _MAY_PRECEDE or WORDS.at([before], 0) is not None
     return known and WORDS.at([words[i]], 0) is None
 
 
 def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int) -> bool:
-    """Return True if a county's name without "County" means the county, and not a word or a part of a person's name."""
+    """Return True if a county's name without "County" means the county.
+
+    False if the name is just a word, or a part of a person's name.
+    """
     if "".join(words[i : i + length]) in _COMMON and not _has_a_number(tokens, i, i + length):
         return False
     before = tokens[i - 1] if i else None
@@ -146,7 +152,10 @@ def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, lengt
 
 
 def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:
-    """Return True if a place has a number of its own beside it, as in "Hall 402", "Douglas has 129", "Cherokee: +37" and "Hall's upload", and of "444 ballots in Taylor"."""
+    """Return True if a number next to a place belongs to the place.
+
+    Examples are "Hall 402", "Douglas has 129", "Cherokee: +37", "Hall's upload", and "444 ballots in Taylor".
+    """
     before = [token.kind for token in tokens[max(first - 3, 0) : max(first - 1, 0)]]
     if first and tokens[first - 1].low == "in" and "number" in before:
         return True
@@ -160,7 +169,7 @@ def _is_name_part(token: Token) -> bool:
 
 
 def _is_placed(words: Sequence[str], i: int) -> bool:
-    """Return True if a county's name in lower case would fit at `i`: "in cobb", "clayton has 4,355 left"."""
+    """Return True if the words around `i` fit a county's name in lower case: "in cobb", "clayton has 4,355 left"."""
     return words[i - 1 : i] in (["in"], ["from"], ["of"]) or words[i + 1 : i + 2] in (["has"], ["still"], ["'s"])
 
 
@@ -186,7 +195,7 @@ def _letters(name: str) -> str:
 
 @cache
 def _named_counties(state: str | None) -> dict[str, str]:
-    """Return the names of the state's counties: letters only, in lower case → name without "County"."""
+    """Return the names of the state's counties, without "County". Keys are the names' letters in lower case."""
     named: dict[str, str] = {}
     for name in (county.short for county in counties_of(state)) if state else ():
         letters = _letters(name)
@@ -198,7 +207,10 @@ def _named_counties(state: str | None) -> dict[str, str]:
 
 @cache
 def _counties_by_initials(state: str | None) -> dict[str, str]:
-    """Return initials → county for names of several words, without those that two counties share."""
+    """Return counties whose names have several words, keyed by the initials of these words.
+
+    Initials that two counties share are omitted.
+    """
     names = [county.short for county in counties_of(state) if " " in county.short] if state else []
     initials = ["".join(word[0] for word in name.split()) for name in names]
     return {each: name for each, name in zip(initials, names, strict=True) if initials.count(each) == 1}

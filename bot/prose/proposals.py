@@ -1,10 +1,11 @@
-"""Proposals: claims that may be wrong, for a person to tick.
+"""Proposals: claims that may be wrong, for a person to select.
 
-There may be one for each number near a candidate, a county or a word such as "lead" or "ballots". A proposal has the fields that can be read
-from the sentence, and None for the rest. The direction in which a lead moves is
-never guessed: a candidate's gain is offered once for each who may lead, and a move without a direction both ways. A number
-between words of two kinds is offered as both. If its sentence has no such word, the subject, the county and the candidate of the sentence
-before it count. Nothing is offered if somebody unknown leads, or if things other than votes are counted.
+Each number near a candidate, a county or a word such as "lead" or "ballots" may have one. A proposal has the fields
+that can be read from the sentence, and None for the rest. The direction in which a lead moves is never guessed: a
+candidate's gain is offered once for each candidate who may lead, and a move without a direction both ways. A number
+between words of two kinds is offered as both. If the sentence has no such word, the subject, the county and the
+candidate of the sentence before it are used. Nothing is offered if somebody unknown leads, or if things other than
+votes are counted.
 """
 
 import re
@@ -61,7 +62,7 @@ _TOPICS = _KINDS.keys() - _WEAK
 _UP_AND_DOWN = 3
 """UP and DOWN are about a lead only within this many items of a number."""
 _AS_NEAR = 2
-"""If words of two kinds are within this many items of a number, it may be either."""
+"""If words of two kinds are within this many items of a number, the number may be of either kind."""
 _BALLOTS = frozenset({"BALLOTS", "TYPE"})
 _OF_A_BATCH = frozenset("GAIN ADD PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
@@ -78,9 +79,9 @@ _IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD|IT))|TRAILS [FOR OF] NAME"
 """A candidate named in this way does not lead: "Trump closes the gap"."""
 _CUTS_A_LEAD = "^[^NET NETS GAIN PICKS]*+ [NET NETS GAIN PICKS] .* (?<!NAME)(?<!NAME POSS) LEAD [^NUM NAME]{0,3}[LESS DOWN] TO? THIS"
-"""The one named gains, and so the other leads: "net 840 for Biden, lead cut to 1,902"."""
+"""The named candidate gains, so the other one leads: "net 840 for Biden, lead cut to 1,902"."""
 _ON_A_RIVAL = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME"
-"""Only who is behind is named: "He's up 90,400 on Ossoff"."""
+"""Only the trailing candidate is named: "He's up 90,400 on Ossoff"."""
 _LEADS_BY = (
     "(?<!NAME OTHER)(?<![OVER OF GAP LEADS PASSES TRAILS]) <who:NAME> (POSS|BE|HAVE|HOLD|OTHER|COLON|DASH|COUNT)*"
     "([LEADS UP] OTHER? BY?|POSS? LEAD [BE AT OF COLON DASH]*|BY|OVER [NAME RIVAL] BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
@@ -187,14 +188,14 @@ _A_CONTESTS = 50_000
 """Two candidates' votes this large are their totals, unless the sentence is about a batch."""
 _PERCENT = 100
 _SHARES = 97
-"""Two numbers that make at least this and at most 100 are shares, "77-22"."""
+"""Two numbers whose sum is at least this, and at most 100, are shares: "77-22"."""
 _ALONE = "^[^COUNTY]*NUM VOTES? COMMA THIS ($|STOP|COMMA)|^(BATCH|COUNT|NAME)? THIS COLON"
 _IN_A_COUNTY = "<where:COUNTY> COUNTIES? [HAVE AT POSS BE COLON DASH COMMA REPORTING COUNTED]{0,2} THIS"
 """A county before a percentage that is in."""
 _OF_PRECINCTS = frozenset({"PRECINCTS", "REPORTING"})
 _OF_REPORTING = frozenset("PRECINCTS REPORTING COUNTED EXPECTED IN".split())
 _LEAST_IN = 60
-"""A percentage from this on that stands alone, "Biden +1,203, 98%", is the part of the votes that is in."""
+"""The least percentage that, standing alone as in "Biden +1,203, 98%", is the share of the votes that is in."""
 _POINTS = 20
 """A smaller lead without the word "votes" is taken for percentage points."""
 _A_BATCHES = 10_000
@@ -231,9 +232,10 @@ _LONGEST_WORDS = 300
 def proposals(
     text: str, heard: Sequence[SentenceContext], sure: Sequence[Settled], contest: Contest, names: Names, times: Times
 ) -> Iterator[Claim]:
-    """Yield claims that are not sure, in the order of the text.
+    """Yield the claims in `heard` that are not sure, in the order of the text.
 
-    Quotations are read as well. A number that is already in a sure claim of the same sentence is not offered again.
+    Quotations are read as well. A number that is already in one of the claims `sure` of the same sentence is not
+    offered again.
     """
     surely: dict[int, list[Claim]] = {}
     for each in sure:
@@ -282,7 +284,10 @@ def _named(streams: Sequence[Stream]) -> Iterator[str]:
 
 
 def _topic(one: SentenceContext) -> type[Claim] | None:
-    """Return the kind of claim that a sentence is about. It also applies to a later sentence in the paragraph, such as "43 already have"."""
+    """Return the kind of claim that a sentence is about; None if unknown.
+
+    The kind also applies to a later sentence in the paragraph, such as "43 already have".
+    """
     if _certifies(word for stream in one.streams for word in stream.words):
         return CertifiedClaim
     said = [item.kind for stream in one.streams for item in stream.items if item.kind in _TOPICS]
@@ -290,10 +295,13 @@ def _topic(one: SentenceContext) -> type[Claim] | None:
 
 
 def _passages(heard: Sequence[SentenceContext]) -> Iterator[tuple[SentenceContext, int]]:
-    """Yield groups of sentences that are read together, as (first sentence, end of the last one).
+    """Yield groups of sentences that are read together, as (first sentence, index of the end).
 
-    They are rows of a table, each with a candidate and a number; a number that the next sentence explains, "14,112. That is
-    the lead."; and a county's votes with their split, "Cobb posted 1,414. Biden 824, Trump 568".
+    Three kinds of groups are read together:
+
+    - rows of a table, each with a candidate and a number
+    - a number and the sentence that explains it: "14,112. That is the lead."
+    - a county's votes and their split: "Cobb posted 1,414. Biden 824, Trump 568"
     """
     i = 0
     while i < len(heard):
@@ -312,7 +320,10 @@ def _passages(heard: Sequence[SentenceContext]) -> Iterator[tuple[SentenceContex
 
 
 def _end_of_batch(heard: Sequence[SentenceContext], i: int) -> int:
-    """Return the index of the last sentence that may give the split of the county's votes in sentence `i`, or `i` if there is none."""
+    """Return the index of the last sentence that may split the votes in sentence `i` by candidate.
+
+    Sentence `i` gives a county's votes. Returns `i` if no later sentence may split them.
+    """
     one, last = heard[i], i
     of_a_county = any(place.county and place.is_own for stream in one.streams for place in stream.places)
     if not of_a_county or _says_whose(one) or _leads(one):
@@ -335,7 +346,7 @@ def _says_whose(one: SentenceContext) -> bool:
 
 
 def _leads(one: SentenceContext) -> bool:
-    """Return True if a sentence is about a lead, a total, ballots left or certification, and so not only about a batch."""
+    """Return True if a sentence is about more than a batch: a lead, a total, ballots left or certification."""
     return any(item.kind in _OF_THE_COUNT for stream in one.streams for item in stream.items)
 
 
@@ -352,14 +363,14 @@ def _says_what(one: SentenceContext, after: SentenceContext) -> bool:
 
 
 def _is_row(one: SentenceContext) -> bool:
-    """Return True for a candidate's row of a table, or a part of one."""
+    """Return True if a sentence is a candidate's row in a table, or a part of such a row."""
     kinds = [item.kind for item in one.streams[0].items] if one.streams else []
     kinds = kinds[kinds.index("COLON") + 1 :] if "COLON" in kinds[:-2] else kinds  # after the table's title
     return {*kinds} <= _ROW and max(map(kinds.count, ("NAME", "NUM"))) == 1
 
 
 def _unchanged(one: SentenceContext) -> bool:
-    """Return True if a sentence may say that nothing has changed in the whole contest."""
+    """Return True if a sentence may mean that nothing has changed in the whole contest."""
     places = [place for stream in one.streams for place in stream.places]
     whole = any(place.is_own and place.county is None for place in places) or any(
         "statewide" in stream.words or any(item.kind == "NAME" for item in stream.items) for stream in one.streams
@@ -374,7 +385,10 @@ def _nothing_moved(words: Sequence[str]) -> bool:
 
 
 def _parts(one: SentenceContext, tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
-    """Return the streams of a sentence, separately for each part between semicolons if each has a county, a number and a name."""
+    """Return the streams of a sentence.
+
+    A sentence with semicolons is split if each part has a county, a number and a name.
+    """
     ends = [i for i, token in enumerate(tokens) if token.text == ";"]
     if ends:
         parts = [streams_of(tokens[first:end], contest, names) for first, end in pairwise([0, *ends, len(tokens)])]
@@ -384,7 +398,7 @@ def _parts(one: SentenceContext, tokens: list[Token], contest: Contest, names: N
 
 
 def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield the tokens, with a minus joined to its number: "-503", "minus 813"."""
+    """Yield the tokens, with each minus sign joined to its number: "-503", "minus 813"."""
     i = 0
     while i < len(tokens):
         token, after = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
@@ -399,7 +413,10 @@ def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _plain(token: Token, *, certifies: bool) -> Token:
-    """Return an odd token, "another 1,097" or "the 102nd to certify", as the approximate number in it. Other tokens are unchanged."""
+    """Return a token with a number in it, "another 1,097" or "the 102nd to certify", as an approximate number.
+
+    Other tokens are returned unchanged.
+    """
     if token.kind == "odd" and token.value is not None:
         return Token("number", token.start, token.end, token.text, token.value, True)
     found = _DIGITS.search(token.text) or (certifies and _ORDINAL.match(token.text)) if token.kind == "odd" else None
@@ -419,7 +436,7 @@ def _numbers(claim: Claim) -> Iterator[int]:
 
 
 class _Numbers:
-    """Finds what each number of one stream may be."""
+    """A finder of the claims that the numbers in one stream may be."""
 
     def __init__(
         self, stream: Stream, contest: Contest, heard: SentenceContext, topic: type[Claim] | None, subject: str | None
@@ -453,7 +470,7 @@ class _Numbers:
         self._leaders = [*leading] if len(leading) == 1 and {*leading} <= {*self._rivals} else self._rivals
 
     def claims(self) -> Iterator[tuple[Token, Claim]]:
-        """Yield (number, claim). A number may have several."""
+        """Yield pairs of a number and a claim. A number may have several claims."""
         if self._is_of_a_stranger or ("electoral" in self._stream.words and self._kinds.isdisjoint(_AHEAD)):
             return
         words = self._stream.words
@@ -516,9 +533,9 @@ class _Numbers:
                 yield item.token, ReportingClaim(percent=f"{percent:g}", sure=False)
 
     def _is_plain(self, i: int) -> bool:
-        """Return True if a likely claim can be offered without a change.
+        """Return True if a likely claim needs no change before it is offered.
 
-        No word after the number makes it a change, "310 bigger", and no county is missing.
+        The claim lacks no county, and no word after the number makes it a change, as in "310 bigger".
         """
         last = self._items[i].last
         claim = self._likely[self._items[i].token.start]
@@ -526,7 +543,7 @@ class _Numbers:
         return not somewhere and _COMPARED.isdisjoint(self._stream.words[last + 1 : last + 3])
 
     def _of(self, i: int) -> Iterator[Claim]:
-        """Yield the claims that a number may be."""
+        """Yield the claims that the number at `i` may be."""
         if gain := self._gain(i):
             yield from self._gained(*gain, self._where(i), about=self._items[i].token.approximate)
             return
@@ -534,7 +551,11 @@ class _Numbers:
             yield from self._as(kind, i)
 
     def _kinds_of(self, i: int) -> Iterator[type[Claim]]:
-        """Yield one kind of claim, and a second one if a word for it is as near and the wording does not decide."""
+        """Yield one kind of claim for a number, or two.
+
+        A second kind is yielded if its word is about as near to the number, and the wording does not decide between
+        the two kinds.
+        """
         kind = self._kind(i)
         if kind is None or (kind in (MarginClaim, ChangeClaim) and self._could_be(i)):
             return
@@ -547,7 +568,7 @@ class _Numbers:
         yield from sorted(beside, key=lambda one: one.__name__)[:1]
 
     def _as(self, kind: type[Claim], i: int) -> Iterator[Claim]:
-        """Yield the number as claims of that kind, if it can be one."""
+        """Yield a number as claims of the type `kind`. Yields nothing if the number can't be such a claim."""
         votes, about = self._value(i), self._items[i].token.approximate
         if kind is CertifiedClaim:
             of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
@@ -576,11 +597,17 @@ class _Numbers:
             yield TotalClaim(votes=votes, approximate=about, sure=False)
 
     def _is_of_points(self, i: int) -> bool:
-        """Return True for "up 8": a lead this small, without the word "votes", is in percentage points."""
+        """Return True if a number is in percentage points.
+
+        A small lead without the word "votes" is in percentage points, as in "up 8".
+        """
         return self._value(i) < _POINTS and "VOTES" not in self._kinds
 
     def _is_local(self, i: int) -> bool:
-        """Return True if a margin may be that of a county: one is named next to it or as a label, and nothing has changed."""
+        """Return True if a margin may be that of a county.
+
+        The county is named next to the margin or as a label, and the sentence has no change.
+        """
         of_the_state = any(place.is_own and place.county is None for place in self._stream.places)
         if of_the_state or self._kinds & _MOVED_BY:
             return False
@@ -602,7 +629,7 @@ class _Numbers:
         return not self._is_given(token)
 
     def _is_a_strangers(self, i: int) -> bool:
-        """Return True for "Ossoff +900" in a sentence about others."""
+        """Return True if a number belongs to a candidate of another contest: "Ossoff +900"."""
         who = self._item(i, "<who:OTHER> [BE WAS HAVE]* (PLUS|UP|[LEADS UP TRAILS LESS] OTHER? BY) THIS", "who")
         return who is not None and who.token.text[:1].isupper() and not self._is_given(who.token)
 
@@ -610,11 +637,14 @@ class _Numbers:
         return token.low in _PRONOUNS.union(*map(given_names, self._contest.candidates))
 
     def _said(self, i: int, pattern: str) -> re.Match[str] | None:
-        """Search for a pattern in which THIS is the number at `i`."""
+        """Search the stream for a pattern in which THIS is the number at `i`."""
         return compiled(pattern).search(f"{self._encoded[:i]}{_THIS}{self._encoded[i + 1 :]}")
 
     def _item(self, i: int, pattern: str, name: str) -> Item | None:
-        """Return the item that a pattern around the number at `i` captures by this name, or None."""
+        """Return the item in the capture `name` of a pattern around the number at `i`.
+
+        Returns None if the pattern or the capture did not match.
+        """
         match = self._said(i, pattern)
         span = captured(match, name) if match else None
         return self._items[span[0]] if span else None
@@ -622,7 +652,10 @@ class _Numbers:
     # What a number means.
 
     def _kind(self, i: int) -> type[Claim] | None:
-        """Return the kind of claim that the nearest known word makes of a number, or None if there is no such word."""
+        """Return the kind of claim that the nearest known word suggests for a number.
+
+        Returns None if there is no such word.
+        """
         near = min(
             (
                 (abs(j - i) + (_WEAKER_BY if item.kind in _WEAK else 0), j)
@@ -685,7 +718,7 @@ class _Numbers:
         return bool(beside or self._said(i, _IS_A_MARGIN) or (not_own_error and self._said(i, "BY THIS")))
 
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
-        """Return whether a number is a margin or a change of one."""
+        """Return `MarginClaim` if a number is a margin, or `ChangeClaim` if it is a change of a margin."""
         item = self._items[i]
         behind = [word for word in self._stream.words[item.last + 1 : item.last + 3] if word != "votes"][:1]
         beside = [*behind, *self._stream.words[max(item.first - 2, 0) : item.first]]
@@ -702,7 +735,7 @@ class _Numbers:
         return told or kind
 
     def _told(self, i: int) -> type[Claim] | None:
-        """Return whether the words around a number make it a margin or a change, or None if they don't say."""
+        """Return `MarginClaim` or `ChangeClaim` if the words around a number decide between the two; else None."""
         last = self._items[i].last
         since = (when.first - last for when in self._stream.times if when.introduction in ("since", "from"))
         if any(0 < away <= _AS_NEAR for away in since):
@@ -713,7 +746,7 @@ class _Numbers:
         return next((told for told, pattern in _RULES if self._said(i, pattern)), None)
 
     def _counts(self, i: int) -> bool:
-        """Return True if the number may count votes, ballots or counties in the contest's own state."""
+        """Return True if the number may be a figure about votes, ballots or counties in the contest's own state."""
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
         loose = item.token.text.isalpha() and self._said(i, "THIS ([OTHER DASH STOP BATCH]|$)")  # "six figures"
@@ -744,7 +777,7 @@ class _Numbers:
         )
 
     def _is_of_things(self, i: int) -> bool:
-        """Return True for "412,000 likes", "350 Loeffler fans" and "1 vending machine"."""
+        """Return True if the number is of other things: "412,000 likes", "350 Loeffler fans", "1 vending machine"."""
         named = self._said(i, "THIS NAME OTHER")
         behind = self._items[i + 2 if named else i + 1].token.text if named or self._said(i, _OF_OTHERS) else ""
         few = self._value(i) < _POINTS and not (named or self._certifies or self._waits)
@@ -752,7 +785,10 @@ class _Numbers:
         return behind.islower() and (few or many)
 
     def _is_a_clock(self, i: int) -> bool:
-        """Return True if the number is a time, "at 825", unless a lead or a count is "at" it."""
+        """Return True if the number is a time, as in "at 825".
+
+        False for a lead or a count that is "at" the number.
+        """
         at = "AT THIS ($|[COMMA SEMI STOP DASH AND BUT])"
         stands = "[LEAD LEADS UP DOWN BE HOLD HAVE COUNT TOTAL COUNTED VOTES WENT IT NAME POSS] COMMA? AT THIS"
         if not HOUR_IN_DIGITS.fullmatch(self._items[i].token.text):
@@ -762,7 +798,10 @@ class _Numbers:
         return bool(label) or (self._said(i, at) is not None and not self._said(i, stands))
 
     def _could_be(self, i: int) -> bool:
-        """Return True for a number in the future: "the lead could hit 15,000". False for "should read Biden by 4,263"."""
+        """Return True if a number is in the future, as in "the lead could hit 15,000".
+
+        False for "should read Biden by 4,263".
+        """
         return not _COULD.isdisjoint(self._clause(self._items[i])[-_COULD_BE:])
 
     def _clause(self, item: Item) -> list[str]:
@@ -771,7 +810,11 @@ class _Numbers:
         return words[max((at + 1 for at, word in enumerate(words) if word in (",", ";", ":")), default=0) :]
 
     def _is_own(self, item: Item) -> bool:
-        """Return True if the place directly after the number, or else the last one before it, is in the contest's own state."""
+        """Return True if a number's place is in the contest's own state.
+
+        The place named directly after the number is used, or else the last place before the number. Also True without
+        a place.
+        """
         words = self._stream.words
         ahead = item.last + 1 + (words[item.last + 1 : item.last + 2] == ["votes"])
         behind = ahead + 1 if words[ahead : ahead + 1] == ["in"] else -1
@@ -779,16 +822,19 @@ class _Numbers:
         return not places or places[-1].is_own
 
     def _is_of_the_state(self, item: Item) -> bool:
-        """Return True for "up 4,020 in Georgia", even if a county is named as well."""
+        """Return True if a number is for the whole state, even if the sentence names a county.
+
+        The wording decides, as in "up 4,020 in Georgia".
+        """
         named = any(p.first == item.last + 2 and p.is_own and not p.county for p in self._stream.places)
         return named or "statewide" in self._clause(item)
 
     def _is_few(self, i: int) -> bool:
-        """Return True if the number is no larger than the number of counties."""
+        """Return True if the number is no larger than the state's number of counties."""
         return self._value(i) <= self._whole
 
     def _where(self, i: int) -> tuple[str, ...]:
-        """Return the number's counties: the one next to it in a list, or else all that are named."""
+        """Return the names of the number's counties: the one next to it in a list, or else all that are named."""
         item = self._items[i]
         near = self._stream.words[max(item.first - 2, 0) : item.last + 4]
         if (
@@ -813,7 +859,10 @@ class _Numbers:
     # Who leads, who gains.
 
     def _leader(self, i: int) -> str | None:
-        """Return the id of who leads by a margin: the named leader, the only candidate named, or the rival of who is behind."""
+        """Return the id of the candidate who leads by a margin; None if unknown.
+
+        The leader is named as such, is the only candidate named, or is the rival of the candidate who is behind.
+        """
         if ahead := self._item(i, _LEADS_BY, "who"):
             return ahead.said
         named = own = {self._items[i].said for i in self._names}
@@ -835,7 +884,10 @@ class _Numbers:
         return own.pop() if len(own) == 1 else None
 
     def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:
-        """Yield changes of the lead, both up and down if there is no direction. Nothing for "Trump gains 31", the votes of one candidate."""
+        """Yield a number as changes of the lead: one up and one down if there is no direction.
+
+        Yields nothing for "Trump gains 31", which are the votes of one candidate.
+        """
         if self._said(i, "NAME (HAVE|BE)? [GAIN ADD] THIS"):
             return
         lead = compiled("NAME POSS? LEAD").search(self._encoded)
@@ -852,7 +904,7 @@ class _Numbers:
             yield ChangeClaim(candidate=owner, votes=sign * votes, units=units, approximate=about, sure=False)
 
     def _gain(self, i: int) -> tuple[str, int] | None:
-        """Return (candidate, votes) if the number is a net gain, or None. A loss is negative."""
+        """Return (candidate's id, votes) if the number is a net gain; else None. A loss is negative."""
         minus = self._is_minus(i)
         in_a_county = _LOSES_IN_A_COUNTY if minus else _GAINS_IN_A_COUNTY
         pattern = "|".join(
@@ -862,7 +914,10 @@ class _Numbers:
         return (who.said or "", -self._value(i) if loss or minus else self._value(i)) if who else None
 
     def _gained(self, who: str, votes: int, units: tuple[str, ...], *, about: bool = False) -> Iterator[ChangeClaim]:
-        """Yield a net gain as a change of the lead, for each candidate who may lead. Nothing for a third candidate."""
+        """Yield a net gain as a change of the lead, for each candidate who may lead.
+
+        Yields nothing for the gain of a third candidate.
+        """
         for leader in self._leaders if who in self._rivals else ():
             signed = votes if leader == who else -votes
             yield ChangeClaim(candidate=leader, votes=signed, units=units, approximate=about, sure=False)
@@ -870,7 +925,10 @@ class _Numbers:
     # What came in, and how much is in.
 
     def _batch(self, numbers: Sequence[int], cast: Mapping[int, str]) -> dict[int, tuple[Token, Claim]]:
-        """Return a batch with its split and net, by the index of its number. Empty if there is none."""
+        """Return a batch with its split and net, by the index of its number; an empty dictionary if there is none.
+
+        `cast` has the numbers that are candidates' votes.
+        """
         others = [i for i in numbers if i not in cast and self._value(i) < _A_STATES and not self._is_of_things(i)]
         others = [i for i in others if not self._said(i, "THIS ((OF|OUT_OF|SLASH) NUM)? PRECINCTS")]
         whose = {i: who for i in others if (who := self._item(i, _NET_OF_A_BATCH, "who"))}
@@ -899,7 +957,10 @@ class _Numbers:
         return {size: (token, claim)}
 
     def _is_a_batch(self, i: int, cast: Mapping[int, str], *, has_net: bool) -> bool:
-        """Return True if the number is the size of a batch: the words say so, or it is little more than two candidates' votes in a county."""
+        """Return True if the number is the size of a batch.
+
+        The words suggest that, or the number is little more than two candidates' votes in a county.
+        """
         by_words = self._said(i, _BATCH_SIZE) and not self._kinds_beside(i) & _OF_A_CHANGE
         local = self._counties or self._inherited
         by_net = (local or "BATCH" in self._kinds) and has_net and self._said(i, _SIZE_WITH_ITS_NET)
@@ -922,7 +983,7 @@ class _Numbers:
         return {*kinds[first + 1 : min(j for j in marks if j > i)]}
 
     def _votes(self, votes_of: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
-        """Yield candidates' votes in the state or in a county. Nothing if they are few enough for a batch."""
+        """Yield candidates' votes in the state or in a county. Yields nothing if they are few enough for a batch."""
         most = max(map(self._value, votes_of), default=0)
         units = self._counties or (self._inherited if most < _A_STATES else ())
         fewest = (
@@ -939,9 +1000,9 @@ class _Numbers:
                 yield self._items[i].token, claim
 
     def _of_one(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Return the number of votes of the one candidate who is named, as index → candidate.
+        """Return {index of the number: candidate's id} for the votes of the only candidate who is named.
 
-        It has to be too large for a margin, unless the candidate is none of the two who may lead.
+        The number has to be too large for a margin, unless the candidate is neither of the two who may lead.
         """
         beside = (
             (i, self._item(i, _OF_ONE if self._value(i) >= _A_STATES else _AT, "who"))
@@ -960,7 +1021,10 @@ class _Numbers:
 
     @property
     def _is_all_in(self) -> bool:
-        """True if a percentage of precincts is given, or all is in, so that votes are totals even if they are few."""
+        """True if a percentage of precincts is given, or all votes are in.
+
+        Even a small number of votes is then a total.
+        """
         return any(both <= self._kinds for both in ({"PRECINCTS", "PCT"}, {"ALL", "IN"})) or any(
             item.token.text == "100%" for item in self._items
         )
@@ -968,7 +1032,10 @@ class _Numbers:
     # Votes of two candidates.
 
     def _cast(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Return index → candidate for votes such as "Biden 120, Trump 30". Empty if a candidate has two numbers, as in a list of states."""
+        """Return {index of the number: candidate's id} for votes such as "Biden 120, Trump 30".
+
+        Empty if a candidate has two numbers, as in a list of states.
+        """
         numbers = [
             i
             for i in numbers
@@ -994,7 +1061,10 @@ class _Numbers:
         return {}
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
-        """Yield the margin of two candidates' totals in the state, or the change of the lead by their votes in a batch."""
+        """Yield the margin between two candidates' totals in the state.
+
+        For a batch, yields the change of the lead by the two candidates' votes instead.
+        """
         places = self._stream.places
         of_rivals = [i for i in cast if cast[i] in self._rivals]
         if len(of_rivals) != len(self._rivals) or any(not one.is_own for one in places):

@@ -1,7 +1,8 @@
 """Reads claims from prose.
 
-A sentence is either understood for sure (`sure_claims.py`), or its numbers are offered as proposals (`proposals.py`), or it is refused
-because it claims nothing about this count (`refusals.py`). The rest are leftovers. Nothing here uses a clock, a network or a model.
+A sentence is understood for sure (`sure_claims.py`), or its numbers are offered as proposals (`proposals.py`), or it
+is refused because it claims nothing about this count (`refusals.py`). All other sentences are leftovers. No function
+of this package uses a clock, a network or a model.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,7 +38,10 @@ _MOST_TOKENS = 160
 
 
 def read(text: bytes, desk: bytes, contest: bytes) -> Iterator[bytes]:
-    """Yield the claims and proposals of a text as lines of JSON, several lines at a time. Runs in a worker process (`bot/box`)."""
+    """Yield the claims and proposals of a text as lines of JSON, several lines at a time.
+
+    Runs in a worker process (`bot/box`).
+    """
     found = understood(text.decode(), Desk.model_validate_json(desk), contest.decode())
     lines = [claim.to_json() for claim in (*found.claims, *found.proposals)]
     for start in range(0, len(lines), _AT_ONCE):
@@ -48,17 +52,18 @@ _AT_ONCE = 100
 
 
 def claims(text: str, desk: Desk, contest: str | None = None) -> list[Claim]:
-    """Return what `text` surely claims about the contest with the id `contest`, by default the desk file's first.
+    """Return the claims that `text` surely makes about a contest.
+
+    `contest` is the contest's id; by default the first contest in the desk file.
 
     Raises:
         BadInputError: the text is longer than `MOST_LETTERS`, or the desk has no such contest.
-
     """
     return list(understood(text, desk, contest).claims)
 
 
 def understood(text: str, desk: Desk, contest: str | None = None) -> ParsedText:
-    """Return all that was understood of `text`, and the sentences that were not. Arguments and errors are those of `claims`."""
+    """Return all claims found in `text`, and the sentences without any. Arguments and errors are those of `claims`."""
     followed = desk.contests[0] if contest is None else desk.contest(contest)
     if followed is None:
         raise BadInputError(f"{contest}: the desk file has no such contest")
@@ -92,7 +97,7 @@ def understood(text: str, desk: Desk, contest: str | None = None) -> ParsedText:
 
 
 def _heard(text: str, contest: Contest, names: Names, times: Times) -> Iterator[SentenceContext]:
-    """Yield the sentences of a text, cut into tokens and streams, with the reason if they are refused."""
+    """Yield the sentences of a text as tokens and streams, each with the reason if it is refused."""
     for sentence in sentences_of(text):
         tokens = tokens_of(text, sentence.start, sentence.end)
         if len(tokens) > _MOST_TOKENS:
@@ -104,7 +109,10 @@ def _heard(text: str, contest: Contest, names: Names, times: Times) -> Iterator[
 
 
 def _stamp(text: str, sentence: Sentence, times: Times) -> str | None:
-    """Return the time of the stamp before the sentence's line, "8:05 a.m. ET |". None if there is none, or it is not certain."""
+    """Return the time of the stamp before the sentence's line, such as "8:05 a.m. ET |", as HH:MM.
+
+    Returns None if there is no stamp, or its time is not certain.
+    """
     stamp = tokens_of(text, *sentence.stamp) if sentence.stamp else []
     said = [token for token in stamp if token.kind != "mark"]
     whens = (when_at(said[i:], 0) for i, token in enumerate(said) if token.kind == "time")
@@ -112,7 +120,7 @@ def _stamp(text: str, sentence: Sentence, times: Times) -> str | None:
 
 
 def _place(heard: Sequence[SentenceContext]) -> None:
-    """Mark sentences that are doubtful or refused because of what is around them: places, quotations, retractions."""
+    """Mark sentences as doubtful or refused because of what surrounds them: places, quotations, retractions."""
     counties: tuple[str, ...] = ()
     place, quoted = "", {one.sentence.line for one in heard if not _QUOTES.isdisjoint(one.words)}
     for before, one in zip([None, *heard], heard, strict=False):

@@ -1,4 +1,7 @@
-"""Finds why a sentence claims nothing about this count: it is a forecast, a question, about another year. The card shows the reason."""
+"""Finds the reason why a sentence claims nothing about this count: a forecast, a question, another year.
+
+The card shows the reason.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -36,7 +39,7 @@ STRONG = frozenset({"a forecast", "an if", "another contest", "a joke or a test"
 
 
 def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
-    """Return why a sentence claims nothing about the contest, such as "a forecast", or "" if there is no such reason."""
+    """Return the reason why a sentence claims nothing about the contest, such as "a forecast"; "" without a reason."""
     words = [word for stream in streams for word in stream.words]
     if "?" in words or not _ASKING.isdisjoint(words[:1]):
         return "a question"
@@ -82,7 +85,7 @@ def _reasons(stream: Stream) -> Iterator[str]:
 
 
 def _is_of_needs(stream: Stream) -> bool:
-    """Return True for "Biden needs 62% of what is left"."""
+    """Return True if a stream states what a candidate needs, as in "Biden needs 62% of what is left"."""
     return any(
         item.kind == "NAME" and not _NEEDED.isdisjoint(stream.words[item.last + 1 : item.last + 2])
         for item in stream.items
@@ -94,7 +97,10 @@ def _is_a_year(token: Token) -> bool:
 
 
 def _is_of_another_month(stream: Stream, held: date) -> bool:
-    """Return True for another month or year: "June's tally", "in Aug.", "in '16". The month of the election and the next two are False."""
+    """Return True if a stream names another month or year than that of the count: "June's tally", "in Aug.", "in '16".
+
+    The count takes place in the month of the election, which is given by `held`, and in the two months after it.
+    """
     for before, word, after in zip(["", *stream.words], stream.words, [*stream.words[1:], ""], strict=False):
         month = MONTHS.get(word) if before == "in" or after in _OF_A_MONTH else None
         if month and (month - held.month) % 12 > _MONTHS_OF_A_COUNT:
@@ -105,7 +111,7 @@ def _is_of_another_month(stream: Stream, held: date) -> bool:
 
 
 def _is_of_another_district(words: Sequence[str], contest: Contest) -> bool:
-    """Return True for "CO-3" and "CD3", unless the contest is of that district."""
+    """Return True if a district such as "CO-3" or "CD3" is named that is not the contest's own."""
     said = _DISTRICT.finditer(" ".join(words))
     return any(
         int(one["district"]) not in map(int, re.findall("[0-9]+", f"{contest.id} {contest.name}")) for one in said
@@ -119,7 +125,7 @@ def takes_back(words: Sequence[str], *, has_number: bool) -> bool:
 
 
 def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> bool:
-    """Return True if the stream mentions another kind of contest, or a candidate of another contest."""
+    """Return True if the stream mentions a kind of contest other than this one, or a candidate of another contest."""
     if _other_contests(contest.name).has_any(stream.words):
         return True
     return any(names.is_other(token) for token in stream.tokens if token.kind == "word")
@@ -127,5 +133,5 @@ def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> boo
 
 @cache
 def _other_contests(name: str) -> Phrases:
-    """Return the words for all kinds of contest that are not in this contest's name."""
+    """Return a finder for words about kinds of contest that are not in `name`, the contest's name."""
     return Phrases({kind: text for kind, text in TABLES["contests"].items() if kind not in name.casefold()})

@@ -51,20 +51,20 @@ _BREAKS_OFF = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence at `text[start:end]`."""
+    """The span of a sentence in a text, `text[start:end]`."""
 
     start: int
     end: int
     line: int
-    """The number of its line. Lines that break in the middle of a sentence count as one."""
+    """The number of the sentence's line. Lines that break in the middle of a sentence count as one."""
     block: int
-    """The number of its paragraph, or of its entry in a live blog."""
+    """The number of the sentence's paragraph, or of its entry in a live blog."""
     stamp: tuple[int, int] | None = None
-    """The span in the text of that entry's time stamp, or None."""
+    """The span in the text of the entry's time stamp, or None."""
 
 
 def sentences_of(text: str) -> Iterator[Sentence]:
-    """Yield the sentences of `text` in order, without the stamps at the beginning of lines."""
+    """Yield the sentences of `text` in order, without the time stamps at the beginning of lines."""
     for number, (start, end, block, stamp) in enumerate(_lines(text)):
         for first, last in _split(text, start, end):
             trimmed = _trimmed(text, first, last)
@@ -73,7 +73,10 @@ def sentences_of(text: str) -> Iterator[Sentence]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, int, tuple[int, int] | None]]:
-    """Yield (start, end, block, stamp) for each line. Hard-wrapped lines and lists are joined, and stamps cut off."""
+    """Yield (start, end, block, stamp) for each line.
+
+    Hard-wrapped lines and lists are joined, and time stamps are cut off.
+    """
     block, start, end, listed_before, stamped = 0, -1, -1, False, None
     for match in _LINE.finditer(text):
         first, last = match.span()
@@ -114,7 +117,7 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _ends(text: str, first: int, match: re.Match[str]) -> bool:
-    """Return True if the sentence that began at `first` ends with this mark."""
+    """Return True if the punctuation mark in `match` ends the sentence that began at `first`."""
     mark = match[0]
     if mark[0] != "." or "!" in mark or "?" in mark or mark.startswith(".."):
         return True

@@ -1,8 +1,8 @@
-"""A sentence as the patterns see it: its words as classes, without what does not change the meaning.
+"""A sentence as the patterns see it: the classes of its words, without words that do not change the meaning.
 
-Left out are words of the class SKIP, the contest's own state ("in Georgia"), times ("as of 3:05 a.m."), what a number
-was before ("up from 92", ", which was 14,149 overnight,") and the marks of quotations. Times and earlier
-numbers are recorded in attributes. Text in parentheses becomes a stream of its own.
+Omitted are words of the class SKIP, the contest's own state ("in Georgia"), times ("as of 3:05 a.m."), earlier values
+of a number ("up from 92", ", which was 14,149 overnight,") and quotation marks. Times and earlier values are recorded
+in attributes. Text in parentheses becomes a stream of its own.
 """
 
 import re
@@ -38,7 +38,7 @@ _FROM = re.compile(
 _SYMBOLS = {"number": "#", "time": "@"}
 _CLOSED_BY = {"(": ")", "[": "]"}
 _FROM_BEGINS = frozenset({",", "up", "down", "from", "compared"})
-"""Words with which an earlier number, "up from 92", may begin in the middle of a sentence."""
+"""Words that may begin an earlier value, "up from 92", in the middle of a sentence."""
 _ONCE = re.compile(rf"[,–—-] (?=[^,–—-]*[#@])(?:(?:#|{_THEN}) ){{1,7}}[,–—-](?= |$)")
 YEARS = range(1960, 2040)
 """A number outside this range is taken for votes and not for a year."""
@@ -50,17 +50,17 @@ class Item:
 
     kind: str
     first: int
-    """The index of its first token in the stream's tokens."""
+    """The index of the item's first token in the stream's tokens."""
     last: int
     token: Token
-    """Its first token. For a number, the number."""
+    """The item's first token. For a number, the number's token."""
     said: str | None = None
-    """The candidate's id, or the county's name."""
+    """The candidate's id, or the county's name. None for other items."""
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierValue:
-    """An earlier value of a number: "up from 92"."""
+    """An earlier value of a number, as in "up from 92"."""
 
     first: int
     number: Token
@@ -68,7 +68,7 @@ class EarlierValue:
 
 @dataclass(slots=True)
 class Stream:
-    """A sentence without its parentheses, or the text in a pair of them."""
+    """A part of a sentence as items: the text outside parentheses, or the text in one pair of them."""
 
     tokens: list[Token]
     words: list[str]
@@ -82,12 +82,12 @@ class Stream:
 
     @property
     def encoded(self) -> str:
-        """The items' classes as a string, one character each."""
+        """The classes of the stream's items as a string, one character each."""
         return encoded(item.kind for item in self.items)
 
 
 def streams_of(tokens: Sequence[Token], contest: Contest, names: Names) -> list[Stream]:
-    """Return the sentence's stream, and one for each pair of parentheses in it."""
+    """Return the stream of a sentence, and one for each pair of parentheses in the sentence."""
     outer, inner = _parted(tokens)
     return [_Builder(part, contest, names, inner=part is not outer).stream() for part in (outer, *inner)]
 
@@ -120,34 +120,37 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
 
 
 def _is_share(tokens: Sequence[Token]) -> bool:
-    """Return True for "(of 159)" and "(out of 159)", which belong to the number before them."""
+    """Return True for "(of 159)" and "(out of 159)", which belong to the number before the parentheses."""
     words = [token.low for token in tokens[:-1]]
     return words in (["of"], ["out", "of"]) and tokens[-1].kind == "number"
 
 
 def _is_whose(tokens: Sequence[Token]) -> bool:
-    """Return True for "7,248 (Biden", a number and the one word in parentheses after it."""
+    """Return True if a number is followed by one word in parentheses: "7,248 (Biden"."""
     return [token.kind for token in tokens] == ["number", "mark", "word"]
 
 
 def _is_behind_a_percentage(tokens: Sequence[Token]) -> bool:
-    """Return True for "49.5% (2,461,854"."""
+    """Return True if a number in parentheses follows a percentage: "49.5% (2,461,854"."""
     return len(tokens) == len("%(#") and tokens[0].kind in ("percent", "odd") and tokens[-1].kind == "number"
 
 
 def _is_a_heading(tokens: Sequence[Token]) -> bool:
-    """Return True for "NV (Biden/Trump"."""
+    """Return True if a heading in parentheses names two candidates: "NV (Biden/Trump"."""
     return [token.text for token in tokens if token.kind == "mark"] == ["(", "/"] and len(tokens) <= len("NV(B/T")
 
 
 def _is_split(tokens: Sequence[Token]) -> bool:
-    """Return True for "B 1,290, T 195" and "1,290 B / 195 T"."""
+    """Return True if votes are split by candidate: "B 1,290, T 195" or "1,290 B / 195 T"."""
     kinds = [token.kind for token in tokens]
     return kinds in (["word", "number", "mark", "word", "number"], ["number", "word", "mark", "number", "word"])
 
 
 def _is_behind_a_lead(tokens: Sequence[Token]) -> bool:
-    """Return True for "lead (14,155" and "batch (1,388 votes"."""
+    """Return True if a number in parentheses follows a word for a lead or batch.
+
+    Two examples are "lead (14,155" and "batch (1,388 votes".
+    """
     said = WORDS.at([tokens[0].low], 0) if len(tokens) > len("l(") else None
     counts = [token.low for token in tokens[len("l(#") :]] in ([], ["votes"], ["ballots"])
     return said is not None and said[0] in ("LEAD", "BATCH") and tokens[len("l(")].kind == "number" and counts
@@ -182,7 +185,7 @@ class _Builder:
         return self._result
 
     def _step(self, i: int) -> int:
-        """Add the item that begins at `i`, and return how many tokens it has."""
+        """Add the item that begins at token `i`, and return its length in tokens."""
         for take in (self._name, self._place, self._before, self._once, self._time, self._number):
             if taken := take(i):
                 return taken
@@ -197,7 +200,10 @@ class _Builder:
         return self._add("NAME", i, named.length, named.candidate) if named else 0
 
     def _place(self, i: int) -> int:
-        """Add a county or another place. Skip the contest's own state, with "in" before it and "'s" after it."""
+        """Add a county or another place, and return its length in tokens.
+
+        The contest's own state is skipped, with "in" before it and "'s" after it.
+        """
         ahead = i
         while ahead < len(self._words) and ahead - i < _LONGEST_PLACING and self._words[ahead] in _BEFORE_A_PLACE:
             ahead += 1
@@ -216,7 +222,10 @@ class _Builder:
         return 0 if self._words[i] in _PLACE_WORDS else end + 1 - i  # "of Georgia's 159 counties": of the counties
 
     def _before(self, i: int) -> int:
-        """Record an earlier number: "from 92", "up from 92 earlier", "compared with 14,149 last night", "(was 97)"."""
+        """Record an earlier value, and return its length in tokens.
+
+        Examples are "from 92", "up from 92 earlier", "compared with 14,149 last night", "(was 97)".
+        """
         match = _FROM.match(self._said, self._starts[i]) if i == 0 or self._words[i] in _FROM_BEGINS else None
         if match is None or (self._words[i - 1].startswith("certif") and i):  # "certifications from 121 of the 159"
             return 0
@@ -226,7 +235,10 @@ class _Builder:
         return match[0].count(" ") + 1
 
     def _once(self, i: int) -> int:
-        """Skip what a lead was earlier, between commas or dashes: ", 18,000 at midnight," before "is down to 9,000"."""
+        """Skip an earlier value of a lead between commas or dashes, and return its length in tokens.
+
+        An example is ", 18,000 at midnight," before "is down to 9,000".
+        """
         items = self._result.items
         match = _ONCE.match(self._said, self._starts[i]) if items and items[-1].kind == "LEAD" else None
         if match is None:

@@ -1,7 +1,8 @@
 """Finds sentences that are understood to the last word, and their claims.
 
-A claim is sure only in such a sentence. Each word has to be part of a claim, the cause of a change, a time, the contest's own state, a
-known credit, or in a short list of words that do not change the meaning. With one other word, nothing in the sentence is sure.
+A claim is sure only in such a sentence. Each word has to be part of a claim, the cause of a change, a time, the
+contest's own state, a known credit, or in a short list of words that do not change the meaning. If there is any other
+word, no claim in the sentence is sure.
 """
 
 import re
@@ -39,10 +40,10 @@ _FEWEST_WITHOUT_VOTES = 100
 """A smaller margin or change without the word "votes" may be in percentage points."""
 
 _FEWEST_TOTAL = 100_000
-"""A smaller total may be that of a batch."""
+"""A smaller total may be the size of a batch."""
 
 CREDITS = phrases_of("credit.publishers", "credit.says", "credit.harmless")
-"""Phrases that credit somebody with figures."""
+"""Phrases that attribute figures to somebody."""
 
 _SAYS = phrases_of("credit.says", "credit.harmless")
 
@@ -55,33 +56,33 @@ _COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawClaim:
-    """A claim without its time and words yet, and its position."""
+    """A claim at its position in the text, before its time and words are filled in."""
 
     claim: Claim
     start: int
-    """The position of its first character in the text."""
+    """The position of the claim's first character in the text."""
     end: int
     number: int
-    """The position of its number, or of its beginning if it has none."""
+    """The position of the claim's number, or of its beginning if it has no number."""
     is_net: bool = False
     """True for a net gain of `claim.candidate`, who may not be the leader. `settled` converts it to a change of the lead."""
 
 
 @dataclass(slots=True)
 class SentenceContext:
-    """A sentence, and what is known about it so far."""
+    """A sentence, with what is known about it before and while claims are read."""
 
     sentence: Sentence
     tokens: list[Token]
     streams: list[Stream]
     stamp: str | None = None
-    """The time stamp before its line, as HH:MM."""
+    """The time stamp before the sentence's line, as HH:MM."""
     why: str = ""
-    """Why it is refused, in a few words, or empty."""
+    """The reason why the sentence is refused, in a few words; or empty."""
     is_doubtful: bool = False
     """True if the sentences around it may change its meaning, so that nothing in it is sure."""
     counties: tuple[str, ...] = ()
-    """If it names no place: the counties that were named last before it in its paragraph, or in a heading."""
+    """For a sentence that names no place: the last counties named before it in the paragraph, or in a heading."""
     found: list[RawClaim] = field(default_factory=list)
     likely: dict[int, Claim] = field(default_factory=dict)
     """Claims that match a pattern, even if the sentence is not understood as a whole. Keys are the positions of their numbers."""
@@ -90,22 +91,22 @@ class SentenceContext:
     surely_led: bool = False
     """True if the sentence was understood to the last word, so that `leaders` is sure."""
     leading: set[str] = field(default_factory=set)
-    """Ids of candidates who lead, according to its paragraph."""
+    """Ids of candidates who lead, according to the sentence's paragraph."""
 
     @property
     def words(self) -> list[str]:
-        """Its words in lower case, those in parentheses last."""
+        """The sentence's words in lower case, those in parentheses last."""
         return [word for stream in self.streams for word in stream.words]
 
     @property
     def has_number(self) -> bool:
-        """True if it has a number that may be a figure."""
+        """True if the sentence has a number that may be a figure."""
         return any(item.kind == "NUM" for stream in self.streams for item in stream.items)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A finished claim, and its sentence."""
+    """A finished claim, and the sentence that it was read from."""
 
     claim: Claim
     sentence: Sentence
@@ -114,9 +115,9 @@ class Settled:
 def understand(heard: Sequence[SentenceContext], contest: Contest) -> None:
     """Fill in the claims and leaders of sentences that are understood to the last word.
 
-    Their neighbors have to be understood as well. The sentence before it on the same line may say what it is about: "Precinct 12B
-    at the church: Trump leads by 311. 100% reporting." The next sentence may take it back, if it is in the same paragraph, or
-    refers to it with a word such as "that".
+    The neighbors of a sentence have to be understood as well. The previous sentence on the line may change the
+    subject: "Precinct 12B at the church: Trump leads by 311. 100% reporting." The next sentence may withdraw the
+    claim, in the same paragraph or with a word such as "that".
     """
     parts = [[_Part(stream, contest) for stream in one.streams] for one in heard]
     clear = [bool(each) and all(part.is_understood for part in each) for each in parts]
@@ -135,12 +136,19 @@ def understand(heard: Sequence[SentenceContext], contest: Contest) -> None:
 
 
 def _is_about(after: SentenceContext, one: SentenceContext) -> bool:
-    """Return True if `after` may be about `one`: it is in the same paragraph, or begins with a word such as "That"."""
+    """Return True if the sentence `after` may be about the sentence `one`.
+
+    Both are in one paragraph, or `after` begins with a word such as "That".
+    """
     return after.sentence.block == one.sentence.block or not _POINTING_BACK.isdisjoint(after.words[:1])
 
 
 def _is_consistent(found: Sequence[RawClaim], leaders: Collection[str]) -> bool:
-    """Return True unless claims contradict each other: one number in two claims, two leaders, or two changes with counties."""
+    """Return True unless claims contradict each other.
+
+    Claims contradict each other if two share a number, if they have two leaders, or if there are two changes and a
+    county is named for one.
+    """
     margins = {one.claim.candidate for one in found if isinstance(one.claim, LeadClaim) and not one.is_net}
     changes = [one.claim for one in found if isinstance(one.claim, ChangeClaim)]
     alone = len({one.number for one in found}) == len(found)
@@ -148,7 +156,7 @@ def _is_consistent(found: Sequence[RawClaim], leaders: Collection[str]) -> bool:
 
 
 class _Part:
-    """A sentence outside its parentheses, or what stands in a pair of them."""
+    """A sentence outside its parentheses, or the text in one pair of them."""
 
     def __init__(self, stream: Stream, contest: Contest) -> None:
         self.stream = stream
@@ -182,7 +190,10 @@ class _Part:
         return possible and apart and len(known) == len(self.items) and (not past or unchanged)
 
     def _credits(self) -> set[int]:
-        """Return the indexes of items that only credit somebody: at the beginning of a part of the sentence, or with "says" or "per"."""
+        """Return the indexes of items that only name who reports a figure.
+
+        These items are at the beginning of a part of the sentence, or are words such as "says" and "per".
+        """
         credited: set[int] = set()
         words = self.stream.words
         found = {i for first, length, _ in CREDITS.all_in(words) for i in range(first, first + length)}
@@ -196,14 +207,14 @@ class _Part:
 
     @property
     def leaders(self) -> set[str]:
-        """Ids of candidates who lead, with or without a margin."""
+        """The ids of candidates who lead according to this part, with or without a margin."""
         margins = [match for claim, match in self._claims if isinstance(claim, MarginClaim)]
         owners = [*self._matches(patterns.OWNER)]
         return {self.said(match, "leader") for match in (*margins, *owners, *self._leaders)}
 
     @property
     def found(self) -> Iterator[RawClaim]:
-        """Yield the claims. Of several of one kind with the same number, only the longest."""
+        """Yield the claims. If several claims of one kind have the same number, only the longest is yielded."""
         longest = sorted(self._placed(), key=lambda one: one.start - one.end)
         seen: set[tuple[int, str]] = set()
         for one in longest:
@@ -233,7 +244,7 @@ class _Part:
     def likely(self) -> Iterator[RawClaim]:
         """Yield claims whose number has only one meaning, without net gains.
 
-        Margins and totals are left out if a county is named that did not cause a change.
+        Margins and totals are omitted if the sentence names a county that did not cause a change.
         """
         named = {item.first for item in self.items if item.kind == "COUNTY"}
         local = named - {item.first for item in self.causes}
@@ -250,22 +261,25 @@ class _Part:
         return [found[first] for first in sorted(found)]
 
     def item(self, match: Match, name: str) -> Item | None:
-        """Return the first item of a capture, or None if it did not match."""
+        """Return the first item of the capture `name`; None if the capture did not match."""
         span = captured(match, name)
         return self.items[span[0]] if span else None
 
     def said(self, match: Match, name: str) -> str:
-        """Return the candidate's id in a capture, or ""."""
+        """Return the candidate's id in the capture `name`; "" without one."""
         item = self.item(match, name)
         return (item.said if item else None) or ""
 
     def votes(self, match: Match) -> Token:
-        """Return the token of a match's `votes`. Its value is None if there is none."""
+        """Return the token in the capture `votes`. Its value is None if the capture did not match."""
         item = self.item(match, "votes")
         return item.token if item else _NONE
 
     def is_of_votes(self, match: Match) -> bool:
-        """Return True if the number is surely one of votes, and not of percentage points or a time: "up 5 at 1125"."""
+        """Return True if the number is surely a number of votes.
+
+        False if it may be percentage points or a time: "up 5 at 1125".
+        """
         first, end = captured(match, "votes") or match.span()
         number, before = self.items[first].token, self.stream.words[self.items[first].first - 1]
         behind = {item.kind for item in self.items[end : end + 2]}
@@ -274,7 +288,10 @@ class _Part:
 
 
 def _margin(part: _Part, match: Match) -> Claim | None:
-    """Return the margin, or None if it may be that of a county: "Results from Gwinnett Co. - Biden leads by 75,414"."""
+    """Return the matched margin as a claim.
+
+    Returns None if it may be the margin in a county: "Results from Gwinnett Co. - Biden leads by 75,414".
+    """
     votes = part.votes(match)
     in_the_state = any(place.county is None for place in part.stream.places)
     moved = any(item.kind in ("LESS", "MORE", "ADD", "NET", "NETS") for item in part.items)
@@ -322,7 +339,7 @@ def _left(part: _Part, match: Match) -> Claim | None:
 
 
 def _reporting(part: _Part, match: Match) -> Claim | None:
-    """Return the percentage, for the county before it or right after it, if any.
+    """Return the matched percentage as a claim, with the county directly before or after it, if any.
 
     "96 of 159 counties" is a claim only if the two numbers are the same.
     """
@@ -342,7 +359,10 @@ def _reporting(part: _Part, match: Match) -> Claim | None:
 
 
 def _no_change(part: _Part, _: Match) -> Claim | None:
-    """Return a claim if the sentence is about the count, or gives a time, and names no county."""
+    """Return a claim that nothing has changed, if the sentence names no county.
+
+    Returns None, too, if the sentence neither is about the count nor gives a time.
+    """
     kinds = {item.kind for item in part.items}
     named = _COUNTED & kinds or any(place.county is None for place in part.stream.places)
     of_the_count = named or part.stream.times or "report" in part.stream.words
@@ -388,7 +408,7 @@ _KINDS: Mapping[str, tuple[Sequence[str], _Read]] = {
 
 
 def settled(heard: Sequence[SentenceContext], text: str, contest: Contest, times: Times) -> Iterator[Settled]:
-    """Yield the sure claims, in the order of the text. Also fills in `leading` of each sentence."""
+    """Yield the sure claims, in the order of the text. Also fills in each sentence's `leading`."""
     leading: dict[int, set[str]] = {}
     surely: dict[int, set[str]] = {}
     lines: dict[int, set[str | None]] = {}
@@ -415,7 +435,10 @@ def settled(heard: Sequence[SentenceContext], text: str, contest: Contest, times
 
 
 def _led(one: SentenceContext, contest: Contest) -> Iterator[RawClaim]:
-    """Yield a sentence's claims. Net gains become changes of the lead, or are dropped if it is not certain who leads."""
+    """Yield a sentence's claims, with net gains as changes of the lead.
+
+    A net gain is dropped if it is not certain who leads.
+    """
     rivals = {candidate.id for candidate in contest.candidates[:2]}
     for found in one.found:
         claim = found.claim
@@ -428,15 +451,18 @@ def _led(one: SentenceContext, contest: Contest) -> Iterator[RawClaim]:
 
 
 def _before(one: SentenceContext) -> Token | None:
-    """Return how many had certified earlier, "up from 92". None if the sentence has no earlier number, or several."""
+    """Return the token of an earlier count of certified units, as in "up from 92".
+
+    Returns None if the sentence has no earlier number, or several.
+    """
     befores = [before.number for stream in one.streams for before in stream.befores]
     return befores[0] if len(befores) == 1 else None
 
 
 def _time(found: RawClaim, one: SentenceContext, times: Times) -> str | None:
-    """Return the time of a claim as HH:MM: the next one after its number, before any other number, or one before all numbers.
+    """Return the time of a claim as HH:MM; None if the sentence has no time, or its time belongs to something else.
 
-    None if there is none, or it is the time of something else.
+    The next time after the claim's number and before any other number is used, or else a time before all numbers.
     """
     whens = sorted(
         ((stream.tokens[when.first].start, when) for stream in one.streams for when in stream.times if when.is_said),
@@ -449,7 +475,10 @@ def _time(found: RawClaim, one: SentenceContext, times: Times) -> str | None:
 
 
 def _is_of_something_else(when: When, found: RawClaim, one: SentenceContext) -> bool:
-    """Return True for the time at which a county reported, and for "officials said at 9:15 a.m."."""
+    """Return True if a time does not belong to the claim.
+
+    Examples are the time at which a county reported, and "officials said at 9:15 a.m.".
+    """
     stream = next(stream for stream in one.streams if when in stream.times)
     before = [item for item in stream.items if item.last < when.first][-1:]
     if when.introduction == "since":

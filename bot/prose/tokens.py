@@ -1,7 +1,7 @@
 """Cuts a text into words, numbers, times and punctuation, with their positions.
 
-What looks like a number and is not written as one (14.101, l4,101, 14,1011) is odd, and so is whatever stands
-next to it: it can't be read, and nothing may read past it.
+A token that looks like a number and is not written as one (14.101, l4,101, 14,1011) is of the kind "odd", and so is
+any token joined to it. Odd tokens can't be read, and no pattern matches across them.
 """
 
 import re
@@ -46,7 +46,7 @@ _MONEY = "$€£"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, number, time or mark, at `text[start:end]`."""
+    """A word, number, time or punctuation mark, at `text[start:end]`."""
 
     kind: TokenKind
     start: int
@@ -60,14 +60,14 @@ class Token:
     approximate: bool = False
     """True if the number is rounded, as in 14K, or hedged, as in "about 14,000"."""
     low: str = field(init=False, compare=False)
-    """The text in lower case, with straight apostrophes."""
+    """The token's text in lower case, with straight apostrophes."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "low", self.text.casefold().replace("’", "'"))
 
 
 def tokens_of(text: str, start: int, end: int) -> list[Token]:
-    """Return the tokens of `text[start:end]` without spaces. Their positions are those in `text`."""
+    """Return the tokens of `text[start:end]` without spaces. Their positions are those in the whole `text`."""
     found: list[Token] = []
     for match in _PATTERN.finditer(text, start, end):
         kind, said = match.lastgroup, match[0]
@@ -123,7 +123,7 @@ def _times(digits: str, scale: str) -> int:
 
 
 def _without_doubtful(tokens: list[Token], text: str) -> list[Token]:
-    """Mark numbers as odd that are so close together that they may be one number with a slip: 14, 101; 4,99 1,741."""
+    """Mark numbers as odd if they are so close together that they may be one mistyped number: 14, 101; 4,99 1,741."""
     doubtful: set[int] = set()
     for i, token in enumerate(tokens[:-1]):
         if token.kind not in ("number", "odd"):
@@ -146,5 +146,5 @@ def _without_doubtful(tokens: list[Token], text: str) -> list[Token]:
 
 
 def _begins_share(tokens: list[Token], i: int) -> bool:
-    """Return True if "96 of 159" begins at `i`: probably a new sentence after a missing full stop."""
+    """Return True if a count such as "96 of 159" begins at `i`: probably a new sentence after a missing full stop."""
     return i + 1 < len(tokens) and tokens[i].kind == "number" and tokens[i + 1].low in ("of", "out", "/", "counties")

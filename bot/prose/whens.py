@@ -12,7 +12,9 @@ from bot.prose.tokens import Token
 _INTRODUCTIONS = (("as", "of"), ("at",), ("by",), ("since",), ("from",))
 
 _OF_NO_FIGURE = ("since", "from", "by")
-"""They do not introduce the time of a figure: "by noon" may be in the future, and "since" says from when nothing has changed."""
+"""Words that do not introduce the time of a figure: "by noon" may be in the future, and "since" is the start of a
+time without changes.
+"""
 
 _VAGUE = frozenset({"about", "around", "just", "after", "before", "shortly", "roughly", "approximately", "nearly", "~"})
 
@@ -22,56 +24,61 @@ _LONGEST = 5
 UPDATES = frozenset("update upload refresh check count report tally data batch drop numbers figures release".split())
 """Words for an update, whose time is that of the figures: "the 11 a.m. refresh", "after an update at 7 p.m."."""
 _TO_COME = frozenset("due nears looms pending expected coming will may might could should".split())
-"""After the word for an update, these say that it is still to come."""
+"""Words after "update" and the like, for an update that is still to come."""
 _NAMED = {name: Token("time", 0, 0, name, minutes) for name, minutes in (("midnight", 0), ("noon", 12 * 60))}
 _BEGINS = _DAYS | _FILLING | _NAMED.keys()
-"""A time or a day that nothing introduces begins with one of these, or is written in figures."""
+"""The beginnings of times and days that no word introduces, unless they are written in figures."""
 _MAY_BEGIN = _BEGINS | {said[0] for said in _INTRODUCTIONS}
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A time that a sentence gives."""
+    """A time or day in a sentence."""
 
     first: int
     length: int
     introduction: str
-    """as, at, by, since or from; empty: none, as in parentheses, and first in a sentence."""
+    """The word before it: as, at, by, since or from. Empty if there is none, as in parentheses and at the start of
+    a sentence.
+    """
     minutes: int | None
     """Minutes after midnight. None if there is only a day, or the time is not certain: "around noon", "at 7"."""
     zone: str | None = None
     """The time zone's short name in lower case, or None if the text gives none."""
     is_said: bool = True
-    """True if there is a time of day, even a vague one. False if there is only a day."""
+    """True if the text gives a time of day, even a vague one. False if it gives only a day."""
     names_a_day: bool = False
-    """True if it names a day of the week."""
+    """True if the text names a day of the week."""
 
     @property
     def clock(self) -> str | None:
-        """The time as HH:MM."""
+        """The time of day as HH:MM; None without an exact time."""
         return None if self.minutes is None else f"{self.minutes // 60:02}:{self.minutes % 60:02}"
 
 
 class Times:
-    """Accepts the times in a text that are in one time zone."""
+    """A filter for the times in a text that are in one time zone."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        """Accept times without a zone, and with one of the names of this zone: est, edt, et."""
+        """Create a filter for times without a zone, or with a name of `zone`: est, edt, et."""
         names = [name for month in (1, 7) for name in zone_names(datetime(2020, month, 1, tzinfo=zone), zone)]
         self._zones = frozenset({None, *map(str.casefold, names)})
 
     def clock(self, when: When) -> str | None:
-        """Return a time as HH:MM, or None if it is in another zone or vague."""
+        """Return a time as HH:MM. Returns None if the time is in another zone or is vague."""
         return when.clock if when.zone in self._zones else None
 
     def only(self, whens: Iterable[When]) -> str | None:
-        """Return the one time of a figure as HH:MM. None if there is none, or more than one."""
+        """Return a figure's only time as HH:MM. Returns None if there is no time, or more than one."""
         clocks = {clock for when in whens if when.introduction not in _OF_NO_FIGURE and (clock := self.clock(when))}
         return clocks.pop() if len(clocks) == 1 else None
 
 
 def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | None:
-    """Return the time or the day that begins at `i`, or None. `inner` is for text in parentheses, which a time may end."""
+    """Return the time or the day that begins at token `i`, or None.
+
+    `inner`: the tokens are text in parentheses, which a time may end.
+    """
     if tokens[i].kind != "time" and tokens[i].low not in _MAY_BEGIN:
         return None
     words = [token.low for token in tokens[i : i + 3]]
@@ -98,9 +105,10 @@ def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | N
 
 
 def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
-    """Return the time at `i` without an "at" or "as of": "the 11 a.m. refresh", "It's 6 a.m. and …", or ", 4:30 a.m." at the end.
+    """Return the time at token `i` without an "at" or "as of".
 
-    None if there is none, or if it is the time of an earlier update, "up from the 11 a.m. refresh", or of one to come.
+    Examples are "the 11 a.m. refresh", "It's 6 a.m. and …", and ", 4:30 a.m." at the end. Returns None if there is no
+    time, or if it is the time of an earlier or a future update: "up from the 11 a.m. refresh".
     """
     if tokens[i].kind != "time" and tokens[i].low not in ("the", "it"):
         return None
@@ -120,7 +128,7 @@ def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
 
 
 def _tail(tokens: Sequence[Token], start: int) -> tuple[int, str | None, bool]:
-    """Return (end, zone, names a weekday) for the zone and the day that follow a time at `start`."""
+    """Return (end, zone, True if a weekday is named) for the zone and the day that follow a time at `start`."""
     zone, end = None, start
     while end < min(len(tokens), start + _LONGEST):
         word, after = tokens[end].low, tokens[end + 1].low if end + 1 < len(tokens) else ""

@@ -225,8 +225,7 @@ def _queued_reminders_of(connection: sqlite3.Connection, entry: int) -> tuple[_Q
     """Return two sets of an entry's reminders: those that must not be queued again, and all that were ever queued.
 
     Reminders that failed, or that an editor dropped, are not queued again. Reminders that were dropped because the
-    clock was wrong or the event changed are queued again when due. The exception are reminders dropped by the entry's
-    newest change.
+    clock was wrong or the event changed are queued again when due, unless the entry's newest change dropped them.
     """
     rows = fetch(
         connection,

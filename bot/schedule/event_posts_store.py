@@ -200,7 +200,7 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
         tx.now,
         personal=post.server == DIRECT,
         public=is_public(tx.connection, post.channel),
-        asked_for=_requested(tx, post, entry),
+        asked_for=_public_channels_asked_about(tx, post, entry),
     )
     if is_missed(lead_time, wall, entry.event, tx.now):
         until = missed_at(lead_time, wall, entry.event)
@@ -214,7 +214,7 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
     return PostText(reminder_post(facts, tx.setting))
 
 
-def _requested(tx: Tx, post: Post, entry: ScheduleEntry) -> tuple[int, ...]:
+def _public_channels_asked_about(tx: Tx, post: Post, entry: ScheduleEntry) -> tuple[int, ...]:
     """Return the public channels for which a reminder in the desk's channel asks whether the event has begun.
 
     Returns an empty tuple for a reminder in one of the entry's own channels, or in a direct message.

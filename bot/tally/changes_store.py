@@ -618,7 +618,10 @@ def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, 
 
 
 def _assign_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: str) -> None:
-    """Replace the content of the post `newest` by a span of this kind, with the source and series of the post `of`."""
+    """Replace the content of the post `newest` by the span `span`.
+
+    The post gets the kind `kind`, and the source and series of the post `of`.
+    """
     connection.execute("DELETE FROM spans WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM comparisons WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM watcher_news WHERE post = ?", (newest.id,))

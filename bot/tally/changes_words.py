@@ -58,7 +58,9 @@ _NOTES = 1500
 """The most characters for the notes under the table."""
 
 _MOST_TURNS = 3
-"""So many changes of who leads are told one by one."""
+"""The most lead changes that a post lists one by one. If there are more, the post has their number and the last
+one.
+"""
 
 STATUS_WORDS: dict[Status, str] = {
     "pre-election": "pre-election",

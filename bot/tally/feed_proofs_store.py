@@ -15,7 +15,10 @@ _AGAIN = timedelta(hours=12)
 
 
 def record_proof(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
-    """Record that a source's answer was read completely (`read`), or that votes changed while counting (`moved`)."""
+    """Record a proof that a source's feed works.
+
+    `read`: an answer of the feed was read completely. `moved`: votes in the feed changed during the count.
+    """
     if (known := tx.setting.desk.source(source)) is None:
         return
     tx.execute(

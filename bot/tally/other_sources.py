@@ -362,9 +362,9 @@ class OtherSources:
 
 
 def entered_before(statement: Statement, figure: Figure, setting: Setting) -> EnteredBefore | None:
-    """Return a statement's `figure` in the form for texts that confirm it.
+    """Return a statement's `figure`, for texts about a source that confirms the figure.
 
-    None if the desk file no longer has the statement's source.
+    Returns None if the desk file no longer has the statement's source.
     """
     source = setting.desk.source(statement.source)
     return EnteredBefore.of(statement, figure, source) if source is not None else None

@@ -22,7 +22,9 @@ from bot.tally.other_sources_words import with_line_below
 from bot.wording.card import StatedMargin
 
 AgreeingLine: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
-"""Returns the card's line about agreeing sources, given (source's id, as of when) in the order they were added."""
+"""A function that returns a card's line about agreeing sources. Its argument has (source's id, as of when) in the
+order in which the sources were added.
+"""
 
 _GOES_OUT = ("pending", "awaiting", "sending", "doubtful", "sent")
 """The states of a post that is in its channel, or may still arrive."""

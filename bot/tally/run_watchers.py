@@ -89,7 +89,7 @@ def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class RiderNews:
-    """A sentence that a rider adds to a margin post, and the value that the channel then knows."""
+    """A sentence that a rider adds to a margin post, and the value that the channel knows from the sentence."""
 
     follow: int
     watcher: str

@@ -332,7 +332,10 @@ class _Deciding:
         self._post(source, follows, silence_post(facts, self._setting))
 
     def _desk_decided(self, source: Source, follows: list[FollowedChannel], since: datetime) -> bool:
-        """Return True if staff entered the silence that began at `since`. The channel then knows about it."""
+        """Return True if staff already entered the source's silence that began at `since`.
+
+        The entry may come from any server in `follows`.
+        """
         seen = [self._around.seen_by_desk.get((one.server, one.contest, source.id)) for one in follows]
         return any(at is not None and at >= since - SAME_SILENCE for at in seen)
 

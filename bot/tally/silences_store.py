@@ -57,7 +57,7 @@ class FollowedChannel:
 
 @dataclass(frozen=True, slots=True)
 class SourceChanges:
-    """The last changes of a source in one count of a followed contest."""
+    """A source's figures in one count of a followed contest, with the times of their last changes."""
 
     contest: str
     source: str

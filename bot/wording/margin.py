@@ -35,7 +35,7 @@ def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool =
 
 
 def signed_margin(context: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:
-    """Return the margin for a list: "Biden +14,101", "Biden about +14,000". In a tie "tied"."""
+    """Return the margin for a list: "Biden +14,101", "Biden about +14,000", or in a tie "tied"."""
     if not margin:
         return "nearly tied" if about else "tied"
     return f"{context.who(leader)} {'about ' if about else ''}{signed(margin)}"

@@ -1,4 +1,4 @@
-"""What tests of answers share: a statement that staff enter, a question, and all that is read of its answer."""
+"""What tests of answers share: statements that staff enter, questions, and the full texts of answers."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
@@ -26,20 +26,20 @@ MORNING = (
         units={"Floyd": {"total": 41234, "votes": {"biden": 11917, "trump": 28906}, "reported": [25, 25]}},
     ),
 )
-"""What 11 November began with."""
+"""The readings and statements at the start of November 11."""
 
 
 News: TypeAlias = tuple[Reading | Statement, ...]
 
 
 def entered(minute: float = 0, **fields: object) -> Statement:
-    """Return what staff enter of a source, of the Secretary of State where none is given."""
+    """Return a statement that staff enter, by default from the secretary of state."""
     said = {"source": "ga-sos", "contest": "ga", "as_of": START + timedelta(minutes=minute), **fields}
     return Statement.model_validate(said)
 
 
 async def take(newsroom: Newsroom, *news: Reading | Statement) -> None:
-    """Take in readings, and what staff enter, in this order and at their own times."""
+    """Store readings, and statements that staff enter, in this order and each at its own time."""
     await newsroom.desk_store.join(SERVER)
     for one in news:
         if isinstance(one, Reading):
@@ -50,7 +50,9 @@ async def take(newsroom: Newsroom, *news: Reading | Statement) -> None:
 
 
 async def ask(newsroom: Newsroom, question: str) -> str:
-    """Return all that an editor reads of an answer about Georgia; a question is as one types it: "county Floyd at 7:05"."""
+    """Return all text of an answer about Georgia, as an editor sees it. A question is typed as in "county Floyd at
+    7:05".
+    """
     command, _, at = question.partition(" at ")
     name, _, typed = command.partition(" ")
     answers = newsroom.questions
@@ -72,11 +74,11 @@ async def ask(newsroom: Newsroom, question: str) -> str:
 
 
 Says: TypeAlias = Mapping[str, Sequence[str]]
-"""What an answer has, by its question: words, or several."""
+"""By question: the words, one string or several, that the answer must contain."""
 
 
 async def missing(newsroom: Newsroom, says: Says) -> dict[str, str]:
-    """Return what is not in the answers to questions, each with the whole answer."""
+    """Return the expected words that the answers lack, each with the whole answer."""
     found: dict[str, str] = {}
     for question, has in says.items():
         answer = await ask(newsroom, question)
@@ -85,13 +87,12 @@ async def missing(newsroom: Newsroom, says: Says) -> dict[str, str]:
 
 
 async def correct(newsroom: Newsroom, post: int, text: str) -> None:
-    """Correct a post, and send the correction."""
     await newsroom.corrections.correct(SERVER, post, text, WHO)
     await newsroom.publish()
 
 
 def words(message: Message) -> str:
-    """Return all that is read of a message: its lines, then what its cards say, their fields and small print."""
+    """Return all text of a message: its lines, then the descriptions, fields and footers of its embeds."""
     parts = [message.content]
     for embed in message.embeds:
         parts += [embed.get("description", ""), *(f"{one['name']}: {one['value']}" for one in embed.get("fields", ()))]

@@ -1,4 +1,4 @@
-"""Whatever a feed, a desk file or a person says, every answer stays within Discord's limits, and nothing in it acts."""
+"""Every answer stays within Discord's limits, and hostile text from feeds, desk files and people has no effect."""
 
 import re
 from dataclasses import replace
@@ -82,7 +82,10 @@ def asking(desk: Desk, lines: tuple[RecountLine, ...] = (), *, earlier: bool = F
 
 
 def held(answer: Card) -> None:
-    """Check an answer's pages with room for the number that a shared one gets, and the keys of its buttons."""
+    """Check that an answer's pages and buttons are within Discord's limits.
+
+    Each page must have room for the number that a shared answer gets.
+    """
     for page in map(render, pages(answer)):
         check(
             page.content.replace("\n-# ", f"\n-# #{10**11} · ") if size(page.content) < CONTENT - 20 else page.content,
@@ -94,7 +97,7 @@ def held(answer: Card) -> None:
 
 
 def held_links(answer: Card) -> None:
-    """Check an answer that names our own channels, posts and commands, which are the only markup in it."""
+    """Check an answer with links to our own channels, posts and commands, and with no other markup."""
     own = r"<#9>|\(\[#1000000000\]\(https://discord\.com/channels/1/9/5\)\)|`/(pause|following|sources)`|`at:`"
     held(replace(answer, head=lines(re.sub(own, "x", answer.headline))))
 

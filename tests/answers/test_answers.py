@@ -1,4 +1,4 @@
-"""What holds for every answer."""
+"""Properties of all answers."""
 
 import pytest
 

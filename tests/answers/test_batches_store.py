@@ -1,4 +1,4 @@
-"""Batches are found by their place and counted without being read."""
+"""Batches are found by their position, and counted without being read."""
 
 import sqlite3
 from datetime import timedelta
@@ -14,7 +14,7 @@ def units(floyd: int, cobb: int) -> dict[str, dict[str, int]]:
 
 
 async def night(newsroom: Newsroom) -> BatchStore:
-    """Take in a first reading, progress, two batches, a fall that is repeated, and another batch."""
+    """Return a store with a first reading, a progress update, two batches, a repeated fall, and another batch."""
     await newsroom.take(
         reading(100, 90, 0, units=units(50, 60)),
         reading(100, 90, 1, units=units(50, 60), reporting={"units": [1, 2]}),

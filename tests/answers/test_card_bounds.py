@@ -1,4 +1,4 @@
-"""Whatever a feed says, a post stays within Discord's limits, says nothing it must not, and lets nothing act."""
+"""Every post stays within Discord's limits and reveals nothing internal, and hostile text from feeds has no effect."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -145,7 +145,7 @@ def check(content: str, embeds: tuple[Any, ...]) -> None:
 
 
 def acts(text: str) -> list[str]:
-    """Return what of a post would act in Discord but for its own bold and its own small last line."""
+    """Return the parts of a post that Discord would act on, except the bot's own bold text and small last line."""
     body = re.sub(r"\n-# (?=[^\n]*$)", "\n", text)
     found = re.findall(r"@everyone|@here|<@[!&]?\d", body)
     body = re.sub(r"\\[^0-9A-Za-z\s]", "x", body)

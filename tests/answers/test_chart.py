@@ -1,4 +1,4 @@
-"""Charts and maps of what came in, and the words above them; what is drawn is kept, not drawn."""
+"""Charts and maps of the count, and the text above them. Drawing is replaced by recording what would be drawn."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.conftest import Newsroom, question_in, reading
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return what is drawn; drawing it takes a second."""
+    """Return a list that receives the pictures to draw. Nothing is drawn, since that takes a second."""
     pictures: list[Any] = []
 
     async def png(_: object, __: object, picture: object) -> bytes:
@@ -24,7 +24,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 async def chart(newsroom: Newsroom, since: str | None = None) -> str:
-    """Return the words above a chart."""
+    """Return the text above a chart."""
     charts = newsroom.questions.charts
     return render(await charts.chart(await question_in(newsroom.questions), since)).content
 

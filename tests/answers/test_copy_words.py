@@ -1,4 +1,4 @@
-"""What /draft gives to copy, and what it says of it beside."""
+"""The copy in an answer to /draft, and the notes beside it."""
 
 import pytest
 

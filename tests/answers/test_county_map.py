@@ -1,4 +1,4 @@
-"""A map: who leads in each county, what came in last; its shapes are the counties of the table."""
+"""The map of who leads in each county and of the last batch. Its shapes are the counties of the county table."""
 
 import gzip
 import itertools
@@ -29,7 +29,7 @@ GEORGIA = counties_of("GA")
 
 
 def facts(votes: Sequence[tuple[int, int]], last: LastBatch | None = None) -> MapFacts:
-    """Return a map of Georgia's first counties with these votes of Biden and Trump."""
+    """Return the facts for a map in which Georgia's first counties have these votes for (Biden, Trump)."""
     units = {
         known.fips: Unit(fips=known.fips, votes={"biden": biden, "trump": trump})
         for known, (biden, trump) in zip(GEORGIA, votes, strict=False)

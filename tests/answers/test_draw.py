@@ -1,4 +1,4 @@
-"""A chart is drawn in a process of its own: whole, in bounds, and not at the bot's expense."""
+"""Charts are drawn in a separate process: complete, within limits, and without blocking the bot."""
 
 import io
 import itertools
@@ -63,7 +63,7 @@ Frame: TypeAlias = tuple[float, float, float, float]
 
 
 def figure_here(picture: Chart | CountyMap) -> "Figure":
-    """Draw in this process: one of its own would load matplotlib each time."""
+    """Draw a figure in this process, since each new process would load matplotlib."""
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         patch.setenv("MPLCONFIGDIR", _environment()["MPLCONFIGDIR"])
@@ -73,7 +73,7 @@ def figure_here(picture: Chart | CountyMap) -> "Figure":
 
 
 def drawn_here(picture: Chart | CountyMap) -> bytes:
-    """Draw in this process, as a PNG."""
+    """Draw a picture in this process, as a PNG."""
     file = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -83,10 +83,9 @@ def drawn_here(picture: Chart | CountyMap) -> bytes:
 
 
 class Laid:
-    """Where the words and the lines of a chart lie, in pixels: left, low, right, high."""
+    """The positions of a chart's texts and lines, in pixels, as (left, bottom, right, top)."""
 
     def __init__(self, drawn: Chart) -> None:
-        """Draw it."""
         figure = figure_here(drawn)
         self.chart = drawn
         self.wide, self.high = (float(side) for side in figure.bbox.size)
@@ -97,23 +96,23 @@ class Laid:
         self.poles = [stroke for line in figure.artists if line.get_gid() == "pole" for stroke in strokes(line)]
 
     def of(self, gid: str) -> list[tuple[str, Frame]]:
-        """Return the words of one kind with their boxes."""
+        """Return the texts of the kind `gid` with their boxes."""
         return [(text, box) for known, text, box in self.words if known == gid]
 
     def x(self, time: float) -> float:
-        """Return where a time is."""
+        """Return the horizontal position of a time."""
         left, right = min(stroke[0] for stroke in self.strokes), max(stroke[2] for stroke in self.strokes)
         since, until = self.chart.axes.since, self.chart.axes.until
         return left + (time - since) / (until - since) * (right - left)
 
 
 def words_of(figure: "Figure") -> list[tuple[str, str, Frame]]:
-    """Return the words of a picture: their kind, the text and the box."""
+    """Return the texts in a picture, as (kind, text, box)."""
     return [(str(text.get_gid()), text.get_text(), text.get_window_extent().extents) for text in figure.texts]
 
 
 def strokes(line: Any) -> list[Frame]:
-    """Return what a line consists of, level or upright."""
+    """Return the boxes of a line's segments, which are horizontal or vertical."""
     pairs = itertools.pairwise(line.get_xydata().tolist())
     return [
         (min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y))
@@ -123,13 +122,15 @@ def strokes(line: Any) -> list[Frame]:
 
 
 def apart(one: Frame, other: Frame) -> float:
-    """Return how far two boxes are from each other; 0: one lies over the other."""
+    """Return the distance between two boxes, in pixels; 0 if they overlap."""
     across, up = (max(one[side] - other[side + 2], other[side] - one[side + 2], 0.0) for side in (0, 1))
     return math.hypot(across, up)
 
 
 def check_laid_out(drawn: Chart) -> Laid:
-    """Check that words lie over nothing, that labels are at their own points and that the scale encloses the line."""
+    """Check a chart's layout: no text overlaps anything, labels are at their points, and the axis encloses the
+    line.
+    """
     laid = Laid(drawn)
     for (_, text, box), (_, other, beside) in itertools.combinations(laid.words, 2):
         assert apart(box, beside), (text, other)
@@ -181,7 +182,7 @@ def test_a_chart_becomes_a_picture_for_a_post_a_screen_or_a_phone(
 
 
 def at(points: list[tuple[float, int, str]], shape: PictureShape, shown: Shown = "lead", **names: str) -> Chart:
-    """Return a chart of margins with the hours when they came."""
+    """Return a chart from points of (hours after the start, margin, leader)."""
     facts, asked = facts_of([(margin, leader) for _, margin, leader in points], **names)
     hours = [START + timedelta(hours=hour) for hour, *_ in points]
     drawn = [replace(point, as_of=hour) for point, hour in zip(facts.points, hours, strict=True)]

@@ -1,4 +1,4 @@
-"""An answer that has nothing to show says what to ask or to give instead."""
+"""An answer without a result states what to ask or enter instead."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A contest's history as a file: what is in it, in which order, and what is kept out."""
+"""A contest's history as a file: its contents, their order, and what is excluded."""
 
 import csv
 import gzip
@@ -20,7 +20,7 @@ from tests.conftest import COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, re
 
 @pytest.fixture
 async def told(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that follows, posted two readings, holds a third, and entered something."""
+    """Return a newsroom with two posted readings, a third on hold, and a statement that staff entered."""
     await newsroom.follow(COUNT)
     await newsroom.post(reading(1000, 500), reading(1200, 510, 1, names={"biden": "=cmd()"}, total=1800))
     await newsroom.take(reading(900, 510, 2))

@@ -1,4 +1,4 @@
-"""What /margin answers with a figure: when the margin was that, whose lead it was, or the nearest."""
+"""The answer to /margin with a number: when the margin was that number and who led, or the nearest margin."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What /since and /history say of how a count moved."""
+"""The answers to /since and /history about changes in a count."""
 
 import pytest
 

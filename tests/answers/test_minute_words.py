@@ -1,4 +1,4 @@
-"""What /why says of a minute, and the posts that /history lists."""
+"""The answer to /why for a minute, and the posts listed by /history."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

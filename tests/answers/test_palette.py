@@ -1,4 +1,4 @@
-"""A chart's colors can be told apart on both backgrounds."""
+"""The colors of a chart are distinguishable on both backgrounds."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What /why says of where a post came from, and of what was not posted."""
+"""The answers to /why about the origin of a post, and about what was not posted."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

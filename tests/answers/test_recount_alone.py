@@ -1,4 +1,4 @@
-"""A feed that has nothing but a recount: the recount is told, as one, wherever a count is."""
+"""A feed that has only a recount: answers and posts give the recount, named as such, in place of the count."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ UNITS = {"Floyd": {"total": 3, "votes": {"biden": 1, "trump": 2}}}
 
 @pytest.fixture
 async def recounted(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that follows Georgia, of whose count only a recount is known."""
+    """Return a newsroom that follows Georgia, where only a recount is known."""
     await newsroom.follow()
     await newsroom.take(
         reading(1000, 500, count="recount", units=UNITS), reading(1010, 500, 10, count="recount", units=UNITS)

@@ -1,4 +1,4 @@
-"""What /county and /since say of what a county has reported since a time."""
+"""The answers to /county and /since about a county's reports since a time."""
 
 from dataclasses import replace
 from datetime import timedelta

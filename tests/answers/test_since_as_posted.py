@@ -1,6 +1,6 @@
-"""Asks /since of each time that a post counts from ("up 10 since 7:35 a.m."): both say the same, on the seed's day and in a drill.
+"""Asks /since for each time that a post compares with ("up 10 since 7:35 a.m."), on the seed's day and in a drill.
 
-So do the other answers as of the post's figures: all have its lead.
+The answer must give the same change as the post. Other answers as of the post's figures must give the same lead.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ MOVED = re.compile(
 
 
 def moved(sentence: str) -> tuple[str, str, str, str] | None:
-    """Return the lead that a sentence tells, which way it moved, by how much, and since when."""
+    """Return (lead, direction, change, since when) from a post's sentence; None if the sentence has no such change."""
     if (found := MOVED.search(sentence)) is None:
         return None
     if found["verb"]:
@@ -40,7 +40,9 @@ def moved(sentence: str) -> tuple[str, str, str, str] | None:
 
 
 async def asked_again(day: Day, desk: Desk, path: Path) -> list[tuple[object, object]]:
-    """Play a day; return what each post says of a time since, beside what /since says of it as of the post's figures."""
+    """Play a day, and return pairs: what a post states about a time since, and what /since answers as of the post's
+    figures.
+    """
     landed: list[ArrivedPost] = []
     await play_day(day, desk, path, None, landed.append)
     clock, found = ManualClock(day.starts), list[tuple[object, object]]()
@@ -66,7 +68,7 @@ async def asked_again(day: Day, desk: Desk, path: Path) -> list[tuple[object, ob
 
 
 async def others(answers: Answers, asked: Question) -> list[tuple[str, str]]:
-    """Return what other answers say of the lead, by what they are."""
+    """Return the leads in other answers, as (name of the answer, lead)."""
     standing = answers.standing
     said = {
         "everything known": await standing.standing(asked),

@@ -1,4 +1,4 @@
-"""What /sources says of each source: its figures, when they changed, and whether it can be read."""
+"""The answer to /sources about each source: its figures, when they changed, and whether it can be read."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ LOOKED_AT = (
     entered(30, total=4989046, leader="biden", margin=20, last_updated=TUESDAY_EVENING),
     entered(50, certified=(92, 159)),
 )
-"""Figures that were seen unchanged later, by a feed and by staff."""
+"""Figures from a feed and from staff that were later seen unchanged."""
 AT_ONE_TIME: News = (*MORNING, *(entered(leader="biden", margin=margin) for margin in (14_000, 14_500)))
 
 SOURCES: dict[str, tuple[News, float, Says]] = {
@@ -144,7 +144,9 @@ async def test_sources_tell_of_a_feed_that_is_down(newsroom: Newsroom) -> None:
 
 @pytest.fixture
 async def counting(open_newsroom: OpenNewsroom) -> Newsroom:
-    """Return a newsroom with a count of four counties: one is all in, two have been silent for an hour and one has not."""
+    """Return a newsroom with a count in several counties, of which one is complete and some have been silent for an
+    hour.
+    """
     desk = small_desk()
     sources = [one.model_copy(update={"stale_after": timedelta(minutes=45)}) for one in desk.sources]
     newsroom = await open_newsroom(desk.model_copy(update={"sources": sources}))

@@ -1,4 +1,4 @@
-"""What /margin, **Everything known**, /certified and /recount say of where a contest stands."""
+"""The answers to /margin, **Everything known**, /certified and /recount about a contest's standing."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

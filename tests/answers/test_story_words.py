@@ -1,4 +1,4 @@
-"""What /draft writes: each situation's copy, word for word, in the forms in which it differs."""
+"""The copy that /draft writes in each situation, word for word, in each form that differs."""
 
 import re
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ from bot.wording.question import Question, SourceWarning
 from tests.conftest import EDITOR
 
 NOW = datetime(2020, 11, 11, 12, 45, tzinfo=UTC)
-"""7:45 a.m. on a Wednesday."""
+"""7:45 a.m. Eastern time on a Wednesday."""
 AT = NOW - timedelta(minutes=10)
 EARLIER = datetime(2020, 11, 11, 0, 24, tzinfo=UTC)
 LINE = RecountLine(
@@ -82,24 +82,24 @@ CONTEXT = ContestContext(
 
 @dataclass(frozen=True)
 class Situation:
-    """What copy is written of."""
+    """The facts from which a test's copy is written."""
 
     after: Reading = AFTER
     before: Reading | None = None
     contest: Mapping[str, Any] = field(default_factory=dict)
     certified: tuple[int, int | None, int | None, datetime] | None = None
-    """How many counties have, of how many, how many had before, and as of when."""
+    """How many counties have certified, the number of counties, how many had certified before, and as of when."""
     calls: tuple[tuple[str, Call, Call | None], ...] = ()
-    """By whom, the call, and what was withdrawn."""
+    """Each call with its caller, and the call that it withdrew, if any."""
     results: bool | None = None
-    """Whether certified results are taken back."""
+    """True if certified results were retracted."""
     at: datetime | None = None
     took_lead: datetime | None = None
     credit: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, SourceWarning] = field(default_factory=dict)
 
     def copy(self, form: CopyForm) -> str:
-        """Return it in one of its forms."""
+        """Return the copy in one of its forms."""
         contest = {"id": "x", "name": "President", "state": "GA", "where": "Georgia", "leads": "times"}
         contests = [contest | {"candidates": PRESIDENT} | dict(self.contest)]
         sources = [one | {"credit": self.credit.get(one["id"])} for one in SOURCES]

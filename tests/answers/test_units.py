@@ -1,4 +1,4 @@
-"""Which counties have sent nothing for long, by a source that tells when each did."""
+"""Counties that have reported nothing for long, by a source that gives the time of each county's last report."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,7 +53,7 @@ def test_on_election_night_the_limit_is_shorter() -> None:
 
 
 def test_a_source_without_figures_of_counties_says_itself_when_all_are_in() -> None:
-    """So does the summary of a Clarity site."""
+    """The summary file of a Clarity site is such a source."""
     assert found(START + 9 * HOUR, reporting={"units": (158, 159)}) == UnitSilence(HOUR, UPLOADS)
     assert found(START + 9 * HOUR, reporting={"units": (159, 159)}) == UnitSilence(HOUR, {})
 

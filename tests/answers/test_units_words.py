@@ -1,4 +1,4 @@
-"""What /county and /outstanding say of one reporting unit and of the ballots left."""
+"""The answers to /county and /outstanding about one reporting unit and about the ballots left."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -34,7 +34,10 @@ COUNT = reading(1100, 1000, 5)
 
 
 def left(ballots: int, minute: float = 0, *units: str, **fields: object) -> Statement:
-    """Return how many ballots staff enter as left, in the contest or in counties; a kind of ballot is a field `type`."""
+    """Return a statement about ballots left, in the whole contest or in counties.
+
+    The field `type` is the kind of ballots.
+    """
     kind = {"type": fields.pop("type")} if "type" in fields else {}
     return entered(minute, outstanding={"ballots": ballots, "units": units, **kind}, **fields)
 

@@ -1,4 +1,4 @@
-"""Entries of whatever may be read or typed, some of it hostile, and a desk file whose names are hostile."""
+"""Entries with arbitrary and hostile contents, and a desk file with hostile names."""
 
 from datetime import UTC, datetime
 

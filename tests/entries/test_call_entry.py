@@ -1,4 +1,4 @@
-"""Calls: what others say of an outcome, by staff or by a feed; one post when it changes, in the caller's own word."""
+"""Calls from staff and feeds: each change of a call is one post, with the caller's own verb."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ CALLED: dict[str, Any] = {"call": "Called", "winners": ["biden"]}
 
 @pytest.fixture
 async def following(following: Newsroom) -> Newsroom:
-    """Return a newsroom that follows Georgia in two channels, as another server does."""
+    """Return a newsroom that follows Georgia in two channels. Another server follows Georgia, too."""
     await following.follow(LIVE)
     return following
 
@@ -27,7 +27,7 @@ async def repeat(newsroom: Newsroom, server: int = SERVER, caller: str = "ap", *
 
 
 def by_ap(minute: float, biden: int = 1000, **says: Any) -> Reading:
-    """Return a reading of AP's, which says something of the outcome."""
+    """Return a reading of AP's that reports an outcome."""
     return reading(biden, 500, minute, source="ap", says=says)
 
 
@@ -38,7 +38,7 @@ async def draft(newsroom: Newsroom, caller: str, says: str, minute: float = 0, *
 
 
 async def enter(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> int:
-    """Enter what a caller says; return the entry."""
+    """Enter a call, and return the entry's id."""
     card = await draft(newsroom, caller, says, minute, **more)
     await newsroom.enter(OLGA, card)
     return int(card.buttons[0].key.split(":")[1])
@@ -49,7 +49,6 @@ async def calls(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
 
 
 async def listed(newsroom: Newsroom) -> str:
-    """Return the answer to `/calls`."""
     return read_by_all(await newsroom.calling.listed(await question_in(newsroom.questions)))
 
 
@@ -222,7 +221,7 @@ async def test_a_call_of_a_feed_is_stored_and_answered_and_by_default_not_posted
 
 @pytest.fixture
 async def repeating(following: Newsroom) -> Newsroom:
-    """Return one that posts the AP's calls, which had none when its feed was first read."""
+    """Return a newsroom that posts AP's calls automatically. AP's first reading had no call."""
     assert "posted automatically" in await repeat(following)
     await following.take(by_ap(0, call="Uncalled"))
     return following
@@ -321,7 +320,6 @@ async def test_answers_have_calls_and_boards_only_those_that_the_newsroom_repeat
 
 
 async def push(newsroom: Newsroom, minute: float, call: dict[str, Any]) -> None:
-    """Let the AP push what it says of the outcome."""
     newsroom.at(minute)
     said = {"source": "ap", "contest": "ga", "as_of": newsroom.clock.now(), "call": call}
     key = f"push-{minute}"

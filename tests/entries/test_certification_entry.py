@@ -1,4 +1,4 @@
-"""Counties that certify by name, results certified as a whole, and what is taken back of both."""
+"""Counties certified by name, results certified as a whole, and retractions of both."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def codes(*names: str) -> tuple[str, ...]:
 
 
 async def draft(newsroom: Newsroom, typed: str, minute: float = 0, *, source: str = "ga-sos", **more: Any) -> Card:
-    """Return what is shown of what somebody types as a source's word, at a minute after the start."""
+    """Return the card shown to somebody who types counties that a source reports as certified."""
     newsroom.at(minute)
     return await newsroom.certifying.add(OLGA, newsroom.following.contest("ga"), typed, source=source, **more)
 
@@ -48,7 +48,6 @@ async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False
 
 
 async def listed(newsroom: Newsroom, server: int = SERVER, at: str | None = None) -> str:
-    """Return the answer to `/certified` in a channel of a server."""
     asked = await question_in(newsroom.questions, server, COUNT, at)
     return read_by_all(await newsroom.questions.standing.certified(asked))
 

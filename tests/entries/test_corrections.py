@@ -1,4 +1,4 @@
-"""Corrections of our own errors and retractions of the desk's entries, from the command's room to the channel."""
+"""Corrections of our own errors and retractions of the desk's entries, from the command to the channel."""
 
 import json
 from datetime import timedelta
@@ -19,7 +19,6 @@ from tests.entries.conftest import DESK, let_public_read, say
 
 @pytest.fixture
 async def both(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that follows Georgia in two channels."""
     await newsroom.follow()
     await newsroom.follow(LIVE)
     return newsroom
@@ -27,7 +26,7 @@ async def both(newsroom: Newsroom) -> Newsroom:
 
 @pytest.fixture
 async def entered(both: Newsroom) -> Newsroom:
-    """Return one that is about to post 96 of 159 certified, up from 92, in two channels as #1."""
+    """Return a newsroom with post #1 queued in two channels: 96 of 159 counties certified, up from 92."""
     await say(both, certified=(92, 159))
     await say(both, 1, certified=(96, 159))
     return both
@@ -35,7 +34,7 @@ async def entered(both: Newsroom) -> Newsroom:
 
 @pytest.fixture
 async def certified(entered: Newsroom) -> Newsroom:
-    """Return one that has posted it."""
+    """Return a newsroom that has sent post #1: 96 of 159 counties certified."""
     await entered.publish()
     return entered
 
@@ -45,14 +44,14 @@ def starts(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
 
 
 async def correct(newsroom: Newsroom, text: str = "the count is 95", number: int = 1) -> ReplacementEffects:
-    """Correct a post, and send what comes of it."""
+    """Correct a post, and send the posts that result."""
     done = await newsroom.corrections.correct(SERVER, number, text, WHO)
     await newsroom.publish()
     return done
 
 
 async def retract(newsroom: Newsroom, number: int = 1) -> ReplacementEffects:
-    """Take an entry back, and send what comes of it."""
+    """Retract the entry behind a post, and send the posts that result."""
     done = await newsroom.corrections.retract(SERVER, number, "misread", WHO)
     await newsroom.publish()
     return done
@@ -132,7 +131,7 @@ async def test_a_correction_can_be_corrected(certified: Newsroom) -> None:
 
 
 async def close(newsroom: Newsroom, channel: int) -> None:
-    """Let what is next for a channel find that it can't be written to."""
+    """Fail to send a channel's next row, because the bot may not write in the channel."""
     claimed = await newsroom.outbox.claim(channel)
     assert claimed.post is not None
     later = newsroom.outbox.now() + 3_600_000_000
@@ -140,7 +139,7 @@ async def close(newsroom: Newsroom, channel: int) -> None:
 
 
 async def arrive(newsroom: Newsroom, channel: int) -> None:
-    """Let what is next for a channel be posted, and nothing else."""
+    """Send a channel's next row, and nothing else."""
     post = (await newsroom.outbox.claim(channel)).post
     assert post is not None
     message = newsroom.say(channel, post.content or "")
@@ -397,7 +396,7 @@ async def test_a_correction_of_a_muted_source_s_post_is_published_and_keeps_its_
 
 @pytest.fixture
 async def half_sent(entered: Newsroom) -> Newsroom:
-    """Return a newsroom that posted an entry in one channel as #1, and is just posting it in another."""
+    """Return a newsroom in which post #1 is sent in one channel, and sending it in the other has had no answer."""
     claimed = await entered.outbox.claim(LIVE)
     assert claimed.post is not None
     await entered.outbox.defer(claimed.post, entered.outbox.now(), "no answer")
@@ -406,7 +405,7 @@ async def half_sent(entered: Newsroom) -> Newsroom:
 
 
 async def under_way(newsroom: Newsroom) -> Post:
-    """Return what is being posted in the other channel."""
+    """Return the only post that is being sent."""
     ((key,),) = await newsroom.database.rows("SELECT id FROM outbox WHERE state = 'sending'")
     post = await newsroom.database.write(lambda connection: read_post(connection, key))
     assert post is not None
@@ -446,7 +445,7 @@ async def test_what_was_on_its_way_is_taken_back_or_corrected_once_it_has_arrive
 
 @pytest.fixture
 async def in_doubt(half_sent: Newsroom) -> Newsroom:
-    """Return a newsroom that took back an entry of which nobody knows whether it arrived in one channel."""
+    """Return a newsroom that retracted an entry while one channel's post about it is doubtful."""
     await half_sent.control.set_desk_channel(DESK, SERVER, WHO)
     await half_sent.forbid_history(LIVE)
     await half_sent.publish()

@@ -1,4 +1,4 @@
-"""What is shown and answered when something is corrected or taken back."""
+"""The previews of corrections and retractions, and the answers to them."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ CORRECTION = correction_post(2, None, "it is 14,100", SETTING, START)
 
 
 def preview(*same: StandingStatement, numbers: tuple[int, ...] = (2,)) -> Preview:
-    """Return what a retraction that goes out in one channel would do."""
+    """Return the preview of a retraction that is posted in one channel."""
     return Preview((), RETRACTION, Delivery((COUNT,)), numbers, same=same)
 
 
@@ -74,7 +74,7 @@ PLAYED_BACK = {
         (),
     ),
 }
-"""What is read, of what somebody wants, what it would do, and what of its entry stands."""
+"""The start of a preview → the replacement, its effects, and the entry's other statements."""
 
 
 @pytest.mark.parametrize("said", PLAYED_BACK)

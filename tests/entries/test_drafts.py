@@ -1,4 +1,4 @@
-"""What a draft makes of a text by what is known and posted so far."""
+"""Drafts read from texts, given what is known and posted already."""
 
 from datetime import timedelta
 
@@ -15,14 +15,14 @@ DESK = 19
 
 @pytest.fixture
 async def told(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that posted that Biden leads by 14,101."""
+    """Return a newsroom that has posted a lead of Biden by 14,101."""
     await newsroom.follow()
     await newsroom.post(reading(2_471_895, 2_457_794, total=4_992_198))
     return newsroom
 
 
 async def read(newsroom: Newsroom, text: str, source: str | None = "ga-sos", minute: float = 0) -> Card:
-    """Return the card of a text that was written so many minutes after the start."""
+    """Return the card for a text that was written `minute` minutes after the start."""
     contest, at = newsroom.following.contest("ga"), START + timedelta(minutes=minute)
     return await newsroom.entering.read(OLGA, text, contest=contest, source=source, said_at=at)
 

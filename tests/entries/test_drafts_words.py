@@ -1,4 +1,6 @@
-"""What is shown of an entry, sentence by sentence; and that it stays within Discord's limits and lets nothing act."""
+"""The card of an entry, sentence by sentence. It stays within Discord's limits, and hostile text in it has no
+effect.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -45,7 +47,7 @@ CHANGE = Piece(leader="biden", margin_change=-48)
 
 
 def entry_of(*pieces: Piece, **fields: object) -> Entry:
-    """Return an entry of the Secretary of State's, as of 8:25 a.m."""
+    """Return an entry from the secretary of state, as of 8:25 a.m."""
     return Entry.model_validate({"contest": "ga", "source": "ga-sos", "as_of": NOW, "pieces": pieces} | fields)
 
 

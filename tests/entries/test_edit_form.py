@@ -1,4 +1,4 @@
-"""The form of an entry, filled in from what is kept of it."""
+"""The form to edit an entry, filled in from the stored entry."""
 
 import pytest
 

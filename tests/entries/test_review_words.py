@@ -1,4 +1,4 @@
-"""The question about an entry: what it says, and that it stays within Discord's limits and lets nothing act."""
+"""The question about an entry. It stays within Discord's limits, and hostile text in it has no effect."""
 
 from hypothesis import given
 

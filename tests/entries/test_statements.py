@@ -16,7 +16,7 @@ from tests.entries.conftest import count_of, deadline, let_public_read, say
 
 @pytest.fixture
 async def public(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that follows Georgia in two channels, of which the public reads the first."""
+    """Return a newsroom that follows Georgia in two channels, of which the first is public."""
     await newsroom.follow()
     await newsroom.follow(LIVE)
     await let_public_read(newsroom)
@@ -30,7 +30,7 @@ async def counts(newsroom: Newsroom, *certified: int, start: int = 0, source: st
 
 
 async def told(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
-    """Return the figures of each post: "Ninety-six, 159, 92"."""
+    """Return the figures in each post's headline: "Ninety-six, 159, 92"."""
     return [", ".join(re.findall(r"\d+|\w+-\w+", headline)) for headline in await newsroom.headlines(channel)]
 
 
@@ -61,7 +61,7 @@ async def test_a_count_is_posted_when_it_is_another_and_stored_anyway(
 
 
 async def _decide(newsroom: Newsroom, press: ApprovalPress) -> None:
-    """Publish or discard the first post that waits."""
+    """Publish or discard the first post that waits for Publish."""
     await newsroom.publish()
     (key,), *_ = await newsroom.database.rows("SELECT id FROM outbox WHERE state = 'awaiting' ORDER BY id")
     await newsroom.queue.press(press, key, SERVER, WHO)
@@ -285,14 +285,14 @@ async def test_a_server_that_follows_nothing_yet_may_enter_what_it_knows(newsroo
 
 
 async def margin(newsroom: Newsroom, minute: float, leader: str, votes: int, source: str = "ga-sos") -> None:
-    """Enter a margin, and post what comes of it."""
+    """Enter a margin, and send the posts that result."""
     await say(newsroom, minute, leader=leader, margin=votes, source=source)
     await newsroom.publish()
 
 
 @pytest.fixture
 async def leading(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that posted that Biden leads by 100."""
+    """Return a newsroom that has posted a lead of Biden by 100."""
     await newsroom.follow()
     await newsroom.post(reading(1100, 1000))
     return newsroom

@@ -35,13 +35,13 @@ SAYS = RelationFacts(
     approximate=False,
     entered=False,
 )
-"""What the secretary of state says: the margin that the Times' post has."""
+"""The secretary of state confirms the margin in the Times' post."""
 COUNTED = replace(SAYS, total=4991741, posted=replace(POSTED, number=214, total=4991741))
 DIFFERS = replace(SAYS, relation=Relation.CONTRADICTS)
 
 
 def newer(leader: str, margin: int) -> PostedMargin:
-    """Return the posted margin, which its source has left five minutes ago for this one."""
+    """Return the posted margin, with the newer margin that its source has had for five minutes."""
     return replace(POSTED, number=11, newer=(leader, margin, NOW - timedelta(minutes=5)))
 
 

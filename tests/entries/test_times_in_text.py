@@ -1,4 +1,6 @@
-"""Times in a text that are none of its entry's: which they are, as people type them, and which numbers are none."""
+"""Times in an entry's text that the entry does not use: found in all the ways that people write them, and in no
+other numbers.
+"""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -70,7 +72,7 @@ _WRITTEN = (
     "{hour} this {part}",
     "{h} this {part}",
 )
-"""A time as people write it; where it has no minutes they are 0."""
+"""The ways to write a time. Those without minutes are for full hours."""
 
 
 @given(

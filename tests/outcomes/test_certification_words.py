@@ -1,4 +1,4 @@
-"""However many counties, callers and hostile names there are, what is said of certification and calls stays in bounds."""
+"""Texts about certification and calls stay within limits with many counties, many callers and hostile names."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Sentences with what they claim, and how they are compared with what is read."""
+"""Graded sentences, and functions that compare their claims with the claims that are read."""
 
 import tomllib
 from dataclasses import dataclass
@@ -25,7 +25,10 @@ TUNED = ("live_blog", "posts", "wire", "messy", "traps", "traps_2", "more", "new
 
 @dataclass(frozen=True)
 class Case:
-    """A sentence, and all that it claims of the kinds of `DEFAULTS`; it was graded before there were others."""
+    """A sentence with all its claims, as graded.
+
+    The claims are only of the kinds in `DEFAULTS`, since the sentences were graded before there were others.
+    """
 
     text: str
     claims: list[dict[str, Any]]
@@ -37,7 +40,10 @@ def cases(name: str) -> list[Case]:
 
 
 def read(text: str, desk: Desk) -> list[dict[str, Any]]:
-    """Return the sure claims of a text without their words, which are checked to be a part of it."""
+    """Return the sure claims of a text as fields, without the words.
+
+    Also checks that the words are a part of the text.
+    """
     found = []
     for claim in claims(text, desk):
         fields = claim.fields()
@@ -50,7 +56,7 @@ def read(text: str, desk: Desk) -> list[dict[str, Any]]:
 
 
 def is_offered(case: Case, desk: Desk) -> bool:
-    """Return True if each claim of a sentence is sure, or offered as its kind with its number and nothing that is wrong."""
+    """Return True if each graded claim of a sentence is sure, or offered as a proposal without a wrong field."""
     found = understood(case.text, desk)
     sure = [
         {name: one for name, one in claim.fields().items() if name not in ("words", "sure")} for claim in found.claims
@@ -60,7 +66,9 @@ def is_offered(case: Case, desk: Desk) -> bool:
 
 
 def may_be(one: dict[str, Any], claim: dict[str, Any]) -> bool:
-    """Return True if a proposal says the same, but for what it leaves out."""
+    """Return True if the proposal `one` has the kind and number of `claim`, and no field that contradicts the
+    claim.
+    """
     number = next((name for name in ("votes", "ballots", "done") if name in claim), "claim")
     return (
         one["claim"] == claim["claim"]

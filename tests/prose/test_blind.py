@@ -1,7 +1,8 @@
-"""Texts that the reader was not made with: as reporters write, traps, and what tempts into being sure.
+"""Texts that nobody used while making the reader: real texts, traps that claim nothing, and texts that tempt into
+being sure.
 
-Each set was graded before it was read. The first two were written by whoever had made the reader, the others by people who had never
-seen it. At the first look:
+Each set was graded before the reader was run on it. The first two sets were written by the reader's author, the others
+by people who had never seen the reader. Results of each set's first run:
 
 | set | texts | falsely sure | claims of real texts offered | traps offered |
 |---|---|---|---|---|
@@ -13,8 +14,9 @@ seen it. At the first look:
 | sixth | 200 | 0 | 121 of 164 | 10 of 50 |
 | seventh | 200 | 0 | 103 of 156 | 11 of 50 |
 
-After a look, kinds were mended, not texts, so the first six are guards. The seventh is the measure: nobody who works on the reader
-has read it. Once somebody has, let somebody else write another.
+After the first run, kinds of errors were fixed, not single texts. The first six sets are now regression tests. The
+seventh is the measure, and nobody who works on the reader has read it. Once somebody has, somebody else has to write
+another set.
 """
 
 import tomllib
@@ -39,20 +41,23 @@ def texts(name: str, of: str) -> list[dict[str, Any]]:
 
 
 def said(row: dict[str, Any], georgia: Desk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the claims of a text: those that are sure, and those that are offered."""
+    """Return the claims read from a text, as two lists: the sure claims, and the proposals."""
     found = understood(row["words"], desk_of(row.get("contest"), georgia))
     return [one.fields() for one in found.claims], [one.fields() for one in found.proposals]
 
 
 def desk_of(contest: str | None, georgia: Desk) -> Desk:
-    """Return a desk that follows a contest of the third set and those after it; None: Georgia's for president."""
+    """Return a desk that follows a contest used by the third and later sets; for None, Georgia's for president."""
     rows = [row for row in SETS["third"]["contest"] if row["id"] == contest]
     followed = [Contest.model_validate(row | {"leads": "times"}) for row in rows]
     return georgia.model_copy(update={"contests": followed}) if followed else georgia
 
 
 def is_it(one: dict[str, Any], claim: dict[str, Any]) -> bool:
-    """Return True if a claim is the one that was meant; a change of the lead from the view of whichever of the two leads."""
+    """Return True if a claim that was read is the graded `claim`.
+
+    A change of the lead may be given for either of the two candidates, with the sign to match.
+    """
     sign = -1 if claim["claim"] == "margin_change" and one.get("candidate") != claim["candidate"] else 1
     number = next((claim[name] for name in NUMBERS if name in claim), None)
     found = next((one[name] for name in NUMBERS if one.get(name) is not None), None)
@@ -67,7 +72,7 @@ def is_it(one: dict[str, Any], claim: dict[str, Any]) -> bool:
 
 
 def false_ones(sure: list[dict[str, Any]], row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what is sure and not true, or not to be had for sure."""
+    """Return the sure claims that are wrong, or that may not be read as sure."""
     may_be = [claim for claim in row.get("claims", ()) if claim.get("sure_ok", True)]
     return [one for one in sure if not any(is_it(one, claim) for claim in may_be)]
 

@@ -1,7 +1,7 @@
-"""What is sure of the sentences in `sentences/`, and what is offered of them.
+"""Checks the sure claims and the proposals in the sentences of `sentences/`.
 
-They were the reader's own school, phrase by phrase, and are a guard by now and no measure; `blind*.toml` were graded by
-people who had not seen it, and looked at once.
+The reader was developed with these sentences, so they are regression tests and measure nothing. Only the sentences in
+`blind*.toml` were graded by people who had not seen the reader.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ NOT_OFFERED = {
     "sure_traps": 11,
     "unseen": 1,
 }
-"""Of each file's sentences that claim something: how many are not offered in full."""
+"""By file: the number of sentences with claims that are not all offered."""
 
 
 @pytest.mark.parametrize("name", NAMES)

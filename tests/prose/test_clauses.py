@@ -1,4 +1,6 @@
-"""Calls in a text: whose, in what word, for whom. Counties certified by name: all of a list, or none of it."""
+"""Calls in a text, with the caller, the verb and the candidate; and counties certified by name, all of a list or
+none.
+"""
 
 import time
 
@@ -174,7 +176,9 @@ def test_what_is_no_certification_for_certain_is_none(georgia: Desk, text: str) 
     ],
 )
 def test_a_clause_with_many_openings_takes_time_in_proportion(georgia: Desk, opening: str, end: str) -> None:
-    """A few openings more cost a little more; they doubled the time once, and a text of 208 letters took 27 seconds."""
+    """Each further opening may add only a little time. In the past, each doubled the time, and a text of 208
+    letters took 27 seconds.
+    """
 
     def seconds(times: int) -> float:
         text = opening * times + end.replace("all ", "all " * times if not opening else "all ")

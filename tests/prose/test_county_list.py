@@ -1,4 +1,4 @@
-"""Pasted lists of counties: what is certain is found, and nothing is guessed."""
+"""Pasted lists of counties: counties are found only if they are certain."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What is typed into the form for a tally, read strictly."""
+"""Strict reading of what is typed into the form for a tally."""
 
 from typing import Any
 

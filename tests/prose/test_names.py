@@ -6,7 +6,7 @@ from bot.prose.tokens import tokens_of
 
 
 def named(text: str, contest: Contest) -> list[tuple[str, str]]:
-    """Return the candidates in a text with the words that name them."""
+    """Return (candidate's id, the words that name the candidate) for each mention in a text."""
     tokens = tokens_of(text, 0, len(text))
     names = Names(contest)
     found = [one for i in range(len(tokens)) if (one := names.at(tokens, i))]

@@ -1,4 +1,4 @@
-"""Claims as the pieces of an entry, and an entry as statements."""
+"""Claims as pieces of an entry, and an entry as statements."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What holds of any text: nothing crashes, nothing hangs, nothing is made up."""
+"""Properties of any text: the reader does not crash or hang, and invents nothing."""
 
 import random
 import re
@@ -21,7 +21,7 @@ DESK = load_desk(shipped("desks", "georgia-2020.toml"))
 PARTS = [case.text for name in TUNED for case in cases(name)]
 WORDS = sorted({word for part in PARTS for word in re.findall(r"\S+", part)})
 LONG = 400 * examples()
-"""Characters."""
+"""A number of characters."""
 
 any_text = st.one_of(
     st.text(max_size=300),
@@ -115,10 +115,10 @@ def test_no_repetition_takes_more_than_its_length(part: str) -> None:
 
 
 def grows_with_its_length(text: str) -> bool:
-    """Return whether reading a text takes less than eight times as long as reading its first quarter.
+    """Return True if reading a text takes less than eight times as long as reading its first quarter.
 
-    Four times were its length's share, sixteen the square's. The machine may be busy with something else, so one of five
-    tries is enough; how long it takes in all is for `make faults`.
+    Linear time would be four times as long, and quadratic time sixteen times as long. The machine may be busy, so one
+    success in five tries is enough. `make faults` measures the time itself.
     """
     quarter = text[: len(text) // 4]
     claims(quarter, DESK)  # what is looked up once is known now
@@ -126,7 +126,7 @@ def grows_with_its_length(text: str) -> bool:
 
 
 def spent(text: str) -> float:
-    """Return the processor's seconds that reading a text takes."""
+    """Return the CPU time for reading a text, in seconds."""
     began = time.process_time()
     claims(text, DESK)
     return time.process_time() - began

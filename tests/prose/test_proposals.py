@@ -1,4 +1,4 @@
-"""What may be claimed beside what is sure, for a person to tick."""
+"""Proposals: likely claims, for a person to select."""
 
 import pytest
 from hypothesis import given
@@ -21,12 +21,11 @@ from bot.prose.reader import understood
 
 
 def offered_of_old(text: str, desk: Desk) -> list[Claim]:
-    """Return what is offered, without the votes, the batches and the percentages that it is made of."""
+    """Return the proposals of the oldest kinds: all but votes, batches and percentages."""
     return [one for one in understood(text, desk).proposals if one.claim not in ("votes", "batch", "reporting")]
 
 
 def number_of(one: Claim) -> int:
-    """Return the number of a claim, whatever it counts."""
     return next(int(getattr(one, name)) for name in ("votes", "ballots", "done") if hasattr(one, name))
 
 

@@ -1,4 +1,4 @@
-"""What a whole text is read as: leaders carried over, times, leftovers, other contests and other desks."""
+"""The reading of whole texts: leaders carried over, times, leftovers, other contests and other desks."""
 
 import json
 

@@ -1,4 +1,6 @@
-"""A sentence that claims something claims nothing once it is asked, denied, hoped, quoted, past or of elsewhere."""
+"""Sentences that would claim something, but are questions, denials, hopes, quotations, or about the past or another
+place.
+"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Times in a sentence: whose clock they are by."""
+"""Times in a sentence, and their time zones."""
 
 from zoneinfo import ZoneInfo
 

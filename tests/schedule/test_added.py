@@ -1,4 +1,4 @@
-"""An event that is added once its day's morning list is out: announced once, as it is when that goes out."""
+"""Events added after their day's morning list: each is announced once, with its state at that time."""
 
 import pytest
 
@@ -13,7 +13,7 @@ ADDED = "**Added: press conference by the Secretary of State,** 10:30 a.m."
 
 @pytest.fixture
 async def listed(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom at a quarter past eight, whose channel has the day's morning list."""
+    """Return a newsroom at 8:15 a.m. whose channel already has the day's morning list."""
     await newsroom.follow()
     newsroom.clock.set(at("08:00"))
     await newsroom.rundown.post_due()

@@ -1,4 +1,4 @@
-"""Where the public reads all that is told of an event, the desk is asked once whether it has begun."""
+"""If only public channels have an event's posts, the desk is asked once whether the event has begun."""
 
 import pytest
 
@@ -13,7 +13,7 @@ NOW = "**Due now: press conference by the Secretary of State,** 10:30 a.m."
 
 @pytest.fixture
 async def public(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom whose one channel the public reads."""
+    """Return a newsroom whose only channel with posts is public."""
     await newsroom.follow(COUNT)
     await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
     await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)

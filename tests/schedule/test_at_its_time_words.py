@@ -1,4 +1,4 @@
-"""What a reminder says at its event's time: what is known then, and no more."""
+"""A reminder at its event's time states only what is known then."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo

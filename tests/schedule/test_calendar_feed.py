@@ -1,4 +1,4 @@
-"""A calendar that is followed, asked over real sockets on loopback."""
+"""A followed calendar, fetched over real sockets on the loopback interface."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Calendars that are followed, and lists that staff bring in."""
+"""Followed calendars, and lists of events that staff import."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ def imported(key: str = "a", sequence: int = 0, **fields: object) -> ImportedEve
 
 @dataclass
 class FakeFeed:
-    """A calendar that says what it is told to."""
+    """A calendar feed with answers set by the test."""
 
     calendar: Calendar = CALENDAR
     says: list[CalendarRead | Exception | None] = field(default_factory=list)

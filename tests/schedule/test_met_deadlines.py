@@ -1,4 +1,4 @@
-"""A deadline to certify is reminded of until all have certified who had to."""
+"""A certification deadline has reminders until all units that must certify by then have done so."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ async def say(room: Newsroom, said: dict[str, Any]) -> None:
 
 
 async def reminded(room: Newsroom, moment: datetime) -> list[str]:
-    """Return how the reminders begin that are posted at a moment."""
+    """Return the openings of the reminders that are posted at a moment, such as "Coming up"."""
     before = len(room.contents(COUNT))
     room.clock.set(moment)
     await room.remind.post_due()

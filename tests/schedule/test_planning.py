@@ -1,4 +1,4 @@
-"""What staff type of an event: refused, read or asked about, also on the nights when the clocks change."""
+"""Typed events: refused, read or asked about, including nights when the clocks change."""
 
 import re
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from tests.conftest import COUNT, SERVER, WHO, Newsroom
 
 PERSON = 5
 SATURDAY = datetime(2020, 10, 31, 16, tzinfo=UTC)
-"""The day before the clocks go back in Atlanta, at noon."""
+"""Noon in Atlanta, on the day before the clocks go back."""
 
 
 @pytest.fixture

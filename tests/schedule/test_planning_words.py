@@ -1,4 +1,4 @@
-"""What is played back before a Save: the event or its post, what was before; within one message, whatever was typed."""
+"""The preview before Save: the event or its post, and its former values, in one message of limited length."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -50,7 +50,7 @@ DESK_CHANNEL = 19
 
 
 def plain(**more: object) -> Event:
-    """Return an event of this morning."""
+    """Return an event of the morning of 11 November 2020. `more` are further fields."""
     said = {"kind": "press_conference", "title": TITLE, "wall": "2020-11-11T10:30", "zone": "America/New_York"}
     return Event.model_validate(said | more)
 

@@ -1,4 +1,4 @@
-"""Reminders: once, at their time, and true at the moment they are posted."""
+"""Reminders are posted once, on time, and are correct when they are posted."""
 
 import re
 import sqlite3
@@ -38,7 +38,7 @@ from tests.conftest import (
 ROOM = 900
 PERSON = 77
 OPENING = re.compile(r"^\*\*([^:;.,?*]+)", re.MULTILINE)
-"""How a post opens, or a line of it: "In 30 minutes", "Moved", "Publish #2 in <#11>"."""
+"""The opening of a post or of a line in it: "In 30 minutes", "Moved", "Publish #2 in <#11>"."""
 
 
 def event(wall: str = "10:30", kind: str = "press_conference", day: int = 11, **more: object) -> Event:
@@ -47,12 +47,12 @@ def event(wall: str = "10:30", kind: str = "press_conference", day: int = 11, **
 
 
 def at(hour: str, day: int = 11) -> datetime:
-    """Return a moment of that day by the desk's clock."""
+    """Return a time in November 2020 by the desk's clock, in UTC."""
     return datetime.fromisoformat(f"2020-11-{day}T{hour}:00-05:00").astimezone(UTC)
 
 
 async def look(newsroom: Newsroom, hour: str, *, send: bool = True) -> None:
-    """Look at what is due at an hour of the desk's clock, and send it."""
+    """Queue the reminders that are due at an hour of the desk's clock. Also sends them, unless `send` is False."""
     newsroom.clock.set(at(hour))
     await newsroom.remind.post_due()
     if send:
@@ -60,41 +60,41 @@ async def look(newsroom: Newsroom, hour: str, *, send: bool = True) -> None:
 
 
 async def told(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
-    """Return what a channel shows, without the small last lines."""
+    """Return the texts of a channel's messages, without the small last lines."""
     return [content.rsplit("\n", 1)[0] for content in newsroom.contents(channel)]
 
 
 def asked(newsroom: Newsroom) -> list[tuple[str, ...]]:
-    """Return how each message to the desk opens, and the post that it is about."""
+    """Return, for each message to the desk, the opening and the post that the message is about."""
     return [tuple(OPENING.findall(content)[:2]) for content in newsroom.contents(ROOM)]
 
 
 def openings(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
-    """Return how each post of a channel opens."""
+    """Return the opening of each post in a channel."""
     return [OPENING.findall(content)[0] for content in newsroom.contents(channel)]
 
 
 async def dropped(newsroom: Newsroom) -> list[str]:
-    """Return why each reminder that was dropped was."""
+    """Return the reasons why reminders were dropped."""
     rows = await newsroom.database.rows("SELECT why FROM outbox WHERE kind = 'reminder' AND state = 'dropped'")
     return [why for (why,) in rows]
 
 
 async def awaiting(newsroom: Newsroom, channel: int = COUNT) -> Stored:
-    """Return the one post of a channel that waits for Publish."""
+    """Return the only post of a channel that waits for Publish."""
     (row,) = [row for row in await newsroom.posts(channel) if row.state == "awaiting"]
     return row
 
 
 async def approve(newsroom: Newsroom, row: Stored) -> str:
-    """Press Publish under the question about a post, and send what waits; return the answer."""
+    """Press Publish under the question about a post, and send the posts that wait. Returns the answer to the press."""
     answer = await newsroom.queue.press("publish", row.id, SERVER, WHO)
     await newsroom.publish()
     return answer
 
 
 async def ahead(newsroom: Newsroom) -> list[int]:
-    """Return how many minutes before its event each reminder comes that is still to come, in order of time."""
+    """Return the lead times of the reminders that are not due yet, in minutes, the earliest reminder first."""
     now = newsroom.clock.now()
 
     def work(connection: sqlite3.Connection) -> list[int]:
@@ -113,7 +113,7 @@ async def room(newsroom: Newsroom) -> Newsroom:
 
 @pytest.fixture
 async def public(room: Newsroom) -> Newsroom:
-    """Return a newsroom with a desk channel, and one that the public reads."""
+    """Return a newsroom with a desk channel and a public channel."""
     await room.control.set_desk_channel(ROOM, SERVER, WHO)
     await room.control.set_public(COUNT, SERVER, WHO, public=True)
     return room
@@ -124,7 +124,6 @@ async def add(room: Newsroom, *events: Event) -> int:
 
 
 async def changed_to(room: Newsroom, key: int, **fields: object) -> Changed:
-    """Edit an event as `/schedule edit` does."""
 
     def make(entry: ScheduleEntry) -> ScheduleEntry:
         return replace(entry, event=entry.event.model_copy(update=fields))
@@ -398,7 +397,7 @@ async def test_an_approved_reminder_that_a_wrong_clock_left_out_is_asked_about_a
 
 
 async def _take_up(room: Newsroom, channel: int) -> None:
-    """Send what waits for one channel only."""
+    """Send the next row of one channel only."""
     claimed = await room.outbox.claim(channel)
     if claimed.post is not None:
         message = room.say(channel, claimed.post.content or "")
@@ -502,7 +501,7 @@ async def test_a_new_place_is_told_and_so_is_one_that_is_taken_away(room: Newsro
 
 
 def key_of(said: Card) -> int:
-    """Return the change that the button under an answer undoes."""
+    """Return the id of the change that an answer's Undo button undoes."""
     (button,) = said.buttons
     assert button.key.startswith("event:undo:")
     return int(button.key.rsplit(":", 1)[1])
@@ -692,7 +691,7 @@ async def test_started_edits_the_reminder_and_takes_its_buttons_away(room: Newsr
 
 
 async def published(public: Newsroom, hour: str) -> int:
-    """Publish the reminder of an hour in a channel that the public reads; return the event's id."""
+    """Add an event, and publish its reminder at an hour in the public channel. Returns the event's id."""
     key = await add(public, event(status="expected"))
     await look(public, hour)
     await approve(public, await awaiting(public))
@@ -1026,7 +1025,6 @@ async def test_what_is_due_and_not_posted_yet_is_dropped_for_its_reason_where_it
 
 
 async def correct_and_publish(public: Newsroom) -> None:
-    """Correct the reminder in the public channel, and publish the correction."""
     (number,) = {row.number for row in await public.posts(COUNT) if row.kind == "reminder" and row.action == "post"}
     await public.corrections.correct(SERVER, number, "It is at the other office", WHO)
     await public.publish()

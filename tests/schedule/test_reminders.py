@@ -1,5 +1,3 @@
-"""Lead times as people type them."""
-
 from datetime import timedelta
 
 import pytest

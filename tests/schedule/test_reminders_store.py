@@ -1,4 +1,6 @@
-"""A newsroom's own lead times: over the desk file's, under an event's own, and for what is ahead already."""
+"""A newsroom's own lead times override those of the desk file, but not an event's own. They apply to existing
+events, too.
+"""
 
 from datetime import timedelta
 
@@ -22,7 +24,7 @@ async def room(newsroom: Newsroom) -> Newsroom:
 async def remind(
     room: Newsroom, minutes: tuple[int, ...] | None, kind: EventKind = PRESS, server: int = SERVER
 ) -> None:
-    """Let a server set its lead times of a kind; None: as in the desk file."""
+    """Set a server's lead times for a kind of event. None removes them, so that those in the desk file apply."""
     store = room.rooms.newsroom.setup._store
 
     def edit(was: ServerSettings) -> ServerSettings:

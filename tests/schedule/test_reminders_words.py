@@ -33,7 +33,9 @@ def event(**more: object) -> Event:
 
 
 def reminded(of: Event, ahead: timedelta, late: timedelta = timedelta(0)) -> str:
-    """Return a reminder that is posted so long before its event, and so long after it was due."""
+    """Return the text of a reminder posted at the time `ahead` before its event, and `late` after the reminder was
+    due.
+    """
     now = of.starts_at - ahead
     return reminder_sentences(of, of.wall, now - late, now, ZONE)
 
@@ -76,7 +78,7 @@ def test_how_long_it_still_is_goes_by_now(ahead: timedelta, opening: str) -> Non
 
 
 class Reminder(NamedTuple):
-    """A reminder, and the event whose fields are others than a plain rally's."""
+    """A rally's reminder, and the fields in which the event differs from a plain rally."""
 
     said: str
     fields: dict[str, Any]

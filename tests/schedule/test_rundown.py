@@ -25,7 +25,7 @@ from tests.conftest import (
 
 
 def day(date: str, hour: str) -> datetime:
-    """Return a moment of a day in UTC."""
+    """Return a date and hour in UTC."""
     return datetime.fromisoformat(f"{date}T{hour}:00+00:00").astimezone(UTC)
 
 
@@ -40,19 +40,19 @@ async def following(newsroom: Newsroom) -> Newsroom:
 
 
 async def post_at(newsroom: Newsroom, moment: datetime = EIGHT) -> None:
-    """Post the list that is due at a moment."""
+    """Post the morning lists that are due at a moment."""
     newsroom.clock.set(moment)
     await newsroom.rundown.post_due()
 
 
 async def certify(newsroom: Newsroom, done: int, server: int = SERVER, **more: Any) -> None:
-    """Enter how many counties have certified, and what else was said."""
+    """Enter a count of certified counties. `more` are further fields of the statement."""
     said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": (done, 159)} | more
     await newsroom.statements.take_in(Statement.model_validate(said), server, WHO)
 
 
 async def at_eight(newsroom: Newsroom) -> str:
-    """Return all that the list of eight o'clock says."""
+    """Post the 8 a.m. list, and return its text and embeds."""
     await post_at(newsroom)
     (row,) = await newsroom.database.rows("SELECT content, embeds FROM outbox WHERE kind = 'rundown'")
     fields = json.loads(row[1])

@@ -1,4 +1,4 @@
-"""A lead that changed hands in the night leads the morning list, with when it did."""
+"""A lead that changed hands overnight is the first item of the morning list, with the time."""
 
 import pytest
 

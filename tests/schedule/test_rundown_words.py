@@ -239,7 +239,7 @@ def stand(biden: int, trump: int) -> Change:
 def night(
     before: Change | None, since: datetime | None, until: datetime | None = BATCH_AT, now: Change | None = None
 ) -> str:
-    """Return the sentence about a night after which Biden leads by 12, unless `now` is given."""
+    """Return the sentence about a night at whose end Biden leads by 12, or the count is as in `now`."""
     return overnight(TOLD, now or stand(20, 8), before, (since, until))
 
 

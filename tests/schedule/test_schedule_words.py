@@ -1,4 +1,4 @@
-"""What the commands of the schedule answer: lists, what is next, what was done to an event, its history."""
+"""The answers to the schedule's commands: lists, the next event, changes of an event, and its history."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A deadline by a rule that nobody has verified is marked as that wherever it is named."""
+"""A deadline by a rule that nobody has verified is marked as unverified wherever it is named."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,5 +1,3 @@
-"""What the tests of this room share."""
-
 import pytest
 
 from tests.conftest import Newsroom, reading
@@ -7,7 +5,9 @@ from tests.conftest import Newsroom, reading
 
 @pytest.fixture
 async def following(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that follows Georgia, and whose first reading, a lead of 500, is taken in and not yet sent."""
+    """Return a newsroom that follows Georgia and has stored a first reading, a lead of 500, whose post is not sent
+    yet.
+    """
     await newsroom.follow()
     await newsroom.take(reading(1000, 500))
     return newsroom

@@ -1,4 +1,6 @@
-"""What is posted already: whoever says the same is named at the post, once, and taken off again with the entry."""
+"""If another source states a margin that is posted already, the post names the source once, until the entry is
+retracted.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -17,7 +19,7 @@ OTHER = Asker(OTHER_SERVER, 2, "otto (2)")
 
 @pytest.fixture
 async def told(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom whose channel was told that Biden leads by 14,101, as was another server's."""
+    """Return a newsroom that has posted a lead of Biden by 14,101. Another server has posted it, too."""
     await newsroom.follow()
     await newsroom.follow(AWAY, server=OTHER_SERVER)
     await newsroom.post(reading(2_471_895, 2_457_794, total=4_992_198))
@@ -36,7 +38,7 @@ async def enter(
 
 
 def card(newsroom: Newsroom, channel: int = COUNT) -> str:
-    """Return what the card of a channel's first post says."""
+    """Return the text of the embed in a channel's first post."""
     return str(newsroom.shown(channel)[0].embeds[0]["description"])
 
 

@@ -1,4 +1,4 @@
-"""The board of a channel: one pinned message that says where a contest stands now."""
+"""The board of a channel: one pinned message with a contest's current standing."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ OLD = 3700.0
 
 @pytest.fixture
 async def wanted(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that wants a board, and has posted the first reading: #1."""
+    """Return a newsroom that has turned on a board, and has posted the first reading as #1."""
     await newsroom.follow(board=True)
     await newsroom.post(reading(1000, 500))
     return newsroom
@@ -26,7 +26,7 @@ async def wanted(newsroom: Newsroom) -> Newsroom:
 
 @pytest.fixture
 async def boarded(wanted: Newsroom) -> Newsroom:
-    """Return a newsroom whose board is up: #2."""
+    """Return a newsroom whose board has been posted, as #2."""
     await look(wanted)
     return wanted
 
@@ -37,13 +37,13 @@ async def look(newsroom: Newsroom) -> None:
 
 
 async def count(newsroom: Newsroom, biden: int, minute: float) -> None:
-    """Let votes come in, and look."""
+    """Store a new reading, and update the board."""
     await newsroom.take(reading(biden, 500, minute))
     await look(newsroom)
 
 
 async def done(newsroom: Newsroom) -> list[tuple[str, int, str]]:
-    """Return (action, number, state) of every row of a board, oldest first."""
+    """Return (action, number, state) of every board row in the outbox, oldest first."""
     rows = await newsroom.database.rows("SELECT action, number, state FROM outbox WHERE kind = 'board' ORDER BY id")
     return [(action, number, state) for action, number, state in rows]
 
@@ -267,7 +267,7 @@ async def test_once_the_public_reads_a_channel_its_boards_are_taken_down(boarded
 
 
 async def doubted(newsroom: Newsroom) -> None:
-    """Let the board's next post be lost in a channel whose history can't be read."""
+    """Let the board's next post have no answer, in a channel whose history can't be read."""
     await newsroom.control.set_desk_channel(19, SERVER, "Olga")
     await newsroom.forbid_history(COUNT)
     newsroom.will(COUNT, "lost answer")
@@ -323,7 +323,7 @@ Drawing = Callable[[Contest, int, int], Awaitable[Picture]]
 
 
 async def charted(newsroom: Newsroom, draw: Drawing) -> None:
-    """Let a board be up with its first chart."""
+    """Post a board with its first chart."""
     await newsroom.follow(board=True, preferences=WITH_CHART)
     await newsroom.take(reading(1000, 500))
     await newsroom.boards.look(draw)
@@ -331,7 +331,7 @@ async def charted(newsroom: Newsroom, draw: Drawing) -> None:
 
 
 def charts() -> Drawing:
-    """Return what draws a board's chart, each another one."""
+    """Return a function that returns a different chart at each call."""
     drawn = iter(range(1, 100))
 
     async def draw(contest: Contest, server: int, channel: int) -> Picture:
@@ -412,6 +412,6 @@ async def test_a_board_has_nothing_of_a_muted_source_beside_the_one_that_leads(b
 
 
 async def newest(boarded: Newsroom) -> str:
-    """Return the embeds of a board as it is now."""
+    """Return the embeds of the newest board row, as JSON."""
     rows = await boarded.database.rows("SELECT embeds FROM outbox WHERE kind = 'board' ORDER BY id DESC LIMIT 1")
     return str(rows[0][0])

@@ -11,7 +11,7 @@ from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsro
 
 
 async def due_in(newsroom: Newsroom) -> float | None:
-    """Return in how many minutes after the start something is due."""
+    """Return when the next work is due, in minutes after the start. None if nothing is due."""
     due = await newsroom.ingest.next_due()
     return None if due is None else (due - START) / timedelta(minutes=1)
 

@@ -141,12 +141,12 @@ def test_a_lead_change_notifies_but_not_on_election_night() -> None:
 
 
 def with_batch(**units: int) -> Reading:
-    """Return the later reading, whose votes came from these units."""
+    """Return the later reading, with its new votes by unit."""
     return AFTER.model_copy(update={"unit_batch": units})
 
 
 def with_units(done: int, **reporting: tuple[int, int]) -> Reading:
-    """Return it with so many of 159 counties complete, and votes from three."""
+    """Return the later reading with `done` of 159 counties complete, and with totals of three counties."""
     three = {name: {"total": 10} for name in ("Floyd", "Bibb", "Cobb")}
     at, reported = "2020-11-11T07:35:00-05:00", {"units": (done, 159), **reporting}
     return reading(at, 2471895, 2457794, reporting=reported, units=three)

@@ -1,4 +1,4 @@
-"""What each feed was seen to do: what is a proof, what is none, and what is said of it."""
+"""What is known to work in each feed: what proves it, what does not, and how it is reported."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,7 +13,7 @@ from tests.conftest import START, Newsroom, reading, small_desk
 
 
 def asked(**more: object) -> Desk:
-    """Return the small desk file with an address for the Times."""
+    """Return the small desk file with a feed address for the Times."""
     desk = small_desk()
     times = {"format": "readings", "url": "https://a.org/x"} | more
     sources = [one.model_copy(update=times if one.id == "times" else {}) for one in desk.sources]
@@ -25,7 +25,7 @@ async def proof(newsroom: Newsroom, desk: Desk | None = None) -> FeedProof:
 
 
 async def read(newsroom: Newsroom, readings: Sequence[Reading]) -> None:
-    """Take an answer of the Times in, as polling does."""
+    """Process an answer of the Times' feed, as polling does."""
     counted = [one for one in readings if one.status != "pre-election"]
     await newsroom.ingest.accept(Delivery("times", counted, contests={one.contest for one in readings}))
 

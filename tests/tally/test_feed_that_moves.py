@@ -1,4 +1,6 @@
-"""A feed that falls in two steps and then moves to another count: the shape of Georgia's November, made up."""
+"""A feed whose count falls in two steps and then becomes another count, as Georgia's did in November 2020. The
+figures are made up.
+"""
 
 from datetime import timedelta
 
@@ -12,7 +14,7 @@ LATE = {"precincts": (995, 1000)}
 
 
 def shown(biden: int, trump: int, minute: float, moved: int = 0) -> Reading:
-    """Return a reading in which so many counties moved, each by a vote."""
+    """Return a reading in which `moved` counties have one new vote each."""
     batch = {f"County {number}": 1 for number in range(moved)}
     return reading(biden, trump, minute, total=biden + trump + 60, reporting=LATE, unit_batch=batch)
 

@@ -1,4 +1,4 @@
-"""Holds as they are read back: one that newer readings took over is one hold."""
+"""Holds as they are read from the database. A hold whose reading was replaced by newer readings is still one hold."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ ALL_IN: dict[str, Any] = {"reporting": {"precincts": [100, 100]}}
 
 
 def everywhere(votes: int, minute: float) -> dict[str, Any]:
-    """Return the fields of a reading that touches ten units."""
+    """Return the fields of a reading with new votes in ten units."""
     return {"minute": minute, "unit_batch": {f"unit {place}": votes for place in range(10)}, **ALL_IN}
 
 

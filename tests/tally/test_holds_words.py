@@ -50,7 +50,7 @@ GEORGIA = ContestContext(
 
 @pytest.mark.parametrize("reason", HoldReason)
 def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
-    """A source that goes back to the figures before the hold ends it by itself; not one that goes to and fro."""
+    """A return to the figures before the hold ends the hold, unless the source goes back and forth."""
     text = held(GEORGIA, TIMES, reason)
     assert text.startswith("**Held for the desk:** the Times' newest figures for Georgia's count ")
     end = "." if reason is HoldReason.FLAPPING else ", or until the Times goes back to its earlier figures."
@@ -185,7 +185,9 @@ def test_below_the_table_is_what_other_sources_have_and_the_source_s_page() -> N
 def test_the_difference_is_told_where_both_say_what_it_is_of(
     held: Reading, accepted: Reading, difference: str | None
 ) -> None:
-    """A lead by who led at what is accepted; totals only where both, or neither, are the source's own."""
+    """The difference between leads is given for the accepted reading's leader. Totals are compared only if both
+    readings, or neither, have the source's own total.
+    """
     hold = Hold(held, HoldReason.FALL, GEORGIA.now, GEORGIA.now)
     said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(" Compared with the figures before: ")
     assert said[2] == ("" if difference is None else f"{difference}.")
@@ -208,7 +210,7 @@ def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() 
     ],
 )
 def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why: str) -> None:
-    """Only of figures that are lower is it said that they fell."""
+    """The text says that figures fell only if they are lower."""
     text = still_held(GEORGIA, TIMES, reason, GEORGIA.now)
     assert why in text
     assert ("fell" in text) == (reason is HoldReason.FALL)
@@ -246,14 +248,13 @@ def state(
 
 
 def text(card: Card | str | None) -> str:
-    """Return what an answer says."""
     if not isinstance(card, Card):
         return str(card)
     return "\n".join([render(card).content, *(line.text for block in card.blocks for line in block.all_lines)])
 
 
 def question(press: HoldOutcome) -> str:
-    """Return what a second person is asked, without the small last line."""
+    """Return the question to a second person, without the small last line."""
     asked = confirm_question(MOVED, press, "olga (5)", SMALL, NOW)
     return text(replace(asked, credit="")) if asked else ""
 

@@ -37,14 +37,14 @@ TOTALS = {"precincts": (100, 100)}
 
 
 async def checked_at(newsroom: Newsroom) -> float:
-    """Return when the Times was last asked, in minutes after the start."""
+    """Return when the Times was last fetched, in minutes after the start."""
     checked = await newsroom.queries.checked("ga", "times")
     assert checked is not None
     return (checked - START) / timedelta(minutes=1)
 
 
 def large(minute: float, units: int = 4500) -> Reading:
-    """Return a reading with counties that have long names."""
+    """Return a reading with many counties that have long names."""
     named = {f"{'x' * 250} {number}": {"votes": {"biden": 1, "trump": 0}} for number in range(units)}
     return reading(1100 + units, 600, minute, units=named)
 
@@ -285,7 +285,7 @@ async def test_nothing_new_does_not_confirm_a_fall_after_the_source_said_somethi
 
 
 def alone(votes: int, minute: float) -> Reading:
-    """Return a reading from which a candidate has vanished."""
+    """Return a reading with only one of the two candidates."""
     return Reading.model_validate(reading(1, 1, minute).said() | {"votes": {"biden": votes}})
 
 
@@ -593,7 +593,7 @@ async def test_contests_that_the_desk_file_lacks_take_no_transactions(
 
 
 async def break_off(newsroom: Newsroom, whole: Delivery) -> None:
-    """Take in the first part of an answer, and fail at the second."""
+    """Store the first part of a delivery, and fail at the second part."""
     parts = Delivery.parts
 
     def one_alone(delivery: Delivery) -> Iterator[Delivery]:

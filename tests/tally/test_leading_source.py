@@ -33,7 +33,7 @@ LEADS = "**Margin now from the Secretary of State:** Biden leads in Georgia by 4
 
 @pytest.fixture
 async def room(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that was told of a lead of 500 by the Times; the Secretary of State has 490."""
+    """Return a newsroom with a lead of 500 by the Times and a lead of 490 by the secretary of state."""
     await newsroom.follow()
     await newsroom.take(reading(1000, 500, -15), official(900, 410, 1))
     return newsroom
@@ -41,7 +41,7 @@ async def room(newsroom: Newsroom) -> Newsroom:
 
 @pytest.fixture
 async def fed(open_newsroom: OpenNewsroom) -> Newsroom:
-    """Return a newsroom where both feed the contest by the desk file, and neither has said anything."""
+    """Return a newsroom whose desk file has feeds of two sources for the contest. Neither has any figures yet."""
     desk = small_desk()
     contests = [one.model_copy(update={"feeds": {"ga-sos": FeedKey(key=one.id)}}) for one in desk.contests]
     newsroom = await open_newsroom(desk.model_copy(update={"contests": contests}))
@@ -54,13 +54,13 @@ def official(biden: int, trump: int, minute: float) -> Reading:
 
 
 async def lead(room: Newsroom, source: str = "ga-sos", *, minute: float = 2, server: int = SERVER) -> str:
-    """Let a source lead, and return the answer."""
+    """Make a source the leading one, and return the answer."""
     room.at(minute)
     return await room.leading.lead(room.following.contest("ga"), source, server, WHO, None)
 
 
 async def standing(room: Newsroom) -> MarginFacts:
-    """Return where Georgia's count stands for the newsroom."""
+    """Return Georgia's margin as the newsroom sees it."""
     standings = Standings(room.queries, Setting(small_desk()), room.clock)
     return await standings.margin(room.following.contest("ga"), SERVER, reader="newsroom")
 
@@ -328,13 +328,13 @@ async def test_a_source_that_is_still_there_goes_on_leading_after_a_start(room: 
 
 
 def without(source: str) -> Desk:
-    """Return the desk file without a source."""
+    """Return the small desk file without a source."""
     desk = small_desk()
     return desk.model_copy(update={"sources": [one for one in desk.sources if one.id != source]})
 
 
 def leading_by(room: Newsroom, desk: Desk) -> LeadingSources:
-    """Return the same by another desk file, as after a restart with it."""
+    """Return the leading sources with another desk file, as after a restart."""
     setting = Setting(desk)
     store = LeadingSourceStore(Outbox(room.database, post_kinds(setting), room.clock, room.wake))
     stores = (room.desk_store, room.control_store)

@@ -1,4 +1,6 @@
-"""Crossing the recount line or a majority is a post, once, with the change that caused it."""
+"""A margin that crosses the recount line, or a share that crosses a majority, is posted once, with the change that
+caused it.
+"""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -26,7 +28,7 @@ LINE = RecountLine(
 
 
 def with_lines(newsroom: Newsroom, desk: Desk | None = None, *lines: RecountLine) -> Newsroom:
-    """Let the newsroom go by recount lines, and by another desk file where one is given."""
+    """Give the newsroom other recount lines and, unless `desk` is None, another desk file."""
     object.__setattr__(newsroom.setting, "recount_lines", lines or (LINE,))
     if desk is not None:
         object.__setattr__(newsroom.setting, "desk", desk)

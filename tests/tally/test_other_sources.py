@@ -16,14 +16,14 @@ def official(biden: int, trump: int, minute: float) -> Reading:
 
 
 async def says(newsroom: Newsroom, margin: int, minute: float, *, source: str = "reporter", **more: object) -> None:
-    """Let a source say by how much Biden leads."""
+    """Enter a margin by which a source has Biden ahead."""
     said = {"source": source, "contest": "ga", "as_of": START + timedelta(minutes=minute), "leader": "biden"}
     newsroom.at(minute)
     await newsroom.statements.take_in(Statement.model_validate(said | {"margin": margin} | more), SERVER, WHO)
 
 
 async def related(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
-    """Return of each post about another source whether it confirms or contradicts."""
+    """Return "confirms" or "contradicts" for each post about another source."""
     posts = [row for row in await newsroom.posts(channel) if (row.kind, row.action) == ("statement", "post")]
     return [
         "contradicts" if "; the Times has" in row.headline and "also" not in row.headline else "confirms"
@@ -32,7 +32,7 @@ async def related(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
 
 
 class Says(NamedTuple):
-    """By how much staff enter that a candidate leads, by a source."""
+    """A margin that staff enter for a candidate, with its source."""
 
     margin: int
     minute: float
@@ -224,7 +224,7 @@ async def test_what_a_source_says_of_another_count_makes_no_statement_of_this_on
 
 @pytest.fixture
 async def quiet(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that was told of a lead of 500, where it is quiet until 8:30 a.m."""
+    """Return a newsroom with a lead of 500, in quiet hours until 8:30 a.m."""
     await newsroom.follow(preferences=FollowPreferences(quiet=(7 * 60, 8 * 60 + 30)))
     await newsroom.take(reading(1000, 500))
     return newsroom
@@ -314,7 +314,7 @@ async def test_a_statement_of_a_time_still_ahead_is_refused(following: Newsroom)
 
 
 async def confirmed(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
-    """Return the posts that say what the desk had first, by any feed."""
+    """Return the posts in which a feed confirms the desk's earlier figure."""
     return [
         line
         for line in await newsroom.headlines(channel)

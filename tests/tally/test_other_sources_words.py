@@ -1,4 +1,4 @@
-"""What is posted of another source's margin, and the line of a card that names who agrees."""
+"""Posts about another source's margin, and the line on a card that names agreeing sources."""
 
 from datetime import timedelta
 from typing import Any
@@ -30,7 +30,10 @@ def test_a_confirmation_is_credited_to_the_source_that_confirms() -> None:
 
 
 def counted(rule: dict[str, object], votes: dict[str, int], margin: int, **posted: Any) -> str:
-    """Return what the secretary of state's reading says beside a margin of the Times, in a contest with that rule."""
+    """Return the sentence that compares the secretary of state's reading with the Times' margin.
+
+    `rule` has the contest's fields, such as its rule for who wins.
+    """
     desk = small_desk()
     times, official, *_ = desk.sources
     contest = Contest.model_validate(desk.contests[0].model_dump(exclude_unset=True) | rule)

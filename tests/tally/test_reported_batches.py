@@ -1,4 +1,6 @@
-"""Batches that staff enter: posted as what they are, marked once the leading source's count has them, and then no news."""
+"""Batches that staff enter: posted as reported, marked once the leading source's count includes them, and not
+posted again.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -34,13 +36,13 @@ MARK = "**Now in the Times' count,** as of 8:10 a.m."
 
 
 def count(minute: float, gwinnett: int, biden: int = 100_000, **more: Any) -> Reading:
-    """Return a reading of the Times with so many votes in Gwinnett County."""
+    """Return a reading of the Times with a total of `gwinnett` votes in Gwinnett County."""
     units = {"Gwinnett": {"total": gwinnett}, "Cobb": {"total": 5000}}
     return reading(biden, 99_500, minute, units=units, **more)
 
 
 async def report(newsroom: Newsroom, minute: float = 65, *, server: int = SERVER, **said: Any) -> None:
-    """Enter what a reporter has of Gwinnett County."""
+    """Enter a batch in Gwinnett County that a reporter has."""
     at = START + timedelta(minutes=minute)
     newsroom.clock.set(max(at, newsroom.clock.now()))
     document = {
@@ -54,7 +56,7 @@ async def report(newsroom: Newsroom, minute: float = 65, *, server: int = SERVER
 
 @pytest.fixture
 async def counting(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom whose leading source has had Gwinnett's total for over an hour."""
+    """Return a newsroom whose leading source has had a total for Gwinnett County for over an hour."""
     await newsroom.follow()
     await newsroom.post(count(0, 90_000))
     return newsroom
@@ -254,7 +256,7 @@ async def test_what_a_source_pushes_has_the_desks_own_candidates() -> None:
 
 
 async def asked(newsroom: Newsroom, at: str | None = None) -> tuple[str, str, str]:
-    """Return what /county, /since and /draft answer, with their cards."""
+    """Return the answers to /county, /since and /draft, with their cards."""
     questions: Answers = newsroom.questions
     question = await question_in(questions, at=at)
     cards = [

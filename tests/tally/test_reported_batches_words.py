@@ -1,4 +1,4 @@
-"""The sentences of a batch that somebody reports."""
+"""The sentences about a batch that somebody reports."""
 
 from dataclasses import replace
 from datetime import timedelta

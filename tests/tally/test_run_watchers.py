@@ -1,4 +1,4 @@
-"""The register of watchers is complete."""
+"""The list of watchers is complete."""
 
 import pkgutil
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from bot.tally.watchers import Watcher
 
 
 def under(kind: type) -> Iterator[type[Any]]:
-    """Yield the watchers of a kind that have a name."""
+    """Yield the subclasses of `kind`, at any depth, that have a name."""
     subclasses: list[type[Any]] = kind.__subclasses__()
     for one in subclasses:
         yield from under(one)

@@ -250,7 +250,7 @@ def test_a_revision_with_a_higher_total_names_who_lost_votes() -> None:
 
 
 def units(**votes: tuple[int, int]) -> dict[str, Any]:
-    """Return the units of a reading, each with its votes for Biden and for Trump."""
+    """Return the `units` field of a reading, from each unit's votes for (Biden, Trump)."""
     return {"units": {name: {"votes": {"biden": biden, "trump": trump}} for name, (biden, trump) in votes.items()}}
 
 

@@ -29,7 +29,7 @@ ALL_IN: dict[str, Any] = {"reporting": {"precincts": (100, 100)}}
 
 
 def desk(**limits: str) -> Desk:
-    """Return the small desk with two sources that are fetched, each with these limits."""
+    """Return the small desk file with feeds for two sources, which have the silence limits `limits`."""
     plain = small_desk()
     limits = limits or {"stale_after": "24h", "stale_after_night": "30m"}
     fetched = [
@@ -45,7 +45,7 @@ def desk(**limits: str) -> Desk:
 
 @pytest.fixture
 async def room(open_newsroom: OpenNewsroom) -> Newsroom:
-    """Return a newsroom that follows Georgia, where 1,000 votes were in for Biden and 500 for Trump at the start."""
+    """Return a newsroom that follows Georgia, with 1,000 votes for Biden and 500 for Trump at the start."""
     room = await open_newsroom(desk())
     await room.follow()
     await room.take(reading(1000, 500, **ALL_IN))
@@ -53,14 +53,14 @@ async def room(open_newsroom: OpenNewsroom) -> Newsroom:
 
 
 async def asked(room: Newsroom, minute: float, source: str = "times") -> None:
-    """Ask a source, which has nothing new, and look; what there is to say goes out."""
+    """Fetch a source that has nothing new, look for silences, and send the posts."""
     await room.repeat(minute, source)
     await room.silences.look()
     await room.publish()
 
 
 async def failing(room: Newsroom, since: float, now: float, source: str = "times", failures: int = 9) -> None:
-    """Let a source fail since a minute, and look; what there is to say goes out."""
+    """Let fetching a source fail from a minute on, look for silences, and send the posts."""
     room.health[source] = SourceHealth(failures, "down", None, START + timedelta(minutes=since))
     room.at(now)
     await room.silences.look()
@@ -68,7 +68,7 @@ async def failing(room: Newsroom, since: float, now: float, source: str = "times
 
 
 async def answering(room: Newsroom, minute: float, source: str = "times") -> None:
-    """Let a source answer again, with nothing new."""
+    """Let a source answer again with nothing new."""
     room.health[source] = SourceHealth(reached_at=START + timedelta(minutes=minute))
     await asked(room, minute, source)
 
@@ -117,7 +117,7 @@ async def test_a_silence_that_waits_for_publish_can_be_published_as_it_was_shown
 
 
 async def hush(room: Newsroom, start: int, end: int, contest: str = "ga") -> None:
-    """Let the channel be quiet between two hours by the desk's clock; the start is at 7."""
+    """Set quiet hours for the channel, by the desk's clock. The test starts at 7."""
     await room.follow(contest=contest, preferences=FollowPreferences(quiet=(start * 60, end * 60)))
 
 

@@ -1,4 +1,4 @@
-"""What is posted of a source that is silent and is heard again, and its mark under answers."""
+"""Posts about a source that is silent or updates again, and the warnings under answers."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Where the count stands and stood."""
+"""The current standing of a count, and earlier ones."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ async def test_nothing_in_is_unknown_and_not_zero(newsroom: Newsroom) -> None:
 
 
 async def test_the_times_of_the_last_change_and_the_last_look_are_told_apart(newsroom: Newsroom) -> None:
-    """Nobody knows when the votes changed that were there at the first look."""
+    """The time of the last change is unknown for votes that were already in the first reading."""
     await newsroom.take(reading(100, 100, 4))
     first = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
     assert (first.changed_at, first.checked_at) == (None, START + timedelta(minutes=4))

@@ -1,4 +1,4 @@
-"""Turnout marks: each is said once, in the margin post that goes out, where the channel wants them."""
+"""Turnout marks: each is posted once, in a margin post, in channels that want them."""
 
 import pytest
 
@@ -10,7 +10,7 @@ MARKS = FollowPreferences(turnout_marks=500_000)
 
 
 def marks(headlines: list[str]) -> list[str]:
-    """Return the marks that posts name, "" for a post that names none."""
+    """Return the turnout mark that each headline names; "" for none."""
     return [said.partition("More than ")[2] for said in headlines]
 
 

@@ -50,7 +50,10 @@ text = st.lists(st.one_of(st.sampled_from(DANGEROUS), st.text(max_size=8)), max_
 
 
 def active(shown: str) -> list[str]:
-    """Return what Discord would act on: a checker of its own, that reads the text as Discord's parser does."""
+    """Return the parts of a text that Discord would act on, such as mentions and markup.
+
+    This checker is independent of the code under test.
+    """
     mentions = re.findall(r"@everyone|@here|<@[!&]?\d+>", shown, re.IGNORECASE)
     plain = re.sub(r"\\[^0-9A-Za-z\s]", " ", shown)  # no short code has a backslash in its name
     found = re.findall(r"[*_~|`\[\]<\\]|://|:[^\s:]+:", plain)
@@ -60,7 +63,7 @@ def active(shown: str) -> list[str]:
 
 
 def seen(shown: str) -> str:
-    """Return what a reader sees of escaped text."""
+    """Return escaped text as a reader sees it on Discord."""
     return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", shown).replace("\u200b", "")
 
 

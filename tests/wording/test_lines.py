@@ -67,7 +67,7 @@ def test_the_law_says_who_may_ask_and_by_when_as_far_as_that_is_known(
 
 
 def ahead_by(margin: int, count: str = "election") -> tuple[Change, Reading]:
-    """Return a first reading of 10,000 votes, and the change that it is."""
+    """Return a first reading of 10,000 votes in which `a` leads by `margin`, and its change from nothing."""
     votes = {"a": 4000 + margin, "b": 4000}
     told = {"source": "t", "contest": "x", "as_of": NOW, "votes": votes, "total": 10000, "count": count}
     reading = Reading.model_validate(told)

@@ -1,4 +1,4 @@
-"""However long an answer is, all of it is in pages that Discord takes."""
+"""Long answers: all their text is in pages within Discord's limits."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -46,7 +46,7 @@ def in_limits(page: Message) -> None:
 
 
 def said(embeds: Iterable[Embed], what: str) -> list[str]:
-    """Return the words of all cards' descriptions, or of their fields."""
+    """Return the words of all embeds: those of the descriptions, or else those of the fields."""
     texts = [
         text
         for embed in embeds

@@ -1,5 +1,3 @@
-"""Names as people type them."""
-
 import pytest
 
 from bot.desk.desk_file import Source

@@ -1,4 +1,4 @@
-"""Times that are past, and quiet hours, as people type them."""
+"""Past times and quiet hours as people type them."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ WEDNESDAY = "2020-11-11T09:00"
 
 
 def read(typed: str, now: str = WEDNESDAY, zone: ZoneInfo = ATLANTA) -> str:
-    """Return the moment as the desk's clock shows it; `now` is by that clock too."""
+    """Return a typed past time in the zone `zone`, as text. `now` is the current time there."""
     moment = past_time(typed, datetime.fromisoformat(now).replace(tzinfo=zone), zone)
     assert moment.tzinfo is UTC
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")

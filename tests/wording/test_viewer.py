@@ -1,5 +1,3 @@
-"""What each kind of viewer reads of a line."""
-
 from dataclasses import replace
 
 import pytest
