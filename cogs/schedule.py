@@ -58,7 +58,7 @@ _OPTIONS = {
     "source": "Who announced it",
     "link": "A link to the announcement",
     "contest": "The contest it is about",
-    "status": "How certain it is; expected means not confirmed yet",
+    "status": "Expected means not confirmed yet",
     "remind": "How long before: 60m; 1d, 30m for two reminders; none for only when it starts",
     "channel": "Where it is posted; by default where its contest is followed",
 }

@@ -376,7 +376,7 @@ def lead_changed(context: ContestContext, source: Source, changes: Sequence[Chan
     if len(changes) == 1:
         return stopped(f"{span} {who} took the lead at {at} {count}{f', {after}' if after else ''}")
     often = "twice" if len(changes) == 2 else spelled(len(changes), "time")
-    last = f"the last time at {at}, when {who} took it{f' {after}' if after else ''}"
+    last = f"the last time at {at}, when {who} moved ahead{f' {after}' if after else ''}"
     return stopped(f"{span} the lead changed hands {often} {count}, {last}")
 
 

@@ -23,14 +23,14 @@ NIGHTS = {
         [(1000, 1463, -900), (2380, 1463, -190), (2380, 2463, -150), (2480, 2463, -130)],
         "Biden moved ahead in Georgia overnight and leads by 17.",
         [
-            "**Overnight:** the lead changed hands three times in the Times' count, the last time at 4:50 a.m., when Biden took it."
+            "**Overnight:** the lead changed hands three times in the Times' count, the last time at 4:50 a.m., when Biden moved ahead."
         ],
     ),
     "there and back": (
         [(1000, 1463, -900), (2380, 1463, -190), (2380, 2463, -150)],
         "Trump leads in Georgia by 83.",
         [
-            "**Overnight:** the lead changed hands twice in the Times' count, the last time at 4:30 a.m., when Trump took it."
+            "**Overnight:** the lead changed hands twice in the Times' count, the last time at 4:30 a.m., when Trump moved ahead."
         ],
     ),
     "in a count that began in the night": (

@@ -173,7 +173,7 @@ def test_a_lead_that_changed_hands_overnight_leads_the_list() -> None:
     draft = rundown_post(RundownFacts(NOW, [twice], TODAY, AHEAD), SETTING)
     assert draft.headline.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; ")
     assert (
-        "**Overnight:** the lead changed hands twice in the Times' count, the last time at 5 a.m., when Biden took it after votes from Clayton County.\n"
+        "**Overnight:** the lead changed hands twice in the Times' count, the last time at 5 a.m., when Biden moved ahead after votes from Clayton County.\n"
     ) in render(draft).embeds[0]["description"]
 
 
