@@ -104,7 +104,7 @@ def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: d
 def with_words(
     entry: Entry, contest: Contest, source: Source | None, kind: FormKind, typed: Sequence[str], as_of: datetime | None
 ) -> Entry:
-    """Return an entry with the piece of this kind replaced by what was typed into its form.
+    """Return an entry in which the texts of a form replace the piece of this kind.
 
     `source`: the caller, for a call; else None. `typed`: the form's fields, in order. `as_of`: the new time; None for
     the old one.
@@ -216,7 +216,13 @@ def _call_fields(call: Call, contest: Contest) -> list[FormField]:
 
 
 def _units(contest: Contest, old: UnitsCertified, typed: Sequence[str]) -> tuple[UnitsCertified, tuple[str, ...]]:
-    """Return the counties as edited, and the names that match no county. `old` has what the form doesn't change."""
+    """Return the certified counties as edited in the form, and the typed names that match no county.
+
+    `typed` has the form's fields. Values for which the form has no field are copied from `old`.
+
+    Raises:
+        BadInputError: no county is typed.
+    """
     said, unmatched = typed_units(contest, typed[0])
     if said is None:
         raise BadInputError(f"{typed[0][:80]}: no match for a {contest.unit}")
