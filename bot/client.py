@@ -525,9 +525,9 @@ class Bot(commands.AutoShardedBot):
 
 
 def _greeting_channel(guild: discord.Guild) -> discord.TextChannel | None:
-    """Return the channel in which to greet a server: its system channel, or else its first.
+    """Return the channel in which to greet a server, or None if the bot can't post in any channel.
 
-    None if the bot can't post in any.
+    The system channel is preferred to the first text channel in which the bot can post.
     """
     places = [guild.system_channel, *guild.text_channels]
     needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)

@@ -337,6 +337,6 @@ def _view(card: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> disc
 
 
 async def setup(bot: Bot) -> None:
-    """Add the list of contests, and the replies to late forms, to the bot."""
+    """Add the select menu of contests, and the replies to late forms, to the bot."""
     await bot.add_cog(LateForms())
     bot.add_dynamic_items(WhichContest)

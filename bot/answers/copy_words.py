@@ -63,7 +63,7 @@ def copy_of_count(
     """Return news copy about a count in one form, with buttons for the other forms.
 
     Copy has nothing that is for the newsroom only. On a phone people copy a whole message, so the message is the copy
-    alone. Notes about it are on a card.
+    alone. Notes about the copy are in an embed below.
 
     Args:
         facts: the contest's standing according to its leading source.

@@ -132,7 +132,7 @@ class CorrectionStore(PostingStore):
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
         """Return the last 100 posts of a newsroom, newest first, each number once.
 
-        With `entries`, only posts of entries are returned. Unsent ones are included if they wait for Publish, or if
+        With `entries`, only posts of entries are returned. Unsent posts are included if they wait for Publish, or if
         they were discarded although their entry is still valid.
         """
         ours, key, state = "outbox o", "o", "o.state = 'sent'"
@@ -352,7 +352,7 @@ class CorrectionStore(PostingStore):
         )
 
     def _unmark(self, tx: Tx, posts: Sequence[int]) -> None:
-        """Remove the marks by which the posts `posts` show that earlier posts are withdrawn."""
+        """Remove the marks of a withdrawal that the posts `posts` had added to earlier posts."""
         edits = []
         for post, old in _withdrew(tx.connection, posts):
             if (card := said_before(tx.connection, old, post)) is not None:
@@ -430,8 +430,8 @@ class CorrectionStore(PostingStore):
     ) -> ReplacementEffects:
         """Queue a post, written by `make`, to replace each post in `rows`.
 
-        `make` takes a link to the replaced post, if it has one, and the channel's setting. `gone`: all posts replaced
-        or dropped, for the audit log; None for `rows`.
+        `make` takes a link to the replaced post, if it has one, and the channel's setting. `gone` has all posts
+        replaced or dropped, for the audit log; None means `rows`.
         """
         gone = rows if gone is None else gone
         posts = []
@@ -664,9 +664,9 @@ def _rows(tx: Tx, where: str, *values: int | str) -> list[_Row]:
 
 
 def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:
-    """Return all corrections of posts.
+    """Return all corrections of the posts `rows`.
 
-    Corrections of corrections are included, and corrections posted in place of an unsent post.
+    Corrections of corrections are included, and corrections that were posted in place of an unsent post.
     """
     found = list[_Row]()
     while rows:

@@ -387,7 +387,7 @@ class DiscordChannels:
         """Return which part of a message to omit in a retry after Discord answered with 403 (forbidden).
 
         This is the part for which the bot lacks the permission, as far as is known, or else the picture. None if the
-        bot may not post in the channel at all, or if the message has no such part.
+        bot may not post in the channel at all, or if the message has neither picture nor cards.
         """
         parts: list[tuple[PostPart, str]] = [("file", "attach_files")] if picture else []
         parts += [("cards", "embed_links")] if cards else []

@@ -115,7 +115,10 @@ def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
 
 
 def waiting_replacements(tx: Tx, post: Post) -> list[int]:
-    """Return the row ids of the corrections and retractions that wait until it is known whether a post arrived."""
+    """Return the row ids of a post's waiting corrections and retractions.
+
+    A correction or retraction waits until it is known whether the post arrived.
+    """
     return [key for key, _ in _waiting(tx, post)]
 
 

@@ -145,14 +145,14 @@ def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified:
             "Fulton 61-13, DeKalb 40-9". The margin is computed from the candidates' votes. A typed margin
             has to agree; without one, all candidates of the contest are required. From new votes by county,
             the change of the lead is computed. The user is asked who leads and whose votes come first,
-            unless the text says so.
+            unless the text states both.
         left: "4,355", "Clayton 4,355", "about 4,000 in Clayton".
         certified: "96 of 159", "96".
 
     Raises:
-        BadInputError: a field can't be read, two contradict each other, or all are empty. The message names
-            the field.
-        ChooseError: a name is misspelled or ambiguous, or it is not clear whose the new votes are.
+        BadInputError: a field can't be read, two fields contradict each other, or all are empty. The message
+            names the field.
+        ChooseError: a name is misspelled or ambiguous, or it is not clear which candidates got the new votes.
     """
     refused, nothing = Refusals(), dict[str, Any]()
     by_margin = refused.of(lambda: _margin(margin.strip(), contest), nothing)

@@ -133,7 +133,7 @@ class ChangeRouter:
             self._writes.newer_held.append(NewerHeld(series.id, hold.since, words))
 
     def ask_about_hold_again(self, series: Series, servers: Collection[int]) -> None:
-        """Ask the desks of these servers once more about a reading that is still held."""
+        """Ask the desks of `servers` once more about a reading that is still held."""
         self._writes.asked_again += [HoldAskedAgain(series.id, server) for server in servers]
         if (held := series.known.hold) is None:
             return

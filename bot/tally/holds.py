@@ -76,8 +76,8 @@ class Holds:
     ) -> None:
         """Create the service that decides on holds.
 
-        Holds are read from `store`, and decisions are stored in `decisions`. `outbox` shows whether posts are paused,
-        and whether a server requires two people.
+        Holds are read from `store`, and decisions are stored in `decisions`. `outbox` is asked whether posts are
+        paused, and whether a server requires two people.
         """
         self._store = store
         self._decisions = decisions

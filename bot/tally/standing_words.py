@@ -356,8 +356,7 @@ def ballots_phrase(left: Outstanding, *, about: bool) -> str:
 
 
 def ballots_left_text(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
-    """Return a text about ballots left: "Left to count when last reported: 444 ballots in Floyd County at 9:40 p.m.
-    (…).".
+    """Return a text about ballots left, such as "Left to count when last reported: 444 ballots in Floyd County …".
 
     `statements` has pairs: a statement of ballots left in a place, and the number of votes counted in that place after
     the statement. These votes may or may not be the same ballots. Empty if no statement is from a source that may be

@@ -199,7 +199,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The content of a post, before it has a number, or of an answer, before it is cut to size."""
+    """The content of a post before it has a number, or of an answer before it is fitted to Discord's limits."""
 
     head: tuple[Line, ...]
     """The sentences above the blocks, which notifications and copied text show."""

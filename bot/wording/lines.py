@@ -168,7 +168,7 @@ def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
 def for_places(decides: DecidingMargin) -> str:
     """Return the place that a margin decides: " for the last of two places". Empty if only one candidate wins.
 
-    If a runoff is possible, it is " for second place", since nobody knows yet whether there will be a runoff.
+    If a runoff is possible, the text is " for second place", since nobody knows yet whether there will be a runoff.
     """
     if decides.places == 1:
         return ""
