@@ -718,9 +718,9 @@ class _Numbers:
     def _is_a_margin(self, i: int, word: str) -> bool:
         """Return True if a number is a margin although the next word suggests something else: "the advantage is 463 votes"."""
         many = not self._is_few(i)
-        not_own_error = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
+        is_of_another = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
         beside = word in ("VOTES", "COUNTED") and self._kinds & _LEADING and many
-        return bool(beside or self._said(i, _IS_A_MARGIN) or (not_own_error and self._said(i, "BY THIS")))
+        return bool(beside or self._said(i, _IS_A_MARGIN) or (is_of_another and self._said(i, "BY THIS")))
 
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
         """Return `MarginClaim` if a number is a margin, or `ChangeClaim` if it is a change of a margin."""

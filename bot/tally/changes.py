@@ -98,7 +98,7 @@ class ChangeRouter:
             follow = channel.follow
             if channel.contest.leads != channel.source.id:
                 continue
-            until = None if follow.preferences.through and self._turns(channel) else self._quiet_until(follow)
+            until = None if follow.preferences.through and self._unmergeable(channel) else self._quiet_until(follow)
             if until := until or settles:
                 postponed.add(follow.id)
                 self._postpone(channel, until)
@@ -255,7 +255,7 @@ class ChangeRouter:
         self._writes.waiting.append(WaitingChanges(follow.id, channel.series.id, since, due))
 
     def _postpone(self, channel: _Channel, until: datetime) -> None:
-        """Make all changes that wait in a channel due at `until`, which is the end of the channel's quiet hours."""
+        """Make all changes that wait in a channel due at `until`: the end of quiet hours, or of a hold."""
         since = channel.follow.told.waiting_since or self._now
         if channel.follow.due_at != until:
             self._remember_waiting(channel, since, until)
@@ -273,7 +273,7 @@ class ChangeRouter:
             margin = margin_of(series.known.accepted.votes, series.known.leader)
             leads = None if margin.votes is None else (margin.leader, margin.votes)
             desk_figure = self._entered_before(channel, leads, series.known.accepted.total)
-            kinds = {turn.kind for turn in self._turns(channel)}
+            kinds = {turn.kind for turn in self._unmergeable(channel)}
             kind: str = "roll_up" if desk_figure is None else "statement"
             if kinds:
                 kind = "revision" if "revision" in kinds else "lead_change"
@@ -288,7 +288,7 @@ class ChangeRouter:
         ahead = self._others.caught_up(channel.follow, source, count, margin, total)
         return ahead.statement_id if ahead else None
 
-    def _turns(self, channel: _Channel) -> list[UnmergeableChange]:
+    def _unmergeable(self, channel: _Channel) -> list[UnmergeableChange]:
         """Return the lead changes and revisions that waited in a channel's quiet hours and get separate posts now."""
         follow, accepted = channel.follow, channel.series.accepted_id or 0
         unmergeable_changes, told = (

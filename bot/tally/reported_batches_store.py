@@ -121,7 +121,7 @@ class BatchPost(Kind):
     on_page = {
         "batch": (
             "staff entered votes that came in together. The margin with them is named only where the leading "
-            "source's count lacks them; once it has them, the post is marked \"Now in the Times' count\""
+            'source\'s count lacks them; once it has them, the post is marked "Since counted"'
         ),
     }
     perishable = True
@@ -199,7 +199,7 @@ def mark_counted(tx: Tx, contests: Collection[str]) -> None:
 
 
 def forget_counted(tx: Tx, series: int, gone: Sequence[int]) -> None:
-    """Remove the mark "Now in the … count" from posts about batches, because readings are withdrawn.
+    """Remove the mark "Since counted" from posts about batches, because readings are withdrawn.
 
     `gone` has the ids of these readings. Only batches that were found in the count of such a reading are changed.
     """

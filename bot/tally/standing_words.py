@@ -20,7 +20,7 @@ from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.lines import required_share, share_of_leader
 from bot.wording.margin import ahead_by, signed_margin, top_candidates
 from bot.wording.names import unit_list
-from bot.wording.numbers import commas, counted, spelled, votes
+from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, line_notes, votes_table, whole
 
@@ -248,7 +248,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     """Return the present standing: "**Biden leads in Georgia by 14,149 votes,** with 4,992,124 counted."."""
     total = f"{commas(change.total)} counted"
     if not any(reading.votes.values()):
-        return f"**{capitalised(_no_votes(reading))} have been counted yet in {context.place},** by {possessive(source_name(source))} count."
+        return f"**{capitalised(source_name(source))} has {_no_votes(reading)} yet in {context.place}.**"
     if change.margin is None:
         only = f"{capitalised(context.who(change.leader))} is the only candidate listed."
         return f"**{context.head}: {votes(change.total)} {'is' if change.total == 1 else 'are'} counted.** {only}"
@@ -368,7 +368,7 @@ def ballots_left_text(context: ContestContext, statements: Sequence[tuple[Statem
         if source is not None and left is not None and may_be_named(source, setting):
             ballots = ballots_phrase(left, about="outstanding" in one.approximate)
             where = unit_list(context.contest, left.units) if left.units else context.place
-            since = f"; {counted(came, 'vote')} {'has' if came == 1 else 'have'} come in since" if came > 0 else ""
+            since = f"; {more_votes(came)} counted there since" if came > 0 else ""
             named.append(f"{ballots} in {where} at {context.when(one.as_of)} ({source_name(source)}{since})")
     if (rest := len(named) - _MOST_LEFT) > 0:
         named[_MOST_LEFT:] = [f"and {spelled(rest, 'other report')}"]
