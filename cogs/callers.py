@@ -57,7 +57,7 @@ _MOST_KEY = 100
 
 
 def usable_anywhere(question: T) -> T:
-    """Allow a command anywhere for people who installed the bot for themselves, even where the bot is no member.
+    """Allow a command everywhere for people who installed the bot for themselves, even in servers without the bot.
 
     This is for questions about figures that sources publish. All other commands work only in a newsroom's server.
     """

@@ -329,7 +329,7 @@ def accept(tx: Tx, part: Delivery, counted: ReadingCounts, parsed: Mapping[int, 
         tx: the transaction.
         part: a part small enough for one transaction.
         counted: the numbers of accepted, held and ignored readings so far; the part's numbers are added.
-        parsed: as in `load`.
+        parsed: stored readings that are already parsed, by id.
     """
     refused, readings, too_large = list(part.refusals), list[Reading](), dict[str, Reading]()
     for reading in _translated(tx, part, counted, refused):

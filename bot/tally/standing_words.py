@@ -110,7 +110,7 @@ class OtherSource:
 def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -> Card:
     """Return the answer of /margin: the leading source's figures, the times and the other sources.
 
-    `full` adds how far the count is and how each figure was received, as on a board.
+    `full` adds the progress of the count and how each figure was received, as on a board.
     """
     reading = facts.reading
     context = contest_context(
