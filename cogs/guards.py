@@ -1,4 +1,4 @@
-"""Who may do what, declared once: `@guard(Level.DESK)` on a command, a button, a list or a form.
+"""The level that something needs: `@guard(Level.DESK)` on a command, a button, a list or a form.
 
 Discord can hide only whole top-level commands. Commands for managers alone are therefore in the group `/desk`, which
 Discord shows only to people with Manage Server. Everybody may use `/following`, but some of its buttons are for
@@ -19,7 +19,7 @@ from bot.quotas import Caller, QuotaError
 
 T = TypeVar("T")
 
-_TAKES = {
+_REFUSALS = {
     Level.REPORTER: "you need the reporter or desk role, or permission to manage the server",
     Level.DESK: "you need the desk role, or permission to manage the server",
     Level.MANAGER: "you need the manager role, or permission to manage the server",
@@ -89,7 +89,7 @@ async def admit(interaction: discord.Interaction, level: Level) -> None:
     here = await level_here(interaction)
     bot_of(interaction).rooms.quotas.use(caller_of(interaction, staff=here > Level.ANYONE))
     if here < level:
-        raise NotAllowedError(_TAKES[level])
+        raise NotAllowedError(_REFUSALS[level])
 
 
 def caller_of(interaction: discord.Interaction, *, staff: bool = False) -> Caller:

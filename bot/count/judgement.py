@@ -22,7 +22,7 @@ from bot.count.change import CandidateVanishedError, Change, compare, equal_but_
 from bot.count.reading import Reading, Unit, reporting_share
 
 CONFIRM_AFTER = timedelta(seconds=60)
-"""A fall that the source still shows after this long is a revision."""
+"""A fall that the source still shows after this long is accepted."""
 
 HOLD_AT_MOST = timedelta(minutes=15)
 """After this long the desk is asked about a hold that is still open."""

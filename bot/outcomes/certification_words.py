@@ -20,7 +20,7 @@ from bot.wording.margin import ahead_by
 from bot.wording.names import state_name, unit_list, where
 from bot.wording.numbers import begins, commas, spelled
 from bot.wording.question import Question
-from bot.wording.times import dated, day, day_is_enough, when
+from bot.wording.times import day, day_is_enough, when
 
 _MOST_SOURCES = 5
 
@@ -621,7 +621,7 @@ def _rest(context: ContestContext, deadline: Event | None) -> str:
     if deadline is None or deadline.status in ("canceled", "over"):
         return ""
     moment, zone = deadline.starts_at, context.zone
-    until = (day if day_is_enough(moment, zone) else dated)(moment, context.now, zone)
+    until = (day if day_is_enough(moment, zone) else when)(moment, context.now, zone)
     if moment < context.now:
         return stopped(f" The deadline was {until}")
     return stopped(f" The deadline is {'expected to be ' if deadline.status == 'expected' else ''}{until}")

@@ -287,7 +287,7 @@ def _desk_figure_of(span: Span, setting: Setting) -> EnteredBefore | None:
 def earlier_batch_sentence(span: Span, said: Statement, number: int, setting: Setting) -> str:
     """Return a sentence about the batch in the statement `said`, which post `number` has already reported.
 
-    Example: "Our reporter had reported 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the
+    Example: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74).". Empty if the source may not be named, or the
     change is smaller than the batch.
     """
     contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
@@ -297,11 +297,7 @@ def earlier_batch_sentence(span: Span, said: Statement, number: int, setting: Se
     about = "batch" in said.approximate
     them = "these votes" if new == batch.votes else f"{'about ' if about else ''}{commas(batch.votes)} of these votes"
     at = contest_context(contest, setting, span.news_at).when(said.as_of)
-    return (
-        stopped(f"{capitalised(source_name(source))} had reported {them} at {at} (#{number})")
-        if batch.votes <= new
-        else ""
-    )
+    return stopped(f"{capitalised(source_name(source))} had {them} at {at} (#{number})") if batch.votes <= new else ""
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Card:
@@ -465,10 +461,9 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
 
 def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: str) -> str:
     """Return how a lead moved. If the contest requires a majority, the leader's share comes first."""
-    lead = capitalised(context.lead_of(movement.change.leader))
     if share := _leader_has(context, movement):
-        return stopped(f"**{capitalised(share)}.** {lead} {moved},{after}")
-    return stopped(f"**{lead} in {context.place} {moved},**{after}")
+        return stopped(f"**{capitalised(share)}.** The lead {moved},{after}")
+    return stopped(f"**{capitalised(context.lead_of(movement.change.leader))} in {context.place} {moved},**{after}")
 
 
 def _leader_has(context: ContestContext, movement: Movement) -> str:
@@ -486,11 +481,11 @@ def _against_share(context: ContestContext, movement: Movement, now: RequiredSha
     if earlier:
         stays = earlier.reached == now.reached
         now = required_share(context, movement.after, f"{verb} still" if stays else "is now") or now
-    if earlier and earlier.share != now.share:
-        at = since(context, movement, "at") if _is_long(movement) else ""
-        moved = f". That {verb} {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}{at}"
+    if movement.before and earlier and earlier.share != now.share:
+        way, then = "up" if now.exact > earlier.exact else "down", context.when(movement.before.as_of)
+        moved = f". That {verb} {way} from {earlier.share} at {then}"
     elif earlier:
-        return stopped(f"**{now.head},** with {now.choice} unchanged at {now.share}{after}")
+        moved = ", as before"
     return stopped(f"**{now.head},** with {now.share} for {now.choice}{moved},{after}")
 
 
@@ -502,9 +497,9 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     change = movement.change
     long = change.lead_changed and _is_long(movement)
     takes = _TAKES[_tense(movement) if long else movement.tense]
-    verb, then = f"{takes} the lead" if change.lead_changed else "leads", since(context, movement) if long else ""
-    lead = f"{context.who(change.leader)} {verb} in {context.place}{then}, by {votes(change.margin or 0)}"
-    before = stopped(f"{_standing_before(context, movement)}{' then' if long else since(context, movement, 'at')}")
+    verb = f"{takes} the lead" if change.lead_changed else "leads"
+    lead = f"{context.who(change.leader)} {verb} in {context.place}, by {votes(change.margin or 0)}"
+    before = stopped(f"{_standing_before(context, movement)}{since(context, movement, 'at')}")
     if has := leaders_share(context, movement.after):
         verb = "had" if movement.tense == "past" else "has"
         before += f" {context.who(change.leader)} {verb} {has.share} of the vote{so_far(movement.after)}, {has.stands}."
@@ -548,16 +543,18 @@ def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
     leads = f"{share}, and leads {by}" if share else f"{context.who(change.leader)} leads in {context.place} {by}"
     last = context.when(lead_changes[-1].as_of)
     if len(lead_changes) == 1:
-        head = f"**{stopped(f'{leads}, ahead since {last}')}**"
+        head, turns = f"**{stopped(f'{leads}, ahead since {last}')}**", ""
     else:
         went = "went " + listed(
             [f"to {context.who(step.leader)} at {context.when(step.as_of)}" for step in lead_changes]
         )
         if len(lead_changes) > _MOST_TURNS:
             went = f"changed hands {spelled(len(lead_changes), 'time')}, most recently at {last}"
-        head = f"**{leads}.** {stopped(f'The lead {went}')}"
-    before = _standing_before(context, movement)
-    return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
+        head, turns = f"**{leads}.**", f" {stopped(f'The lead {went}')}"
+    before = (
+        f"{_standing_before(context, movement)}{since(context, movement, 'at')}{cause(context, movement, 'before')}"
+    )
+    return f"{head} {stopped(before)}{turns}"
 
 
 def _standing_before(context: ContestContext, movement: Movement) -> str:
@@ -583,8 +580,8 @@ def _tied(context: ContestContext, movement: Movement) -> str:
 def _rolled_up(context: ContestContext, movement: Movement) -> str:
     change = movement.change
     move = change.margin_change or 0
-    moved = f"{'up' if move > 0 else 'down'} {commas(abs(move))}" if move else "unchanged"
-    then = f" since {context.when(movement.before.as_of)}" if movement.before else ""
+    moved = f"{'up' if move > 0 else 'down'} {commas(abs(move))}" if move else "the same"
+    then = f" {'since' if move else 'as at'} {context.when(movement.before.as_of)}" if movement.before else ""
     after = cause(context, movement, "after") + _whose(context, change)
     return _lead_moved(context, movement, f"is {commas(change.margin or 0)}, {moved}{then}", after)
 
@@ -648,12 +645,10 @@ def _whose(context: ContestContext, change: Change) -> str:
 def votes_by_candidate(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
     """Return the new votes by candidate, most first: " (Trump 61, Biden 13)". Empty if no split is known.
 
-    `new` is the number of new votes in all. If the split adds up to more, the result is empty. If it adds up to less,
-    newly listed candidates are named, or else the rest is said not to be broken down.
+    `new` is the number of new votes in all. If the split adds up to less, newly listed candidates are named, or else no
+    candidate is said to be given for the rest.
     """
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
-    if new is not None and 0 < new < sum(votes for votes, _ in gains):
-        return ""
     gains.sort(key=lambda gain: (-gain[0], gain[1]))
     fresh = [key for key, votes in (batch or {}).items() if votes is None]
     parts = [f"{context.who(key)} {commas(votes)}" for votes, key in gains[:MOST_NAMED]]
@@ -665,7 +660,7 @@ def votes_by_candidate(context: ContestContext, batch: Mapping[str, int | None] 
         who = f"{context.who(fresh[0])} was" if len(fresh) == 1 else f"{commas(len(fresh))} candidates were"
         said.append(f"{who} not listed before")
     elif said and unknown > 0:
-        said.append(f"{commas(unknown)} not broken down")
+        said.append(f"no candidate given for {commas(unknown)}")
     return f" ({'; '.join(said)})" if said else ""
 
 
@@ -717,6 +712,8 @@ def progressed(context: ContestContext, movement: Movement) -> str:
     if status_moved(movement) and movement.change.margin:
         share = required_share(context, movement.after)
         stands = share.apart if share else ahead_by(context, movement.change.leader, movement.change.margin)
+        if has := leaders_share(context, movement.after):
+            stands = f"{stands}, at {has.share} of the vote, {has.stands}"
         if (status := movement.after.status) is not None:
             head = f"**The results in {context.place} are {STATUS_WORDS[status]},**"
             return f"{head} {source_name(movement.source)} reports, with {stands}."

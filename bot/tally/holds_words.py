@@ -25,6 +25,9 @@ from bot.wording.undo import undo_time
 HELD_AGAIN = "held again"
 """The outcome in a notice whose hold is open again."""
 
+JUDGED_AGAIN = "checked again"
+"""Why readings after a withdrawn one were dropped: they are judged and stored again."""
+
 MOST_DECIDED = 5
 """The most held readings (or other items) with buttons in one message, which has room for five rows."""
 
@@ -68,6 +71,8 @@ _MOST_UNITS = 3
 
 _MOST_UNIT_NAME = 40
 """The most characters of a unit's name next to held figures."""
+
+_LATE = "late in the count"
 
 _MOST_OTHERS = 2
 """The most other sources whose figures are listed below held ones."""
@@ -238,7 +243,7 @@ def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: b
     reading, accepted = hold.figures
     context = contest_context(contest, setting, now, reading.names, hold.count)
     total = commas(reading.counted)
-    whose = f"as {possessive(source_name(source))} figures for {context.the_count}"
+    whose = f"as {possessive(source_name(source))} figures for {context.place}"
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
     why = f"Held since {context.when(hold.since)}: they {_why(context, hold.reason, hold.figures)}."
@@ -259,9 +264,7 @@ def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: S
         return None
     reading, accepted = hold.figures
     context = contest_context(contest, setting, now, reading.names, hold.count)
-    what = (
-        f"{press} {commas(reading.counted)}, held of {possessive(source_name(source))} figures for {context.the_count}"
-    )
+    what = f"{press} {commas(reading.counted)}, held of {possessive(source_name(source))} figures for {context.place}"
     if press == "withdraw":
         what = f"withdraw {commas(reading.counted)}, which was held and posted as {possessive(source_name(source))}"
     became = "posted" if press == "withdraw" else "on hold"
@@ -366,7 +369,7 @@ def posted_hold_line(one: PostedHold, setting: Setting, now: datetime) -> str | 
     reading, before = one.held.figures
     context = contest_context(contest, setting, now, reading.names, one.held.count)
     by = name_of(one.by) if one.by else desk_of(setting.newsrooms.get(one.where))
-    whose = f"{possessive(source_name(source))} figures for {context.the_count}"
+    whose = f"{possessive(source_name(source))} figures for {context.place}"
     figures = stopped(f"{whose}, {held_figures(context, reading)}")
     return (
         f"**Posted by {by}, {context.when(one.at)}:** {figures} {stopped(f'Before: {held_figures(context, before)}')}"
@@ -601,7 +604,7 @@ def held(
     settled: SettledBy = "here",
     figures: tuple[Reading, Reading] | None = None,
 ) -> str:
-    """Return the sentence that a source's newest figures are on hold and why, and who can settle that."""
+    """Return the sentence that a source's figures are on hold and why, and who can settle that."""
     return f"**Held{_for(settled)}:** {_figures(context, source, reason, figures)}. {_resolution_sentence(source, reason, settled)}"
 
 
@@ -612,7 +615,7 @@ def held_since(
     since: datetime,
     figures: tuple[Reading, Reading] | None,
 ) -> str:
-    """Return the sentence that a source's newest figures have been held since a time, and why."""
+    """Return the sentence that a source's figures have been held since a time, and why."""
     return f"**Held since {context.when(since)}:** {_figures(context, source, reason, figures)}."
 
 
@@ -653,7 +656,7 @@ def still_held(
     figures: tuple[Reading, Reading] | None = None,
 ) -> str:
     """Return the sentence that a source's figures are still held, because nothing the source has shown settles it."""
-    whose = f"{possessive(source_name(source))} figures for {context.the_count}"
+    whose = f"{possessive(source_name(source))} figures for {context.place}"
     match reason:
         case HoldReason.FLAPPING:
             text = (
@@ -706,7 +709,7 @@ def _or_elsewhere(settled: SettledBy) -> str:
 def _figures(
     context: ContestContext, source: Source, reason: HoldReason, figures: tuple[Reading, Reading] | None
 ) -> str:
-    return f"{possessive(source_name(source))} newest figures for {context.the_count} {_why(context, reason, figures)}"
+    return f"{possessive(source_name(source))} figures for {context.place} {_why(context, reason, figures)}"
 
 
 def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Reading] | None) -> str:
@@ -719,7 +722,8 @@ def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Re
         case HoldReason.MANY_UNITS:
             changed = _new_votes(figures[1], figures[0]) if figures else {}
             units = f"{commas(len(changed)) if len(changed) >= MANY_UNITS else 'many'} {context.contest.units}"
-            return f"changed in {units} at once, after nearly all had reported; the feed may have switched to another count"
+            late = _how_late(context, figures[1]) if figures else _LATE
+            return f"changed in {units} at once, {late}; the feed may have switched to another count"
         case HoldReason.VANISHED:
             return "no longer listed a candidate who had votes"
         case HoldReason.FALL:
@@ -728,6 +732,16 @@ def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Re
             return "were figures it had left before"
         case HoldReason.WENT_BACK:
             return "continued from figures before those the desk posted"
+
+
+def _how_late(context: ContestContext, reading: Reading) -> str:
+    """Return "after 2,644 of 2,655 precincts had reported", by precincts or else by units."""
+    said = reading.reporting or Reporting()
+    for kinds, pair in {"precincts": said.precincts, context.contest.units: said.units}.items():
+        if pair and pair[1]:
+            done = f"{commas(pair[0])} of" if pair[0] != pair[1] else "all"
+            return f"after {done} {commas(pair[1])} {kinds} had reported"
+    return _LATE
 
 
 def held_table(
@@ -834,11 +848,12 @@ def held_figures_now(context: ContestContext, reading: Reading, accepted: Readin
     """Return the newest figures on hold, and their difference from the accepted ones."""
     now = stopped(f"{HELD_NOW_LABEL} {held_figures(context, reading)}")
     difference = _difference(context, reading, accepted)
-    return stopped(f"{now} Compared with the figures before: {difference}") if difference else now
+    then = dated(accepted.as_of, context.now, context.zone)  # the notice is edited for days
+    return stopped(f"{now} Compared with the figures of {then}, {difference}") if difference else now
 
 
 def _difference(context: ContestContext, reading: Reading, accepted: Reading) -> str:
-    """Return the difference between two readings: "Biden's lead 74 larger, 5,207 more votes".
+    """Return the difference between two readings: "Biden's lead is 74 larger, and the total is 5,207 votes higher".
 
     Unknown figures are skipped. The lead is that of the leader at `accepted` or, if that was a tie, of the leader at
     `reading`.
@@ -848,13 +863,13 @@ def _difference(context: ContestContext, reading: Reading, accepted: Reading) ->
     before, after = margin_for(leader, accepted.votes), margin_for(leader, reading.votes)
     if before is not None and after is not None:
         moved, lead = after - before, context.lead_of(leader)
-        larger = f"{lead} {commas(abs(moved))} {'larger' if moved > 0 else 'smaller'}"
-        parts.append("the lead changes" if after < 0 else larger if moved else f"no change in {lead}")
+        larger = f"{commas(abs(moved))} {'larger' if moved > 0 else 'smaller'}" if moved else "the same"
+        parts.append("the lead changes" if after < 0 else f"{lead} is {larger}")
     if (reading.total is None) == (accepted.total is None):
         more = reading.counted - accepted.counted
-        than = f"{'more' if more > 0 else 'fewer'} {'vote' if abs(more) == 1 else 'votes'}"
-        parts.append(f"{commas(abs(more))} {than}" if more else "same total")
-    return ", ".join(parts)
+        than = f"{votes(abs(more))} {'higher' if more > 0 else 'lower'}" if more else "the same"
+        parts.append(f"the total is {than}")
+    return ", and ".join(parts)
 
 
 def held_figures(context: ContestContext, reading: Reading) -> str:
@@ -869,10 +884,17 @@ def held_figures(context: ContestContext, reading: Reading) -> str:
 
 def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
     """Return how and when a hold ended, as a sentence. `by` is the editor who decided, already escaped, or None."""
-    whose = f"{possessive(source_name(source))} figures for {context.the_count}"
+    whose = f"{possessive(source_name(source))} figures for {context.place}"
     figures = f"{whose}, held since {context.when(since)}"
-    verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)
+    verb = {
+        POSTED: "Posted",
+        DROPPED: "Discarded",
+        UNDONE: "Withdrawn",
+        HELD_AGAIN: "Held again",
+        JUDGED_AGAIN: "Checked again",
+    }.get(outcome)
     if verb is None:
-        began = stopped(f"It began at {context.when(since)}")
-        return f"**The hold on {whose} ended at {context.when(at)}:** {outcome}. {began}"
+        return stopped(
+            f"**{capitalised(whose)} were on hold from {context.when(since)} to {context.when(at)}:** {outcome}"
+        )
     return stopped(f"**{verb}{f' by {by}' if by else ''}, {context.when(at)}:** {figures}")

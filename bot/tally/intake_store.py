@@ -318,7 +318,7 @@ def load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading] | No
     ((newest,),) = tx.rows("SELECT coalesce(max(id), 0) FROM readings")
     ledger = Ledger(series, {}, tx.number, newest + 1, others=partial(_others, tx.connection))
     _load_follows(tx, ledger)
-    _load_turns(tx, ledger)
+    _load_unmergeable(tx, ledger)
     _load_awaited_figures(tx, ledger, wanted)
     ledger.watched = watched_in(tx.connection, to_json(sorted({contest for _, contest, _ in keys})))
     return ledger
@@ -510,7 +510,7 @@ def _load_follows(tx: Tx, ledger: Ledger) -> None:
         ledger.follows.setdefault(by_id[row.series].key, []).append(follow)
 
 
-def _load_turns(tx: Tx, ledger: Ledger) -> None:
+def _load_unmergeable(tx: Tx, ledger: Ledger) -> None:
     for key, follows in ledger.follows.items():
         waits = [follow for follow in follows if follow.told.waiting_since]
         if not waits:

@@ -230,12 +230,13 @@ def _also_has(context: ContestContext, facts: RelationFacts) -> str:
         other = ahead_by(context, facts.leader, facts.margin, about=facts.approximate)
         second = f"{capitalised(name)}, as of {context.when(facts.as_of)}, has {other}, which was {then}"
         return f"{stopped(f'{first} as of {context.when(at)}')} {stopped(second)}"
-    now = f"by {context.when(posted.newer[2])} it was {commas(posted.newer[1])}" if posted.newer is not None else ""
+    now = ""
+    if posted.newer is not None:
+        now = f"by {context.when(posted.newer[2])} {leading} had {ahead_by(context, *posted.newer[:2])}"
     if facts.margin and facts.reading is not None and (share := _share(context, facts.reading)):
-        same = f"was {then}; {now}" if now else f"is also {possessive(leading)}{post}"
-        return (
-            f"**By {possessive(name)} count, {share}.** {stopped(f'The margin there, {votes(facts.margin)}, {same}')}"
-        )
+        same = f"had at {context.when(posted.as_of)}{post}; {now}" if now else f"has{post}"
+        has = ahead_by(context, facts.leader, facts.margin)
+        return f"**By {possessive(name)} count, {share}.** {stopped(f'That count has {has}, as {leading} {same}')}"
     if now:
         first = stopped(f"**{capitalised(name)} has {has},** as of {context.when(facts.as_of)}")
         return f"{first} {stopped(f'That was {then}; {now}')}"
@@ -255,6 +256,6 @@ def _share(context: ContestContext, reading: Reading) -> str:
 def _beside_total(total: int, posted: int | None, leading: str) -> str:
     """Return a total compared with the leading source's: "457 fewer votes counted than the Times"."""
     if posted is None or total == posted:
-        return f"{votes(total)} counted{'' if posted is None else f', as many as {leading}'}"
+        return f"{votes(total)} counted{'' if posted is None else f', the same as {leading}'}"
     way = "more" if total > posted else "fewer"
     return f"{counted(abs(total - posted), f'{way} vote')} counted than {leading}"

@@ -109,15 +109,17 @@ def _beside(context: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tu
         return stopped(f"{capitalised(possessive(name))} count, {as_of}, did not have {them} yet"), ()
     leader, margin = standing
     same = made[0] == leader and made[1] and margin
-    then = f"the lead would be {commas(made[1])}" if same else f"it would have {ahead_by(context, *made)}"
+    then = f"the lead would have been {commas(made[1])}" if same else f"it would have had {ahead_by(context, *made)}"
     # In the past, since the mark that the count has them by now stands beside it.
     text = f"{capitalised(name)} had {ahead_by(context, leader, margin)} without {them}, {as_of}; with {them}, {then}"
     return stopped(text), (StatedMargin(facts.contest.id, leading.id, reading.count, leader, margin),)
 
 
 def counted_mark(context: ContestContext, leading: Source, as_of: datetime) -> str:
-    """Return the mark for the post about a batch that is now counted: "Now in the Times' count, as of …"."""
-    return stopped(f"**Now in {possessive(source_name(leading))} count,** as of {context.when(as_of)}")
+    """Return the mark for the post about a batch that is now counted: "Since counted: this batch was in the Times' count by …"."""
+    return stopped(
+        f"**Since counted:** this batch was in {possessive(source_name(leading))} count by {context.when(as_of)}"
+    )
 
 
 def batch_phrase(context: ContestContext, batch: ReportedBatch, *, about: bool, placed: bool = True) -> str:

@@ -64,14 +64,14 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Card:
 
 
 def stale(context: ContestContext, source: Source, last_updated: datetime, seen: datetime, *, about: bool) -> str:
-    """Return since when a source has been silent: "The Secretary of State's site has not been updated since …".
+    """Return since when a source has been silent: "As of 8:05 a.m., the Secretary of State's site had not been …".
 
     `seen` is when somebody last looked. `about`: `last_updated` is approximate.
     """
-    what = "figures have" if source.person else "site has"
+    what = "figures" if source.person else "site"
     then = f"{'about ' if about else ''}{context.when(last_updated)}"
-    silent = f"**{capitalised(possessive(source_name(source)))} {what} not been updated since {then},**"
-    return stopped(f"{silent} as of {context.when(seen)}")
+    silent = f"{possessive(source_name(source))} {what} had not been updated since {then}"
+    return f"**{stopped(f'As of {context.when(seen)}, {silent}')}**"
 
 
 def has_meanwhile(
@@ -81,7 +81,7 @@ def has_meanwhile(
     changed_at: datetime | None,
     checked_at: datetime | None,
 ) -> str:
-    """Return the leading source's margin: "The Times has Biden ahead by 14,101; its votes last changed …".
+    """Return the leading source's margin: "The Times has Biden ahead by 14,101; its count last changed …".
 
     `standing` is (leader, margin). Empty if it is None.
     """
@@ -89,9 +89,10 @@ def has_meanwhile(
         return ""
     has = f"{capitalised(source_name(leading))} has {ahead_by(context, *standing)}"
     changed, checked = changed_when(context, changed_at, checked_at), context.when(checked_at) if checked_at else ""
-    if changed and changed == checked:
-        return stopped(f"{has}; its count changed at {changed}, when it was last checked")
-    times = (changed and f"last changed at {changed}", checked and f"was last checked at {checked}")
+    times = (
+        changed and f"last changed at {changed}",
+        checked != changed and checked and f"was last checked at {checked}",
+    )
     known = " and ".join(part for part in times if part)
     return stopped(f"{has}{known and f'; its count {known}'}")
 

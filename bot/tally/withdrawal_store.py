@@ -23,7 +23,7 @@ from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.tally.changes_store import ReadingSpan
 from bot.tally.holds_store import REVISIONS, EndedHold, report_ended, stored_readings
-from bot.tally.holds_words import HELD_AGAIN, Editor, HoldRefusal, Undone, settled_words
+from bot.tally.holds_words import HELD_AGAIN, JUDGED_AGAIN, Editor, HoldRefusal, Undone, settled_words
 from bot.tally.intake_store import SeriesKey
 from bot.tally.reported_batches_store import forget_counted
 from bot.tally.watchers_store import forget_watched
@@ -35,9 +35,6 @@ two minutes.
 
 _UNDOES: Mapping[Undoing, tuple[str, ...]] = {"undo": (POSTED, DROPPED), "withdraw": (POSTED,), "again": (UNDONE,)}
 """The outcomes of holds that each kind of undoing applies to."""
-
-_JUDGED_AGAIN = "judged anew"
-"""Why readings after a withdrawn one were dropped: they are judged and stored again."""
 
 PostWithMessage = tuple[Post, int | None]
 """A post about a withdrawn reading, and the id of its Discord message, or None if unknown."""
@@ -162,12 +159,12 @@ def _withdraw(tx: Tx, series: int, hold: int, key: int, who: str, server: int) -
     )
     tx.execute(
         "UPDATE holds SET settled_at = ?, outcome = ? WHERE series = ? AND settled_at IS NULL",
-        (to_micros(tx.now), _JUDGED_AGAIN, series),
+        (to_micros(tx.now), JUDGED_AGAIN, series),
     )
     tx.execute(
         """UPDATE readings SET verdict = 'dropped', reason = iif(id = ?, ?, ?)
            WHERE id IN (SELECT value FROM json_each(?))""",
-        (key, UNDONE, _JUDGED_AGAIN, gone),
+        (key, UNDONE, JUDGED_AGAIN, gone),
     )
     tx.execute("DELETE FROM changes WHERE reading IN (SELECT value FROM json_each(?))", (gone,))
     tx.execute(
@@ -277,11 +274,11 @@ def _decided_since(tx: Tx, series: int, key: SeriesKey, hold: int, gone: Sequenc
     rows = tx.rows(
         """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
            WHERE h.series = ? AND h.outcome IN (?, ?) AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",
-        (series, POSTED, _JUDGED_AGAIN, hold, to_json(list(gone))),
+        (series, POSTED, JUDGED_AGAIN, hold, to_json(list(gone))),
     )
     for one, began, deadline, reason, body in rows:
         since = from_micros(began)
-        tx.execute("UPDATE holds SET outcome = ? WHERE id = ?", (_JUDGED_AGAIN, one))
+        tx.execute("UPDATE holds SET outcome = ? WHERE id = ?", (JUDGED_AGAIN, one))
         held = Hold(Reading.model_validate_json(body), HoldReason(reason), since, from_micros(deadline))
-        said = settled_words(key, held, _JUDGED_AGAIN, None, tx.setting, tx.now)
-        report_ended(tx, EndedHold(series, since, _JUDGED_AGAIN, said))
+        said = settled_words(key, held, JUDGED_AGAIN, None, tx.setting, tx.now)
+        report_ended(tx, EndedHold(series, since, JUDGED_AGAIN, said))

@@ -152,8 +152,10 @@ def results_status(reading: Reading, source: Source) -> str:
 
 def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
     """Return both times: "votes last changed at 7:35 a.m., last checked at 7:36 a.m.". Unknown times are omitted."""
-    changed = f"votes last changed at {changed_when(context, changed_at, checked_at)}" if changed_at else ""
-    checked = f"last checked at {context.when(checked_at)}" if checked_at else ""
+    at, seen = changed_when(context, changed_at, checked_at), context.when(checked_at) if checked_at else ""
+    if at and at == seen:
+        return f"votes last changed and source last checked at {at}"
+    changed, checked = f"votes last changed at {at}" if at else "", f"last checked at {seen}" if seen else ""
     return ", ".join(part for part in (changed, checked) if part)
 
 

@@ -92,7 +92,7 @@ def signed(number: int) -> str:
     return commas(number) if number < 0 else f"+{commas(number)}"
 
 
-def share_percent(part: int, whole: int) -> str | None:
+def share_percent(part: int, whole: int, decimals: int = 2) -> str | None:
     """Return `part` of `whole` as a percentage: "49.52%". None if `whole` is 0.
 
     A few votes are never shown as 0%, and nearly all votes never as 100%.
@@ -104,7 +104,7 @@ def share_percent(part: int, whole: int) -> str | None:
         return "less than 0.01%"
     if part < whole and text == "100.00":
         return "more than 99.99%"
-    return f"{text}%"
+    return f"{percent_of(part, whole, decimals)}%"
 
 
 def percent_beside(exact: Fraction, line: Fraction, least: int = 1) -> str:

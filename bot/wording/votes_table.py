@@ -1,6 +1,7 @@
 """The texts of a card: the candidates' votes, the new votes, and how far the count is."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from bot.count.change import Change
 from bot.count.reading import Reading
@@ -9,7 +10,7 @@ from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape
 from bot.wording.lines import recount_line, rule_line, so_far
 from bot.wording.names import listed, unit_kind
-from bot.wording.numbers import commas, counted, share_percent, signed, spelled, votes
+from bot.wording.numbers import commas, percent_beside, share_percent, signed, spelled, votes
 
 MOST_CANDIDATES = 8
 
@@ -26,7 +27,8 @@ def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, i
     The last column is missing for a candidate without new votes, and for all candidates if `batch` is None.
     """
     order = sorted(reading.votes, key=lambda key: (-reading.votes[key], key))
-    lines = [_row(context, reading, key, batch) for key in order[:MOST_CANDIDATES]]
+    decimals = _decimals(context, reading)
+    lines = [_row(context, reading, key, batch, decimals) for key in order[:MOST_CANDIDATES]]
     if rest := order[MOST_CANDIDATES:]:
         left = sum(reading.votes[key] for key in rest)
         lines.append(f"and {spelled(len(rest), 'other')}, {votes(left)} together")
@@ -44,7 +46,7 @@ def whole(reading: Reading, change: Change | None = None, *, net: bool = False) 
     if new is None or new == reading.counted or (change is not None and total_lags(change)):
         return f"{total}."
     if new < 0:
-        return f"{total}, {commas(-new)} fewer than before."
+        return f"{total}, {spelled(-new, 'vote')} fewer than before."
     if net or (change is not None and change.kind == "revision"):
         return f"{total}, {f'{commas(new)} more than' if new else 'as many as'} before."
     return f"{total}, {commas(new)} of them new." if new else f"{total} (no change)."
@@ -100,25 +102,31 @@ def reporting_line(context: ContestContext, reading: Reading) -> str:
     """Return how many units have reported: "2,644 of 2,655 precincts and 158 of 159 counties have reported".
 
     Empty if the source reports neither number. If all have reported, "though more votes may follow" is added. A count of 0
-    is omitted if there are votes. If more counties have votes than have reported, the number is that of complete counties, as
-    in "no county is complete".
+    is omitted if there are votes. If more counties have votes than have reported, the number is that of counties of which
+    every precinct has reported: "4 of 99 precincts have reported, including every precinct in 1 of 159 counties".
     """
     reporting = reading.reporting
     if reporting is None:
         return ""
     units = reporting.units if context.contest.unit != "precinct" else None
     kind, kinds = unit_kind(context.contest, [*(reading.units or reading.unit_batch or ())])
-    complete = _complete(*units, kind, kinds) if units and units[0] < _with_votes(reading) else ""
-    said = [(reporting.precincts, "precinct", "precincts"), (None if complete else units, kind, kinds)]
+    partly = units if units and units[0] < _with_votes(reading) else None
+    said = [(reporting.precincts, "precinct", "precincts"), (None if partly else units, kind, kinds)]
     shown = [(*of, one, many) for of, one, many in said if of and of[1] and (of[0] or not reading.counted)]
+    if partly and not shown:
+        who, have = _done_of(*partly, kind, kinds) if partly[0] else f"no {kind}", "have" if partly[0] > 1 else "has"
+        in_full = "all its precincts" if reporting.precincts else "in full, as the source counts them"
+        return f"{who} {have} reported {in_full}"
     if not shown:
-        return complete
+        return ""
     have = "has" if shown[-1][0] == 1 else "have"
-    reported = f"{' and '.join(_done_of(*one) for one in shown)} {have} reported"
-    if complete:
-        return f"{reported}, and {complete}"
-    more = so_far(reading) and all(done == of for done, of, *_ in shown)
-    return f"{reported}, though more votes may follow" if more else reported
+    done = all(done == of for done, of, *_ in shown)
+    reported = f"{(' in ' if done else ' and ').join(_done_of(*one) for one in shown)} {have} reported"
+    if done:
+        return f"{reported}, though more votes may follow" if so_far(reading) else reported
+    if partly and partly[0]:
+        return f"{reported}, including every precinct in {_done_of(*partly, kind, kinds)}"
+    return reported
 
 
 def by_size(units: Mapping[str, int]) -> list[str]:
@@ -126,12 +134,21 @@ def by_size(units: Mapping[str, int]) -> list[str]:
     return sorted(units, key=lambda unit: (-abs(units[unit]), unit))
 
 
-def _row(context: ContestContext, reading: Reading, key: str, batch: Mapping[str, int | None] | None) -> str:
+def _decimals(context: ContestContext, reading: Reading) -> int:
+    """Return how many decimals show that the leader's share is not the next one's, nor the share that is required."""
+    shares = [Fraction(votes, reading.counted or 1) for votes in sorted(reading.votes.values(), reverse=True)[:2]]
+    apart = (percent_beside(shares[0], line, 2) for line in (*shares[1:], context.contest.contest_rule.threshold))
+    return max(len(text.partition(".")[2]) for text in apart)
+
+
+def _row(
+    context: ContestContext, reading: Reading, key: str, batch: Mapping[str, int | None] | None, decimals: int
+) -> str:
     known = context.contest.candidate(key)
     party = (known.party if known else None) or (reading.parties or {}).get(key)
     label = f" ({escape(party, _MOST_PARTY)})" if party else ""
     columns = [commas(reading.votes[key])]
-    if share := share_percent(reading.votes[key], reading.counted):
+    if share := share_percent(reading.votes[key], reading.counted, decimals):
         columns.append(share)
     if batch is not None and (moved := batch.get(key)) != 0:
         columns.append("not listed before" if moved is None else signed(moved))
@@ -143,7 +160,7 @@ def _unexplained(kind: str, kinds: str, unexplained: int, new: int) -> str:
         verb = "is" if unexplained == 1 else "are"
         return f"Of the new votes, {commas(unexplained)} {verb} not broken down by {kind}."
     explained = new - unexplained
-    return f"The source's total {_moved(new)}; its {kinds}' figures {_moved(explained)}."
+    return f"The source's total {_moved(new)}, but its {kinds}' figures {_moved(explained)}."
 
 
 def _moved(by: int) -> str:
@@ -154,12 +171,6 @@ def _with_votes(reading: Reading) -> int:
     """Return how many units have votes, as far as the reading shows. At least 1 if any votes are counted."""
     units = [name for name, unit in (reading.units or {}).items() if unit.counted]
     return max(len(units), len(reading.unit_batch or ()), 1 if reading.counted else 0)
-
-
-def _complete(done: int, of: int, kind: str, kinds: str) -> str:
-    if not done:
-        return f"no {kind} is complete"
-    return f"{commas(done)} of {counted(of, kind, kinds)} {'is' if done == 1 else 'are'} complete"
 
 
 def _done_of(done: int, of: int, one: str, many: str) -> str:

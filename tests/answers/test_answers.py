@@ -29,7 +29,7 @@ async def test_ballots_without_a_candidates_votes_are_no_tie(newsroom: Newsroom)
     await newsroom.take(reading(0, 0, total=100))
     await newsroom.publish()
     (post,) = newsroom.shown()
-    assert post.content.startswith("**No candidate's votes have been counted yet in Georgia,**")
+    assert post.content.startswith("**The Times has no candidate's votes yet in Georgia.**")
     assert "margin" not in str(post.embeds)
     assert "margin" not in (await ask(newsroom, "draft")).split("\n")[0]
 

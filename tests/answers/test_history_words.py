@@ -61,7 +61,7 @@ SINCE: dict[str, tuple[News, Says]] = {
     ),
     "a total that lags behind its candidates": (
         (reading(1000, 900, total=2100), reading(1000, 960, 1, total=2101), reading(1000, 1020, 2, total=2102)),
-        {"since 7 a.m.": " after two updates. Biden had led by 100 at 7 a.m."},
+        {"since 7 a.m.": " after two updates (Trump 120). Biden had led by 100 at 7 a.m."},
     ),
 }
 

@@ -598,7 +598,7 @@ async def test_what_was_posted_on_top_of_it_goes_with_it_and_is_held_anew(room: 
     assert "1 reading " in done.content
     await room.publish()
     assert now_of(second).content.startswith(
-        "**The hold on the Times' figures for Georgia's count ended at 7:30 a.m.:**"
+        "**Checked again, 7:30 a.m.:** the Times' figures for Georgia, held since 7:02 a.m."
     )
     assert list((await room.card("held", contest="ga")).buttons) == THREE
 

@@ -183,7 +183,7 @@ async def test_the_credit_of_a_margin_says_if_staff_entered_it(following: Newsro
         await say(following, 1, **said)
     post = (await following.posts())[-1]
     assert post.content == (
-        "**The Secretary of State also has Biden ahead in Georgia by 500,** with 1,500 votes counted, as many as the Times "
+        "**The Secretary of State also has Biden ahead in Georgia by 500,** with 1,500 votes counted, the same as the Times "
         f"(#1).\n-# #{post.number} · {credit}"
     )
 
@@ -199,7 +199,7 @@ async def test_a_silence_is_told_once(following: Newsroom) -> None:
         await say(following, minute, last_updated=since)
     (row,) = [row for row in await following.posts() if row.kind == "stale"]
     assert row.channel == COUNT
-    assert ("site has not been updated since" in row.headline, "Biden ahead by 500" in row.headline) == (True, True)
+    assert ("site had not been updated since" in row.headline, "Biden ahead by 500" in row.headline) == (True, True)
 
 
 async def test_a_silence_that_began_later_is_another_one(following: Newsroom) -> None:

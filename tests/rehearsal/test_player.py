@@ -88,7 +88,7 @@ def test_the_seeds_day_says_what_the_day_brought(posts: list[ArrivedPost]) -> No
         "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92, the secretary of state says"
         in the(posts, "certified")
     )
-    assert re.search(r"has not been updated since about 5:35 p\.m\. Tuesday", the(posts, "stale"))
+    assert re.search(r"had not been updated since about 5:35 p\.m\. Tuesday", the(posts, "stale"))
     assert "with 457 fewer votes counted than the Times (#3)" in the(posts, "statement")
 
 

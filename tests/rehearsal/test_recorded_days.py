@@ -141,17 +141,17 @@ async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> 
     posts = await posts_of(*open_day("2022-11-california"))
     assert kind(posts, "first") == [
         "**Bonta leads in California's race for attorney general by 780,215 votes,** with 5,383,981 counted.",
-        "**Mei leads in California's state Senate District 10 by 1,432 votes,** with 96,516 counted.",
-        "**Shepard leads in California's state Senate District 16 by 3,357 votes,** with 63,883 counted.",
+        "**Mei leads in California's race for state Senate District 10 by 1,432 votes,** with 96,516 counted.",
+        "**Shepard leads in California's race for state Senate District 16 by 3,357 votes,** with 63,883 counted.",
     ]
     assert kind(posts, "lead_change") == [
         (
-            "**Wahab has taken the lead in California's state Senate District 10 since 6:58 p.m. Nov. 10, by 15,975 votes,** after 100,317 votes broke "
-            "58,291 to 42,026 for Wahab. Mei had led by 290 then."
+            "**Wahab has taken the lead in California's race for state Senate District 10, by 15,975 votes,** after 100,317 votes broke "
+            "58,291 to 42,026 for Wahab. Mei had led by 290 at 6:58 p.m. Nov. 10."
         ),
         (
-            "**Hurtado has taken the lead in California's state Senate District 16 since 1:12 p.m. Nov. 11, by 12 votes,** after 63,835 votes broke "
-            "34,438 to 29,397 for Hurtado. Shepard had led by 5,029 then."
+            "**Hurtado has taken the lead in California's race for state Senate District 16, by 12 votes,** after 63,835 votes broke "
+            "34,438 to 29,397 for Hurtado. Shepard had led by 5,029 at 1:12 p.m. Nov. 11."
         ),
     ]
     assert {post.kind for post in posts} == {"first", "margin", "roll_up", "lead_change"}
@@ -188,7 +188,7 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     differ = [post.at for post in governor if re.search(r" ahead in [^*]*\*\*.*[;.] [Tt]he .* ahead by ", post.content)]
     assert {moments["disagreement"], moments["desk_ahead"]} <= set(differ)
     (seen_by_staff, over) = kind(governor, "stale")
-    assert "site has not been updated since" in seen_by_staff
+    assert "site had not been updated since" in seen_by_staff
     assert "figures were updated again at 9:10 a.m.,** after 11 hours, 33 minutes" in over
     (seen_by_the_bot, also_over) = kind([post for post in posts if post.channel != "governor"], "stale")
     assert "figures have not changed for four hours" in seen_by_the_bot

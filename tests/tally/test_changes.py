@@ -323,8 +323,8 @@ async def test_a_post_that_all_precincts_have_reported_names_the_ballots_known_t
     ("more", "told"),
     [
         (0, "444 absentee ballots in Floyd County at 7 a.m. (our reporter)"),
-        (1, "444 absentee ballots in Floyd County at 7 a.m. (our reporter; 1 vote has come in since)"),
-        (443, "444 absentee ballots in Floyd County at 7 a.m. (our reporter; 443 votes have come in since)"),
+        (1, "444 absentee ballots in Floyd County at 7 a.m. (our reporter; one more vote counted there since)"),
+        (443, "444 absentee ballots in Floyd County at 7 a.m. (our reporter; 443 more votes counted there since)"),
         (444, None),
     ],
 )

@@ -111,7 +111,7 @@ def test_a_held_revision_is_amber_notifies_and_says_how_long_it_was_held() -> No
     )
     assert draft.headline.startswith("**Count revised:** the Times' Georgia total is down 95 votes.")
     assert (
-        "4,992,103 votes counted, 95 fewer than before.\nThe source changed its own figures.\n"
+        "4,992,103 votes counted, 95 votes fewer than before.\nThe source changed its own figures.\n"
         in render(draft).embeds[0]["description"]
     )
     assert "· \u221295\n" in render(draft).embeds[0]["description"]
@@ -174,14 +174,14 @@ CARDS = {
     "counties that explain more": (
         BEFORE,
         with_batch(Floyd=100),
-        "By county: Floyd +100.\nThe source's total rose by 74; its counties' figures rose by 100.\n",
+        "By county: Floyd +100.\nThe source's total rose by 74, but its counties' figures rose by 100.\n",
     ),
     "precincts are no counties": (
         BEFORE,
         with_batch(**{f"Maumee {number}": 10 for number in range(1, 9)}),
         (
             "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and two other "
-            "places.\nThe source's total rose by 74; its places' figures rose by 80.\n"
+            "places.\nThe source's total rose by 74, but its places' figures rose by 80.\n"
         ),
     ),
     "rather the seventh than one other": (
@@ -189,14 +189,33 @@ CARDS = {
         with_batch(**{f"Maumee {number}": 10 for number in range(1, 8)}),
         "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and Maumee 7 +10.",
     ),
-    "no county complete": (BEFORE, with_units(0), "No county is complete."),
-    "one county complete": (BEFORE, with_units(1), "1 of 159 counties is complete."),
-    "two counties complete": (BEFORE, with_units(2), "2 of 159 counties are complete."),
+    "no county complete": (BEFORE, with_units(0), "No county has reported in full, as the source counts them."),
+    "one county complete": (
+        BEFORE,
+        with_units(1),
+        "1 of 159 counties has reported in full, as the source counts them.",
+    ),
+    "two counties complete": (
+        BEFORE,
+        with_units(2),
+        "2 of 159 counties have reported in full, as the source counts them.",
+    ),
     "as many complete as have votes": (BEFORE, with_units(3), "3 of 159 counties have reported."),
     "precincts, and no county complete": (
         BEFORE,
         with_units(0, precincts=(4, 99)),
-        "4 of 99 precincts have reported, and no county is complete.",
+        "\n4 of 99 precincts have reported.",
+    ),
+    "no precinct, and votes": (BEFORE, with_units(0, precincts=(0, 99)), "No county has reported all its precincts."),
+    "precincts, and one county with all of them": (
+        BEFORE,
+        with_units(1, precincts=(4, 99)),
+        "4 of 99 precincts have reported, including every precinct in 1 of 159 counties.",
+    ),
+    "every precinct of every county": (
+        BEFORE,
+        with_units(159, precincts=(99, 99)),
+        "All 99 precincts in all 159 counties have reported, though more votes may follow.",
     ),
     "no votes": (None, NO_VOTES, "0 of 159 counties have reported."),
     "many candidates": (TWELVE, MORE_OF_TWELVE, "\nand four others, 362 votes together\n"),
@@ -220,10 +239,18 @@ def test_the_card_says_where_votes_came_from_and_how_far_the_count_is(
     assert said in render(post(before, after)).embeds[0]["description"]
 
 
+def test_shares_that_round_to_the_same_have_more_decimals() -> None:
+    table = render(post(None, AFTER.model_copy(update={"votes": {"biden": 68302, "trump": 68290}, "total": None})))
+    assert "68,302 · 50.004%" in table.embeds[0]["description"]
+    assert "68,290 · 49.996%" in table.embeds[0]["description"]
+
+
 def test_a_total_that_lags_behind_its_candidates_is_not_said_to_be_what_is_new() -> None:
     before = BEFORE.model_copy(update={"total": 4992126})
     draft = post(before, reading("2020-11-11T07:35:00-05:00", 2471884, 2457734, total=4992127))
-    assert draft.headline == "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after an update."
+    assert (
+        draft.headline == "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after an update (Biden 2, Trump 1)."
+    )
     assert render(draft).embeds[0]["description"].split("\n")[4] == "4,992,127 votes counted."
 
 

@@ -52,7 +52,7 @@ GEORGIA = ContestContext(
 def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
     """A return to the figures before the hold ends the hold, unless the source goes back and forth."""
     text = held(GEORGIA, TIMES, reason)
-    assert text.startswith("**Held for the desk:** the Times' newest figures for Georgia's count ")
+    assert text.startswith("**Held for the desk:** the Times' figures for Georgia ")
     end = "." if reason is HoldReason.FLAPPING else ", or until the Times goes back to its earlier figures."
     assert text.endswith(f" until an editor posts or discards them with `/held`{end}")
 
@@ -167,18 +167,34 @@ def test_below_the_table_is_what_other_sources_have_and_the_source_s_page() -> N
 @pytest.mark.parametrize(
     ("held", "accepted", "difference"),
     [
-        (figures({"biden": 9, "trump": 5}), figures({"biden": 8, "trump": 5}), "Biden's lead 1 larger, 1 more vote"),
-        (figures({"biden": 5, "trump": 8}), figures({"biden": 8, "trump": 6}), "the lead changes, 1 fewer vote"),
-        (figures({"biden": 5, "trump": 8}), figures({"biden": 6, "trump": 6}), "Trump's lead 3 larger, 1 more vote"),
-        (figures({"biden": 5, "trump": 4}), figures({"biden": 5, "trump": 4}), "no change in Biden's lead, same total"),
+        (
+            figures({"biden": 9, "trump": 5}),
+            figures({"biden": 8, "trump": 5}),
+            "Biden's lead is 1 larger, and the total is 1 vote higher",
+        ),
+        (
+            figures({"biden": 5, "trump": 8}),
+            figures({"biden": 8, "trump": 6}),
+            "the lead changes, and the total is 1 vote lower",
+        ),
+        (
+            figures({"biden": 5, "trump": 8}),
+            figures({"biden": 6, "trump": 6}),
+            "Trump's lead is 3 larger, and the total is 1 vote higher",
+        ),
+        (
+            figures({"biden": 5, "trump": 4}),
+            figures({"biden": 5, "trump": 4}),
+            "Biden's lead is the same, and the total is the same",
+        ),
         (
             figures({"biden": 7, "trump": 6}),
             figures({"biden": 5, "trump": 4}),
-            "no change in Biden's lead, 4 more votes",
+            "Biden's lead is the same, and the total is 4 votes higher",
         ),
-        (figures({"trump": 4}), figures({"biden": 5, "trump": 4}), "5 fewer votes"),
-        (figures({"biden": 7}), figures({"biden": 5}), "2 more votes"),
-        (figures({"biden": 5, "trump": 4}, total=9), figures({"biden": 5, "trump": 1}), "Biden's lead 3 smaller"),
+        (figures({"trump": 4}), figures({"biden": 5, "trump": 4}), "the total is 5 votes lower"),
+        (figures({"biden": 7}), figures({"biden": 5}), "the total is 2 votes higher"),
+        (figures({"biden": 5, "trump": 4}, total=9), figures({"biden": 5, "trump": 1}), "Biden's lead is 3 smaller"),
         (figures({"biden": 7}, total=9), figures({"biden": 5}), None),
     ],
 )
@@ -189,7 +205,9 @@ def test_the_difference_is_told_where_both_say_what_it_is_of(
     readings, or neither, have the source's own total.
     """
     hold = Hold(held, HoldReason.FALL, GEORGIA.now, GEORGIA.now)
-    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(" Compared with the figures before: ")
+    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(
+        " Compared with the figures of 8:41 p.m. Thursday, "
+    )
     assert said[2] == ("" if difference is None else f"{difference}.")
 
 
@@ -206,7 +224,7 @@ def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() 
         (HoldReason.FALL, "fell at 8:41 p.m., and the source has neither repeated that nor withdrawn it"),
         (HoldReason.FLAPPING, "have kept switching since 8:41 p.m., back to figures the source had left"),
         (HoldReason.VANISHED, "no longer listed a candidate who had votes"),
-        (HoldReason.MANY_UNITS, "changed in many counties at once, after nearly all had reported; "),
+        (HoldReason.MANY_UNITS, "changed in many counties at once, late in the count; "),
     ],
 )
 def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why: str) -> None:
@@ -214,6 +232,20 @@ def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why
     text = still_held(GEORGIA, TIMES, reason, GEORGIA.now)
     assert why in text
     assert ("fell" in text) == (reason is HoldReason.FALL)
+
+
+@pytest.mark.parametrize(
+    ("reporting", "late"),
+    [
+        ({"precincts": [2644, 2655], "units": [159, 159]}, "after 2,644 of 2,655 precincts had reported"),
+        ({"units": [159, 159]}, "after all 159 counties had reported"),
+        ({}, "late in the count"),
+    ],
+)
+def test_a_late_change_says_what_had_reported_before_it(reporting: dict[str, object], late: str) -> None:
+    before = figures({"biden": 8}, reporting=reporting)
+    text = held(GEORGIA, TIMES, HoldReason.MANY_UNITS, figures=(figures({"biden": 9}), before))
+    assert f"changed in many counties at once, {late}; " in text
 
 
 # What the desk is answered, in a small newsroom: at 7:01 the source moved to another count; it is 7:16.
@@ -259,20 +291,20 @@ def question(press: HoldOutcome) -> str:
     return text(replace(asked, credit="")) if asked else ""
 
 
-HELD_SINCE = "the Times' figures for Georgia's count, held since 7:01 a.m."
+HELD_SINCE = "the Times' figures for Georgia, held since 7:01 a.m."
 SAID: dict[str, tuple[Card | str | None, str]] = {
     "Post, first": (
         sure_answer(MOVED, SMALL, NOW, second=False),
         (
-            "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia's count. You can undo it for two "
-            "minutes.\nHeld since 7:01 a.m.: they changed in 10 counties at once, after nearly all had reported; the feed may "
+            "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia. You can undo it for two "
+            "minutes.\nHeld since 7:01 a.m.: they changed in 10 counties at once, late in the count; the feed may "
             f"have switched to another count.\n{BOTH}"
         ),
     ),
     "Post, first, where a second person confirms": (
         text(sure_answer(MOVED, SMALL, NOW, second=True)).partition("\n")[0],
         (
-            "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia's count. Someone else on the desk "
+            "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia. Someone else on the desk "
             "must confirm it."
         ),
     ),
@@ -305,7 +337,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "newer figures below a notice": (
         newer_words(PRESIDENT, Hold(SHOWN, HoldReason.FALL, SINCE, NOW), BEFORE, SMALL, (OTHER,)),
         (
-            f"**Held now:** {FIGURES} Compared with the figures before: Biden's lead 190 larger, 430 more votes. The Secretary of "
+            f"**Held now:** {FIGURES} Compared with the figures of 7 a.m. Wednesday, Biden's lead is 190 larger, and the total is 430 votes higher. The Secretary of "
             "State: Biden ahead by 505, with 1,505 votes counted, as of 7 a.m."
         ),
     ),
@@ -315,7 +347,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "too late: discarded, on the next day": (
         hold_answer(state(DROPPED, "olga (5)", 1), SMALL, NOW + timedelta(days=1)),
-        "That was already decided. **Discarded by olga, 7:16 a.m. Wednesday:** the Times' figures for Georgia's count, held since 7:01 a.m. Wednesday.",
+        "That was already decided. **Discarded by olga, 7:16 a.m. Wednesday:** the Times' figures for Georgia, held since 7:01 a.m. Wednesday.",
     ),
     "too late: withdrawn by another desk": (
         hold_answer(state(UNDONE, None, 5), SMALL, NOW),
@@ -324,8 +356,8 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "too late: its source settled it": (
         hold_answer(state(REPEATED), SMALL, NOW),
         (
-            "That was already decided. **The hold on the Times' figures for Georgia's count ended at 7:16 a.m.:** the source "
-            "repeated it. It began at 7:01 a.m."
+            "That was already decided. **The Times' figures for Georgia were on hold from 7:01 a.m. to 7:16 a.m.:** "
+            "the source repeated it."
         ),
     ),
     "not held in this server": (hold_answer(None, SMALL, NOW), "Those figures are no longer on hold in this server."),
@@ -373,13 +405,13 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "/held, nothing held and one posted": (
         held_answer(PRESIDENT, [], [THROUGH], SMALL, NOW),
         (
-            f"Nothing on **President** is on hold.\n**Posted by olga, 7:01 a.m.:** the Times' figures for Georgia's count, {FIGURES} "
+            f"Nothing on **President** is on hold.\n**Posted by olga, 7:01 a.m.:** the Times' figures for Georgia, {FIGURES} "
             f"Before: {STOOD}"
         ),
     ),
     "posted by another desk": (
         posted_hold_line(replace(THROUGH, by=None, where=5), SMALL, NOW),
-        f"**Posted by the desk of the Gazette, 7:01 a.m.:** the Times' figures for Georgia's count, {FIGURES} Before: {STOOD}",
+        f"**Posted by the desk of the Gazette, 7:01 a.m.:** the Times' figures for Georgia, {FIGURES} Before: {STOOD}",
     ),
     "Withdraw, first": (
         withdraw_question(
@@ -402,7 +434,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "to a second person: post": (
         question("post"),
-        f"**Confirm?** olga wants to post 1,930, held of the Times' figures for Georgia's count.\n{BOTH}",
+        f"**Confirm?** olga wants to post 1,930, held of the Times' figures for Georgia.\n{BOTH}",
     ),
     "to a second person: withdraw": (
         question("withdraw"),
@@ -410,7 +442,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "to a second person: discard": (
         question("drop").partition("\n")[0],
-        "**Confirm?** olga wants to drop 1,930, held of the Times' figures for Georgia's count.",
+        "**Confirm?** olga wants to drop 1,930, held of the Times' figures for Georgia.",
     ),
     "a second person has to confirm": (
         second_person_answer(19, "post"),
@@ -442,7 +474,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "the status, until the desk is asked": (
         held_line(FALL, SMALL, NOW - timedelta(minutes=1)),
         (
-            "**Held since 7:01 a.m.:** the Times' newest figures for Georgia's count were lower than before. Until 7:16 a.m. the "
+            "**Held since 7:01 a.m.:** the Times' figures for Georgia were lower than before. Until 7:16 a.m. the "
             "source may repeat that, which posts it automatically, or correct it; then the desk is asked. To decide now: `/held`."
         ),
     ),

@@ -211,7 +211,7 @@ async def test_a_total_that_grew_while_the_margin_stayed_is_the_leading_sources_
     )
     headline = (await newsroom.headlines())[-1]
     assert "also has" in headline
-    assert "with 1,504 votes counted, as many as the Times" in headline
+    assert "with 1,504 votes counted, the same as the Times" in headline
 
 
 async def test_what_a_source_says_of_another_count_makes_no_statement_of_this_one_old(following: Newsroom) -> None:

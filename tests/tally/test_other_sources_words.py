@@ -23,7 +23,7 @@ def test_a_confirmation_is_credited_to_the_source_that_confirms() -> None:
     )
     draft = relation_post(facts, Setting(desk))
     assert render(draft, 217).content == (
-        "**The Secretary of State also has Biden ahead in Georgia by 14,101,** with 4,991,741 votes counted, as many as "
+        "**The Secretary of State also has Biden ahead in Georgia by 14,101,** with 4,991,741 votes counted, the same as "
         "the Times.\n-# #217 · Sec. of State, 7:29 a.m."
     )
     assert (draft.kind, draft.quiet, render(draft).embeds) == ("statement", True, ())
@@ -70,18 +70,19 @@ def test_another_source_tells_a_measure_and_a_majority_by_the_share_that_is_need
     short = "**By the Secretary of State's count, Measure 4 is short of the required 60% so far, with 52.00% for Yes.**"
     assert (
         counted(MEASURE, {"yes": 520, "no": 480}, 40)
-        == f"{short} The margin there, 40 votes, is also the Times' (#11)."
+        == f"{short} That count has 40 more votes for Yes than for No, as the Times has (#11)."
     )
     since = ("yes", 60, START + timedelta(minutes=20))
     assert counted(MEASURE, {"yes": 520, "no": 480}, 40, newer=since) == (
-        f"{short} The margin there, 40 votes, was the Times' margin at 7 a.m. (#11); by 7:20 a.m. it was 60."
+        f"{short} That count has 40 more votes for Yes than for No, as the Times had at 7 a.m. (#11); by 7:20 a.m. the Times had "
+        "60 more votes for Yes than for No."
     )
     assert counted(MEASURE, {"yes": 480, "no": 520}, 40) == (
         "**The Secretary of State also has 40 more votes for No than for Yes in Georgia's vote on Measure 4** (#11)."
     )
     assert counted({"rule": "majority-runoff"}, {"biden": 520, "trump": 480}, 40) == (
         "**By the Secretary of State's count, Biden has 52.00% of the vote so far in Georgia, a majority.** "
-        "The margin there, 40 votes, is also the Times' (#11)."
+        "That count has Biden ahead by 40, as the Times has (#11)."
     )
 
 

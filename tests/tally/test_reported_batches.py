@@ -30,9 +30,11 @@ from tests.conftest import (
 DESK = 19
 NET = {"candidate": "biden", "votes": 2100}
 SAID = "**Gwinnett County reported 3,600 more votes,** a net 2,100 for Biden, our reporter says."
-WITHOUT = f"{SAID} The Times had Biden ahead by 500 without them, as of 7 a.m.; with them, the lead would be 2,600."
+WITHOUT = (
+    f"{SAID} The Times had Biden ahead by 500 without them, as of 7 a.m.; with them, the lead would have been 2,600."
+)
 UNKNOWN = f"{SAID} Whether the Times' count has them is not known."
-MARK = "**Now in the Times' count,** as of 8:10 a.m."
+MARK = "**Since counted:** this batch was in the Times' count by 8:10 a.m."
 
 
 def count(minute: float, gwinnett: int, biden: int = 100_000, **more: Any) -> Reading:
@@ -93,7 +95,7 @@ async def test_a_county_that_did_not_move_since_is_known_not_to_have_it_by_a_new
     await counting.post(count(66, 90_000, 100_100))
     await report(counting)
     assert await batches(counting) == [
-        f"{SAID} The Times had Biden ahead by 600 without them, as of 8:06 a.m.; with them, the lead would be 2,700."
+        f"{SAID} The Times had Biden ahead by 600 without them, as of 8:06 a.m.; with them, the lead would have been 2,700."
     ]
 
 
@@ -152,7 +154,7 @@ async def test_one_that_waits_is_told_beside_the_count_of_when_it_goes_out(count
     await counting.take(count(70, 90_000, 100_400))
     await counting.control_store.resume(SERVER, WHO, None)
     await counting.publish()
-    told = "The Times had Biden ahead by 900 without them, as of 8:10 a.m.; with them, the lead would be 3,000."
+    told = "The Times had Biden ahead by 900 without them, as of 8:10 a.m.; with them, the lead would have been 3,000."
     assert told in counting.contents()[1]
 
 
@@ -305,4 +307,4 @@ async def test_the_post_of_the_count_that_has_it_says_who_had_it(counting: Newsr
     await counting.take(count(70, 93_700, 103_700))
     await counting.publish()
     (moved,) = [row.headline for row in await counting.posts() if row.kind == "margin" and row.action == "post"]
-    assert moved.endswith(" Our reporter had reported 3,600 of these votes at 8:05 a.m. (#2).")
+    assert moved.endswith(" Our reporter had 3,600 of these votes at 8:05 a.m. (#2).")

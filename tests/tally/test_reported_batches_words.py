@@ -78,17 +78,17 @@ def test_a_batch_is_said_by_whose_word_it_is(statement: Statement, sentence: str
         (
             said(net=NET),
             InCount.NO,
-            "The Times had Biden ahead by 14,101 without them, as of 6:31 a.m.; with them, the lead would be 16,201.",
+            "The Times had Biden ahead by 14,101 without them, as of 6:31 a.m.; with them, the lead would have been 16,201.",
         ),
         (
             said(votes=20_000, net={"candidate": "trump", "votes": 15_000}),
             InCount.NO,
-            "The Times had Biden ahead by 14,101 without them, as of 6:31 a.m.; with them, it would have Trump ahead by 899.",
+            "The Times had Biden ahead by 14,101 without them, as of 6:31 a.m.; with them, it would have had Trump ahead by 899.",
         ),
         (
             said(votes=20_000, net={"candidate": "trump", "votes": 14_101}),
             InCount.NO,
-            "The Times had Biden ahead by 14,101 without them, as of 6:31 a.m.; with them, it would have the count tied.",
+            "The Times had Biden ahead by 14,101 without them, as of 6:31 a.m.; with them, it would have had the count tied.",
         ),
         (said(), InCount.NO, "The Times' count, as of 6:31 a.m., did not have them yet."),
         (said(net=NET, about=True), InCount.NO, "The Times' count, as of 6:31 a.m., did not have them yet."),
@@ -112,7 +112,7 @@ def test_a_leading_source_for_the_newsroom_only_is_not_named_where_the_public_re
 
 
 def test_its_end_says_whose_count_has_it_and_since_when() -> None:
-    assert counted_mark(TOLD, TIMES, START) == "**Now in the Times' count,** as of 7 a.m."
+    assert counted_mark(TOLD, TIMES, START) == "**Since counted:** this batch was in the Times' count by 7 a.m."
 
 
 @pytest.mark.parametrize(

@@ -111,9 +111,11 @@ def test_at_most_three_candidates_are_named_and_the_rest_add_up() -> None:
     assert say(before, after).endswith("after 24 more votes were counted (Biden 10, Trump 5, c 4, others 5).")
 
 
-def test_votes_that_are_in_no_split_are_said_not_to_be_broken_down() -> None:
+def test_votes_that_are_in_no_split_are_said_to_have_no_candidate() -> None:
     after = reading("07:35", 2471895, 2457790, 4992198)
-    assert say(EVENING, after).endswith("after 74 more votes were counted (Trump 57, Biden 13; 4 not broken down).")
+    assert say(EVENING, after).endswith(
+        "after 74 more votes were counted (Trump 57, Biden 13; no candidate given for 4)."
+    )
 
 
 def test_a_shift_within_an_unchanged_total_is_no_report() -> None:
@@ -148,8 +150,8 @@ def test_a_single_change_over_more_than_a_night_says_since_when() -> None:
         "after 74 more votes were counted (Trump 61, Biden 13)."
     )
     assert say(before, reading("07:35", 2471895, 2472895, 5007299)) == (
-        "**Trump has taken the lead in Georgia since 5 p.m. Saturday, by 1,000 votes,** after 15,175 votes broke 15,162 to 13 for Trump. "
-        "Biden had led by 14,149 then."
+        "**Trump has taken the lead in Georgia, by 1,000 votes,** after 15,175 votes broke 15,162 to 13 for Trump. "
+        "Biden had led by 14,149 at 5 p.m. Saturday."
     )
     assert "Biden had led by 14,149 at 5 p.m. Saturday before " in say(before, reading("07:35", 2471882, 2471882))
 
@@ -157,7 +159,7 @@ def test_a_single_change_over_more_than_a_night_says_since_when() -> None:
 def test_a_roll_up_without_a_move_says_so() -> None:
     after = reading("07:35", 2471892, 2457743, 4992144)
     assert say(EVENING, after, roll_up=True).startswith(
-        "**Biden's lead in Georgia is 14,149, unchanged since 7 a.m.,** after 20"
+        "**Biden's lead in Georgia is 14,149, the same as at 7 a.m.,** after 20"
     )
 
 
@@ -219,7 +221,7 @@ def test_a_first_reading_tells_the_standing() -> None:
 
 def test_no_votes_are_not_a_tie_and_the_first_votes_are_no_lead_change() -> None:
     nothing = reading("07:00", 0, 0)
-    assert say(None, nothing) == "**No votes have been counted yet in Georgia,** by the Times' count."
+    assert say(None, nothing) == "**The Times has no votes yet in Georgia.**"
     assert say(nothing, reading("07:35", 10, 30)) == "**Trump leads in Georgia by 20 votes,** with 40 counted."
 
 
@@ -341,6 +343,13 @@ def test_a_status_says_whose_it_is() -> None:
     )
 
 
+def test_a_result_where_a_majority_is_needed_says_the_share() -> None:
+    assert say(ahead("07:00", 1000, 910), ahead("07:35", 1000, 910, status="certified"), RUNOFF, source=SOS) == (
+        "**The results in Georgia's Senate race (Perdue) are certified,** the secretary of state reports, "
+        "with Perdue ahead by 90, at 49.75% of the vote, short of a majority."
+    )
+
+
 def test_a_recount_is_never_told_as_the_count() -> None:
     before, after = (reading(at, 2471882, trump, count="recount") for at, trump in (("07:00", 10), ("07:35", 20)))
     assert say(before, after).startswith(
@@ -392,13 +401,13 @@ def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     stays = "**Measure 4 is still short of the required 60% in the count so far,** with "
     assert say(None, SHORT, MEASURE) == f"{short}52.00% for Yes and 1,000 votes counted."
     assert say(SHORT, voted("07:35", 540, 485), MEASURE) == (
-        f"{stays}52.68% for Yes. That is up from 52.00%, after 25 more votes were counted (Yes 20, No 5)."
+        f"{stays}52.68% for Yes. That is up from 52.00% at 7 a.m., after 25 more votes were counted (Yes 20, No 5)."
     )
     assert say(SHORT, voted("07:35", 546, 504), MEASURE) == (
-        f"{stays}Yes unchanged at 52.00% after 50 more votes were counted (Yes 26, No 24)."
+        f"{stays}52.00% for Yes, as before, after 50 more votes were counted (Yes 26, No 24)."
     )
     assert say(voted("06:00", 480, 475), SHORT, MEASURE, roll_up=True) == (
-        f"{stays}52.00% for Yes. That is up from 50.26%, after 45 more votes were counted (Yes 40, No 5)."
+        f"{stays}52.00% for Yes. That is up from 50.26% at 6 a.m., after 45 more votes were counted (Yes 40, No 5)."
     )
     assert say(SHORT, voted("07:35", 500, 480), MEASURE) == (
         "**Count revised:** the Times' total in Georgia's vote on Measure 4 is down 20 votes. "
@@ -416,15 +425,16 @@ def test_a_measure_that_has_its_share_is_told_by_it_and_one_that_loses_by_the_le
     assert say(None, voted("07:00", 600, 300), MEASURE) == f"{over}66.67% for Yes and 900 votes counted."
     assert say(None, voted("07:00", 400, 600), MEASURE).startswith("**No leads in ")
     assert say(voted("07:00", 590, 410), voted("07:35", 700, 410), MEASURE) == (
-        "**Measure 4 is now over the required 60% in the count so far,** with 63.06% for Yes. That is up from 59.00%, after 110 more votes were counted, all for Yes."
+        "**Measure 4 is now over the required 60% in the count so far,** with 63.06% for Yes. That is up from 59.00% at 7 a.m., after 110 more votes were counted, all for Yes."
     )
 
 
 RUNOFF = SENATE.model_copy(update={"rule": "majority-runoff"})
 
 
-def ahead(at: str, perdue: int, ossoff: int) -> Reading:
-    return reading(at, 0, 0, None, contest=RUNOFF.id, votes={"perdue": perdue, "ossoff": ossoff, "hazel": 100})
+def ahead(at: str, perdue: int, ossoff: int, **more: object) -> Reading:
+    votes = {"perdue": perdue, "ossoff": ossoff, "hazel": 100}
+    return reading(at, 0, 0, None, contest=RUNOFF.id, votes=votes, **more)
 
 
 def test_where_a_majority_is_needed_the_share_leads() -> None:
@@ -434,11 +444,11 @@ def test_where_a_majority_is_needed_the_share_leads() -> None:
         f"**Perdue has 49.75% of the vote so far in {senate}, short of a majority,** and leads by 90 votes, with 2,010 counted."
     )
     assert say(before, ahead("07:35", 1030, 910), RUNOFF) == (
-        f"**Perdue now has 50.49% of the vote so far in {senate}, a majority.** Perdue's lead has grown by 30 votes, to 120, after 30 more votes were "
+        f"**Perdue now has 50.49% of the vote so far in {senate}, a majority.** The lead has grown by 30 votes, to 120, after 30 more votes were "
         "counted, all for Perdue."
     )
     assert say(before, ahead("07:35", 1030, 920), RUNOFF, roll_up=True) == (
-        f"**Perdue now has 50.24% of the vote so far in {senate}, a majority.** Perdue's lead is 110, up 20 since 7 a.m., after 40 more votes were "
+        f"**Perdue now has 50.24% of the vote so far in {senate}, a majority.** The lead is 110, up 20 since 7 a.m., after 40 more votes were "
         "counted (Perdue 30, Ossoff 10)."
     )
 
@@ -457,11 +467,11 @@ def test_a_lead_that_changed_hands_meanwhile_says_whose_it_was() -> None:
     senate = "Georgia's Senate race (Perdue)"
     assert say(seen[0], seen[2], RUNOFF, steps=steps[:2], lead_changes=tuple(steps[:2])) == (
         f"**Perdue has 47.93% of the vote so far in {senate}, short of a majority, and leads by 10 votes.** "
-        "The lead went to Ossoff at 7:10 a.m. and to Perdue at 7:20 a.m. "
-        "Perdue had led by 10 at 7 a.m. before 80 more votes were counted over two updates."
+        "Perdue had led by 10 at 7 a.m. before 80 more votes were counted over two updates. "
+        "The lead went to Ossoff at 7:10 a.m. and to Perdue at 7:20 a.m."
     )
     assert say(seen[0], seen[4], RUNOFF, steps=steps, lead_changes=tuple(steps)) == (
         f"**Perdue now has 51.65% of the vote so far in {senate}, a majority, and leads by 180 votes.** "
-        "The lead changed hands four times, most recently at 7:40 a.m. "
-        "Perdue had led by 10 at 7 a.m. before 330 more votes were counted over four updates."
+        "Perdue had led by 10 at 7 a.m. before 330 more votes were counted over four updates. "
+        "The lead changed hands four times, most recently at 7:40 a.m."
     )

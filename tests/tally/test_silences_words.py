@@ -75,7 +75,7 @@ SILENT = {
         ),
         (
             "**The Secretary of State's figures have not changed for 30 minutes,** since 7 a.m.; last checked at 7:30 a.m. The "
-            "Times has Biden ahead by 500; its count changed at 7 a.m., when it was last checked."
+            "Times has Biden ahead by 500; its count last changed at 7 a.m."
         ),
     ),
 }
@@ -156,7 +156,7 @@ def test_a_silence_that_staff_saw_is_told_with_what_the_leading_source_has(publi
     )
     draft = stale_post(facts, replace(SETTING, public=public))
     assert draft.headline == (
-        "**The Secretary of State's site has not been updated since about 4:59 p.m. Tuesday,** as of 7 a.m. "
-        "The Times has Biden ahead by 500; its count changed at 7 a.m., when it was last checked."
+        "**As of 7 a.m., the Secretary of State's site had not been updated since about 4:59 p.m. Tuesday.** "
+        "The Times has Biden ahead by 500; its count last changed at 7 a.m."
     )
     assert (draft.kind, draft.credit) == ("stale", credit)
