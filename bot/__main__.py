@@ -92,8 +92,8 @@ def tallydesk(
 ) -> None:
     """Tallydesk, the count desk of a newsroom.
 
-    Results go to standard output; each failure is one line on standard error. The exit status is 2 for bad
-    usage or bad input, 1 for a check that failed.
+    Results go to standard output, and each failure is one line on standard error. The exit status is 2 for bad usage
+    or bad input, and 1 for a check that failed.
     """
     if version:
         terminal.say(f"tallydesk {__version__}")
@@ -232,9 +232,9 @@ def new(
 ) -> int:
     """Write a desk file from a feed, or add a feed to it.
 
-    Pick contests by typing a part of their name, or by --contest. Candidates, keys and the state's rules are filled in, and
-    guesses are marked. A second feed is paired with the contests that are there. Without a feed, it says where a state
-    publishes its results.
+    Pick contests by typing a part of their name, or by --contest. Candidates, keys and the state's rules are filled
+    in, and guesses are marked. The contests of a second feed are paired with those in the file. Without a feed, the
+    command prints where a state publishes its results.
     """
     from bot.cli.new import NewOptions
     from bot.cli.new import example as write_example
@@ -331,8 +331,8 @@ def rehearse(
 ) -> int:
     """Play a recorded day or a drill on a simulated Discord.
 
-    It needs no token. Posts are printed, and shown on a page in your browser, where you can use the commands. No wait is
-    longer than five seconds. A drill is a made-up night and the days after it: --day drill --seed 7.
+    No token is needed. Posts are printed, and shown on a page in your browser, where you can use the commands. No wait
+    is longer than five seconds. A drill is a made-up night and the days after it: --day drill --seed 7.
     """
     from bot.cli.rehearse import OwnRehearsal
     from bot.cli.rehearse import rehearse as run
@@ -370,8 +370,8 @@ def record(
 ) -> int:
     """Record what the sources answer, until Ctrl-C.
 
-    `tallydesk rehearse --desk FILE --feeds FOLDER` plays it. Each new answer is kept, without keys. Answers older than 60 days
-    are deleted, and the oldest when the folder is over 4 GiB.
+    To play the recording, use `tallydesk rehearse --desk FILE --feeds FOLDER`. Each new answer is saved, without keys.
+    Answers older than 60 days are deleted, and so are the oldest ones when the folder is over 4 GiB.
     """
     from bot.cli.record import record as keep
 
@@ -380,10 +380,11 @@ def record(
 
 @app.command()
 def run() -> int:
-    """Run the bot on Discord.
+    """Run the bot on Discord until you stop it.
 
-    The settings come from the environment, else from .env in this folder. It needs TALLYDESK_TOKEN and TALLYDESK_SERVERS;
-    docs/settings.md lists them all. It prints what is left to do until it can run.
+    Settings are read from the environment and from the file .env in this folder; the environment has priority.
+    TALLYDESK_TOKEN and TALLYDESK_SERVERS are required, and docs/settings.md lists all settings. If one of the two is
+    missing, the command prints the steps of the setup, marks the next step, and exits.
     """
     from bot.cli.run import run as serve
 
@@ -397,7 +398,8 @@ def reload(
 ) -> int:
     """Make the running bot read the changed desk file.
 
-    It shows what has changed. The bot goes on within seconds. If the file has a mistake, the bot keeps the old one.
+    The command prints what has changed, and the bot continues within seconds. If the file has a mistake, the bot keeps
+    the old one.
     """
     from bot.cli.reload import reload as run
 
@@ -412,10 +414,10 @@ def check(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
 ) -> int:
-    """Check the set-up, and say how to fix what is wrong.
+    """Check the setup, and print how to fix what is wrong.
 
-    It checks the settings, the desk file, each source, the database, the token, and the permissions in each channel that
-    follows something. The exit status is 1 if anything is wrong.
+    The settings, the desk file, each source, the database and the token are checked, and the permissions in each
+    channel that follows a contest. The exit status is 1 if anything is wrong.
     """
     from bot.cli.check import check as look
 
@@ -426,7 +428,8 @@ def check(
 def healthcheck() -> int:
     """Check that the running bot is well.
 
-    The exit status is 0, or 1 with a line that says why. It asks /healthz if TALLYDESK_HEALTH_PORT is set, else the database.
+    The exit status is 0, or 1 with a line that gives the reason. If TALLYDESK_HEALTH_PORT is set, the command asks
+    /healthz; otherwise it reads the database.
     """
     from bot.cli.healthcheck import healthcheck as run
 
@@ -445,9 +448,9 @@ def service(
     ),
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
 ) -> int:
-    """Write the files that run the bot as a service.
+    """Write the files that run the bot as a service, and print how to install them.
 
-    It prints how to install them. One of the files has the settings, with the token. Two are for Prometheus and Grafana.
+    One of the files has the settings, with the token. Two are for Prometheus and Grafana.
     """
     from bot.cli.service import service as run
 
@@ -477,8 +480,8 @@ def restore(
 ) -> int:
     """Replace the database with a copy. Stop the bot first.
 
-    The old database is renamed. After the next start each newsroom is paused, and its desk asked whether to post what has
-    changed since the copy.
+    The old database is renamed. At the next start, posts are paused in each newsroom, and its desk is asked whether to
+    post what has changed since the copy.
     """
     from bot.cli.backup import restore_copy as run
 
@@ -492,7 +495,7 @@ def upgrade(
 ) -> int:
     """Copy the database, then upgrade it to this version.
 
-    It says how to go back. `tallydesk run` does the same at its start.
+    The command prints how to go back. `tallydesk run` upgrades the database in the same way when it starts.
     """
     from bot.cli.upgrade import upgrade as run
 
@@ -511,7 +514,8 @@ def export(
 ) -> int:
     """Write a contest's history as CSV or JSON.
 
-    It has readings, changes, holds, entries and posts, with sources and times. The bot may be running. Times are in UTC. Empty means unknown.
+    The history has readings, changes, holds, entries and posts, with sources and times in UTC. An empty value means
+    unknown. The bot may be running.
     """
     from bot.cli.export import export as run
 

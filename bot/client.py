@@ -106,7 +106,10 @@ logging.getLogger("discord.client").addFilter(lambda line: "voice will NOT be su
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """The public classes of all packages."""
+    """The public classes of all packages, one instance each.
+
+    The packages share the setting, the clock and the quotas.
+    """
 
     setting: Setting
     clock: Clock
@@ -266,7 +269,7 @@ class Bot(commands.AutoShardedBot):
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Record a server when the bot starts.
 
-        The bot does not leave a server that TALLYDESK_SERVERS lacks, since the setting may be mistyped.
+        The bot does not leave a server that is missing from TALLYDESK_SERVERS, since the setting may be mistyped.
         """
         await self._serves_guild(guild)
 
@@ -340,7 +343,7 @@ class Bot(commands.AutoShardedBot):
         await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
 
     async def on_app_command_completion(self, interaction: discord.Interaction, _: object) -> None:
-        """After a command, inform its user once that a reminder to them could not be delivered.
+        """After a command, notify its user once if a direct message with a reminder could not be delivered to them.
 
         Nothing is sent if the command opened a form.
         """
@@ -374,7 +377,7 @@ class Bot(commands.AutoShardedBot):
         raise TallydeskError(f"Discord opens no direct messages with the user {user} ({why})")
 
     async def _channels_changed(self, guild: discord.Guild) -> None:
-        """Have the dispatcher retry the server's closed channels in which the bot may now post."""
+        """Have the dispatcher retry those of the server's channels and threads in which the bot may now post."""
         writable = [
             place.id
             for place in (*guild.channels, *guild.threads)
@@ -445,7 +448,7 @@ class Bot(commands.AutoShardedBot):
             await self.answer_failure(interaction, cause, view)
 
     def _choices(self, open_: ChooseError, typed: "TypedCommand") -> discord.ui.View:
-        """Return a button for each choice, or a select menu if several choices are allowed.
+        """Return a view with a button for each choice, or with a select menu if several choices are allowed.
 
         A choice runs the command again.
         """
@@ -522,9 +525,9 @@ class Bot(commands.AutoShardedBot):
 
 
 def _greeting_channel(guild: discord.Guild) -> discord.TextChannel | None:
-    """Return the channel in which to greet a server: its system channel, or else its first.
+    """Return the channel in which to greet a server, or None if the bot can't post in any channel.
 
-    None if the bot can't post in any.
+    The system channel is preferred to the first text channel in which the bot can post.
     """
     places = [guild.system_channel, *guild.text_channels]
     needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
@@ -665,9 +668,10 @@ def lacking_permissions(may: discord.Permissions, needed: Collection[str]) -> li
 
 
 def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collection[int | None]) -> list[str]:
-    """Return the roles that a bot with these permissions can't notify, as "mention <@&1>".
+    """Return the roles that the bot can't notify, as "mention <@&1>".
 
-    Discord would post such a message all the same, but notify nobody.
+    `may` has the bot's permissions in the channel, and `roles` the ids of the roles to check. Discord posts a message
+    that mentions such a role, but notifies nobody.
     """
     known = (guild.get_role(key) for key in dict.fromkeys(roles) if key and not may.mention_everyone)
     return [f"mention <@&{role.id}>" for role in known if role is not None and not role.mentionable]

@@ -53,8 +53,8 @@ class AnswerCommands(commands.Cog):
     @app_commands.command(description="Who leads, and by how much")
     @app_commands.describe(
         contest=CONTEST,
-        at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.",
-        figure="When the margin was this: 9,400",
+        at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7 p.m., Nov. 6 4:30 a.m.",
+        figure="A margin, such as 9,400, to see when the lead was that",
     )
     @usable_anywhere
     @guard(Level.ANYONE)
@@ -112,7 +112,7 @@ class AnswerCommands(commands.Cog):
     @app_commands.command(description="What changed since a time")
     @app_commands.describe(
         contest=CONTEST,
-        since="Since when: 11 p.m., yesterday 7pm, Nov. 9 6 p.m., 20 min ago",
+        since="Since when: 11 p.m., yesterday 7 p.m., Nov. 9 6 p.m., 20 min ago",
         at="Until when; by default now",
         county="What one county has reported since then",
     )
@@ -138,8 +138,8 @@ class AnswerCommands(commands.Cog):
     @app_commands.describe(
         contest=CONTEST,
         at="Until when; by default now",
-        source="The posts that came from this source",
-        since="The posts since then: 1 hour ago, 8 p.m.",
+        source="Only posts from this source",
+        since="Only posts since then: 1 hour ago, 8 p.m.",
     )
     @usable_anywhere
     @guard(Level.ANYONE)
@@ -243,7 +243,7 @@ class AnswerCommands(commands.Cog):
     @app_commands.describe(
         post="The post's number, from the small print under its sentence",
         contest="The contest, for what was not posted",
-        at="What became of the updates of a minute: 9:40 p.m.",
+        at="What happened to the updates that came in at this time: 9:40 p.m.",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)

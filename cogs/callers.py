@@ -57,7 +57,7 @@ _MOST_KEY = 100
 
 
 def usable_anywhere(question: T) -> T:
-    """Allow a command anywhere for people who installed the bot for themselves, even where the bot is no member.
+    """Allow a command everywhere for people who installed the bot for themselves, even in servers without the bot.
 
     This is for questions about figures that sources publish. All other commands work only in a newsroom's server.
     """
@@ -134,18 +134,18 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
 
 
 class _AskedBackError(app_commands.CheckFailure):
-    """Raised to end a command that replied with a list of contests to choose from."""
+    """Raised to end a command that replied with a menu of contests to choose from."""
 
 
 async def contest_of(interaction: discord.Interaction, typed: str | None) -> Contest:
     """Return the contest that was typed, or else the only contest that can be meant.
 
-    If several contests can be meant, the function replies with a list and ends the command. A choice from the list
-    runs the command again.
+    If several contests can be meant, the function replies with a select menu and ends the command. A choice from the
+    menu runs the command again.
 
     Raises:
-        BadInputError: no such contest exists; or the contest has to be typed, because the other options don't fit into the
-            list's key.
+        BadInputError: no such contest exists. Or several contests can be meant, but no menu can be offered: its custom id,
+            which Discord limits to 100 characters, has no room for the command's other options.
     """
     rooms, server, person = bot_of(interaction).rooms, server_of(interaction), interaction.user.id
     asking = rooms.answers.asking
@@ -168,7 +168,7 @@ async def contest_of(interaction: discord.Interaction, typed: str | None) -> Con
 
 @guard(Level.ANYONE, "the list of contests under a command that names none")
 class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z-]{1,32})\?(?P<options>.*)")):
-    """A list that asks which contest a command is about."""
+    """A select menu that asks which contest a command is about."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Run the command again with the same options and the chosen contest."""
@@ -182,7 +182,10 @@ class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z-]{1,3
 async def asked(
     interaction: discord.Interaction, questions: Answers, contest: str | None, at: str | None = None
 ) -> Question:
-    """Return a question about a contest, asked in the channel of the interaction (see `contest_of`)."""
+    """Return a question about a contest, asked in the channel of the interaction.
+
+    `contest` is the contest as typed, or None (see `contest_of`). `at` is the past time as typed, or None for now.
+    """
     which = await contest_of(interaction, contest)
     return await questions.asking.about(which, await viewer_of(interaction), at)
 
@@ -226,8 +229,8 @@ async def file_sent(interaction: discord.Interaction, file: discord.Attachment) 
 async def answer(interaction: discord.Interaction, said: Card | str, viewer: Viewer | None = None) -> None:
     """Reply ephemerally with `said`, in pages if it is long.
 
-    The desk gets a Share button if the answer can be shared. If a form is sent again, the reply replaces the refusal.
-    For the answer to a question, pass the question's viewer as `viewer`.
+    The desk gets a Share button if the answer can be shared. If a form was refused and is sent again, the reply
+    replaces the refusal. For the answer to a question, pass the question's viewer as `viewer`.
     """
     if is_sent_again(interaction):
         await answer_instead(interaction, said, viewer)
@@ -250,7 +253,7 @@ async def answer_instead(interaction: discord.Interaction, said: Card | str, vie
 
 
 async def show_step_instead(interaction: discord.Interaction, card: Card) -> None:
-    """Replace the message whose button, list or form was used with a card that has four buttons in a row."""
+    """Replace the message whose button, list or form was used with `card`, with four buttons in each row."""
     await answer_instead(interaction, replace(card, a_row=4))
 
 
@@ -334,6 +337,6 @@ def _view(card: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> disc
 
 
 async def setup(bot: Bot) -> None:
-    """Add the list of contests, and the replies to late forms, to the bot."""
+    """Add the select menu of contests, and the replies to late forms, to the bot."""
     await bot.add_cog(LateForms())
     bot.add_dynamic_items(WhichContest)

@@ -51,8 +51,8 @@ class CallCommands(commands.Cog):
         candidate="Who it is called for; several with commas between",
         says="What it says; default: called it",
         contest=CONTEST,
-        how="The caller's own word, where it is not its usual one",
-        as_of="When: 7:40 p.m., yesterday 7pm; by default now",
+        how="The caller's own word, if not its usual one",
+        as_of="When: 7:40 p.m., yesterday 7 p.m.; by default now",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -80,7 +80,7 @@ class CallCommands(commands.Cog):
         await answer(interaction, await calls.add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at))
 
     @app_commands.command(description="Who has called it, for whom and when")
-    @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
+    @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05 a.m., yesterday 7 p.m., Nov. 6 4:30 a.m.")
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def calls(

@@ -38,7 +38,7 @@ class CertificationCommands(commands.Cog):
         contest=CONTEST,
         withdrawn="If certification is withdrawn: why, as it will be posted",
         announced_by="Who announced it; by default the source's list",
-        as_of="As of when: 9:40 a.m., yesterday 7pm; by default now",
+        as_of="As of when: 9:40 a.m., yesterday 7 p.m.; by default now",
     )
     @app_commands.guild_only()
     @guard(Level.REPORTER)
@@ -82,7 +82,7 @@ class _ListForm(AnsweredForm):
         max_length=MOST_TEXT,
         long=True,
     )
-    at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
+    at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7 p.m.", required=False, max_length=60)
 
     def __init__(self, contest: Contest, source: str | None, *, own: bool) -> None:
         super().__init__(title=cut(f"Certified: {contest.name}", 45))

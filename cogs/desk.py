@@ -50,7 +50,7 @@ class DeskCommands(commands.Cog):
     )
 
     @desk.command(name="setup", description="Roles, channels and reminders of this server")
-    @app_commands.describe(file="A settings file to apply, as exported from the overview; shown first")
+    @app_commands.describe(file="A settings file, as exported from the overview; shown before it is applied")
     @guard(Level.MANAGER)
     async def setup_(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
         """Show the first setup step that is still open. If a settings file is given, preview the changes it makes."""

@@ -65,8 +65,8 @@ class TallyCommands(commands.Cog):
         text="Paste a reporter's post or part of a live blog; leave it out for a form",
         source="The source; you can choose it afterwards",
         contest=CONTEST,
-        as_of="As of when: 9:40 a.m., yesterday 7pm; by default now",
-        photo="A photo: a printout or a screen",
+        as_of="As of when: 9:40 a.m., yesterday 7 p.m.; by default now",
+        photo="A photo of a printout or a screen",
         reason="Note to the colleague who confirms it",
     )
     @app_commands.guild_only()
@@ -124,7 +124,7 @@ class TallyCommands(commands.Cog):
 
     @app_commands.command(description="Retract what staff entered")
     @app_commands.describe(
-        post="The post, such as #3, or an entry that has none",
+        post="The post, such as #3; or an entry that was not posted, such as entry 12",
         why="Why, as it will be posted",
     )
     @app_commands.guild_only()
@@ -239,7 +239,7 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
         "Ballots left", placeholder="such as 4,355; or each county with its number", required=False, max_length=200
     )
     certified = TextField("Certified", placeholder="such as 96 of 159", required=False, max_length=30)
-    at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
+    at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7 p.m.", required=False, max_length=60)
 
     @property
     def form(self) -> TallyFields:
@@ -285,7 +285,7 @@ class _ReportForm(TallyForm):
         self.remove_item(self.certified)
         self._upload: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)
         if photo is None:
-            self.add_item(discord.ui.Label(text="A photo: a printout or a screen", component=self._upload))
+            self.add_item(discord.ui.Label(text="A photo of a printout or a screen", component=self._upload))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Preview the new entry, with a button that enters it."""
@@ -469,9 +469,9 @@ def form_over(key: int, opened: OpenedForm, drafts: Drafts) -> AnsweredForm:
     else:
         form = _WordForm(drafts, key, opened.form, opened.seen)
     if opened.times:
-        form.at.input.placeholder = cut(f"{opened.times[0]}, as the text says; or now, yesterday 7pm", 100)
+        form.at.input.placeholder = cut(f"{opened.times[0]}, as the text says; or now, yesterday 7 p.m.", 100)
     elif opened.as_of:
-        form.at.input.placeholder = f"left empty: {opened.as_of}; or now, yesterday 7pm"
+        form.at.input.placeholder = f"left empty: {opened.as_of}; or now, yesterday 7 p.m."
     return form
 
 
@@ -513,7 +513,7 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
             )
             for field in form.fields
         ]
-        self.at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7pm", required=False, max_length=60)
+        self.at = TextField("As of", placeholder="now; or 9:40 a.m., yesterday 7 p.m.", required=False, max_length=60)
         for field in (*self._typed, self.at):
             self.add_item(field)
 

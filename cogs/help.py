@@ -38,7 +38,7 @@ TOPICS: Mapping[str, Sequence[str]] = {
 """Every command by topic, the most used command first."""
 
 MENUS = {
-    "Read as tally": "Press and hold a message, then Apps: shows what it says of the count before anything is entered"
+    "Read as tally": "Press and hold a message, then choose Apps: you see what is read in it before anything is entered"
 }
 """Descriptions of commands in a message's menu, because Discord has no descriptions for them."""
 

@@ -47,7 +47,7 @@ TypedWords = app_commands.Range[str, 1, 300]
 _KINDS = [app_commands.Choice(name=name, value=kind) for kind, name in KINDS.items()]
 """The kinds of event, as Discord's picker shows them."""
 
-_AT = "10:30 a.m., tomorrow 1pm, Friday 5 p.m., in 20 min; in newsroom time"
+_AT = "10:30 a.m., tomorrow 1 p.m., Friday 5 p.m., in 20 min; in newsroom time"
 
 _OPTIONS = {
     "title": "The event, as it will be posted",
@@ -58,8 +58,8 @@ _OPTIONS = {
     "source": "Who announced it",
     "link": "A link to the announcement",
     "contest": "The contest it is about",
-    "status": "expected is not confirmed yet",
-    "remind": "How long before it: 60m, or 1d, 30m; none for only when it starts",
+    "status": "Expected means not confirmed yet",
+    "remind": "How long before: 60m; 1d, 30m for two reminders; none for only when it starts",
     "channel": "Where it is posted; by default where its contest is followed",
 }
 _REMOVABLE = {
@@ -217,7 +217,7 @@ class ScheduleCommands(commands.Cog):
         await answer(interaction, await self._planning.cancel(server, person, entry, reason))
 
     @schedule.command(name="import", description="Paste events, or add them from a calendar file")
-    @app_commands.describe(file="Leave it out to paste; or a calendar (.ics) or text file")
+    @app_commands.describe(file="A calendar (.ics) or a text file; leave it out to paste")
     @guard(Level.DESK)
     async def bring_in(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
         """Open the form to paste events or, if a file is given, preview the file's events."""
@@ -278,7 +278,7 @@ class EventForm(AnsweredForm, title="Add an event"):
         super().__init__()
         self._planning, self._event_input = planning, given
         self.what = _input("Event, as it will be posted", given.title, 300)
-        self.at = _input("When: 10:30 a.m., tomorrow 1pm, Friday 5 p.m.", given.at, 60)
+        self.at = _input("When: 10:30 a.m., tomorrow noon, in 20 min", given.at, 60)
         self.ends = _input("When it ends", given.ends, 60, required=False)
         self.place = _input("Where", given.place, 300, required=False)
         self.source = _input("Source: who announced it", given.source, 300, required=False)
@@ -426,7 +426,7 @@ class ReminderCommands(commands.Cog):
     @app_commands.command(description="Get a DM before an event")
     @app_commands.describe(
         event="The event",
-        before="10 min, 1 hour, none; default: as reminders here",
+        before="10 min or 1 hour before; none: when it begins; by default the same as the channel's reminders",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)

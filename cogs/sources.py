@@ -27,7 +27,7 @@ class SourceCommands(commands.Cog):
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
-    @app_commands.command(description="Mute a source, or have posts follow it")
+    @app_commands.command(description="Mute a source, or have margin posts use it")
     @app_commands.describe(source="The source")
     @app_commands.guild_only()
     @guard(Level.DESK)

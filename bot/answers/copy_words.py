@@ -63,7 +63,7 @@ def copy_of_count(
     """Return news copy about a count in one form, with buttons for the other forms.
 
     Copy has nothing that is for the newsroom only. On a phone people copy a whole message, so the message is the copy
-    alone. Notes about it are on a card.
+    alone. Notes about the copy are in an embed below.
 
     Args:
         facts: the contest's standing according to its leading source.
@@ -256,7 +256,7 @@ def _ids(sources: Sequence[Source]) -> tuple[str, ...]:
 def _ages(facts: MarginFacts, question: Question) -> str:
     """Return a note with the times when the votes last changed and were last checked.
 
-    If the question is about a past time, the note has that time instead.
+    If the question is about a past time, the note states only that time.
     """
     if question.at is not None:
         return stopped(f"Copy as of {question.context().when(question.at)}")
@@ -288,8 +288,9 @@ def within(most: int, choices: Sequence[tuple[Sequence[str], str]], before: str)
 def credit_of(source: Source, *others: Source) -> str:
     """Return the credit line for copy, such as "Source: The New York Times.".
 
-    The line has the credit that the source requires, or else its name. The credits that other sources require follow.
-    Sources that require none are named in their own sentences.
+    The line has the credit that `source` requires, or else the name of `source`. After that come the credits that any
+    of the `others` require. Other sources without a required credit are omitted, because the copy's sentences name
+    them.
     """
     demanded = [source.credit or source.name, *(other.credit for other in others if other.credit)]
     shown = list(dict.fromkeys(clean(one, _MOST_CREDIT) for one in demanded))

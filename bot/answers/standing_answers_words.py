@@ -61,7 +61,8 @@ def standing_answer(
 ) -> Card:
     """Return the card with everything known about a contest.
 
-    It begins with /margin's answer. The last batches, the recount limit, certification and ballots left follow.
+    The card begins with the answer of /margin. The last batches, the recount limit, certification and ballots left
+    follow.
     """
     margin = margin_answer(facts, question.setting, full=True)
     context = question.context(facts.reading.names if facts.reading else None)
@@ -87,9 +88,9 @@ def standing_answer(
 
 
 def _first(card: Card, most: int, question: Question) -> tuple[Line, ...]:
-    """Return a card's sentences at the top and first lines below, as far as the viewer may read them.
+    """Return a card's head and the first lines of its first block, as far as the viewer may read them.
 
-    There are at most `most` lines, if the card has one sentence at the top.
+    At most `most - 1` lines of the block are returned, so that a head of one line makes `most` lines in all.
     """
     seen = seen_by(card, question.viewer).card
     below = seen.blocks[0].lines if seen.blocks else ()
@@ -97,7 +98,7 @@ def _first(card: Card, most: int, question: Question) -> tuple[Line, ...]:
 
 
 def _said_again(reading: Reading, facts: MarginFacts, context: ContestContext, question: Question) -> tuple[str, ...]:
-    """Return those lines of /margin's card that repeat its sentences on the margin or the recount."""
+    """Return the lines of /margin's card that repeat the card's own sentences about the margin or the recount."""
     change = change_to(reading, facts.change)
     total = (whole(reading),) if facts.at is None and has_total(context, change, reading) else ()
     contest, rules = question.contest, question.setting.recount_lines
@@ -264,7 +265,10 @@ def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> s
 
 
 def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
-    """Return on which side of the limit the margin is: "**Within Georgia's recount range:** … The limit comes to …"."""
+    """Return a sentence that compares the margin with the limit.
+
+    For example "**Within Georgia's recount range:** … The limit comes to …".
+    """
     state = state_name(context.contest)
     line_of = f"{possessive(state)} recount range" if state else "recount range"
     lead, limit = lead_of(context, decides), votes(limit_now(stands, decides))

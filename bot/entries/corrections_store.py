@@ -58,7 +58,7 @@ _LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :i
 
 @dataclass(frozen=True, slots=True)
 class PostedNumber:
-    """A post number of a newsroom with the post's text and channels, for the choices while somebody types."""
+    """A post number, with the text and channels of its posts, offered as a choice while somebody types a number."""
 
     number: int
     card: Card
@@ -78,7 +78,7 @@ class DeletedRows:
 
 @dataclass(frozen=True, slots=True)
 class ReplacementEffects:
-    """The effects of a correction or a retraction, for the answer and for a later undo."""
+    """The effects of a correction or a retraction, for the answer to the editor and for a later undo."""
 
     channels: int
     """How many channels have a sent post that is corrected or retracted."""
@@ -132,7 +132,7 @@ class CorrectionStore(PostingStore):
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
         """Return the last 100 posts of a newsroom, newest first, each number once.
 
-        With `entries`, only posts of entries are returned. Unsent ones are included if they wait for Publish, or if
+        With `entries`, only posts of entries are returned. Unsent posts are included if they wait for Publish, or if
         they were discarded although their entry is still valid.
         """
         ours, key, state = "outbox o", "o", "o.state = 'sent'"
@@ -352,7 +352,7 @@ class CorrectionStore(PostingStore):
         )
 
     def _unmark(self, tx: Tx, posts: Sequence[int]) -> None:
-        """Remove the marks with which the posts `posts` had marked earlier posts as withdrawn."""
+        """Remove the marks of a withdrawal that the posts `posts` had added to earlier posts."""
         edits = []
         for post, old in _withdrew(tx.connection, posts):
             if (card := said_before(tx.connection, old, post)) is not None:
@@ -360,10 +360,10 @@ class CorrectionStore(PostingStore):
         tx.add(edits)
 
     def requeue_unsent(self, tx: Tx, unsent: Sequence[int]) -> tuple[int, int]:
-        """Queue those of the posts `unsent` again, which a correction or a retraction had dropped.
+        """Queue posts again that a correction or retraction dropped before they were sent.
 
-        Posts of a series are skipped, because the next post of the series covers their change. A post is also skipped
-        if its channel has a later one of the same contest, kind and source.
+        `unsent` has the posts' outbox ids. Posts of a series are skipped, because the next post of the series covers
+        their change. A post is also skipped if its channel has a later post of the same contest, kind and source.
 
         Returns:
             How many posts are queued, and how many are skipped because of a later post.
@@ -387,7 +387,7 @@ class CorrectionStore(PostingStore):
 
         If a post belongs to a series, the series' next post covers its changes.
 
-        `decision` is why they are dropped, for the questions to editors about them.
+        `decision` is the reason, which is shown on the questions to editors about the dropped posts.
         """
         for row in rows:
             post = read_post(tx.connection, row.id)
@@ -430,8 +430,8 @@ class CorrectionStore(PostingStore):
     ) -> ReplacementEffects:
         """Queue a post, written by `make`, to replace each post in `rows`.
 
-        `make` takes a link to the replaced post, if it has one, and the channel's setting. `gone`: all posts replaced
-        or dropped, for the audit log; None for `rows`.
+        `make` takes a link to the replaced post, if it has one, and the channel's setting. `gone` has all posts
+        replaced or dropped, for the audit log; None means `rows`.
         """
         gone = rows if gone is None else gone
         posts = []
@@ -527,7 +527,8 @@ def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tup
     """Return the other posts that a retraction applies to, as (outbox id, number, kind), oldest first.
 
     These are posts in the retraction's channel from the same statement, or from statements of the same entry retracted
-    at the same time. Corrections of those posts are included, and posts saying "It stands as posted" after an undo.
+    at the same time. Corrections of those posts are included. Posts with the text "It stands as posted" after an undo
+    are included, too.
     """
     if retraction.kind != "retraction":
         return []
@@ -605,7 +606,7 @@ def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
 def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
     """Return (post, earlier post) for each of `posts` that withdraws the report of an earlier post.
 
-    Only sent posts are included.
+    Only earlier posts that were sent are included.
     """
     found = [
         (post, read_post(connection, post.about))
@@ -663,9 +664,9 @@ def _rows(tx: Tx, where: str, *values: int | str) -> list[_Row]:
 
 
 def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:
-    """Return all corrections of posts.
+    """Return all corrections of the posts `rows`.
 
-    Corrections of corrections are included, and corrections posted in place of an unsent post.
+    Corrections of corrections are included, and corrections that were posted in place of an unsent post.
     """
     found = list[_Row]()
     while rows:
@@ -718,9 +719,10 @@ def _read_statement(connection: sqlite3.Connection, statement: int) -> Statement
 def _same_elsewhere(
     connection: sqlite3.Connection, server: int, taken_back: Sequence[int], stated: Sequence[Statement]
 ) -> tuple[StandingStatement, ...]:
-    """Return statements of other entries with the same figures as the retracted ones, newest first.
+    """Return other entries' statements of the same source that agree with the retracted statements `stated`.
 
-    Each is cut to those figures.
+    For each retracted statement, the newest statement comes first. The statements are returned without figures that
+    were not retracted.
     """
     others = "(s.entry IS NULL OR s.entry IS NOT (SELECT t.entry FROM statements t WHERE t.id = ?))"
     found = [
@@ -733,10 +735,11 @@ def _same_elsewhere(
 
 
 def _on_record_otherwise(connection: sqlite3.Connection, server: int, stated: Statement) -> list[Statement]:
-    """Return a source's other statements with a retracted statement's figures, cut to those figures; newest first.
+    """Return a source's newest statements that differ from the retracted statement `stated`, newest first.
 
-    For each figure the newest unretracted statement is returned, if its figure differs. Votes are skipped for a source with a
-    feed, since the feed has newer ones.
+    For each retracted figure, the newest statement that is not retracted is returned if its figure differs. The
+    statements are returned with those figures only. Votes are skipped for a source with a feed, since the feed has
+    newer votes.
     """
     wanted = {figure for figure in stated.figures if figure[0] in ("margin", "total", "certified")}
     feed = "SELECT 1 FROM series WHERE contest = ? AND source = ? AND accepted IS NOT NULL LIMIT 1"
@@ -758,7 +761,7 @@ def _agrees(statement: Statement, stated: Statement) -> bool:
 
 
 def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> Statement:
-    """Return a statement with only these figures."""
+    """Return a copy of a statement without any figures that are not in `figures`."""
     return said.model_copy(update={name: None for name, where in said.figures if (name, where) not in figures})
 
 
@@ -776,7 +779,10 @@ def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headli
 
 
 def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -> BadInputError:
-    """Return the error for post `number`: `why` it can't be corrected or retracted, or that it does not exist."""
+    """Return the error for post `number`, which can't be corrected or retracted for the reason `why`.
+
+    If no post has that number, the error states that instead.
+    """
     there = fetch(connection, "SELECT 1 FROM outbox WHERE server = ? AND number = ? LIMIT 1", (server, number))
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 

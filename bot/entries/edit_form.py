@@ -48,14 +48,17 @@ class EditForm:
 
 
 def kind_of(entry: Entry) -> FormKind | None:
-    """Return which form fits the pieces to enter: `figures` if any of them has figures. None if no piece is chosen."""
+    """Return which form can edit the pieces of an entry that are ticked. None if no piece is ticked.
+
+    The result is `figures` if any of these pieces has figures.
+    """
     kinds = [_kind(piece) for piece in entry.kept]
     order: tuple[FormKind, ...] = ("figures", "units", "results", "call", "batch", "change", "time")
     return next((kind for kind in order if kind in kinds), None)
 
 
 def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
-    """Return the figures to enter as texts for the form of `/tally`, by field.
+    """Return the ticked figures of an entry as texts, by the field of the form of `/tally` that they are typed into.
 
     Raises:
         BadInputError: two pieces have different figures or times for the same field.
@@ -104,7 +107,7 @@ def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: d
 def with_words(
     entry: Entry, contest: Contest, source: Source | None, kind: FormKind, typed: Sequence[str], as_of: datetime | None
 ) -> Entry:
-    """Return an entry with the piece of this kind replaced by what was typed into its form.
+    """Return an entry with its piece of kind `kind` replaced by what was typed into the piece's form.
 
     `source`: the caller, for a call; else None. `typed`: the form's fields, in order. `as_of`: the new time; None for
     the old one.
@@ -216,7 +219,13 @@ def _call_fields(call: Call, contest: Contest) -> list[FormField]:
 
 
 def _units(contest: Contest, old: UnitsCertified, typed: Sequence[str]) -> tuple[UnitsCertified, tuple[str, ...]]:
-    """Return the counties as edited, and the names that match no county. `old` has what the form doesn't change."""
+    """Return the certified counties as edited in the form, and the typed names that match no county.
+
+    `typed` has the form's fields. Values for which the form has no field are copied from `old`.
+
+    Raises:
+        BadInputError: no county is typed.
+    """
     said, unmatched = typed_units(contest, typed[0])
     if said is None:
         raise BadInputError(f"{typed[0][:80]}: no match for a {contest.unit}")

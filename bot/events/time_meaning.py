@@ -1,4 +1,4 @@
-"""Works out which moment a typed time means: "10:30", "tomorrow 1pm", "last night", "since Monday", "20 min ago".
+"""Works out which moment a typed time means: "10:30", "tomorrow 1 p.m.", "last night", "since Monday", "20 min ago".
 
 An ambiguous time is not guessed. It is returned as a question, with the times to choose from. Users type an event's
 end, and the times at places where it is later, without a day: the day of its start, or the night after, is meant.
@@ -17,9 +17,9 @@ from bot.errors import BadInputError
 from bot.events.event import LAST_YEAR, MOST_LATER, LaterPlace, moments, nearest, zone_names
 from bot.events.typed_time import TypedParts, quoted_typed, relative_parts, typed_parts
 
-TRY = "try 10:30 a.m., tomorrow 1pm, Friday 5 p.m., Nov. 20 5pm, noon or in 20 min"
+TRY = "try 10:30 a.m., tomorrow 1 p.m., Friday 5 p.m., Nov. 20 5 p.m., noon or in 20 min"
 
-TRY_PAST = "try 3:05 a.m., yesterday 7pm, Nov. 9 6 p.m. or 20 min ago"
+TRY_PAST = "try 3:05 a.m., yesterday 7 p.m., Nov. 9 6 p.m. or 20 min ago"
 
 _TRY_PLACES = "write each as Cobb County 9 p.m., with a semicolon between two"
 

@@ -1,4 +1,4 @@
-"""Consequences of sending a row: further rows, which are added in the same transaction.
+"""Consequences of sending an outbox row: further rows, which are added in the same transaction.
 
 A sent correction edits the post that it corrects. A new board is pinned and replaces the earlier board. A refused post
 is reported to the desk. An edit of a message waits until the message is sent.
@@ -69,7 +69,7 @@ def after_doubtful(tx: Tx, post: Post, why: str) -> None:
 def after_declined(tx: Tx, post: Post) -> None:
     """Drop a post that Discord surely did not take, if the post was corrected or retracted meanwhile.
 
-    The correction is then posted alone, and a retraction is not posted.
+    The correction is posted alone. A retraction is not posted.
     """
     if not waiting_replacements(tx, post):
         return
@@ -83,10 +83,10 @@ def after_declined(tx: Tx, post: Post) -> None:
 
 
 def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> None:
-    """Drop the retractions of a post that Discord refused for good, and have the post's kind notify the desk.
+    """Notify the desk that Discord refused a post for good, and drop the retractions that wait for the post.
 
-    `why` is Discord's reason. `message` is the id of the message if the post was sent but no thread can be opened from
-    it.
+    The notice depends on the post's kind (`Kind.on_refused`). `why` is Discord's reason. `message` is the id of the
+    message if the post was sent but no thread can be opened from it.
     """
     if post.action is Action.PUBLISH:
         notify_unpublished(tx, post, why)
@@ -110,10 +110,7 @@ def after_text_error(tx: Tx, post: Post) -> None:
 
 
 def _opened(tx: Tx, post: Post) -> None:
-    """Record that a post's channel or thread can be written to.
-
-    If it could not be written to before, the desk is notified.
-    """
+    """Record that a post's channel or thread can be written to. The desk is notified if that was not so before."""
     rows = tx.rows("SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.destination,))
     if not rows:
         return
@@ -133,7 +130,7 @@ def _is_first_without_cards(tx: Tx, post: Post) -> bool:
 
 
 def _wake_next_change(tx: Tx, post: Post) -> None:
-    """Wake the channel if a later change to the same message has been waiting for `post`."""
+    """Wake the dispatcher for the channel if a later change to the same message has been waiting for `post`."""
     waits = tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",

@@ -150,7 +150,7 @@ class ClosedError(LaterError):
 
 
 class UnknownError(Exception):
-    """Raised if a post may have arrived or not. Only the channel's history shows which."""
+    """Raised if it is unknown whether a post arrived. Only the channel's history shows that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,8 +357,8 @@ class DiscordChannels:
         """Return False if Discord reports that a person takes no direct messages from the bot, else True.
 
         The bot sends an empty message, which Discord never delivers. Discord answers with error 50006 if it would
-        deliver other messages. Discord does not document this check of the person. It was observed in
-        tryforge/ForgeScript, pull request 363, January 2025.
+        deliver other messages. Discord does not document this behavior. It was observed in tryforge/ForgeScript, pull
+        request 363, January 2025.
         """
         try:
             async with asyncio.timeout(_DIRECT_WITHIN_SECONDS):
@@ -384,7 +384,11 @@ class DiscordChannels:
                 raise
 
     def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> PostPart | None:
-        """Return the part of a message without which to retry after a 403, or None if the channel itself is closed."""
+        """Return which part of a message to omit in a retry after Discord answered with 403 (forbidden).
+
+        This is the part for which the bot lacks the permission, as far as is known, or else the picture. None if the
+        bot may not post in the channel at all, or if the message has neither picture nor cards.
+        """
         parts: list[tuple[PostPart, str]] = [("file", "attach_files")] if picture else []
         parts += [("cards", "embed_links")] if cards else []
         known = self._client.get_channel(channel)
@@ -399,7 +403,7 @@ class DiscordChannels:
         return self._client.get_partial_messageable(channel).get_partial_message(key)
 
     async def _change(self, channel: int, request: Callable[[], Awaitable[object]]) -> None:
-        """Reopen a thread if it is archived, and then make a request that may be repeated without harm.
+        """Make a request that may be repeated without harm, and reopen the thread if it is archived.
 
         Discord archives a thread after some time without posts. A new post reopens the thread, but an edit does not.
         """

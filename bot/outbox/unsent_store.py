@@ -1,7 +1,8 @@
-"""Changes to rows that are not sent yet, in the transaction under way. The package of a row's topic makes them.
+"""Changes to outbox rows that are not sent yet, in the transaction under way.
 
-A correction or retraction of a post waits until the bot knows whether that post arrived. If it did not, the post is no
-longer sent: its correction is then posted alone, and its retraction is not posted.
+Each package makes the changes to rows about its own topic. A correction or retraction of a post waits until the bot
+knows whether that post arrived. If it did not, the post is no longer sent: its correction is posted alone, and its
+retraction is not posted.
 """
 
 import sqlite3
@@ -20,9 +21,10 @@ _WAITS = """(
 
 
 def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
-    """Drop a row. `state` is the row's present state.
+    """Mark a row as dropped, so that it is not sent. `state` is the row's present state.
 
-    Pass either `why`, or `by` if an editor discarded the row: the editor's name, as recorded in the audit.
+    `why` is the reason to record. If an editor discarded the row, pass None as `why`, and the editor as `by`, in the
+    form for the audit log.
     """
     connection.execute(
         "UPDATE outbox SET state = ?, why = ?, dropped_by = ? WHERE id = ?",
@@ -113,12 +115,15 @@ def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
 
 
 def waiting_replacements(tx: Tx, post: Post) -> list[int]:
-    """Return the row ids of the corrections and retractions that wait until it is known whether a post arrived."""
+    """Return the row ids of a post's waiting corrections and retractions.
+
+    A correction or retraction waits until it is known whether the post arrived.
+    """
     return [key for key, _ in _waiting(tx, post)]
 
 
 def drop_retractions(tx: Tx, post: Post) -> None:
-    """Drop the waiting retractions of a post that is not in its channel."""
+    """Drop the waiting retractions of a post that did not arrive in its channel."""
     tx.executemany(
         "UPDATE outbox SET state = ?, why = 'what it takes back was not posted' WHERE id = ?",
         [
@@ -155,17 +160,17 @@ def open_rows(connection: sqlite3.Connection, server: int) -> list[Post]:
 def settle_row(
     connection: sqlite3.Connection, key: int, state: State, why: str, attempted: datetime, last: int
 ) -> None:
-    """Set the state of a row in a restored copy directly.
+    """Set the state of a row in a restored copy of the database, without the usual transition.
 
-    The copy does not have the transitions that may have happened since.
+    The row may have changed its state after the copy was made.
 
     Args:
         connection: the connection, in the transaction under way.
         key: the row's id.
         state: the new state.
         why: the reason, for column `why`.
-        attempted: the first attempt, by the wall clock, if the row has none.
-        last: the last attempt, in microseconds of the wall clock.
+        attempted: the time of the first attempt, by the wall clock, to be stored if the row has none.
+        last: the time of the last attempt, in microseconds of the wall clock.
     """
     connection.execute(
         """UPDATE outbox SET state = ?, why = ?, wall_next = NULL, wall_attempted = coalesce(wall_attempted, ?),
@@ -175,7 +180,7 @@ def settle_row(
 
 
 def supersede_operators(connection: sqlite3.Connection, why: str) -> None:
-    """Mark direct messages (server 0) and rows of unknown servers that still wait as superseded.
+    """Mark waiting direct messages (server 0), and waiting rows of unknown servers, as superseded.
 
     Unknown servers are those that the database does not have. `why` is the reason, as recorded in the rows.
     """

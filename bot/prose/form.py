@@ -121,7 +121,10 @@ def within_bounds(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def _each_with_its_figure(left: str) -> list[str]:
-    """Split a list of ballots left so that each part has one figure: "Clayton, Fulton 4,000" and "Cobb 700"."""
+    """Split a typed list of ballots left into parts with one figure each.
+
+    "Clayton, Fulton 4,000, Cobb 700" becomes "Clayton, Fulton 4,000" and "Cobb 700".
+    """
     found: list[str] = []
     for part in (part.strip() for part in _PARTS.split(left) if part.strip()):
         if found and not (re.search("[0-9]", part) and re.search("[0-9]", found[-1])):
@@ -142,14 +145,14 @@ def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified:
             "Fulton 61-13, DeKalb 40-9". The margin is computed from the candidates' votes. A typed margin
             has to agree; without one, all candidates of the contest are required. From new votes by county,
             the change of the lead is computed. The user is asked who leads and whose votes come first,
-            unless the text says so.
+            unless the text states both.
         left: "4,355", "Clayton 4,355", "about 4,000 in Clayton".
         certified: "96 of 159", "96".
 
     Raises:
-        BadInputError: a field can't be read, two contradict each other, or all are empty. The message names
-            the field.
-        ChooseError: a name is misspelled or ambiguous, or it is not clear whose the new votes are.
+        BadInputError: a field can't be read, two fields contradict each other, or all are empty. The message
+            names the field.
+        ChooseError: a name is misspelled or ambiguous, or it is not clear which candidates got the new votes.
     """
     refused, nothing = Refusals(), dict[str, Any]()
     by_margin = refused.of(lambda: _margin(margin.strip(), contest), nothing)
@@ -191,7 +194,7 @@ def _margin(text: str, contest: Contest) -> _Said:
 
 
 def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
-    """Return the change of the lead by new votes in counties; None if the text is something else.
+    """Return how new votes in counties change the lead. None if the text has no such votes.
 
     A complete text is "Trump leads; Biden-Trump: Fulton 61-13, DeKalb 40-9". If the part before the counties is
     missing, a `ChooseError` asks for that part.
@@ -231,7 +234,7 @@ def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
 def _of_votes(text: str, contest: Contest, leader: str | None, *, of_all: bool) -> _Said:
     """Return the values in the field for votes, by county or for the whole contest.
 
-    `leader` is from the field for the margin. For `of_all`, see `_standing`.
+    `leader` is the leader typed into the field for the margin. For `of_all`, see `_standing`.
     """
     by_county = _by_county(text, contest, leader)
     return _votes(text, contest, of_all=of_all) if by_county is None else by_county
@@ -263,7 +266,7 @@ def _votes(text: str, contest: Contest, *, of_all: bool) -> _Said:
 
 
 def _standing(cast: dict[str, int], contest: Contest, *, of_all: bool) -> _Said:
-    """Return the leader and the margin from `cast`, the votes by candidate; an empty dictionary if `cast` is empty.
+    """Return the leader and the margin from `cast`, the votes by candidate. Empty if `cast` is empty.
 
     With `of_all`, the votes of all candidates are required.
     """

@@ -1,11 +1,11 @@
-"""Proposals: claims that may be wrong, for a person to select.
+"""Proposals: claims read from a text that may be wrong, for a person to select from.
 
-Each number near a candidate, a county or a word such as "lead" or "ballots" may have one. A proposal has the fields
-that can be read from the sentence, and None for the rest. The direction in which a lead moves is never guessed: a
-candidate's gain is offered once for each candidate who may lead, and a move without a direction both ways. A number
-between words of two kinds is offered as both. If the sentence has no such word, the subject, the county and the
-candidate of the sentence before it are used. Nothing is offered if somebody unknown leads, or if things other than
-votes are counted.
+Each number near a candidate, a county or a word such as "lead" or "ballots" can become a proposal. A proposal has the
+fields that can be read from the sentence, and None for the others. The direction in which a lead moves is never
+guessed. A candidate's gain is offered once for each candidate who may lead, and a move without a direction is offered
+as both a rise and a fall. A number between words of two kinds is offered as both kinds. If the sentence has no such
+word, the topic, county and candidate of the previous sentence are used. Nothing is offered if somebody who is no
+candidate leads, or if the numbers count things other than votes.
 """
 
 import re
@@ -52,13 +52,15 @@ _KINDS: Mapping[str, type[Claim]] = {
     )
     for word in words.split()
 }
-"""Word class → the kind of claim that a number near it may be."""
+"""The kind of claim that a number near a word may be, by the class of the word."""
 _WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER"})
-"""Words that are used for other things, too. Another word wins over them unless it is farther off by `_WEAKER_BY`."""
+"""Classes of words that are used for other things, too. Another word wins over them unless it is farther from the
+number by more than `_WEAKER_BY` items.
+"""
 _WEAKER_BY = 3
 _OF_BALLOTS_LEFT = frozenset({"LEFT", "PENDING", "BALLOTS", "TYPE", "VOTES"})
 _TOPICS = _KINDS.keys() - _WEAK
-"""Words that set the subject, also for the next sentence."""
+"""Classes of words that set the topic of a sentence, and of the next sentence if that has no such word."""
 _UP_AND_DOWN = 3
 """UP and DOWN are about a lead only within this many items of a number."""
 _AS_NEAR = 2
@@ -234,8 +236,8 @@ def proposals(
 ) -> Iterator[Claim]:
     """Yield the claims in `heard` that are not sure, in the order of the text.
 
-    Quotations are read as well. A number that is already in one of the claims `sure` of the same sentence is not
-    offered again.
+    Quotations are read as well. A number is skipped if a sure claim (in `sure`) of the same sentence already has the
+    number.
     """
     surely: dict[int, list[Claim]] = {}
     for each in sure:
@@ -295,7 +297,7 @@ def _topic(one: SentenceContext) -> type[Claim] | None:
 
 
 def _passages(heard: Sequence[SentenceContext]) -> Iterator[tuple[SentenceContext, int]]:
-    """Yield groups of sentences that are read together, as (first sentence, index of the end).
+    """Yield groups of sentences that are read together, as (first sentence, position where the group ends).
 
     Three kinds of groups are read together:
 
@@ -385,9 +387,9 @@ def _nothing_moved(words: Sequence[str]) -> bool:
 
 
 def _parts(one: SentenceContext, tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
-    """Return the streams of a sentence.
+    """Return the streams of a sentence: the text outside parentheses, and the text in each pair of parentheses.
 
-    A sentence with semicolons is split if each part has a county, a number and a name.
+    A sentence with semicolons is split first if each part has a county, a number and a name.
     """
     ends = [i for i, token in enumerate(tokens) if token.text == ";"]
     if ends:
@@ -413,9 +415,10 @@ def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _plain(token: Token, *, certifies: bool) -> Token:
-    """Return a token with a number in it, "another 1,097" or "the 102nd to certify", as an approximate number.
+    """Return an odd token as an approximate number, if a number can be read from the token.
 
-    Other tokens are returned unchanged.
+    Odd tokens are numbers that are not read as exact figures, such as "another 1,097". An ordinal such as "102nd" is
+    read only with `certifies`, which means that the text is about certification. Other tokens are returned unchanged.
     """
     if token.kind == "odd" and token.value is not None:
         return Token("number", token.start, token.end, token.text, token.value, True)
@@ -436,7 +439,7 @@ def _numbers(claim: Claim) -> Iterator[int]:
 
 
 class _Numbers:
-    """A finder of the claims that the numbers in one stream may be."""
+    """A parser that finds the claims that the numbers in one stream may be."""
 
     def __init__(
         self, stream: Stream, contest: Contest, heard: SentenceContext, topic: type[Claim] | None, subject: str | None
@@ -533,9 +536,10 @@ class _Numbers:
                 yield item.token, ReportingClaim(percent=f"{percent:g}", sure=False)
 
     def _is_plain(self, i: int) -> bool:
-        """Return True if a likely claim needs no change before it is offered.
+        """Return True if the likely claim about a number can be offered unchanged.
 
-        The claim lacks no county, and no word after the number makes it a change, as in "310 bigger".
+        False for a claim about ballots left that lacks the county named in the sentence. Also False if a word after
+        the number makes the number a change, as in "310 bigger".
         """
         last = self._items[i].last
         claim = self._likely[self._items[i].token.start]
@@ -551,10 +555,10 @@ class _Numbers:
             yield from self._as(kind, i)
 
     def _kinds_of(self, i: int) -> Iterator[type[Claim]]:
-        """Yield one kind of claim for a number, or two.
+        """Yield the kinds of claims that a number may be: none, one or two.
 
-        A second kind is yielded if its word is about as near to the number, and the wording does not decide between
-        the two kinds.
+        A second kind is yielded if a word of that kind is about as near to the number, and the wording does not decide
+        between the two kinds.
         """
         kind = self._kind(i)
         if kind is None or (kind in (MarginClaim, ChangeClaim) and self._could_be(i)):
@@ -568,7 +572,7 @@ class _Numbers:
         yield from sorted(beside, key=lambda one: one.__name__)[:1]
 
     def _as(self, kind: type[Claim], i: int) -> Iterator[Claim]:
-        """Yield a number as claims of the type `kind`. Yields nothing if the number can't be such a claim."""
+        """Yield a number as claims of the type `kind`. Yields nothing if the number can't be a claim of that type."""
         votes, about = self._value(i), self._items[i].token.approximate
         if kind is CertifiedClaim:
             of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
@@ -604,9 +608,10 @@ class _Numbers:
         return self._value(i) < _POINTS and "VOTES" not in self._kinds
 
     def _is_local(self, i: int) -> bool:
-        """Return True if a margin may be that of a county.
+        """Return True if a margin may be the margin in one county.
 
-        The county is named next to the margin or as a label, and the sentence has no change.
+        True if a county is named just before the margin, after "in" or "from", or as a label. False if the sentence
+        names the state or reports a change.
         """
         of_the_state = any(place.is_own and place.county is None for place in self._stream.places)
         if of_the_state or self._kinds & _MOVED_BY:
@@ -777,7 +782,7 @@ class _Numbers:
         )
 
     def _is_of_things(self, i: int) -> bool:
-        """Return True if the number is of other things: "412,000 likes", "350 Loeffler fans", "1 vending machine"."""
+        """Return True if a number counts things other than votes, as in "412,000 likes" or "350 Loeffler fans"."""
         named = self._said(i, "THIS NAME OTHER")
         behind = self._items[i + 2 if named else i + 1].token.text if named or self._said(i, _OF_OTHERS) else ""
         few = self._value(i) < _POINTS and not (named or self._certifies or self._waits)
@@ -787,7 +792,7 @@ class _Numbers:
     def _is_a_clock(self, i: int) -> bool:
         """Return True if the number is a time, as in "at 825".
 
-        False for a lead or a count that is "at" the number.
+        False if a lead or a count is said to be "at" the number.
         """
         at = "AT THIS ($|[COMMA SEMI STOP DASH AND BUT])"
         stands = "[LEAD LEADS UP DOWN BE HOLD HAVE COUNT TOTAL COUNTED VOTES WENT IT NAME POSS] COMMA? AT THIS"
@@ -798,7 +803,7 @@ class _Numbers:
         return bool(label) or (self._said(i, at) is not None and not self._said(i, stands))
 
     def _could_be(self, i: int) -> bool:
-        """Return True if a number is in the future, as in "the lead could hit 15,000".
+        """Return True if a number is only possible or expected, as in "the lead could hit 15,000".
 
         False for "should read Biden by 4,263".
         """
@@ -812,8 +817,8 @@ class _Numbers:
     def _is_own(self, item: Item) -> bool:
         """Return True if a number's place is in the contest's own state.
 
-        The place named directly after the number is used, or else the last place before the number. Also True without
-        a place.
+        The place is the one named directly after the number, or else the last one named before the number. If neither
+        is named, the result is True.
         """
         words = self._stream.words
         ahead = item.last + 1 + (words[item.last + 1 : item.last + 2] == ["votes"])
@@ -834,7 +839,11 @@ class _Numbers:
         return self._value(i) <= self._whole
 
     def _where(self, i: int) -> tuple[str, ...]:
-        """Return the names of the number's counties: the one next to it in a list, or else all that are named."""
+        """Return the names of the counties that a number is about.
+
+        The county next to the number is used or, if there is none, every county in the sentence. Empty if the number
+        is for the whole state.
+        """
         item = self._items[i]
         near = self._stream.words[max(item.first - 2, 0) : item.last + 4]
         if (
@@ -884,9 +893,9 @@ class _Numbers:
         return own.pop() if len(own) == 1 else None
 
     def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:
-        """Yield a number as changes of the lead: one up and one down if there is no direction.
+        """Yield claims that the lead changed by a number: one claim up and one down if there is no direction.
 
-        Yields nothing for "Trump gains 31", which are the votes of one candidate.
+        Yields nothing for "Trump gains 31", which are the votes of one candidate. `about`: the number is approximate.
         """
         if self._said(i, "NAME (HAVE|BE)? [GAIN ADD] THIS"):
             return
@@ -914,9 +923,9 @@ class _Numbers:
         return (who.said or "", -self._value(i) if loss or minus else self._value(i)) if who else None
 
     def _gained(self, who: str, votes: int, units: tuple[str, ...], *, about: bool = False) -> Iterator[ChangeClaim]:
-        """Yield a net gain as a change of the lead, for each candidate who may lead.
+        """Yield a net gain as a change of the lead, once for each candidate who may lead.
 
-        Yields nothing for the gain of a third candidate.
+        Yields nothing for the gain of a third candidate. `about`: the number is approximate.
         """
         for leader in self._leaders if who in self._rivals else ():
             signed = votes if leader == who else -votes
@@ -925,9 +934,10 @@ class _Numbers:
     # What came in, and how much is in.
 
     def _batch(self, numbers: Sequence[int], cast: Mapping[int, str]) -> dict[int, tuple[Token, Claim]]:
-        """Return a batch with its split and net, by the index of its number; an empty dictionary if there is none.
+        """Return the claim about a batch, with its split by candidate and its net gain.
 
-        `cast` has the numbers that are candidates' votes.
+        The result is {index of the batch's size: (token, claim)}, or an empty dictionary if there is no batch. `cast`
+        has the numbers that are candidates' votes, as {index: candidate's id}.
         """
         others = [i for i in numbers if i not in cast and self._value(i) < _A_STATES and not self._is_of_things(i)]
         others = [i for i in others if not self._said(i, "THIS ((OF|OUT_OF|SLASH) NUM)? PRECINCTS")]
@@ -959,7 +969,8 @@ class _Numbers:
     def _is_a_batch(self, i: int, cast: Mapping[int, str], *, has_net: bool) -> bool:
         """Return True if the number is the size of a batch.
 
-        The words suggest that, or the number is little more than two candidates' votes in a county.
+        True if the wording suggests a batch, or if the number is little more than two candidates' votes in a county.
+        `has_net`: one candidate's part or net gain is known.
         """
         by_words = self._said(i, _BATCH_SIZE) and not self._kinds_beside(i) & _OF_A_CHANGE
         local = self._counties or self._inherited
@@ -983,7 +994,10 @@ class _Numbers:
         return {*kinds[first + 1 : min(j for j in marks if j > i)]}
 
     def _votes(self, votes_of: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
-        """Yield candidates' votes in the state or in a county. Yields nothing if they are few enough for a batch."""
+        """Yield claims about candidates' votes in the state or in a county.
+
+        Yields nothing if the votes are so few that they may be a batch.
+        """
         most = max(map(self._value, votes_of), default=0)
         units = self._counties or (self._inherited if most < _A_STATES else ())
         fewest = (
@@ -1023,7 +1037,7 @@ class _Numbers:
     def _is_all_in(self) -> bool:
         """True if a percentage of precincts is given, or all votes are in.
 
-        Even a small number of votes is then a total.
+        In that case, even a small number of votes is a total.
         """
         return any(both <= self._kinds for both in ({"PRECINCTS", "PCT"}, {"ALL", "IN"})) or any(
             item.token.text == "100%" for item in self._items
@@ -1063,7 +1077,7 @@ class _Numbers:
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
         """Yield the margin between two candidates' totals in the state.
 
-        For a batch, yields the change of the lead by the two candidates' votes instead.
+        If their votes are those in a batch, yield the resulting change of the lead instead.
         """
         places = self._stream.places
         of_rivals = [i for i in cast if cast[i] in self._rivals]

@@ -70,7 +70,7 @@ class RawClaim:
 
 @dataclass(slots=True)
 class SentenceContext:
-    """A sentence, with what is known about it before and while claims are read."""
+    """A sentence, with facts about it that are collected before and while its claims are read."""
 
     sentence: Sentence
     tokens: list[Token]
@@ -138,7 +138,7 @@ def understand(heard: Sequence[SentenceContext], contest: Contest) -> None:
 def _is_about(after: SentenceContext, one: SentenceContext) -> bool:
     """Return True if the sentence `after` may be about the sentence `one`.
 
-    Both are in one paragraph, or `after` begins with a word such as "That".
+    True if both are in one paragraph, or if `after` begins with a word such as "That".
     """
     return after.sentence.block == one.sentence.block or not _POINTING_BACK.isdisjoint(after.words[:1])
 
@@ -266,7 +266,7 @@ class _Part:
         return self.items[span[0]] if span else None
 
     def said(self, match: Match, name: str) -> str:
-        """Return the candidate's id in the capture `name`; "" without one."""
+        """Return the candidate's id in the capture `name`; "" if the capture has no candidate."""
         item = self.item(match, name)
         return (item.said if item else None) or ""
 
@@ -339,9 +339,11 @@ def _left(part: _Part, match: Match) -> Claim | None:
 
 
 def _reporting(part: _Part, match: Match) -> Claim | None:
-    """Return the matched percentage as a claim, with the county directly before or after it, if any.
+    """Return a claim about the percentage of the votes, precincts or counties that have reported.
 
-    "96 of 159 counties" is a claim only if the two numbers are the same.
+    "All precincts" and "159 of 159 counties" mean 100 percent. "96 of 159 counties" and a percentage over 100 are no
+    claims. The claim is for the county named after the match or, if there is none, the last county named before.
+    Without a county, it is for the whole contest.
     """
     item, done, of = (part.item(match, name) for name in ("percent", "done", "of"))
     if done and of and _value(done.token) != _value(of.token):
@@ -359,9 +361,9 @@ def _reporting(part: _Part, match: Match) -> Claim | None:
 
 
 def _no_change(part: _Part, _: Match) -> Claim | None:
-    """Return a claim that nothing has changed, if the sentence names no county.
+    """Return a claim that nothing has changed.
 
-    Returns None, too, if the sentence neither is about the count nor gives a time.
+    Returns None if the sentence names a county, or if the sentence neither is about the count nor gives a time.
     """
     kinds = {item.kind for item in part.items}
     named = _COUNTED & kinds or any(place.county is None for place in part.stream.places)

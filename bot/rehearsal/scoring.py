@@ -44,7 +44,7 @@ def _by_the_clock(start: datetime, end: datetime) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Watchers:
-    """Access to what people have read on the rehearsal's page, and to how much they could watch."""
+    """Functions that return what people read on the rehearsal's page, and how much of the day they could watch."""
 
     reads: Reads
     """Returns the read marks, which are empty if nobody watched."""
@@ -54,7 +54,10 @@ class Watchers:
     """Returns when somebody could first watch; None if from the start."""
 
     async def read(self, began: datetime, ended: datetime) -> Sequence[Read]:
-        """Return the read marks of a day; empty if the day ran as fast as possible, since nobody could follow it."""
+        """Return the read marks of everybody who watched the rehearsal's page, which show what each person has read.
+
+        Empty if nobody could watch between `began` and `ended`, because the day ran as fast as possible.
+        """
         reads = await self.reads()
         return reads if self.viewing_time(began, ended) else ()
 
@@ -107,7 +110,8 @@ def score(
 def posts_to_read(sent: Sequence[SentPost], arrived_at: Mapping[int, datetime]) -> list[SentPost]:
     """Return the posts that somebody has to read, with `news_at` set to the time of arrival.
 
-    Posts that waited during a pause arrive later than they were written. Boards and edits need not be read.
+    Posts that waited during a pause arrive later than they were written. Boards and edits are omitted, since nobody
+    has to read them.
     """
     return [
         replace(post, news_at=arrived_at.get(post.message, post.news_at))

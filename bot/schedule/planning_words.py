@@ -62,7 +62,7 @@ class EventPlan:
     """The channels in which the event is posted."""
     why: str | None = None
     delivery: Delivery = field(default_factory=Delivery)
-    """Where the event's posts go, and what delays them: a pause or an approval."""
+    """The channels that the event's posts go to, and the reason for a delay: a pause or an approval."""
     announced: tuple[int, ...] = ()
     """For a new event, the channels in which it is announced."""
 
@@ -70,7 +70,7 @@ class EventPlan:
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Card:
     """Return the preview of an event, with buttons to save or discard it.
 
-    `key` is the id of the stored preview. The Save button's label shows if saving also posts something.
+    `key` is the id of the stored preview. The Save button's label shows whether saving also posts something.
     """
     does = {"schedule move": "Move", "schedule cancel": "Cancel event"}.get(plan.what, "Save")
     label = f"{does} and post" if _posts(plan, now) else "Save"
@@ -87,8 +87,8 @@ def _posts(plan: EventPlan, now: datetime) -> bool:
 def _preview_lines(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
     """Return the lines of the preview; some may be empty.
 
-    If the post that Save sends states the whole change, the lines quote that post. Otherwise they list the event's
-    fields or changes, too.
+    If the post to be sent on Save states the whole change, the lines quote that post and add only what it omits.
+    Otherwise they list the event's fields or changes first, and quote the post, if any, at the end.
     """
     event, zone = plan.event, setting.desk.zone
     if plan.what in _POST_SAYS_IT and _posts(plan, now):
@@ -110,7 +110,7 @@ def _preview_lines(plan: EventPlan, now: datetime, setting: Setting) -> list[str
 
 
 def _remaining_details(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
-    """Return lines with what the post does not state about the event: date, end, later places and reminders."""
+    """Return lines with the details of an event that its post omits: date, end, later places and reminders."""
     event = plan.event
     if event.status == "canceled":
         return []
@@ -145,7 +145,10 @@ def _begun(plan: EventPlan, now: datetime) -> str:
 
 
 def _quoted(plan: EventPlan, now: datetime, setting: Setting) -> tuple[str, ...]:
-    """Return the post that Save sends, with its channels and what delays it; empty if nothing is posted."""
+    """Return lines that quote the post to be sent on Save, with its channels and the reason for any delay.
+
+    Empty if nothing is posted.
+    """
     if not _posts(plan, now):
         return ()
     delivery, zone = plan.delivery, setting.desk.zone
@@ -168,7 +171,7 @@ def saved_answer(
 ) -> Card:
     """Return the answer after a new event was saved, with its reminders.
 
-    `delivery` has the channels of its announcement and what delays it; None if it is not announced.
+    `delivery` has the channels of the announcement and the reason for any delay; None if the event is not announced.
     """
     event, zone = entry.event, setting.desk.zone
     plan = EventPlan("schedule add", event, None, lead_times, tuple(channels))
@@ -181,7 +184,7 @@ def saved_answer(
 
 
 def time_and_date(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:
-    """Return a time, with its date unless that is today: "10:30 a.m.", "Thursday, Nov. 12, 10:30 a.m."."""
+    """Return a time, with its date unless the date is today: "10:30 a.m.", "Thursday, Nov. 12, 10:30 a.m."."""
     local, today = moment.astimezone(zone), now.astimezone(zone).date()
     if local.date() == today:
         return clock(moment, zone, suffix)
@@ -192,7 +195,7 @@ def time_and_date(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffi
 def were(before: Event, after: Event, now: datetime, zone: ZoneInfo, most: int) -> list[str]:
     """Return the old values of an event's changed fields, except its start: "title: Rally: Sen. Doe", "place: none".
 
-    Each value is cut to `most` characters; `zone` is the desk's.
+    Each value is cut to `most` characters. `zone` is the desk's time zone.
     """
     changed = [key for key in _SAID if getattr(before, key) != getattr(after, key)]
     return [f"{_SAID[key]}: {_said(before, key, now, zone, most) or 'none'}" for key in changed]
@@ -201,7 +204,8 @@ def were(before: Event, after: Event, now: datetime, zone: ZoneInfo, most: int) 
 def zone_needed(wall: datetime, event: Event, zone: ZoneInfo) -> Suffix | None:
     """Return "exact" if a wall time must be shown with its zone, else None.
 
-    The zone is needed if the desk's clocks show another time at that moment, or show the same time twice.
+    The zone is needed if the desk's clocks show another time at that moment, or if they show the same time twice
+    because they go back.
     """
     local = event.moment(wall).astimezone(zone).replace(tzinfo=None)
     once = local.replace(tzinfo=zone).utcoffset() == local.replace(tzinfo=zone, fold=1).utcoffset()
@@ -222,7 +226,10 @@ def reminders_at(event: Event, lead_times: LeadTimes, now: datetime, zone: ZoneI
 
 
 def posting_channels(channels: Sequence[int]) -> str:
-    """Return a list of channels as text: "#desk, #georgia and 3 more". Without channels, the text explains why."""
+    """Return a list of channels as text: "#desk, #georgia and 3 more".
+
+    If there are no channels, the text explains why.
+    """
     where = (
         ", ".join(f"<#{channel}>" for channel in channels[:_MOST_CHANNELS])
         or "no channel, since none follows a contest yet"
@@ -246,7 +253,7 @@ def _from_to(event: Event, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _later(event: Event, now: datetime, zone: ZoneInfo) -> list[str]:
-    """Return a line for each place where the event is later than elsewhere, with the time."""
+    """Return a line for each place where the event happens later, with the time of the event in that place."""
     return [f"Later in {escape(one.place, _MOST_SAID)}: {_hour(one.wall, event, now, zone)}" for one in event.later]
 
 
@@ -289,7 +296,7 @@ def _hour(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:
 def _reminders_sentence(plan: EventPlan, now: datetime, zone: ZoneInfo) -> str:
     """Return a sentence on when and where the event's reminders are posted.
 
-    For a canceled event, the sentence states that nothing is posted; it is "" if the cancelation is posted.
+    For a canceled event, return "Nothing is posted." or, if the cancelation itself is posted, "".
     """
     if plan.event.status == "canceled":
         return "" if _posts(plan, now) else "Nothing is posted."

@@ -53,8 +53,8 @@ KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args
 
 _HEADS = {*(name.casefold() for name in KINDS.values()), "press conference", "hearing", "results"}
 
-_WITH_SPEAKER = {"rally", "debate", "news conference", "press conference"}
-"""Those whose title names who speaks after the colon, so that "with" is right."""
+_BEFORE_SPEAKER = {"rally": " with", "debate": " with", "news conference": " by", "press conference": " by"}
+"""What comes before a speaker, for those whose title names who speaks after the colon."""
 
 _COUNTY = re.compile(r"(?:[^\s,]+ ){1,4}(?:County|Parish)")
 """Places that an event is "in", of whatever kind; of another ("State Capitol", "online") the preposition is not known."""
@@ -136,7 +136,7 @@ def added_post(event: Event, now: datetime, setting: Setting) -> Card:
 def added_sentences(event: Event, now: datetime, zone: ZoneInfo) -> str:
     """Return the text of an announcement.
 
-    For example: "**Added: news conference with the Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."
+    For example: "**Added: news conference by the secretary of state's office,** 10:30 a.m. It is expected, not confirmed."
     """
     at = stopped(when(event.starts_at, now, zone) + local_hour(event, zone))
     sentences = [f"**Added: {event_phrase(event)},** {at}"]
@@ -255,8 +255,7 @@ def event_phrase(event: Event, place: str | None = None) -> str:
     """Return an event's title and place, as a phrase for a sentence: "rally with Sens. Rubio and Perdue in Cobb County"."""
     head, colon, rest = event.title.partition(": ")
     kind = head.casefold() if colon else ""
-    join = " with" if kind in _WITH_SPEAKER else ","
-    title = f"{kind}{join} {rest}" if kind in _HEADS else event.title
+    title = f"{kind}{_BEFORE_SPEAKER.get(kind, ',')} {rest}" if kind in _HEADS else event.title
     if _SMALL.match(title):
         title = title[0].lower() + title[1:]
     return _placed(event, title, place or event.place)
@@ -314,7 +313,7 @@ def reminder_sentences(
 ) -> str:
     """Return the text of a reminder.
 
-    For example: "**In 30 minutes: news conference with the Secretary of State's Office,** 10:30 a.m. It is expected…". The
+    For example: "**In 30 minutes: news conference by the secretary of state's office,** 10:30 a.m. It is expected…". The
     time left is counted from `now`, even if the reminder is late.
 
     Args:
@@ -333,7 +332,8 @@ def reminder_sentences(
     at = when(begins, now, zone) + (local_hour(event, zone) if wall == event.wall else "")
     known = event.verified and (certain or event.status != "expected")
     if event.kind == "polls_close" and known and begins - now <= _AT_ONCE:
-        first = stopped(f"**{polls_closed(subject)}** at {at}{_not_yet(event, wall, now, zone)}")
+        seen = certain or (event.status == "started" and wall == event.wall)
+        first = stopped(f"**{polls_closed(subject, seen=seen)}** at {at}{_not_yet(event, wall, now, zone)}")
     else:
         opening = "Under way" if begun else _opening(event, begins, now)
         rule = "" if event.verified else ", under a rule not verified"
@@ -361,14 +361,19 @@ def _opening(event: Event, begins: datetime, now: datetime) -> str:
     return f"Due {length_between(begins, now)} ago" if -ahead > LATE_AFTER else "Due now"
 
 
-def polls_closed(subject: str) -> str:
-    """Return an event's title in the past tense: "The polls close in Ohio" becomes "Polls closed in Ohio"."""
+def polls_closed(subject: str, *, seen: bool) -> str:
+    """Return an event's title in the past tense: "The polls close in Ohio" becomes "Polls closed in Ohio".
+
+    Unless somebody has `seen` it, only the plan is known: "Polls were due to close in Ohio".
+    """
 
     def closed(said: re.Match[str]) -> str:
-        return "voting ended" if said[0].casefold().startswith("voting") else "polls closed"
+        if said[0].casefold().startswith("voting"):
+            return "voting ended" if seen else "voting was due to end"
+        return "polls closed" if seen else "polls were due to close"
 
     now, known = _CLOSE.subn(closed, subject, count=1)
-    return capitalised(now) if known else f"Polls closed: {subject}"
+    return capitalised(now) if known else f"Polls {'closed' if seen else 'due to close'}: {subject}"
 
 
 def _not_yet(event: Event, wall: datetime, now: datetime, zone: ZoneInfo) -> str:

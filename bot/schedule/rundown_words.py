@@ -315,7 +315,9 @@ class _ContestPart:
     def _standing(self, change: Change, reading: Reading) -> str:
         leads = capitalised(self._phrase(change, reading, placed=False))
         count = f"{possessive(source_name(self.facts.standing.source))} {count_name(reading.count)}"
-        at = f" as of {self.context.when(reading.as_of)}" if self.facts.standing.held else ""
+        # Otherwise the line below has the time.
+        dated = self.facts.standing.held or self.facts.standing.changed_at is None
+        at = f" as of {self.context.when(reading.as_of)}" if dated else ""
         return stopped(f"{leads}, in {count} of {votes(reading.counted)}{at}")
 
     def certified_phrase(self) -> str:
@@ -374,7 +376,7 @@ def lead_changed(context: ContestContext, source: Source, changes: Sequence[Chan
     if len(changes) == 1:
         return stopped(f"{span} {who} took the lead at {at} {count}{f', {after}' if after else ''}")
     often = "twice" if len(changes) == 2 else spelled(len(changes), "time")
-    last = f"the last time at {at}, when {who} took it{f' {after}' if after else ''}"
+    last = f"the last time at {at}, when {who} moved ahead{f' {after}' if after else ''}"
     return stopped(f"{span} the lead changed hands {often} {count}, {last}")
 
 
@@ -384,10 +386,9 @@ def _span(context: ContestContext, began: datetime, evening: datetime) -> str:
 
 
 def share_passed_at(context: ContestContext, source: Source, reading: Reading, evening: datetime) -> str:
-    """Return a sentence that the required share was reached or lost, and when: "**Overnight:** Lee fell short of a majority …"."""
-    count = f"in {possessive(source_name(source))} {count_name(reading.count)}"
-    passed = f"{share_passed(context, reading)} at {context.when(reading.as_of)} {count}"
-    return stopped(f"{_span(context, reading.as_of, evening)} {passed}")
+    """Return a sentence that the required share was reached or lost, and when: "**Overnight:** Lee's share dropped below …"."""
+    at = f"at {context.when(reading.as_of)} in {possessive(source_name(source))} {count_name(reading.count)}"
+    return stopped(f"{_span(context, reading.as_of, evening)} {share_passed(context, reading, at)}")
 
 
 def overnight(
@@ -412,7 +413,7 @@ def overnight(
     if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
         return ""  # a busy night; that another led, or a tie, is mentioned however short it was
     began = f" as of {context.when(since)}" if since else ""
-    return stopped(f"**Overnight:** {_stood(context, earlier)}{began}; the next change came at {context.when(until)}")
+    return stopped(f"**Overnight:** {_stood(context, earlier)}{began}; the next update came at {context.when(until)}")
 
 
 def _stood(context: ContestContext, earlier: Change) -> str:

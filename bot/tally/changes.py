@@ -1,7 +1,8 @@
 """Routing: decides for each channel whether a change is posted, and whether at once or later.
 
-A change waits like a small one (`told.waiting_since`) if the channel wants no post of its kind, or is in its quiet
-hours. Lead changes and revisions that waited for the end of quiet hours then get a post of their own (`Ledger.unmergeable_changes`).
+A change waits as a small change does (`told.waiting_since`) if the channel wants no post of its kind, or is in its
+quiet hours. Lead changes and revisions that waited for the end of quiet hours get a post of their own
+(`Ledger.unmergeable_changes`).
 """
 
 from collections.abc import Collection
@@ -50,7 +51,7 @@ class _Channel:
 
 
 class ChangeRouter:
-    """Turns the changes of one transaction into posts.
+    """A router that turns the changes of one transaction into posts.
 
     A queued post only refers to its changes. Its text is written when it is sent.
     """
@@ -58,7 +59,7 @@ class ChangeRouter:
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
         """Create a router for the changes of one transaction.
 
-        It reads the state from `ledger`, and adds rows to `writes`. `now` is the news clock's time.
+        State is read from `ledger`, and rows are added to `writes`. `now` is the news clock's time.
         """
         self._ledger = ledger
         self._writes = writes
@@ -132,7 +133,7 @@ class ChangeRouter:
             self._writes.newer_held.append(NewerHeld(series.id, hold.since, words))
 
     def ask_about_hold_again(self, series: Series, servers: Collection[int]) -> None:
-        """Ask the desks of these servers once more about a reading that is still held."""
+        """Ask the desks of `servers` once more about a reading that is still held."""
         self._writes.asked_again += [HoldAskedAgain(series.id, server) for server in servers]
         if (held := series.known.hold) is None:
             return
@@ -226,7 +227,8 @@ class ChangeRouter:
     def _wait(self, channel: _Channel, change: Change, *, night: bool) -> None:
         """Add a change to the changes that wait in a channel.
 
-        A roll-up that is already due is not made due later. `night`: True on election night.
+        If the roll-up of the waiting changes already has a time, the time can only become earlier. `night`: True on
+        election night.
         """
         follow = channel.follow
         since = waits_from(change, follow.told, self._now)
@@ -243,9 +245,9 @@ class ChangeRouter:
             self._remember_waiting(channel, since, due)
 
     def _remember_waiting(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
-        """Store since when changes wait in a channel, and when they are due.
+        """Store when the oldest waiting change in a channel began to wait, and when the roll-up of the changes is due.
 
-        With `due` None they wait for the next post.
+        If `due` is None, there is no roll-up: the changes wait for the channel's next post.
         """
         follow = channel.follow
         follow.told = LastPosted(follow.told.anything, follow.told.margin, since)
@@ -315,7 +317,7 @@ class ChangeRouter:
     ) -> None:
         """Record the reading now posted in a channel, and clear the changes that waited in the channel.
 
-        `leader` and `margin` are the posted ones, and `number` is the post's number, None without a post.
+        `leader` and `margin` are those in the post. `number` is the post's number, or None if nothing was posted.
         """
         follow = channel.follow
         if follow.told.waiting_since:  # perhaps since this very transaction

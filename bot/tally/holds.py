@@ -66,7 +66,7 @@ _NOBODY_ASKS = "That question is closed."
 
 
 class Holds:
-    """Applies desks' decisions on held readings.
+    """The service that applies desks' decisions on held readings.
 
     The first decision applies to every server that follows the contest.
     """
@@ -76,9 +76,8 @@ class Holds:
     ) -> None:
         """Create the service that decides on holds.
 
-        Holds are read from `store`, and decisions are stored in `decisions`.
-
-        `outbox` knows if posts are paused or need two people.
+        Holds are read from `store`, and decisions are stored in `decisions`. `outbox` is asked whether posts are
+        paused, and whether a server requires two people.
         """
         self._store = store
         self._decisions = decisions
@@ -279,7 +278,8 @@ class Holds:
     ) -> Card | None:
         """Handle a second person's Confirm or Reject, and return the answer. None if the reading is no longer on hold.
 
-        `nobody_asks` is the answer if the question is closed, and `stays` the end of the answer to Reject.
+        `nobody_asks` is the answer if the question is closed already. `stays` is the last sentence of the answer to
+        Reject.
         """
         key = await self._decisions.asked(hold.key.rpartition(":")[0], asker.server)
         if key is None:
@@ -298,11 +298,10 @@ class Holds:
     async def _answer(
         self, hold: HeldReading, wants: HoldOutcome, done: HoldDecided | Withdrawn | None, server: int
     ) -> Card | None:
-        """Return the answer to the person who decided, with an Undo button.
+        """Return the answer after a decision on a hold, for the person who decided, with an Undo button.
 
-        `done` has the effects of the decision `wants`.
-
-        None if `done` is None, or the desk file no longer has the contest.
+        `done` has the effects of the decision `wants`, or is None if the reading was no longer on hold. In that case,
+        or if the desk file no longer has the contest, the result is None.
         """
         contest, now = self._setting.desk.contest(hold.contest), self._clock.now()
         if isinstance(done, Withdrawn):

@@ -1,9 +1,9 @@
 """Intake: judges what a source sent, compares it with the accepted readings, and routes the changes to channels.
 
-A reading, its verdict and change, what each channel was told, and the outbox rows are committed in one transaction.
-After a crash before the commit, nothing has happened and the feed is read again. After a crash later, everything is
-still posted. An answer with many readings takes several such transactions (`Intake.accept`). `IntakeDecision` turns
-verdicts into rows.
+A reading, its verdict and change, the record of what was posted in each channel, and the outbox rows are committed in
+one transaction. After a crash before the commit, nothing has happened and the feed is read again. After a crash later,
+everything is still posted. An answer with many readings takes several transactions (`Intake.accept`). `IntakeDecision`
+turns verdicts into rows.
 """
 
 from collections import Counter
@@ -104,7 +104,10 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class ReadingCounts:
-    """How many readings of a delivery were accepted, unchanged, held or ignored, and why the latter two were."""
+    """The numbers of readings in a delivery that were accepted, unchanged, held or ignored.
+
+    `notes` has the reasons why readings were held or ignored.
+    """
 
     accepted: int = 0
     unchanged: int = 0
@@ -149,7 +152,10 @@ class Withdrawn:
 
 
 class Intake:
-    """Accepts readings, and follows up on those that are held or wait for a roll-up. Each step is one transaction."""
+    """The service that accepts readings, and later acts on held readings and on changes that wait for a roll-up.
+
+    Each step is one transaction.
+    """
 
     def __init__(self, store: IntakeStore, outbox: Outbox, setting: Setting, clock: Clock) -> None:
         """Create the service that takes in readings.
@@ -171,8 +177,8 @@ class Intake:
         Returns how many readings were accepted, held or ignored. Each part is one transaction; other writes and posts
         can happen in between. After a crash or an error only the parts before it are stored, and the source is read
         again from the start. Readings that were already stored are then older or unchanged, so nothing is posted
-        twice. The last part records that the source was read, or its push received. The part in which votes changed
-        records that they did.
+        twice. The last part also stores when the source was last read, or that its push was received. A part in which
+        votes changed also stores when the source's votes last changed.
         """
         desk, counted = self._setting.desk, ReadingCounts()
         # A state's answer can have a thousand contests; the desk file may cover only two of them.
@@ -255,24 +261,24 @@ class Intake:
             await self._outbox.write(remove_expired_undo)
 
     async def next_confirmation(self) -> datetime | None:
-        """Return when to ask a source again whether it repeats a reading on hold, or None.
+        """Return when to check again whether a source repeats a reading that is on hold, or None.
 
         Only readings that their source can confirm by repeating them are considered (`CONFIRMED_BY_SOURCE`).
         """
         return await self._store.next_confirmation(self._clock.now())
 
     async def next_due(self) -> datetime | None:
-        """Return when the next roll-up, or a hold's deadline, is due, or None."""
+        """Return when the next roll-up or hold deadline is due; None if there is none."""
         return await self._store.next_due()
 
 
 def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | None:
     """Post or drop a held reading, as an editor decided.
 
-    None if `key` (see `held_key`) is not the reading now on hold.
+    Returns None if `key` (see `held_key`) is not the reading now on hold.
 
     Feeds are shared: a decision by one server's desk applies to all servers that follow the contest, and is in the
-    audit log of each.
+    audit log of each server.
     """
     keys = key_of(tx, int(key.partition(":")[0]))
     if not keys:
@@ -317,13 +323,13 @@ def undo_decision(tx: Tx, series: int, since: datetime, editor: Editor, how: Und
 
 
 def accept(tx: Tx, part: Delivery, counted: ReadingCounts, parsed: Mapping[int, Reading]) -> dict[int, Reading]:
-    """Store a part of a delivery and the posts it causes. Returns the readings now accepted in its series, by id.
+    """Store a part of a delivery and the posts it causes. Returns the readings now accepted in their series, by id.
 
     Args:
         tx: the transaction.
         part: a part small enough for one transaction.
-        counted: the numbers of accepted, held and ignored readings, to which this part's are added.
-        parsed: as in `load`.
+        counted: the numbers of accepted, held and ignored readings so far; the part's numbers are added.
+        parsed: stored readings that are already parsed, by id.
     """
     refused, readings, too_large = list(part.refusals), list[Reading](), dict[str, Reading]()
     for reading in _translated(tx, part, counted, refused):
@@ -352,7 +358,7 @@ def accept(tx: Tx, part: Delivery, counted: ReadingCounts, parsed: Mapping[int, 
 def _translated(tx: Tx, part: Delivery, counted: ReadingCounts, refused: list[str]) -> list[Reading]:
     """Return a part's readings with the desk file's ids.
 
-    If one can't be translated, the reason is added to `refused`.
+    If a reading can't be translated, the reason is added to `refused`.
     """
     translated = []
     for reading in part.readings:
@@ -477,13 +483,13 @@ def fate_of(verdict: Verdict) -> Fate:
 
 
 class IntakeDecision:
-    """Turns the verdicts on some readings into the rows to write, within one transaction."""
+    """A builder of the rows to write for the verdicts on some readings, within one transaction."""
 
     def __init__(self, ledger: Ledger, tx: Tx, counted: ReadingCounts, editor: Editor | None = None) -> None:
         """Create the decision on the verdicts of one transaction.
 
-        It reads from `ledger`, which was loaded in `tx`, and adds to the numbers in `counted`. `editor` is who
-        decided, or None for readings of a feed.
+        State is read from `ledger`, which was loaded in `tx`, and the numbers in `counted` are increased. `editor` is
+        the editor who decided, or None for readings of a feed.
         """
         self._editor = editor
         self._ledger = ledger
@@ -647,9 +653,9 @@ class IntakeDecision:
             self.relate(series, self._ledger.follows.get(series.key, []))
 
     def _store_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
-        """Store the call in a reading, if it is new, and post it in servers that repeat the source's calls.
+        """Store a call that a reading contains, if it is new, and post it in servers that repeat the source's calls.
 
-        `before` is the reading before this one, and `reading_id` the id of this one.
+        `before` is the previous reading, and `reading_id` is the id of `reading`.
         """
         source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
         known = self._ledger.calls.get((reading.contest, reading.source))

@@ -32,7 +32,10 @@ _GOES_OUT = ("pending", "awaiting", "sending", "doubtful", "sent")
 
 @dataclass(frozen=True, slots=True)
 class Comparison(TopicRow):
-    """The comparison in a post: another source's margin, from its feed or a statement, with the leading source's."""
+    """A post's comparison of another source's margin with the margin of the leading source.
+
+    The other source's margin comes from its feed or from a statement.
+    """
 
     INSERT: ClassVar[str] = "INSERT INTO comparisons (post, statement, confirms, figure) VALUES (?, ?, ?, ?)"
 
@@ -57,7 +60,7 @@ class Comparison(TopicRow):
 def valid_statement(connection: sqlite3.Connection, key: int | None) -> Statement | None:
     """Return the statement with the id `key`. None if it was retracted or is outdated.
 
-    It is outdated if its source has stated another margin for the same count since.
+    A statement is outdated if its source has stated another margin for the same count since.
     """
     rows = fetch(
         connection,
@@ -75,7 +78,7 @@ def valid_statement(connection: sqlite3.Connection, key: int | None) -> Statemen
 def margin_stated_in(connection: sqlite3.Connection, post: int | None, source: str) -> tuple[int, int, str, int] | None:
     """Return the margin of a source that a post states, as (outbox id, number, leader, margin).
 
-    None if there is none.
+    None if the post states no margin from that source.
     """
     rows = fetch(connection, "SELECT id, number, states FROM outbox WHERE id = ? AND states IS NOT NULL", (post,))
     if not rows:
@@ -104,9 +107,9 @@ def add_source_to_posts(
 ) -> bool:
     """Add a statement's source to a server's posts (channel → number) with the same margin.
 
-    `key` is the statement's id, `who` the editor for the audit log, and `agreeing_line_of` returns the text of the line. Returns
-    True if a sent post is edited. A source is added once to a post, and never to its own post. Posts in public
-    channels are not edited, since an editor publishes every text in them.
+    `key` is the statement's id, `who` is the editor for the audit log, and `agreeing_line_of` returns the text of the
+    line. Returns True if a sent post is edited. A source is added only once to a post, and never to a post about its
+    own margin. Posts in public channels are not edited, since an editor publishes every text in them.
     """
     edited = False
     for channel, number in posts.items():
@@ -135,7 +138,7 @@ def copy_agreements(connection: sqlite3.Connection, old: int, new: int) -> None:
 def forget_relations(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:
     """Delete the stored comparisons of a statement's source in a server's channels. Returns the deleted rows.
 
-    Nothing is deleted if the statement has no margin, or if its source has stated a newer one.
+    Nothing is deleted if the statement has no margin, or if its source has stated a newer margin.
     """
     if statement.margin is None:
         return []

@@ -1,8 +1,8 @@
-"""Batches that staff entered, compared with the leading source's count, and the mark on their posts once it has them.
+"""Batches that staff entered, and the mark on their posts once the leading source's count includes the batch.
 
-`counted_batches` records which reading's count has a batch. It is written in the transaction that stores the reading, so
-each post is marked once, and unmarked if the reading is withdrawn. Whether other batches are counted is looked up each
-time.
+`counted_batches` records which reading's count includes a batch. It is written in the transaction that stores the
+reading, so each post is marked once, and unmarked if the reading is withdrawn. Whether other batches are counted is
+looked up each time.
 """
 
 import json
@@ -62,7 +62,7 @@ WHERE contest = ? AND server = ? AND json_extract(body, '$.batch') IS NOT NULL A
 
 @dataclass(frozen=True, slots=True)
 class BatchComparison:
-    """The leading source's reading, and whether its count includes a batch that somebody reported."""
+    """The leading source's reading, and whether its count includes a batch that staff entered."""
 
     reading_id: int
     reading: Reading
@@ -114,7 +114,7 @@ def _total(contest: Contest, batch: ReportedBatch, reading: Reading) -> int | No
 
 
 class BatchPost(Kind):
-    """The post about a batch that somebody reports."""
+    """The post kind for batches: votes that came in together, as entered by staff."""
 
     name = "batch"
     does = "reports a batch by another source"
@@ -128,7 +128,11 @@ class BatchPost(Kind):
     published_as = "rest"
 
     def words(self, tx: Tx, post: Post) -> PostText | NotPosted | None:
-        """Return the text with the leading source's present count. Not posted if that count already has the batch."""
+        """Return the post's text, which includes the leading source's present count.
+
+        Returns `NotPosted` if that count already includes the batch, or if the desk file no longer has the contest or
+        a source.
+        """
         _, said = _told_in(tx.connection, post.id)
         desk = tx.setting.desk
         contest, source = desk.contest(said.contest), desk.source(said.source)
@@ -168,9 +172,9 @@ def _told_in(connection: sqlite3.Connection, post: int) -> tuple[int, Statement]
 
 
 def mark_counted(tx: Tx, contests: Collection[str]) -> None:
-    """Mark the posts of batches that the leading source's count now has.
+    """Mark the posts of batches that the leading source's count now includes.
 
-    `contests` are those whose counts just changed.
+    `contests` are the ids of the contests whose counts just changed.
     """
     rows = tx.rows(
         """SELECT s.id, s.server, s.body FROM json_each(?) w JOIN statements s ON s.contest = w.value
@@ -195,9 +199,9 @@ def mark_counted(tx: Tx, contests: Collection[str]) -> None:
 
 
 def forget_counted(tx: Tx, series: int, gone: Sequence[int]) -> None:
-    """Remove the mark "Since counted" from posts about batches. Used when readings are withdrawn.
+    """Remove the mark "Since counted" from posts about batches, because readings are withdrawn.
 
-    `gone` are the ids of these readings. Only batches that one of them was found to include are changed.
+    `gone` has the ids of these readings. Only batches that were found in the count of such a reading are changed.
     """
     rows = tx.rows(
         """DELETE FROM counted_batches WHERE series = ? AND reading IN (SELECT value FROM json_each(?))
@@ -209,7 +213,7 @@ def forget_counted(tx: Tx, series: int, gone: Sequence[int]) -> None:
 
 
 def _show(tx: Tx, statement: int) -> None:
-    """Edit the sent posts of a batch: add the mark if the leading source's count has it, else remove the mark.
+    """Edit the sent posts of a batch, to add the mark or, if the count no longer includes the batch, to remove it.
 
     Posts in public channels are not edited, since an editor publishes every text in them.
     """
@@ -240,7 +244,7 @@ def _show(tx: Tx, statement: int) -> None:
 
 
 class ReportedBatches(Store):
-    """Reads the batches that staff entered, for answers."""
+    """A reader of the batches that staff entered, for answers to questions."""
 
     async def on_record(self, asked: Question) -> tuple[BatchOnRecord, ...]:
         """Return the batches of the last 12 hours that the leading source's count may lack, newest first."""

@@ -32,7 +32,7 @@ _NO_FIGURE = "no figure of the margin"
 
 HELD_WORDS: dict[str, str] = {
     HoldReason.FALL: "the count went down, and the source has not repeated it yet",
-    HoldReason.MANY_UNITS: "votes changed in many places at once, after nearly all had reported",
+    HoldReason.MANY_UNITS: "votes changed in many places at once, late in the count",
     HoldReason.VANISHED: "a candidate is missing from it",
     HoldReason.FLAPPING: "the source keeps switching between figures",
     HoldReason.WENT_BACK: "the source moved off the figures the desk posted, and has not repeated that yet",
@@ -53,7 +53,7 @@ _MOST_LEFT = 6
 
 @dataclass(frozen=True, slots=True)
 class MarginFacts:
-    """The facts about a contest's standing for a text: the leading source's figures, and those of other sources."""
+    """The facts for a text about a contest's standing: the leading source's figures, and those of other sources."""
 
     contest: Contest
     source: Source
@@ -65,7 +65,7 @@ class MarginFacts:
     at: datetime | None = None
     """The time asked about; None for now."""
     changed_at: datetime | None = None
-    """As of when votes last changed."""
+    """The time as of which votes last changed."""
     checked_at: datetime | None = None
     """When the source was last asked; None if never."""
     first_at: datetime | None = None
@@ -104,13 +104,13 @@ class OtherSource:
     waits: bool = False
     """True if the figures were entered and their post is not sent yet."""
     updated: datetime | None = None
-    """About when the source was last updated, if it was not since, up to `as_of`. None if unknown."""
+    """About when the source last updated its figures, if there was no later update by `as_of`. None if unknown."""
 
 
 def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -> Card:
-    """Return the answer of /margin: the standing by the leading source, the votes, the times and the other sources.
+    """Return the answer of /margin: the leading source's figures, the times and the other sources.
 
-    `full` adds how far the count is and how each figure was received, as on a board.
+    `full` adds the progress of the count and how each figure was received, as on a board.
     """
     reading = facts.reading
     context = contest_context(
@@ -133,9 +133,9 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
 
 
 def with_age(card: Card, facts: MarginFacts) -> Card:
-    """Add to an answer how long ago the source was last asked, if that is long.
+    """Add a line to an answer if the source was last asked long ago, stating how long ago.
 
-    Otherwise readers would take the figures for current.
+    Without the line, readers would take the figures for current.
     """
     checked, now = facts.checked_at, facts.now
     if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
@@ -307,7 +307,7 @@ def _by_count(context: ContestContext, reading: Reading, source: Source) -> str:
 
 
 def stood_phrase(context: ContestContext, change: Change, reading: Reading, *, placed: bool = True) -> str:
-    """Return the same as `standing_phrase` in the past: "Biden led in Georgia by 14,101 votes"."""
+    """Return `standing_phrase` in the past tense: "Biden led in Georgia by 14,101 votes"."""
     place = f" in {context.place}" if placed else ""
     if not any(reading.votes.values()):
         return f"{_no_votes(reading)} had been counted yet{place}"
@@ -321,17 +321,17 @@ def stood_phrase(context: ContestContext, change: Change, reading: Reading, *, p
 
 
 def no_count_sentence(context: ContestContext, source: Source) -> str:
-    """Return the sentence saying that a source has no count of the contest yet."""
+    """Return the sentence stating that a source has no count of the contest yet."""
     return stopped(f"No count is in yet for {context.place} from {source_name(source)}")
 
 
 def no_figures_headline(
     context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None
 ) -> str:
-    """Return the headline saying that a source has no figures, now or as of `at`.
+    """Return the headline stating that a source has no figures, now or as of `at`.
 
-    `first` is the time of the first figures on record. About an earlier time the text only says that nothing is on
-    record, since the bot may not have asked the source by then.
+    `first` is the time of the first figures on record. For an earlier time, the headline only states that nothing is
+    on record, since the bot may not have asked the source by that time.
     """
     if at is None:
         return stopped(f"**No count is in yet for {context.place}** from {source_name(source)}")
@@ -342,7 +342,7 @@ def no_figures_headline(
 
 
 def held_note(reason: str) -> str:
-    """Return the sentence saying that later figures are on hold, and why. `reason` is a `HoldReason` value."""
+    """Return the sentence stating that later figures are on hold, and why. `reason` is a `HoldReason` value."""
     return f"Later figures are on hold: {HELD_WORDS.get(reason, 'the desk has to decide')}."
 
 
@@ -356,10 +356,11 @@ def ballots_phrase(left: Outstanding, *, about: bool) -> str:
 
 
 def ballots_left_text(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
-    """Return the ballots left to count: "Left to count when last reported: 444 ballots in Floyd County at 9:40 p.m. (…).".
+    """Return a text about ballots left, such as "Left to count when last reported: 444 ballots in Floyd County …".
 
-    `statements` has each statement with the number of votes counted in its place since; these may or may not be the
-    same ballots. Empty if no statement is from a source that may be named.
+    `statements` has pairs: a statement of ballots left in a place, and the number of votes counted in that place after
+    the statement. These votes may or may not be the same ballots. Empty if no statement is from a source that may be
+    named.
     """
     named = []
     for one, came in statements:

@@ -157,7 +157,7 @@ class Block:
 class Replaced:
     """The notice above a post that a later post has replaced.
 
-    The post's own text is struck through, unless its source revised its count.
+    The replaced text is struck through, unless it was replaced because the source revised its count.
     """
 
     word: str
@@ -183,7 +183,7 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The head of a card in other words. It is used if the fact named by `case` turns out, even after posting."""
+    """An alternative head for a card, used once the fact named by `case` is known, even after the card was posted."""
 
     case: str
     head: tuple[Line, ...]
@@ -199,7 +199,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The content of a post, before it has a number, or of an answer, before it is cut to size."""
+    """The content of a post before it has a number, or of an answer before it is fitted to Discord's limits."""
 
     head: tuple[Line, ...]
     """The sentences above the blocks, which notifications and copied text show."""
@@ -245,7 +245,7 @@ class Card:
 
     @property
     def headline(self) -> str:
-        """The text above the blocks, with its label, before any later notice."""
+        """The card's head as text, with its label. Notices that the post was replaced are not included."""
         return "\n".join(line.text for line in self.labelled)
 
     @property
@@ -278,7 +278,7 @@ class Card:
 
     @property
     def posts(self) -> tuple[int, ...]:
-        """The numbers of the posts that the card names, in order."""
+        """The numbers of the posts that the card names, in the order of the text, without duplicates."""
         return tuple(dict.fromkeys(number for line in self.all_lines for number in line.posts))
 
     def states_json(self) -> str | None:
@@ -315,7 +315,7 @@ class Card:
     def answered(self, text: str, buttons: tuple[Button, ...] = ()) -> Self:
         """Return a copy of a question, changed because the question was answered.
 
-        `text` replaces its first line, and `buttons` its buttons.
+        `text` replaces the first line of the question, and `buttons` replace its buttons.
         """
         return replace(self, head=(Line(text), *self.head[1:]), buttons=buttons)
 

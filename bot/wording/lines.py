@@ -13,7 +13,7 @@ from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding
 from bot.count.rules import Outlook, Rule, majority_outlook, outlook, passing_choice
 from bot.wording.context import ContestContext
-from bot.wording.escape import capitalised, escape, stopped
+from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.names import listed, state_name
 from bot.wording.numbers import (
     commas,
@@ -50,9 +50,9 @@ _MOST_NAME = 80
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is") -> str:
     """Return the margin compared with the recount line: "Within recount range: 0.28 percentage points (limit 0.5).".
 
-    Far from the line, or without a verified one: "The margin is 1.25 percentage points.". Empty without a margin, and for a
-    measure that needs another share than half. In a contest for several places the margin for the last place counts. Pass
-    "was" as `verb` for an earlier time.
+    If the margin is far from the line, or no line is verified, the text is "The margin is 1.25 percentage points.".
+    Empty without a margin, and for a measure that needs another share than half. In a contest for several places, the
+    margin for the last place is compared. Pass "was" as `verb` for an earlier time.
     """
     if change.margin is None or not reading.counted or not any(reading.votes.values()):
         return ""
@@ -71,7 +71,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
 
 
 def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is") -> str:
-    """Return the text of `recount_line` for the morning list, with who may ask for a recount and by when."""
+    """Return the text of `recount_line` for the morning list, and who may ask for a recount by when."""
     found = _against(reading, line, rule)
     if line is None or found is None or not found[1].inside or change.margin is None:
         return recount_line(change, reading, line, rule, verb)
@@ -81,8 +81,8 @@ def recount_sentence(change: Change, reading: Reading, line: RecountLine | None,
         margin, of = votes(decides.margin.votes or 0), f" ({limits(line)})"
     else:
         margin = f"{_shown(stands.share, line.share)} percentage points{whole}"
-        of = f" of {round_points(line.share)}"
-    inside = f"The margin{place} {verb} {margin}, within the recount range{of}"
+        of = f" of {round_points(line.share)} points"
+    inside = f"The margin{place} {verb} {margin}, inside the recount range{of}"
     if line.kind == "automatic":
         return f"{inside}: if it still is when the count is certified, the law calls for a recount."
     return stopped(f"{inside}: {line.who} may ask for a recount {line.deadline}")
@@ -107,7 +107,7 @@ class MarginInRange:
 
 
 def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> MarginInRange | None:
-    """Return the margin that decides a contest for copy. Far from a recount, its text has one decimal.
+    """Return the margin that decides a contest, worded for copy. Far from a recount, its text has one decimal.
 
     None if there is no margin, or if the margin does not decide the contest.
     """
@@ -140,7 +140,7 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
 
 
 def _shown(share: Fraction, line: Fraction) -> str:
-    """Return a margin's share with enough decimals to differ from the line. A small share is never 0.00."""
+    """Return a margin's share with enough decimals to differ from the line, or "less than 0.01" instead of 0.00."""
     text = percent_beside(share, line, 2)
     return "less than 0.01" if share and text == "0.00" else text
 
@@ -168,7 +168,7 @@ def lead_of(context: ContestContext, decides: DecidingMargin) -> str:
 def for_places(decides: DecidingMargin) -> str:
     """Return the place that a margin decides: " for the last of two places". Empty if only one candidate wins.
 
-    If a runoff is possible, it is " for second place", since nobody knows yet whether there will be a runoff.
+    If a runoff is possible, the text is " for second place", since nobody knows yet whether there will be a runoff.
     """
     if decides.places == 1:
         return ""
@@ -199,7 +199,10 @@ def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False)
 
 
 def law_source(line: RecountLine, *, brief: bool = False) -> str:
-    """Return the source of the recount rule. `brief` omits who cites the source."""
+    """Return the source of the recount rule, and when it was last read.
+
+    `brief` omits the name of whoever cites the source.
+    """
     read = f"last read {full_date(date.fromisoformat(line.as_of))}"
     source = escape(line.source, _MOST_LAW)
     cited = f", as cited by {escape(line.cited_by, _MOST_LAW)}" if line.cited_by and not brief else ""
@@ -215,7 +218,7 @@ def against_limit(line: RecountLine, stands: RecountOutlook) -> str:
 
 
 def limits(line: RecountLine) -> str:
-    """Return the largest margin that allows a recount as text. Empty if the law sets none."""
+    """Return, as text, the largest margin that allows a recount. Empty if the law sets no limit."""
     if line.votes == 0 and line.share is None:
         return "a tie"
     each = []
@@ -231,7 +234,7 @@ def limits(line: RecountLine) -> str:
 
 
 def rule_line(context: ContestContext, reading: Reading) -> str:
-    """Return the count's position under the contest's rule. Empty if plain plurality decides."""
+    """Return a comparison of the count with the contest's rule, as text. Empty if plain plurality decides."""
     rule = context.contest.contest_rule
     if rule.name == "ranked":
         return "First choices only: later choices are not in these figures."
@@ -268,9 +271,9 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
 
 @dataclass(frozen=True, slots=True)
 class RequiredShare:
-    """The share of a measure's Yes compared with the share that it needs.
+    """The share of Yes votes on a measure, compared with the share that is required to pass.
 
-    "Yes leads" would sound as if more votes than No were enough.
+    Posts state this instead of "Yes leads", which would sound as if more votes than No were enough.
     """
 
     head: str
@@ -298,9 +301,10 @@ class RequiredShare:
 def required_share(
     context: ContestContext, reading: Reading, verb: str = "is", decimals: int = 2
 ) -> RequiredShare | None:
-    """Return the share of a measure with Yes ahead compared with the share that it needs.
+    """Return the share of Yes votes on a measure, compared with the share that is required to pass.
 
-    None if a lead is enough: if No leads, or if Yes only needs more votes than No. `verb`: empty in a headline.
+    None if Yes is not ahead, if a simple majority is required and reached, or if the contest is no measure. `verb` is
+    the verb of the headline, such as "is"; it is empty if the headline has no verb.
     """
     rule, yes = context.contest.contest_rule, passing_choice(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
@@ -342,15 +346,20 @@ def leaders_share(context: ContestContext, reading: Reading, decimals: int = 2) 
     return LeadersShare(seen.choice, seen.reached, share, _beside(seen.outlook, rule.threshold))
 
 
-def share_passed(context: ContestContext, reading: Reading) -> str:
-    """Return that the required share was just reached or lost: "Lee fell short of a majority"."""
+def share_passed(context: ContestContext, reading: Reading, when: str) -> str:
+    """Return a text on the required share, reached or lost `when`: "Lee's share rose above 50% at 4 a.m., to 50.01%".
+
+    Empty if the contest requires no share.
+    """
     rule = context.contest.contest_rule
     seen = majority_outlook(rule, reading, passing_choice(context.contest.candidates[0].id, reading))
-    if seen is None:
+    if seen is None or seen.outlook.share is None:
         return ""
-    name = escape(context.contest.name, _MOST_NAME) if rule.name == "measure" else context.who(seen.choice)
-    goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the required {round_percent(rule.threshold)}"
-    return f"{capitalised(name)} {'reached' if seen.reached else 'fell short of'} {goal}"
+    who = context.who(seen.choice)
+    whose = f"the share for {who}" if rule.name == "measure" else f"{possessive(who)} share"
+    goal = f"{'' if rule.threshold == Fraction(1, 2) else 'the required '}{round_percent(rule.threshold)}"
+    share = f"{percent_beside(seen.outlook.share, rule.threshold, 2)}%"
+    return f"{whose} {'rose above' if seen.reached else 'dropped below'} {goal} {when}, to {share}"
 
 
 def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
@@ -370,9 +379,10 @@ def so_far(reading: Reading) -> str:
 
 
 def past_share(stands: Outlook, counted: int, threshold: Fraction) -> str:
-    """Return the distance from a required share, which has to be exceeded: "3 votes short of the required 60%".
+    """Return how many votes a choice is above or below the required share: "3 votes short of the required 60%".
 
-    A majority is counted from its first vote: "5 votes more than a majority of those counted".
+    If a majority is required, the votes are counted from the smallest majority: "5 votes more than a majority of those
+    counted".
     """
     over = stands.over_line or 0
     if threshold == Fraction(1, 2):

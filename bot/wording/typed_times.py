@@ -24,11 +24,14 @@ OPEN: dict[AmbiguityReason, str] = {
 
 
 def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> datetime:
-    """Return the past moment that `typed` means, in UTC; see `time_past`.
+    """Return the past moment that `typed` means, in UTC.
+
+    With `start`, the time is the beginning of a period, so a day means its first moment. See `time_past`.
 
     Raises:
         BadInputError: the text is not a time, or the time is in the future.
-        ChooseError: the text could mean several times. Each choice, typed, is unambiguous.
+        ChooseError: the text could mean several times. The error offers a choice for each of these times, with a text that
+            can be typed instead and has only one meaning.
     """
     found = time_past(typed, now, zone, start=start)
     if not isinstance(found, TimeQuestion):
@@ -44,7 +47,7 @@ def past_time(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False)
 def typed_minute(typed: str, now: datetime, zone: ZoneInfo, *, start: bool = False) -> datetime:
     """Return the end of the minute that `typed` means, but not later than `now`.
 
-    Posts give times to the minute, so "as of 7:35 a.m." includes a reading of 7:35:40.
+    Posts give times to the minute, so "as of 7:35 a.m." includes a reading of 7:35:40. `start` is as in `past_time`.
 
     Raises:
         BadInputError: as `past_time`.

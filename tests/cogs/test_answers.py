@@ -36,7 +36,7 @@ async def test_no_time_that_a_command_offers_as_an_example_is_asked_back(room: R
         for example in parameter.description.partition(": ")[2].partition(";")[0].split(", ")
         if example
     }
-    assert {"11 p.m.", "yesterday 7pm", "20 min ago"} <= offered
+    assert {"11 p.m.", "yesterday 7 p.m.", "20 min ago"} <= offered
     zone = room.newsroom.setting.desk.zone
     for hours in range(24):
         for example in offered:

@@ -50,7 +50,7 @@ async def test_where_the_text_has_another_time_one_is_pressed_before_enter(
 async def test_a_time_that_is_not_certain_is_typed_in_the_form(told: Room) -> None:
     card = await ready(told, "Biden's lead is down to 14,057, per the SOS site at 6:40")
     form = await told.editor.click(card, "Edit")
-    assert form.fields[-1]["placeholder"] == "6:40, as the text says; or now, yesterday 7pm"
+    assert form.fields[-1]["placeholder"] == "6:40, as the text says; or now, yesterday 7 p.m."
     card = await told.editor.submit(form, [None] * (len(form.fields) - 1) + ["6:40 am"])
     assert ", as of 6:40 a.m.\n" in card.content
     assert "Enter" in card.buttons

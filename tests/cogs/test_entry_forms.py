@@ -58,7 +58,7 @@ async def test_an_empty_field_shows_an_example_that_can_t_be_taken_for_a_figure(
         "such as Biden 14,101",
         "such as 4,991,741; Fulton 61-13, DeKalb 40-9; a batch, Fulton 3,600: Biden +2,100",
         "such as 4,355; or each county with its number",
-        "now; or 9:40 a.m., yesterday 7pm",
+        "now; or 9:40 a.m., yesterday 7 p.m.",
     ]
 
 

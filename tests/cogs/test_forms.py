@@ -63,7 +63,7 @@ async def test_all_fields_that_can_not_be_read_are_named_at_once_and_one_answer_
     assert refused.content == (
         'Margin: "lunch" can\'t be read; try Biden 14,101, or 14,101. '
         'Votes: "about five million" can\'t be read; try 4,991,741, or each candidate with a number. '
-        'As of: "sometime" is not clearly a time; try 3:05 a.m., yesterday 7pm, Nov. 9 6 p.m. or 20 min ago.'
+        'As of: "sometime" is not clearly a time; try 3:05 a.m., yesterday 7 p.m., Nov. 9 6 p.m. or 20 min ago.'
     )
     again = await room.editor.submit(await room.editor.click(refused, "Edit and send again"), ["", "x", "", ""])
     assert again.id == refused.id

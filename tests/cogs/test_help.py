@@ -62,7 +62,7 @@ async def test_each_role_is_told_what_it_may_use_in_ten_lines(room: Room) -> Non
 async def test_it_says_how_a_command_of_a_messages_menu_is_reached(room: Room) -> None:
     card = await room.card("help")
     shown = await room.editor.click(card, "Enter")
-    assert "**Read as tally** Press and hold a message, then Apps: shows what it says of the count" in shown.content
+    assert "**Read as tally** Press and hold a message, then choose Apps: you see what is read in it" in shown.content
 
 
 async def test_it_says_which_contest_is_meant_here_and_that_the_public_reads(room: Room, desk: Channel) -> None:

@@ -41,7 +41,7 @@ async def test_it_answers_for_an_earlier_time(room: Room, at: str, says: str) ->
             "5",
             'Which time is "5"? It could be a.m. or p.m. 5 p.m. EST Tuesday, Nov. 10 or 5 a.m. EST Wednesday, Nov. 11?',
         ),
-        ("14,101", '"14,101" is not clearly a time; try 3:05 a.m., yesterday 7pm, Nov. 9 6 p.m. or 20 min ago.'),
+        ("14,101", '"14,101" is not clearly a time; try 3:05 a.m., yesterday 7 p.m., Nov. 9 6 p.m. or 20 min ago.'),
         ("[x](https://evil.example)", r'"\[x\](https\://evil.example)" is not clearly a time'),
         ("tomorrow 5pm", '"tomorrow 5pm" has not come yet; type an earlier time, such as 3:05 or last night.'),
     ],

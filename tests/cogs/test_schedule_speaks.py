@@ -18,7 +18,7 @@ async def list_out(room: Room) -> None:
 async def test_save_shows_the_announcement_and_posts_it(room: Room) -> None:
     await list_out(room)
     card = await room.card("schedule add", title=TITLE, at="10:30 a.m.", status="confirmed")
-    said = "**Added: press conference with the Secretary of State,** 10:30 a.m."
+    said = "**Added: press conference by the Secretary of State,** 10:30 a.m."
     assert card.content.endswith(f"**This will go out in <#{room.count.id}>:**\n> {said}")
     saved = await room.editor.click(card, "Save and post")
     assert saved.content.endswith(f"The announcement goes out in <#{room.count.id}>.")
@@ -26,7 +26,7 @@ async def test_save_shows_the_announcement_and_posts_it(room: Room) -> None:
     assert last(room.count).content.split("\n")[0] == said
     off = await room.editor.click(saved, "Cancel event")
     assert off.content.startswith(
-        "**Canceled: press conference with the Secretary of State.** It was scheduled for 10:30 a.m."
+        "**Canceled: press conference by the Secretary of State.** It was scheduled for 10:30 a.m."
     )
     await room.publish()
     assert last(room.count).content.startswith("**Canceled: ")

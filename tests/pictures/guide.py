@@ -34,9 +34,9 @@ Commands = Mapping[str, Leaf]
 
 _MAY: Mapping[Level, str] = {
     Level.ANYONE: "everybody",
-    Level.REPORTER: "reporters, the desk, managers, and anyone who can manage the server",
-    Level.DESK: "the desk, managers, and anyone who can manage the server",
-    Level.MANAGER: "managers, and anyone who can manage the server",
+    Level.REPORTER: "reporters, the desk and managers",
+    Level.DESK: "the desk and managers",
+    Level.MANAGER: "managers",
     Level.OWNER: "only those who can manage the server",
 }
 _KINDS = {
@@ -48,9 +48,12 @@ _KINDS = {
 }
 _HEAD = """# Every command, with its answer
 
-Each picture is the bot's own answer on a phone, at a moment of a rehearsed day. Counts were published in Georgia in November
-2020, or are a drill's, in which everything is made up. Entries by staff, and what they have officials and callers say, are made
-up for the pictures. A real answer does not say "rehearsal". [editor.md](editor.md) says when to use which.
+Each picture is the bot's own answer on a phone, at a moment of a rehearsed day. The counts are those published in Georgia in
+November 2020, or come from a drill, in which everything is made up. Staff entries are made up for the pictures, and so are the
+figures and calls in them. A real answer does not say "rehearsal". [editor.md](editor.md) says when to use which.
+
+Reporters, the desk and managers are the [roles](editor.md#who-may-do-what) that `/desk setup` gives. Whoever may manage the server in
+Discord may use every command.
 
 `make pictures` takes the pictures and writes this page; `make pictures ARGS="--text"` writes the text alone. See
 [developer.md](developer.md).
@@ -156,9 +159,7 @@ def _options(parameters: Iterable[app_commands.Parameter]) -> list[str]:
     lines = ["| option | |", "|---|---|"]
     for one in parameters:
         choices = ", ".join(choice.name for choice in one.choices)
-        kind = _KINDS.get(one.type)
-        about = [str(one.description).replace("|", "\\|")]
-        about += [f"one of: {choices}"] if choices else [kind] if kind else []
-        needed = "" if one.required else " (if you like)"
-        lines.append(f"| `{one.display_name}:`{needed} | {'; '.join(about)} |")
+        about = str(one.description).replace("|", "\\|") + (f". One of: {choices}" if choices else "")
+        kinds = ", ".join(filter(None, (_KINDS.get(one.type), "" if one.required else "optional")))
+        lines.append(f"| `{one.display_name}:`{f' ({kinds})' if kinds else ''} | {about} |")
     return lines

@@ -15,7 +15,7 @@ async def morning(room: Newsroom) -> None:
     """Use commands at 8:50 a.m., with a quiet count, certification under way, and a news conference ahead."""
     await room.show("help")
     await room.show("margin")
-    await room.show("since", since="7:30")
+    await room.show("since", since="7:30 a.m.")
     await room.show("history")
     await room.show("recount")
     await room.show("why", post="#3")
@@ -46,7 +46,9 @@ async def _enter(room: Newsroom) -> None:
     words = "Secretary of State's office: Biden leads by 14,101, and 96 of 159 counties have certified, as of 8:30 a.m."
     read = await room.about("Read as tally", room.say("reporter", words))
     await room.picture("Read as tally", "Apps, then Read as tally", read)
-    read = await room.show("tally", text="Cobb County has 304 ballots left to count", source="reporter", as_of="8:40")
+    read = await room.show(
+        "tally", text="Cobb County has 304 ballots left to count", source="reporter", as_of="8:40 a.m."
+    )
     await room.press(read, "Enter")
     photo, why = room.file("printout.png", "image/png", printout()), "the office's printout"
     form = await room.ask("tally", source="reporter", photo=photo, reason=why)
@@ -59,7 +61,7 @@ async def _enter(room: Newsroom) -> None:
 
 async def _certify(room: Newsroom) -> None:
     names, source = "Cobb, Floyd, Pickens", "ga-sos"
-    added = await room.show("certify", what=names, source=source, as_of="8:45")
+    added = await room.show("certify", what=names, source=source, as_of="8:45 a.m.")
     await room.press(added, "Enter")
     await room.show("certified")
 

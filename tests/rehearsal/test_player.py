@@ -97,10 +97,10 @@ def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_even
     assert morning.at.isoformat() == "2020-11-11T13:00:00+00:00"
     said = whole(morning)
     assert re.search(
-        r"Biden led by 14,149 as of 7:24 p\.m\. Tuesday; the next change came at 7:35 a\.m\.",
+        r"Biden led by 14,149 as of 7:24 p\.m\. Tuesday; the next update came at 7:35 a\.m\.",
         said.replace("\n", " "),
     )
-    assert "0.28 percentage points, within the recount range" in said
+    assert "0.28 percentage points, inside the recount range" in said
     today = said.split("Today\n")[1].split("\nDeadlines")[0]
     assert [line.split(" ")[0].strip("*") for line in today.split("\n")] == ["10", "10:30", "1"]
     assert "(expected, not confirmed)" in today
@@ -108,7 +108,7 @@ def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_even
 
 def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(posts: list[ArrivedPost]) -> None:
     spoken = [
-        (post.at.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M"), re.split(",| with ", post.content)[0])
+        (post.at.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M"), re.split(",| with | by ", post.content)[0])
         for post in posts
         if post.kind == "reminder"
     ]

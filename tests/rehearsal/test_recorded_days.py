@@ -126,12 +126,12 @@ async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_
         ("10:50", second),
     ]
     assert moved.content.split("\n")[0] == (
-        "**Moved: news conference with the Secretary of State's Office,** from 10:30 a.m. to 11 a.m. "
+        "**Moved: news conference by the secretary of state's office,** from 10:30 a.m. to 11 a.m. "
         "It is still expected, not confirmed. Reason: the office says 11 now."
     )
     off = next(post for post in schedule if post.content.startswith("**Canceled"))
     assert off.content.startswith(
-        "**Canceled: news conference with the Secretary of State's Office.** It was expected for 11 a.m."
+        "**Canceled: news conference by the secretary of state's office.** It was expected for 11 a.m."
     )
     assert not [post for post in schedule if post.at > off.at and "news conference" in post.content]
     assert sum("audit" in post.content for post in schedule) == 2  # the other sources continue as before

@@ -8,7 +8,7 @@ from bot.wording.message import render
 from tests.conftest import COUNT, EDITOR, LIVE, SERVER, WHO, Newsroom
 from tests.schedule.test_remind import add, at, changed_to, event, look, told
 
-ADDED = "**Added: press conference with the Secretary of State,** 10:30 a.m."
+ADDED = "**Added: press conference by the Secretary of State,** 10:30 a.m."
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ async def test_what_changed_before_it_went_out_is_told_as_it_is(listed: Newsroom
     await listed.control.resume(SERVER, WHO, None)
     await listed.publish()
     said = (await told(listed))[1:]
-    assert said == ["**Added: press conference with the Secretary of State,** 11 a.m."]
+    assert said == ["**Added: press conference by the Secretary of State,** 11 a.m."]
 
 
 async def test_what_is_canceled_before_it_went_out_is_not_spoken_of(listed: Newsroom) -> None:
@@ -99,7 +99,7 @@ async def test_once_it_is_announced_a_change_is_posted_and_marks_it(listed: News
     await listed.publish()
     said = (await told(listed))[1:]
     assert said[0].startswith("**Changed")
-    assert said[1] == "**Moved: press conference with the Secretary of State,** from 10:30 a.m. to 11 a.m."
+    assert said[1] == "**Moved: press conference by the Secretary of State,** from 10:30 a.m. to 11 a.m."
 
 
 async def test_what_is_added_can_be_asked_for_with_why(listed: Newsroom) -> None:

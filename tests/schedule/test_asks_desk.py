@@ -8,7 +8,7 @@ from tests.schedule.test_remind import add, event, look, told
 
 DESK = 905
 
-NOW = "**Due now: press conference with the Secretary of State,** 10:30 a.m."
+NOW = "**Due now: press conference by the Secretary of State,** 10:30 a.m."
 
 
 @pytest.fixture

@@ -22,15 +22,15 @@ SAID = [
     ({"title": "Counties certify", "kind": "certification"}, 0, "**Due now: Counties certify,** 7 p.m."),
     ({"title": "Rally: Sen. Doe", "kind": "rally"}, 5, "**Due five minutes ago: rally with Sen. Doe,** 7 p.m."),
     ({"title": "Counties certify", "kind": "certification"}, 5, "**Due five minutes ago: Counties certify,** 7 p.m."),
-    ({"title": "The polls close in Georgia"}, 0, "**Polls closed in Georgia** at 7 p.m."),
-    ({"title": "The polls close in Georgia"}, 5, "**Polls closed in Georgia** at 7 p.m."),
+    ({"title": "The polls close in Georgia"}, 0, "**Polls were due to close in Georgia** at 7 p.m."),
+    ({"title": "The polls close in Georgia"}, 5, "**Polls were due to close in Georgia** at 7 p.m."),
     ({"title": "The polls close in Georgia"}, -60, "**In one hour: the polls close in Georgia,** 7 p.m."),
-    ({"title": "The polls close", "place": "Georgia"}, 0, "**Polls closed in Georgia** at 7 p.m."),
+    ({"title": "The polls close", "place": "Georgia"}, 0, "**Polls were due to close in Georgia** at 7 p.m."),
     ({"title": "The polls close", "place": "Georgia"}, -60, "**In one hour: the polls close in Georgia,** 7 p.m."),
     (
         {"title": "Polls close", "place": "Georgia", "later": [COBB, {"place": "Macon", "wall": "2020-11-03T20:30"}]},
         0,
-        "**Polls closed in Georgia** at 7 p.m., but not yet in Cobb County (9 p.m.) and Macon (8:30 p.m.).",
+        "**Polls were due to close in Georgia** at 7 p.m., but not yet in Cobb County (9 p.m.) and Macon (8:30 p.m.).",
     ),
     (
         {"title": "Polls close", "status": "expected"},
@@ -57,14 +57,15 @@ def test_a_reminder_says_what_is_known_at_its_time(fields: dict[str, object], la
 
 
 @pytest.mark.parametrize(
-    ("title", "said"),
+    ("title", "due", "seen"),
     [
-        ("Polls close", "Polls closed"),
-        ("the polls will close in Ohio", "Polls closed in Ohio"),
-        ("Last poll closing in Hawaii", "Last polls closed in Hawaii"),
-        ("Voting ends in Nevada", "Voting ended in Nevada"),
-        ("Georgia, 7 p.m.", "Polls closed: Georgia, 7 p.m."),
+        ("Polls close", "Polls were due to close", "Polls closed"),
+        ("the polls will close in Ohio", "Polls were due to close in Ohio", "Polls closed in Ohio"),
+        ("Last poll closing in Hawaii", "Last polls were due to close in Hawaii", "Last polls closed in Hawaii"),
+        ("Voting ends in Nevada", "Voting was due to end in Nevada", "Voting ended in Nevada"),
+        ("Georgia, 7 p.m.", "Polls due to close: Georgia, 7 p.m.", "Polls closed: Georgia, 7 p.m."),
     ],
 )
-def test_polls_that_have_closed_are_spoken_of_in_the_past(title: str, said: str) -> None:
-    assert polls_closed(title) == said
+def test_polls_were_due_to_close_until_somebody_has_seen_it(title: str, due: str, seen: str) -> None:
+    assert polls_closed(title, seen=False) == due
+    assert polls_closed(title, seen=True) == seen

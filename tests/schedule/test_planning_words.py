@@ -99,7 +99,7 @@ PLANS: dict[str, tuple[EventPlan, list[str], str]] = {
         ),
         [
             POST,
-            "> **Moved: press conference with the Secretary of State,** from 10:30 a.m. to 11 a.m. Reason: the room.",
+            "> **Moved: press conference by the Secretary of State,** from 10:30 a.m. to 11 a.m. Reason: the room.",
             "Reminder at 11 a.m.",
         ],
         "Move and post",
@@ -114,7 +114,7 @@ PLANS: dict[str, tuple[EventPlan, list[str], str]] = {
             "Before: place: none",
             f"Reminder at 10:30 a.m., in <#{COUNT}>.",
             POST,
-            "> **New place: press conference with the Secretary of State, Atlanta,** 10:30 a.m.",
+            "> **New place: press conference by the Secretary of State, Atlanta,** 10:30 a.m.",
         ],
         "Save and post",
     ),
@@ -136,7 +136,7 @@ PLANS: dict[str, tuple[EventPlan, list[str], str]] = {
         EventPlan("schedule cancel", plain(status="canceled"), plain(), (), (COUNT,), "no speaker", Delivery((COUNT,))),
         [
             POST,
-            "> **Canceled: press conference with the Secretary of State.** It was scheduled for 10:30 a.m. Reason: no speaker.",
+            "> **Canceled: press conference by the Secretary of State.** It was scheduled for 10:30 a.m. Reason: no speaker.",
         ],
         "Cancel event and post",
     ),
@@ -153,7 +153,7 @@ PLANS: dict[str, tuple[EventPlan, list[str], str]] = {
         [
             "It was scheduled to start 30 minutes ago.",
             "**This will go out:**",
-            "> **Canceled: press conference with the Secretary of State.** It was scheduled for 6:30 a.m.",
+            "> **Canceled: press conference by the Secretary of State.** It was scheduled for 6:30 a.m.",
             f"It waits in <#{DESK_CHANNEL}> for Publish.",
         ],
         "Cancel event and post",

@@ -353,7 +353,7 @@ async def test_a_list_is_copied_as_it_was_posted_and_a_corrected_one_says_so(fol
     assert copied.split("\n") == [
         "As of 8 a.m. Wednesday, Nov. 11: Biden leads in Georgia by 100.",
         "Where it stands",
-        "Biden leads by 100, in the Times' count of 1,900 votes.",
+        "Biden leads by 100, in the Times' count of 1,900 votes as of 7 a.m.",
         "Last checked at 7 a.m.",
         "The margin is 5.26 percentage points.",
         "Nothing is on the schedule today, and no deadline falls within two weeks.",

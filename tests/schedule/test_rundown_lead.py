@@ -23,14 +23,14 @@ NIGHTS = {
         [(1000, 1463, -900), (2380, 1463, -190), (2380, 2463, -150), (2480, 2463, -130)],
         "Biden moved ahead in Georgia overnight and leads by 17.",
         [
-            "**Overnight:** the lead changed hands three times in the Times' count, the last time at 4:50 a.m., when Biden took it."
+            "**Overnight:** the lead changed hands three times in the Times' count, the last time at 4:50 a.m., when Biden moved ahead."
         ],
     ),
     "there and back": (
         [(1000, 1463, -900), (2380, 1463, -190), (2380, 2463, -150)],
         "Trump leads in Georgia by 83.",
         [
-            "**Overnight:** the lead changed hands twice in the Times' count, the last time at 4:30 a.m., when Trump took it."
+            "**Overnight:** the lead changed hands twice in the Times' count, the last time at 4:30 a.m., when Trump moved ahead."
         ],
     ),
     "in a count that began in the night": (
@@ -72,19 +72,19 @@ RULES = {
         {"rule": "majority-runoff"},
         [(510, 460, 1000), (1100, 980, 2220)],
         "Biden leads in Georgia by 120, with 49.55% of the vote so far, short of a majority.",
-        "**Overnight:** Biden fell short of a majority at 4 a.m. in the Times' count.",
+        "**Overnight:** Biden's share dropped below 50% at 4 a.m. in the Times' count, to 49.55%.",
     ),
     "above a majority": (
         {"rule": "majority-runoff"},
         [(495, 460, 1000), (1140, 980, 2220)],
         "Biden leads in Georgia by 160, with 51.35% of the vote so far, a majority.",
-        "**Overnight:** Biden reached a majority at 4 a.m. in the Times' count.",
+        "**Overnight:** Biden's share rose above 50% at 4 a.m. in the Times' count, to 51.35%.",
     ),
     "above and short again": (
         {"rule": "majority-runoff"},
         [(510, 460, 1000), (1100, 980, 2220), (1700, 1300, 3200), (1750, 1750, 3600)],
         "the count is tied in Georgia.",
-        "**Overnight:** Biden fell short of a majority at 5 a.m. in the Times' count.",
+        "**Overnight:** Biden's share dropped below 50% at 5 a.m. in the Times' count, to 48.61%.",
     ),
     "with a change of the lead": (
         {"rule": "majority-runoff"},
@@ -96,7 +96,7 @@ RULES = {
         {"name": "Measure 4", "rule": "measure", "threshold": "3/5"},
         [(590, 400, 1000), (1340, 860, 2220)],
         "Measure 4 is over the required 60% so far, with 60.36% for Biden.",
-        "**Overnight:** Measure 4 reached the required 60% at 4 a.m. in the Times' count.",
+        "**Overnight:** the share for Biden rose above the required 60% at 4 a.m. in the Times' count, to 60.36%.",
     ),
 }
 

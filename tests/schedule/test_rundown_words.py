@@ -33,7 +33,7 @@ SETTING = Setting(DESK, load_recount_lines(DATA / "recount_lines.toml"))
 GEORGIA, SENATE = DESK.contests
 TIMES, SOS, *_ = DESK.sources
 ASKS = (
-    "The margin is 0.28 percentage points, within the recount range of 0.5: "
+    "The margin is 0.28 percentage points, inside the recount range of 0.5 points: "
     "a losing candidate may ask for a recount within two business days of certification."
 )
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
@@ -85,7 +85,7 @@ def test_the_morning_list_tells_the_night_and_the_day() -> None:
         "**Where it stands**",
         "Biden leads by 14,101, in the Times' count of 4,992,198 votes.",
         "Votes last changed at 7:35 a.m., last checked at 8 a.m.",
-        "**Overnight:** Biden led by 14,149 as of 7:24 p.m. Tuesday; the next change came at 7:35 a.m.",
+        "**Overnight:** Biden led by 14,149 as of 7:24 p.m. Tuesday; the next update came at 7:35 a.m.",
         ASKS,
     ]
     assert {field["name"]: field["value"] for field in card["fields"]} == {
@@ -173,7 +173,7 @@ def test_a_lead_that_changed_hands_overnight_leads_the_list() -> None:
     draft = rundown_post(RundownFacts(NOW, [twice], TODAY, AHEAD), SETTING)
     assert draft.headline.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; ")
     assert (
-        "**Overnight:** the lead changed hands twice in the Times' count, the last time at 5 a.m., when Biden took it after votes from Clayton County.\n"
+        "**Overnight:** the lead changed hands twice in the Times' count, the last time at 5 a.m., when Biden moved ahead after votes from Clayton County.\n"
     ) in render(draft).embeds[0]["description"]
 
 
@@ -223,7 +223,7 @@ def test_a_held_reading_is_said() -> None:
     assert led == "Biden led by 14,101 votes, in the Times' count of 4,992,198 votes as of 7:35 a.m."
     assert later == f"Later figures are on hold: {HELD_WORDS['many_units']}."
     assert checked == "Last checked at 8 a.m."
-    assert margin.startswith("The margin was 0.28 percentage points, within the recount range")
+    assert margin.startswith("The margin was 0.28 percentage points, inside the recount range")
 
 
 DUSK, BATCH_AT = NOW - timedelta(hours=12, minutes=36), NOW - timedelta(minutes=25)
@@ -250,7 +250,7 @@ def listed(title: str, wall: str, **more: object) -> str:
 TOTAL = Statement(source="ga-sos", contest="x", as_of=NOW, total=4989046)
 MARGIN = Statement(source="x", contest="x", as_of=NOW, leader="biden", margin=14149, approximate=("margin",))
 RULE = "the day as a station in the capital reported it, with the hour assumed by whoever asked"
-NEXT = "the next change came at 7:35 a.m."
+NEXT = "the next update came at 7:35 a.m."
 SENTENCES = {
     "a night without a change": (
         night(stand(20, 6), DUSK, None, stand(20, 6)),

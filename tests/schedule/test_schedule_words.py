@@ -94,7 +94,7 @@ def test_a_week_is_listed_by_day() -> None:
             [],
             False,
             [
-                "**In 3 hours, 30 minutes:** press conference with the Secretary of State, 10:30 a.m. (expected, not confirmed).",
+                "**In 3 hours, 30 minutes:** press conference by the Secretary of State, 10:30 a.m. (expected, not confirmed).",
                 "Then: Counties certify, 5 p.m. Friday (expected, not confirmed).",
             ],
         ),
@@ -141,7 +141,7 @@ HISTORY: dict[str, tuple[str, dict[str, Any] | None, str | None, str]] = {
         "schedule cancel",
         {"status": "canceled"},
         "no speaker",
-        "**Canceled: press conference with the Secretary of State, Macon.** It was expected for 10:30 a.m. (no speaker)",
+        "**Canceled: press conference by the Secretary of State, Macon.** It was expected for 10:30 a.m. (no speaker)",
     ),
 }
 
@@ -170,7 +170,7 @@ GOES = f"The change goes out in <#{COUNT}>."
             "canceled",
             Delivery(),
             True,
-            "**Canceled: press conference with the Secretary of State.** It was scheduled for 10:30 a.m.",
+            "**Canceled: press conference by the Secretary of State.** It was scheduled for 10:30 a.m.",
         ),
         ("expected", Delivery(), True, f"**Saved:** {TITLE}, 10:30 a.m. (expected, not confirmed)."),
         ("confirmed", Delivery(), False, "No change: the schedule already says that."),

@@ -18,7 +18,7 @@ from bot.wording.context import ContestContext
 from bot.wording.lines import law, lead_of, margin_in_range, recount_line, recount_sentence, rule_line
 
 ASKS = (
-    "The margin is 0.28 percentage points, within the recount range of 0.5: "
+    "The margin is 0.28 percentage points, inside the recount range of 0.5 points: "
     "a losing candidate may ask for a recount within two business days of certification."
 )
 LINE = RecountLine(
@@ -143,7 +143,7 @@ def test_far_away_unverified_or_after_a_recount_the_margin_stands_alone() -> Non
 def test_an_automatic_recount_and_another_denominator_are_said() -> None:
     line = replace(LINE, kind="automatic", denominator="top_two")
     assert lines(28, line)[1] == (
-        "The margin is 0.35 percentage points of the top two's votes, within the recount range of 0.5: if "
+        "The margin is 0.35 percentage points of the top two's votes, inside the recount range of 0.5 points: if "
         "it still is when the count is certified, the law calls for a recount."
     )
 

@@ -56,7 +56,10 @@ class ApFeed(Feed):
         """The last reading of each race that has one."""
 
     def forget(self) -> None:
-        """Make the next answer contain all races, because the last news could not be stored. The link stays valid."""
+        """Make the next poll return all races, because the last changes could not be stored.
+
+        The link for the next request does not change, since the races themselves are still in memory.
+        """
         super().forget()
         self._changed = set(self._races)
 
@@ -184,7 +187,8 @@ class ApFeed(Feed):
     async def _read_races(self, keys: Sequence[str], name: str, now: datetime) -> WholeAnswer:
         """Merge each of the races `keys` with its changes, and read the merged races.
 
-        `name` is the answer's name for errors. `now` is the time of readings without a time.
+        `name` is the name of the answer in error messages. `now` is the time for readings that have no time of their
+        own.
         """
         request = RacesRequest(name=name, as_of=now, source=self.source.id, day=self._day)
         races = (json.dumps([key, *self._races[key]]).encode() for key in keys)
