@@ -365,7 +365,10 @@ async def test_what_waits_is_in_no_guests_answer_and_in_the_newsrooms_with_a_mar
     assert posted >= {"certified", EVERYTHING, "county", "draft"}
     await resume(room)
     for who in (guest, room.editor):
-        assert await in_answers(room, who, *THAT_WAIT, NOT_POSTED) == inside | {("draft", "up from 92"), ("draft", "P called")}
+        assert await in_answers(room, who, *THAT_WAIT, NOT_POSTED) == inside | {
+            ("draft", "up from 92"),
+            ("draft", "P called"),
+        }
 
 
 async def share_once_resumed(room: Room, answer: Seen) -> str:
