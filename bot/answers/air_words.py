@@ -101,12 +101,12 @@ class AirStyle(PrintStyle):
 
 
 def script(facts: CopyFacts) -> str:
-    """Return a script for air: the news, the count, the margin, the counties, and the source."""
+    """Return a script for air: the news, the count, the margin, the source, the counties, and the calls."""
     voice = AirStyle(facts.told, facts.reading.parties)
     written = Sentences(facts, voice)
     parts = [written.news(), written.standing_brief(), written.margin()]
     whose = f"those were {written.figures()}, as of {voice.moment(facts.reading.as_of)}"
-    return aloud(paragraph([*parts, whose, written.certified()]))
+    return aloud(paragraph([*parts, whose, written.certified(), *written.calls()]))
 
 
 def tenths(share: Fraction) -> str:

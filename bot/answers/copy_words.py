@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.answers.air_words import script
 from bot.answers.history_words import CertifiedCount, ask_sources
-from bot.answers.story_words import CopyFacts, PrintStyle, Sentences, headlines, paragraph, story
+from bot.answers.story_words import MOST_CALLS, CopyFacts, PrintStyle, Sentences, headlines, paragraph, story
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.outcomes.calls_words import CallFacts
@@ -100,7 +100,7 @@ def copy_of_count(
         before,
         certified,
         _results(facts, question),
-        _call(facts, question),
+        _calls(facts, question),
         took_lead,
     )
     copy, of = _MADE[form](to_tell, _marks(question))
@@ -148,21 +148,15 @@ def _may_be_printed(source: Source, question: Question) -> bool:
     return source.public and not source.person and source.id not in muted and may_be_named(source, question.setting)
 
 
-def _call(facts: MarginFacts, question: Question) -> CallFacts | None:
-    """Return the newest call that was posted and may be printed, or None.
-
-    The result may also be the withdrawal of a call.
-    """
-    return next(
-        (
-            one
-            for one in sorted(facts.calls, key=lambda one: one.as_of, reverse=True)
-            if one.posted
-            and not one.waits
-            and (one.call.is_call or (one.withdrawn is not None and one.withdrawn.says == "called"))
-            and _may_be_printed(one.source, question)
-        ),
-        None,
+def _calls(facts: MarginFacts, question: Question) -> tuple[CallFacts, ...]:
+    """Return the calls that were posted and may be printed, newest first, also those that were withdrawn."""
+    return tuple(
+        one
+        for one in sorted(facts.calls, key=lambda one: one.as_of, reverse=True)
+        if one.posted
+        and not one.waits
+        and (one.call.is_call or (one.withdrawn is not None and one.withdrawn.says == "called"))
+        and _may_be_printed(one.source, question)
     )
 
 
@@ -172,13 +166,13 @@ def _results(facts: MarginFacts, question: Question) -> ResultsFacts | None:
 
 
 def _story(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
-    sources = facts.named_sources
+    sources = (*facts.named_sources, *facts.callers)
     credit = f"\n\n{credit_of(*sources)}" if any(one.credit for one in sources) else ""
     return f"{marks}{as_copy(story(facts))}{credit}", _ids(sources)
 
 
 def _script(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
-    sources = facts.named_sources
+    sources = (*facts.named_sources, *facts.callers)
     credit = f" {credit_of(*sources)}" if any(one.credit for one in sources) else ""
     return f"{marks}{as_copy(script(facts))}{credit}", _ids(sources)
 
@@ -232,18 +226,30 @@ def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
         first = headline_of(context, Movement(change, facts.before, reading, source, tense="past"))
     taken = "" if facts.is_recent and facts.takes_lead else paragraph([written.taken()])
     own, with_counties = credit_of(source), credit_of(*facts.named_sources)
+    called = [
+        (paragraph(written.calls(most)), credit_of(*facts.named_sources, *facts.callers[:most]))
+        for most in range(MOST_CALLS, 0, -1)
+        if facts.other_calls
+    ]
     if news:
-        choices = [
+        choices = [([news, part, as_of, calls], credit) for part in (first, brief) for calls, credit in called]
+        choices += [
             ([news, first, as_of], with_counties),
             ([news, brief, as_of], with_counties),
             ([news], with_counties),
         ]
     else:
         shorter: tuple[list[str], ...] = ([taken, margin], [taken], [margin], [])
-        choices = [([first, *parts, as_of, certified], with_counties) for parts in shorter if certified]
+        choices = [
+            ([*parts, as_of, *more, calls], credit)
+            for parts in (*([first, *one] for one in shorter), [brief])
+            for calls, credit in called
+            for more in ([certified], [])
+        ]
+        choices += [([first, *parts, as_of, certified], with_counties) for parts in shorter if certified]
         choices += [([first, *parts, as_of], own) for parts in shorter]
         choices += [([whole, as_of], own), ([brief, as_of], own), ([brief, status], own)]
-    return within(POST, choices, marks + stamp), _ids(facts.named_sources)
+    return within(POST, choices, marks + stamp), _ids((*facts.named_sources, *facts.callers))
 
 
 def _ids(sources: Sequence[Source]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from bot.errors import BadInputError
 from bot.tally.reported_batches_store import ReportedBatches
 from bot.tally.standing import Standings
 from bot.tally.standing_store import SourceCertifiedCount, StandingStore, StoredStanding, UnitStore
-from bot.tally.standing_words import OtherSource
+from bot.tally.standing_words import MarginFacts, OtherSource
 from bot.wording.card import Card
 from bot.wording.context import may_be_named
 from bot.wording.corrected import CorrectedPosts
@@ -73,6 +73,8 @@ class HistoryAnswers:
         if question.at is not None and start >= question.at:
             raise BadInputError("the time in since: is not before the one in at:; give an earlier one")
         source = answering_source(question, question.contest.leads)
+        now = await self._standings.asked(question, question.at)
+        calls = tuple(one for one in now.calls if one.as_of > start)
         before = await self._queries.standing(question.contest.id, source.id, start)
         after = await self._queries.standing(question.contest.id, source.id, question.until)
         first = None
@@ -102,14 +104,17 @@ class HistoryAnswers:
             held=after.held if after else None,
             first_at=first,
             revisions=revisions,
-            also=await self._also(question, start),
+            also=await self._also(question, start, now),
+            calls=calls,
             reported=tuple(one for one in await self._reported.on_record(question) if one.said.as_of > start),
             corrected=tuple(question.corrected.of_updates(reading, start)) if reading else (),
         )
         return since_answer(facts, question)
 
-    async def _also(self, question: Question, start: datetime) -> tuple[CertifiedCount | OtherSource, ...]:
-        """Return other news since `start`: counts of certified units, and other sources' figures.
+    async def _also(
+        self, question: Question, start: datetime, now: MarginFacts
+    ) -> tuple[CertifiedCount | OtherSource, ...]:
+        """Return other news since `start`: counts of certified units, and other sources' figures, which `now` has.
 
         Figures from a person are excluded, and so are counts that only add up a list of names.
         """
@@ -125,7 +130,7 @@ class HistoryAnswers:
             )
             if had.get(one.source) != one.count.done and not one.count.named
         ]
-        then, now = [await self._standings.asked(question, at) for at in (start, question.at)]
+        then = await self._standings.asked(question, start)
         before = {one.source.id: (one.leader, one.margin, one.total) for one in then.others}
         others = [one for one in now.others if before.get(one.source.id) != (one.leader, one.margin, one.total)]
         found = [

@@ -8,6 +8,7 @@ from bot.count.certification import CertificationCount
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
+from bot.outcomes.calls_words import CallFacts, call_lines
 from bot.outcomes.certification_words import certified_phrase
 from bot.tally.changes_words import headline, votes_by_candidate
 from bot.tally.reported_batches_words import BatchOnRecord, on_record_line
@@ -42,6 +43,8 @@ _MOST_CORRECTED = 3
 
 _MOST_REPORTED = 3
 
+_MOST_CALLS = 3
+
 
 _SOURCES = "`/sources` says when each source was last checked."
 """A hint for answers without figures."""
@@ -70,6 +73,8 @@ class SinceFacts:
     """The revisions among the batches, oldest first."""
     also: tuple["CertifiedCount | OtherSource", ...] = ()
     """The news from other sources since then."""
+    calls: tuple[CallFacts, ...] = ()
+    """The calls made or withdrawn since then, newest first."""
     reported: tuple[BatchOnRecord, ...] = ()
     """Batches since then that the leading source's count may not include, newest first."""
     corrected: tuple[tuple[datetime, Corrected], ...] = ()
@@ -178,7 +183,11 @@ def since_answer(facts: SinceFacts, question: Question) -> Card:
         Line(one.mark(f"{context.when(at)} update"), by, one.posts) for at, one in facts.corrected[:_MOST_CORRECTED]
     ]
     head = (Line(f"{sentence}{held}", by), *corrected)
-    also = (*_also_since(context, facts), *(on_record_line(context, one) for one in facts.reported[:_MOST_REPORTED]))
+    also = (
+        *call_lines(context, facts.calls, question.setting)[:_MOST_CALLS],
+        *_also_since(context, facts),
+        *(on_record_line(context, one) for one in facts.reported[:_MOST_REPORTED]),
+    )
     if after is None:
         return Card(head, credit, (Block(also),) if also else ())
     change = facts.change or change_to(after, facts.standing)

@@ -35,6 +35,9 @@ from bot.wording.votes_table import by_size, total_lags
 HEADLINE = 65
 """The longest headline, in characters."""
 
+MOST_CALLS = 3
+"""The most calls that copy names, besides one with which it begins."""
+
 _NEWS = timedelta(hours=12)
 """For how long certification or a call may lead the copy, and a lead change is mentioned."""
 
@@ -105,9 +108,21 @@ class CopyFacts:
     """The reading before the last batch. If None, copy does not report what that batch changed."""
     certified: CertifiedCount | None = None
     results: ResultsFacts | None = None
-    call: CallFacts | None = None
+    calls: tuple[CallFacts, ...] = ()
+    """The last call of each caller, or its withdrawal, newest first."""
     took_lead: datetime | None = None
     """When the leader took the lead, if that was within half a day; else None."""
+
+    @property
+    def call(self) -> CallFacts | None:
+        """The newest call or withdrawal, with which the copy may begin."""
+        return self.calls[0] if self.calls else None
+
+    @property
+    def other_calls(self) -> tuple[CallFacts, ...]:
+        """The calls that stand, newest first, without one with which the copy begins."""
+        leads = self.call if self.newest == "call" else None
+        return tuple(one for one in self.calls if one.call.is_call and one is not leads)
 
     @property
     def told(self) -> ContestContext:
@@ -177,9 +192,14 @@ class CopyFacts:
 
     @property
     def named_sources(self) -> tuple[Source, ...]:
-        """The sources that the copy names, the leading source first."""
+        """The sources that the copy names without `other_calls`, the leading source first."""
         counted = (self.certified.source,) if self.certified else ()
         return tuple({one.id: one for one in (self.source, self.news_source[0], *counted)}.values())
+
+    @property
+    def callers(self) -> tuple[Source, ...]:
+        """The sources of the other calls that the copy names."""
+        return tuple(one.source for one in self.other_calls[:MOST_CALLS])
 
 
 def _is_new_count(certified: CertifiedCount) -> bool:
@@ -372,6 +392,16 @@ class Sentences:
             return ""
         return self._certified_now(facts.certified)
 
+    def calls(self, most: int = MOST_CALLS) -> list[str]:
+        """Return a sentence for each call that stands, unless the copy begins with it.
+
+        After the newest `most`, a sentence says how many others there are.
+        """
+        calls = self._facts.other_calls
+        rest = len(calls) - most
+        others = [f"{spelled(rest, 'other')} had made a call, too"] if rest > 0 else []
+        return [*(self._called(one) for one in calls[:most]), *others]
+
     def _certified_now(self, certified: CertifiedCount) -> str:
         done = have_certified(self._told, certified.count, past=True)
         before, moved = certified.before, ""
@@ -503,8 +533,8 @@ def story(facts: CopyFacts) -> str:
     written = Sentences(facts, PrintStyle(facts.told, facts.reading.parties))
     news = written.news()
     stood = f"{written.stood()}, {written.attribution()}"
-    margin, latest, certified = written.margin(), written.latest(), written.certified()
-    first, more = ([news, stood], [margin, latest, certified]) if news else ([stood, margin], [latest, certified])
+    margin, *more = [written.margin(), written.latest(), written.certified(), *written.calls()]
+    first, more = ([news, stood], [margin, *more]) if news else ([stood, margin], more)
     paragraphs = [headline(facts), paragraph(first), paragraph(more)]
     return "\n\n".join(part for part in paragraphs if part)
 

@@ -129,7 +129,12 @@ def _status_lines(
 ) -> tuple[Line, ...]:
     """Return a line on certified results, and one for each caller that may be named."""
     lines = [results_line(context, results)] if results and may_be_named(results.source, setting) else []
-    return (*lines, *(_line(context, one) for one in _named(calls, setting)))
+    return (*lines, *call_lines(context, calls, setting))
+
+
+def call_lines(context: ContestContext, calls: Sequence[CallFacts], setting: Setting) -> tuple[Line, ...]:
+    """Return a line for each call whose caller may be named. Only the newsroom can read calls that wait to be posted."""
+    return tuple(_line(context, one) for one in _named(calls, setting))
 
 
 def _named(calls: Sequence[CallFacts], setting: Setting) -> list[CallFacts]:

@@ -117,6 +117,25 @@ async def test_since_ends_with_what_else_came_and_only_where_something_did(newsr
         assert "Also" not in await ask(newsroom, question)
 
 
+async def test_since_has_the_calls_made_and_withdrawn_since(newsroom: Newsroom) -> None:
+    called = {"says": "called", "candidates": ["biden"]}
+    await take(
+        newsroom,
+        *MORNING,
+        entered(40, source="ap", call=called),
+        entered(41, source="nbc", call=called | {"verb": "projected"}),
+        entered(50, source="ap", call={"says": "none"}),
+    )
+    newsroom.at(60)
+    made = "\nThe AP called Georgia for Biden at 7:40 a.m.\n"
+    projected = "\nNBC News projected Biden as the winner in Georgia at 7:41 a.m.\n"
+    withdrawn = "\nThe AP has withdrawn its call of Georgia for Biden, as of 7:50 a.m.\n"
+    says = {"since 7:38": (projected, withdrawn), "since 7:38 at 7:45": (made, projected), "since 7:45": withdrawn}
+    assert await missing(newsroom, says) == {}
+    assert "NBC" not in await ask(newsroom, "since 7:45")
+    assert "AP" not in await ask(newsroom, "since 7:55")
+
+
 async def test_since_says_only_what_has_changed_of_how_far_the_count_is(newsroom: Newsroom) -> None:
     for minute, biden in ((0, 2471895), (10, 2471905)):
         await newsroom.take(reading(biden, 2457794, minute, reporting={"precincts": (5, 9)}))

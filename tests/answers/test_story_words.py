@@ -62,6 +62,9 @@ SOURCES: tuple[dict[str, Any], ...] = (
     {"id": "sos", "name": "the secretary of state", "short": "Sec. of State"},
     {"id": "ap", "name": "the AP", "calls": "called"},
     {"id": "nbc", "name": "NBC", "calls": "projected"},
+    {"id": "abc", "name": "ABC", "calls": "projected"},
+    {"id": "cbs", "name": "CBS", "calls": "projected"},
+    {"id": "cnn", "name": "CNN", "calls": "projected"},
     {"id": "inside", "name": "the tip line", "public": False, "calls": "called"},
 )
 
@@ -91,6 +94,8 @@ class Situation:
     """How many counties have certified, the number of counties, how many had certified before, and as of when."""
     calls: tuple[tuple[str, Call, Call | None], ...] = ()
     """Each call with its caller, and the call that it withdrew, if any."""
+    called: timedelta = timedelta(minutes=2)
+    """How long ago the calls were made."""
     results: bool | None = None
     """True if certified results were retracted."""
     at: datetime | None = None
@@ -122,7 +127,7 @@ class Situation:
             at=self.at,
             checked_at=NOW,
             calls=tuple(
-                CallFacts(source[who], call, NOW - timedelta(minutes=2), withdrawn=withdrawn)
+                CallFacts(source[who], call, NOW - self.called, withdrawn=withdrawn)
                 for who, call, withdrawn in self.calls
             ),
             results=None
@@ -133,6 +138,7 @@ class Situation:
 
 
 FOR_BIDEN = Call(says="called", candidates=("biden",))
+PROJECTED = FOR_BIDEN.model_copy(update={"verb": "projected"})
 CLAYTON = Situation(
     reading({"biden": 2_450_973, "trump": 2_450_056, "jo": 61_000}, total=4_972_843, unit_batch={"Clayton": 1843}),
     reading({"biden": 2_449_371, "trump": 2_449_834, "jo": 61_000}, AT - timedelta(minutes=10), total=4_971_000),
@@ -160,9 +166,22 @@ SITUATIONS = {
     "results": Situation(reading({"biden": 1100, "trump": 1000}, status="certified"), results=False),
     "results withdrawn": Situation(results=True),
     "call": Situation(before=BEFORE, calls=(("ap", FOR_BIDEN, None),)),
-    "projection": Situation(calls=(("nbc", FOR_BIDEN.model_copy(update={"verb": "projected"}), None),)),
+    "projection": Situation(calls=(("nbc", PROJECTED, None),)),
     "runoff": Situation(calls=(("ap", Call(says="runoff", candidates=("biden", "trump")), None),)),
     "call withdrawn": Situation(calls=(("ap", Call(says="none"), FOR_BIDEN),)),
+    "calls before the last votes": Situation(
+        before=BEFORE, calls=(("ap", FOR_BIDEN, None), ("cnn", PROJECTED, None)), called=timedelta(hours=8)
+    ),
+    "call and calls that stand": Situation(calls=(("ap", FOR_BIDEN, None), ("cnn", PROJECTED, None))),
+    "call withdrawn and a call that stands": Situation(
+        calls=(("ap", Call(says="none"), FOR_BIDEN), ("cnn", PROJECTED, None))
+    ),
+    "many calls": Situation(
+        before=BEFORE,
+        calls=(("ap", FOR_BIDEN, None), *((who, PROJECTED, None) for who in ("nbc", "abc", "cbs", "cnn"))),
+        called=timedelta(days=1),
+        credit={"abc": "ABC News"},
+    ),
     "inside call": Situation(calls=(("inside", FOR_BIDEN, None),)),
     "too close": Situation(calls=(("ap", Call(says="too_close"), None),)),
     "revision": REVISED,
@@ -392,6 +411,96 @@ COPY: list[tuple[str, CopyForm, str]] = [
             " Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, "
             "according to unofficial figures from The New York Times.\n\n"
             "The margin, 0.28 percentage points, was within the range for a recount."
+        ),
+    ),
+    (
+        "calls before the last votes",
+        "story",
+        (
+            "Biden's lead in Georgia narrows to 14,101 votes\n\n"
+            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35"
+            " a.m. Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures from "
+            "The New York Times. The margin, 0.28 percentage points, was within the range for a recount.\n\n"
+            "The latest 74 votes came from Floyd County; 61 were for Trump and 13 for Biden. The AP called "
+            "Georgia for Biden at 11:45 p.m. Tuesday. CNN projected Biden as the winner in Georgia at 11:45"
+            " p.m. Tuesday."
+        ),
+    ),
+    (
+        "calls before the last votes",
+        "blog",
+        (
+            "7:45 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County "
+            "reported 74 more votes (Trump 61, Biden 13). Unofficial, as of 7:35 a.m. The AP called Georgia"
+            " for Biden at 11:45 p.m. Tuesday. One other had made a call, too. Source: the Times."
+        ),
+    ),
+    (
+        "calls before the last votes",
+        "air",
+        (
+            "Democrat Joe Biden led Republican President Donald Trump by about fourteen thousand one "
+            "hundred votes in Georgia. The margin, about three-tenths of a percentage point, was within the"
+            " range for a recount. Those were unofficial figures from The New York Times, as of seven "
+            "thirty-five Wednesday morning. The AP called Georgia for Biden at eleven forty-five Tuesday "
+            "night. CNN projected Biden as the winner in Georgia at eleven forty-five Tuesday night."
+        ),
+    ),
+    (
+        "call and calls that stand",
+        "story",
+        (
+            "AP calls Georgia for Biden\n\n"
+            "The AP called Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led Republican "
+            "President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to "
+            "unofficial figures from The New York Times.\n\n"
+            "The margin, 0.28 percentage points, was within the range for a recount. CNN projected Biden as"
+            " the winner in Georgia at 7:43 a.m. Wednesday."
+        ),
+    ),
+    (
+        "call and calls that stand",
+        "blog",
+        (
+            "7:45 a.m.: The AP called Georgia for Biden at 7:43 a.m. Biden leads in Georgia by 14,101 "
+            "votes, with 4,992,198 counted. Unofficial, as of 7:35 a.m. CNN projected Biden as the winner "
+            "in Georgia at 7:43 a.m. Source: the Times."
+        ),
+    ),
+    (
+        "call withdrawn and a call that stands",
+        "story",
+        (
+            "AP withdraws call of Georgia for Biden\n\n"
+            "The AP withdrew its call of Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led "
+            "Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, "
+            "according to unofficial figures from The New York Times.\n\n"
+            "The margin, 0.28 percentage points, was within the range for a recount. CNN projected Biden as"
+            " the winner in Georgia at 7:43 a.m. Wednesday."
+        ),
+    ),
+    (
+        "many calls",
+        "story",
+        (
+            "Biden's lead in Georgia narrows to 14,101 votes\n\n"
+            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35"
+            " a.m. Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures from "
+            "The New York Times. The margin, 0.28 percentage points, was within the range for a recount.\n\n"
+            "The latest 74 votes came from Floyd County; 61 were for Trump and 13 for Biden. The AP called "
+            "Georgia for Biden at 7:45 a.m. Tuesday. NBC projected Biden as the winner in Georgia at 7:45 "
+            "a.m. Tuesday. ABC projected Biden as the winner in Georgia at 7:45 a.m. Tuesday. Two others "
+            "had made a call, too.\n\n"
+            "Sources: the Times; ABC News."
+        ),
+    ),
+    (
+        "many calls",
+        "blog",
+        (
+            "7:45 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County "
+            "reported 74 more votes (Trump 61, Biden 13). Unofficial, as of 7:35 a.m. The AP called Georgia"
+            " for Biden at 7:45 a.m. Tuesday. Four others had made a call, too. Source: the Times."
         ),
     ),
     (

@@ -95,8 +95,8 @@ async def test_what_waits_goes_out_once_quiet_hours_are_ended_in_one_post_with_t
     await look(room, 46)
     assert await kinds(room) == ["first", "lead_change"]
     assert said(room.count)[1] == (
-        "**Biden leads in Georgia by 200 votes.** The lead went to Trump at 7:30 a.m. and to Biden at 7:40 a.m. Biden had led by 100 at 7 a.m. before "
-        "700 more votes were counted over two updates."
+        "**Biden leads in Georgia by 200 votes.** Biden had led by 100 at 7 a.m. before 700 more votes were counted over two updates. "
+        "The lead went to Trump at 7:30 a.m. and to Biden at 7:40 a.m."
     )
 
 
