@@ -181,7 +181,8 @@ def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
     """Return a push alert of at most `PUSH` characters, and the ids of the sources that it names.
 
     The alert has the fullest headline that fits, the time, and the source. If space is short, it goes without the time,
-    then without the place and what the credit adds to the source's name, and then without the word "Unofficial".
+    then without the place, then without the word "Unofficial". The last to go is what a credit that the source demands
+    adds to its name.
     """
     source, at = facts.news_source
     status = ""
@@ -193,7 +194,8 @@ def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
     *heads, last = headlines(facts)  # the last may lack the place, which matters more than the time
     told = [f"{head}{time}" for time in (as_of, "") for head in heads] + [f"{last}{time}" for time in (as_of, "")]
     named = "" if names_source else stopped(f"Source: {clean(source.name, _MOST_CREDIT)}")
-    endings = ((status, credit), (status, named), (status.removeprefix("Unofficial."), named))
+    brief_status = status.removeprefix("Unofficial.")
+    endings = ((status, credit), (brief_status, credit), (brief_status, named))
     choices = [([stopped(one), kind], source_line) for kind, source_line in endings for one in told]
     return within(PUSH, choices, marks), (source.id,)
 

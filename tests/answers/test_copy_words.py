@@ -93,7 +93,7 @@ def test_copy_however_long_says_rehearsal_unofficial_and_its_source(form: CopyFo
     [
         (
             "Governor (drill)",
-            "Governor (drill): Biden takes lead by 14,101 votes as of 7:35 a.m. Unofficial. Source: the Make-Believe Wire.",
+            "Governor (drill): Biden takes lead by 14,101 votes. Source: the Make-Believe Wire, which is made up.",
         ),
         (
             "Judge, Honourable and Consolidated Court",
