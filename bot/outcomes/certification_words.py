@@ -211,12 +211,9 @@ def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
 
 
 def has_date(facts: CertifyingFacts, event: Event) -> bool:
-    """Return True if `certifying_lines` lists counties as due by an event's date.
-
-    False for an event whose date is only expected.
-    """
+    """Return True if `certifying_lines` lists counties as due by an event's date."""
     context, due = facts.asked.context(), facts.due
-    if due is None or event.certifies != "units" or event.status == "expected":
+    if due is None or event.certifies != "units":
         return False
     return _moment(context, due) == _moment(context, event) and any(
         _missing_units(context, facts, one) for one in facts.sources
@@ -295,9 +292,8 @@ def _due(context: ContestContext, facts: CertifyingFacts, law: str) -> str:
     event = facts.due
     if event is None:
         return "**Still due, with no date in the schedule:**"
-    when_due = (
-        f"Past the date set, {_moment(context, event)}" if facts.past else f"The deadline is {_moment(context, event)}"
-    )
+    deadline = "The deadline is expected to be" if event.status == "expected" else "The deadline is"
+    when_due = f"{'Past the date set,' if facts.past else deadline} {_moment(context, event)}"
     sure = "" if event.verified else " (unverified)"
     return f"**{when_due}{sure}** ({law}):" if law else f"**{when_due}{sure}:**"
 

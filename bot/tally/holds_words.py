@@ -713,7 +713,7 @@ def _figures(
 
 
 def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Reading] | None) -> str:
-    """Return why figures are held, worded as the end of a sentence: "changed in 22 counties at once".
+    """Return why figures are held, worded as the end of a sentence: "changed in 22 counties".
 
     `figures` are the held and the accepted reading. A unit in which votes only moved from one candidate to another is not in
     the number.
@@ -723,7 +723,7 @@ def _why(context: ContestContext, reason: HoldReason, figures: tuple[Reading, Re
             changed = _new_votes(figures[1], figures[0]) if figures else {}
             units = f"{commas(len(changed)) if len(changed) >= MANY_UNITS else 'many'} {context.contest.units}"
             late = _how_late(context, figures[1]) if figures else _LATE
-            return f"changed in {units} at once, {late}; the feed may have switched to another count"
+            return f"changed in {units}, {late}; the feed may now show a different count, such as an audit"
         case HoldReason.VANISHED:
             return "no longer listed a candidate who had votes"
         case HoldReason.FALL:

@@ -32,7 +32,7 @@ _NO_FIGURE = "no figure of the margin"
 
 HELD_WORDS: dict[str, str] = {
     HoldReason.FALL: "the count went down, and the source has not repeated it yet",
-    HoldReason.MANY_UNITS: "votes changed in many places at once, late in the count",
+    HoldReason.MANY_UNITS: "votes changed in many places, late in the count",
     HoldReason.VANISHED: "a candidate is missing from it",
     HoldReason.FLAPPING: "the source keeps switching between figures",
     HoldReason.WENT_BACK: "the source moved off the figures the desk posted, and has not repeated that yet",

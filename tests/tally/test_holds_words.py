@@ -224,7 +224,7 @@ def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() 
         (HoldReason.FALL, "fell at 8:41 p.m., and the source has neither repeated that nor withdrawn it"),
         (HoldReason.FLAPPING, "have kept switching since 8:41 p.m., back to figures the source had left"),
         (HoldReason.VANISHED, "no longer listed a candidate who had votes"),
-        (HoldReason.MANY_UNITS, "changed in many counties at once, late in the count; "),
+        (HoldReason.MANY_UNITS, "changed in many counties, late in the count; "),
     ],
 )
 def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why: str) -> None:
@@ -245,7 +245,7 @@ def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why
 def test_a_late_change_says_what_had_reported_before_it(reporting: dict[str, object], late: str) -> None:
     before = figures({"biden": 8}, reporting=reporting)
     text = held(GEORGIA, TIMES, HoldReason.MANY_UNITS, figures=(figures({"biden": 9}), before))
-    assert f"changed in many counties at once, {late}; " in text
+    assert f"changed in many counties, {late}; " in text
 
 
 # What the desk is answered, in a small newsroom: at 7:01 the source moved to another count; it is 7:16.
@@ -297,8 +297,8 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         sure_answer(MOVED, SMALL, NOW, second=False),
         (
             "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia. You can undo it for two "
-            "minutes.\nHeld since 7:01 a.m.: they changed in 10 counties at once, late in the count; the feed may "
-            f"have switched to another count.\n{BOTH}"
+            "minutes.\nHeld since 7:01 a.m.: they changed in 10 counties, late in the count; the feed may "
+            f"now show a different count, such as an audit.\n{BOTH}"
         ),
     ),
     "Post, first, where a second person confirms": (
