@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 
 from bot.desk.desk_file import Candidate, Contest
 from bot.prose.lexicon import TABLES, WORDS, words_of
@@ -163,6 +164,24 @@ def given_names(candidate: Candidate) -> frozenset[str]:
     words = [word.strip(".,").casefold() for word in candidate.name.split()]
     given = words[: max(len(words) - len(candidate.last.split()), 0)]
     return frozenset(given).union(*(TABLES["short"].get(word, "").split() for word in given)) - {""}
+
+
+def with_last_names(tokens: Sequence[Token], contest: Contest) -> list[Token]:
+    """Return the tokens with candidates' first names replaced by their last names: "Joe" by "Biden".
+
+    A first name is replaced if only one candidate has it and no other name follows. That is good enough for a
+    proposal, but not for a sure claim.
+    """
+    lasts: dict[str, list[str]] = {}
+    for candidate in contest.candidates:
+        for given in given_names(candidate):
+            lasts.setdefault(given, []).append(candidate.last)
+    found = []
+    for token, after in zip_longest(tokens, tokens[1:]):
+        alone = after is None or not after.text[:1].isupper() or WORDS.at([after.low], 0) is not None
+        names = lasts.get(token.low, ()) if alone and token.text.istitle() and len(token.text) >= _SHORTEST else ()
+        found.append(replace(token, text=names[0]) if len(names) == 1 else token)
+    return found
 
 
 def _is_beside_a_number(tokens: Sequence[Token], i: int) -> bool:

@@ -55,7 +55,9 @@ def _spelled(tokens: list[Token]) -> list[Token]:
         text = " ".join(token.text for token in said)
         rounded = said[-1].low in _SCALES
         kind = "odd" if value is None or (i and tokens[i - 1].low == "point") else "number"
-        found.append(Token(kind, said[0].start, said[-1].end, text, value, rounded))  # type: ignore[arg-type]  # a literal, to mypy a str
+        if kind == "number" and [token.low for token in tokens[i + run : i + run + 1]] in (["percent"], ["pct"]):
+            kind, text, run = "percent", f"{value} percent", run + 1  # "ninety-seven percent"
+        found.append(Token(kind, said[0].start, tokens[i + run - 1].end, text, value, rounded))  # type: ignore[arg-type]  # a literal, to mypy a str
         i += run
     return found
 

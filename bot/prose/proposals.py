@@ -32,7 +32,7 @@ from bot.prose.claim import (
 from bot.prose.county_list import how_many_counties
 from bot.prose.grammar import captured, compiled, encoded
 from bot.prose.lexicon import phrases_of, words_of
-from bot.prose.names import Names, given_names
+from bot.prose.names import Names, given_names, with_last_names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.refusals import STRONG, WEAK
 from bot.prose.stream import Item, Stream, streams_of
@@ -258,7 +258,8 @@ def proposals(
         alone = end == one.sentence.end
         cut = one.tokens if alone else with_numbers_read(tokens_of(text, one.sentence.start, end))
         certifies = _certifies(token.low for token in cut)
-        tokens = [_plain(token, certifies=certifies) for token in _signed(cut)]
+        named = with_last_names(cut, contest)
+        tokens = [_plain(token, certifies=certifies) for token in _signed(named)]
         unsaid = bool(one.likely) or any(
             token.kind == "percent" or (token.kind == "number" and token.value not in said) for token in tokens
         )
@@ -832,7 +833,7 @@ class _Numbers:
         The wording decides, as in "up 4,020 in Georgia".
         """
         named = any(p.first == item.last + 2 and p.is_own and not p.county for p in self._stream.places)
-        return named or "statewide" in self._clause(item)
+        return named or "statewide" in [*self._clause(item), *self._stream.words[item.last + 1 : item.last + 2]]
 
     def _is_few(self, i: int) -> bool:
         """Return True if the number is no larger than the state's number of counties."""

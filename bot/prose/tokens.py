@@ -21,7 +21,7 @@ _PATTERN = re.compile(
       |(?:[0-9]{1,2}[ ]?|(?:HOUR)[ ])o['’]clock\b(?:[ ]HALF)?|(?:HOUR)[ ]HALF))
     |(?P<percent>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ]?%|[ ]?-?(?:percent|pct\b\.?|percentage|points?|pts)\b)(?:[ ]points?\b)?)
     |(?P<other>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ](?:thousand|million))?[ ](?:billion|dollars|bucks)\b)
-    |(?P<scaled>(?<![\w.,])[0-9]{1,4}(?:\.[0-9]{1,3})?[ ](?:thousand|million|mil)\b)
+    |(?P<scaled>(?<![\w.,])[0-9]{1,4}(?:\.[0-9]{1,3})?[ -](?:thousand|million|mil)\b)
     |(?P<broken>(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3}){0,3},(?:[0-9][ ][0-9]{2}|[0-9]{2}[ ][0-9])(?![\w]|[.,][0-9]))
     |(?P<number>\w{0,24}[0-9]\w*(?:[.,]\w{0,24}[0-9]\w*)*+)
     |(?P<word>['’]s\b|[^\W\d_](?:\.[^\W\d_]\b)++|[^\W\d_]+(?:['’](?:t|re|ve|ll|d|m)\b)?)
@@ -33,7 +33,7 @@ _PATTERN = re.compile(
 
 _WHOLE = re.compile(r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,11})(?P<glued>votes?|ballots?|ish)?", re.IGNORECASE)
 
-_SCALED = re.compile(r"(?P<digits>[0-9]{1,4}(?:\.[0-9]{1,3})?)[ ]?(?P<scale>k|m|mil|thousand|million)", re.IGNORECASE)
+_SCALED = re.compile(r"(?P<digits>[0-9]{1,4}(?:\.[0-9]{1,3})?)[ -]?(?P<scale>k|m|mil|thousand|million)", re.IGNORECASE)
 
 _SCALES = {"k": 1_000, "m": 1_000_000, "mil": 1_000_000, "thousand": 1_000, "million": 1_000_000}
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.desk.desk_file import Contest, Desk
-from bot.prose.names import Names
+from bot.prose.names import Names, with_last_names
 from bot.prose.tokens import tokens_of
 
 
@@ -95,3 +95,18 @@ def test_initials_and_parties_are_names_beside_a_number_where_one_candidate_alon
         ("biden", "JB"),
     ]
     assert named("Plan B, R. Smith and D 12", contest) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Joe is up", "Biden is up"),
+        ("Don 8, Joe 9", "Trump 8, Biden 9"),
+        ("Joe Biden is up", "Joe Biden is up"),
+        ("Joe Manchin is up", "Joe Manchin is up"),
+        ("a J in a cup of joe", "a J in a cup of joe"),
+    ],
+)
+def test_a_first_name_stands_for_the_only_candidate_who_has_it(georgia: Desk, text: str, meant: str) -> None:
+    tokens = with_last_names(tokens_of(text, 0, len(text)), georgia.contests[0])
+    assert " ".join(token.text for token in tokens).replace(" ,", ",") == meant

@@ -46,6 +46,8 @@ def number_of(one: Claim) -> int:
         ("Still certifying, 58 counties left", CertifiedClaim(done=101)),
         ("14 of Georgia's 159 counties have yet to certify.", CertifiedClaim(done=145, of=159)),
         ("Some 96 of the 159 are done certifying in the state.", CertifiedClaim(done=96, of=159)),
+        ("Joe up 5,500 in Georgia, y'all", MarginClaim(candidate="biden", votes=5500)),
+        ("Cobb and Bibb are in: Biden +14,101 statewide", MarginClaim(candidate="biden", votes=14101)),
     ],
 )
 def test_a_number_near_a_word_of_the_trade_is_offered_with_what_could_be_read(
@@ -466,6 +468,7 @@ def test_a_batch_is_offered_with_its_size_and_never_as_a_lead_s_change_of_that_s
         ("With 99.3% of precincts reporting, Biden leads by 14,101", "99.3", "precincts"),
         ("AP: 99% of the vote counted", "99", "votes"),
         ("Biden +14,101, 98%", "98", None),
+        ("ninety-nine percent in, folks", "99", None),
         ("Biden leads by 14,101 votes (0.28%)", None, None),
         ("Turnout is at 65 percent in Cobb", None, None),
     ],

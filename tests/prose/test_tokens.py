@@ -45,6 +45,7 @@ def test_exact_number(text: str, value: int) -> None:
         ("14.1k", 14100),
         ("4.99 million", 4990000),
         ("14 thousand", 14000),
+        ("14-thousand", 14000),
         ("fourteen thousand", 14000),
         ("about 14,101", 14101),
         ("just over 14,000", 14000),
