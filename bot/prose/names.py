@@ -193,6 +193,5 @@ def _is_beside_a_number(tokens: Sequence[Token], i: int) -> bool:
     if said in ("lead", "leads", "margin", "trails", "still", "gains", "nets", "holds"):
         return True
     ahead = i + 1 + any(token.text in ("+", ":", "=", "up", "by") for token in tokens[i + 1 : i + 2])
-    behind = i - any(token.low in ("for", "to") for token in tokens[max(i - 1, 0) : i])
-    beside = (*tokens[max(behind - 1, 0) : behind], *tokens[ahead : ahead + 1])
+    beside = (*tokens[max(i - 1, 0) : i], *tokens[ahead : ahead + 1])
     return any(token.kind == "number" for token in beside)

@@ -14,7 +14,6 @@ from bot.wording.states import AP_STATES, STATES
 _CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA", "MA", "PR", "ID"})
 """State codes that may be words in a headline all in capitals."""
 
-_SMALL_CODES = frozenset({"az", "ga", "mi", "nc", "nv", "pa", "wi"})
 """State codes that are no words in small letters, of the states whose counts are followed most."""
 
 _NO_PLACE = tuple(phrases(TABLES["places"]["no_place"]))
@@ -65,7 +64,7 @@ def places_in(
         if words[i] in _NO_PLACE_STARTS and any(tuple(words[i : i + len(name)]) == name for name in _NO_PLACE):
             i += 2
             continue
-        county = _county(tokens, words, i, known, state, small=small)
+        county = _county(tokens, words, i, known, small=small)
         place = county or _state(tokens, words, i, state, small=small)
         if place:
             found.append(place)
@@ -76,8 +75,6 @@ def places_in(
 def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None, *, small: bool) -> NamedPlace | None:
     if words[i - 1 : i] == ["in"] and tokens[i].text.upper() == own not in _CODES_THAT_ARE_WORDS:
         return NamedPlace(i, 1, is_own=True)  # "up 14,101 in ga"
-    if tokens[i].text in _SMALL_CODES and words[i].upper() == own:
-        return NamedPlace(i, 1, is_own=True)  # "Biden's pa lead"
     said = tokens[i].text.removeprefix("#")[:1].isupper() or small or words[i - 1 : i] in (["in"], ["for"], ["across"])
     if not said and words[i] not in ("georgia", "statewide"):
         return None
@@ -93,7 +90,7 @@ def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | Non
 
 
 def _county(
-    tokens: Sequence[Token], words: Sequence[str], i: int, known: Mapping[str, str], state: str | None, *, small: bool
+    tokens: Sequence[Token], words: Sequence[str], i: int, known: Mapping[str, str], *, small: bool
 ) -> NamedPlace | None:
     if tokens[i].kind != "word":
         return None
@@ -106,8 +103,6 @@ def _county(
             continue
         name = known.get("".join(part))
         said = _is_called_a_county(tokens, words, i + length)
-        if said and tokens[i].text.isupper():
-            name = name or _counties_by_initials(state).get(tokens[i].text)  # "LA County"
         if name and (said or (named and _is_bare_county(tokens, words, i, length))):
             return NamedPlace(i, length, True, name, said or "".join(part) not in _COMMON)
         foreign = said and known and name is None and length == 1
@@ -160,7 +155,7 @@ def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:
     if first and tokens[first - 1].low == "in" and "number" in before:
         return True
     after = next((token for token in tokens[end : end + 3] if token.text not in ":+-–—"), None)
-    return after is not None and (after.kind in ("number", "percent") or after.low in _HAS)
+    return after is not None and (after.kind == "number" or after.low in _HAS)
 
 
 def _is_name_part(token: Token) -> bool:
@@ -203,17 +198,6 @@ def _named_counties(state: str | None) -> dict[str, str]:
         if letters.startswith("st"):
             named["saint" + letters[2:]] = name
     return named
-
-
-@cache
-def _counties_by_initials(state: str | None) -> dict[str, str]:
-    """Return counties whose names have several words, keyed by the initials of these words.
-
-    Initials that two counties share are omitted.
-    """
-    names = [county.short for county in counties_of(state) if " " in county.short] if state else []
-    initials = ["".join(word[0] for word in name.split()) for name in names]
-    return {each: name for each, name in zip(initials, names, strict=True) if initials.count(each) == 1}
 
 
 def is_a_states_name(word: str) -> bool:

@@ -3,7 +3,6 @@
 The card shows the reason.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -14,22 +13,13 @@ from bot.prose.lexicon import TABLES, Phrases, words_of
 from bot.prose.names import Names
 from bot.prose.stream import YEARS, Stream
 from bot.prose.tokens import Token
-from bot.wording.states import STATES
 
 _REASONS = Phrases(TABLES["refused"])
 _NO_REASON = "none"
 _TAKEN_BACK = Phrases({"taken back": TABLES["context"]["taken_back"]})
 _CORRECTED = words_of("context.corrected")
 _ASKING = words_of("context.asking")
-_NEEDED = words_of("numbers.needed")
-
-
-_DISTRICT = re.compile(
-    rf"\b(?:(?:{'|'.join(STATES).casefold()}) - |[chs]d ?(?:- )?)(?P<district>[0-9]{{1,3}})\b(?! [-,])"
-)
-_OF_A_BATCH = ("BATCH", "ADD", "COUNTED")
 _MONTHS_OF_A_COUNT = 2
-_OF_A_MONTH = frozenset({"'s", "was", "were", "had"})
 
 WEAK = ("the past", "another year")
 """Reasons that may concern only a part of the sentence: "leads by 14,101 in a state that Trump carried four years ago"."""
@@ -43,13 +33,9 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
     words = [word for stream in streams for word in stream.words]
     if "?" in words or not _ASKING.isdisjoint(words[:1]):
         return "a question"
-    if words[:1] == ["say"] or any(_is_of_needs(stream) for stream in streams):
-        return "an if"
     kinds = {item.kind for stream in streams for item in stream.items}
     reasons = (reason for stream in streams for reason in _reasons(stream))
-    said = next(
-        (reason for reason in reasons if reason != "the past" or kinds.isdisjoint(_OF_A_BATCH)), ""
-    )  # "won the batch"
+    said = next((reason for reason in reasons if reason != "the past" or "BATCH" not in kinds), "")  # "won the batch"
     if said:
         return said
     if contest.election_day and any(_is_of_another_month(stream, contest.election_day) for stream in streams):
@@ -65,8 +51,6 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
     places = [place for stream in streams for place in stream.places]
     if places and not any(place.is_own for place in places):
         return "another place"
-    if any(_is_of_another_district(stream.words, contest) for stream in streams):
-        return "another contest"
     if "NAME" not in kinds and any(is_of_another_contest(stream, contest, names) for stream in streams):
         return "another contest"
     return ""
@@ -84,14 +68,6 @@ def _reasons(stream: Stream) -> Iterator[str]:
         i += found[1] if found else 1
 
 
-def _is_of_needs(stream: Stream) -> bool:
-    """Return True if a stream states what a candidate needs, as in "Biden needs 62% of what is left"."""
-    return any(
-        item.kind == "NAME" and not _NEEDED.isdisjoint(stream.words[item.last + 1 : item.last + 2])
-        for item in stream.items
-    )
-
-
 def _is_a_year(token: Token) -> bool:
     return token.kind == "number" and token.value in YEARS and token.text.isdigit()
 
@@ -102,20 +78,12 @@ def _is_of_another_month(stream: Stream, held: date) -> bool:
     The count takes place in the month of the election, which is given by `held`, and in the two months after it.
     """
     for before, word, after in zip(["", *stream.words], stream.words, [*stream.words[1:], ""], strict=False):
-        month = MONTHS.get(word) if before == "in" or after in _OF_A_MONTH else None
+        month = MONTHS.get(word) if before == "in" or after == "'s" else None
         if month and (month - held.month) % 12 > _MONTHS_OF_A_COUNT:
             return True
         if before == "'" and word.isdigit() and len(word) == len("20") and int(word) != held.year % 100:
             return True
     return False
-
-
-def _is_of_another_district(words: Sequence[str], contest: Contest) -> bool:
-    """Return True if a district such as "CO-3" or "CD3" is named that is not the contest's own."""
-    said = _DISTRICT.finditer(" ".join(words))
-    return any(
-        int(one["district"]) not in map(int, re.findall("[0-9]+", f"{contest.id} {contest.name}")) for one in said
-    )
 
 
 def takes_back(words: Sequence[str], *, has_number: bool) -> bool:

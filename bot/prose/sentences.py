@@ -129,7 +129,7 @@ def _ends(text: str, first: int, match: re.Match[str]) -> bool:
         return not _AFTER_DAYTIME.match(after) and not _LEADING_TIME.match(text[first : match.start()])
     if last in ("no", "nos"):
         return not after.lstrip()[:1].isdigit()
-    is_initial = len(last) == 1 and last.isalpha() and not before[-3:-1].strip().isdigit()  # but "391 T. Next"
+    is_initial = len(last) == 1 and last.isalpha()
     return not (last in _ABBREVIATIONS or is_initial)
 
 

@@ -7,7 +7,7 @@ in attributes. Text in parentheses becomes a stream of its own.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from bot.desk.desk_file import Contest
@@ -99,14 +99,8 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
     while i < len(tokens):
         close = _CLOSED_BY.get(tokens[i].text)
         end = next((j for j in range(i + 1, len(tokens)) if tokens[j].text == close), None) if close else None
-        around = tokens[max(i - 1, 0) : end] if end else []
         if end is not None and (
-            _is_share(tokens[i + 1 : end])
-            or _is_whose(around)
-            or _is_behind_a_percentage(around)
-            or _is_a_heading(around)
-            or _is_behind_a_lead(around)
-            or _is_split(tokens[i + 1 : end])
+            _is_share(tokens[i + 1 : end]) or _is_whose(tokens[max(i - 1, 0) : end]) or _is_split(tokens[i + 1 : end])
         ):
             outer.extend(tokens[i + 1 : end])
             i = end + 1
@@ -130,30 +124,10 @@ def _is_whose(tokens: Sequence[Token]) -> bool:
     return [token.kind for token in tokens] == ["number", "mark", "word"]
 
 
-def _is_behind_a_percentage(tokens: Sequence[Token]) -> bool:
-    """Return True if a number in parentheses follows a percentage: "49.5% (2,461,854"."""
-    return len(tokens) == len("%(#") and tokens[0].kind in ("percent", "odd") and tokens[-1].kind == "number"
-
-
-def _is_a_heading(tokens: Sequence[Token]) -> bool:
-    """Return True if a heading in parentheses names two candidates: "NV (Biden/Trump"."""
-    return [token.text for token in tokens if token.kind == "mark"] == ["(", "/"] and len(tokens) <= len("NV(B/T")
-
-
 def _is_split(tokens: Sequence[Token]) -> bool:
     """Return True if votes are split by candidate: "B 1,290, T 195" or "1,290 B / 195 T"."""
     kinds = [token.kind for token in tokens]
     return kinds in (["word", "number", "mark", "word", "number"], ["number", "word", "mark", "number", "word"])
-
-
-def _is_behind_a_lead(tokens: Sequence[Token]) -> bool:
-    """Return True if a number in parentheses follows a word for a lead or batch.
-
-    Two examples are "lead (14,155" and "batch (1,388 votes".
-    """
-    said = WORDS.at([tokens[0].low], 0) if len(tokens) > len("l(") else None
-    counts = [token.low for token in tokens[len("l(#") :]] in ([], ["votes"], ["ballots"])
-    return said is not None and said[0] in ("LEAD", "BATCH") and tokens[len("l(")].kind == "number" and counts
 
 
 class _Builder:
@@ -170,12 +144,9 @@ class _Builder:
 
     def stream(self) -> Stream:
         taken = {i for named in self._named.values() for i in range(named.first, named.first + named.length)}
-        where, also = self._contest.where or "", self._contest.also
-        if " " in where:
-            also = {**also, where: [*also.get(where, ()), "".join(word[0] for word in where.split())]}
         self._result.places = [
-            replace(place, county=None) if place.county == where else place
-            for place in places_in(self._tokens, self._contest.state, also)
+            place
+            for place in places_in(self._tokens, self._contest.state, self._contest.also)
             if place.first not in taken
         ]
         self._places = {place.first: place for place in self._result.places}
