@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from bot.count.reading import MOST_VOTES
 from bot.count.reported_batch import CandidateVotes
 from bot.desk.desk_file import Contest
 from bot.events.typed_time import HOUR_IN_DIGITS
@@ -58,7 +57,6 @@ _WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER"})
 number by more than `_WEAKER_BY` items.
 """
 _WEAKER_BY = 3
-_OF_BALLOTS_LEFT = frozenset({"LEFT", "PENDING", "BALLOTS", "TYPE", "VOTES"})
 _TOPICS = _KINDS.keys() - _WEAK
 """Classes of words that set the topic of a sentence, and of the next sentence if that has no such word."""
 _UP_AND_DOWN = 3
@@ -80,8 +78,6 @@ _IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
 """The number is a margin, whatever word is next to it."""
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD|IT))|TRAILS [FOR OF] NAME"
 """A candidate named in this way does not lead: "Trump closes the gap"."""
-_CUTS_A_LEAD = "^[^NET NETS GAIN PICKS]*+ [NET NETS GAIN PICKS] .* (?<!NAME)(?<!NAME POSS) LEAD [^NUM NAME]{0,3}[LESS DOWN] TO? THIS"
-"""The named candidate gains, so the other one leads: "net 840 for Biden, lead cut to 1,902"."""
 _ON_A_RIVAL = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME"
 """Only the trailing candidate is named: "He's up 90,400 on Ossoff"."""
 _LEADS_BY = (
@@ -143,7 +139,6 @@ _VOTES_OF = (
 _BOTH = "<who:NAME> [SLASH DASH] NAME [^NUM NAME]* THIS [SLASH DASH COMMA TO] <of:NUM>"
 """Votes of both under a heading, "Biden/Trump: 2,461,854 / 2,459,825"."""
 _OF_ONE = "<who:NAME> (COMMA WHO)? [POSS COLON HAVE BE AT TOTAL VOTES]* THIS"
-_AT = "<who:NAME> BE? AT THIS ($|[COMMA SEMI STOP AND])"
 _OF_A_WHOLE = frozenset({"TOTAL", "COUNTED", "COUNT"})
 _OF_ANOTHER = _OF_A_WHOLE | {"LEAD", "LEADS", "UP", "GAP", "TRAILS", "NET", "NETS", "LEFT", "CERT"}
 _OF_THE_TWO = frozenset({"LEAD", "UP", "GAP"})
@@ -191,7 +186,6 @@ _A_CONTESTS = 50_000
 _PERCENT = 100
 _SHARES = 97
 """Two numbers whose sum is at least this, and at most 100, are shares: "77-22"."""
-_ALONE = "^[^COUNTY]*NUM VOTES? COMMA THIS ($|STOP|COMMA)|^(BATCH|COUNT|NAME)? THIS COLON"
 _IN_A_COUNTY = "<where:COUNTY> COUNTIES? [HAVE AT POSS BE COLON DASH COMMA REPORTING COUNTED]{0,2} THIS"
 """A county before a percentage that is in."""
 _OF_PRECINCTS = frozenset({"PRECINCTS", "REPORTING"})
@@ -213,7 +207,7 @@ _STRANGER = compiled(
     "|LESS COUNTY BY|OVER OTHER|COLON? NUM [COMMA SLASH DASH SEMI]* OTHER{1,2} NUM)"
 )
 """An unknown name in such a place is a candidate of another contest, or a team."""
-_ROW = frozenset("NAME NUM VOTES PCT BATCH COUNT STOP COLON DASH COMMA SLASH".split())
+_ROW = frozenset("NAME NUM PCT BATCH COUNT STOP COLON DASH COMMA SLASH".split())
 """The only word classes in a candidate's row of a table."""
 _NOT, _MOVED, _SAME = words_of("unchanged.not"), words_of("unchanged.moved"), phrases_of("unchanged.same")
 _NOT_FAR = 5
@@ -246,8 +240,7 @@ def proposals(
     for one, end in _passages(heard):
         topic, subject = (topic, subject) if one.sentence.block == block else (None, None)
         block = one.sentence.block
-        years = [item.token.start for stream in one.streams for item in stream.items if item.kind == "YEAR"]
-        leads = any(isinstance(claim, MarginClaim) and min([at, *years]) == at for at, claim in one.likely.items())
+        leads = any(isinstance(claim, MarginClaim) for claim in one.likely.values())
         goes_on = off == one.sentence.line
         off = one.sentence.line if one.why in STRONG else -1
         if goes_on or (one.why and not (leads and one.why in WEAK)):
@@ -276,8 +269,7 @@ def proposals(
         for number, claim in sorted(found, key=lambda pair: pair[0].start):
             if number.value not in said and getattr(claim, "done", None) not in said:
                 yield claim.model_copy(update=about)
-        left = next((LeftClaim for _, claim in found if isinstance(claim, LeftClaim)), None)
-        topic = _topic(one) or left or topic
+        topic = _topic(one) or topic
         leader = next((claim.candidate for _, claim in found if isinstance(claim, MarginClaim)), None)
         subject = leader or next(_named(streams or one.streams), subject)
 
@@ -334,9 +326,7 @@ def _end_of_batch(heard: Sequence[SentenceContext], i: int) -> int:
     most = max(_values(one), default=_A_STATES)
     for at in range(i + 1, len(heard)):
         after = heard[at]
-        goes_on = after.sentence.line == one.sentence.line and not (
-            after.why or _leads(after) or "statewide" in after.words
-        )
+        goes_on = after.sentence.line == one.sentence.line and not (after.why or _leads(after))
         if not goes_on or any(stream.places for stream in after.streams) or max(_values(after), default=0) > most:
             break
         if _says_whose(after) and _values(after):
@@ -375,9 +365,7 @@ def _is_row(one: SentenceContext) -> bool:
 def _unchanged(one: SentenceContext) -> bool:
     """Return True if a sentence may mean that nothing has changed in the whole contest."""
     places = [place for stream in one.streams for place in stream.places]
-    whole = any(place.is_own and place.county is None for place in places) or any(
-        "statewide" in stream.words or any(item.kind == "NAME" for item in stream.items) for stream in one.streams
-    )
+    whole = any(place.is_own and place.county is None for place in places) or "statewide" in one.words
     if any(not place.is_own or (place.county and not whole) for place in places):
         return False
     return any(_SAME.has_any(stream.words) or _nothing_moved(stream.words) for stream in one.streams)
@@ -406,8 +394,7 @@ def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
     while i < len(tokens):
         token, after = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
         apart = i == 0 or tokens[i - 1].end < token.start
-        joined = after and (token.low == "minus" or token.end == after.start)
-        if token.low in _MINUS and apart and joined and after and _DIGITS.fullmatch(after.text):
+        if token.low in _MINUS and apart and after and _DIGITS.fullmatch(after.text):
             yield Token("number", token.start, after.end, f"-{after.text}", int(after.text.replace(",", "")))
             i += 2
         else:
@@ -461,14 +448,7 @@ class _Numbers:
         self._kinds = frozenset(item.kind for item in stream.items)
         self._names = [i for i, item in enumerate(stream.items) if item.kind == "NAME"]
         self._waits = _WAITING.has_any(stream.words)
-        beside = tuple(
-            one.county
-            for each in heard.streams
-            if each is not stream
-            for one in each.places
-            if one.is_own and one.county
-        )
-        self._inherited = () if "statewide" in stream.words else heard.counties or beside
+        self._inherited = () if "statewide" in stream.words else heard.counties
         self._counties = tuple(dict.fromkeys(one.county for one in stream.places if one.is_own and one.county))
         self._rivals = [one.id for one in contest.candidates[:2]]
         self._leaders = [*leading] if len(leading) == 1 and {*leading} <= {*self._rivals} else self._rivals
@@ -498,7 +478,6 @@ class _Numbers:
             claim = self._likely.get(self._items[i].token.start)
             if (
                 claim
-                and not (self._sure and isinstance(claim, ReportingClaim))
                 and i not in batch
                 and self._is_plain(i)
                 and self._counts(i)
@@ -513,7 +492,6 @@ class _Numbers:
                 and i not in cast
                 and i not in votes
                 and i not in batch
-                and self._value(i) != sum(map(self._value, cast))
                 and self._counts(i)
             ):
                 yield from ((self._items[i].token, claim) for claim in self._of(i))
@@ -533,8 +511,6 @@ class _Numbers:
                 yield item.token, claim.model_copy(update={"of": "precincts"} if "PRECINCTS" in self._kinds else {})
             elif claim:
                 yield item.token, claim
-            elif item.kind == "PCT" and self._said(i, _ALONE) and _LEAST_IN <= percent <= _PERCENT:
-                yield item.token, ReportingClaim(percent=f"{percent:g}", sure=False)
 
     def _is_plain(self, i: int) -> bool:
         """Return True if the likely claim about a number can be offered unchanged.
@@ -581,9 +557,7 @@ class _Numbers:
             done = self._whole - votes if self._is_few(i) and left else votes
             if done <= ((of.token.value if of else self._whole) or done):
                 yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
-        elif kind is LeftClaim and (
-            votes >= _PERCENT or self._kinds & _OF_BALLOTS_LEFT or self._waits or self._counties
-        ):
+        elif kind is LeftClaim:
             yield LeftClaim(ballots=votes, units=self._where(i) or self._inherited, approximate=about, sure=False)
         elif kind is ChangeClaim and (self._counties or self._kinds & _LEADING or not self._is_of_points(i)):
             yield from self._moved(i, votes, about=about)
@@ -672,8 +646,6 @@ class _Numbers:
             ),
             default=None,
         )
-        if self._value(i) >= _A_CONTESTS and not self._counties and self._said(i, "[WITH COMMA] THIS VOTES? COUNTED"):
-            return TotalClaim  # "up 12,282 with 513k counted"
         word = self._items[near[1]].kind if near else ""
         kind = MarginClaim if self._is_a_margin(i, word) else _KINDS.get(word)
         of_ballots = "LEFT" in self._kinds or self._said(
@@ -701,7 +673,7 @@ class _Numbers:
         ):
             return None if self._items[i].token.approximate and self._kinds.isdisjoint(_OF_A_TOTAL) else TotalClaim
         if kind is TotalClaim and self._counties:
-            kind = LeftClaim if self._kinds & {"LEFT", *_BALLOTS} else ChangeClaim
+            kind = LeftClaim if self._kinds & _BALLOTS else ChangeClaim
         if kind in (MarginClaim, ChangeClaim):
             told = self._of_lead(i, kind)
             return told if told is MarginClaim or self._is_of_a_lead or self._is_minus(i) else None
@@ -764,18 +736,10 @@ class _Numbers:
             and not (self._is_of_things(i) and not self._waits)
             and not loose
             and not self._is_a_strangers(i)
-            and not (self._value(i) <= _PERCENT and self._said(i, "THIS IN NUM|NUM IN THIS"))  # odds
-            and not (self._said(i, "THIS FURTHER? [COUNTIES PRECINCTS] (?!CERT)") and not self._certifies)
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
             and not self._is_a_clock(i)
-            and not (
-                before[-1:]
-                and before[-1] in _NO_COUNT
-                and self._value(i) < _MANY
-                and not (self._certifies and before[-1] == "no")
-            )
-            and not (self._value(i) < _POINTS and self._said(i, "THIS (SLASH (?!NUM)|STOP)") and not self._certifies)
+            and not (before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not self._certifies)
             and _NEEDED.isdisjoint(before[-1:])
             and before[-1:] != ["not"]
             and _UNSAID.isdisjoint(words[max(item.first - 3, 0) : item.first])
@@ -783,10 +747,9 @@ class _Numbers:
         )
 
     def _is_of_things(self, i: int) -> bool:
-        """Return True if a number counts things other than votes, as in "412,000 likes" or "350 Loeffler fans"."""
-        named = self._said(i, "THIS NAME OTHER")
-        behind = self._items[i + 2 if named else i + 1].token.text if named or self._said(i, _OF_OTHERS) else ""
-        few = self._value(i) < _POINTS and not (named or self._certifies or self._waits)
+        """Return True if a number counts things other than votes, as in "412,000 likes"."""
+        behind = self._items[i + 1].token.text if self._said(i, _OF_OTHERS) else ""
+        few = self._value(i) < _POINTS and not (self._certifies or self._waits)
         many = behind.endswith("s") and behind not in _PRONOUNS | _COMPARED
         return behind.islower() and (few or many)
 
@@ -853,11 +816,9 @@ class _Numbers:
             or self._said(i, "THIS .* PARTLY .{0,3} COUNTY|PARTLY OF? THIS")
         ):
             return ()
-        if self._said(i, "TOTAL COLON? THIS|THIS TOTAL (?!COLON? NUM)"):
+        if self._said(i, "TOTAL COLON? THIS"):
             return ()
         own = self._item(i, _ITS_COUNTY, "where")
-        if own is None and [p.county for p in self._stream.places if p.first > item.last] == [None, *self._counties]:
-            return ()  # "14,097 left in Georgia: Cobb 700, …"
         return (own.said or "",) if own else self._counties
 
     def _is_minus(self, i: int) -> bool:
@@ -878,8 +839,7 @@ class _Numbers:
         named = own = {self._items[i].said for i in self._names}
         said = self._kinds & _AHEAD or compiled("NAME BY NUM").search(self._encoded)
         far = not said and (self._kinds & _MOVED_BY or all(abs(i - name) > _AS_NEAR + 1 for name in self._names))
-        behind = compiled(_BEHIND).search(self._encoded) or self._said(i, _CUTS_A_LEAD)
-        if len(own) == 1 and behind:
+        if len(own) == 1 and compiled(_BEHIND).search(self._encoded):
             rivals: set[str | None] = {rival for rival in self._rivals if rival not in own}
             own = rivals if self._kinds.isdisjoint(("LEADS", "UP")) else set()
         elif len(own) == 1 and compiled(_ON_A_RIVAL).search(self._encoded):
@@ -889,8 +849,7 @@ class _Numbers:
         if len(self._leaders) == 1:
             own = {who for who in own or named or self._leaders if who in self._leaders}
         elif not named and self._subject:
-            trails = "TRAILS" in self._kinds or self._said(i, "HE [BE POSS]* DOWN THIS") is not None
-            own = {rival for rival in self._rivals if (rival != self._subject) == trails}
+            own = {rival for rival in self._rivals if (rival != self._subject) == ("TRAILS" in self._kinds)}
         return own.pop() if len(own) == 1 else None
 
     def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:
@@ -902,8 +861,7 @@ class _Numbers:
             return
         lead = compiled("NAME POSS? LEAD").search(self._encoded)
         unnamed = self._subject if "LEAD" in self._kinds and not self._names else None
-        only = self._leaders[0] if len(self._leaders) == 1 and "GAP" in self._kinds and not self._names else unnamed
-        owner = self._items[lead.start()].said if lead else only
+        owner = self._items[lead.start()].said if lead else unnamed
         of_the_lead = {self._items[name].said for name in self._names} <= {owner} and "RIVAL" not in self._kinds
         kinds = [item.kind for item in self._items]
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
@@ -940,8 +898,7 @@ class _Numbers:
         The result is {index of the batch's size: (token, claim)}, or an empty dictionary if there is no batch. `cast`
         has the numbers that are candidates' votes, as {index: candidate's id}.
         """
-        others = [i for i in numbers if i not in cast and self._value(i) < _A_STATES and not self._is_of_things(i)]
-        others = [i for i in others if not self._said(i, "THIS ((OF|OUT_OF|SLASH) NUM)? PRECINCTS")]
+        others = [i for i in numbers if i not in cast and self._value(i) < _A_STATES]
         whose = {i: who for i in others if (who := self._item(i, _NET_OF_A_BATCH, "who"))}
         sides = {i: who.said or "" for i in others if (who := self._item(i, _OF_A_SIDE, "who"))}
         told = {**whose, **sides}
@@ -975,7 +932,7 @@ class _Numbers:
         """
         by_words = self._said(i, _BATCH_SIZE) and not self._kinds_beside(i) & _OF_A_CHANGE
         local = self._counties or self._inherited
-        by_net = (local or "BATCH" in self._kinds) and has_net and self._said(i, _SIZE_WITH_ITS_NET)
+        by_net = local and has_net and self._said(i, _SIZE_WITH_ITS_NET)
         alone = (
             local
             and not self._waits
@@ -984,8 +941,7 @@ class _Numbers:
         )
         both = sum(map(self._value, cast))
         by_sum = local and len(cast) > 1 and _MOST_OF * self._value(i) <= both <= self._value(i)
-        in_all = both >= _A_BATCHES and self._said(i, "THIS VOTES? COUNTED")
-        return bool(by_words or by_net or by_sum or alone) and not in_all
+        return bool(by_words or by_net or by_sum or alone)
 
     def _kinds_beside(self, i: int) -> set[str]:
         """Return the word classes in the number's part of the sentence, between punctuation marks."""
@@ -1010,7 +966,7 @@ class _Numbers:
         )
         for i, candidate in votes_of.items() if most >= fewest else ():
             votes, about = self._value(i), self._items[i].token.approximate
-            if self._is_own(self._items[i]) and not self._is_of_things(i):
+            if self._is_own(self._items[i]):
                 claim = VotesClaim(candidate=candidate, votes=votes, approximate=about, units=units, sure=False)
                 yield self._items[i].token, claim
 
@@ -1019,19 +975,14 @@ class _Numbers:
 
         The number has to be too large for a margin, unless the candidate is neither of the two who may lead.
         """
-        beside = (
-            (i, self._item(i, _OF_ONE if self._value(i) >= _A_STATES else _AT, "who"))
-            for i in numbers
-            if self._value(i) >= _A_CONTESTS
-        )
+        beside = ((i, self._item(i, _OF_ONE, "who")) for i in numbers if self._value(i) >= _A_STATES)
         found = {i: who.said or "" for i, who in beside if who}
         named = {self._items[i].said or "" for i in self._names}
         whole = not named.isdisjoint(self._rivals)
         if found or len(named) != 1 or self._kinds & (_OF_ANOTHER if whole else _OF_ANOTHER - _OF_THE_TWO):
             return found
         (who,) = named
-        fewest, most = (_A_STATES, MOST_VOTES) if whole else (_MANY, _A_STATES)
-        large = [i for i in numbers if fewest <= self._value(i) <= most and not self._item(i, _LEADS_BY, "who")]
+        large = [i for i in numbers if self._value(i) >= (_A_STATES if whole else _MANY)]
         return {large[0]: who} if len(large) == 1 else {}
 
     @property
@@ -1051,11 +1002,7 @@ class _Numbers:
 
         Empty if a candidate has two numbers, as in a list of states.
         """
-        numbers = [
-            i
-            for i in numbers
-            if not (self._is_of_things(i) or self._said(i, "THIS BALLOTS? LEFT|LEAD [BE OF AT COLON]* THIS"))
-        ]
+        numbers = [i for i in numbers if not self._said(i, "THIS BALLOTS? LEFT|LEAD [BE OF AT COLON]* THIS")]
         casts = [
             {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))} for pattern in _VOTES_OF
         ]
@@ -1070,9 +1017,8 @@ class _Numbers:
                 return {i: who.said, self._items.index(of): next(rival for rival in self._rivals if rival != who.said)}
         for i in sorted(numbers, key=self._value, reverse=True):
             who, of = self._item(i, _SCORE, "who"), self._item(i, _SCORE, "of")
-            said = who.said if who else self._subject if self._value(i) >= _A_CONTESTS else None
-            if of and said in self._rivals and (of.token.value or 0) < self._value(i):
-                return {i: said, self._items.index(of): next(rival for rival in self._rivals if rival != said)}
+            if who and of and who.said in self._rivals and (of.token.value or 0) < self._value(i):
+                return {i: who.said, self._items.index(of): next(rival for rival in self._rivals if rival != who.said)}
         return {}
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:

@@ -3,6 +3,7 @@
 The card shows the reason.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -13,15 +14,20 @@ from bot.prose.lexicon import TABLES, Phrases, words_of
 from bot.prose.names import Names
 from bot.prose.stream import YEARS, Stream
 from bot.prose.tokens import Token
+from bot.wording.states import STATES
 
 _REASONS = Phrases(TABLES["refused"])
 _NO_REASON = "none"
 _TAKEN_BACK = Phrases({"taken back": TABLES["context"]["taken_back"]})
 _CORRECTED = words_of("context.corrected")
 _ASKING = words_of("context.asking")
+_DISTRICT = re.compile(
+    rf"\b(?:(?:{'|'.join(STATES).casefold()}) - |[chs]d ?(?:- )?)(?P<district>[0-9]{{1,3}})\b(?! [-,])"
+)
 _MONTHS_OF_A_COUNT = 2
+_OF_A_MONTH = frozenset({"'s", "was", "were", "had"})
 
-WEAK = ("the past", "another year")
+WEAK = ("the past",)
 """Reasons that may concern only a part of the sentence: "leads by 14,101 in a state that Trump carried four years ago"."""
 
 STRONG = frozenset({"a forecast", "an if", "another contest", "a joke or a test", "money", "sports"})
@@ -51,6 +57,8 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
     places = [place for stream in streams for place in stream.places]
     if places and not any(place.is_own for place in places):
         return "another place"
+    if any(_is_of_another_district(stream.words, contest) for stream in streams):
+        return "another contest"
     if "NAME" not in kinds and any(is_of_another_contest(stream, contest, names) for stream in streams):
         return "another contest"
     return ""
@@ -78,12 +86,20 @@ def _is_of_another_month(stream: Stream, held: date) -> bool:
     The count takes place in the month of the election, which is given by `held`, and in the two months after it.
     """
     for before, word, after in zip(["", *stream.words], stream.words, [*stream.words[1:], ""], strict=False):
-        month = MONTHS.get(word) if before == "in" or after == "'s" else None
+        month = MONTHS.get(word) if before == "in" or after in _OF_A_MONTH else None
         if month and (month - held.month) % 12 > _MONTHS_OF_A_COUNT:
             return True
         if before == "'" and word.isdigit() and len(word) == len("20") and int(word) != held.year % 100:
             return True
     return False
+
+
+def _is_of_another_district(words: Sequence[str], contest: Contest) -> bool:
+    """Return True if a district such as "CO-3" or "CD3" is named that is not the contest's own."""
+    said = _DISTRICT.finditer(" ".join(words))
+    return any(
+        int(one["district"]) not in map(int, re.findall("[0-9]+", f"{contest.id} {contest.name}")) for one in said
+    )
 
 
 def takes_back(words: Sequence[str], *, has_number: bool) -> bool:

@@ -99,8 +99,12 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
     while i < len(tokens):
         close = _CLOSED_BY.get(tokens[i].text)
         end = next((j for j in range(i + 1, len(tokens)) if tokens[j].text == close), None) if close else None
+        before = tokens[max(i - 1, 0) : end]
         if end is not None and (
-            _is_share(tokens[i + 1 : end]) or _is_whose(tokens[max(i - 1, 0) : end]) or _is_split(tokens[i + 1 : end])
+            _is_share(tokens[i + 1 : end])
+            or _is_whose(before)
+            or _is_behind_a_percentage(before)
+            or _is_split(tokens[i + 1 : end])
         ):
             outer.extend(tokens[i + 1 : end])
             i = end + 1
@@ -122,6 +126,11 @@ def _is_share(tokens: Sequence[Token]) -> bool:
 def _is_whose(tokens: Sequence[Token]) -> bool:
     """Return True if a number is followed by one word in parentheses: "7,248 (Biden"."""
     return [token.kind for token in tokens] == ["number", "mark", "word"]
+
+
+def _is_behind_a_percentage(tokens: Sequence[Token]) -> bool:
+    """Return True if a number in parentheses follows a percentage: "49.5% (2,461,854"."""
+    return len(tokens) == len("%(#") and tokens[0].kind in ("percent", "odd") and tokens[-1].kind == "number"
 
 
 def _is_split(tokens: Sequence[Token]) -> bool:
