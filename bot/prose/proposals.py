@@ -175,10 +175,6 @@ _UNCERTIFIED = "ALL BUT THIS|THIS ((OF|OUT_OF|SLASH) .? NUM)? [COUNTIES HAVE BE 
 _COMPARED = words_of("numbers.compared")
 _WAITING = phrases_of("numbers.waiting")
 _MINUS = frozenset({"-", "−", "minus"})
-_UNSAID = frozenset({"longer", "quarter", "half"})
-"""Words before numbers that are no figures: "no longer ahead by 400", "a quarter past 8"."""
-_HOURS = 12
-"""A number up to this after "at" is an hour."""
 _A_STATES = 1_000_000
 """A number this large is a total of the whole state."""
 _A_CONTESTS = 50_000
@@ -677,8 +673,6 @@ class _Numbers:
         if kind in (MarginClaim, ChangeClaim):
             told = self._of_lead(i, kind)
             return told if told is MarginClaim or self._is_of_a_lead or self._is_minus(i) else None
-        if kind is None and self._waits and (self._counties or self._inherited):
-            return LeftClaim
         if kind or not self._names or self._said(i, "THIS OTHER") or self._value(i) < _PERCENT:  # "45 cars"
             return kind
         return ChangeClaim if self._counties else MarginClaim
@@ -727,22 +721,18 @@ class _Numbers:
         """Return True if the number may be a figure about votes, ballots or counties in the contest's own state."""
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
-        loose = item.token.text.isalpha() and self._said(i, "THIS ([OTHER DASH STOP BATCH]|$)")  # "six figures"
         whole = (self._value(i) < _A_STATES and self._said(i, "NUM (OF|OUT_OF|SLASH) [^COUNTY]? THIS")) or (
             self._value(i) == self._whole and self._said(i, "CERT .* (OF|OUT_OF|SLASH) .? THIS")
         )
         return (
             not whole
             and not (self._is_of_things(i) and not self._waits)
-            and not loose
             and not self._is_a_strangers(i)
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
-            and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
             and not self._is_a_clock(i)
             and not (before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not self._certifies)
             and _NEEDED.isdisjoint(before[-1:])
             and before[-1:] != ["not"]
-            and _UNSAID.isdisjoint(words[max(item.first - 3, 0) : item.first])
             and self._is_own(item)
         )
 
@@ -763,7 +753,6 @@ class _Numbers:
         if not HOUR_IN_DIGITS.fullmatch(self._items[i].token.text):
             return False
         label = self._said(i, "^OTHER{0,3} THIS COLON")  # "SoS 1125: …"
-        label = label or self._said(i, "NUM [TOTAL COUNT VOTES COUNTED]+ AT THIS")
         return bool(label) or (self._said(i, at) is not None and not self._said(i, stands))
 
     def _could_be(self, i: int) -> bool:
@@ -1017,8 +1006,9 @@ class _Numbers:
                 return {i: who.said, self._items.index(of): next(rival for rival in self._rivals if rival != who.said)}
         for i in sorted(numbers, key=self._value, reverse=True):
             who, of = self._item(i, _SCORE, "who"), self._item(i, _SCORE, "of")
-            if who and of and who.said in self._rivals and (of.token.value or 0) < self._value(i):
-                return {i: who.said, self._items.index(of): next(rival for rival in self._rivals if rival != who.said)}
+            said = who.said if who else self._subject if self._value(i) >= _A_CONTESTS else None
+            if of and said in self._rivals and (of.token.value or 0) < self._value(i):
+                return {i: said, self._items.index(of): next(rival for rival in self._rivals if rival != said)}
         return {}
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
