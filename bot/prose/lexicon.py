@@ -22,10 +22,13 @@ CLASSES: Mapping[str, str] = TABLES["classes"]
 def phrases(text: str) -> Iterator[tuple[str, ...]]:
     """Yield each phrase of a text such as "a b | c" as a tuple of words.
 
-    A word such as "trim~" stands for trim, trims, trimmed and trimming.
+    A word such as "trim~" stands for trim, trims, trimmed and trimming. In "/still to be counted/tallied", one of the
+    words between slashes is said; a slash in front means that the word may be missing.
     """
     for phrase in text.split("|"):
-        yield from product(*(_forms(word) for word in phrase.split()))
+        choices = (choice.split("/") if len(choice) > 1 else [choice] for choice in phrase.split())
+        for words in product(*([form for word in choice for form in _forms(word)] for choice in choices)):
+            yield tuple(filter(None, words))
 
 
 _SIBILANT = re.compile(r"(?:s|x|z|ch|sh)$")
