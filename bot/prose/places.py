@@ -27,6 +27,7 @@ _HAS = frozenset({"has", "still", "'s", "reports", "added", "adds"})
 _COMMON = words_of("places.common")
 _NOT_NAMES = words_of("places.not_names")
 _MAY_PRECEDE = words_of("places.may_precede")
+_OFFICES = words_of("places.offices")
 _STAND_FOR = {code: tuple(name.strip() for name in text.split("|")) for code, text in TABLES["stand_for"].items()}
 
 
@@ -159,7 +160,7 @@ def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:
 
 
 def _is_name_part(token: Token) -> bool:
-    of_the_trade = token.low in _KINDS or WORDS.at([token.low], 0) is not None  # "DeKalb Adds 48"
+    of_the_trade = token.low in _KINDS | _OFFICES or WORDS.at([token.low], 0) is not None  # "DeKalb Adds 48"
     return token.text[:1].isupper() and not token.text.isupper() and not of_the_trade
 
 

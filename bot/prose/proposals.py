@@ -116,7 +116,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
         MarginClaim,
         "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|HE [BE POSS]* PLUS THIS|^[^LESS MORE]*+ [LESS MORE] .* NUM VOTES? COMMA THIS",
     ),
-    (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS|^IT [BE POSS]+ THIS ($|[COMMA STOP AND])"),
+    (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS|IT [BE POSS AT]+ THIS ($|[COMMA STOP AND])"),
     (MarginClaim, "THIS .{0,2} THAN .{0,2} [NAME RIVAL]"),
     (ChangeClaim, "THIS .{0,2} THAN"),  # "that's 50 more than an hour ago"
     (MarginClaim, f"^[^{_STANDS}]*+ {_STANDING} .* {_LEVEL} THIS|^[^THIS]*+ (?<={_LEVEL}) THIS .* {_STANDING}"),
@@ -319,7 +319,9 @@ def _end_of_batch(heard: Sequence[SentenceContext], i: int) -> int:
     of_a_county = any(place.county and place.is_own for stream in one.streams for place in stream.places)
     if not of_a_county or _says_whose(one) or _leads(one):
         return i
-    most = max(_values(one), default=_A_STATES)
+    most = max(_values(one), default=_A_STATES - 1)
+    if most >= _A_STATES:
+        return i
     for at in range(i + 1, len(heard)):
         after = heard[at]
         goes_on = after.sentence.line == one.sentence.line and not (after.why or _leads(after))
@@ -483,7 +485,7 @@ class _Numbers:
                 where = {"units": self._where(i)} if somewhere else {}
                 yield self._items[i].token, claim.model_copy(update={"sure": False} | where)
             elif (
-                self._value(i)
+                (self._value(i) or self._kind(i) is LeftClaim)
                 and not self._weak
                 and i not in cast
                 and i not in votes
@@ -838,7 +840,8 @@ class _Numbers:
         if len(self._leaders) == 1:
             own = {who for who in own or named or self._leaders if who in self._leaders}
         elif not named and self._subject:
-            own = {rival for rival in self._rivals if (rival != self._subject) == ("TRAILS" in self._kinds)}
+            trails = "TRAILS" in self._kinds or self._said(i, "HE [BE POSS]* DOWN THIS") is not None
+            own = {rival for rival in self._rivals if (rival != self._subject) == trails}
         return own.pop() if len(own) == 1 else None
 
     def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:
@@ -991,7 +994,11 @@ class _Numbers:
 
         Empty if a candidate has two numbers, as in a list of states.
         """
-        numbers = [i for i in numbers if not self._said(i, "THIS BALLOTS? LEFT|LEAD [BE OF AT COLON]* THIS")]
+        numbers = [
+            i
+            for i in numbers
+            if not (self._is_of_things(i) or self._said(i, "THIS BALLOTS? LEFT|LEAD [BE OF AT COLON]* THIS"))
+        ]
         casts = [
             {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))} for pattern in _VOTES_OF
         ]

@@ -20,6 +20,9 @@ _LINE = re.compile(r"[^\r\n\u2028\u2029\x85\x0b\x0c]+")
 
 _STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"”’')\]]{0,3}(?=\s|$)|(?<=[a-z0-9])[.!?]+(?=[A-Z][a-z])|[|•·](?=\s)")
 
+_SHORTEST_WRAPPED = 30
+"""A shorter line that ends with a number is a row of a table, even if the next line begins with a small letter."""
+
 _LAST_WORD = re.compile(r"[\w.'’]{0,24}$")
 
 _ABBREVIATIONS = frozenset(short.casefold() for short in AP_STATES.values()) | frozenset(
@@ -101,7 +104,8 @@ def _goes_on(text: str, start: int, end: int, after: int) -> bool:
     """Return True if the line that begins at `after` continues the sentence of the line before."""
     line = text[max(start, end - 80) : end]
     begins = text[after : after + 40].lstrip()[:1]
-    if not line.strip() or not begins or line.rstrip()[-1:] in ".!?…|:":
+    is_row = len(line.strip()) < _SHORTEST_WRAPPED and line.strip()[-1:].isdigit()
+    if not line.strip() or is_row or not begins or line.rstrip()[-1:] in ".!?…|:":
         return False
     return begins.islower() or bool(_BREAKS_OFF.search(line))
 
