@@ -45,7 +45,7 @@ _KINDS: Mapping[str, type[Claim]] = {
     for kind, words in (
         (MarginClaim, "LEAD LEADS UP DOWN TRAILS PASSES PLUS GAP"),
         (ChangeClaim, _MOVES),
-        (TotalClaim, "TOTAL COUNTED COUNT VOTES"),
+        (TotalClaim, "TOTAL COUNTED"),
         (CertifiedClaim, "CERT"),
         (LeftClaim, "LEFT BALLOTS TYPE PENDING"),
     )
@@ -688,7 +688,7 @@ class _Numbers:
         """Return True if a number is a margin although the next word suggests something else: "the advantage is 463 votes"."""
         many = not self._is_few(i)
         is_of_another = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
-        beside = word in ("VOTES", "COUNTED") and self._kinds & _LEADING and many
+        beside = (word == "COUNTED" or self._said(i, "THIS VOTES")) and self._kinds & _LEADING and many
         return bool(beside or self._said(i, _IS_A_MARGIN) or (is_of_another and self._said(i, "BY THIS")))
 
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:

@@ -25,7 +25,7 @@ NOT_OFFERED = {
     "likely_7": 3,
     "likely_8": 2,
     "likely_9": 4,
-    "newsdesk": 6,
+    "newsdesk": 5,
     "sure_traps": 11,
     "unseen": 1,
 }
