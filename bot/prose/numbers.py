@@ -22,7 +22,7 @@ _HEDGES = frozenset({*phrases(_SAID["about"]), *phrases(_SAID["beside"]), *_NUDG
 _BOUND = frozenset(phrases(_SAID["bounds"]))
 _AFTER = frozenset(phrases(_SAID["tails"]))
 _BOUND_AFTER = frozenset(phrases(_SAID["bound_tails"]))
-_VOTES = frozenset({"votes", "ballots"})
+_VOTES = frozenset({"vote", "votes", "ballot", "ballots"})
 _LONGEST = 4
 
 _A_SCORE = 1_000_000
@@ -45,7 +45,7 @@ def _spelled(tokens: list[Token]) -> list[Token]:
     i = 0
     while i < len(tokens):
         run = _run(tokens, i)
-        votes = [token.low for token in tokens[i + 1 : i + 2]] in (["vote"], ["ballot"])
+        votes = any(token.low in _VOTES for token in tokens[i + 1 : i + 2])
         if not run or (run == 1 and tokens[i].low in ("one", "zero") and not votes):
             found.append(tokens[i])
             i += 1

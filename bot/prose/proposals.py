@@ -158,9 +158,12 @@ _OF_A_SIDE = "THIS OF OTHER [TO FOR]? <who:NAME>|[COMMA WITH] THIS [TO FOR] <who
 """One candidate's part of a batch: "706 of em Biden"."""
 _MOST_OF = 0.9
 """The least share of a batch that two candidates have together."""
-_NET_OF_A_BATCH = (
-    "<who:NAME> [COLON BE OTHER IT HE GAIN PICKS ADD NET BATCH]{0,3} [PLUS UP NETS NET BY] PLUS? THIS|PLUS THIS <who:NAME>|NET OF? PLUS? THIS .{0,2} <who:NAME>"
-    "|NET GAIN? [FOR TO]? <who:NAME> COMMA? PLUS? THIS|<who:NAME> [GAIN ADD] THIS (VOTES? NET|TO OTHER? LEAD)"
+_NET_OF_A_BATCH = "|".join(
+    (
+        "<who:NAME> [BE OTHER IT HE GAIN BATCH]{0,3} [PLUS UP NETS NET BY] PLUS? THIS",
+        "[NET NETS] GAIN? [FOR TO]? <who:NAME> COMMA? PLUS? THIS",
+        *_NET_GAINS,
+    )
 )
 _SCORE = "<who:NAME> .{0,6} THIS VOTES? [TO DASH] (NAME POSS?)? <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>|^(IT POSS)? THIS TO <of:NUM>"
 """A score of two candidates that names the one with more votes: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
@@ -199,7 +202,7 @@ _OF_A_LEAD = frozenset("LEAD GAP NET NETS SWING LESS RIVAL HE IT TRAILS UP DOWN 
 _MOVED_BY = frozenset("LESS MORE NET NETS GAIN PICKS ADD SWING COUNTED LEFT BATCH AFTER".split())
 _PRONOUNS = frozenset("his her their our we they i you we're thats they're i'm it's that's".split())
 _STRANGER = compiled(
-    "OTHER ([POSS BE WAS HAVE]* (OTHER{0,2} LEAD|[LEADS UP TRAILS])|[POSS BE]* NUM VOTES? UP|[BY PLUS]+ NUM|HAVE NUM VOTES"
+    "OTHER ([POSS BE WAS HAVE]* [LEAD LEADS UP TRAILS]|[POSS BE]* NUM VOTES? UP|[BY PLUS]+ NUM|HAVE NUM VOTES"
     "|LESS COUNTY BY|OVER OTHER|COLON? NUM [COMMA SLASH DASH SEMI]* OTHER{1,2} NUM)"
 )
 """An unknown name in such a place is a candidate of another contest, or a team."""
