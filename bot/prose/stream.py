@@ -207,9 +207,10 @@ class _Builder:
         Examples are "from 92", "up from 92 earlier", "compared with 14,149 last night", "(was 97)".
         """
         match = _FROM.match(self._said, self._starts[i]) if i == 0 or self._words[i] in _FROM_BEGINS else None
-        if match is None or (self._words[i - 1].startswith("certif") and i):  # "certifications from 121 of the 159"
+        if match is None or (self._words[i - 1].startswith("certif") and i):
             return 0
-        if match["lead"] == "from " and match[0].endswith(" counties"):  # "are in from 143 counties"
+        after = self._words[i + len(("from", "97")) :][:1]
+        if match["lead"] == "from " and after in (["of"], ["out"], ["counties"]):  # "results from 97 of 159 counties"
             return 0
         self._result.befores.append(EarlierValue(i, self._tokens[i + match["lead"].count(" ")]))
         return match[0].count(" ") + 1

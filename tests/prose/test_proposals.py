@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.count.reported_batch import CandidateVotes
 from bot.desk.desk_file import Desk
 from bot.prose.claim import (
     BatchClaim,
@@ -47,6 +48,10 @@ def number_of(one: Claim) -> int:
         ("14 of Georgia's 159 counties have yet to certify.", CertifiedClaim(done=145, of=159)),
         ("Some 96 of the 159 are done certifying in the state.", CertifiedClaim(done=96, of=159)),
         ("Joe up 5,500 in Georgia, y'all", MarginClaim(candidate="biden", votes=5500)),
+        ("Montco aside, Cobb has 0 left, our stringer says", LeftClaim(ballots=0, units=("Cobb",))),
+        ("Cobb reports zero ballots left to count, per the clerk there", LeftClaim(ballots=0, units=("Cobb",))),
+        ("Cobb Elections tells us 4,200 absentees are yet to be opened", LeftClaim(ballots=4200, units=("Cobb",))),
+        ("The Secretary has certified results from 97 of 159 counties in hand", CertifiedClaim(done=97, of=159)),
         ("Cobb and Bibb are in: Biden +14,101 statewide", MarginClaim(candidate="biden", votes=14101)),
     ],
 )
@@ -529,6 +534,11 @@ def test_a_text_of_percentages_is_read_without_an_error(georgia: Desk, text: str
             VotesClaim(candidate="trump", votes=26559, units=("Bibb",)),
         ),
         ("Biden gains 4,156 on Trump. That puts him up 7,220", MarginClaim(candidate="biden", votes=7220)),
+        ("DJT is behind. He is down 14,101", MarginClaim(candidate="biden", votes=14101)),
+        (
+            "Bibb adds 1,210. Nets Biden 890",
+            BatchClaim(votes=1210, net=CandidateVotes(candidate="biden", votes=890), units=("Bibb",)),
+        ),
         ("Trump 49.4, Biden 49.3. The gap is 3,486", MarginClaim(candidate="trump", votes=3486)),
         ("Jorgensen's at 61,201.", VotesClaim(candidate="jorgensen", votes=61201)),
         ("Floyd: about 2,600 need to be scanned", LeftClaim(ballots=2600, units=("Floyd",), approximate=True)),

@@ -25,6 +25,7 @@ def split(text: str) -> list[str]:
         ("Biden leads\nby 14,101", ["Biden leads\nby 14,101"]),
         ("Biden leads by\n14,101", ["Biden leads by\n14,101"]),
         ("A LINE\nAnother line", ["A LINE", "Another line"]),
+        ("Trump 2,450,186\nlead 1,902", ["Trump 2,450,186", "lead 1,902"]),
         ("Left:\n- Cobb: 700\n- Floyd: 444\nThat is all", ["Left:\n- Cobb: 700\n- Floyd: 444", "That is all"]),
         (" \n ... \n", []),
     ],
