@@ -242,7 +242,7 @@ def proposals(
         leads = any(isinstance(claim, MarginClaim) for claim in one.likely.values())
         goes_on = off == one.sentence.line
         off = one.sentence.line if one.why in STRONG else -1
-        if goes_on or (one.why and not (leads and one.why in WEAK)):
+        if goes_on or (one.why and not (leads and one.why == WEAK)):
             topic = _topic(one) or topic
             continue
         claimed = surely.get(one.sentence.start, [])

@@ -27,8 +27,8 @@ _DISTRICT = re.compile(
 _MONTHS_OF_A_COUNT = 2
 _OF_A_MONTH = frozenset({"'s", "was", "were", "had"})
 
-WEAK = ("the past",)
-"""Reasons that may concern only a part of the sentence: "leads by 14,101 in a state that Trump carried four years ago"."""
+WEAK = "the past"
+"""A reason that may concern only a part of the sentence: "leads by 14,101 in a state that Trump carried"."""
 
 STRONG = frozenset({"a forecast", "an if", "another contest", "a joke or a test", "money", "sports"})
 """Reasons for which the next sentence of the line is not offered either: "538 has it at 61 in 100. Biden by 8,000 on average"."""
@@ -41,7 +41,7 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
         return "a question"
     kinds = {item.kind for stream in streams for item in stream.items}
     reasons = (reason for stream in streams for reason in _reasons(stream))
-    said = next((reason for reason in reasons if reason != "the past" or "BATCH" not in kinds), "")  # "won the batch"
+    said = next((reason for reason in reasons if reason != WEAK or "BATCH" not in kinds), "")  # "won the batch"
     if said:
         return said
     if contest.election_day and any(_is_of_another_month(stream, contest.election_day) for stream in streams):

@@ -99,21 +99,16 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
     while i < len(tokens):
         close = _CLOSED_BY.get(tokens[i].text)
         end = next((j for j in range(i + 1, len(tokens)) if tokens[j].text == close), None) if close else None
-        before = tokens[max(i - 1, 0) : end]
-        if end is not None and (
-            _is_share(tokens[i + 1 : end])
-            or _is_whose(before)
-            or _is_behind_a_percentage(before)
-            or _is_split(tokens[i + 1 : end])
-        ):
-            outer.extend(tokens[i + 1 : end])
-            i = end + 1
-        elif end is None:
+        if end is None:
             outer.append(tokens[i])
             i += 1
+            continue
+        inside, before = tokens[i + 1 : end], tokens[max(i - 1, 0) : end]
+        if _is_share(inside) or _is_whose(before) or _is_behind_a_percentage(before) or _is_split(inside):
+            outer.extend(inside)
         else:
-            inner.append(list(tokens[i + 1 : end]))
-            i = end + 1
+            inner.append([*inside])
+        i = end + 1
     return outer, inner
 
 
@@ -209,9 +204,8 @@ class _Builder:
         match = _FROM.match(self._said, self._starts[i]) if i == 0 or self._words[i] in _FROM_BEGINS else None
         if match is None or (self._words[i - 1].startswith("certif") and i):
             return 0
-        after = self._words[i + len(("from", "97")) :][:1]
-        if match["lead"] == "from " and after in (["of"], ["out"], ["counties"]):  # "results from 97 of 159 counties"
-            return 0
+        if match["lead"] == "from " and self._words[i + 2 : i + 3] in (["of"], ["out"], ["counties"]):
+            return 0  # "results from 97 of 159 counties"
         self._result.befores.append(EarlierValue(i, self._tokens[i + match["lead"].count(" ")]))
         return match[0].count(" ") + 1
 
