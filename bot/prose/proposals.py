@@ -67,23 +67,23 @@ _BALLOTS = frozenset({"BALLOTS", "TYPE"})
 _OF_A_BATCH = frozenset("GAIN ADD PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
-_OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
+_OFF_A_LEAD = "THIS VOTES? (OFF|INTO|[FROM OUT_OF] NAME POSS? LEAD)"
 _STANDS = "LEAD LEADS TRAILS GAP"
 _LEADING, _STANDING, _TO_A_MOVE = frozenset(_STANDS.split()), f"[{_STANDS}]", f"^[^{_MOVES}]*+ [{_MOVES}]"
-_OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAME HAVE? GAP BY|NAME POSS? (NUM DASH? VOTES?)? [GAIN NETS NET ADD]"
+_OVER = "NAME GAP BY|NAME POSS? (NUM DASH? VOTES?)? [GAIN NETS NET ADD]"
 """A candidate named in this way may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Word classes that say that somebody leads."""
 _IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
 """The number is a margin, whatever word is next to it."""
-_BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD|IT))|TRAILS [FOR OF] NAME"
+_BEHIND = "NAME COMMA? (BE|POSS)* (TRAILS|DOWN (?!TO)|LESS (GAP|LEAD))|TRAILS [FOR OF] NAME"
 """A candidate named in this way does not lead: "Trump closes the gap"."""
 _ON_A_RIVAL = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME"
 """Only the trailing candidate is named: "He's up 90,400 on Ossoff"."""
 _LEADS_BY = (
-    "(?<!NAME OTHER)(?<![OVER OF GAP LEADS PASSES TRAILS]) <who:NAME> (POSS|BE|HAVE|HOLD|OTHER|COLON|DASH|COUNT)*"
-    "([LEADS UP] OTHER? BY?|POSS? LEAD [BE AT OF COLON DASH]*|BY|OVER [NAME RIVAL] BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
-    "|GAP [BE COLON]* THIS VOTES? <who:NAME>|TRAILS <who:NAME> BY THIS|^[^NAME]*+ <who:NAME> [^NAME]* [HE AND BUT] [POSS BE HAVE HOLD]* [UP LEADS PLUS] BY? THIS"
+    "(?<!NAME OTHER)(?<![OVER OF GAP LEADS PASSES TRAILS]) <who:NAME> (POSS|BE|OTHER)*"
+    "([LEADS UP] BY?|LEAD [BE AT OF COLON DASH]*|BY|OVER [NAME RIVAL] BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
+    "|TRAILS <who:NAME> BY THIS|^[^NAME]*+ <who:NAME> [^NAME]* [HE AND BUT] [POSS BE HAVE HOLD]* [UP LEADS PLUS] BY? THIS"
 )
 """A candidate named in this way leads by the number."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
@@ -92,29 +92,29 @@ _BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<![LEADS TRAILS GAP PASSES])"
 _RULES: Sequence[tuple[type[Claim], str]] = (
     (
         MarginClaim,
-        "LEAD [LESS DOWN MORE UP] TO? NUM [^NUM NAME]*[COLON DASH COMMA] (IT|OTHER)? [BE POSS]* THIS ($|[COMMA STOP])",
+        "LEAD [LESS DOWN MORE UP] NUM [^NUM NAME]*[COLON DASH COMMA] IT? [BE POSS]* THIS ($|[COMMA STOP])",
     ),  # "Biden's lead falls below 12k: 11,737"
     (
         MarginClaim,
-        "LEAD [LESS MORE UP DOWN] [COMMA DASH COLON SEMI] THIS|LESS IT TO THIS|((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS? LEAD|LEAD (BE|OF|AT|COLON|HOLD)+ OTHER{0,2}) THIS",
+        "([COMMA SEMI] (NAME POSS?)? LEAD|LEAD [BE OF AT COLON]+ OTHER{0,2}) THIS",
     ),  # "Trump gains 31 in Cobb; lead 14,070"
     (
         ChangeClaim,
         "^[^SWING]*+ SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS",
     ),  # "(+268 since noon)"
-    (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS|NAME (HAVE|BE)? GAIN THIS VOTES? [COMMA SEMI AND]"),
+    (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS|NAME BE? GAIN THIS [COMMA SEMI AND]"),
     (
         MarginClaim,
-        "NAME ([POSS BE]+|MORE TO) PLUS THIS|NAME THIS VOTES? UP|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|THIS VOTES? .{0,4} NAME UP",
+        "NAME THIS UP|THIS DASH? VOTES? LEAD|NAME AT PLUS? THIS|THIS .{0,4} NAME UP",
     ),
     (
         ChangeClaim,
         "[LESS MORE] (GAP|OTHER? TRAILS) BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS",
     ),
-    (ChangeClaim, "[SWING NET GAIN MORE LESS] OF PLUS? THIS|LEAD [LESS MORE] THIS VOTES? ($|[COMMA SEMI AND AFTER])"),
+    (ChangeClaim, "[SWING NET GAIN MORE LESS] OF THIS|LEAD [LESS MORE] THIS VOTES? ($|[COMMA SEMI AND AFTER])"),
     (
         MarginClaim,
-        "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|HE [BE POSS]* PLUS THIS|^[^LESS MORE]*+ [LESS MORE] .* NUM VOTES? COMMA THIS",
+        "[COMMA SEMI COLON] NAME BE? UP THIS|^[^LESS MORE]*+ [LESS MORE] .* NUM VOTES? COMMA THIS",
     ),
     (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS|IT [BE POSS AT]+ THIS ($|[COMMA STOP AND])"),
     (MarginClaim, "THIS .{0,2} THAN .{0,2} [NAME RIVAL]"),
@@ -123,17 +123,17 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
 )
 """Whether a number near "lead" or the like is a margin or a change. The first pattern that matches wins; THIS is the number."""
 _NET_GAINS = (
-    "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
-    "<who:NAME> (HAVE|BE|POSS)? ((GAIN|ADD) THIS VOTES? OVER [NAME RIVAL HE]|(GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|TO OTHER? LEAD))",
-    "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]{0,99} COLON THIS",
-    "THIS (<who:NAME> NET|NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
-    "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS|<who:NAME> HAVE? LESS (INTO? [TRAILS GAP] BY THIS|THIS VOTES? OFF NAME)",
+    "<who:NAME> [HAVE BE]? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
+    "<who:NAME> HAVE? (GAIN THIS VOTES? OVER [NAME RIVAL HE]|[GAIN ADD] THIS (NET|TO OTHER? LEAD))",
+    "NET GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]{0,99} COLON THIS",
+    "THIS (NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
+    "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS|<who:NAME> HAVE? LESS [TRAILS GAP] BY THIS",
 )
 _GAINS_IN_A_COUNTY, _LOSES_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS", "<who:NAME> COLON? THIS"
 _VOTES_OF = (
     "THIS (VOTES|FURTHER|OF [OTHER WHICH]|WENT)* [FOR TO] <who:NAME>",
     "<who:NAME> (LEADS WITH)? [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT ODD]* THIS",
-    "<who:NAME> (OTHER|LESS|[COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT ODD]*) THIS",
+    "<who:NAME> (OTHER|LESS) THIS",
     "THIS [FOR TO VOTES WENT]* <who:NAME>",
 )
 _BOTH = "<who:NAME> [SLASH DASH] NAME [^NUM NAME]* THIS [SLASH DASH COMMA TO] <of:NUM>"
@@ -145,16 +145,16 @@ _OF_THE_TWO = frozenset({"LEAD", "UP", "GAP"})
 """Words that are not about a third candidate, even if one is named: "Ward has 9,280, more than the gap"."""
 _OF_A_TOTAL = _OF_A_WHOLE | {"VOTES", "BALLOTS", "REPORTING", "PCT"}
 _BATCH_SIZE = (
-    "COUNTY COUNTIES? POSS? .{0,2} [ADD COUNTED BATCH GAIN] .{0,2} THIS (?!VOTES? ([OFF FROM INTO]|TO (?!COUNT)))"
-    "|BATCH [OF COLON AT BE]* THIS|THIS [FURTHER VOTES BALLOTS TYPE BATCH]+ IN? ([FROM OUT_OF]|COUNTED IN) COUNTY"
+    "COUNTY POSS? .{0,2} [ADD COUNTED BATCH GAIN] .{0,2} THIS (?!TO (?!COUNT))"
+    "|BATCH [OF COLON AT BE]* THIS|THIS [FURTHER VOTES BALLOTS TYPE BATCH]+ [FROM OUT_OF] COUNTY"
     "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
 )
 """The number is the size of a batch."""
-_SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|COUNTY POSS OTHER? THIS|THIS DASH? [FURTHER TYPE COUNTED]* ([VOTES BALLOTS BATCH COUNTED]|TYPE COMMA)|THIS IN OTHER{0,2} BATCH|[FROM IN OF] OTHER{0,2} THIS$"
+_SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} THIS|COUNTY POSS THIS|THIS [FURTHER TYPE COUNTED]* [VOTES BALLOTS BATCH COUNTED]|THIS IN OTHER{0,2} BATCH|[FROM IN OF] OTHER{0,2} THIS$"
 """The same, if a county and a candidate's net gain are named."""
 _SIZE_OF_BALLOTS = "(^|STOP) THIS [VOTES BALLOTS] (?![BE HAVE])|[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER FURTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
 """The same, if the sentence is about nothing else."""
-_OF_A_SIDE = "THIS OF OTHER [TO FOR]? <who:NAME>|[COMMA WITH] THIS [TO FOR] <who:NAME>|<who:NAME> [GAIN HAVE WITH OTHER] THIS (OF|$|[COMMA STOP])"
+_OF_A_SIDE = "THIS OF OTHER [TO FOR]? <who:NAME>|<who:NAME> [GAIN HAVE WITH OTHER] THIS (OF|$|[COMMA STOP])"
 """One candidate's part of a batch: "706 of em Biden"."""
 _MOST_OF = 0.9
 """The least share of a batch that two candidates have together."""
@@ -168,13 +168,13 @@ _NET_OF_A_BATCH = "|".join(
 _SCORE = "<who:NAME> .{0,6} THIS VOTES? [TO DASH] (NAME POSS?)? <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>|^(IT POSS)? THIS TO <of:NUM>"
 """A score of two candidates that names the one with more votes: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
 _ITS_COUNTY = (
-    "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH AT BE SAYS]* THIS"
-    "|(?<![IN FROM OUT_OF AND COMMA SLASH]) <where:COUNTY> COUNTIES? COMMA THIS (?!COUNTY|.{0,2} IN COUNTY)"
-    "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT BE]* [IN FROM OUT_OF]? <where:COUNTY> (?!COUNTIES? [AND COMMA SLASH]+ COUNTY)"
+    "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> [HAVE COLON PLUS DASH AT BE SAYS]* THIS"
+    "|(?<![IN FROM OUT_OF AND COMMA SLASH]) <where:COUNTY> COMMA THIS (?!COUNTY)"
+    "|THIS [VOTES BALLOTS TYPE NET FURTHER LEFT BE]* [IN FROM OUT_OF]? <where:COUNTY> (?![AND COMMA SLASH]+ COUNTY)"
 )
 _OF_OTHERS = "THIS OTHER (?![BALLOTS VOTES])"
 _THIS, _UP_TO = encoded(["THIS"]), encoded(["UP", "TO"])
-_UNCERTIFIED = "ALL BUT THIS|THIS ((OF|OUT_OF|SLASH) .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
+_UNCERTIFIED = "ALL BUT THIS|THIS ([OF OUT_OF SLASH] .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
 _COMPARED = words_of("numbers.compared")
 _WAITING = phrases_of("numbers.waiting")
 _MINUS = frozenset({"-", "−", "minus"})
@@ -202,7 +202,7 @@ _OF_A_LEAD = frozenset("LEAD GAP NET NETS SWING LESS RIVAL HE IT TRAILS UP DOWN 
 _MOVED_BY = frozenset("LESS MORE NET NETS GAIN PICKS ADD SWING COUNTED LEFT BATCH AFTER".split())
 _PRONOUNS = frozenset("his her their our we they i you we're thats they're i'm it's that's".split())
 _STRANGER = compiled(
-    "OTHER ([POSS BE WAS HAVE]* [LEAD LEADS UP TRAILS]|[POSS BE]* NUM VOTES? UP|[BY PLUS]+ NUM|HAVE NUM VOTES"
+    "OTHER ([POSS BE WAS HAVE]* [LEAD LEADS UP TRAILS]|[POSS BE]* NUM UP|[BY PLUS]+ NUM"
     "|LESS COUNTY BY|OVER OTHER|COLON? NUM [COMMA SLASH DASH SEMI]* OTHER{1,2} NUM)"
 )
 """An unknown name in such a place is a candidate of another contest, or a team."""
@@ -553,7 +553,7 @@ class _Numbers:
         """Yield a number as claims of the type `kind`. Yields nothing if the number can't be a claim of that type."""
         votes, about = self._value(i), self._items[i].token.approximate
         if kind is CertifiedClaim:
-            of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
+            of = self._item(i, "THIS [OF OUT_OF SLASH] .? <of:NUM>", "of")
             left = self._said(i, f"{_UNCERTIFIED}|[COMMA SEMI DASH AND WITH] THIS [FURTHER COUNTIES]* LEFT")
             done = self._whole - votes if self._is_few(i) and left else votes
             if done <= ((of.token.value if of else self._whole) or done):
@@ -611,7 +611,7 @@ class _Numbers:
 
     def _is_a_strangers(self, i: int) -> bool:
         """Return True if a number belongs to a candidate of another contest: "Ossoff +900"."""
-        who = self._item(i, "<who:OTHER> [BE WAS HAVE]* (PLUS|UP|[LEADS UP TRAILS LESS] OTHER? BY) THIS", "who")
+        who = self._item(i, "<who:OTHER> [BE WAS HAVE]* (UP|[LEADS UP TRAILS LESS] OTHER? BY) THIS", "who")
         return who is not None and who.token.text[:1].isupper() and not self._is_given(who.token)
 
     def _is_given(self, token: Token) -> bool:
@@ -649,9 +649,7 @@ class _Numbers:
         )
         word = self._items[near[1]].kind if near else ""
         kind = MarginClaim if self._is_a_margin(i, word) else _KINDS.get(word)
-        of_ballots = "LEFT" in self._kinds or self._said(
-            i, "DOWN TO THIS TYPE* BALLOTS|COUNTY HAVE THIS TYPE|PLUS THIS TYPE"
-        )
+        of_ballots = "LEFT" in self._kinds or self._said(i, "DOWN TO THIS TYPE* BALLOTS")
         if kind in (MarginClaim, ChangeClaim) and of_ballots and not (self._names or self._kinds & _LEADING):
             kind = LeftClaim  # "the ballots left dropped to 9,380"
         if kind is None or (word in _WEAK and kind is _KINDS[word]):
@@ -659,7 +657,7 @@ class _Numbers:
             kind = LeftClaim if left else self._topic or kind
         if self._said(i, "^[^COLON NUM]* LEFT [^COLON NUM]* COLON .* THIS"):
             return LeftClaim  # in a list with such a heading
-        counted = self._said(i, "THIS (.? COUNTIES|HAVE? CERT|(OF|OUT_OF|SLASH) .? NUM)")
+        counted = self._said(i, "THIS [OF OUT_OF SLASH] .? NUM")
         left = kind is LeftClaim  # "101 counties certified, 58 to go"
         if (
             self._certifies
@@ -704,7 +702,7 @@ class _Numbers:
         if self._is_minus(i) or not _COMPARED.isdisjoint(beside):  # "-503", "176 bigger", "bigger by 176"
             return ChangeClaim
         told = self._told(i)
-        ahead = self._said(i, f"^[^COUNTY]* ({_LEADS_BY})") and not self._said(i, "THIS VOTES? [IN FROM] COUNTY")
+        ahead = self._said(i, f"^[^COUNTY]* ({_LEADS_BY})") and not self._said(i, "THIS [IN FROM] COUNTY")
         if told is None and (ahead or self._is_of_the_state(item)):
             return MarginClaim
         if told is None and self._counties and self._said(i, f"{_BESIDE} THIS"):  # "Tift moved the margin 31 votes"
@@ -726,8 +724,8 @@ class _Numbers:
         """Return True if the number may be a figure about votes, ballots or counties in the contest's own state."""
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
-        whole = (self._value(i) < _A_STATES and self._said(i, "NUM (OF|OUT_OF|SLASH) [^COUNTY]? THIS")) or (
-            self._value(i) == self._whole and self._said(i, "CERT .* (OF|OUT_OF|SLASH) .? THIS")
+        whole = (self._value(i) < _A_STATES and self._said(i, "NUM [OF OUT_OF SLASH] [^COUNTY]? THIS")) or (
+            self._value(i) == self._whole and self._said(i, "CERT .* [OF OUT_OF SLASH] .? THIS")
         )
         return (
             not whole
@@ -753,7 +751,7 @@ class _Numbers:
 
         False if a lead or a count is said to be "at" the number.
         """
-        at = "AT THIS ($|[COMMA SEMI STOP DASH AND BUT])"
+        at = "AT THIS ($)"
         stands = "[LEAD LEADS UP DOWN BE HOLD HAVE COUNT TOTAL COUNTED VOTES WENT IT NAME POSS] COMMA? AT THIS"
         if not HOUR_IN_DIGITS.fullmatch(self._items[i].token.text):
             return False
@@ -810,7 +808,7 @@ class _Numbers:
             or self._said(i, "THIS .* PARTLY .{0,3} COUNTY|PARTLY OF? THIS")
         ):
             return ()
-        if self._said(i, "TOTAL COLON? THIS"):
+        if self._said(i, "TOTAL THIS"):
             return ()
         own = self._item(i, _ITS_COUNTY, "where")
         return (own.said or "",) if own else self._counties
@@ -852,7 +850,7 @@ class _Numbers:
 
         Yields nothing for "Trump gains 31", which are the votes of one candidate. `about`: the number is approximate.
         """
-        if self._said(i, "NAME (HAVE|BE)? [GAIN ADD] THIS"):
+        if self._said(i, "NAME HAVE? [GAIN ADD] THIS"):
             return
         lead = compiled("NAME POSS? LEAD").search(self._encoded)
         unnamed = self._subject if "LEAD" in self._kinds and not self._names else None
@@ -861,7 +859,7 @@ class _Numbers:
         kinds = [item.kind for item in self._items]
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
         shrinks = self._is_minus(i) or (word in _SHRINKS and of_the_lead) or self._said(i, _OFF_A_LEAD)
-        grows = word in _GROWS and of_the_lead and ("LEAD" in kinds or self._said(i, "UP BY? THIS"))
+        grows = word in _GROWS and of_the_lead and ("LEAD" in kinds or self._said(i, "UP THIS"))
         for sign in (-1,) if shrinks else (1,) if grows else (1, -1):
             units = self._where(i)
             yield ChangeClaim(candidate=owner, votes=sign * votes, units=units, approximate=about, sure=False)
@@ -998,9 +996,7 @@ class _Numbers:
         Empty if a candidate has two numbers, as in a list of states.
         """
         numbers = [
-            i
-            for i in numbers
-            if not (self._is_of_things(i) or self._said(i, "THIS BALLOTS? LEFT|LEAD [BE OF AT COLON]* THIS"))
+            i for i in numbers if not (self._is_of_things(i) or self._said(i, "THIS LEFT|LEAD [BE OF AT COLON]* THIS"))
         ]
         casts = [
             {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))} for pattern in _VOTES_OF
