@@ -13,10 +13,14 @@ by people who had never seen the reader. Results of each set's first run:
 | fifth | 200 | 0 | 107 of 144 | 14 of 50 |
 | sixth | 200 | 0 | 121 of 164 | 10 of 50 |
 | seventh | 200 | 0 | 103 of 156 | 11 of 50 |
+| eighth | 200 | 0 | 118 of 151 | 11 of 50 |
+| ninth | 200 | 0 | 111 of 167 | 9 of 50 |
+| tenth | 200 | 0 | 117 of 142 | 9 of 50 |
 
-After the first run, kinds of errors were fixed, not single texts. The first six sets are now regression tests. The
-seventh is the measure, and nobody who works on the reader has read it. Once somebody has, somebody else has to write
-another set.
+After the first run, kinds of errors were fixed, not single texts. Rules that only one text of all sets needed were taken
+out again, so the older sets may score lower than they once did. The eighth and the tenth set are the measure: nobody
+who works on the reader has read them. The others are regression tests. Once somebody has read the measure, somebody
+else has to write another set.
 """
 
 import tomllib
@@ -31,7 +35,7 @@ from bot.prose.reader import understood
 HERE = Path(__file__).parent / "blind"
 SETS = {
     name: tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
-    for name in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+    for name in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 }
 NUMBERS = ("votes", "ballots", "done", "percent")
 
@@ -86,7 +90,10 @@ def false_ones(sure: list[dict[str, Any]], row: dict[str, Any]) -> list[dict[str
         ("fourth", 0.85),
         ("fifth", 0.85),
         ("sixth", 0.85),
-        ("seventh", 0.64),
+        ("seventh", 0.8),
+        ("eighth", 0.8),
+        ("ninth", 0.72),
+        ("tenth", 0.8),
     ],
 )
 def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str, share: float) -> None:
@@ -102,7 +109,18 @@ def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str,
 
 @pytest.mark.parametrize(
     ("name", "most"),
-    [("first", 8), ("second", 4), ("third", 9), ("fourth", 4), ("fifth", 4), ("sixth", 4), ("seventh", 12)],
+    [
+        ("first", 4),
+        ("second", 2),
+        ("third", 4),
+        ("fourth", 4),
+        ("fifth", 7),
+        ("sixth", 7),
+        ("seventh", 10),
+        ("eighth", 10),
+        ("ninth", 10),
+        ("tenth", 10),
+    ],
 )
 def test_little_is_offered_of_a_trap_and_nothing_is_sure(georgia: Desk, name: str, most: int) -> None:
     found = {row["words"]: said(row, georgia) for row in texts(name, "trap")}
