@@ -516,12 +516,12 @@ class _Numbers:
     def _is_plain(self, i: int) -> bool:
         """Return True if the likely claim about a number can be offered unchanged.
 
-        False for a claim about ballots left that lacks the county named in the sentence. Also False if a word after
-        the number makes the number a change, as in "310 bigger".
+        False for a claim about ballots left without a county, since the county may be named elsewhere. Also False if a
+        word after the number makes the number a change, as in "310 bigger".
         """
         last = self._items[i].last
         claim = self._likely[self._items[i].token.start]
-        somewhere = isinstance(claim, LeftClaim) and not claim.units and (self._counties or self._inherited)
+        somewhere = isinstance(claim, LeftClaim) and not claim.units
         return not somewhere and _COMPARED.isdisjoint(self._stream.words[last + 1 : last + 3])
 
     def _of(self, i: int) -> Iterator[Claim]:
@@ -697,8 +697,6 @@ class _Numbers:
         item = self._items[i]
         behind = [word for word in self._stream.words[item.last + 1 : item.last + 3] if word != "votes"][:1]
         beside = [*behind, *self._stream.words[max(item.first - 2, 0) : item.first]]
-        if behind == ["statewide"]:
-            return MarginClaim
         if self._is_minus(i) or not _COMPARED.isdisjoint(beside):  # "-503", "176 bigger", "bigger by 176"
             return ChangeClaim
         told = self._told(i)
@@ -742,7 +740,7 @@ class _Numbers:
     def _is_of_things(self, i: int) -> bool:
         """Return True if a number counts things other than votes, as in "412,000 likes"."""
         behind = self._items[i + 1].token.text if self._said(i, _OF_OTHERS) else ""
-        few = self._value(i) < _POINTS and not (self._certifies or self._waits)
+        few = self._value(i) < _POINTS and not self._certifies
         many = behind.endswith("s") and behind not in _PRONOUNS | _COMPARED
         return behind.islower() and (few or many)
 
