@@ -22,12 +22,17 @@ CLASSES: Mapping[str, str] = TABLES["classes"]
 def phrases(text: str) -> Iterator[tuple[str, ...]]:
     """Yield each phrase of a text such as "a b | c" as a tuple of words.
 
-    A word such as "trim~" stands for trim, trims, trimmed and trimming. In "/still to be counted/tallied", one of the
-    words between slashes is said; a slash in front means that the word may be missing.
+    The word "trim~" means trim, trims, trimmed or trimming. "counted/tallied" means one of the two. "/still" means
+    "still" or nothing.
+
+    Raises:
+        ValueError: a phrase without any word.
     """
     for phrase in text.split("|"):
         choices = (choice.split("/") if len(choice) > 1 else [choice] for choice in phrase.split())
         for words in product(*([form for word in choice for form in _forms(word)] for choice in choices)):
+            if not any(words):
+                raise ValueError(f"no word is left of the phrase {phrase!r}")
             yield tuple(filter(None, words))
 
 

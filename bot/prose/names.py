@@ -64,6 +64,19 @@ class Names:
         """
         return token.low in self._other_lasts or token.low.removesuffix("s") in self._other_lasts
 
+    def with_last_names(self, tokens: Sequence[Token]) -> list[Token]:
+        """Return the tokens with candidates' first names replaced by their last names: "Joe" by "Biden".
+
+        A first name is replaced if only one candidate has it, no candidate has it as a last name, and no other name
+        follows. That is good enough for a proposal, but not for a sure claim.
+        """
+        found = []
+        for token, after in zip_longest(tokens, tokens[1:]):
+            alone = after is None or not after.text[:1].isupper() or WORDS.at([after.low], 0) is not None
+            last = self._by_first.get(token.low) if alone and token.text.istitle() else None
+            found += [replace(token, text=word) for word in last.split()] if last else [token]
+        return found
+
     def _told(self, tokens: Sequence[Token], i: int, length: int, candidates: Sequence[Candidate]) -> Named | None:
         first, given = self._before(tokens, i, candidates)
         if given is None:
@@ -130,6 +143,17 @@ class Names:
         return found
 
     @cached_property
+    def _by_first(self) -> dict[str, str]:
+        """Return the candidates' last names, keyed by first names in lower case that only one candidate has."""
+        given = [(name, one.last) for one in self._contest.candidates for name in given_names(one)]
+        known = Counter(name for name, _ in given)
+        return {
+            name: last
+            for name, last in given
+            if known[name] == 1 and (name,) not in self._by_last and len(name) >= _SHORTEST
+        }
+
+    @cached_property
     def _by_initials(self) -> dict[str, str]:
         """Return the candidates' ids, keyed by initials and party letters such as JRB, JB, B and D.
 
@@ -164,24 +188,6 @@ def given_names(candidate: Candidate) -> frozenset[str]:
     words = [word.strip(".,").casefold() for word in candidate.name.split()]
     given = words[: max(len(words) - len(candidate.last.split()), 0)]
     return frozenset(given).union(*(TABLES["short"].get(word, "").split() for word in given)) - {""}
-
-
-def with_last_names(tokens: Sequence[Token], contest: Contest) -> list[Token]:
-    """Return the tokens with candidates' first names replaced by their last names: "Joe" by "Biden".
-
-    A first name is replaced if only one candidate has it and no other name follows. That is good enough for a
-    proposal, but not for a sure claim.
-    """
-    lasts: dict[str, list[str]] = {}
-    for candidate in contest.candidates:
-        for given in given_names(candidate):
-            lasts.setdefault(given, []).append(candidate.last)
-    found = []
-    for token, after in zip_longest(tokens, tokens[1:]):
-        alone = after is None or not after.text[:1].isupper() or WORDS.at([after.low], 0) is not None
-        names = lasts.get(token.low, ()) if alone and token.text.istitle() and len(token.text) >= _SHORTEST else ()
-        found.append(replace(token, text=names[0]) if len(names) == 1 else token)
-    return found
 
 
 def _is_beside_a_number(tokens: Sequence[Token], i: int) -> bool:

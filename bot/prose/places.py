@@ -14,8 +14,6 @@ from bot.wording.states import AP_STATES, STATES
 _CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA", "MA", "PR", "ID"})
 """State codes that may be words in a headline all in capitals."""
 
-"""State codes that are no words in small letters, of the states whose counts are followed most."""
-
 _NO_PLACE = tuple(phrases(TABLES["places"]["no_place"]))
 _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
 
@@ -144,7 +142,8 @@ def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, lengt
     after = tokens[i + length] if i + length < len(tokens) else None
     if before and before.kind == "word" and _is_name_part(before) and words[i - 1] not in _MAY_PRECEDE:
         return False
-    return not (after and after.kind == "word" and _is_name_part(after) and not tokens[i].text.isupper())
+    is_office = after is not None and after.low in _OFFICES  # "Cobb Elections"
+    return is_office or not (after and after.kind == "word" and _is_name_part(after) and not tokens[i].text.isupper())
 
 
 def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:
@@ -160,7 +159,7 @@ def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:
 
 
 def _is_name_part(token: Token) -> bool:
-    of_the_trade = token.low in _KINDS | _OFFICES or WORDS.at([token.low], 0) is not None  # "DeKalb Adds 48"
+    of_the_trade = token.low in _KINDS or WORDS.at([token.low], 0) is not None  # "DeKalb Adds 48"
     return token.text[:1].isupper() and not token.text.isupper() and not of_the_trade
 
 

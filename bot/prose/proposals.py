@@ -10,7 +10,7 @@ candidate leads, or if the numbers count things other than votes.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from bot.count.reported_batch import CandidateVotes
 from bot.desk.desk_file import Contest
@@ -31,12 +31,12 @@ from bot.prose.claim import (
 from bot.prose.county_list import how_many_counties
 from bot.prose.grammar import captured, compiled, encoded
 from bot.prose.lexicon import phrases_of, words_of
-from bot.prose.names import Names, given_names, with_last_names
+from bot.prose.names import Names, given_names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.refusals import STRONG, WEAK
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.sure_claims import PERCENT, SentenceContext, Settled
-from bot.prose.tokens import Token, tokens_of
+from bot.prose.tokens import MOST_TOKENS, Token, tokens_of
 from bot.prose.whens import Times
 
 _MOVES = "LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER"
@@ -52,7 +52,7 @@ _KINDS: Mapping[str, type[Claim]] = {
     for word in words.split()
 }
 """The kind of claim that a number near a word may be, by the class of the word."""
-_WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER"})
+_WEAK = frozenset({"BALLOTS", "TYPE", "COUNTED", "FURTHER"})
 """Classes of words that are used for other things, too. Another word wins over them unless it is farther from the
 number by more than `_WEAKER_BY` items.
 """
@@ -69,8 +69,8 @@ _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|[FROM OUT_OF] NAME POSS? LEAD)"
 _STANDS = "LEAD LEADS TRAILS GAP"
-_LEADING, _STANDING, _TO_A_MOVE = frozenset(_STANDS.split()), f"[{_STANDS}]", f"^[^{_MOVES}]*+ [{_MOVES}]"
-_OVER = "NAME GAP BY|NAME POSS? (NUM DASH? VOTES?)? [GAIN NETS NET ADD]"
+_LEADING, _STANDING = frozenset(_STANDS.split()), f"[{_STANDS}]"
+_MAY_BE_BEHIND = "NAME GAP BY|NAME POSS? (NUM DASH? VOTES?)? [GAIN NETS NET ADD]"
 """A candidate named in this way may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Word classes that say that somebody leads."""
@@ -101,7 +101,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     (
         ChangeClaim,
         "^[^SWING]*+ SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS",
-    ),  # "(+268 since noon)"
+    ),
     (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS|NAME BE? GAIN THIS [COMMA SEMI AND]"),
     (
         MarginClaim,
@@ -127,8 +127,9 @@ _NET_GAINS = (
     "<who:NAME> HAVE? (GAIN THIS VOTES? OVER [NAME RIVAL HE]|[GAIN ADD] THIS (NET|TO OTHER? LEAD))",
     "NET GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]{0,99} COLON THIS",
     "THIS (NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
-    "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS|<who:NAME> HAVE? LESS [TRAILS GAP] BY THIS",
+    "[MORE SWING] <who:NAME> BY? THIS|<who:NAME> HAVE? LESS [TRAILS GAP] BY THIS",
 )
+_LOSES = "<loss:LESS> <who:NAME> BY? THIS"
 _GAINS_IN_A_COUNTY, _LOSES_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS", "<who:NAME> COLON? THIS"
 _VOTES_OF = (
     "THIS (VOTES|FURTHER|OF [OTHER WHICH]|WENT)* [FOR TO] <who:NAME>",
@@ -190,7 +191,7 @@ _IN_A_COUNTY = "<where:COUNTY> COUNTIES? [HAVE AT POSS BE COLON DASH COMMA REPOR
 _OF_PRECINCTS = frozenset({"PRECINCTS", "REPORTING"})
 _OF_REPORTING = frozenset("PRECINCTS REPORTING COUNTED EXPECTED IN".split())
 _LEAST_IN = 60
-"""The least percentage that, standing alone as in "Biden +1,203, 98%", is the share of the votes that is in."""
+"""The least percentage in a county that, if no precincts are mentioned, is taken for the share of its votes that is in."""
 _POINTS = 20
 """A smaller lead without the word "votes" is taken for percentage points."""
 _A_BATCHES = 10_000
@@ -217,7 +218,7 @@ _NO_COUNT, _NEEDED = words_of("numbers.no_count"), words_of("numbers.needed")
 _COULD, _COULD_BE = words_of("numbers.could"), 5
 """A number within this many words after one of them is about the future."""
 _MANY = 1_000
-"""A number this large is no day, page or channel."""
+"""A number this large is no day, page or channel, and may be a third candidate's votes."""
 _NO_VOTES = words_of("numbers.no_votes")
 _DIGITS = re.compile(r"(?<![\w.,])(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2}|[1-9][0-9]{0,8})(?![\w]|[.,][0-9])")
 _ORDINAL = re.compile(r"[0-9]{1,6}(?=(?:st|nd|rd|th)\b)")
@@ -250,7 +251,7 @@ def proposals(
         alone = end == one.sentence.end
         cut = one.tokens if alone else with_numbers_read(tokens_of(text, one.sentence.start, end))
         certifies = _certifies(token.low for token in cut)
-        named = with_last_names(cut, contest)
+        named = names.with_last_names(cut)
         tokens = [_plain(token, certifies=certifies) for token in _signed(named)]
         unsaid = bool(one.likely) or any(
             token.kind == "percent" or (token.kind == "number" and token.value not in said) for token in tokens
@@ -299,34 +300,38 @@ def _passages(heard: Sequence[SentenceContext]) -> Iterator[tuple[SentenceContex
     """
     i = 0
     while i < len(heard):
-        one, last = heard[i], i
-        while (
-            _is_row(one)
-            and last + 1 < len(heard)
-            and _is_row(heard[last + 1])
-            and heard[last + 1].sentence.block == one.sentence.block
-        ):
-            last += 1
-        last = max(last, _end_of_batch(heard, i))
-        says_what = i + 1 < len(heard) and _says_what(one, heard[i + 1])
-        yield one, heard[i + 1 if says_what else last].sentence.end
+        near = _near(heard, i)
+        last = i + max(_end_of_rows(near), _end_of_batch(near))
+        says_what = i + 1 < len(heard) and _says_what(heard[i], heard[i + 1])
+        yield heard[i], heard[i + 1 if says_what else last].sentence.end
         i = last + 1
 
 
-def _end_of_batch(heard: Sequence[SentenceContext], i: int) -> int:
-    """Return the index of the last sentence that may split the votes in sentence `i` by candidate.
+def _near(heard: Sequence[SentenceContext], i: int) -> Sequence[SentenceContext]:
+    """Return the sentences from `i` on that have `MOST_TOKENS` tokens together, or sentence `i` alone."""
+    end, tokens = i + 1, len(heard[i].tokens)
+    while end < len(heard) and (tokens := tokens + (len(heard[end].tokens) or MOST_TOKENS)) <= MOST_TOKENS:
+        end += 1
+    return heard[i:end]
 
-    Sentence `i` gives a county's votes. Returns `i` if no later sentence may split them.
+
+def _end_of_rows(near: Sequence[SentenceContext]) -> int:
+    """Return the index of the last row of the table that begins with the first sentence; 0 if that is no row."""
+    rows = takewhile(lambda one: one.sentence.block == near[0].sentence.block and _is_row(one), near)
+    return max(sum(1 for _ in rows) - 1, 0)
+
+
+def _end_of_batch(near: Sequence[SentenceContext]) -> int:
+    """Return the index of the last sentence that may split the votes in the first one by candidate.
+
+    The first sentence gives a county's votes. Returns 0 if no later sentence may split them.
     """
-    one, last = heard[i], i
+    one, last = near[0], 0
     of_a_county = any(place.county and place.is_own for stream in one.streams for place in stream.places)
-    if not of_a_county or _says_whose(one) or _leads(one):
-        return i
-    most = max(_values(one), default=_A_STATES - 1)
-    if most >= _A_STATES:
-        return i
-    for at in range(i + 1, len(heard)):
-        after = heard[at]
+    most = max(_values(one), default=0) or _A_STATES
+    if not of_a_county or most > _A_STATES or _says_whose(one) or _leads(one):
+        return 0
+    for at, after in enumerate(near[1:], 1):
         goes_on = after.sentence.line == one.sentence.line and not (after.why or _leads(after))
         if not goes_on or any(stream.places for stream in after.streams) or max(_values(after), default=0) > most:
             break
@@ -395,7 +400,8 @@ def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
     while i < len(tokens):
         token, after = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
         apart = i == 0 or tokens[i - 1].end < token.start
-        if token.low in _MINUS and apart and after and _DIGITS.fullmatch(after.text):
+        joined = after and (token.low == "minus" or token.end == after.start)
+        if token.low in _MINUS and apart and joined and after and _DIGITS.fullmatch(after.text):
             yield Token("number", token.start, after.end, f"-{after.text}", int(after.text.replace(",", "")))
             i += 2
         else:
@@ -611,7 +617,7 @@ class _Numbers:
 
     def _is_a_strangers(self, i: int) -> bool:
         """Return True if a number belongs to a candidate of another contest: "Ossoff +900"."""
-        who = self._item(i, "<who:OTHER> [BE WAS HAVE]* (UP|[LEADS UP TRAILS LESS] OTHER? BY) THIS", "who")
+        who = self._item(i, "<who:OTHER> [BE WAS HAVE]* (PLUS|UP|[LEADS UP TRAILS LESS] OTHER? BY) THIS", "who")
         return who is not None and who.token.text[:1].isupper() and not self._is_given(who.token)
 
     def _is_given(self, token: Token) -> bool:
@@ -749,7 +755,7 @@ class _Numbers:
 
         False if a lead or a count is said to be "at" the number.
         """
-        at = "AT THIS ($)"
+        at = "AT THIS ($|[COMMA SEMI STOP DASH AND BUT])"
         stands = "[LEAD LEADS UP DOWN BE HOLD HAVE COUNT TOTAL COUNTED VOTES WENT IT NAME POSS] COMMA? AT THIS"
         if not HOUR_IN_DIGITS.fullmatch(self._items[i].token.text):
             return False
@@ -803,10 +809,8 @@ class _Numbers:
         if (
             "statewide" in near
             or "respectively" in self._stream.words
-            or self._said(i, "THIS .* PARTLY .{0,3} COUNTY|PARTLY OF? THIS")
+            or self._said(i, "TOTAL THIS|THIS .* PARTLY .{0,3} COUNTY|PARTLY OF? THIS")
         ):
-            return ()
-        if self._said(i, "TOTAL THIS"):
             return ()
         own = self._item(i, _ITS_COUNTY, "where")
         return (own.said or "",) if own else self._counties
@@ -834,7 +838,7 @@ class _Numbers:
             own = rivals if self._kinds.isdisjoint(("LEADS", "UP")) else set()
         elif len(own) == 1 and compiled(_ON_A_RIVAL).search(self._encoded):
             own = {rival for rival in self._rivals if rival not in own}
-        elif far or "TRAILS" in self._kinds or compiled(_OVER).search(self._encoded):
+        elif far or "TRAILS" in self._kinds or compiled(_MAY_BE_BEHIND).search(self._encoded):
             own = set()
         if len(self._leaders) == 1:
             own = {who for who in own or named or self._leaders if who in self._leaders}
@@ -866,9 +870,8 @@ class _Numbers:
         """Return (candidate's id, votes) if the number is a net gain; else None. A loss is negative."""
         minus = self._is_minus(i)
         in_a_county = _LOSES_IN_A_COUNTY if minus else _GAINS_IN_A_COUNTY
-        pattern = "|".join(
-            (*_NET_GAINS, in_a_county) if self._counties and not self._is_of_the_state(self._items[i]) else _NET_GAINS
-        )
+        somewhere = self._counties and not self._is_of_the_state(self._items[i])
+        pattern = "|".join((*_NET_GAINS, _LOSES, *([in_a_county] if somewhere else [])))
         who, loss = self._item(i, pattern, "who"), self._item(i, pattern, "loss")
         return (who.said or "", -self._value(i) if loss or minus else self._value(i)) if who else None
 
@@ -957,7 +960,7 @@ class _Numbers:
         )
         for i, candidate in votes_of.items() if most >= fewest else ():
             votes, about = self._value(i), self._items[i].token.approximate
-            if self._is_own(self._items[i]):
+            if self._is_own(self._items[i]) and not self._is_of_things(i):
                 claim = VotesClaim(candidate=candidate, votes=votes, approximate=about, units=units, sure=False)
                 yield self._items[i].token, claim
 

@@ -18,7 +18,7 @@ from bot.prose.refusals import refusal, takes_back
 from bot.prose.sentences import Sentence, sentences_of
 from bot.prose.stream import streams_of
 from bot.prose.sure_claims import SentenceContext, settled, understand
-from bot.prose.tokens import tokens_of
+from bot.prose.tokens import MOST_TOKENS, tokens_of
 from bot.prose.whens import Times, when_at
 
 MOST_LETTERS = 1 << 20
@@ -32,9 +32,6 @@ _QUOTES = frozenset('"“”«»')
 
 _GOES_ON = ("a forecast", "another contest", "another year", "money", "sports", "turnout")
 """Reasons that also apply to the next sentence on the line, if it names no candidate and no place."""
-
-_MOST_TOKENS = 160
-"""Sentences with more tokens are not read."""
 
 
 def read(text: bytes, desk: bytes, contest: bytes) -> Iterator[bytes]:
@@ -100,7 +97,7 @@ def _heard(text: str, contest: Contest, names: Names, times: Times) -> Iterator[
     """Yield the sentences of a text as tokens and streams, each with the reason if it is refused."""
     for sentence in sentences_of(text):
         tokens = tokens_of(text, sentence.start, sentence.end)
-        if len(tokens) > _MOST_TOKENS:
+        if len(tokens) > MOST_TOKENS:
             yield SentenceContext(sentence, [], [], why="too long")
             continue
         read = with_numbers_read(tokens)

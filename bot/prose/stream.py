@@ -7,7 +7,7 @@ in attributes. Text in parentheses becomes a stream of its own.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from bot.desk.desk_file import Contest
@@ -103,8 +103,8 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
             outer.append(tokens[i])
             i += 1
             continue
-        inside, before = tokens[i + 1 : end], tokens[max(i - 1, 0) : end]
-        if _is_share(inside) or _is_whose(before) or _is_behind_a_percentage(before) or _is_split(inside):
+        inside, around = tokens[i + 1 : end], tokens[max(i - 1, 0) : end]
+        if _is_share(inside) or _is_whose(around) or _is_behind_a_percentage(around) or _is_split(inside):
             outer.extend(inside)
         else:
             inner.append([*inside])
@@ -148,9 +148,12 @@ class _Builder:
 
     def stream(self) -> Stream:
         taken = {i for named in self._named.values() for i in range(named.first, named.first + named.length)}
+        where, also = self._contest.where or "", self._contest.also
+        if " " in where:  # "LA" for Los Angeles
+            also = {**also, where: [*also.get(where, ()), "".join(word[0] for word in where.split())]}
         self._result.places = [
-            place
-            for place in places_in(self._tokens, self._contest.state, self._contest.also)
+            replace(place, county=None) if place.county == where else place
+            for place in places_in(self._tokens, self._contest.state, also)
             if place.first not in taken
         ]
         self._places = {place.first: place for place in self._result.places}
@@ -202,7 +205,7 @@ class _Builder:
         Examples are "from 92", "up from 92 earlier", "compared with 14,149 last night", "(was 97)".
         """
         match = _FROM.match(self._said, self._starts[i]) if i == 0 or self._words[i] in _FROM_BEGINS else None
-        if match is None or (self._words[i - 1].startswith("certif") and i):
+        if match is None or (i and self._words[i - 1].startswith("certif")):  # "certifications from 121 so far"
             return 0
         if match["lead"] == "from " and self._words[i + 2 : i + 3] in (["of"], ["out"], ["counties"]):
             return 0  # "results from 97 of 159 counties"

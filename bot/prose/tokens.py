@@ -44,6 +44,10 @@ _BEFORE_MAKES_ODD = "#№_"
 _MONEY = "$€£"
 
 
+MOST_TOKENS = 160
+"""Sentences with more tokens are not read, and no more tokens are read together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word, number, time or punctuation mark, at `text[start:end]`."""

@@ -15,5 +15,10 @@ from bot.prose.lexicon import phrases
         ("over / under", {("over", "/", "under")}),
     ],
 )
-def test_a_phrase_may_leave_a_choice_of_words(written: str, said: set[tuple[str, ...]]) -> None:
+def test_a_phrase_may_offer_a_choice_of_words(written: str, said: set[tuple[str, ...]]) -> None:
     assert set(phrases(written)) == said
+
+
+def test_a_phrase_without_a_word_is_refused() -> None:
+    with pytest.raises(ValueError, match="/x"):
+        list(phrases("/x"))

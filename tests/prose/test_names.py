@@ -1,7 +1,7 @@
 import pytest
 
-from bot.desk.desk_file import Contest, Desk
-from bot.prose.names import Names, with_last_names
+from bot.desk.desk_file import Candidate, Contest, Desk
+from bot.prose.names import Names
 from bot.prose.tokens import tokens_of
 
 
@@ -108,5 +108,20 @@ def test_initials_and_parties_are_names_beside_a_number_where_one_candidate_alon
     ],
 )
 def test_a_first_name_stands_for_the_only_candidate_who_has_it(georgia: Desk, text: str, meant: str) -> None:
-    tokens = with_last_names(tokens_of(text, 0, len(text)), georgia.contests[0])
-    assert " ".join(token.text for token in tokens).replace(" ,", ",") == meant
+    assert with_last_names(text, georgia.contests[0]) == meant
+
+
+def test_a_first_name_is_not_replaced_if_it_is_shared_or_a_last_name(georgia: Desk) -> None:
+    candidates = [
+        Candidate(id="a", name="Jeff Van Drew", last="Van Drew", party="R"),
+        Candidate(id="b", name="James Lankford", last="Lankford", party="D"),
+        Candidate(id="c", name="Kendra James", last="James", party="L"),
+        Candidate(id="d", name="Kendra Ward", last="Ward", party="I"),
+    ]
+    contest = georgia.contests[0].model_copy(update={"candidates": candidates})
+    assert with_last_names("Jeff 5, James 4, Kendra 3", contest) == "Van Drew 5, James 4, Kendra 3"
+
+
+def with_last_names(text: str, contest: Contest) -> str:
+    tokens = Names(contest).with_last_names(tokens_of(text, 0, len(text)))
+    return " ".join(token.text for token in tokens).replace(" ,", ",")

@@ -50,6 +50,9 @@ def number_of(one: Claim) -> int:
         ("Joe up 5,500 in Georgia, y'all", MarginClaim(candidate="biden", votes=5500)),
         ("Montco aside, Cobb has 0 left, our stringer says", LeftClaim(ballots=0, units=("Cobb",))),
         ("Cobb reports zero ballots left to count, per the clerk there", LeftClaim(ballots=0, units=("Cobb",))),
+        ("The probate judge in Cobb says 310 ballots are left", LeftClaim(ballots=310, units=("Cobb",))),
+        ("Biden +14,101 and Ossoff +900 now", MarginClaim(candidate="biden", votes=14101)),
+        ("Lead now: Biden - 14,101 votes", MarginClaim(candidate="biden", votes=14101)),
         ("Cobb Elections tells us 4,200 absentees are yet to be opened", LeftClaim(ballots=4200, units=("Cobb",))),
         ("The Secretary has certified results from 97 of 159 counties in hand", CertifiedClaim(done=97, of=159)),
         ("Cobb and Bibb are in: Biden +14,101 statewide", MarginClaim(candidate="biden", votes=14101)),
@@ -426,6 +429,8 @@ def test_words_are_the_texts_own_and_no_text_is_too_strange(georgia: Desk, text:
         ("Jorgensen up to 61,792", [("jorgensen", 61792, ())]),
         ("🔵 2,461,854 🔴 2,459,825", []),
         ("Cobb adds Biden 120, Trump 30", []),
+        ("Biden - 2,461,854, Trump - 2,459,825", [("biden", 2461854, ()), ("trump", 2459825, ())]),  # no minus
+        ("Biden's page had 18 million visitors", []),
     ],
 )
 def test_votes_of_candidates_are_offered_as_theirs(
@@ -451,6 +456,7 @@ def test_votes_of_candidates_are_offered_as_theirs(
         ("Cobb upload: 1,200 votes, broke 70-30 Biden", 1200, "Cobb", None, None),  # a share is no split
         ("latest cobb batch was 1,200 ballots, Biden wins it 77-22", 1200, "Cobb", None, None),
         ("Cobb dropped 1,200, Biden got 900 of them", 1200, "Cobb", None, {"biden": 900}),
+        ("Cobb added 1,210 ballots, costing Trump 300", 1210, "Cobb", None, None),  # a loss is no net gain
         ("cobb posts 1,200 more, Biden wins that batch by 450", 1200, "Cobb", ("biden", 450), None),
     ],
 )
@@ -571,6 +577,7 @@ def test_a_sentence_is_read_with_what_the_one_before_it_names(georgia: Desk, tex
         "June was Biden 1,088,729, Trump 947,352",
         "2016 rewind: Trump +211,141 in Georgia at the end",
         "3 notes: 1) Biden runs up Gwinnett 2) Trump holds on",
+        "He'd be up 14,101 in Georgia, says Biden",
     ],
 )
 def test_nothing_is_offered_of_somebody_and_something_else(georgia: Desk, text: str) -> None:

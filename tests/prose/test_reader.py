@@ -72,6 +72,28 @@ def test_what_is_sure_of_a_text_in_its_order(georgia: Desk, text: str, sure: lis
     assert [one.claim for one in claims(text, georgia)] == sure
 
 
+@pytest.mark.parametrize(
+    "text", ["Supervisor Floyd has 444 ballots left.", "Elections Director Clayton has 4,355 ballots left."]
+)
+def test_a_person_with_a_county_s_name_is_no_county(georgia: Desk, text: str) -> None:
+    assert claims(text, georgia) == []
+
+
+def test_a_contest_of_a_city_is_known_by_the_city_s_name_and_initials(georgia: Desk) -> None:
+    contest = georgia.contests[0].model_copy(update={"state": "CA", "where": "Los Angeles"})
+    desk = georgia.model_copy(update={"contests": [contest]})
+    for where in ("Los Angeles", "LA"):
+        read = understood(f"Biden leads by 14,101 votes in {where}", desk)
+        (fields,) = [one.fields() for one in (*read.claims, *read.proposals)]
+        assert (fields["claim"], fields["votes"], fields["units"]) == ("margin", 14101, [])
+
+
+def test_a_person_of_another_year_is_no_county(georgia: Desk) -> None:
+    contest = georgia.contests[0].model_copy(update={"state": "PA", "where": "Pennsylvania"})
+    desk = georgia.model_copy(update={"contests": [contest]})
+    assert understood("Biden is doing better than Clinton: up 14,101", desk).proposals == ()
+
+
 @pytest.mark.parametrize("text", ["95% in, DeKalb has 700 ballots left.", "95% in and DeKalb has 700 ballots left."])
 def test_a_percentage_is_not_of_the_county_in_the_next_part(georgia: Desk, text: str) -> None:
     assert [claim.fields()["units"] for claim in claims(text, georgia)] == [[], ["DeKalb"]]
