@@ -73,7 +73,7 @@ class AnswerCommands(commands.Cog):
         )
         async with answers.snapshot():
             question = await answers.asking.about(which, viewer, at)
-            card = await (answers.moves.figure(question, figure) if figure else answers.standing.margin(question))
+            card = await (answers.history.figure(question, figure) if figure else answers.standing.margin(question))
         await answer(interaction, card, question.viewer)
 
     @app_commands.command(description="Counties certified, due and late")
@@ -131,7 +131,7 @@ class AnswerCommands(commands.Cog):
         if county is not None:
             card = await answers.units.county(question, county, since)
         else:
-            card = await answers.moves.since(question, since)
+            card = await answers.history.since(question, since)
         await answer(interaction, card, question.viewer)
 
     @app_commands.command(description="The latest updates, one by one")
@@ -156,7 +156,7 @@ class AnswerCommands(commands.Cog):
         if source is not None or since is not None:
             card = await self.bot.rooms.answers.provenance.posts(question, source, since)
         else:
-            card = await self.bot.rooms.answers.moves.history(question)
+            card = await self.bot.rooms.answers.history.history(question)
         await answer(interaction, card, question.viewer)
 
     @app_commands.command(description="A chart or county map for air")
@@ -335,7 +335,7 @@ class HistoryPage(
         """Replace the page with newer or older updates."""
         question = await _of_button(bot, interaction, self.match["tag"], "now")
         await answer_instead(
-            interaction, await bot.rooms.answers.moves.page(question, self.match["key"]), question.viewer
+            interaction, await bot.rooms.answers.history.page(question, self.match["key"]), question.viewer
         )
 
 

@@ -39,7 +39,7 @@ class Answers:
     """The objects that answer commands, with one field for each subject."""
 
     asking: Asking
-    moves: HistoryAnswers
+    history: HistoryAnswers
     units: UnitAnswers
     standing: StandingAnswers
     provenance: ProvenanceAnswers
@@ -76,19 +76,19 @@ def answers_of(
 ) -> Answers:
     """Create the objects that answer commands, from the public objects of other packages."""
     servers = follows.servers
-    queries, moves, units = StandingStore(database), BatchStore(database), UnitStore(database)
+    queries, batches, units = StandingStore(database), BatchStore(database), UnitStore(database)
     kept, reported = AnswerStore(database), ReportedBatches(database)
     asking = Asking(follows, servers, queries, tally.marks, setting, clock)
-    left = UnitAnswers(queries, moves, units, CertificationStore(database), reported, feeds.polling.uploads)
+    left = UnitAnswers(queries, batches, units, CertificationStore(database), reported, feeds.polling.uploads)
     return Answers(
         asking=asking,
-        moves=HistoryAnswers(queries, moves, units, tally.standing, reported),
+        history=HistoryAnswers(queries, batches, units, tally.standing, reported),
         units=left,
-        standing=StandingAnswers(tally.standing, queries, moves, units, left, CertificationStore(database), reported),
+        standing=StandingAnswers(tally.standing, queries, batches, units, left, CertificationStore(database), reported),
         provenance=ProvenanceAnswers(
             asking=asking,
             queries=queries,
-            moves=moves,
+            batches=batches,
             provenance=Provenance(database, outbox.outbox.kinds),
             servers=servers,
             control=outbox.suspensions,
@@ -96,8 +96,8 @@ def answers_of(
             health=feeds.health,
             uploads=feeds.polling.uploads,
         ),
-        charts=Charts(tally.standing, moves, box),
-        maps=CountyMaps(queries, tally.standing, moves, box),
+        charts=Charts(tally.standing, batches, box),
+        maps=CountyMaps(queries, tally.standing, batches, box),
         sharing=Sharing(SharingStore(outbox.outbox), kept, servers, outbox.suspensions, tally.marks, setting, clock),
         export=Export(HistoryStore(database, outbox.outbox.kinds), setting, quotas),
         kept=kept,

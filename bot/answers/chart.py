@@ -46,13 +46,13 @@ from bot.wording.viewer import Viewer
 class Charts:
     """The answers to /chart with the margin or the votes over time."""
 
-    def __init__(self, standings: Standings, moves: BatchStore, box: Box) -> None:
+    def __init__(self, standings: Standings, batches: BatchStore, box: Box) -> None:
         """Create the answers from the figures in `standings` and `moves`.
 
         Pictures are drawn in a worker process of `box`.
         """
         self._standings = standings
-        self._moves = moves
+        self._batches = batches
         self._box = box
 
     async def chart(
@@ -94,12 +94,12 @@ class Charts:
     async def _facts(self, question: Question, start: datetime | None) -> ChartFacts:
         contest, source = question.contest, answering_source(question, question.contest.leads)
         margin = await self._standings.asked(question, question.at)
-        points = await self._moves.points(contest.id, source.id, question.until, start)
+        points = await self._batches.points(contest.id, source.id, question.until, start)
         if not points:
             raise BadInputError("there is no margin to draw: nothing came in in that time")
-        batches = await self._moves.batches(contest.id, source.id, question.until)
+        batches = await self._batches.batches(contest.id, source.id, question.until)
         if start is not None:
-            batches -= await self._moves.batches(contest.id, source.id, start)
+            batches -= await self._batches.batches(contest.id, source.id, start)
         until = question.at or margin.checked_at or points[-1].as_of
         then = await self._standings.asked(question, start) if start else None
         first = []
@@ -149,14 +149,14 @@ us-atlas, 2023 edition, from the Census Bureau's cartographic boundaries (`data/
 class CountyMaps:
     """The answers to /chart with a map of counties."""
 
-    def __init__(self, queries: StandingStore, standings: Standings, moves: BatchStore, box: Box) -> None:
+    def __init__(self, queries: StandingStore, standings: Standings, batches: BatchStore, box: Box) -> None:
         """Create the answers from the figures in `queries`, `standings` and `moves`.
 
         Maps are drawn in a worker process of `box`.
         """
         self._queries = queries
         self._standings = standings
-        self._moves = moves
+        self._batches = batches
         self._box = box
 
     async def map(self, question: Question, shape: PictureShape = "square", look: PictureLook = "dark") -> Card:
@@ -215,7 +215,7 @@ class CountyMaps:
 
     async def _last(self, question: Question, contest: Contest, source: str) -> LastBatch | None:
         """Return the counties in a source's last batch, or None if the source does not name them."""
-        batches = await self._moves.last(contest.id, source, question.until, 1)
+        batches = await self._batches.last(contest.id, source, question.until, 1)
         units = (batches[0].change.units or {}) if batches else {}
         found = {known.fips: votes for name, votes in units.items() if (known := county(contest.state or "", name))}
         if not found:

@@ -52,13 +52,13 @@ class HistoryAnswers:
     def __init__(
         self,
         queries: StandingStore,
-        moves: BatchStore,
+        batches: BatchStore,
         places: UnitStore,
         standings: Standings,
         reported: ReportedBatches,
     ) -> None:
         self._queries = queries
-        self._moves = moves
+        self._batches = batches
         self._places = places
         self._standings = standings
         self._reported = reported
@@ -155,15 +155,15 @@ class HistoryAnswers:
         if after is None:
             return None, 0, ()
         contest = question.contest.id
-        batches = await self._moves.batches(contest, source.id, question.until)
+        batches = await self._batches.batches(contest, source.id, question.until)
         if before is None:
             return compare(None, after.reading), batches, ()
-        batches -= await self._moves.batches(contest, source.id, start)
+        batches -= await self._batches.batches(contest, source.id, start)
         if not batches:
             return None, 0, ()
         led = before.change.leader
         if batches <= NAMED:
-            steps = await self._moves.last(contest, source.id, question.until, NAMED, after=start)
+            steps = await self._batches.last(contest, source.id, question.until, NAMED, after=start)
             changes = [batch.change for batch in reversed(steps)]
             revisions = tuple(one for one in changes if one.kind == "revision")
             return net(before.reading, after.reading, changes, led), batches, revisions
@@ -205,11 +205,11 @@ class HistoryAnswers:
         Returns None if the source has no margin for this count.
         """
         contest = question.contest.id
-        found = await self._moves.nearest(contest, key, margin, question.until)
+        found = await self._batches.nearest(contest, key, margin, question.until)
         if found is None or found.change.count != question.count:
             return None
-        change, following, first = found.change, await self._moves.newer(contest, key, found.place, 1), found
-        while earlier := await self._moves.older(contest, key, first.place, 1):
+        change, following, first = found.change, await self._batches.newer(contest, key, found.place, 1), found
+        while earlier := await self._batches.older(contest, key, first.place, 1):
             if (earlier[0].change.leader, earlier[0].change.margin) != (change.leader, change.margin):
                 break
             first = earlier[0]
@@ -227,7 +227,7 @@ class HistoryAnswers:
     async def history(self, question: Question) -> Card:
         """Return a card with the last batches, newest first."""
         source = answering_source(question, question.contest.leads)
-        found = await self._moves.last(question.contest.id, source.id, question.until, A_PAGE + 1)
+        found = await self._batches.last(question.contest.id, source.id, question.until, A_PAGE + 1)
         return await self._page(
             question, source, found[:A_PAGE], newer=question.at is not None, older=len(found) > A_PAGE
         )
@@ -241,9 +241,9 @@ class HistoryAnswers:
         which, place = _read_key(key)
         source, contest = answering_source(question, question.contest.leads), question.contest.id
         if which == "o":
-            found = await self._moves.older(contest, source.id, place, A_PAGE + 1)
+            found = await self._batches.older(contest, source.id, place, A_PAGE + 1)
             return await self._page(question, source, found[:A_PAGE], newer=True, older=len(found) > A_PAGE)
-        found = await self._moves.newer(contest, source.id, place, A_PAGE + 1)
+        found = await self._batches.newer(contest, source.id, place, A_PAGE + 1)
         return await self._page(question, source, found[-A_PAGE:], newer=len(found) > A_PAGE, older=True)
 
     async def _page(

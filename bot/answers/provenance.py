@@ -58,7 +58,7 @@ class ProvenanceAnswers:
         self,
         asking: Asking,
         queries: StandingStore,
-        moves: BatchStore,
+        batches: BatchStore,
         provenance: Provenance,
         servers: ServerStore,
         control: SuspensionStore,
@@ -68,7 +68,7 @@ class ProvenanceAnswers:
     ) -> None:
         self._asking = asking
         self._queries = queries
-        self._moves = moves
+        self._batches = batches
         self._provenance = provenance
         self._servers = servers
         self._control = control
@@ -352,8 +352,8 @@ class ProvenanceAnswers:
 
         The list is shorter if one or both of these changes don't exist.
         """
-        before = await self._moves.last(contest, source, minute[0], 1)
-        after = await self._moves.newer(contest, source, before[0].place, 1) if before else []
+        before = await self._batches.last(contest, source, minute[0], 1)
+        after = await self._batches.newer(contest, source, before[0].place, 1) if before else []
         return [one.change for one in (*before, *after)]
 
 

@@ -35,7 +35,7 @@ class StandingAnswers:
         self,
         standings: Standings,
         queries: StandingStore,
-        moves: BatchStore,
+        batches: BatchStore,
         places: UnitStore,
         answers: UnitAnswers,
         outcomes: CertificationStore,
@@ -45,7 +45,7 @@ class StandingAnswers:
         self._outcomes = outcomes
         self._standings = standings
         self._queries = queries
-        self._moves = moves
+        self._batches = batches
         self._places = places
         self._answers = answers
 
@@ -72,7 +72,7 @@ class StandingAnswers:
     async def standing(self, question: Question) -> Card:
         """Return a card with everything known about the contest."""
         margin = await self._standings.asked(question, question.at)
-        last = await self._moves.last(question.contest.id, question.contest.leads, question.until, _BATCHES)
+        last = await self._batches.last(question.contest.id, question.contest.leads, question.until, _BATCHES)
         batches = tuple(listed_batch(batch, question.corrected) for batch in last)
         stands = await self._queries.standing(question.contest.id, question.contest.leads, question.until)
         known = await self._answers.left(question, stands)
@@ -98,9 +98,9 @@ class StandingAnswers:
             raise BadInputError("there is no copy of that contest here now; ask in one of the newsroom's own channels")
         margin = await self._standings.asked(question, question.at)
         before = None
-        last_batches = await self._moves.last(contest, leads, question.until, 1)
+        last_batches = await self._batches.last(contest, leads, question.until, 1)
         if last_batches and margin.reading is not None and last_batches[0].change.as_of == margin.reading.as_of:
-            batches_before = await self._moves.older(contest, leads, last_batches[0].place, 1)
+            batches_before = await self._batches.older(contest, leads, last_batches[0].place, 1)
             earlier = batches_before[0].change.as_of if batches_before else margin.reading.as_of
             apart = earlier < margin.reading.as_of  # two with the same time can't be told apart by it
             if apart and listed_batch(batches_before[0], question.corrected).corrected is None:
@@ -132,7 +132,7 @@ class StandingAnswers:
         Returns None if that was more than `_A_NIGHT` ago or the post about it was corrected.
         """
         moment = question.at or question.now
-        batch = await self._moves.lead_change(
+        batch = await self._batches.lead_change(
             question.contest.id, question.contest.leads, question.until, moment - _A_NIGHT
         )
         if batch is None or margin.change is None or batch.change.leader != margin.change.leader:

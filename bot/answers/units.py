@@ -57,14 +57,14 @@ class UnitAnswers:
     def __init__(
         self,
         queries: StandingStore,
-        moves: BatchStore,
+        batches: BatchStore,
         places: UnitStore,
         certifying: CertificationStore,
         reported: ReportedBatches,
         uploads: Uploads,
     ) -> None:
         self._queries = queries
-        self._moves = moves
+        self._batches = batches
         self._places = places
         self._certifying = certifying
         self._reported = reported
@@ -199,9 +199,9 @@ class UnitAnswers:
     async def _added(self, question: Question, standings: list[StoredStanding], name: str) -> UnitUpdate | None:
         """Return a unit's latest update, from the first source that has one, or None."""
         for standing in standings:
-            for unit in await self._moves.units(question.contest.id, standing.source):
+            for unit in await self._batches.units(question.contest.id, standing.source):
                 if same_unit(question.contest, unit, name):
-                    found = await self._moves.unit_batch(question.contest.id, standing.source, unit, question.until)
+                    found = await self._batches.unit_batch(question.contest.id, standing.source, unit, question.until)
                     if found is not None:
                         split = await self._split(question, standing.source, unit, found)
                         post = question.corrected.of_update(standing.source, standing.reading.count, found.as_of)
@@ -221,11 +221,11 @@ class UnitAnswers:
         for standing in standings:
             key, source = unit_key(contest, standing, name), standing.source
             moved = next(
-                (one for one in await self._moves.units(contest.id, source) if same_unit(contest, one, name)), key
+                (one for one in await self._batches.units(contest.id, source) if same_unit(contest, one, name)), key
             )
             if moved is None:
                 continue
-            new, updates = await self._moves.unit_moved(contest.id, source, moved, start, question.until)
+            new, updates = await self._batches.unit_moved(contest.id, source, moved, start, question.until)
             stood, first = await self._queries.standing(contest.id, source, start), None
             if stood is None and (first := await self._queries.first(contest.id, source)):
                 stood = await self._queries.standing(contest.id, source, first)
@@ -290,7 +290,7 @@ class UnitAnswers:
             return [one.short for one in counties_of(contest.state)]
         names: dict[str, None] = {}
         for source in dict.fromkeys((contest.leads, *contest.feeds)):
-            names |= dict.fromkeys(await self._moves.units(contest.id, source))
+            names |= dict.fromkeys(await self._batches.units(contest.id, source))
         return list(names)
 
 

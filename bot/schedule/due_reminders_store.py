@@ -144,11 +144,11 @@ def due_of(
     ]
     if not come or is_met(connection, entry):
         return []
-    spoken, begun = _queued_reminders_of(connection, entry.id)
+    final, queued = _queued_reminders_of(connection, entry.id)
     follows = _follows_of(connection, entry)
     desk_since = 0
     if entry.channel is None and not follows:  # the desk's, unless a channel that followed had it
-        had = {key for server, _, key in spoken if server != DIRECT}
+        had = {key for server, _, key in final if server != DIRECT}
         come = [one for one in come if one.person or one.key not in had]
         ((desk_since,),) = fetch(
             connection, "SELECT coalesce(desk_since, 0) FROM servers WHERE id = ?", (entry.server,)
@@ -171,8 +171,8 @@ def due_of(
         channels = tuple(
             (server, channel)
             for server, channel, since in told
-            if (server, channel, one.key) not in spoken
-            and ((server, channel, one.key) in begun or (due_at > one.since and due_at >= since))
+            if (server, channel, one.key) not in final
+            and ((server, channel, one.key) in queued or (due_at > one.since and due_at >= since))
         )
         if channels:
             found.append(DueReminder(one, entry, channels, asked))
@@ -235,8 +235,8 @@ def _queued_reminders_of(connection: sqlite3.Connection, entry: int) -> tuple[_Q
            WHERE t.event = ?1 AND t.lead_time IS NOT NULL AND o.action = 'post'""",
         (entry,),
     )
-    begun = [(server, channel, (lead_time, wall, due_at)) for server, channel, lead_time, wall, due_at, _ in rows]
-    return {key for key, (*_, again) in zip(begun, rows, strict=True) if not again}, set(begun)
+    queued = [(server, channel, (lead_time, wall, due_at)) for server, channel, lead_time, wall, due_at, _ in rows]
+    return {key for key, (*_, again) in zip(queued, rows, strict=True) if not again}, set(queued)
 
 
 def _follows_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> dict[int, int]:

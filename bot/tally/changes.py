@@ -203,7 +203,7 @@ class ChangeRouter:
         if until is not None and not left and worthy != "never" and follow.told.anything:
             if change.kind in ("lead_change", "revision"):
                 unmergeable_changes = self._ledger.unmergeable_changes.setdefault(channel.series.id, [])
-                if reading_id not in [turn.reading for turn in unmergeable_changes]:
+                if reading_id not in [one.reading for one in unmergeable_changes]:
                     unmergeable_changes.append(
                         UnmergeableChange(reading_id, channel.series.accepted_id, change.kind, after)
                     )
@@ -273,7 +273,7 @@ class ChangeRouter:
             margin = margin_of(series.known.accepted.votes, series.known.leader)
             leads = None if margin.votes is None else (margin.leader, margin.votes)
             desk_figure = self._entered_before(channel, leads, series.known.accepted.total)
-            kinds = {turn.kind for turn in self._unmergeable(channel)}
+            kinds = {one.kind for one in self._unmergeable(channel)}
             kind: str = "roll_up" if desk_figure is None else "statement"
             if kinds:
                 kind = "revision" if "revision" in kinds else "lead_change"
@@ -295,9 +295,7 @@ class ChangeRouter:
             self._ledger.unmergeable_changes.get(channel.series.id, []),
             follow.posted_reading or 0,
         )
-        return [
-            turn for turn in unmergeable_changes if told < turn.reading <= accepted and _has_own_post(turn, channel)
-        ]
+        return [one for one in unmergeable_changes if told < one.reading <= accepted and _has_own_post(one, channel)]
 
     def _post_and_remember(
         self,
@@ -357,13 +355,14 @@ def _night_until(channel: _Channel) -> Fraction:
     return channel.contest.night_until if channel.follow.preferences.night else Fraction(0)
 
 
-def _has_own_post(turn: UnmergeableChange, channel: _Channel) -> bool:
+def _has_own_post(change: UnmergeableChange, channel: _Channel) -> bool:
     """Return True if a lead change or revision that waited in quiet hours gets a separate post.
 
     Revisions always do. Lead changes do not on election night, or if the channel's preferences skip them.
     """
-    if turn.kind == "revision":
+    if change.kind == "revision":
         return True
     return not (
-        SKIPPED_BY[turn.kind] in channel.follow.preferences.without or is_early_count(turn.after, _night_until(channel))
+        SKIPPED_BY[change.kind] in channel.follow.preferences.without
+        or is_early_count(change.after, _night_until(channel))
     )

@@ -58,7 +58,7 @@ async def asked_again(day: Day, desk: Desk, path: Path) -> list[tuple[object, ob
             question = await asking.about(contest, await asking.viewer(server, 1))
             (as_of,) = re.findall(r"^-# #\d+ · [^,]+, (.+?) · ", post.content, re.MULTILINE)
             question = replace(question, at=typed_minute(as_of, post.at, desk.zone))
-            said = await app.rooms.answers.moves.since(question, told[3])
+            said = await app.rooms.answers.history.since(question, told[3])
             found.append((told, moved(render(said).content)))
             found += [
                 ((name, told[0]), (name, told[0] if told[0] in words else words))
@@ -75,7 +75,7 @@ async def others(answers: Answers, asked: Question) -> list[tuple[str, str]]:
         "draft": await standing.draft(asked),
         "recount": await standing.recount(asked),
     }
-    newest = render(await answers.moves.history(asked)).content.split("\n")[1]
+    newest = render(await answers.history.history(asked)).content.split("\n")[1]
     chart = chart_words(await answers.charts._facts(asked, None), asked, "lead")  # a picture takes a second to be drawn
     ends = re.findall(r"ends with .+? ahead by [\d,]+", chart)
     shown = {

@@ -29,6 +29,7 @@ EXAMPLES = (
     "Clayton County has 4,355 ballots left",
     "The AP has called Georgia for Biden",
     "just over 14K for Biden now, folks",
+    "Joe up 14,101 in Georgia",
     "the margin is 14,101",
     "Biden 2,461,854, Trump 2,459,825",
     "B 2,461,854 T 2,459,825",
