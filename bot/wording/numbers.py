@@ -107,14 +107,14 @@ def share_percent(part: int, whole: int, decimals: int = 2) -> str | None:
     return f"{percent_of(part, whole, decimals)}%"
 
 
-def percent_beside(exact: Fraction, line: Fraction, least: int = 1) -> str:
+def percent_beside(exact: Fraction, line: Fraction, decimals: int = 1) -> str:
     """Return a share in percent, without the percent sign.
 
-    It has enough decimals (at least `least`) to differ from `line`.
+    It has at least `decimals` decimals, and enough of them to differ from `line`.
     """
-    for decimals in range(least, _MOST_DECIMALS):
-        text = percent(exact, decimals)
-        if exact == line or text != percent(line, decimals):
+    for enough in range(decimals, _MOST_DECIMALS):
+        text = percent(exact, enough)
+        if exact == line or text != percent(line, enough):
             return text
     return percent(exact, _MOST_DECIMALS)
 

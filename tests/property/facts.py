@@ -483,9 +483,15 @@ def _text(name: str) -> Sequence[str]:
     return named.get(name, TEXTS)
 
 
+def _whole(name: str) -> Sequence[int]:
+    if name == "decimals":
+        return range(5)
+    return ABOVE_NOTHING if name in ("most", "whole", "key", "back_to") else WHOLE
+
+
 PLAIN: Mapping[Any, Callable[[str], Sequence[Any]]] = {
     bool: lambda _: (False, True),
-    int: lambda name: ABOVE_NOTHING if name in ("most", "whole", "key", "back_to") else WHOLE,
+    int: _whole,
     float: lambda _: (90.0,),
     str: _text,
     Fraction: lambda _: (Fraction(0), Fraction(1, 3), Fraction(1, 2), Fraction(2, 3)),
