@@ -109,7 +109,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     ),
     (
         ChangeClaim,
-        "[LESS MORE] (GAP|OTHER? TRAILS) BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS",
+        "[LESS MORE] (GAP|OTHER? [TRAILS LEAD]) BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS",
     ),
     (ChangeClaim, "[SWING NET GAIN MORE LESS] OF THIS|LEAD [LESS MORE] THIS VOTES? ($|[COMMA SEMI AND AFTER])"),
     (
@@ -151,6 +151,10 @@ _BATCH_SIZE = (
     "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
 )
 """The number is the size of a batch."""
+_SIZE_OF_A_COUNTYS = (
+    "COUNTY POSS THIS DASH? [VOTES BALLOTS] (?![LEAD UP NET])|COUNTY LESS THIS [VOTES BALLOTS] (?![OFF FROM INTO])"
+)
+"""The same, even beside a lead: "Gwinnett's 3,600 votes cut the lead"."""
 _SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} THIS|COUNTY POSS THIS|THIS [FURTHER TYPE COUNTED]* [VOTES BALLOTS BATCH COUNTED]|THIS IN OTHER{0,2} BATCH|[FROM IN OF] OTHER{0,2} THIS$"
 """The same, if a county and a candidate's net gain are named."""
 _SIZE_OF_BALLOTS = "(^|STOP) THIS [VOTES BALLOTS] (?![BE HAVE])|[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER FURTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
@@ -175,7 +179,8 @@ _ITS_COUNTY = (
 )
 _OF_OTHERS = "THIS OTHER (?![BALLOTS VOTES])"
 _THIS, _UP_TO = encoded(["THIS"]), encoded(["UP", "TO"])
-_UNCERTIFIED = "ALL BUT THIS|THIS ([OF OUT_OF SLASH] .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
+_ALL_BUT = "ALL BUT THIS"
+_UNCERTIFIED = f"{_ALL_BUT}|THIS ([OF OUT_OF SLASH] .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
 _COMPARED = words_of("numbers.compared")
 _WAITING = phrases_of("numbers.waiting")
 _MINUS = frozenset({"-", "−", "minus"})
@@ -568,7 +573,7 @@ class _Numbers:
             yield LeftClaim(ballots=votes, units=self._where(i) or self._inherited, approximate=about, sure=False)
         elif kind is ChangeClaim and (self._counties or self._kinds & _LEADING or not self._is_of_points(i)):
             yield from self._moved(i, votes, about=about)
-        elif kind is MarginClaim and (self._is_local(i) or self._is_of_points(i)):
+        elif kind is MarginClaim and (self._is_local(i) or self._is_of_points(i) or self._is_over_a_third(i)):
             return
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(i), votes=votes, approximate=about, sure=False)
@@ -578,6 +583,8 @@ class _Numbers:
                 else None
             )  # "Cobb's 700: Biden by 212"
             yield from self._gained(by.said or "", votes, self._counties) if by else ()
+        elif kind is TotalClaim and self._said(i, "THIS ([OF OUT_OF SLASH] .? NUM)? [COUNTIES PRECINCTS]"):
+            return  # "96 of 159 counties have reported"
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
             # not "provisional ballots counted, 553 of them"
             yield TotalClaim(votes=votes, approximate=about, sure=False)
@@ -588,6 +595,12 @@ class _Numbers:
         A small lead without the word "votes" is in percentage points, as in "up 8".
         """
         return self._value(i) < _POINTS and "VOTES" not in self._kinds
+
+    def _is_over_a_third(self, i: int) -> bool:
+        """Return True for the margin between one of the two leading candidates and a third one."""
+        beside = ("[LEADS UP LEAD] [OVER OF]? <who:NAME> BY THIS|THIS VOTES? OVER <who:NAME>", "<who:NAME> TRAILS")
+        found = (self._item(i, pattern, "who") for pattern in beside)
+        return any(who is not None and who.said not in self._rivals for who in found)
 
     def _is_local(self, i: int) -> bool:
         """Return True if a margin may be the margin in one county.
@@ -677,6 +690,8 @@ class _Numbers:
             and not self._said(i, f"BY THIS|{_LEADS_BY}")
         ):
             return None if self._items[i].token.approximate and self._kinds.isdisjoint(_OF_A_TOTAL) else TotalClaim
+        if self._said(i, _ALL_BUT) and self._kinds.isdisjoint(("CERT", "UNCERT")):
+            return LeftClaim  # "has counted all but 4,355 ballots"
         if kind is TotalClaim and self._counties:
             kind = LeftClaim if self._kinds & _BALLOTS else ChangeClaim
         if kind in (MarginClaim, ChangeClaim):
@@ -854,7 +869,7 @@ class _Numbers:
         """
         if self._said(i, "NAME HAVE? [GAIN ADD] THIS"):
             return
-        lead = compiled("NAME POSS? LEAD").search(self._encoded)
+        lead = compiled("NAME (POSS? LEAD|MORE OTHER? LEAD)").search(self._encoded)  # "extends his lead"
         unnamed = self._subject if "LEAD" in self._kinds and not self._names else None
         owner = self._items[lead.start()].said if lead else unnamed
         of_the_lead = {self._items[name].said for name in self._names} <= {owner} and "RIVAL" not in self._kinds
@@ -935,7 +950,9 @@ class _Numbers:
         )
         both = sum(map(self._value, cast))
         by_sum = local and len(cast) > 1 and _MOST_OF * self._value(i) <= both <= self._value(i)
-        return bool(by_words or by_net or by_sum or alone)
+        if self._said(i, _ALL_BUT):
+            return False
+        return bool(by_words or by_net or by_sum or alone or self._said(i, _SIZE_OF_A_COUNTYS))
 
     def _kinds_beside(self, i: int) -> set[str]:
         """Return the word classes in the number's part of the sentence, between punctuation marks."""

@@ -290,9 +290,14 @@ class _Part:
 def _margin(part: _Part, match: Match) -> Claim | None:
     """Return the matched margin as a claim.
 
-    Returns None if it may be the margin in a county: "Results from Gwinnett Co. - Biden leads by 75,414".
+    Returns None if it may be the margin in a county, "Results from Gwinnett Co. - Biden leads by 75,414", or over a
+    third candidate.
     """
     votes = part.votes(match)
+    rivals = {candidate.id for candidate in part.contest.candidates[:2]}
+    beside = part.items[max(match.start() - 1, 0) : match.end() + 1]
+    if any(item.kind == "NAME" and item.said not in rivals for item in beside):
+        return None
     in_the_state = any(place.county is None for place in part.stream.places)
     moved = any(item.kind in ("LESS", "MORE", "ADD", "NET", "NETS") for item in part.items)
     local = any(item.kind == "COUNTY" for item in part.items[: match.start()]) and not moved

@@ -52,9 +52,9 @@ EXAMPLES = (
 
 _HEAD = """# What is read in a text
 
-`/tally text:` and **Read as tally** read what a text says of the count; so does `tallydesk read --format prose`. The same text is
-always read the same way, by its words alone. {made}, which reads each example for
-Georgia's presidential contest of 2020.
+`/tally text:` and **Read as tally** read what a text says of the count; so does `tallydesk read --format prose`, which prints
+figures only: no calls, no lists of counties, no reasons. The same text is always read the same way, by its words alone.
+{made}, which reads each example for Georgia's presidential contest of 2020.
 
 Only where every word of a sentence is understood is it ticked. One unknown word, a quotation, or a number without its candidate:
 it is offered, with its sentence, for you to tick. A sentence that says itself that it is no count is not offered, and the card says why."""
@@ -62,7 +62,10 @@ it is offered, with its sentence, for you to tick. A sentence that says itself t
 _TAIL = """A sentence is not offered, either, if the next one takes it back ("Scratch that", "Correction: 14,010") or if it has more than 160
 words. The reasons that the card names: {reasons}.
 
-**Numbers.** "About", "nearly", "14K" and "fourteen thousand" are approximate.
+**Numbers.** "About", "nearly", "more than 14,000", "14K" and "fourteen thousand" are approximate. A candidate's votes and the share that
+is in are read, too; `/tally` has no field for them, and the card says so.
+
+**Names.** A candidate is known by last name, by initials and, if no other candidate has it, by first name.
 
 **Times.** A time belongs to a figure where the sentence says "as of", "at" or "since", begins with it or has it in brackets. Where that
 is not certain ("8:40", a meeting's time), the card asks, and nothing can be entered before you answer. A live blog's own stamp is when
@@ -74,7 +77,7 @@ the line was written. Days are read too: "5 a.m. yesterday", "Tuesday 5 p.m.", "
 
 
 def page() -> str:
-    reasons = ", ".join(sorted({"a question", *TABLES["refused"]} - {"none"}))
+    reasons = ", ".join(sorted({"a question", "taken back", "too long", *TABLES["refused"]} - {"none"}))
     rows = [(text, *outcome(text)) for text in EXAMPLES]
     return joined(
         [

@@ -79,6 +79,20 @@ def test_a_person_with_a_county_s_name_is_no_county(georgia: Desk, text: str) ->
     assert claims(text, georgia) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Trump leads Jorgensen by 2,380,000 votes.",
+        "Jorgensen trails Trump by 2,380,000 votes.",
+        "Biden's lead over Jorgensen is 2,380,000 votes.",
+        "Biden leads by 2,380,000 votes over Jorgensen.",
+    ],
+)
+def test_a_lead_over_a_third_candidate_is_not_the_margin(georgia: Desk, text: str) -> None:
+    read = understood(text, georgia)
+    assert [one for one in (*read.claims, *read.proposals) if isinstance(one, MarginClaim)] == []
+
+
 def test_a_contest_of_a_city_is_known_by_the_city_s_name_and_initials(georgia: Desk) -> None:
     contest = georgia.contests[0].model_copy(update={"state": "CA", "where": "Los Angeles"})
     desk = georgia.model_copy(update={"contests": [contest]})
