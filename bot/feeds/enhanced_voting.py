@@ -53,6 +53,7 @@ from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import TWICE, FeedContest, day_of, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
+from bot.wording.escape import clean
 from bot.wording.states import STATES
 
 NAME, OTHER_NAME = "enhanced-voting", "georgia-export"
@@ -212,7 +213,7 @@ def _no_count(elections: object) -> str:
     """
     listed = sorted(elections_of(elections), key=lambda one: one.election_date, reverse=True)
     newest = ", ".join(f"{one.public_election_id} ({one.election_date})" for one in listed[:3])
-    return f"is a list of elections, no count; ask for /data of one of them: {shortened(newest, 300) or 'it has none'}"
+    return f"is a list of elections, no count; ask for /data of one of them: {clean(newest, 300) or 'it has none'}"
 
 
 def elections_of(elections: object) -> Sequence[_ListedElection]:

@@ -350,6 +350,10 @@ def test_contest_without_an_id_is_called_by_its_name() -> None:
             b'{"elections": [{"publicElectionId": "old", "electionDate": "2024-11-05"}, {"publicElectionId": "new", "electionDate": "2026-11-03"}]}',
             "feed: is a list of elections, no count; ask for /data of one of them: new (2026-11-03), old (2024-11-05)",
         ),
+        (
+            '{"elections": [{"publicElectionId": "a\u202eb", "electionDate": "\\u00002026"}]}'.encode(),
+            "feed: is a list of elections, no count; ask for /data of one of them: ab (2026)",
+        ),
     ],
 )
 def test_answer_that_is_no_count_is_refused(data: bytes, what: str) -> None:
