@@ -263,7 +263,7 @@ async def asked(newsroom: Newsroom, at: str | None = None) -> tuple[str, str, st
     question = await question_in(questions, at=at)
     cards = [
         await questions.units.county(question, "gwinnett"),
-        await questions.moves.since(question, "7:30 a.m."),
+        await questions.history.since(question, "7:30 a.m."),
         await questions.standing.draft(question),
     ]
     county, since, draft = (f"{render(card)}" for card in cards)
