@@ -54,10 +54,10 @@ def _spelled(tokens: list[Token]) -> list[Token]:
         value = _value([token.low for token in said if token.low not in ("-", "and", ",")])
         text = " ".join(token.text for token in said)
         rounded = said[-1].low in _SCALES
-        kind = "odd" if value is None or (i and tokens[i - 1].low == "point") else "number"
+        kind: TokenKind = "odd" if value is None or (i and tokens[i - 1].low == "point") else "number"
         if kind == "number" and [token.low for token in tokens[i + run : i + run + 1]] in (["percent"], ["pct"]):
             kind, text, run = "percent", f"{value} percent", run + 1  # "ninety-seven percent"
-        found.append(Token(kind, said[0].start, tokens[i + run - 1].end, text, value, rounded))  # type: ignore[arg-type]  # a literal, to mypy a str
+        found.append(Token(kind, said[0].start, tokens[i + run - 1].end, text, value, rounded))
         i += run
     return found
 

@@ -333,7 +333,7 @@ def _end_of_batch(near: Sequence[SentenceContext]) -> int:
     """
     one, last = near[0], 0
     of_a_county = any(place.county and place.is_own for stream in one.streams for place in stream.places)
-    most = max(_values(one), default=0) or _A_STATES
+    most = max(_values(one), default=_A_STATES)
     if not of_a_county or most > _A_STATES or _says_whose(one) or _leads(one):
         return 0
     for at, after in enumerate(near[1:], 1):
@@ -1027,13 +1027,17 @@ class _Numbers:
         for i in numbers:
             who, of = self._item(i, _BOTH, "who"), self._item(i, _BOTH, "of")
             if who and of and who.said in self._rivals:
-                return {i: who.said, self._items.index(of): next(rival for rival in self._rivals if rival != who.said)}
+                return {i: who.said, self._items.index(of): self._rival_of(who.said)}
         for i in sorted(numbers, key=self._value, reverse=True):
             who, of = self._item(i, _SCORE, "who"), self._item(i, _SCORE, "of")
             said = who.said if who else self._subject if self._value(i) >= _A_CONTESTS else None
             if of and said in self._rivals and (of.token.value or 0) < self._value(i):
-                return {i: said, self._items.index(of): next(rival for rival in self._rivals if rival != said)}
+                return {i: said, self._items.index(of): self._rival_of(said)}
         return {}
+
+    def _rival_of(self, candidate: str) -> str:
+        """Return the other one of the two candidates who may lead."""
+        return next(rival for rival in self._rivals if rival != candidate)
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
         """Yield the margin between two candidates' totals in the state.
