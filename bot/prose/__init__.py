@@ -10,9 +10,10 @@ these letters. A claim is sure only if the patterns (`patterns.py`) account for 
 and what follows in its paragraph. One unknown word makes the claim likely instead of sure, however good the pattern.
 
 Likely claims are offered for a person to select (`proposals.py`): each number near a candidate, a county or a word
-such as "lead" or "ballots". A sentence with words such as "if", "poll" or "in 2016" claims nothing about the count.
-Nothing is offered from such a sentence, and the card gives the reason (`refusals.py`). Calls, and counties certified
-by name (`clauses.py`), are read only as whole clauses, from the first word to the last, and are offered to staff only.
+such as "lead" or "ballots". Some sentences are read together (`passages.py`). A sentence with words such as "if",
+"poll" or "in 2016" claims nothing about the count. Nothing is offered from such a sentence, and the card gives the
+reason (`refusals.py`). Calls, and counties certified by name (`clauses.py`), are read only as whole clauses, from the
+first word to the last, and are offered to staff only.
 
 The words are in `data/prose.toml`. No word is added to make a single text pass. The blind sets in `tests/prose/blind/`
 were graded the first time they were run. From then on a set is a regression test, and a new blind set is written by

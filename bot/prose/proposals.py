@@ -10,7 +10,7 @@ candidate leads, or if the numbers count things other than votes.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from bot.count.reported_batch import CandidateVotes
 from bot.desk.desk_file import Contest
@@ -33,10 +33,11 @@ from bot.prose.grammar import captured, compiled, encoded
 from bot.prose.lexicon import phrases_of, words_of
 from bot.prose.names import Names, given_names
 from bot.prose.numbers import with_numbers_read
+from bot.prose.passages import OF_THE_COUNT, STATE_TOTAL, passages
 from bot.prose.refusals import STRONG, WEAK
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.sure_claims import PERCENT, SentenceContext, Settled
-from bot.prose.tokens import MOST_TOKENS, Token, tokens_of
+from bot.prose.tokens import Token, tokens_of
 from bot.prose.whens import Times
 
 _MOVES = "LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER"
@@ -184,8 +185,6 @@ _UNCERTIFIED = f"{_ALL_BUT}|THIS ([OF OUT_OF SLASH] .? NUM)? [COUNTIES HAVE BE O
 _COMPARED = words_of("numbers.compared")
 _WAITING = phrases_of("numbers.waiting")
 _MINUS = frozenset({"-", "−", "minus"})
-_A_STATES = 1_000_000
-"""A number this large is a total of the whole state."""
 _A_CONTESTS = 50_000
 """Two candidates' votes this large are their totals, unless the sentence is about a batch."""
 _PERCENT = 100
@@ -203,7 +202,6 @@ _A_BATCHES = 10_000
 """Fewer votes are taken for a batch and not for a county's total."""
 _OF_A_CHANGE = frozenset("NAME LEAD GAP NET NETS RIVAL HE IT SWING".split())
 _MARKS_OF_PARTS = frozenset("COMMA SEMI DASH COLON STOP AFTER".split())
-_OF_THE_COUNT = frozenset("LEAD LEADS UP GAP TRAILS LEFT PENDING CERT UNCERT TOTAL".split())
 _OF_A_LEAD = frozenset("LEAD GAP NET NETS SWING LESS RIVAL HE IT TRAILS UP DOWN PLUS MORE".split())
 _MOVED_BY = frozenset("LESS MORE NET NETS GAIN PICKS ADD SWING COUNTED LEFT BATCH AFTER".split())
 _PRONOUNS = frozenset("his her their our we they i you we're thats they're i'm it's that's".split())
@@ -212,8 +210,6 @@ _STRANGER = compiled(
     "|LESS COUNTY BY|OVER OTHER|COLON? NUM [COMMA SLASH DASH SEMI]* OTHER{1,2} NUM)"
 )
 """An unknown name in such a place is a candidate of another contest, or a team."""
-_ROW = frozenset("NAME NUM PCT BATCH COUNT STOP COLON DASH COMMA SLASH".split())
-"""The only word classes in a candidate's row of a table."""
 _NOT, _MOVED, _SAME = words_of("unchanged.not"), words_of("unchanged.moved"), phrases_of("unchanged.same")
 _NOT_FAR = 5
 """The number of words after a "not" to which it applies."""
@@ -242,7 +238,7 @@ def proposals(
     for each in sure:
         surely.setdefault(each.sentence.start, []).append(each.claim)
     topic, subject, block, off = None, None, -1, -1
-    for one, end in _passages(heard):
+    for one, end in passages(heard):
         topic, subject = (topic, subject) if one.sentence.block == block else (None, None)
         block = one.sentence.block
         leads = any(isinstance(claim, MarginClaim) for claim in one.likely.values())
@@ -292,85 +288,6 @@ def _topic(one: SentenceContext) -> type[Claim] | None:
         return CertifiedClaim
     said = [item.kind for stream in one.streams for item in stream.items if item.kind in _TOPICS]
     return _KINDS[said[-1]] if said else None
-
-
-def _passages(heard: Sequence[SentenceContext]) -> Iterator[tuple[SentenceContext, int]]:
-    """Yield groups of sentences that are read together, as (first sentence, position where the group ends).
-
-    Three kinds of groups are read together:
-
-    - rows of a table, each with a candidate and a number
-    - a number and the sentence that explains it: "14,112. That is the lead."
-    - a county's votes and their split: "Cobb posted 1,414. Biden 824, Trump 568"
-    """
-    i = 0
-    while i < len(heard):
-        near = _near(heard, i)
-        last = i + max(_end_of_rows(near), _end_of_batch(near))
-        says_what = i + 1 < len(heard) and _says_what(heard[i], heard[i + 1])
-        yield heard[i], heard[i + 1 if says_what else last].sentence.end
-        i = last + 1
-
-
-def _near(heard: Sequence[SentenceContext], i: int) -> Sequence[SentenceContext]:
-    """Return the sentences from `i` on that have `MOST_TOKENS` tokens together, or sentence `i` alone."""
-    end, tokens = i + 1, len(heard[i].tokens)
-    while end < len(heard) and (tokens := tokens + (len(heard[end].tokens) or MOST_TOKENS)) <= MOST_TOKENS:
-        end += 1
-    return heard[i:end]
-
-
-def _end_of_rows(near: Sequence[SentenceContext]) -> int:
-    """Return the index of the last row of the table that begins with the first sentence; 0 if that is no row."""
-    rows = takewhile(lambda one: one.sentence.block == near[0].sentence.block and _is_row(one), near)
-    return max(sum(1 for _ in rows) - 1, 0)
-
-
-def _end_of_batch(near: Sequence[SentenceContext]) -> int:
-    """Return the index of the last sentence that may split the votes in the first one by candidate.
-
-    The first sentence gives a county's votes. Returns 0 if no later sentence may split them.
-    """
-    one, last = near[0], 0
-    of_a_county = any(place.county and place.is_own for stream in one.streams for place in stream.places)
-    most = max(_values(one), default=_A_STATES)
-    if not of_a_county or most > _A_STATES or _says_whose(one) or _leads(one):
-        return 0
-    for at, after in enumerate(near[1:], 1):
-        goes_on = after.sentence.line == one.sentence.line and not (after.why or _leads(after))
-        if not goes_on or any(stream.places for stream in after.streams) or max(_values(after), default=0) > most:
-            break
-        if _says_whose(after) and _values(after):
-            last = at
-    return last
-
-
-def _says_whose(one: SentenceContext) -> bool:
-    return any(True for _ in _named(one.streams))
-
-
-def _leads(one: SentenceContext) -> bool:
-    """Return True if a sentence is about more than a batch: a lead, a total, ballots left or certification."""
-    return any(item.kind in _OF_THE_COUNT for stream in one.streams for item in stream.items)
-
-
-def _values(one: SentenceContext) -> list[int]:
-    return [item.token.value or 0 for stream in one.streams for item in stream.items if item.kind == "NUM"]
-
-
-def _says_what(one: SentenceContext, after: SentenceContext) -> bool:
-    """Return True if `after` has no number of its own and may explain the number of `one`."""
-    tokens = after.streams[0].tokens if after.streams and after.sentence.line == one.sentence.line else []
-    begins = [token.low for token in tokens[:1]] in (["that"], ["this"])
-    alone = all(token.kind in ("number", "mark") for token in one.tokens)
-    return bool(tokens) and (begins or alone) and all(token.kind != "number" for token in tokens)
-
-
-def _is_row(one: SentenceContext) -> bool:
-    """Return True if a sentence is a candidate's row in a table, or a part of such a row."""
-    kinds = [item.kind for item in one.streams[0].items] if one.streams else []
-    kinds = kinds[kinds.index("COLON") + 1 :] if "COLON" in kinds[:-2] else kinds  # after the table's title
-    return {*kinds} <= _ROW and max(map(kinds.count, ("NAME", "NUM"))) == 1
 
 
 def _unchanged(one: SentenceContext) -> bool:
@@ -553,7 +470,7 @@ class _Numbers:
         if kind is None or (kind in (MarginClaim, ChangeClaim) and self._could_be(i)):
             return
         yield kind
-        alone = kind is CertifiedClaim or (kind is ChangeClaim and self._counties) or self._value(i) >= _A_STATES
+        alone = kind is CertifiedClaim or (kind is ChangeClaim and self._counties) or self._value(i) >= STATE_TOTAL
         if alone or self._told(i):
             return
         words = self._items[max(i - _AS_NEAR, 0) : i + _AS_NEAR + 1]
@@ -585,7 +502,7 @@ class _Numbers:
             yield from self._gained(by.said or "", votes, self._counties) if by else ()
         elif kind is TotalClaim and self._said(i, "THIS ([OF OUT_OF SLASH] .? NUM)? [COUNTIES PRECINCTS]"):
             return  # "96 of 159 counties have reported"
-        elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
+        elif kind is TotalClaim and (votes >= STATE_TOTAL or _BALLOTS.isdisjoint(self._kinds)):
             # not "provisional ballots counted, 553 of them"
             yield TotalClaim(votes=votes, approximate=about, sure=False)
 
@@ -685,7 +602,7 @@ class _Numbers:
         ):
             return CertifiedClaim
         if (
-            self._value(i) >= _A_STATES
+            self._value(i) >= STATE_TOTAL
             and word not in ("LEFT", "PENDING")
             and not self._said(i, f"BY THIS|{_LEADS_BY}")
         ):
@@ -743,7 +660,7 @@ class _Numbers:
         """Return True if the number may be a figure about votes, ballots or counties in the contest's own state."""
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
-        whole = (self._value(i) < _A_STATES and self._said(i, "NUM [OF OUT_OF SLASH] [^COUNTY]? THIS")) or (
+        whole = (self._value(i) < STATE_TOTAL and self._said(i, "NUM [OF OUT_OF SLASH] [^COUNTY]? THIS")) or (
             self._value(i) == self._whole and self._said(i, "CERT .* [OF OUT_OF SLASH] .? THIS")
         )
         return (
@@ -907,7 +824,7 @@ class _Numbers:
         The result is {index of the batch's size: (token, claim)}, or an empty dictionary if there is no batch. `cast`
         has the numbers that are candidates' votes, as {index: candidate's id}.
         """
-        others = [i for i in numbers if i not in cast and self._value(i) < _A_STATES]
+        others = [i for i in numbers if i not in cast and self._value(i) < STATE_TOTAL]
         whose = {i: who for i in others if (who := self._item(i, _NET_OF_A_BATCH, "who"))}
         sides = {i: who.said or "" for i in others if (who := self._item(i, _OF_A_SIDE, "who"))}
         told = {**whose, **sides}
@@ -945,7 +862,7 @@ class _Numbers:
         alone = (
             local
             and not self._waits
-            and self._kinds.isdisjoint(_OF_THE_COUNT | _OF_A_CHANGE - {"NAME"})
+            and self._kinds.isdisjoint(OF_THE_COUNT | _OF_A_CHANGE - {"NAME"})
             and self._said(i, _SIZE_OF_BALLOTS)
         )
         both = sum(map(self._value, cast))
@@ -967,7 +884,7 @@ class _Numbers:
         Yields nothing if the votes are so few that they may be a batch.
         """
         most = max(map(self._value, votes_of), default=0)
-        units = self._counties or (self._inherited if most < _A_STATES else ())
+        units = self._counties or (self._inherited if most < STATE_TOTAL else ())
         fewest = (
             0
             if self._is_all_in or {*votes_of.values()}.isdisjoint(self._rivals)
@@ -986,14 +903,14 @@ class _Numbers:
 
         The number has to be too large for a margin, unless the candidate is neither of the two who may lead.
         """
-        beside = ((i, self._item(i, _OF_ONE, "who")) for i in numbers if self._value(i) >= _A_STATES)
+        beside = ((i, self._item(i, _OF_ONE, "who")) for i in numbers if self._value(i) >= STATE_TOTAL)
         found = {i: who.said or "" for i, who in beside if who}
         named = {self._items[i].said or "" for i in self._names}
         whole = not named.isdisjoint(self._rivals)
         if found or len(named) != 1 or self._kinds & (_OF_ANOTHER if whole else _OF_ANOTHER - _OF_THE_TWO):
             return found
         (who,) = named
-        large = [i for i in numbers if self._value(i) >= (_A_STATES if whole else _MANY)]
+        large = [i for i in numbers if self._value(i) >= (STATE_TOTAL if whole else _MANY)]
         return {large[0]: who} if len(large) == 1 else {}
 
     @property
@@ -1055,5 +972,5 @@ class _Numbers:
             return
         if self._value(behind) >= _A_CONTESTS and not (self._counties or self._inherited):
             yield token, MarginClaim(candidate=who, votes=votes, sure=False)
-        elif not self._is_all_in and self._value(ahead) < (_A_STATES if self._kinds & _OF_A_BATCH else _A_BATCHES):
+        elif not self._is_all_in and self._value(ahead) < (STATE_TOTAL if self._kinds & _OF_A_BATCH else _A_BATCHES):
             yield from ((token, claim) for claim in self._gained(who, votes, self._counties))
