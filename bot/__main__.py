@@ -320,11 +320,6 @@ def rehearse(
     transcript: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Append every post to this file, one JSON object a line.")
     ] = None,
-    scorecard: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="At the end, write what the desk missed to this file, as JSON."),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file of the scorecard if it exists.")] = False,
     until_end: Annotated[
         bool, typer.Option("--until-end", help="End with the day. Otherwise the page stays until Ctrl-C.")
     ] = False,
@@ -349,11 +344,9 @@ def rehearse(
         transcript,
         seed,
         channel,
-        scorecard,
         browser=not no_browser,
         until_end=until_end,
         port=port,
-        force=force,
         own=own,
     )
 

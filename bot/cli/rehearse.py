@@ -9,8 +9,7 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.cli.run import log_in
-from bot.cli.terminal import DONE, OutputClosedError, progress, refuse_to_replace, say
+from bot.cli.terminal import DONE, OutputClosedError, progress, say
 from bot.clock import SystemClock
 from bot.desk.desk_file import Desk
 from bot.desk.rehearsal_note import note_rehearsed
@@ -28,12 +27,10 @@ from bot.logs import set_up_logs
 from bot.rehearsal.day import Day
 from bot.rehearsal.own_day import day_as_it_is, grown_day, recorded_day, with_happenings
 from bot.rehearsal.pace import parse_speed
-from bot.rehearsal.player import Scored, Show, Watching, end_with_day, play_day, stay
+from bot.rehearsal.player import Show, Watching, end_with_day, play_day, stay
 from bot.rehearsal.posts import ArrivedPost, Terminal, Transcript
 from bot.rehearsal.real_server import RealChannel, play_on_server
 from bot.rehearsal.rehearsable_days import day_titles, open_day
-from bot.rehearsal.scorecard_words import Scorecard
-from bot.rehearsal.scoring import ScoreFile
 from bot.tally.boards_store import BoardPost
 from bot.wording.numbers import counted
 
@@ -84,12 +81,10 @@ def rehearse(
     transcript: Path | None,
     seed: int | None = None,
     channel: int | None = None,
-    scorecard: Path | None = None,
     *,
     browser: bool = True,
     until_end: bool = False,
     port: int = 0,
-    force: bool = False,
     own: OwnRehearsal | None = None,
 ) -> int:
     """Play a day, print each post as it arrives, and append it to `transcript`. Returns the exit status.
@@ -102,11 +97,9 @@ def rehearse(
         transcript: the file to append posts to, or None.
         seed: the number of the drill; None for the first drill.
         channel: a channel of a real server to play in, without a page; None for a simulated server.
-        scorecard: the file for the scorecard, or None.
         browser: open the page in a browser, if there is a terminal and a display.
         until_end: stop when the day ends.
         port: the page's port; 0 for any free port.
-        force: replace an existing scorecard.
         own: the operator's desk file to make the day from, instead of `day_name`.
 
     """
@@ -119,7 +112,8 @@ def rehearse(
     console = _Console(width=100 if not sys.stdout.isatty() else None, highlight=False)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
-        output = stack.enter_context(_output(day, desk, console, transcript, scorecard, force=force))
+        written = stack.enter_context(closing(Transcript(transcript))) if transcript else None
+        output = _Output(Terminal(console, desk.zone), written)
 
         def open_browser(url: str) -> None:
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
@@ -137,12 +131,12 @@ def rehearse(
         console.print(f"[bold]Rehearsal:[/] {day.title}. Facts from {day.facts_from}.\n", soft_wrap=True)
         database = folder / "rehearsal.sqlite3"
         if channel is not None:
-            rehearse_in_channel(day, desk, database, pace, output.show, output.score, channel, console)
+            rehearse_in_channel(day, desk, database, pace, output.show, channel, console)
             announce_end()
             return DONE
         watching = Watching(port, open_browser, announce_end, end_with_day if until_end else stay, holds=not until_end)
         try:
-            asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
+            asyncio.run(play_day(day, desk, database, pace, output.show, watching))
         except KeyboardInterrupt:
             if not output.over:
                 raise
@@ -182,42 +176,18 @@ class _Console(Console):
 class _Output:
     """The outputs of a rehearsal: the terminal, and the files named by the options."""
 
-    def __init__(self, terminal: Terminal, transcript: Transcript | None, score_file: ScoreFile | None) -> None:
+    def __init__(self, terminal: Terminal, transcript: Transcript | None) -> None:
         self._terminal = terminal
         self._transcript = transcript
-        self._score_file = score_file
         self.posts = 0
         self.over = False
 
     def show(self, post: ArrivedPost) -> None:
         """Print a post, and append it to the transcript."""
-        self.posts += post.edit_of is None and post.kind != BoardPost.name  # as the scorecard counts them
+        self.posts += post.edit_of is None and post.kind != BoardPost.name
         self._terminal.add(post)
         if self._transcript:
             self._transcript.add(post)
-
-    def score(self, card: Scorecard) -> None:
-        """Write the scorecard to its file, if there is one."""
-        if self._score_file:
-            self._score_file.write(card)
-
-
-@contextmanager
-def _output(
-    day: Day, desk: Desk, console: Console, transcript: Path | None, scorecard: Path | None, *, force: bool
-) -> Iterator[_Output]:
-    """Open the outputs, and close them after the block. Print a notice if no scorecard was written."""
-    if scorecard is not None:
-        refuse_to_replace(scorecard, force=force)
-    with ExitStack() as stack:
-        written = stack.enter_context(closing(Transcript(transcript))) if transcript else None
-        score_file = stack.enter_context(closing(ScoreFile(scorecard, day))) if scorecard else None
-        try:
-            yield _Output(Terminal(console, desk.zone), written, score_file)
-        finally:
-            if score_file and not score_file.written:
-                words = f"The day did not end: no scorecard was written to {scorecard}."
-                console.print(words, style="dim", soft_wrap=True, markup=False)
 
 
 def somebody_looks() -> bool:
@@ -229,7 +199,7 @@ def somebody_looks() -> bool:
 
 
 def rehearse_in_channel(
-    day: Day, desk: Desk, database: Path, pace: float | None, show: Show, scored: Scored, channel: int, console: Console
+    day: Day, desk: Desk, database: Path, pace: float | None, show: Show, channel: int, console: Console
 ) -> None:
     """Play a day in a channel of a real server, and print where its posts are. The posts are not deleted.
 
@@ -249,7 +219,7 @@ def rehearse_in_channel(
         where.append(f"{name}, {address}")
         console.print(f"In {where[0]}\n", soft_wrap=True, markup=False)
 
-    place = RealChannel(channel, settings.servers or (), partial(log_in, token=token), print_address, scored)
+    place = RealChannel(channel, settings.servers or (), partial(log_in, token=token), print_address)
     try:
         asyncio.run(play_on_server(day, desk, database, pace, show, place))
     finally:

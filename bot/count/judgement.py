@@ -252,11 +252,6 @@ def drop_held(known: JudgedState) -> Verdict:
     return Verdict(replace(known, hold=None, dropped=known.hold.reading), dropped=DROPPED)
 
 
-def dropped_wrongly(before: Reading, dropped: Reading, after: Reading) -> bool:
-    """Return True if `after`, the next reading accepted, continues from the dropped reading and not from `before`."""
-    return _only_adds_votes(dropped, after) and not _only_adds_votes(before, after)
-
-
 def is_based_on_posted(before: Reading, revisions: Sequence[Reading]) -> bool:
     """Return True if the count is still based on a reading that the desk posted from a hold.
 

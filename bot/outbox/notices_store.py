@@ -3,25 +3,8 @@
 # ruff: noqa: ARG002 - hooks take the arguments that any kind may need
 
 from bot.outbox.kinds import Kind
-from bot.outbox.outbox import PostingStore
-from bot.outbox.rows import OutboxRow, Post
+from bot.outbox.rows import Post
 from bot.outbox.tx import Tx
-from bot.wording.card import Card
-
-
-class NoticeStore(PostingStore):
-    """The functions with which other packages queue notices."""
-
-    async def desk_channel(self, server: int) -> int | None:
-        """Return the server's desk channel, which is never public, or None if none is set."""
-        rows = await self._database.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))
-        return rows[0][0] if rows else None
-
-    async def post(self, server: int, channel: int, draft: Card) -> None:
-        """Queue a notice, given as a card, for a channel."""
-        await self._outbox.write(
-            lambda tx: tx.add([OutboxRow.worded(server, channel, tx.number(server), draft, tx.now)])
-        )
 
 
 class NoticePost(Kind):

@@ -242,7 +242,7 @@ Step = Annotated[
 
 
 class Happening(Frozen):
-    """An event in the count that a desk should notice. The scorecard's file lists all of them for the trainer."""
+    """An event in the count that a desk should notice."""
 
     at: Moment
     what: HappeningKind

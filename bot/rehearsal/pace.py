@@ -32,16 +32,6 @@ class Timing:
     over: bool
 
 
-@dataclass(slots=True)
-class _Skip:
-    """A span of news time that ran faster than the speed that the viewer has set."""
-
-    start: datetime
-    end: datetime
-    share: float
-    """The viewer's speed divided by the actual speed; 0 if the span was skipped entirely."""
-
-
 class Pace:
     """A controller that moves the news clock.
 
@@ -67,7 +57,6 @@ class Pace:
         self._rate = 0.0
         self._changed = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
-        self._skips: list[_Skip] = []
 
     @property
     def timing(self) -> Timing:
@@ -95,23 +84,11 @@ class Pace:
             if self._speed is None:
                 break
             rate, seconds = self._rate, left / self._rate
-            share = min(1.0, self._speed / rate)
             await self._sleep(min(seconds, _TICK_SECONDS))
             step = timedelta(seconds=rate * _TICK_SECONDS)
-            self._go(moment if seconds <= _TICK_SECONDS else self.clock.now() + step, share)
-        self._go(moment, 0.0)
+            self.clock.set(moment if seconds <= _TICK_SECONDS else self.clock.now() + step)
+        self.clock.set(moment)
         self._tell()
-
-    def viewing_time(self, start: datetime, end: datetime) -> timedelta:
-        """Return how much of the news time from `start` to `end` a viewer could watch.
-
-        Fast-forwarded time counts in part.
-        """
-        skipped = timedelta(0)
-        for skip in self._skips:
-            within = min(end, skip.end) - max(start, skip.start)
-            skipped += max(within, timedelta(0)) * (1 - skip.share)
-        return end - start - skipped
 
     def set_speed(self, speed: float | None) -> None:
         """Set the speed relative to real time; None for as fast as possible."""
@@ -163,14 +140,6 @@ class Pace:
     @property
     def _stands(self) -> bool:
         return self._paused or self._held
-
-    def _go(self, moment: datetime, share: float) -> None:
-        now, last = self.clock.now(), self._skips[-1] if self._skips else None
-        if last is not None and last.end == now and last.share == share:
-            last.end = moment
-        elif share < 1 and moment > now:
-            self._skips.append(_Skip(now, moment, share))
-        self.clock.set(moment)
 
     def _set_rate(self) -> None:
         left = (self._target - self.clock.now()).total_seconds()

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,16 +32,14 @@ from bot.rehearsal.day import (
 from bot.rehearsal.desk_steps import DayServer, do_as_desk
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
-from bot.rehearsal.page.viewer import Read, channels_and_threads
 from bot.rehearsal.posts import ArrivedPost, StableAddresses
-from bot.rehearsal.scorecard_words import Scorecard, opening_lines
-from bot.rehearsal.scoring import UNREAD_AFTER, Reads, Scoring, Watchers
 from bot.rehearsal.stage import FeedServer, Stage, check_day, names_in, set_stage, with_feeds
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.rehearsal.standin.world import PostedMessage
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPost
+from bot.wording.numbers import spelled
 
 WHO = "rehearsal"
 
@@ -59,10 +57,6 @@ _LOOK_EVERY_SECONDS = 0.25
 Show = Callable[[ArrivedPost], None]
 
 Say = Callable[[MessageStep], None]
-
-Scored = Callable[[Scorecard], None]
-
-AtEnd = Callable[[], Awaitable[object]]
 
 _HOLD_KINDS: frozenset[HappeningKind] = frozenset({"revision", "feed_moves"})
 """The kinds of noted events that cause the bot to hold a reading."""
@@ -121,9 +115,6 @@ async def play_day(
     speed: float | None,
     show: Show,
     watching: Watching | None = None,
-    *,
-    scored: Scored | None = None,
-    reads: Reads | None = None,
 ) -> None:
     """Play a day through the bot on a simulated Discord, and call `show` with each post when it arrives.
 
@@ -134,8 +125,6 @@ async def play_day(
         speed: how many times as fast as the real day; None for as fast as possible.
         show: is called with each post, in order of arrival.
         watching: the settings of the page; None for no page.
-        scored: is called with the scorecard at the end; None for no scorecard.
-        reads: returns who has read what, if there is no page; None if nobody reads.
 
     Raises:
         BadInputError: the desk file lacks a contest, source or candidate of the day, or the page's port is in use.
@@ -151,14 +140,12 @@ async def play_day(
         standin.world.calendar = clock.now
         stage = set_stage(standin, day)
         pace = Pace(clock, speed)
-        page = None
         if watching is not None:
-            opening = _opening(day)
+            opening = opening_lines(day)
             page = Page(standin, stage.guild, stage.people, pace, desk.zone, day.title, opening, holds=watching.holds)
             await page.start(watching.port)
             stack.push_async_callback(page.stop)
             watching.opened(page.url)
-            reads = page.last_reads
         app = await stack.enter_async_context(
             open_app(
                 with_feeds(desk, day, feeds),
@@ -174,46 +161,25 @@ async def play_day(
         await _follow(app, day, stage)
         await app.bot.login(token)
         await app.bot.sync_if_changed()
-        at_end = _scoring(app, stage, reads or _nobody, scored, arrivals, pace, page) if scored else None
         server = DayServer(stage.guild.id, stage.channels, stage.home)
-        play = Play(day, app, feeds, pace, arrivals, server, stage.say, at_end)
+        play = Play(day, app, feeds, pace, arrivals, server, stage.say)
         backstage = Backstage(app, standin, stage.guild)
         await while_connected(app.bot, _played(play, pace, watching, backstage))
 
 
-def _scoring(
-    app: App, stage: Stage, reads: Reads, scored: Scored, arrivals: "_SimulatedArrivals", pace: Pace, page: Page | None
-) -> AtEnd:
-    """Return a function to call at the end of the day.
-
-    It makes the scorecard, passes it to `scored`, and adds a link to the scorecard's channel on the page.
-    """
-
-    def names() -> dict[int, str]:
-        return {key: channel.name for key, channel in channels_and_threads(stage.guild).items()}
-
-    watchers = Watchers(reads, pace.viewing_time, lambda: None if page is None else page.opened_at)
-    scoring = Scoring(app, stage.guild.id, names, watchers, scored, arrivals.arrived_at, stage.home)
-
-    async def close() -> None:
-        channel = await scoring.close()
-        if page is not None and channel is not None:
-            page.show_scorecard(channel)
-
-    return close
-
-
-def _opening(day: Day) -> list[str]:
+def opening_lines(day: Day) -> list[str]:
     """Return the day's introduction for the page, with a line for each task of the desk."""
     events = [event for step in day.steps if isinstance(step, ScheduleStep) for event in step.events]
     today = sum(day.starts <= event.starts_at <= day.ends and EVENT_KINDS[event.kind].is_seen for event in events)
     has_hold = any(happening.what in _HOLD_KINDS for happening in day.happenings)
     has_message = any(isinstance(step, MessageStep) for step in day.steps)
-    return opening_lines(UNREAD_AFTER, today, has_hold, has_message)
-
-
-async def _nobody() -> Sequence[Read]:
-    return ()
+    lines = [
+        "Read what is posted.",
+        "Decide on what is held: Post, Wait or Discard under the question, by the time it names." if has_hold else "",
+        f"Press a button under each reminder, at its time: {spelled(today, 'event')} today." if today else "",
+        "Enter what people write: Read as tally, in the message's menu." if has_message else "",
+    ]
+    return [line for line in lines if line]
 
 
 async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage: Backstage) -> None:
@@ -248,7 +214,6 @@ class Play:
         arrivals: shows the posts.
         server: the server.
         say: writes as a colleague.
-        at_end: is awaited when the day is over.
 
     """
 
@@ -261,7 +226,6 @@ class Play:
         arrivals: "Arrivals",
         server: DayServer,
         say: Say,
-        at_end: AtEnd | None = None,
     ) -> None:
         self._day = day
         self._app = app
@@ -270,7 +234,6 @@ class Play:
         self._arrivals = arrivals
         self._server = server
         self._say = say
-        self._at_end = at_end
 
     async def run(self) -> None:
         """Play each step at its time. Between steps, the bot does all work that is due."""
@@ -281,9 +244,7 @@ class Play:
             await self._do(step)
             await self._settle()
         await self._until(self._day.ends)
-        if self._at_end is not None:
-            await self._at_end()
-            await self._settle()
+        await self._settle()
 
     async def _until(self, moment: datetime) -> None:
         stood = 0
@@ -367,10 +328,6 @@ class Play:
 class Arrivals(Protocol):
     """An interface to show the user the posts that arrive in the channels."""
 
-    @property
-    def arrived_at(self) -> Mapping[int, datetime]:
-        """The time at which each message arrived, by the news clock. The keys are message ids."""
-
     async def show(self) -> bool:
         """Show the user the posts that arrived since the last call. Returns True if there were any."""
 
@@ -385,13 +342,10 @@ class _SimulatedArrivals:
         self._shown: set[int] = set()
         self._addresses = StableAddresses()
         self._clock = clock
-        self.arrived_at: dict[int, datetime] = {}
         standin.on_message(self._hear)
 
     def _hear(self, posted: PostedMessage) -> None:
-        now = self._clock.now()
-        self.arrived_at.setdefault(posted.message.id, now)
-        self._new.append((now, posted))
+        self._new.append((self._clock.now(), posted))
 
     async def show(self) -> bool:
         """Show the user the posts and edits that arrived since the last call. Returns True if there was a new post.

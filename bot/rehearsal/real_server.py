@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import discord
@@ -16,9 +15,8 @@ from bot.errors import BadInputError
 from bot.rehearsal.day import Day, MessageStep, PublicStep
 from bot.rehearsal.desk_steps import DayServer
 from bot.rehearsal.pace import Pace
-from bot.rehearsal.player import WHO, Play, Scored, Show
+from bot.rehearsal.player import WHO, Play, Show
 from bot.rehearsal.posts import ArrivedPost
-from bot.rehearsal.scoring import Scoring
 from bot.rehearsal.stage import FeedServer, check_day, with_feeds
 from bot.wording.names import listed
 
@@ -37,10 +35,6 @@ class RealChannel:
     log_in: Callable[[Bot], Awaitable[None]]
     found: Callable[[str, str], None]
     """Called with the channel's name and URL before anything is posted."""
-    scored: Scored
-    """Called with the scorecard at the end. It has no unread posts, since Discord does not report who has read a
-    message.
-    """
     guild_ready_timeout: float = 2.0
     """How many seconds discord.py waits for servers to become available at the start."""
 
@@ -100,11 +94,8 @@ async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Sho
     for contest in dict.fromkeys(contest for one in day.channels for contest in one.follows):
         await app.rooms.follows.follow(app.rooms.follows.contest(contest), channel.guild.id, channel.id, None, WHO)
     sent = _OutboxArrivals(app, pace, channel.name, show)
-    scoring = Scoring(
-        app, channel.guild.id, lambda: {channel.id: channel.name}, None, place.scored, sent.arrived_at, channel.id
-    )
     server = DayServer(channel.guild.id, {one.name: channel.id for one in day.channels}, None)
-    await Play(day, app, feeds, pace, sent, server, _leave_out, scoring.close).run()
+    await Play(day, app, feeds, pace, sent, server, _leave_out).run()
 
 
 def _leave_out(_: MessageStep) -> None:
@@ -120,14 +111,12 @@ class _OutboxArrivals:
         self._channel = channel
         self._show = show
         self._last = 0
-        self.arrived_at: dict[int, datetime] = {}
 
     async def show(self) -> bool:
         """Show the user the posts that were sent since the last call. Returns True if there were any."""
         new = await self._posts.after(self._last)
         for post in new:
             at = self._pace.clock.now()
-            self.arrived_at.setdefault(post.message, at)
             edit_of = post.number if post.edited else None
             self._show(ArrivedPost(at, self._channel, post.kind, post.number, post.content, post.embeds, edit_of))
             self._last = post.row

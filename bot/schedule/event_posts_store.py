@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
-from bot.database.database import Database, fetch, from_micros, to_micros
+from bot.database.database import fetch, from_micros, to_micros
 from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import explains_present, misleads, move_is_news
 from bot.events.reminder import EARLY_BY, due, is_missed, missed_at
@@ -523,19 +523,3 @@ def forget_direct_messages(connection: sqlite3.Connection, server: int) -> None:
         (server,),
     )
     forget_rows(connection, [post for (post,) in rows])
-
-
-async def unanswered(database: Database, server: int) -> set[int]:
-    """Return the numbers of a server's reminders that asked whether an event has begun, and got no answer.
-
-    Pressing a button or changing the event is an answer.
-    """
-    rows = await database.rows(
-        """SELECT DISTINCT number FROM schedule_entries s
-           CROSS JOIN told_events t ON t.event = s.id CROSS JOIN outbox o ON o.id = t.post
-           WHERE s.server = ?1 AND o.server = ?1 AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM outbox e JOIN told_events x ON x.post = e.id
-               WHERE e.about = o.id AND e.action = 'edit')""",
-        (server,),
-    )
-    return {number for (number,) in rows}

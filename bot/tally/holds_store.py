@@ -15,9 +15,9 @@ from typing import ClassVar, Self
 
 from pydantic_core import to_json as encode
 
-from bot.count.judgement import DROPPED, POSTED, REPEATED, HoldReason, dropped_wrongly, is_based_on_posted
+from bot.count.judgement import DROPPED, POSTED, HoldReason, is_based_on_posted
 from bot.count.reading import Reading
-from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
+from bot.database.database import Database, Row, fetch, from_micros, moment, to_micros
 from bot.outbox.approval_store import update_questions
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import latest_card
@@ -379,84 +379,3 @@ def edit_notice(tx: Tx, notice: Notice, card: Card, *, buttons: bool = True) -> 
         tx.wake(notice.post.channel)
     else:
         tx.add([edit])
-
-
-@dataclass(frozen=True, slots=True)
-class HoldRecord:
-    """The history of one hold, open or decided, for reports.
-
-    If a newer reading replaces the one on hold, it is still the same hold.
-    """
-
-    contest: str
-    source: str
-    reason: str
-    since: datetime
-    deadline: datetime
-    settled_at: datetime | None
-    """When the hold ended; None while it is open."""
-    outcome: str | None
-    wrong: bool = False
-    """True if an editor decided the hold and the source's later readings contradict the decision."""
-    waits: tuple[tuple[datetime, datetime], ...] = ()
-    """(when a desk pressed Wait, until when), in order."""
-
-
-class HoldHistory(Store):
-    """Reads all holds, open and decided."""
-
-    async def all(self) -> list[HoldRecord]:
-        """Return every hold, in order of when it began."""
-        rows = await self._database.rows(
-            """SELECT s.contest, s.source, h.reason, h.since, h.deadline, h.settled_at, h.outcome, h.series, h.reading
-               FROM holds h JOIN series s ON s.id = h.series
-               WHERE h.id = (SELECT max(id) FROM holds x WHERE x.series = h.series AND x.since = h.since)
-               ORDER BY h.since, h.id"""
-        )
-        return [
-            HoldRecord(
-                contest,
-                source,
-                reason,
-                from_micros(since),
-                from_micros(deadline),
-                moment(settled),
-                outcome,
-                await self._is_wrong(outcome, series, reading),
-                await self._waits(series, from_micros(since)),
-            )
-            for contest, source, reason, since, deadline, settled, outcome, series, reading in rows
-        ]
-
-    async def _waits(self, series: int, since: datetime) -> tuple[tuple[datetime, datetime], ...]:
-        rows = await self._database.rows(
-            """SELECT a.at, a.after ->> 'ask_at' FROM servers v CROSS JOIN audit a ON a.server = v.id AND a.at >= ?
-               WHERE a.what = 'hold wait' AND a.after ->> 'hold' = ? ORDER BY a.at""",
-            (to_micros(since), hold_key(series, since)),
-        )
-        return tuple((from_micros(at), datetime.fromisoformat(ask_at)) for at, ask_at in rows)
-
-    async def _is_wrong(self, outcome: str | None, series: int, reading: int) -> bool:
-        """Return True if the source abandoned a posted reading, or continued from a dropped one.
-
-        `outcome` is how the hold ended; None while it is open.
-        """
-        if outcome == POSTED:
-            left = "SELECT 1 FROM holds WHERE series = ? AND reading > ? AND reason = ? AND outcome = ? LIMIT 1"
-            return await self._database.row(left, (series, reading, HoldReason.WENT_BACK, REPEATED)) is not None
-        if outcome != DROPPED:
-            return False
-        rows = await self._database.rows(
-            """SELECT r.body FROM readings x JOIN readings r
-                 ON r.series = x.series AND r.verdict = 'accepted' AND r.as_of >= x.as_of AND r.id > x.id
-               WHERE x.id = ? ORDER BY r.id LIMIT 1""",
-            (reading,),
-        )
-        around = await self._database.rows(
-            """SELECT r.body FROM readings x JOIN readings r ON r.series = x.series AND r.verdict = 'accepted'
-                 AND r.as_of <= x.as_of AND r.id < x.id
-               WHERE x.id = ?1 UNION ALL SELECT body FROM readings WHERE id = ?1""",
-            (reading,),
-        )
-        before, dropped = (Reading.model_validate_json(body) for (body,) in around[-2:])
-        return bool(rows) and dropped_wrongly(before, dropped, Reading.model_validate_json(rows[0][0]))

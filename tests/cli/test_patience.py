@@ -92,8 +92,6 @@ REHEARSE = (
     "max",
     "--until-end",
     "--no-browser",
-    "--scorecard",
-    "score.json",
 )
 LONG = {
     "read": (("read", "--format", "auto", "feed.jsonl"), "feed.jsonl"),
@@ -150,7 +148,6 @@ WRITING = {
     "backup": ("backup", "another.sqlite3"),
     "backup over a file": ("backup", "copy.sqlite3", "--force"),
     "restore": ("restore", "copy.sqlite3"),
-    "rehearse": REHEARSE,
 }
 
 

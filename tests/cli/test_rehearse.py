@@ -161,16 +161,6 @@ def test_the_days_that_there_are_can_be_listed(cli: Cli) -> None:
     assert ", seed 3:" in cli("rehearse", "--day", "list", "--seed", 3).out[-1]
 
 
-def test_the_scorecard_is_written_at_the_end(cli: Cli, tmp_path: Path) -> None:
-    path = tmp_path / "score.json"
-    assert (
-        cli("rehearse", "--day", "2020-11-19-georgia", "--speed", "max", "--until-end", "--scorecard", path).status == 0
-    )
-    found = json.loads(path.read_text())
-    assert (found["posts"], found["unread"], len(found["holds"])) == (15, None, 1)
-    assert [one["what"] for one in found["happenings"]][-1] == "state_certified"
-
-
 def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(DAY.read_text(encoding="utf-8").replace("georgia-count", "mine"), encoding="utf-8")
@@ -191,8 +181,6 @@ def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
         (("--channel", "abc"), "tallydesk: Invalid value for '--channel': it should be a whole number"),
         (("--port", "70000"), "tallydesk: Invalid value for '--port': it should be 65535 or less"),
         (("--speed", "fast"), "--speed should be max, or a number from 0.1 to 100000, not 'fast'"),
-        (("--scorecard", "/nowhere/score.json"), "/nowhere/score.json: the scorecard can't be written"),
-        (("--scorecard", __file__), f"{__file__}: is there already; name another file, or use --force to replace it"),
         (("--port", "-1"), "tallydesk: Invalid value for '--port': it should be 0 or more"),
         (("--transcript", "/nowhere/posts.jsonl"), "/nowhere/posts.jsonl: the transcript can't be written"),
     ],
@@ -236,20 +224,16 @@ def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("in_the_background")
-def test_ctrl_c_before_the_day_is_over_ends_it_with_130_and_leaves_the_scorecards_file_alone(tmp_path: Path) -> None:
-    score = tmp_path / "score.json"
-    score.write_text("yesterday's")
-    with started("rehearse", "--speed", "1", "--no-browser", "--scorecard", score, "--force", cwd=tmp_path) as process:
+def test_ctrl_c_before_the_day_is_over_ends_it_with_130(tmp_path: Path) -> None:
+    with started("rehearse", "--speed", "1", "--no-browser", cwd=tmp_path) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         lines = iter(process.stdout.readline, "")
         assert any("http://127.0.0.1:" in line for line in lines)
         process.send_signal(signal.SIGINT)
         assert process.stderr.read() == ""
-        assert process.stdout.read().endswith(f"The day did not end: no scorecard was written to {score}.\n")
     assert process.returncode == 130
-    assert score.read_text() == "yesterday's"
-    assert list(tmp_path.iterdir()) == [score]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_port_that_is_taken_is_one_line(cli: Cli) -> None:

@@ -11,7 +11,6 @@ import pytest
 from bot.count.reading import Reading
 from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
-from bot.tally.holds_store import HoldHistory
 from bot.wording.message import render
 from tests.cogs.conftest import Person, Room, Seen, history, last, said
 from tests.conftest import reading
@@ -205,8 +204,6 @@ async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: Channel) 
     await room.publish()
     assert [list(message.buttons) for message in history(desk)] == [["Undo"], ["Undo"]]
     assert [what for _, what, *_ in await room.audit()][-2:] == ["hold wait", "hold drop"]
-    (held,) = await HoldHistory(room.newsroom.database).all()
-    assert [(pressed.minute, again.minute) for pressed, again in held.waits] == [(16, 31)]
 
 
 async def test_a_source_that_settles_it_takes_the_buttons_away(room: Room, desk: Channel) -> None:

@@ -5,21 +5,23 @@ it each time, reads the post, and undoes it within two minutes. One notices afte
 One posts it and never notices.
 
 In the end no post may give a margin of the other count. It was never posted, it was retracted, or it was corrected
-once the source returned to its own count. The scorecard has to show the editor's decisions correctly.
+once the source returned to its own count. Each hold has to keep what the editor decided.
 """
 
+import sqlite3
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, HoldReason
 from bot.count.margin import margin_of
 from bot.rehearsal.day import Day, HoldStep, ReadingStep
 from bot.rehearsal.drill.contests import GOVERNOR, WIRE
 from bot.rehearsal.drill.drill import MOVES, RETURNS, Drill, drill
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import ArrivedPost
-from bot.rehearsal.scorecard_words import Scorecard
 from bot.wording.numbers import commas
 from tests.faults.compare import Tally
 from tests.faults.outcome import Outcome
@@ -56,11 +58,12 @@ async def run(_: int) -> Outcome:
 
 async def wrongs(made: Drill, editor: str, presses: Presses) -> tuple[list[str], int]:
     """Play a drill with an editor. Returns the problems found, and the number of posts."""
-    landed, cards = list[ArrivedPost](), list[Scorecard]()
+    landed = list[ArrivedPost]()
     with tempfile.TemporaryDirectory() as folder:
-        day = pressed(made.day, presses)
-        await play_day(day, made.desk, Path(folder) / "desk.sqlite3", None, landed.append, scored=cards.append)
-    return [*_standing(made, editor, landed), *_scored(editor, cards[-1])], len(landed)
+        database = Path(folder) / "desk.sqlite3"
+        await play_day(pressed(made.day, presses), made.desk, database, None, landed.append)
+        decided = _decided(editor, database)
+    return [*_standing(made, editor, landed), *decided], len(landed)
 
 
 def pressed(day: Day, presses: Presses) -> Day:
@@ -109,13 +112,16 @@ def _standing(made: Drill, editor: str, landed: Sequence[ArrivedPost]) -> list[s
     return wrong
 
 
-def _scored(editor: str, card: Scorecard) -> list[str]:
-    """Return the mistakes in the scorecard about the editor's decisions."""
-    did = [(one.did, one.wrong) for one in card.decisions]
-    wanted = {
-        "careful": ("dropped", False),
-        "hasty": ("taken back", False),
-        "late": ("taken back", False),
-        "asleep": ("posted", True),
-    }[editor]
-    return [] if did and set(did) == {wanted} else [f"the scorecard says {did}"]
+def _decided(editor: str, database: Path) -> list[str]:
+    """Return the mistakes in the stored holds: how the editor ended them, and whether the source left a posted one."""
+    with closing(sqlite3.connect(database)) as connection:
+        ended = connection.execute(
+            "SELECT h.reason, h.outcome FROM holds h JOIN series s ON s.id = h.series WHERE s.contest = ? ORDER BY h.id",
+            (GOVERNOR,),
+        ).fetchall()
+    did = {outcome for _, outcome in ended if outcome in (DROPPED, POSTED, UNDONE)}
+    wanted = {"careful": DROPPED, "hasty": UNDONE, "late": UNDONE, "asleep": POSTED}[editor]
+    wrong = [] if did == {wanted} else [f"the holds say {ended}"]
+    if ((HoldReason.WENT_BACK, REPEATED) in ended) != (editor == "asleep"):
+        wrong.append(f"whether the source left what was posted: the holds say {ended}")
+    return wrong

@@ -145,29 +145,13 @@ def test_what_is_no_speed_is_refused_in_one_line(typed: str) -> None:
     assert len(str(caught.value)) < 200
 
 
-async def test_what_is_skipped_counts_only_as_long_as_it_took_and_what_is_jumped_over_not_at_all() -> None:
-    clock, sleep = ManualClock(START), Sleep()
-    pace = Pace(clock, 60.0, sleep)
-    minute, hour, later, night = (START + timedelta(minutes=number) for number in (1, 61, 62, 722))
-    await pace.until(minute)
-    await pace.until(hour)
-    await pace.until(later)
-    pace.set_speed(None)
-    await pace.until(night)
-    assert pace.viewing_time(START, minute) == timedelta(minutes=1)
-    # An hour went by in five seconds, in which 60 times as fast makes five minutes.
-    assert pace.viewing_time(minute, hour) / timedelta(minutes=5) == pytest.approx(1)
-    assert pace.viewing_time(START, later) / timedelta(minutes=7) == pytest.approx(1)
-    assert pace.viewing_time(later, night) == timedelta(0)
-
-
 async def test_a_jump_to_what_comes_next_takes_no_time() -> None:
     clock, sleep = ManualClock(START), Sleep()
     pace = Pace(clock, 1.0, sleep)
     pace.pause()
     pace.jump()
     await pace.until(START + timedelta(hours=1))
-    assert pace.viewing_time(START, clock.now()) == timedelta(0)
+    assert (clock.now(), sleep.slept) == (START + timedelta(hours=1), [])
 
 
 async def test_the_clock_stands_while_somebody_reads_what_the_day_asks_and_no_second_time() -> None:

@@ -22,7 +22,8 @@ from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Level
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, load_day
-from bot.rehearsal.player import Backstage, Watching, play_day, stay
+from bot.rehearsal.drill.drill import drill
+from bot.rehearsal.player import Backstage, Watching, opening_lines, play_day, stay
 from bot.rehearsal.posts import ArrivedPost
 from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.server import StandIn
@@ -373,3 +374,14 @@ async def test_the_newsrooms_reporter_may_enter_and_its_guest_may_not(
     watching = Watching(0, lambda _: None, lambda: None, look)
     await play_day(*georgia, tmp_path / "roles.sqlite3", None, lambda _: None, watching)
     assert (levels["reporter"], levels["guest"]) == (Level.REPORTER, Level.ANYONE)
+
+
+def test_the_opening_says_what_the_day_will_ask_of_the_desk_and_nothing_that_it_won_t() -> None:
+    assert opening_lines(drill(7).day) == [
+        "Read what is posted.",
+        "Decide on what is held: Post, Wait or Discard under the question, by the time it names.",
+        "Press a button under each reminder, at its time: three events today.",
+        "Enter what people write: Read as tally, in the message's menu.",
+    ]
+    quiet = load_day("2022-11-california")[0].model_copy(update={"happenings": [], "steps": []})
+    assert opening_lines(quiet) == ["Read what is posted."]

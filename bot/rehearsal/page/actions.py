@@ -128,7 +128,7 @@ class ActionRequests:
             case "delete":
                 return self._actions.delete(member, channel, int(_text(body, "message")))
             case "read":
-                self._marks.mark(member, channel, int(_text(body, "message")), self._pace.clock.now())
+                self._marks.mark(member, channel, int(_text(body, "message")))
                 return {}
             case "check":
                 return self._actions.check(member, channel, _text(body, "command"), _texts(body["options"]))

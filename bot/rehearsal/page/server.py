@@ -9,7 +9,6 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -22,7 +21,6 @@ from bot.rehearsal.page.actions import ActionRequests, Actions, clock_of
 from bot.rehearsal.page.live import Live, LiveStream, StreamEvent
 from bot.rehearsal.page.message_html import PICTURES
 from bot.rehearsal.page.viewer import (
-    Read,
     ReadMarks,
     channels_and_threads,
     channels_json,
@@ -56,8 +54,6 @@ _PAGE, _MOST_PAGE = 50, 100  # messages
 _KEEP_ALIVE_SECONDS = 15.0
 
 _GATHER_SECONDS = 0.04  # events are gathered for so long before they are sent
-
-_LAST_MARKS_SECONDS = 1.0  # how long browsers have to report what is on the screen
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -102,9 +98,6 @@ class Page:
         *,
         holds: bool = True,
     ) -> None:
-        self.opened_at: datetime | None = None
-        """When a browser first showed the page, by the news clock; None: never."""
-        self._scorecard: str | None = None
         self._holds = holds
         self._standin = standin
         self._guild = guild
@@ -128,18 +121,6 @@ class Page:
             "commands": self._commands,
         }
         pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(clock_of(pace))))
-
-    async def last_reads(self) -> Sequence[Read]:
-        """Return all read marks. Messages that are on somebody's screen at this moment are marked as read first."""
-        if self._looking:
-            self._stream.tell("marks", lambda: "null")
-            await asyncio.sleep(_LAST_MARKS_SECONDS)
-        return self._marks.log
-
-    def show_scorecard(self, channel: int) -> None:
-        """Show everybody a link to the scorecard's channel."""
-        self._scorecard = str(channel)
-        self._stream.tell("scorecard", lambda: json.dumps(str(channel)))
 
     @property
     def url(self) -> str:
@@ -216,7 +197,6 @@ class Page:
             "title": self._title,
             "opening": self._opening,
             "holds": self._holds,
-            "scorecard": self._scorecard,
             "zone": self._zone.key,
             "me": {"id": str(viewer.id), "name": viewer.name, "slug": slugs[viewer.id]},
             "people": [
@@ -279,7 +259,6 @@ class Page:
         await response.prepare(request)
         place = request.headers.get("Last-Event-ID") or request.query.get("from", "")
         self._looking += 1
-        self.opened_at = self.opened_at or self._pace.clock.now()
         try:
             await response.write(b"retry: 1000\n\n")
             while not self._stream.ended:
@@ -313,11 +292,6 @@ class Page:
             hidden = one.channel is not None and (channel is None or not sees_channel(viewer, channel))
             if hidden or one.member not in (None, viewer.id):
                 continue
-            if one.kind == "direct":  # shown in whatever channel is open
-                shown = json.loads(one.body())
-                self._marks.log.append(
-                    Read(viewer.name, int(shown["channel"]), int(shown["id"]), self._pace.clock.now())
-                )
             if one.kind in ("clock", "stage") and last[one.kind] != one.number:
                 continue
             texts.append(f'{{"kind":"{one.kind}","body":{one.body()}}}')

@@ -1,8 +1,6 @@
 """What one person sees in the simulated server: channels with their unread messages, people, roles and commands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild, Member, ScheduledEventStatus
@@ -15,32 +13,16 @@ from bot.rehearsal.standin.world import World
 _MOST_COUNTED = 300  # the newest messages, in which unread mentions are counted
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A read mark: somebody has read a channel's messages up to this one."""
-
-    person: str
-    """The member's name."""
-    channel: int
-    """The channel's id."""
-    up_to: int
-    """The id of the last message read. Ids increase with time."""
-    at: datetime
-    """The time of reading, by the news clock."""
-
-
 class ReadMarks:
-    """A record of how far each person has read each channel. `log` keeps every mark, for the scorecard."""
+    """A record of how far each person has read each channel."""
 
     def __init__(self) -> None:
-        self.log: list[Read] = []
         self._marks: dict[tuple[int, int], int] = {}
 
-    def mark(self, member: Member, channel: Channel, message_id: int, now: datetime) -> None:
+    def mark(self, member: Member, channel: Channel, message_id: int) -> None:
         """Record that a member has read up to a message. A mark never moves back."""
         if message_id > self.read_up_to(member, channel):
             self._marks[member.id, channel.id] = message_id
-            self.log.append(Read(member.name, channel.id, message_id, now))
 
     def read_up_to(self, member: Member, channel: Channel) -> int:
         """Return the id of the last message that a member has read; 0 for none."""

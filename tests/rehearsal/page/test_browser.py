@@ -538,15 +538,6 @@ async def test_the_clock_still_shows_the_time_after_one_has_become_somebody_else
     assert await page.locator("#clock .now").all_inner_texts() == before
 
 
-async def test_what_is_on_the_screen_when_the_day_is_over_counts_as_read(opened: Opened, room: Newsroom) -> None:
-    page = await opened()
-    for number in range(3):
-        message = room.post(f"post {number}")
-    reads = await room.page.last_reads()
-    assert (reads[-1].person, reads[-1].channel, reads[-1].up_to) == ("desk editor", room.count.id, message.id)
-    assert await problems(page) == []
-
-
 async def test_times_are_the_readers_and_go_on(opened: Opened, room: Newsroom) -> None:
     room.post("<t:1605098100:t> <t:1605098100:R>")
     page = await opened("guest")
@@ -642,7 +633,6 @@ async def test_a_direct_message_comes_where_one_is_looking(opened: Opened, room:
     world.direct(room.editor.user).write(world.bot, "**In 30 minutes:** a rally")
     shown = page.locator(".message.private", has_text="In 30 minutes")
     await expect(shown).to_contain_text("Direct message")
-    assert [one.person for one in await room.page.last_reads()] == ["desk editor"]
     await shown.locator("button", has_text="Dismiss message").click()
     await expect(shown).to_have_count(0)
     assert await problems(page) == []
@@ -661,27 +651,6 @@ async def test_what_the_day_asks_of_the_desk_is_shown_once(opened: Opened, room:
     await page.reload()
     await page.locator("body[data-ready]").wait_for()
     await expect(page.locator("dialog")).to_have_count(0)
-    assert await problems(page) == []
-
-
-@pytest.mark.parametrize(
-    ("who", "words"), [("desk-editor", "See the scorecard"), ("guest", "See the scorecard as desk editor")]
-)
-async def test_the_end_of_the_day_leads_to_its_scorecard_from_any_channel(
-    opened: Opened, room: Newsroom, who: str, words: str
-) -> None:
-    page = await opened(who, phone=True)
-    await expect(page.locator("#top")).to_contain_text("count")
-    desk = room.guild.channel("desk")
-    room.post("**The rehearsal's scorecard:** nothing was missed.", desk)
-    room.page.show_scorecard(desk.id)
-    await expect(page.locator(".day-over")).to_have_count(0)
-    room.pace.finish()
-    await expect(page.locator(".day-over")).to_have_text(f"The day is over. {words}")
-    await page.locator(".day-over a").click()
-    await expect(page.locator(".message", has_text="scorecard")).to_be_visible()
-    await page.reload()
-    await expect(page.locator(".day-over")).to_contain_text("The day is over.")
     assert await problems(page) == []
 
 

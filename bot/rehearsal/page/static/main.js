@@ -10,7 +10,6 @@ import { closePins, pinsAreOpen } from "./pins.js";
 import { membersAreOpen, showMembers, showUser, toggleMembers } from "./people.js";
 import { here, newer, on, pings, store, take, tell } from "./store.js";
 import { add, change, forgetNew, forgetWhispers, jumpTo, openChannel, remove, settle, toPresent } from "./talk.js";
-import { showOver } from "./over.js";
 import { ask, listen } from "./wire.js";
 import "./actions.js";
 
@@ -32,7 +31,6 @@ async function begin() {
   showChannels();
   showUser();
   showClock();
-  showOver();
   listen();
   await show();
   openingFor(store.title, store.opening);
@@ -60,14 +58,7 @@ on("jump", jumpTo);
 on("reply", replyTo);
 on("dismiss", (id) => { remove(id); settle(); });
 on("read", markChannels);
-on("clock", (clock) => {
-  clockChanged(clock);
-  showOver();
-});
-on("scorecard", (channel) => {
-  store.scorecard = channel;
-  showOver();
-});
+on("clock", clockChanged);
 on("message", (message) => {
   const channel = store.channels.get(message.channel);
   if (channel && !message.private) {

@@ -3,7 +3,7 @@
 import { readOut } from "./aloud.js";
 import { byId, h, icon } from "./dom.js";
 import { begins, isSystem, messageOf, systemOf } from "./message.js";
-import { here, newer, on, store, tell } from "./store.js";
+import { here, newer, store, tell } from "./store.js";
 import { longDate, sameDay } from "./times.js";
 import { act, ask } from "./wire.js";
 
@@ -307,12 +307,6 @@ function sendRead() {
   for (const [channel, message] of unsent) act("read", { channel, message });
   unsent.clear();
 }
-
-// The day is over and about to be scored: report what is on the screen as read at once.
-on("marks", () => requestAnimationFrame(() => {
-  settle();
-  sendRead();
-}));
 
 export function forgetNew() {
   const place = items.findIndex((one) => one.message.id === firstNew);
