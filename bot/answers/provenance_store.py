@@ -62,10 +62,16 @@ WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY o.id LIMIT ?
 """
 
 _AGREEING = """
-SELECT o.channel, s.body FROM outbox o JOIN agreements a ON a.post = o.id
-  JOIN statements s ON s.id = a.statement
-WHERE o.server = ? AND o.number = ? AND o.action = 'post' ORDER BY a.statement LIMIT ?
+SELECT DISTINCT o.channel, s.body FROM outbox o JOIN json_each(o.states) t
+  JOIN statements s ON s.server = o.server AND s.contest = o.contest AND s.as_of >= o.news_at
+    AND json_extract(s.body, '$.margin') IS NOT NULL
+WHERE o.server = ? AND o.number = ? AND o.action = 'post' AND s.source NOT IN (o.source, t.value ->> 1)
+  AND t.value ->> 0 = o.contest AND coalesce(s.body ->> 'count', 'election') = t.value ->> 2
+  AND (s.body ->> 'leader', s.body ->> 'margin') = (t.value ->> 3, t.value ->> 4) AND s.retracted_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM statement_posts p WHERE p.statement = s.id)
+ORDER BY s.id LIMIT ?
 """
+"""SQL for entries with the margin of a post that made no post of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
@@ -29,14 +28,9 @@ from bot.outbox.unsent_store import drop_row, use_variant
 from bot.outcomes.certification_words import without_before
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import (
-    AgreeingLine,
-    agreements_of,
     forget_relations,
     remember_relations,
-    remove_source_from_posts,
-    restore_source_on_posts,
 )
-from bot.tally.other_sources_words import agreeing_line
 from bot.tally.silences_store import forget_silence, remember_silence
 from bot.wording.card import Card, Link, address_of, card_of
 from bot.wording.context import Setting
@@ -73,7 +67,6 @@ class DeletedRows:
 
     relations: Sequence[Row] = ()
     silences: Sequence[Row] = ()
-    agreements: Sequence[Row] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,8 +304,6 @@ class CorrectionStore(PostingStore):
             if gone.certified is not None:
                 use_variant(tx, server, (gone.contest, gone.source, "certified"), without_before(gone.certified[0]))
 
-        for one in statements:
-            remove_source_from_posts(tx, one, _also(tx))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
         # The retraction repeats only figures that were posted.
@@ -344,7 +335,6 @@ class CorrectionStore(PostingStore):
             forgotten=DeletedRows(
                 [row for one in forgotten for row in one.relations],
                 [row for one in forgotten for row in one.silences],
-                [row for one in forgotten for row in one.agreements],
             ),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
             corrections=tuple(sorted(with_them)),
@@ -380,7 +370,6 @@ class CorrectionStore(PostingStore):
         """Restore the rows that a retraction deleted."""
         remember_relations(tx.connection, known.relations)
         remember_silence(tx.connection, known.silences)
-        restore_source_on_posts(tx, known.agreements, _also(tx))
 
     def _drop(self, tx: Tx, rows: Sequence[_Row], decision: Decision) -> None:
         """Drop the posts that were not sent yet.
@@ -795,11 +784,4 @@ def _retract_statement(tx: Tx, server: int, statement: int, who: str) -> Deleted
     said = _read_statement(tx.connection, statement)
     forget_outcomes(tx.connection, server, said.contest, said.source, statement)
     relations, silences = forget_relations(tx.connection, server, said), forget_silence(tx.connection, server, said)
-    return DeletedRows(relations, silences, agreements_of(tx.connection, statement))
-
-
-def _also(tx: Tx) -> AgreeingLine:
-    def agreeing_line_of(agreeing: Sequence[tuple[str, datetime]]) -> str:
-        return agreeing_line(agreeing, tx.setting, tx.now)
-
-    return agreeing_line_of
+    return DeletedRows(relations, silences)

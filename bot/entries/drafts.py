@@ -711,7 +711,6 @@ def consequences_of(
         if one.on_record is None and (source := desk.source(statement.source))
         for note in entry_notes(one, statement, source)
     ]
-    named = any(one.named for one in taken)
     on_record = tuple(one.on_record for one in taken if one.on_record)
     return EntryConsequences(
         made,
@@ -719,7 +718,6 @@ def consequences_of(
         frozenset(silent),
         why,
         notes=tuple(beside),
-        named=named,
         on_record=on_record,
         nothing_new=len(on_record) == len(taken),
     )

@@ -93,8 +93,6 @@ class EntryConsequences:
     """True if a public channel follows the contest. Answers in that channel exclude entries that are not posted."""
     notes: tuple[str, ...] = ()
     """Notes on contradictions with the source's earlier statements."""
-    named: bool = False
-    """True if posts with the same figures now also name the entry's source."""
     older: str = ""
     """The source's newer figures that answers use instead, as text; empty if there are none."""
     waits: str = ""
@@ -576,8 +574,7 @@ def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
     number, _ = consequences.known[0]
     if number is None:
         return f"**Nothing will go out: the margin was posted when this channel began to follow.** {capitalised(then)}."
-    name = " and will name this source, too" if consequences.named else ""
-    return f"**Nothing will go out: #{number} has this margin already**{name}. {capitalised(then)}."
+    return f"**Nothing will go out: #{number} has this margin already.** {capitalised(then)}."
 
 
 def preview_channels(channels: Sequence[int]) -> str:

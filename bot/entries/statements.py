@@ -3,7 +3,7 @@
 A statement has only some of the figures of a reading.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,7 +30,6 @@ from bot.outcomes.certification_words import (
 )
 from bot.tally.intake_store import Follow
 from bot.tally.other_sources import OtherMargin, OtherSources, SkippedChannel
-from bot.tally.other_sources_words import agreeing_line
 from bot.tally.reported_batches_store import with_count
 from bot.tally.reported_batches_words import ReportedBatchFacts, batch_post
 from bot.tally.silences_words import StaleFacts, stale_post
@@ -81,10 +80,7 @@ class Statements:
             writes.audit.append(audit)
             return writes, skipped_channels
 
-        def agreeing_line_of(agreeing: Sequence[tuple[str, datetime]]) -> str:
-            return agreeing_line(agreeing, self._setting, now)
-
-        return PreparedStatement(statement, self._setting.desk.leading, decide, agreeing_line_of, who, pushed)
+        return PreparedStatement(statement, self._setting.desk.leading, decide, who, pushed)
 
     async def take_in_pushed(self, statement: Statement, remember: Callable[[int], PushRow]) -> None:
         """Store a pushed statement for each server that follows the contest, and post what is new in it.

@@ -21,7 +21,6 @@ from bot.outcomes.outcomes_store import Outcomes, load_outcomes, posted_counts, 
 from bot.tally.changes_store import StatementPost
 from bot.tally.intake_store import Leading, Ledger, load, load_relations, load_unsent
 from bot.tally.other_sources import EarlierMargin, SkippedChannel
-from bot.tally.other_sources_store import AgreeingLine, add_source_to_posts, remove_source_from_posts
 from bot.tally.reported_batches_store import BatchComparison, compare_batch
 from bot.tally.writes_store import Writes, write
 
@@ -72,8 +71,6 @@ class PreparedStatement:
 
     Returns what to write, and the channels that get no post of the margin or batch.
     """
-    agreeing_line_of: AgreeingLine
-    """A function that returns the line on a post's card with other sources that have the same figures."""
     who: str
     """Who enters the statement, in the audit log's form."""
     pushed: bool = False
@@ -88,8 +85,6 @@ class StoredStatement:
     around: StatementState
     """The state before the statement was stored."""
     posts: tuple[OutboxRow, ...]
-    named: bool = False
-    """True if earlier posts are edited, to add the statement's source to them or to remove it."""
     skipped_channels: Sequence[SkippedChannel] = ()
     """The channels where the statement's margin is not posted, and why."""
     on_record: StandingStatement | None = None
@@ -145,16 +140,9 @@ def _take_in(tx: Tx, prepared: PreparedStatement, server: int) -> StoredStatemen
     if not (is_news or prepared.pushed) and (known := _on_record(tx.connection, prepared.statement, server)):
         return StoredStatement(around.statement_id, around, (), skipped_channels=skipped_channels, on_record=known)
     _write(tx, prepared, server, around.statement_id)
-    edited = False
-    for one in _other_margins(tx.connection, prepared.statement, server, around.statement_id):
-        edited |= remove_source_from_posts(tx, one, prepared.agreeing_line_of)
     posts = tuple(writes.outbox)
     link_posts(tx.connection, around.statement_id, write(tx, writes), posts)
-    if not (posts or prepared.pushed):  # its own post names the source
-        said = _posts_phrase(skipped_channels, prepared.statement)
-        key, agreeing_line_of = around.statement_id, prepared.agreeing_line_of
-        edited |= add_source_to_posts(tx, server, prepared.who, prepared.statement, key, said, agreeing_line_of)
-    return StoredStatement(around.statement_id, around, posts, edited, skipped_channels)
+    return StoredStatement(around.statement_id, around, posts, skipped_channels)
 
 
 def _other_margins(connection: sqlite3.Connection, statement: Statement, server: int, key: int) -> list[int]:
@@ -231,19 +219,6 @@ def valid_statements(
         for body, entry, numbers in rows
     ]
     return [one for one in found if one.said.count == like.count]
-
-
-def _posts_phrase(skipped_channels: Sequence[SkippedChannel], statement: Statement) -> dict[int, int]:
-    """Return, by channel, the number of the post that already has the statement's margin.
-
-    Posts with a later time than the statement's are skipped.
-    """
-    same = [(one.follow.channel, one.posted) for one in skipped_channels if one.why == "posted" and one.posted]
-    return {
-        channel: posted.number
-        for channel, posted in same
-        if posted.number is not None and posted.as_of <= statement.as_of
-    }
 
 
 def _write(tx: Tx, prepared: PreparedStatement, server: int, key: int) -> None:

@@ -18,16 +18,11 @@ SELECT id, at, who, what, why, before, after,
           AND o.number = CASE WHEN json_valid(audit.after) THEN audit.after ->> '$.number' END),
        (SELECT e.after ->> '$.entry' FROM audit e
         WHERE audit.what = 'statement' AND e.server = audit.server AND e.at = audit.at AND e.what = 'entry entered'
-          AND e.id > audit.id ORDER BY e.id LIMIT 1),
-       (SELECT json_group_array(json_array(n.after ->> '$.number', n.after ->> '$.channel')) FROM audit n
-        WHERE audit.what = 'statement' AND n.server = audit.server AND n.at = audit.at AND n.what = 'source added'
-          AND n.id > audit.id AND NOT EXISTS (
-            SELECT 1 FROM audit m WHERE m.server = n.server AND m.at = n.at AND m.what = 'statement'
-              AND m.id > audit.id AND m.id < n.id))
+          AND e.id > audit.id ORDER BY e.id LIMIT 1)
 FROM audit"""
 
 _WHERE = """
-WHERE server = ? AND what <> 'source added' AND NOT (what = 'entry entered' AND EXISTS (
+WHERE server = ? AND NOT (what = 'entry entered' AND EXISTS (
   SELECT 1 FROM audit s WHERE s.server = audit.server AND s.at = audit.at AND s.what = 'statement' AND s.who = audit.who))"""
 """SQL that selects one row for each action.
 
@@ -53,8 +48,6 @@ class Audited:
     """For a row about a post, the channels that the post is in."""
     entry: int | None = None
     """For entered figures, the id of their entry, if they have an entry."""
-    added_to: tuple[tuple[int, int], ...] = ()
-    """For entered figures, the posts (number, channel) that now also name their source."""
 
     def is_seen(self, sees: Sees) -> bool:
         """Return True if the person who asks for the audit may see the row.
@@ -127,9 +120,8 @@ class AuditStore(Store):
                 bound_to,
                 tuple(json.loads(posted)),
                 entry,
-                tuple((number, channel) for number, channel in json.loads(added)),
             )
-            for key, at, who, what, why, was, is_now, bound_to, posted, entry, added in rows
+            for key, at, who, what, why, was, is_now, bound_to, posted, entry in rows
         ]
         if not found:
             return [], False, False

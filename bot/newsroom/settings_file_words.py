@@ -98,7 +98,6 @@ _DONE = {
     "schedule move": "moved an event",
     "schedule undo": "undid a change to the schedule",
     "share": "shared an answer",
-    "source added": "named a source in a post",
     "source lead": "leading source",
     "source mute": "muted",
     "source mute why": "said why it is muted",
@@ -238,10 +237,7 @@ def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> Line:
     done, said = f"entry {entry} {done}" if entry else done, _changed(row.what, before, after, setting, now)
     posts = _numbers_in([before, after])
     if row.what == "statement":
-        seen = [number for number, channel in row.added_to if sees(channel)]
         done = f"entry {row.entry}" if row.entry else done
-        said += f"; named in {listed([f'#{number}' for number in seen])}" if seen else ""
-        posts += seen
     elif row.what == "desk public" and isinstance(after, dict):
         done, said = f"made <#{after.get('channel')}> {'public' if after.get('public') else 'private'}", ""
     elif row.what in ("follow", "unfollow"):

@@ -35,8 +35,7 @@ from bot.tally.changes_words import FormerSourceMargin, Span, earlier_batch_sent
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.intake_store import count_of, leads_in
 from bot.tally.other_sources import compared
-from bot.tally.other_sources_store import Comparison, copy_agreements, edit_agreeing_line
-from bot.tally.other_sources_words import agreeing_line
+from bot.tally.other_sources_store import Comparison
 from bot.tally.run_watchers import POSTERS, RIDERS, RiderNews, rider_news
 from bot.tally.standing_store import ballots_left
 from bot.tally.standing_words import OtherSource
@@ -209,11 +208,6 @@ class ChangePost(Kind):
             last, span = spans[-1]
             _assign_span(tx.connection, newest, span, last, last.kind)
 
-    def on_copied(self, tx: Tx, old: int, new: int) -> None:
-        """Copy a post to a new outbox row, and move its list of agreeing sources to the new row."""
-        super().on_copied(tx, old, new)
-        copy_agreements(tx.connection, old, new)
-
     def on_renumbered(self, tx: Tx, post: Post, number: int) -> None:
         """Record the new number of a post; posts about other sources refer to it."""
         tx.execute(
@@ -223,17 +217,12 @@ class ChangePost(Kind):
         )
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Edit the posts that a revision replaces.
-
-        To any other post, add the sources that have reported the same since.
-        """
+        """Edit the posts that a revision or the correction of an entered margin replaces."""
         span = ReadingSpan.of(tx.connection, post.id)
         for key in span.revises if span is not None else ():
             # Without the words of this post, which are another source's.
             update_earlier(tx, post, message, REVISED, key, quoted=False)
-        if post.about is None:
-            edit_agreeing_line(tx, post.id, lambda agreeing: agreeing_line(agreeing, tx.setting, tx.now))
-        elif post.card is not None and post.card.corrects:
+        if post.card is not None and post.card.corrects:
             for key in _posted_wrongly(tx.connection, post):
                 update_earlier(tx, post, message, "Corrected", key)
         else:

@@ -1,4 +1,4 @@
-"""Posts that confirm or contradict the posted margin, reasons for no post, and the list of agreeing sources."""
+"""Posts that confirm or contradict the posted margin, and reasons for no post."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +16,7 @@ from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined, size
 from bot.wording.lines import required_share, share_of_leader
 from bot.wording.margin import ahead_by, source_margin_phrase
-from bot.wording.numbers import commas, counted, spelled, votes
-from bot.wording.times import dated
+from bot.wording.numbers import commas, counted, votes
 
 SkipReason: TypeAlias = Literal[
     "leads", "first", "skipped", "older", "passed", "posted", "differs", "moving", "counted"
@@ -34,9 +33,6 @@ SkipReason: TypeAlias = Literal[
 - `moving`: two feeds differ, and the leading source has only just moved.
 - `counted`: the leading source's count includes the batch.
 """
-
-MOST_NAMED = 4
-"""The most agreeing sources named on a card. The others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +138,6 @@ def entry_corrected(context: ContestContext, facts: RelationFacts, before: tuple
     )
     right = f"**Correction: {source_name(facts.source)} has {now},** not {was} (#{number}), as of {context.when(facts.as_of)}"
     return stopped(f"{right}; {ours}")
-
-
-def agreeing_line(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: datetime) -> str:
-    """Return the card's line about agreeing sources: "Our reporter had the same margin at 8:25 a.m. Wednesday.".
-
-    `agreeing` has (source's id, as of when). Empty if the desk file knows none of the sources.
-    """
-    known = [(source, at) for key, at in agreeing if (source := setting.desk.source(key))]
-    if not known:
-        return ""
-    (first, at), *rest = [(source_name(source), dated(at, now, setting.desk.zone)) for source, at in known[:MOST_NAMED]]
-    named = [f"{capitalised(first)} had the same margin at {at}", *(f"{source} at {at}" for source, at in rest)]
-    more = len(known) - MOST_NAMED
-    return stopped("; ".join([*named, *([f"and {spelled(more, 'other source')}"] if more > 0 else [])]))
 
 
 def with_line_below(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:

@@ -460,18 +460,6 @@ async def test_an_entry_that_was_not_posted_is_retracted_by_its_own_number(told:
     assert "no such entry" in await told.refused("retract", post="entry 99", why="a typo")
 
 
-async def test_undo_of_a_retraction_names_its_source_again_at_the_post_that_says_the_same(told: Room) -> None:
-    await enter(told, AHEAD, "reporter")
-    await told.publish()
-    named = str(history(told.count)[0].embeds[0].description)
-    assert named.endswith("Our reporter had the same margin at 7 a.m. Wednesday.")
-    done = await told.replace("retract", post="entry 1", why="misheard on the phone")
-    await told.publish()
-    assert "Also" not in str(history(told.count)[0].embeds[0].description)
-    await undo(told, done)
-    assert str(history(told.count)[0].embeds[0].description) == named
-
-
 async def test_what_other_entries_say_the_same_is_named_before_a_retraction_and_not_on_record_in_it(told: Room) -> None:
     told.newsroom.at(5)
     for minute, votes in enumerate(("13,990", "13,980", "13,990", "13,990")):

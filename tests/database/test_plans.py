@@ -25,7 +25,6 @@ GROWING = (
     "unit_changes",
     "audit",
     "statements",
-    "agreements",
     "calls",
     "unit_certifications",
     "results_certifications",

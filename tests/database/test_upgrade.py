@@ -3,13 +3,15 @@ newsroom.
 """
 
 import shutil
+import sqlite3
+from contextlib import closing
 from importlib.resources import as_file
 from pathlib import Path
 
 import pytest
 
 from bot.database import database as database_module
-from bot.database.database import MIGRATIONS, Database
+from bot.database.database import MIGRATIONS, Database, migrations
 from tests.conftest import Newsroom, reading, run_sql
 
 SECOND = """
@@ -60,3 +62,27 @@ async def test_a_second_migration_upgrades_a_newsroom_which_goes_on_where_it_was
     ]
     before = tmp_path / f"{newsroom.path.name}.before-{number:04d}"
     assert run_sql(before, "SELECT count(*) FROM sqlite_schema WHERE name = 'made_up'") == [(0,)]
+
+
+def test_an_edit_that_was_to_list_an_agreeing_source_is_closed_with_its_reason(
+    tmp_path: Path,
+) -> None:
+    first = migrations()[0][1]
+    with closing(sqlite3.connect(tmp_path / "before.sqlite3")) as before:
+        before.executescript(f"{first}\nPRAGMA user_version = 1;")
+        before.executescript(
+            """INSERT INTO servers (id) VALUES (1);
+               INSERT INTO outbox (id, server, channel, number, kind, news_at, state, wall_created, card)
+                 VALUES (1, 1, 2, 3, 'margin', 0, 'sent', 0, '{}');
+               INSERT INTO outbox (id, server, channel, action, number, kind, about, news_at, wall_created, card)
+                 VALUES (2, 1, 2, 'edit', 3, 'statement', 1, 0, 0, '{}'),
+                        (3, 1, 2, 'edit', 3, 'statement', 1, 0, 0, '{"replaced": [{"by": 4}]}'),
+                        (4, 1, 2, 'edit', 3, 'revision', 1, 0, 0, '{}');
+               INSERT INTO statements (id, server, contest, source, as_of, entered_at, body) VALUES (1, 1, 'ga', 's', 0, 0, '{}');
+               INSERT INTO agreements VALUES (1, 's', 1, 1, 0);"""
+        )
+        for _, sql in migrations()[1:]:
+            before.executescript(sql)
+        assert before.execute("SELECT id, why FROM outbox WHERE state = 'dropped'").fetchall() == [
+            (2, "posts no longer list the sources that agree with them")
+        ]

@@ -9,8 +9,8 @@ from contextlib import closing
 from bot.database.database import migrations
 from tests.product_sql import statements
 
-ROOM = re.compile(r"^-- (\w+): [^\n]+\n\n|^CREATE TABLE (\w+)", re.MULTILINE)
-"""Matches the heading of a package's tables in a migration, or a table."""
+ROOM = re.compile(r"^-- (\w+): [^\n]+\n\n|^CREATE TABLE (\w+)|^DROP TABLE (\w+)", re.MULTILINE)
+"""Matches the heading of a package's tables in a migration, a new table, or one that goes."""
 WRITE = re.compile(r"\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|DELETE FROM|(?<!DO )UPDATE)\s+(\w+|\{\w+\})")
 
 
@@ -22,6 +22,8 @@ def rooms() -> dict[str, str]:
             room = match[1] or room
             if match[2]:
                 found[match[2]] = room
+            if match[3]:
+                del found[match[3]]
     return found
 
 

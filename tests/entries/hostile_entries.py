@@ -70,7 +70,6 @@ consequences = st.builds(
     EntryConsequences,
     posts=st.lists(posts, max_size=6).map(tuple),
     notes=st.sampled_from([(), ("x" * 300,)]),
-    named=st.booleans(),
     known=st.lists(st.tuples(st.none() | st.integers(1, 99), st.just(NOW)), max_size=3).map(tuple),
 )
 

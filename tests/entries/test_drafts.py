@@ -118,7 +118,7 @@ async def test_a_margin_whose_post_waits_for_publish_is_not_said_to_be_posted(ne
     await newsroom.post(reading(1000, 500))
     card = await read(newsroom, "Biden leads by 500", "reporter")
     assert card.headline.endswith(
-        "\n**Nothing will go out: #1 has this margin already**. Answers will use it, except in public channels."
+        "\n**Nothing will go out: #1 has this margin already.** Answers will use it, except in public channels."
     )
 
 

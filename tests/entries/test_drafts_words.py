@@ -175,9 +175,9 @@ ON_RECORD = StandingStatement(
 )
 BECAUSE = EntryConsequences(why="no channel follows this contest")
 WOULD_COME = {
-    "**Nothing will go out: #1 has this margin already** and will name this source, too. Answers will use it.": (
+    "**Nothing will go out: #1 has this margin already.** Answers will use it.": (
         MARGIN,
-        EntryConsequences(known=((1, NOW),), named=True),
+        EntryConsequences(known=((1, NOW),)),
     ),
     "**Will not be posted;** answers will use it.": (MARGIN, EntryConsequences()),
     "**Will not be posted:** no channel follows this contest; answers will use it.": (MARGIN, BECAUSE),

@@ -320,12 +320,6 @@ async def test_a_margin_entered_anew_that_agrees_is_put_right_as_well(leading: N
     assert "by 100,** not Trump ahead by 201 (#2)" in leading.contents(COUNT)[-1]
 
 
-async def test_a_source_is_not_named_at_a_post_any_more_once_another_margin_is_entered(leading: Newsroom) -> None:
-    for votes, named in ((100, True), (99, False)):
-        await margin(leading, 5, "biden", votes, "reporter")
-        assert ("Our reporter had the same margin" in str(leading.shown(COUNT)[0].embeds)) == named
-
-
 async def test_what_was_put_right_counts_again_once_that_is_retracted(leading: Newsroom) -> None:
     for votes in (201, 151):
         await margin(leading, 5, "biden", votes)

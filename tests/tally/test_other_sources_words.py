@@ -1,15 +1,14 @@
-"""Posts about another source's margin, and the line on a card that names agreeing sources."""
+"""Posts about another source's margin."""
 
 from datetime import timedelta
 from typing import Any
 
 from bot.count.reading import Reading
 from bot.count.relation import PostedMargin, Relation
-from bot.desk.desk_file import Contest, Desk
-from bot.tally.other_sources_words import RelationFacts, agreeing_line, relation_post, with_line_below
-from bot.wording.card import Block, Card, lines
+from bot.desk.desk_file import Contest
+from bot.tally.other_sources_words import RelationFacts, relation_post
 from bot.wording.context import Setting
-from bot.wording.message import embeds_of, render
+from bot.wording.message import render
 from tests.conftest import START, small_desk
 
 
@@ -84,34 +83,3 @@ def test_another_source_tells_a_measure_and_a_majority_by_the_share_that_is_need
         "**By the Secretary of State's count, Biden has 52.00% of the vote so far in Georgia, a majority.** "
         "That count has Biden ahead by 40, as the Times has (#11)."
     )
-
-
-def test_a_card_names_a_few_and_says_how_many_more() -> None:
-    desk = small_desk()
-    five = [(key, START) for key in ("times", "ga-sos", "reporter", "ap", "nbc")]
-    line = agreeing_line(five, Setting(desk), START)
-    assert line == (
-        "The Times had the same margin at 7 a.m. Wednesday; the Secretary of State at 7 a.m. Wednesday; our reporter at 7 a.m. "
-        "Wednesday; the AP at 7 a.m. Wednesday; and one other source."
-    )
-    assert agreeing_line([("gone", START)], Setting(desk), START) == ""
-    (long,) = (
-        one["description"]
-        for one in embeds_of(Card((), blocks=with_line_below([Block(lines(*["x" * 99] * 45))], line)))
-    )
-    assert long.startswith("x" * 99)
-    assert long.endswith(f"\n\n{line}")
-    assert len(long) <= 4096
-    assert with_line_below([], line) == (Block(lines(line)),)
-    assert with_line_below([Block(lines("x"))], "") == (Block(lines("x")),)
-
-
-def test_a_source_s_name_acts_nowhere_on_the_card() -> None:
-    nasty = "@everyone <@&1> **b** [x](https://e.vil) `c`"
-    desk = small_desk()
-    sources = [source.model_copy(update={"name": nasty}) for source in desk.sources]
-    line = agreeing_line(
-        [("reporter", START)], Setting(Desk(desk=desk.desk, contests=desk.contests, sources=sources)), START
-    )
-    assert " had the same margin at 7 a.m." in line
-    assert not any(part in line.replace("\\]", "") for part in ("@everyone", "<@&1>", "](https"))

@@ -1,0 +1,7 @@
+-- tally: readings, holds, and what channels were told
+
+-- Posts no longer list the sources that agree with them; `/why` finds the entries themselves.
+UPDATE outbox SET state = 'dropped', why = 'posts no longer list the sources that agree with them'
+  WHERE action = 'edit' AND kind = 'statement' AND state = 'pending' AND about IN (SELECT post FROM agreements)
+    AND coalesce(json_array_length(card, '$.replaced'), 0) = 0;
+DROP TABLE agreements;
