@@ -2,7 +2,8 @@
 
 An agreeing margin is posted the first time, after a contradiction, or when the posted margin has been unconfirmed for an
 hour. Otherwise two feeds in step would double every post. A source that shows a margin which the leading source had
-earlier, also if it is still the posted one, is merely behind: that is never posted. Figures that arrive in quiet hours are compared with the posted margin when quiet hours end.
+earlier, also if it is still the posted one, is merely behind: that is never posted. Figures that arrive in quiet hours
+are compared with the posted margin when quiet hours end.
 """
 
 from collections.abc import Mapping
