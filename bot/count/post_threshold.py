@@ -33,7 +33,7 @@ REPORTING_SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 
 """Milestones: on election night, a change that crosses one of these reporting shares is posted at once."""
 
 Worth = Literal["post", "wait", "never"]
-"""`wait`: post it together with later changes. `never`: only store it (an unfinished recount)."""
+"""`wait`: post it together with later changes. `never`: only store it (an unfinished recount, a count without votes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,10 @@ def worth(change: Change, before: Reading | None, after: Reading, posted: LastPo
     `posted` is the last post in that channel. Its leader is compared as well, so that a lead change that waited
     through the night is not lost. `least` is the smallest move of the margin that gets its own post.
     """
-    if recount_under_way(after):
+    votes_before = before is not None and any(before.votes.values())
+    if recount_under_way(after) or not (votes_before or any(after.votes.values())):
         return "never"
-    if not posted.anything or change.kind in ("first", "revision") or _status_moved(change, before, after):
+    if not (posted.anything and votes_before) or change.kind == "revision" or _status_moved(change, before, after):
         return "post"
     if before is not None and is_early_count(before, least.night_until) and _milestone_crossed(before, after):
         return "post"

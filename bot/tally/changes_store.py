@@ -264,7 +264,7 @@ class FirstPost(ChangePost):
     name = "first"
     does = "reports the first figures"
     on_page = {
-        "first": "the first figures of a contest come in",
+        "first": "the first votes of a contest come in",
     }
     ignores_minimum = True
 

@@ -36,7 +36,7 @@ from bot.wording.credit import credit_line, footer
 from bot.wording.entered_before import EnteredBefore, entered_before_sentence, without_unnameable_source
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, fitted, joined
-from bot.wording.lines import RequiredShare, leaders_share, required_share, share_of_leader, so_far
+from bot.wording.lines import RequiredShare, leaders_share, required_share, so_far
 from bot.wording.margin import MOST_NAMED, ahead_by, top_candidates
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
@@ -454,23 +454,28 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
     move, by, to = change.margin_change or 0, votes(abs(change.margin_change or 0)), commas(change.margin or 0)
     after = cause(context, movement, "after") + _whose(context, change)
     from_then = since(context, movement)
-    in_text = from_then or leaders_share(context, movement.after)  # the share is the headline, and this the text below
-    verb = (_GROWS if move > 0 else _NARROWS)[_tense(movement) if in_text else movement.tense]
+    verb = (_GROWS if move > 0 else _NARROWS)[_tense(movement) if from_then else movement.tense]
     return _lead_moved(context, movement, f"{verb} by {by}{from_then}, to {to}", after)
 
 
 def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: str) -> str:
-    """Return how a lead moved. If the contest requires a majority, the leader's share comes first."""
-    if share := _leader_has(context, movement):
-        return stopped(f"**{capitalised(share)}.** The lead {moved},{after}")
-    return stopped(f"**{capitalised(context.lead_of(movement.change.leader))} in {context.place} {moved},**{after}")
+    """Return how a lead moved. A leader's share that is near the required majority, or has crossed it, follows."""
+    lead = f"**{capitalised(context.lead_of(movement.change.leader))} in {context.place} {moved},**{after}"
+    return f"{stopped(lead)}{_leader_has(context, movement)}"
 
 
 def _leader_has(context: ContestContext, movement: Movement) -> str:
+    """Return the leader's share of the vote as a sentence to append.
+
+    Empty if the contest requires no majority, or the share is far from it and has not crossed it.
+    """
     was, now = (leaders_share(context, one) if one else None for one in (movement.before, movement.after))
     crossed = was is not None and now is not None and was.reached != now.reached
+    if now is None or not (now.near or crossed):
+        return ""
     has = "had" if movement.tense == "past" else "now has" if crossed else "has"
-    return share_of_leader(context, movement.after, has)
+    who = capitalised(context.who(now.leader))
+    return f" {who} {has} {now.share} of the vote{so_far(movement.after)}, {now.stands}."
 
 
 def _against_share(context: ContestContext, movement: Movement, now: RequiredShare) -> str:
@@ -500,9 +505,7 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     verb = f"{takes} the lead" if change.lead_changed else "leads"
     lead = f"{context.who(change.leader)} {verb} in {context.place}, by {votes(change.margin or 0)}"
     before = stopped(f"{_standing_before(context, movement)}{since(context, movement, 'at')}")
-    if has := leaders_share(context, movement.after):
-        verb = "had" if movement.tense == "past" else "has"
-        before += f" {context.who(change.leader)} {verb} {has.share} of the vote{so_far(movement.after)}, {has.stands}."
+    before += _leader_has(context, movement)
     new, broke = change.new_votes or 0, _broke(context, movement)
     if not broke:
         after = cause(context, movement, "after") + _whose(context, change)
@@ -539,8 +542,7 @@ def _broke(context: ContestContext, movement: Movement) -> str:
 def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
     """Return who leads after several changes during which the lead changed hands."""
     change, lead_changes, by = movement.change, movement.lead_changes, f"by {votes(movement.change.margin or 0)}"
-    share = _leader_has(context, movement)
-    leads = f"{share}, and leads {by}" if share else f"{context.who(change.leader)} leads in {context.place} {by}"
+    leads = f"{context.who(change.leader)} leads in {context.place} {by}"
     last = context.when(lead_changes[-1].as_of)
     if len(lead_changes) == 1:
         head, turns = f"**{stopped(f'{leads}, ahead since {last}')}**", ""
@@ -554,7 +556,7 @@ def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
     before = (
         f"{_standing_before(context, movement)}{since(context, movement, 'at')}{cause(context, movement, 'before')}"
     )
-    return f"{head} {stopped(before)}{turns}"
+    return f"{head} {stopped(before)}{turns}{_leader_has(context, movement)}"
 
 
 def _standing_before(context: ContestContext, movement: Movement) -> str:

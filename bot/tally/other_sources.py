@@ -1,8 +1,9 @@
 """Compares other sources with the leading one, and posts if they confirm or contradict the posted margin.
 
 An agreeing margin is posted the first time, after a contradiction, or when the posted margin has been unconfirmed for an
-hour. Otherwise two feeds in step would double every post. A source that shows an earlier margin is behind, which is no
-contradiction. Figures that arrive in quiet hours are compared with the posted margin when quiet hours end.
+hour. Otherwise two feeds in step would double every post. A source that shows a margin which the leading source had
+earlier, also if it is still the posted one, is merely behind: that is never posted. Figures that arrive in quiet hours
+are compared with the posted margin when quiet hours end.
 """
 
 from collections.abc import Mapping
@@ -157,7 +158,9 @@ class OtherSources:
             desk_figure = self.caught_up(
                 follow, other.source.id, other.count, (other.leader, other.margin), other.total
             )
-        if relation is None and desk_figure is None and not anew:
+        newer = posted.newer and posted.newer[:2]
+        behind = relation is Relation.CONFIRMS and newer is not None and newer != posted.margin_posted
+        if (relation is None or behind) and desk_figure is None and not anew:
             return "passed"
         return self._weigh(other, follow, posted, relation or Relation.CONTRADICTS, desk_figure)
 

@@ -33,6 +33,9 @@ _WHOLE = {
 }
 """The base of a recount line's share, worded to follow a figure. Empty for all votes, which need no mention."""
 
+_NEAR = Fraction(2, 100)
+"""How far from the required majority a leader's share may be for posts about a change of the lead to state it."""
+
 _MOST_LAW = 300
 
 _OF = {
@@ -334,6 +337,8 @@ class LeadersShare:
     """The share as text: "49.90%"."""
     stands: str
     """The comparison: "short of a majority"."""
+    near: bool
+    """True if the share is within two percentage points of the majority."""
 
 
 def leaders_share(context: ContestContext, reading: Reading, decimals: int = 2) -> LeadersShare | None:
@@ -343,7 +348,8 @@ def leaders_share(context: ContestContext, reading: Reading, decimals: int = 2) 
     if seen is None or seen.outlook.share is None:
         return None
     share = f"{percent_beside(seen.outlook.share, rule.threshold, decimals)}%"
-    return LeadersShare(seen.choice, seen.reached, share, _beside(seen.outlook, rule.threshold))
+    near = abs(seen.outlook.share - rule.threshold) <= _NEAR
+    return LeadersShare(seen.choice, seen.reached, share, _beside(seen.outlook, rule.threshold), near)
 
 
 def share_passed(context: ContestContext, reading: Reading, when: str) -> str:

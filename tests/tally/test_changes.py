@@ -196,6 +196,25 @@ async def test_a_source_that_begins_to_lead_is_told_as_first_from_where_it_stand
     assert "by 600 votes" in last.headline
 
 
+async def test_nothing_is_posted_before_the_first_votes_which_are_posted_at_once(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(night(0, 0, 0, 0), night(0, 0, 1, 1), night(0, 0, 2, 1, status="unofficial-partial"))
+    assert await newsroom.spans() == []
+    assert await due_in(newsroom) is None
+    await newsroom.take(night(100, 40, 3, 5))
+    assert await newsroom.spans() == [("first", None, 4)]
+    assert (await newsroom.headlines())[-1].startswith("**Biden leads in Georgia by 60 votes,**")
+
+
+async def test_the_first_votes_are_posted_at_once_in_a_channel_that_was_shown_a_count_of_none(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.take(night(0, 0, 0, 0))
+    await newsroom.follow()
+    await newsroom.take(night(100, 40, 1, 5))
+    assert (await newsroom.headlines())[-1].startswith("**Biden leads in Georgia by 60 votes,**")
+
+
 # When the source was last checked.
 
 

@@ -127,10 +127,9 @@ async def test_a_majority_that_is_lost_and_won_back_is_told(open_newsroom: OpenN
         short
         == "**Biden now has 49.95% of the vote so far in Georgia,** 501 votes short of a majority of those counted, by the Times' count."
     )
-    reached = (await newsroom.posts())[-1]  # a margin post begins with it, and tells it alone
-    assert reached.headline.startswith(
-        "**Biden has 50.15% of the vote so far in Georgia, a majority.** The lead has grown by 4,000"
-    )
+    reached = (await newsroom.posts())[-1]  # a margin post ends with it, and tells it alone
+    assert reached.headline.startswith("**Biden's lead in Georgia has grown by 4,000 votes since 7 a.m., to 105,000,**")
+    assert reached.headline.endswith("Biden has 50.15% of the vote so far, a majority.")
 
 
 async def test_nothing_says_what_will_be(newsroom: Newsroom) -> None:

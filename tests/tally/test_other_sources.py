@@ -451,3 +451,19 @@ async def test_feeds_that_are_minutes_apart_differ_once_the_posted_margin_has_st
     newsroom.at(16)
     await newsroom.ingest.roll_up()
     assert await related(newsroom) == ["contradicts"]
+
+
+async def test_a_source_that_is_merely_behind_says_nothing_however_long_that_margin_stands(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1006, 500, 1), official(1000, 500, 2))
+    assert await related(newsroom) == []
+    await newsroom.take(reading(1010, 500, 80), official(1000, 500, 81), official(1010, 500, 82))
+    assert await related(newsroom) == []
+
+
+async def test_a_source_that_was_behind_is_told_once_it_differs(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1006, 500, 1), official(1000, 500, 2), official(1100, 500, 3))
+    newsroom.at(16)
+    await newsroom.ingest.roll_up()
+    assert await related(newsroom) == ["contradicts"]

@@ -437,26 +437,35 @@ def ahead(at: str, perdue: int, ossoff: int, **more: object) -> Reading:
     return reading(at, 0, 0, None, contest=RUNOFF.id, votes=votes, **more)
 
 
-def test_where_a_majority_is_needed_the_share_leads() -> None:
+def test_where_a_majority_is_needed_the_share_follows_the_lead_while_it_is_near() -> None:
     senate = "Georgia's Senate race (Perdue)"
     before = ahead("07:00", 1000, 910)
     assert say(None, before, RUNOFF) == (
         f"**Perdue has 49.75% of the vote so far in {senate}, short of a majority,** and leads by 90 votes, with 2,010 counted."
     )
     assert say(before, ahead("07:35", 1030, 910), RUNOFF) == (
-        f"**Perdue now has 50.49% of the vote so far in {senate}, a majority.** The lead has grown by 30 votes, to 120, after 30 more votes were "
-        "counted, all for Perdue."
+        f"**Perdue's lead in {senate} grows by 30 votes, to 120,** after 30 more votes were counted, all for Perdue. "
+        "Perdue now has 50.49% of the vote so far, a majority."
     )
     assert say(before, ahead("07:35", 1030, 920), RUNOFF, roll_up=True) == (
-        f"**Perdue now has 50.24% of the vote so far in {senate}, a majority.** The lead is 110, up 20 since 7 a.m., after 40 more votes were "
-        "counted (Perdue 30, Ossoff 10)."
+        f"**Perdue's lead in {senate} is 110, up 20 since 7 a.m.,** after 40 more votes were counted (Perdue 30, Ossoff 10). "
+        "Perdue now has 50.24% of the vote so far, a majority."
+    )
+    assert say(ahead("07:00", 1200, 910), ahead("07:35", 1230, 910), RUNOFF) == (
+        f"**Perdue's lead in {senate} grows by 30 votes, to 320,** after 30 more votes were counted, all for Perdue."
+    )
+    assert say(ahead("07:00", 1200, 910), ahead("07:35", 1200, 1150), RUNOFF).endswith(
+        "Perdue now has 48.98% of the vote so far, short of a majority."
+    )
+    assert say(ahead("07:00", 1200, 910), ahead("07:35", 1500, 1450), RUNOFF).endswith(
+        "Perdue now has 49.18% of the vote so far, short of a majority."
     )
 
 
-def test_a_lead_change_where_a_majority_is_needed_says_the_share_too() -> None:
+def test_a_lead_change_says_the_share_only_near_a_majority() -> None:
     assert say(ahead("07:00", 1000, 1010), ahead("07:35", 1030, 1020), RUNOFF) == (
         "**Perdue takes the lead in Georgia's Senate race (Perdue), by 10 votes,** after 40 votes broke 30 to 10 for Perdue. "
-        "Ossoff had led by 10. Perdue has 47.91% of the vote so far, short of a majority."
+        "Ossoff had led by 10."
     )
 
 
@@ -466,12 +475,12 @@ def test_a_lead_that_changed_hands_meanwhile_says_whose_it_was() -> None:
     steps = [change for before, after in pairwise(seen) if (change := compare(before, after))]
     senate = "Georgia's Senate race (Perdue)"
     assert say(seen[0], seen[2], RUNOFF, steps=steps[:2], lead_changes=tuple(steps[:2])) == (
-        f"**Perdue has 47.93% of the vote so far in {senate}, short of a majority, and leads by 10 votes.** "
+        f"**Perdue leads in {senate} by 10 votes.** "
         "Perdue had led by 10 at 7 a.m. before 80 more votes were counted over two updates. "
         "The lead went to Ossoff at 7:10 a.m. and to Perdue at 7:20 a.m."
     )
     assert say(seen[0], seen[4], RUNOFF, steps=steps, lead_changes=tuple(steps)) == (
-        f"**Perdue now has 51.65% of the vote so far in {senate}, a majority, and leads by 180 votes.** "
+        f"**Perdue leads in {senate} by 180 votes.** "
         "Perdue had led by 10 at 7 a.m. before 330 more votes were counted over four updates. "
-        "The lead changed hands four times, most recently at 7:40 a.m."
+        "The lead changed hands four times, most recently at 7:40 a.m. Perdue now has 51.65% of the vote so far, a majority."
     )
