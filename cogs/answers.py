@@ -1,19 +1,18 @@
 """Commands that ask about the count: /margin, /chart, /sources, /why and others.
 
-Also the buttons under an answer: Share here, Previous and Next, Everything known under /margin, the forms of copy
-under /draft, Newer and Older under /history.
+Also the buttons under an answer: Share here, Previous and Next, Everything known under /margin,
+Newer and Older under /history.
 """
 
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal, cast
+from typing import Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.copy_words import CopyForm
 from bot.answers.palette import PictureLook
 from bot.answers.sharing import ShareRequest
 from bot.client import Bot
@@ -98,14 +97,14 @@ class AnswerCommands(commands.Cog):
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.standing.recount(question), question.viewer)
 
-    @app_commands.command(description="Copy for print, a live blog, air or a push")
+    @app_commands.command(description="A headline and up to three sentences to copy")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @usable_anywhere
     @guard(Level.ANYONE)
     async def draft(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
-        """Reply with news copy: a story, with buttons for the other forms."""
+        """Reply with news copy for print."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.standing.draft(question), question.viewer)
 
@@ -349,19 +348,6 @@ class EverythingKnown(Pressable, template=re.compile(r"known:(?P<tag>[0-9a-f]{8}
         await answer_instead(interaction, await bot.rooms.answers.standing.standing(question), question.viewer)
 
 
-@guard(Level.ANYONE, "**Story**, **Live blog**, **On air** and **Push** under `/draft`")
-class CopyFormButton(
-    Pressable, template=re.compile(r"draft:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11}):(?P<form>story|blog|air|push)")
-):
-    """A button for another form of news copy, under `/draft`."""
-
-    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Replace the copy with another form of copy, as of the same time."""
-        question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
-        form = cast("CopyForm", self.match["form"])
-        await answer_instead(interaction, await bot.rooms.answers.standing.draft(question, form), question.viewer)
-
-
 async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
     """Return the question of an answer, rebuilt from the key of a button under the answer.
 
@@ -394,5 +380,5 @@ async def _picture(message: discord.Message) -> Picture | None:
 
 async def setup(bot: Bot) -> None:
     """Add the commands and their buttons to the bot."""
-    bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown, CopyFormButton)
+    bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown)
     await bot.add_cog(AnswerCommands(bot))

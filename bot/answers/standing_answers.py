@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.answers.batches_store import BatchStore
-from bot.answers.copy_words import CopyForm, copy_of_count
+from bot.answers.copy_words import copy_of_count
 from bot.answers.history import answering_source, certified_count, listed_batch
 from bot.answers.standing_answers_words import CertifiedStanding, certified_answer, recount_answer, standing_answer
 from bot.answers.units import UnitAnswers
@@ -79,8 +79,8 @@ class StandingAnswers:
         left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(known))
         return standing_answer(margin, batches, await self._certified(question), left, question)
 
-    async def draft(self, question: Question, form: CopyForm = "story") -> Card:
-        """Return news copy, in a form for print, a blog, the air or a push alert.
+    async def draft(self, question: Question) -> Card:
+        """Return news copy for print.
 
         Copy has nothing that is for the newsroom only.
 
@@ -122,7 +122,6 @@ class StandingAnswers:
             public_counts[0] if public_counts else None,
             await self._reported.on_record(question),
             question,
-            form,
             await self._took_lead(margin, question),
         )
 

@@ -1,4 +1,4 @@
-"""Copy for print: a headline, and sentences that need no rewriting.
+"""Copy for print: a headline, and at most three sentences that need no rewriting.
 
 Sentences are in the past tense, with time and day, since copy is read later. The newest fact leads: the count, how
 many counties have certified, whether the results are certified, or a call. Each candidate is introduced once, by title
@@ -22,9 +22,9 @@ from bot.desk.desk_file import Source
 from bot.outcomes.calls_words import CallFacts, called_for
 from bot.outcomes.certification_words import ResultsFacts, have_certified
 from bot.wording.context import ContestContext, source_name
-from bot.wording.escape import capitalised, escape, possessive, without_markdown
+from bot.wording.escape import capitalised, escape, possessive, stopped, without_markdown
 from bot.wording.limits import size
-from bot.wording.lines import MarginInRange, leaders_share, margin_in_range, required_share
+from bot.wording.lines import leaders_share, margin_in_range, required_share
 from bot.wording.margin import MOST_NAMED, top_candidates
 from bot.wording.names import full_name, listed, state_name, unit_list
 from bot.wording.numbers import commas, counted, spelled
@@ -35,8 +35,8 @@ from bot.wording.votes_table import by_size, total_lags
 HEADLINE = 65
 """The longest headline, in characters."""
 
-MOST_CALLS = 3
-"""The most calls that copy names, besides one with which it begins."""
+_SENTENCES = 3
+"""The most sentences after the headline."""
 
 _NEWS = timedelta(hours=12)
 """For how long certification or a call may lead the copy, and a lead change is mentioned."""
@@ -190,37 +190,24 @@ class CopyFacts:
         news = {"certified": self.certified, "results": self.results, "call": self.call}.get(self.newest)
         return (news.source, news.as_of) if news else (self.source, self.reading.as_of)
 
-    @property
-    def named_sources(self) -> tuple[Source, ...]:
-        """The sources that the copy names without `other_calls`, the leading source first."""
-        counted = (self.certified.source,) if self.certified else ()
-        return tuple({one.id: one for one in (self.source, self.news_source[0], *counted)}.values())
-
-    @property
-    def callers(self) -> tuple[Source, ...]:
-        """The sources of the other calls that the copy names."""
-        return tuple(one.source for one in self.other_calls[:MOST_CALLS])
-
 
 def _is_new_count(certified: CertifiedCount) -> bool:
     return certified.before is None or certified.before.done != certified.count.done
 
 
-class PrintStyle:
-    """A formatter of figures, times and names for print. Names are in full at first, and later short."""
-
-    short_sentences = False
-    """True if each sentence should have one fact, as for a listener."""
+class PrintNames:
+    """The names of candidates and sources as print has them: in full at first, and later short."""
 
     def __init__(self, context: ContestContext, parties: Mapping[str, str] | None) -> None:
-        """Create a formatter that has introduced no candidate yet.
+        """Create the names, of which none has been introduced yet.
 
         `parties` are the parties in the reading, for candidates without a party in the desk file.
         """
         self.context = context
         self._parties = parties or {}
         self._introduced: set[str] = set()
-        self._introduced_sources: set[str] = set()
+        self.sources = dict[str, Source]()
+        """The sources that were named, by id, in the order of the text."""
         self._named_parties: set[str] = set()
 
     def who(self, key: str) -> str:
@@ -239,8 +226,8 @@ class PrintStyle:
             before = f"fellow {noun}" if noun and noun in self._named_parties else noun
             self._named_parties.add(noun)
         printed = escape(known.printed, _MOST_NAME) if known and known.printed else ""
-        name = self.name(printed or full_name(contest, key, self.context.names))
-        return f"{self.title(before.strip())} {name}".strip()
+        name = printed or full_name(contest, key, self.context.names)
+        return f"{escape(before.strip(), 60)} {name}".strip()
 
     def all_of(self, keys: Sequence[str]) -> str:
         """Return a list of at most three candidates' names."""
@@ -249,42 +236,10 @@ class PrintStyle:
 
     def source(self, source: Source) -> str:
         """Return a source's name, the first time in full."""
-        if source.id in self._introduced_sources:
+        if source.id in self.sources:
             return source_name(source)
-        self._introduced_sources.add(source.id)
+        self.sources[source.id] = source
         return escape(source.printed or "", _MOST_NAME) or source_name(source)
-
-    def title(self, title: str) -> str:
-        """Return a candidate's title in the form that precedes a name."""
-        return escape(title, 60)
-
-    def name(self, name: str) -> str:
-        """Return a candidate's full name, as it is printed."""
-        return name
-
-    def number(self, number: int) -> str:
-        """Return a number of votes, without the word "votes"."""
-        return commas(number)
-
-    def votes(self, number: int, noun: str = "vote") -> str:
-        """Return a number with its noun, such as "14,101 votes"."""
-        return counted(number, noun)
-
-    def moment(self, moment: datetime) -> str:
-        """Return a time with its day, in the style for print."""
-        return dated(moment, self.context.now, self.context.zone)
-
-    def earlier(self, moment: datetime, than: datetime) -> str:
-        """Return a time before another time, with its day unless both are on the same day."""
-        return when(moment, than, self.context.zone)
-
-    def margin(self, margin: MarginInRange) -> str:
-        """Return the margin in the unit of the recount limit, such as "0.28 percentage points"."""
-        return margin.text
-
-    def side(self, margin: MarginInRange) -> str:
-        """Return a phrase such as "within the range for a recount", or "" if the margin is far from that range."""
-        return margin.side
 
 
 class Sentences:
@@ -294,11 +249,11 @@ class Sentences:
     introduces them, so call the methods in the order of the copy.
     """
 
-    def __init__(self, facts: CopyFacts, voice: PrintStyle) -> None:
-        """Create the sentences from `facts`. Names, numbers and times are formatted by `voice`."""
+    def __init__(self, facts: CopyFacts) -> None:
+        """Create the sentences from `facts`."""
         self._facts = facts
         self._told = facts.told
-        self._voice = voice
+        self.names = PrintNames(facts.told, facts.reading.parties)
 
     def news(self) -> str:
         """Return a sentence on the newest fact if that is a certification, certified results or a call, else ""."""
@@ -317,8 +272,8 @@ class Sentences:
 
         The sentence also has the earlier margin, or the time at which the lead was taken.
         """
-        facts, voice = self._facts, self._voice
-        at = f" as of {voice.moment(facts.reading.as_of)}"
+        facts = self._facts
+        at = f" as of {self._at(facts.reading.as_of)}"
         if facts.is_revision and facts.before is not None:
             return f"{self._revised(facts.before)}{at}, and {self._stood()}{self._from()}"
         if took := self._took_the_lead():
@@ -326,27 +281,12 @@ class Sentences:
         stop = "," if required_share(self._told, facts.reading) else ""
         return f"{self._stood()}{stop}{at}{self._after_taking() or self._from()}"
 
-    def standing_brief(self) -> str:
-        """Return where the count stood, without the time and the previous margin."""
-        facts = self._facts
-        if facts.is_revision and facts.before is not None:
-            return f"{self._revised(facts.before)}, and {self._stood()}"
-        return self._took_the_lead() or f"{self._stood()}{self._after_taking()}"
-
-    def taken(self) -> str:
-        """Return a sentence on when the lead was taken."""
-        facts = self._facts
-        if not self._after_taking() or facts.took_lead is None:
-            return ""
-        return f"{self._voice.who(facts.change.leader)} took the lead at {self._voice.moment(facts.took_lead)}"
-
-    def figures(self) -> str:
-        """Return the kind and source of the figures, such as "unofficial figures from the Times"."""
-        return f"{self._figures} from {self._voice.source(self._facts.source)}"
-
     def attribution(self) -> str:
         """Return the attribution that follows `stood`: "according to unofficial figures from the Times"."""
-        return f"by its {self._figures}" if self._facts.is_revision else f"according to {self.figures()}"
+        figures = _FIGURES.get(self._facts.reading.status, "unofficial figures")
+        if self._facts.is_revision:
+            return f"by its {figures}"
+        return f"according to {figures} from {self.names.source(self._facts.source)}"
 
     def margin(self) -> str:
         """Return the margin as a share, and whether it was within the recount range."""
@@ -356,15 +296,16 @@ class Sentences:
         found = margin_in_range(facts.change, facts.reading, line, contest.contest_rule)
         if contest.contest_rule.seats > 1 and not (found and found.side and found.exact):
             cut = outlook(contest.contest_rule, facts.reading.votes, facts.reading.counted).cut
-            return f"The last of them was {self._voice.votes(cut)} ahead of the next candidate" if cut else ""
+            return f"The last of them was {counted(cut, 'vote')} ahead of the next candidate" if cut else ""
         if found is None or not facts.change.margin:
             return ""
-        margin, side = self._voice.margin(found), self._voice.side(found)
-        return f"The margin{found.place}, {margin}, was {side}" if side else f"The margin was {margin}"
+        return (
+            f"The margin{found.place}, {found.text}, was {found.side}" if found.side else f"The margin was {found.text}"
+        )
 
     def latest(self) -> str:
         """Return which counties the latest votes came from and whom they were for."""
-        facts, voice = self._facts, self._voice
+        facts, names = self._facts, self.names
         change = facts.change
         new, units = change.new_votes or 0, change.units or {}
         gains = {key: votes for key, votes in (change.batch or {}).items() if votes}
@@ -374,16 +315,16 @@ class Sentences:
         known = units and sum(units.values()) == new and all(votes > 0 for votes in units.values())
         where = unit_list(self._told.contest, by_size(units), MOST_NAMED) if known else ""
         order = sorted(gains, key=lambda key: (-gains[key], key))[:MOST_NAMED]
-        last = "The latest vote" if new == 1 else f"The latest {voice.votes(new)}"
+        last = "The latest vote" if new == 1 else f"The latest {counted(new, 'vote')}"
         if len(gains) == 1 and gains[order[0]] == new:
-            whom = f"for {voice.who(order[0])}"
+            whom = f"for {names.who(order[0])}"
             if where:
                 return f"{last}, {'' if new == 1 else 'all '}{whom}, came from {where}"
             return f"{last} {'was' if new == 1 else 'all were'} {whom}"
-        first, *others = [f"{voice.number(gains[key])} {{}}for {voice.who(key)}" for key in order]
+        first, *others = [f"{commas(gains[key])} {{}}for {names.who(key)}" for key in order]
         were = "was " if gains[order[0]] == 1 else "were "
         split = listed([first.format(were), *(other.format("") for other in others)])
-        return f"{last} came from {where}; {split}" if where else f"Of the latest {voice.votes(new)}, {split}"
+        return f"{last} came from {where}; {split}" if where else f"Of the latest {counted(new, 'vote')}, {split}"
 
     def certified(self) -> str:
         """Return how many counties had certified, unless the copy begins with that."""
@@ -392,26 +333,23 @@ class Sentences:
             return ""
         return self._certified_now(facts.certified)
 
-    def calls(self, most: int = MOST_CALLS) -> list[str]:
-        """Return a sentence for each call that stands, unless the copy begins with it.
+    def other_call(self) -> str:
+        """Return the newest call that stands, unless the copy begins with it."""
+        return next((self._called(one) for one in self._facts.other_calls), "")
 
-        After the newest `most`, a sentence says how many others there are.
-        """
-        calls = self._facts.other_calls
-        rest = len(calls) - most
-        others = [f"{spelled(rest, 'other')} had made a call, too"] if rest > 0 else []
-        return [*(self._called(one) for one in calls[:most]), *others]
+    def _at(self, moment: datetime) -> str:
+        return dated(moment, self._told.now, self._told.zone)
 
     def _certified_now(self, certified: CertifiedCount) -> str:
         done = have_certified(self._told, certified.count, past=True)
         before, moved = certified.before, ""
         if before is not None and before.done != certified.count.done and self._facts.newest == "certified":
             moved = f", {'up' if before.done < certified.count.done else 'down'} from {commas(before.done)} earlier"
-        at = self._voice.moment(certified.as_of)
-        return f"{done} as of {at}{moved}, {self._voice.source(certified.source)} said"
+        at = self._at(certified.as_of)
+        return f"{done} as of {at}{moved}, {self.names.source(certified.source)} said"
 
     def _results(self, results: ResultsFacts) -> str:
-        at, name = self._voice.moment(results.as_of), self._voice.source(results.source)
+        at, name = self._at(results.as_of), self.names.source(results.source)
         if results.taken_back:
             return (
                 f"{name}, as of {at}, withdrew its announcement that the results in {self._told.place} were certified"
@@ -419,9 +357,9 @@ class Sentences:
         return f"The results in {self._told.place} were certified as of {at}, {name} said"
 
     def _called(self, facts: CallFacts) -> str:
-        call, name = facts.withdrawn or facts.call, self._voice.source(facts.source)
-        at = f"{' at' if call.since == 'at' else ', as of'} {self._voice.moment(facts.as_of)}"
-        whom = self._voice.all_of(call.candidates)
+        call, name = facts.withdrawn or facts.call, self.names.source(facts.source)
+        at = f"{' at' if call.since == 'at' else ', as of'} {self._at(facts.as_of)}"
+        whom = self.names.all_of(call.candidates)
         if facts.withdrawn is not None:
             return f"{name} withdrew its call of {self._told.place} for {whom}{at}"
         if call.says == "runoff":
@@ -433,13 +371,13 @@ class Sentences:
 
         For example "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia".
         """
-        context, voice, reading, change = self._told, self._voice, self._facts.reading, self._facts.change
+        context, names, reading, change = self._told, self.names, self._facts.reading, self._facts.change
         place = f"in {context.place}"
         if not any(reading.votes.values()):
             whose = "no candidate's votes" if reading.counted else "no votes"
             return f"{whose} had been reported {place}"
         if change.margin is None:
-            return f"{voice.who(change.leader)}, the only candidate listed, had {voice.votes(reading.votes[change.leader])} {place}"
+            return f"{names.who(change.leader)}, the only candidate listed, had {counted(reading.votes[change.leader], 'vote')} {place}"
         if share := required_share(context, reading, "was", _DECIMALS):
             return share.sentence
         rule = context.contest.contest_rule
@@ -448,23 +386,22 @@ class Sentences:
         if not change.margin:
             most = max(reading.votes.values())
             tied = sorted(key for key, votes in reading.votes.items() if votes == most)
-            return f"{voice.all_of(tied)} were tied at {voice.votes(most)} each {place}"
-        leader = voice.who(change.leader)
-        behind = f" {voice.who(change.runner_up)}" if change.runner_up else ""
-        by = voice.votes(change.margin, "first-choice vote" if rule.name == "ranked" else "vote")
+            return f"{names.all_of(tied)} were tied at {counted(most, 'vote')} each {place}"
+        leader = names.who(change.leader)
+        behind = f" {names.who(change.runner_up)}" if change.runner_up else ""
+        by = counted(change.margin, "first-choice vote" if rule.name == "ranked" else "vote")
         if has := leaders_share(context, reading, _DECIMALS):
-            then = f". {voice.who(change.leader)}" if voice.short_sentences else ", and"
-            return f"{leader} had {has.share} of the vote {place}, {has.stands}{then} led{behind} by {by}"
+            return f"{leader} had {has.share} of the vote {place}, {has.stands}, and led{behind} by {by}"
         return f"{leader} led{behind} by {by} {place}"
 
     def _places(self) -> str:
         """Return who was ahead in a contest that fills several places."""
-        context, voice, reading = self._told, self._voice, self._facts.reading
+        context, names, reading = self._told, self.names, self._facts.reading
         rule = context.contest.contest_rule
         stands = outlook(rule, reading.votes, reading.counted)
         if stands.cut is None:
             return ""
-        many, ahead = spelled(rule.seats, "place"), voice.all_of(stands.ahead)
+        many, ahead = spelled(rule.seats, "place"), names.all_of(stands.ahead)
         if stands.cut:
             return f"{ahead} led for {many} in {context.place}"
         if not ahead:
@@ -479,14 +416,10 @@ class Sentences:
         facts, change = self._facts, self._facts.change
         if not (facts.before and facts.takes_lead) or self._goes_by_share:
             return ""
-        leader = self._voice.who(change.leader)
+        leader = self.names.who(change.leader)
         earlier = margin_of(facts.before.votes)
-        whose = f" from {self._voice.who(earlier.leader)}" if earlier.votes else ""
-        return f"{leader} took the lead{whose} in {self._told.place}, by {self._voice.votes(change.margin or 0)}"
-
-    @property
-    def _figures(self) -> str:
-        return _FIGURES.get(self._facts.reading.status, "unofficial figures")
+        whose = f" from {self.names.who(earlier.leader)}" if earlier.votes else ""
+        return f"{leader} took the lead{whose} in {self._told.place}, by {counted(change.margin or 0, 'vote')}"
 
     @property
     def _goes_by_share(self) -> bool:
@@ -500,7 +433,7 @@ class Sentences:
             return ""
         if facts.took_lead >= facts.reading.as_of:
             return ""
-        return f", after taking the lead at {self._voice.earlier(facts.took_lead, facts.reading.as_of)}"
+        return f", after taking the lead at {when(facts.took_lead, facts.reading.as_of, self._told.zone)}"
 
     def _from(self) -> str:
         """Return a clause with the margin before the last batch, such as ", down from 14,149 at 7:24 p.m. Tuesday"."""
@@ -511,7 +444,7 @@ class Sentences:
         if not change.margin or self._goes_by_share:
             return ""
         way = "down" if change.margin < earlier else "up"
-        return f", {way} from {self._voice.number(earlier)} at {self._voice.earlier(facts.before.as_of, facts.reading.as_of)}"
+        return f", {way} from {commas(earlier)} at {when(facts.before.as_of, facts.reading.as_of, self._told.zone)}"
 
     def _revised(self, before: Reading) -> str:
         """Return a clause stating where the source lowered its count, and by how many votes if that is known."""
@@ -519,40 +452,41 @@ class Sentences:
         where = (
             unit_list(self._told.contest, by_size(fall.units), MOST_NAMED) if fall and fall.units else self._told.place
         )
-        name = self._voice.source(self._facts.source)
+        name = self.names.source(self._facts.source)
         if fall is None or not fall.votes:
             return f"{name} revised its count in {where}"
-        return f"{name} lowered its count in {where} by {self._voice.votes(fall.votes)}"
+        return f"{name} lowered its count in {where} by {counted(fall.votes, 'vote')}"
 
 
-def story(facts: CopyFacts) -> str:
-    """Return a news story of three paragraphs in markdown.
+def story(facts: CopyFacts) -> tuple[str, tuple[Source, ...]]:
+    """Return a headline and at most three sentences, in markdown, and the sources that these name.
 
-    The paragraphs are a headline, the news with where the count stood, and the counties.
+    First comes the news, then where the count stood, then what is known besides.
+
+    A sentence is only made if there is room for it, since it is the first one with a name that introduces it.
     """
-    written = Sentences(facts, PrintStyle(facts.told, facts.reading.parties))
-    news = written.news()
-    stood = f"{written.stood()}, {written.attribution()}"
-    margin, *more = [written.margin(), written.latest(), written.certified(), *written.calls()]
-    first, more = ([news, stood], [margin, *more]) if news else ([stood, margin], more)
-    paragraphs = [headline(facts), paragraph(first), paragraph(more)]
-    return "\n\n".join(part for part in paragraphs if part)
-
-
-def paragraph(sentences: Sequence[str]) -> str:
-    """Join sentences into a paragraph, each with a capital letter and a period. Empty sentences are skipped."""
-    return " ".join(f"{capitalised(one)}{'' if one.endswith('.') else '.'}" for one in sentences if one)
+    written = Sentences(facts)
+    sentences = list[str]()
+    for sentence in (
+        written.news,
+        lambda: f"{written.stood()}, {written.attribution()}",
+        written.margin,
+        written.other_call,
+        written.latest,
+        written.certified,
+    ):
+        if len(sentences) < _SENTENCES and (said := sentence()):
+            sentences.append(stopped(capitalised(said)))
+    return f"{headline(facts)}\n\n{' '.join(sentences)}", tuple(written.names.sources.values())
 
 
 def headline(facts: CopyFacts) -> str:
-    """Return the fullest headline that has at most `HEADLINE` characters, or the last if none has."""
-    choices = headlines(facts)
+    """Return the fullest headline that has at most `HEADLINE` characters, or the last if none has.
+
+    Headlines go without articles ("the", "a").
+    """
+    choices = [capitalised(_ARTICLES.sub("", one)) for one in _headlines(facts)]
     return next((one for one in choices if size(without_markdown(one)) <= HEADLINE), choices[-1])
-
-
-def headlines(facts: CopyFacts) -> list[str]:
-    """Return headlines about the newest fact, the fullest first, without articles ("the", "a")."""
-    return [capitalised(_ARTICLES.sub("", one)) for one in _headlines(facts)]
 
 
 def _headlines(facts: CopyFacts) -> Iterator[str]:

@@ -103,10 +103,6 @@ class MarginInRange:
     """" for the last of two places"; empty if only one candidate wins."""
     side: str = ""
     """"within the range for a recount". Empty far from the range, and if no rule may be stated as fact."""
-    of: str = ""
-    """The base of the share, which ends `text`: " of the leader's votes". Empty for all votes in the contest."""
-    limit: Fraction | int | None = None
-    """The largest margin for a recount, if there is a `side`."""
 
 
 def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> MarginInRange | None:
@@ -127,11 +123,9 @@ def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, 
     side, place = f"{'within' if stands.inside else 'outside'} the range{by_law}", for_places(decides)
     if line.votes is not None or line.share is None:
         margin = decides.margin.votes or 0
-        limit = margin + stands.votes_to_line if stands.inside else margin - stands.votes_to_line
-        return MarginInRange(margin, votes(margin), place, side, limit=limit)
-    of = _WHOLE[line.denominator]
-    share = f"{_shown(stands.share, line.share)} percentage points{of}"
-    return MarginInRange(stands.share, share, place, side, of, line.share)
+        return MarginInRange(margin, votes(margin), place, side)
+    share = f"{_shown(stands.share, line.share)} percentage points{_WHOLE[line.denominator]}"
+    return MarginInRange(stands.share, share, place, side)
 
 
 def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[DecidingMargin, RecountOutlook] | None:

@@ -6,30 +6,12 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.events.event import GENERIC
-from bot.wording.numbers import counted, in_words, ordinal, spelled
+from bot.wording.numbers import counted, spelled
 
 Suffix = Literal["generic", "exact"]
 """The zone's name after a time of day: `generic` is ET, `exact` is EST or EDT."""
 
 _MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
-
-_MONTHS_ALOUD = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-
-_PARTS_OF_DAY = ((12, "morning"), (17, "afternoon"), (21, "evening"), (24, "night"))
-"""The hour at which each part of the day ends."""
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -83,24 +65,6 @@ def dated(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     For text that is printed later.
     """
     return f"{clock(moment, zone)} {_named_day(moment, now, zone)}"
-
-
-def spoken(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return a time with its day, to be read aloud.
-
-    Examples: "seven thirty-five Wednesday morning", "eight o'clock the evening of November third".
-    """
-    local, day_of = _local(moment, zone), _day(_local(moment, zone))
-    near = abs(day_of - _local(now, zone).date()) < timedelta(weeks=1)
-    named = _WEEKDAYS[day_of.weekday()] if near else f"{_MONTHS_ALOUD[day_of.month - 1]} {ordinal(day_of.day)}"
-    if not local.minute and local.hour in (0, _NOON):
-        return f"{'noon' if local.hour else 'midnight'}{'' if near else ' of'} {named}"
-    minutes = f"{'oh ' if local.minute < 10 else ''}{in_words(local.minute)}" if local.minute else "o'clock"
-    part = next(part for until, part in _PARTS_OF_DAY if local.hour < until)
-    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    time = f"{in_words(local.hour % 12 or 12)} {minutes}"
-    zoned = f"{time}, {'daylight' if local.dst() else 'standard'} time," if twice else time
-    return f"{zoned} {named} {part}" if near else f"{zoned} the {part} of {named}"
 
 
 def _named_day(moment: datetime, now: datetime, zone: ZoneInfo) -> str:

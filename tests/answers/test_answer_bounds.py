@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.chart_words import ChartFacts, ChartPoint, chart_of, chart_words
-from bot.answers.copy_words import LABELS, POST, PUSH, CopyForm, copy_of_count
+from bot.answers.copy_words import copy_of_count
 from bot.answers.history_words import (
     CertifiedCount,
     FigureFacts,
@@ -309,14 +309,14 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
 
 
 @few
-@given(desks(), changes(), st.booleans(), st.sampled_from([*LABELS]))
-def test_copy_is_a_block_that_nothing_ends_early(desk: Desk, told: Given, earlier: bool, form: CopyForm) -> None:
+@given(desks(), changes(), st.booleans())
+def test_copy_is_a_block_that_nothing_ends_early(desk: Desk, told: Given, earlier: bool) -> None:
     before, *_ = told
     certified = CertifiedCount(desk.sources[0], CertificationCount(96, 159), NOW, None)
     standing, asked = standing_of(desk, told), asking(desk, earlier=earlier)
-    held(copy_of_count(standing, before, certified, (), asked, form))
+    held(copy_of_count(standing, before, certified, (), asked))
     corrected = replace(certified, corrected=CORRECTED)
-    answer = copy_of_count(replace(standing, corrected=None), before, corrected, (), asked, form)
+    answer = copy_of_count(replace(standing, corrected=None), before, corrected, (), asked)
     block = render(answer).content
     if block.startswith("```"):
         _, block, after = block.split("```")
@@ -324,7 +324,7 @@ def test_copy_is_a_block_that_nothing_ends_early(desk: Desk, told: Given, earlie
         assert "`" not in block
     else:
         check(block, render(answer).embeds)
-    assert size(block.strip()) <= {"blog": POST, "push": PUSH}.get(form, CONTENT)
+    assert size(block.strip()) <= CONTENT
 
 
 @few

@@ -1,6 +1,5 @@
-"""The copy that /draft writes in each situation, word for word, in each form that differs."""
+"""The copy that /draft writes in each situation, word for word."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,11 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.answers.air_words import AirStyle, aloud, tenths
-from bot.answers.copy_words import CopyForm, copy_of_count
+from bot.answers.copy_words import copy_of_count
 from bot.answers.history_words import CertifiedCount
 from bot.count.call import Call
 from bot.count.certification import CertificationCount
@@ -25,9 +21,7 @@ from bot.outcomes.calls_words import CallFacts
 from bot.outcomes.certification_words import ResultsFacts
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import ContestContext, Setting
-from bot.wording.lines import MarginInRange
 from bot.wording.message import render
-from bot.wording.numbers import in_words
 from bot.wording.question import Question, SourceWarning
 from tests.conftest import EDITOR
 
@@ -103,8 +97,8 @@ class Situation:
     credit: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, SourceWarning] = field(default_factory=dict)
 
-    def copy(self, form: CopyForm) -> str:
-        """Return the copy in one of its forms."""
+    def copy(self) -> str:
+        """Return the copy."""
         contest = {"id": "x", "name": "President", "state": "GA", "where": "Georgia", "leads": "times"}
         contests = [contest | {"candidates": PRESIDENT} | dict(self.contest)]
         sources = [one | {"credit": self.credit.get(one["id"])} for one in SOURCES]
@@ -134,7 +128,7 @@ class Situation:
             if self.results is None
             else ResultsFacts(source["sos"], self.results, NOW - timedelta(minutes=3)),
         )
-        return render(copy_of_count(facts, self.before, certified, (), asked, form, self.took_lead)).content
+        return render(copy_of_count(facts, self.before, certified, (), asked, self.took_lead)).content
 
 
 FOR_BIDEN = Call(says="called", candidates=("biden",))
@@ -262,835 +256,298 @@ SITUATIONS = {
     ),
     "muted": Situation(marks={"times": SourceWarning("times", "muted", "muted", "SOURCE MUTED", muted=True)}),
 }
-COPY: list[tuple[str, CopyForm, str]] = [
-    (
-        "margin",
-        "story",
-        (
-            "Biden's lead in Georgia narrows to 14,101 votes\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
-            "7:35 a.m. Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures "
-            "from The New York Times. The margin, 0.28 percentage points, was within the range for a "
-            "recount.\n\n"
-            "The latest 74 votes came from Floyd County; 61 were for Trump and 13 for Biden. Ninety-six "
-            "of Georgia's 159 counties had certified their results as of 6:45 a.m. Wednesday, the "
-            "secretary of state said."
-        ),
-    ),
-    (
-        "lead change",
-        "story",
-        (
-            "Biden takes lead in Georgia by 917 votes\n\n"
-            "Democrat Joe Biden took the lead from Republican President Donald Trump in Georgia, by 917 "
-            "votes, as of 7:35 a.m. Wednesday, according to unofficial figures from The New York Times. "
-            "The margin, 0.02 percentage points, was within the range for a recount.\n\n"
-            "The latest 1,843 votes came from Clayton County; 1,602 were for Biden and 222 for Trump."
-        ),
-    ),
-    (
-        "out of a tie",
-        "story",
-        (
-            "Biden leads Trump by 10 votes in Georgia\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 10 votes in Georgia as of 7:35 "
-            "a.m. Wednesday, according to unofficial figures from The New York Times. The margin, 0.498 "
-            "percentage points, was within the range for a recount.\n\n"
-            "The latest 10 votes, all for Biden, came from Floyd County."
-        ),
-    ),
-    (
-        "overnight lead",
-        "story",
-        (
-            "Biden takes lead in Georgia by 14,101 votes\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
-            "7:35 a.m. Wednesday, after taking the lead at 3:45 a.m., according to unofficial figures "
-            "from The New York Times. The margin, 0.28 percentage points, was within the range for a "
-            "recount."
-        ),
-    ),
-    (
-        "one vote",
-        "story",
-        (
-            "Biden leads Trump by 101 votes in Georgia\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 101 votes in Georgia as of 7:35 "
-            "a.m. Wednesday, according to unofficial figures from The New York Times. The margin was 4.8 "
-            "percentage points.\n\n"
-            "The latest vote, for Biden, came from Wheeler County."
-        ),
-    ),
-    (
-        "certification",
-        "story",
-        (
-            "96 of Georgia's 159 counties certify results\n\n"
-            "Ninety-six of Georgia's 159 counties had certified their results as of 7:40 a.m. Wednesday, "
-            "up from 92 earlier, the secretary of state said. Democrat Joe Biden led Republican President Donald "
-            "Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures "
-            "from The New York Times.\n\n"
-            "The margin, 0.28 percentage points, was within the range for a recount."
-        ),
-    ),
-    (
-        "all certified",
-        "story",
-        (
-            "All 159 Georgia counties certify results\n\n"
-            "All 159 Georgia counties had certified their results as of 7:40 a.m. Wednesday, up from 158 earlier,"
-            " the secretary of state said. Democrat Joe Biden led Republican President Donald Trump by "
-            "14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from The "
-            "New York Times.\n\n"
-            "The margin, 0.28 percentage points, was within the range for a recount."
-        ),
-    ),
-    (
-        "results",
-        "story",
-        (
-            "Results in Georgia certified, secretary of state says\n\n"
-            "The results in Georgia were certified as of 7:42 a.m. Wednesday, the secretary of state "
-            "said. Democrat Joe Biden led Republican President Donald Trump by 100 votes in Georgia as of"
-            " 7:35 a.m. Wednesday, according to certified results from The New York Times.\n\n"
-            "The margin was 4.8 percentage points."
-        ),
-    ),
-    (
-        "results withdrawn",
-        "story",
-        (
-            "Results in Georgia not certified, secretary of state now says\n\n"
-            "The secretary of state, as of 7:42 a.m. Wednesday, withdrew its announcement that the "
-            "results in Georgia were certified. Democrat Joe Biden led Republican President Donald Trump "
-            "by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from "
-            "The New York Times.\n\n"
-            "The margin, 0.28 percentage points, was within the range for a recount."
-        ),
-    ),
-    (
-        "call",
-        "story",
-        (
-            "AP calls Georgia for Biden\n\n"
-            "The AP called Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led Republican "
-            "President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, down from "
-            "14,149 at 7:24 p.m. Tuesday, according to unofficial figures from The New York Times.\n\n"
-            "The margin, 0.28 percentage points, was within the range for a recount. The latest 74 votes "
-            "came from Floyd County; 61 were for Trump and 13 for Biden."
-        ),
-    ),
-    (
-        "projection",
-        "story",
-        (
-            "NBC projects Biden as winner in Georgia\n\n"
-            "NBC projected Democrat Joe Biden as the winner in Georgia at 7:43 a.m. Wednesday. Biden led "
-            "Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from The New York Times.\n\n"
-            "The margin, 0.28 percentage points, was within the range for a recount."
-        ),
-    ),
-    (
-        "runoff",
-        "story",
-        (
-            "Biden and Trump go to runoff in Georgia, AP says\n\n"
-            "The AP said at 7:43 a.m. Wednesday that Democrat Joe Biden and Republican President Donald "
-            "Trump would go to a runoff in Georgia. Biden led Trump by 14,101 votes in Georgia as of 7:35"
-            " a.m. Wednesday, according to unofficial figures from The New York Times.\n\n"
-            "The margin, 0.28 percentage points, was within the range for a recount."
-        ),
-    ),
-    (
-        "call withdrawn",
-        "story",
-        (
-            "AP withdraws call of Georgia for Biden\n\n"
-            "The AP withdrew its call of Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led"
-            " Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from The New York Times.\n\n"
-            "The margin, 0.28 percentage points, was within the range for a recount."
-        ),
-    ),
-    (
-        "calls before the last votes",
-        "story",
-        (
-            "Biden's lead in Georgia narrows to 14,101 votes\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35"
-            " a.m. Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures from "
-            "The New York Times. The margin, 0.28 percentage points, was within the range for a recount.\n\n"
-            "The latest 74 votes came from Floyd County; 61 were for Trump and 13 for Biden. The AP called "
-            "Georgia for Biden at 11:45 p.m. Tuesday. CNN projected Biden as the winner in Georgia at 11:45"
-            " p.m. Tuesday."
-        ),
-    ),
-    (
-        "calls before the last votes",
-        "blog",
-        (
-            "7:45 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County "
-            "reported 74 more votes (Trump 61, Biden 13). Unofficial, as of 7:35 a.m. The AP called Georgia"
-            " for Biden at 11:45 p.m. Tuesday. One other had made a call, too. Source: the Times."
-        ),
-    ),
-    (
-        "calls before the last votes",
-        "air",
-        (
-            "Democrat Joe Biden led Republican President Donald Trump by about fourteen thousand one "
-            "hundred votes in Georgia. The margin, about three-tenths of a percentage point, was within the"
-            " range for a recount. Those were unofficial figures from The New York Times, as of seven "
-            "thirty-five Wednesday morning. The AP called Georgia for Biden at eleven forty-five Tuesday "
-            "night. CNN projected Biden as the winner in Georgia at eleven forty-five Tuesday night."
-        ),
-    ),
-    (
-        "call and calls that stand",
-        "story",
-        (
-            "AP calls Georgia for Biden\n\n"
-            "The AP called Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led Republican "
-            "President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to "
-            "unofficial figures from The New York Times.\n\n"
-            "The margin, 0.28 percentage points, was within the range for a recount. CNN projected Biden as"
-            " the winner in Georgia at 7:43 a.m. Wednesday."
-        ),
-    ),
-    (
-        "call and calls that stand",
-        "blog",
-        (
-            "7:45 a.m.: The AP called Georgia for Biden at 7:43 a.m. Biden leads in Georgia by 14,101 "
-            "votes, with 4,992,198 counted. Unofficial, as of 7:35 a.m. CNN projected Biden as the winner "
-            "in Georgia at 7:43 a.m. Source: the Times."
-        ),
-    ),
-    (
-        "call withdrawn and a call that stands",
-        "story",
-        (
-            "AP withdraws call of Georgia for Biden\n\n"
-            "The AP withdrew its call of Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led "
-            "Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from The New York Times.\n\n"
-            "The margin, 0.28 percentage points, was within the range for a recount. CNN projected Biden as"
-            " the winner in Georgia at 7:43 a.m. Wednesday."
-        ),
-    ),
-    (
-        "many calls",
-        "story",
-        (
-            "Biden's lead in Georgia narrows to 14,101 votes\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35"
-            " a.m. Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures from "
-            "The New York Times. The margin, 0.28 percentage points, was within the range for a recount.\n\n"
-            "The latest 74 votes came from Floyd County; 61 were for Trump and 13 for Biden. The AP called "
-            "Georgia for Biden at 7:45 a.m. Tuesday. NBC projected Biden as the winner in Georgia at 7:45 "
-            "a.m. Tuesday. ABC projected Biden as the winner in Georgia at 7:45 a.m. Tuesday. Two others "
-            "had made a call, too.\n\n"
-            "Sources: the Times; ABC News."
-        ),
-    ),
-    (
-        "many calls",
-        "blog",
-        (
-            "7:45 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County "
-            "reported 74 more votes (Trump 61, Biden 13). Unofficial, as of 7:35 a.m. The AP called Georgia"
-            " for Biden at 7:45 a.m. Tuesday. Four others had made a call, too. Source: the Times."
-        ),
-    ),
-    (
-        "inside call",
-        "story",
-        (
-            "Biden leads Trump by 14,101 votes in Georgia\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
-            "7:35 a.m. Wednesday, according to unofficial figures from The New York Times. The margin, "
-            "0.28 percentage points, was within the range for a recount."
-        ),
-    ),
-    (
-        "too close",
-        "story",
-        (
-            "Biden leads Trump by 14,101 votes in Georgia\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
-            "7:35 a.m. Wednesday, according to unofficial figures from The New York Times. The margin, "
-            "0.28 percentage points, was within the range for a recount."
-        ),
-    ),
-    (
-        "revision",
-        "story",
-        (
-            "Trump's lead in Georgia at 37,322 votes after revised count\n\n"
-            "The New York Times lowered its count in Bibb County by 4,608 votes as of 7:35 a.m. "
-            "Wednesday, and Republican President Donald Trump led Democrat Joe Biden by 37,322 votes in "
-            "Georgia, down from 38,996 at 7:15 a.m., by its unofficial figures. The margin, 0.75 "
-            "percentage points, was outside the range for a recount."
-        ),
-    ),
-    (
-        "one vote revised",
-        "story",
-        (
-            "Biden leads Trump by 101 votes in Georgia\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 101 votes in Georgia as of 7:35 "
-            "a.m. Wednesday, according to unofficial figures from The New York Times. The margin was 4.8 "
-            "percentage points."
-        ),
-    ),
-    (
-        "long place",
-        "story",
-        (
-            "Biden leads in California's race for attorney general\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 100 votes in California's race "
-            "for attorney general as of 7:35 a.m. Wednesday, according to unofficial figures from The New"
-            " York Times. The margin was 4.8 percentage points."
-        ),
-    ),
-    (
-        "tie",
-        "story",
-        (
-            "Biden and Trump tied at 1,000 votes in Georgia\n\n"
-            "Democrat Joe Biden and Republican President Donald Trump were tied at 1,000 votes each in "
-            "Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from The New York Times."
-        ),
-    ),
-    (
-        "no votes",
-        "story",
-        (
-            "No votes reported in Georgia\n\n"
-            "No votes had been reported in Georgia as of 7:35 a.m. Wednesday, according to unofficial "
-            "figures from The New York Times."
-        ),
-    ),
-    (
-        "no candidate's votes",
-        "story",
-        (
-            "No votes reported in Georgia\n\n"
-            "No candidate's votes had been reported in Georgia as of 7:35 a.m. Wednesday, according to "
-            "unofficial figures from The New York Times."
-        ),
-    ),
-    (
-        "one candidate",
-        "story",
-        (
-            "Lee, only candidate listed, at 1,200 votes in Macon\n\n"
-            "Ann Lee, the only candidate listed, had 1,200 votes in Macon as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from The New York Times."
-        ),
-    ),
-    (
-        "nonpartisan",
-        "story",
-        (
-            "Lee leads Roe by 13 votes in Macon\n\n"
-            "Ann Lee led Bo Roe by 13 votes in Macon as of 7:35 a.m. Wednesday, according to unofficial "
-            "figures from The New York Times. The margin, 0.54 percentage points, was outside the range "
-            "for a recount."
-        ),
-    ),
-    (
-        "fellow",
-        "story",
-        (
-            "Lee leads Roe by 13 votes in Macon\n\n"
-            "Democrat Ann Lee led fellow Democrat Bo Roe by 13 votes in Macon as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from The New York Times. The margin, 0.54 percentage points,"
-            " was outside the range for a recount."
-        ),
-    ),
-    (
-        "places",
-        "story",
-        (
-            "Lee and Roe ahead for two places in Macon\n\n"
-            "Ann Lee and Bo Roe led for two places in Macon as of 7:35 a.m. Wednesday, according to "
-            "unofficial figures from The New York Times. The last of them was 288 votes ahead of the next"
-            " candidate."
-        ),
-    ),
-    (
-        "last place tied",
-        "story",
-        (
-            "Lee ahead in Macon, last of two places tied\n\n"
-            "Ann Lee led in Macon, and candidates were tied for the last of two places as of 7:35 a.m. "
-            "Wednesday, according to unofficial figures from The New York Times."
-        ),
-    ),
-    (
-        "measure",
-        "story",
-        (
-            "Measure 4 short of required 60%, with 52.3% for Yes\n\n"
-            "Measure 4 was short of the required 60% so far, with 52.3% for Yes, as of 7:35 a.m. "
-            "Wednesday, according to unofficial figures from The New York Times."
-        ),
-    ),
-    (
-        "majority measure",
-        "story",
-        (
-            "Yes leads No by 4,600 votes in Georgia's vote on Measure 4\n\n"
-            "Yes led No by 4,600 votes in Georgia's vote on Measure 4 as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from The New York Times. The margin was 4.6 percentage "
-            "points."
-        ),
-    ),
-    (
-        "majority",
-        "story",
-        (
-            "Perdue short of majority in Georgia's Senate race (Perdue)\n\n"
-            "Republican Sen. David Perdue had 49.7% of the vote in Georgia's Senate race (Perdue), short "
-            "of a majority, and led Democrat Jon Ossoff by 88,098 votes as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from The New York Times. The margin was 1.8 percentage "
-            "points."
-        ),
-    ),
-    (
-        "majority by a hair",
-        "story",
-        (
-            "Perdue short of majority in Georgia's Senate race (Perdue)\n\n"
-            "Republican Sen. David Perdue had 49.97% of the vote in Georgia's Senate race (Perdue), short"
-            " of a majority, and led Democrat Jon Ossoff by 99,400 votes as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from The New York Times. The margin was 9.9 percentage "
-            "points."
-        ),
-    ),
-    (
-        "ranked",
-        "story",
-        (
-            "Lee leads Roe by 30 first-choice votes in Macon\n\n"
-            "Ann Lee led Bo Roe by 30 first-choice votes in Macon as of 7:35 a.m. Wednesday, according to"
-            " unofficial figures from The New York Times. The margin was 0.5 percentage points."
-        ),
-    ),
-    (
-        "earlier",
-        "story",
-        (
-            "Biden led Trump by 14,149 votes in Georgia\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 14,149 votes in Georgia as of "
-            "7:24 p.m. Tuesday, according to unofficial figures from The New York Times. The margin, 0.28"
-            " percentage points, was within the range for a recount."
-        ),
-    ),
-    (
-        "days ago",
-        "story",
-        (
-            "Biden led Trump by 100 votes in Georgia\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 100 votes in Georgia as of 11:05"
-            " p.m. Nov. 3, according to unofficial figures from The New York Times. The margin was 4.8 "
-            "percentage points."
-        ),
-    ),
-    (
-        "demanded credit",
-        "story",
-        (
-            "Biden leads Trump by 14,101 votes in Georgia\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
-            "7:35 a.m. Wednesday, according to unofficial figures from The New York Times. The margin, "
-            "0.28 percentage points, was within the range for a recount.\n\n"
-            "Ninety-six of Georgia's 159 counties had certified their results as of 6:45 p.m. Tuesday, "
-            "the secretary of state said.\n\n"
-            "Sources: The New York Times; Georgia Secretary of State."
-        ),
-    ),
-    (
-        "muted",
-        "story",
-        (
-            "SOURCE MUTED. Biden leads Trump by 14,101 votes in Georgia\n\n"
-            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
-            "7:35 a.m. Wednesday, according to unofficial figures from The New York Times. The margin, "
-            "0.28 percentage points, was within the range for a recount."
-        ),
-    ),
-    (
-        "margin",
-        "blog",
-        (
-            "7:45 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County "
-            "reported 74 more votes (Trump 61, Biden 13). Unofficial, as of 7:35 a.m. Ninety-six of "
-            "Georgia's 159 counties had certified their results as of 6:45 a.m., the secretary of state "
-            "said. Source: the Times."
-        ),
-    ),
-    (
-        "one vote revised",
-        "blog",
-        (
-            "7:45 a.m.: Biden leads in Georgia by 101 votes, with 2,099 counted. The margin was 4.8 "
-            "percentage points. Unofficial, as of 7:35 a.m. Source: the Times."
-        ),
-    ),
-    (
-        "overnight lead",
-        "blog",
-        (
-            "7:45 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. Biden took the "
-            "lead at 3:45 a.m. The margin, 0.28 percentage points, was within the range for a recount. "
-            "Unofficial, as of 7:35 a.m. Source: the Times."
-        ),
-    ),
-    (
-        "certification",
-        "blog",
-        (
-            "7:45 a.m.: Ninety-six of Georgia's 159 counties had certified their results as of 7:40 a.m.,"
-            " up from 92 earlier, the secretary of state said. Biden leads in Georgia by 14,101 votes, with "
-            "4,992,198 counted. Unofficial, as of 7:35 a.m. Source: the Times."
-        ),
-    ),
-    (
-        "call",
-        "blog",
-        (
-            "7:45 a.m.: The AP called Georgia for Biden at 7:43 a.m. Biden's lead in Georgia narrowed by "
-            "48 votes, to 14,101, after Floyd County reported 74 more votes (Trump 61, Biden 13). "
-            "Unofficial, as of 7:35 a.m. Source: the Times."
-        ),
-    ),
-    (
-        "revision",
-        "blog",
-        (
-            "7:45 a.m.: Count revised: the Times took back 4,608 votes in Bibb County. Trump's lead is "
-            "37,322, down from 38,996. The margin, 0.75 percentage points, was outside the range for a "
-            "recount. Unofficial, as of 7:35 a.m. Source: the Times."
-        ),
-    ),
-    (
-        "lead change",
-        "blog",
-        (
-            "7:45 a.m.: Biden took the lead in Georgia, by 917 votes, after 1,843 votes from Clayton "
-            "County broke 1,602 to 222 for Biden. Trump had led by 463. The margin, 0.02 percentage points, "
-            "was within the range for a recount. Unofficial, as of 7:35 a.m. Source: the Times."
-        ),
-    ),
-    (
-        "places",
-        "blog",
-        (
-            "7:45 a.m.: Lee and Roe led for two places in Macon. The last of them was 288 votes ahead of "
-            "the next candidate. Unofficial, as of 7:35 a.m. Source: the Times."
-        ),
-    ),
-    (
-        "earlier",
-        "blog",
-        (
-            "At 8:45 p.m. Tuesday, Biden led in Georgia by 14,149 votes, by the Times' count as of 7:24 "
-            "p.m. Tuesday. The margin, 0.28 percentage points, was within the range for a recount. "
-            "Unofficial. Source: the Times."
-        ),
-    ),
-    (
-        "margin",
-        "air",
-        (
-            "Democrat Joe Biden led Republican President Donald Trump by about fourteen thousand one "
-            "hundred votes in Georgia. The margin, about three-tenths of a percentage point, was within "
-            "the range for a recount. Those were unofficial figures from The New York Times, as of seven "
-            "thirty-five Wednesday morning. Ninety-six of Georgia's one hundred fifty-nine counties had "
-            "certified their results as of six forty-five Wednesday morning, the secretary of state said."
-        ),
-    ),
-    (
-        "lead change",
-        "air",
-        (
-            "Democrat Joe Biden took the lead from Republican President Donald Trump in Georgia, by about"
-            " nine hundred twenty votes. The margin, less than a tenth of a percentage point, was within "
-            "the range for a recount. Those were unofficial figures from The New York Times, as of seven "
-            "thirty-five Wednesday morning."
-        ),
-    ),
-    (
-        "overnight lead",
-        "air",
-        (
-            "Democrat Joe Biden led Republican President Donald Trump by about fourteen thousand one "
-            "hundred votes in Georgia, after taking the lead at three forty-five Wednesday morning. The "
-            "margin, about three-tenths of a percentage point, was within the range for a recount. Those "
-            "were unofficial figures from The New York Times, as of seven thirty-five Wednesday morning."
-        ),
-    ),
-    (
-        "certification",
-        "air",
-        (
-            "Ninety-six of Georgia's one hundred fifty-nine counties had certified their results as of "
-            "seven forty Wednesday morning, up from ninety-two earlier, the secretary of state said. Democrat Joe"
-            " Biden led Republican President Donald Trump by about fourteen thousand one hundred votes in"
-            " Georgia. The margin, about three-tenths of a percentage point, was within the range for a "
-            "recount. Those were unofficial figures from The New York Times, as of seven thirty-five "
-            "Wednesday morning."
-        ),
-    ),
-    (
-        "call",
-        "air",
-        (
-            "The AP called Georgia for Democrat Joe Biden at seven forty-three Wednesday morning. Biden "
-            "led Republican President Donald Trump by about fourteen thousand one hundred votes in "
-            "Georgia. The margin, about three-tenths of a percentage point, was within the range for a "
-            "recount. Those were unofficial figures from The New York Times, as of seven thirty-five "
-            "Wednesday morning."
-        ),
-    ),
-    (
-        "revision",
-        "air",
-        (
-            "The New York Times lowered its count in Bibb County by about four thousand six hundred ten "
-            "votes, and Republican President Donald Trump led Democrat Joe Biden by about thirty-seven "
-            "thousand three hundred votes in Georgia. The margin, about seven-tenths of a percentage "
-            "point, was outside the range for a recount. Those were unofficial figures from the Times, as"
-            " of seven thirty-five Wednesday morning."
-        ),
-    ),
-    (
-        "places",
-        "air",
-        (
-            "Ann Lee and Bo Roe led for two places in Macon. The last of them was about two hundred "
-            "ninety votes ahead of the next candidate. Those were unofficial figures from The New York "
-            "Times, as of seven thirty-five Wednesday morning."
-        ),
-    ),
-    (
-        "measure",
-        "air",
-        (
-            "Measure four was short of the required sixty percent so far, with fifty-two point three "
-            "percent for Yes. Those were unofficial figures from The New York Times, as of seven "
-            "thirty-five Wednesday morning."
-        ),
-    ),
-    (
-        "majority",
-        "air",
-        (
-            "Republican Senator David Perdue had forty-nine point seven percent of the vote in Georgia's "
-            "Senate race, Perdue, short of a majority. Perdue led Democrat Jon Ossoff by about "
-            "eighty-eight thousand one hundred votes. The margin was about one point eight percentage "
-            "points. Those were unofficial figures from The New York Times, as of seven thirty-five "
-            "Wednesday morning."
-        ),
-    ),
-    (
-        "majority by a hair",
-        "air",
-        (
-            "Republican Senator David Perdue had forty-nine point nine seven percent of the vote in "
-            "Georgia's Senate race, Perdue, short of a majority. Perdue led Democrat Jon Ossoff by "
-            "ninety-nine thousand four hundred votes. The margin was about nine point nine percentage "
-            "points. Those were unofficial figures from The New York Times, as of seven thirty-five "
-            "Wednesday morning."
-        ),
-    ),
-    (
-        "just outside",
-        "air",
-        (
-            "Democrat Joe Biden led Republican President Donald Trump by five thousand two hundred votes "
-            "in Georgia. The margin, about half a percentage point, was just outside the range for a "
-            "recount. Those were unofficial figures from The New York Times, as of seven thirty-five "
-            "Wednesday morning."
-        ),
-    ),
-    (
-        "just within",
-        "air",
-        (
-            "Democrat Joe Biden led Republican President Donald Trump by four thousand eight hundred "
-            "votes in Georgia. The margin, about half a percentage point, was just within the range for a"
-            " recount. Those were unofficial figures from The New York Times, as of seven thirty-five "
-            "Wednesday morning."
-        ),
-    ),
-    (
-        "days ago",
-        "air",
-        (
-            "Democrat Joe Biden led Republican President Donald Trump by one hundred votes in Georgia. "
-            "The margin was about four point eight percentage points. Those were unofficial figures from "
-            "The New York Times, as of eleven oh five the night of November third."
-        ),
-    ),
-    (
-        "demanded credit",
-        "air",
-        (
-            "Democrat Joe Biden led Republican President Donald Trump by about fourteen thousand one "
-            "hundred votes in Georgia. The margin, about three-tenths of a percentage point, was within "
-            "the range for a recount. Those were unofficial figures from The New York Times, as of seven "
-            "thirty-five Wednesday morning. Ninety-six of Georgia's one hundred fifty-nine counties had "
-            "certified their results as of six forty-five Tuesday evening, the secretary of state said. "
-            "Sources: The New York Times; Georgia Secretary of State."
-        ),
-    ),
-    (
-        "margin",
-        "push",
-        ("Biden's lead in Georgia narrows to 14,101 votes as of 7:35 a.m. Unofficial. Source: the Times."),
-    ),
-    (
-        "lead change",
-        "push",
-        ("Biden takes lead in Georgia by 917 votes as of 7:35 a.m. Unofficial. Source: the Times."),
-    ),
-    (
-        "certification",
-        "push",
-        "96 of Georgia's 159 counties certify results as of 7:40 a.m. Source: the secretary of state.",
-    ),
-    (
-        "results",
-        "push",
-        "Results in Georgia certified, secretary of state says, 7:42 a.m.",
-    ),
-    (
-        "call",
-        "push",
-        "AP calls Georgia for Biden, 7:43 a.m.",
-    ),
-    (
-        "runoff",
-        "push",
-        "Biden and Trump go to runoff in Georgia, AP says, 7:43 a.m.",
-    ),
-    (
-        "majority",
-        "push",
-        (
-            "Perdue at 49.7% in Georgia's Senate race (Perdue), short of majority as of 7:35 a.m. "
-            "Unofficial. Source: the Times."
-        ),
-    ),
-    (
-        "long place",
-        "push",
-        (
-            "Biden leads Trump by 100 votes in California's race for attorney general as of 7:35 a.m. "
-            "Unofficial. Source: the Times."
-        ),
-    ),
-    (
-        "long place, lead change",
-        "push",
-        "Governor (drill): Biden takes lead by 917 votes. Unofficial. Source: the Make-Believe Wire, which is made up.",
-    ),
-    (
-        "long place, revision",
-        "push",
-        "President: Trump's lead at 37,322 votes after revision as of 7:35 a.m. Unofficial. Source: the Times.",
-    ),
-    (
-        "long place, certification",
-        "push",
-        "96 of North Carolina's 100 counties certify results as of 7:40 a.m. Source: the secretary of state.",
-    ),
-    (
-        "demanded credit",
-        "push",
-        "Biden leads Trump by 14,101 votes in Georgia as of 7:35 a.m. Unofficial. Source: The New York Times.",
-    ),
-    (
-        "muted",
-        "push",
-        ("SOURCE MUTED. Biden leads Trump by 14,101 votes in Georgia as of 7:35 a.m. Unofficial. Source: the Times."),
-    ),
-]
+COPY = {
+    "margin": (
+        "Biden's lead in Georgia narrows to 14,101 votes\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures from The New York "
+        "Times. The margin, 0.28 percentage points, was within the range for a recount. The latest 74 votes "
+        "came from Floyd County; 61 were for Trump and 13 for Biden.\n\n"
+        "Source: the Times."
+    ),
+    "lead change": (
+        "Biden takes lead in Georgia by 917 votes\n\n"
+        "Democrat Joe Biden took the lead from Republican President Donald Trump in Georgia, by 917 votes, as "
+        "of 7:35 a.m. Wednesday, according to unofficial figures from The New York Times. The margin, 0.02 "
+        "percentage points, was within the range for a recount. The latest 1,843 votes came from Clayton "
+        "County; 1,602 were for Biden and 222 for Trump.\n\n"
+        "Source: the Times."
+    ),
+    "out of a tie": (
+        "Biden leads Trump by 10 votes in Georgia\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 10 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, according to unofficial figures from The New York Times. The margin, 0.498 percentage "
+        "points, was within the range for a recount. The latest 10 votes, all for Biden, came from Floyd "
+        "County.\n\n"
+        "Source: the Times."
+    ),
+    "overnight lead": (
+        "Biden takes lead in Georgia by 14,101 votes\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, after taking the lead at 3:45 a.m., according to unofficial figures from The New York "
+        "Times. The margin, 0.28 percentage points, was within the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "one vote": (
+        "Biden leads Trump by 101 votes in Georgia\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 101 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, according to unofficial figures from The New York Times. The margin was 4.8 percentage "
+        "points. The latest vote, for Biden, came from Wheeler County.\n\n"
+        "Source: the Times."
+    ),
+    "certification": (
+        "96 of Georgia's 159 counties certify results\n\n"
+        "Ninety-six of Georgia's 159 counties had certified their results as of 7:40 a.m. Wednesday, up from "
+        "92 earlier, the secretary of state said. Democrat Joe Biden led Republican President Donald Trump by "
+        "14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from The New York "
+        "Times. The margin, 0.28 percentage points, was within the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "all certified": (
+        "All 159 Georgia counties certify results\n\n"
+        "All 159 Georgia counties had certified their results as of 7:40 a.m. Wednesday, up from 158 earlier, "
+        "the secretary of state said. Democrat Joe Biden led Republican President Donald Trump by 14,101 "
+        "votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from The New York Times. "
+        "The margin, 0.28 percentage points, was within the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "results": (
+        "Results in Georgia certified, secretary of state says\n\n"
+        "The results in Georgia were certified as of 7:42 a.m. Wednesday, the secretary of state said. "
+        "Democrat Joe Biden led Republican President Donald Trump by 100 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, according to certified results from The New York Times. The margin was 4.8 percentage "
+        "points.\n\n"
+        "Source: the Times."
+    ),
+    "results withdrawn": (
+        "Results in Georgia not certified, secretary of state now says\n\n"
+        "The secretary of state, as of 7:42 a.m. Wednesday, withdrew its announcement that the results in "
+        "Georgia were certified. Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in "
+        "Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from The New York Times. The "
+        "margin, 0.28 percentage points, was within the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "call": (
+        "AP calls Georgia for Biden\n\n"
+        "The AP called Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led Republican President "
+        "Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, down from 14,149 at 7:24 p.m. "
+        "Tuesday, according to unofficial figures from The New York Times. The margin, 0.28 percentage "
+        "points, was within the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "projection": (
+        "NBC projects Biden as winner in Georgia\n\n"
+        "NBC projected Democrat Joe Biden as the winner in Georgia at 7:43 a.m. Wednesday. Biden led "
+        "Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to "
+        "unofficial figures from The New York Times. The margin, 0.28 percentage points, was within the range "
+        "for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "runoff": (
+        "Biden and Trump go to runoff in Georgia, AP says\n\n"
+        "The AP said at 7:43 a.m. Wednesday that Democrat Joe Biden and Republican President Donald Trump "
+        "would go to a runoff in Georgia. Biden led Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, according to unofficial figures from The New York Times. The margin, 0.28 percentage "
+        "points, was within the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "call withdrawn": (
+        "AP withdraws call of Georgia for Biden\n\n"
+        "The AP withdrew its call of Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led "
+        "Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to "
+        "unofficial figures from The New York Times. The margin, 0.28 percentage points, was within the range "
+        "for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "calls before the last votes": (
+        "Biden's lead in Georgia narrows to 14,101 votes\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures from The New York "
+        "Times. The margin, 0.28 percentage points, was within the range for a recount. The AP called Georgia "
+        "for Biden at 11:45 p.m. Tuesday.\n\n"
+        "Source: the Times."
+    ),
+    "call and calls that stand": (
+        "AP calls Georgia for Biden\n\n"
+        "The AP called Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led Republican President "
+        "Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures "
+        "from The New York Times. The margin, 0.28 percentage points, was within the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "call withdrawn and a call that stands": (
+        "AP withdraws call of Georgia for Biden\n\n"
+        "The AP withdrew its call of Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led "
+        "Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to "
+        "unofficial figures from The New York Times. The margin, 0.28 percentage points, was within the range "
+        "for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "many calls": (
+        "Biden's lead in Georgia narrows to 14,101 votes\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures from The New York "
+        "Times. The margin, 0.28 percentage points, was within the range for a recount. The AP called Georgia "
+        "for Biden at 7:45 a.m. Tuesday.\n\n"
+        "Source: the Times."
+    ),
+    "inside call": (
+        "Biden leads Trump by 14,101 votes in Georgia\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, according to unofficial figures from The New York Times. The margin, 0.28 percentage "
+        "points, was within the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "too close": (
+        "Biden leads Trump by 14,101 votes in Georgia\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, according to unofficial figures from The New York Times. The margin, 0.28 percentage "
+        "points, was within the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "revision": (
+        "Trump's lead in Georgia at 37,322 votes after revised count\n\n"
+        "The New York Times lowered its count in Bibb County by 4,608 votes as of 7:35 a.m. Wednesday, and "
+        "Republican President Donald Trump led Democrat Joe Biden by 37,322 votes in Georgia, down from "
+        "38,996 at 7:15 a.m., by its unofficial figures. The margin, 0.75 percentage points, was outside the "
+        "range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "one vote revised": (
+        "Biden leads Trump by 101 votes in Georgia\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 101 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, according to unofficial figures from The New York Times. The margin was 4.8 percentage "
+        "points.\n\n"
+        "Source: the Times."
+    ),
+    "long place": (
+        "Biden leads in California's race for attorney general\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 100 votes in California's race for "
+        "attorney general as of 7:35 a.m. Wednesday, according to unofficial figures from The New York Times. "
+        "The margin was 4.8 percentage points.\n\n"
+        "Source: the Times."
+    ),
+    "tie": (
+        "Biden and Trump tied at 1,000 votes in Georgia\n\n"
+        "Democrat Joe Biden and Republican President Donald Trump were tied at 1,000 votes each in Georgia as "
+        "of 7:35 a.m. Wednesday, according to unofficial figures from The New York Times.\n\n"
+        "Source: the Times."
+    ),
+    "no votes": (
+        "No votes reported in Georgia\n\n"
+        "No votes had been reported in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures "
+        "from The New York Times.\n\n"
+        "Source: the Times."
+    ),
+    "no candidate's votes": (
+        "No votes reported in Georgia\n\n"
+        "No candidate's votes had been reported in Georgia as of 7:35 a.m. Wednesday, according to unofficial "
+        "figures from The New York Times.\n\n"
+        "Source: the Times."
+    ),
+    "one candidate": (
+        "Lee, only candidate listed, at 1,200 votes in Macon\n\n"
+        "Ann Lee, the only candidate listed, had 1,200 votes in Macon as of 7:35 a.m. Wednesday, according to "
+        "unofficial figures from The New York Times.\n\n"
+        "Source: the Times."
+    ),
+    "nonpartisan": (
+        "Lee leads Roe by 13 votes in Macon\n\n"
+        "Ann Lee led Bo Roe by 13 votes in Macon as of 7:35 a.m. Wednesday, according to unofficial figures "
+        "from The New York Times. The margin, 0.54 percentage points, was outside the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "fellow": (
+        "Lee leads Roe by 13 votes in Macon\n\n"
+        "Democrat Ann Lee led fellow Democrat Bo Roe by 13 votes in Macon as of 7:35 a.m. Wednesday, "
+        "according to unofficial figures from The New York Times. The margin, 0.54 percentage points, was "
+        "outside the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "places": (
+        "Lee and Roe ahead for two places in Macon\n\n"
+        "Ann Lee and Bo Roe led for two places in Macon as of 7:35 a.m. Wednesday, according to unofficial "
+        "figures from The New York Times. The last of them was 288 votes ahead of the next candidate.\n\n"
+        "Source: the Times."
+    ),
+    "last place tied": (
+        "Lee ahead in Macon, last of two places tied\n\n"
+        "Ann Lee led in Macon, and candidates were tied for the last of two places as of 7:35 a.m. Wednesday, "
+        "according to unofficial figures from The New York Times.\n\n"
+        "Source: the Times."
+    ),
+    "measure": (
+        "Measure 4 short of required 60%, with 52.3% for Yes\n\n"
+        "Measure 4 was short of the required 60% so far, with 52.3% for Yes, as of 7:35 a.m. Wednesday, "
+        "according to unofficial figures from The New York Times.\n\n"
+        "Source: the Times."
+    ),
+    "majority measure": (
+        "Yes leads No by 4,600 votes in Georgia's vote on Measure 4\n\n"
+        "Yes led No by 4,600 votes in Georgia's vote on Measure 4 as of 7:35 a.m. Wednesday, according to "
+        "unofficial figures from The New York Times. The margin was 4.6 percentage points.\n\n"
+        "Source: the Times."
+    ),
+    "majority": (
+        "Perdue short of majority in Georgia's Senate race (Perdue)\n\n"
+        "Republican Sen. David Perdue had 49.7% of the vote in Georgia's Senate race (Perdue), short of a "
+        "majority, and led Democrat Jon Ossoff by 88,098 votes as of 7:35 a.m. Wednesday, according to "
+        "unofficial figures from The New York Times. The margin was 1.8 percentage points.\n\n"
+        "Source: the Times."
+    ),
+    "majority by a hair": (
+        "Perdue short of majority in Georgia's Senate race (Perdue)\n\n"
+        "Republican Sen. David Perdue had 49.97% of the vote in Georgia's Senate race (Perdue), short of a "
+        "majority, and led Democrat Jon Ossoff by 99,400 votes as of 7:35 a.m. Wednesday, according to "
+        "unofficial figures from The New York Times. The margin was 9.9 percentage points.\n\n"
+        "Source: the Times."
+    ),
+    "ranked": (
+        "Lee leads Roe by 30 first-choice votes in Macon\n\n"
+        "Ann Lee led Bo Roe by 30 first-choice votes in Macon as of 7:35 a.m. Wednesday, according to "
+        "unofficial figures from The New York Times. The margin was 0.5 percentage points.\n\n"
+        "Source: the Times."
+    ),
+    "earlier": (
+        "Biden led Trump by 14,149 votes in Georgia\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 14,149 votes in Georgia as of 7:24 p.m. "
+        "Tuesday, according to unofficial figures from The New York Times. The margin, 0.28 percentage "
+        "points, was within the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+    "days ago": (
+        "Biden led Trump by 100 votes in Georgia\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 100 votes in Georgia as of 11:05 p.m. "
+        "Nov. 3, according to unofficial figures from The New York Times. The margin was 4.8 percentage "
+        "points.\n\n"
+        "Source: the Times."
+    ),
+    "demanded credit": (
+        "Biden leads Trump by 14,101 votes in Georgia\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, according to unofficial figures from The New York Times. The margin, 0.28 percentage "
+        "points, was within the range for a recount. Ninety-six of Georgia's 159 counties had certified their "
+        "results as of 6:45 p.m. Tuesday, the secretary of state said.\n\n"
+        "Sources: The New York Times; Georgia Secretary of State."
+    ),
+    "muted": (
+        "SOURCE MUTED. Biden leads Trump by 14,101 votes in Georgia\n\n"
+        "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+        "Wednesday, according to unofficial figures from The New York Times. The margin, 0.28 percentage "
+        "points, was within the range for a recount.\n\n"
+        "Source: the Times."
+    ),
+}
 
 
-@pytest.mark.parametrize(("situation", "form", "copy"), COPY, ids=[f"{name}-{form}" for name, form, _ in COPY])
-def test_copy(situation: str, form: CopyForm, copy: str) -> None:
-    assert SITUATIONS[situation].copy(form) == copy
+@pytest.mark.parametrize(("situation", "copy"), COPY.items(), ids=COPY)
+def test_copy(situation: str, copy: str) -> None:
+    assert SITUATIONS[situation].copy() == copy
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_a_headline_is_short_has_no_article_and_copy_is_no_longer_than_its_place(situation: str) -> None:
-    headline, *paragraphs = SITUATIONS[situation].copy("story").removeprefix("SOURCE MUTED. ").split("\n\n")
+def test_a_headline_is_short_and_has_no_article_and_three_sentences_follow_at_most(situation: str) -> None:
+    headline, sentences, credit = SITUATIONS[situation].copy().removeprefix("SOURCE MUTED. ").split("\n\n")
     assert len(headline) <= 65
     assert not {"a", "an", "the"} & set(headline.split())
-    assert all(one.endswith(".") for one in paragraphs)
-    assert len(SITUATIONS[situation].copy("blog")) <= 300
-    assert len(SITUATIONS[situation].copy("push")) <= 120
-
-
-@pytest.mark.parametrize("situation", SITUATIONS)
-def test_a_script_has_nothing_that_is_not_read_aloud(situation: str) -> None:
-    script = SITUATIONS[situation].copy("air")
-    assert re.search(r"[^A-Za-z ,.;:'-]", script) is None
-    assert re.search(r"[ap]\.m\.|Sen\.|Nov\.", script) is None
-
-
-@given(st.integers(0, 10**10))
-def test_votes_are_read_to_three_figures(number: int) -> None:
-    said = AirStyle(CONTEXT, None).number(number)
-    digits = len(str(number))
-    unit = 10 ** max(0, digits - 3, digits > 2)
-    assert said.removeprefix("about ") == in_words((number + unit // 2) // unit * unit)
-    assert said.startswith("about ") == (number % unit != 0)
-
-
-@given(st.text())
-def test_whatever_a_name_has_is_read_aloud_or_left_out(name: str) -> None:
-    assert re.search(r"[\d%&#/()@*_]", aloud(name), re.ASCII) is None
-
-
-@pytest.mark.parametrize(
-    ("share", "said"),
-    [
-        (Fraction(1, 10_000), "less than a tenth of a percentage point"),
-        (Fraction(1, 1000), "one-tenth of a percentage point"),
-        (Fraction(28, 10_000), "about three-tenths of a percentage point"),
-        (Fraction(1, 200), "half a percentage point"),
-        (Fraction(1, 100), "one percentage point"),
-        (Fraction(125, 10_000), "about one point two percentage points"),
-        (Fraction(2, 100), "two percentage points"),
-    ],
-)
-def test_a_margin_is_read_to_a_tenth_of_a_point(share: Fraction, said: str) -> None:
-    assert tenths(share) == said
-
-
-def test_a_share_that_is_not_of_all_votes_says_so_on_air() -> None:
-    margin = MarginInRange(
-        Fraction(28, 10_000), "0.28 percentage points of the leader's votes", of=" of the leader's votes"
-    )
-    assert AirStyle(CONTEXT, None).margin(margin) == "about three-tenths of a percentage point of the leader's votes"
-
-
-@pytest.mark.parametrize(
-    ("written", "said"),
-    [
-        ("the 16th District", "the sixteenth District"),
-        ("Measure 4, by 49.97%", "Measure four, by forty-nine point nine seven percent"),
-        ("recount No. 11", "recount Number eleven"),
-        ("Georgia's Senate race (Perdue), short", "Georgia's Senate race, Perdue, short"),
-        ("Lee & Roe, Ann Lee Jr.", "Lee and Roe, Ann Lee Junior"),
-        ("007", "zero zero seven"),
-    ],
-)
-def test_what_stands_in_names_is_read_aloud(written: str, said: str) -> None:
-    assert aloud(written) == said
+    assert sentences.endswith(".")
+    assert credit.startswith("Source")

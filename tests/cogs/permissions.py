@@ -66,7 +66,6 @@ KEYS = (
     "share:open:none:1:0",
     "history:0a1b2c3d:n:0:0",
     "known:0a1b2c3d:now",
-    "draft:0a1b2c3d:now:push",
     "call:withdrew:0a1b2c3d:0a1b2c3d",
     "settings:1:apply",
     "audit:before:9",

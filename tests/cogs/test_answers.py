@@ -79,22 +79,6 @@ async def test_margin_has_a_button_to_everything_on_one_card_of_the_time_that_wa
     assert "96 of 159" in (embed.fields[2].value or "")
 
 
-async def test_each_form_of_copy_takes_the_place_of_the_other_and_has_a_button_to_the_rest(room: Room) -> None:
-    await morning(room)
-    room.newsroom.at(65)
-    shown = await room.card("draft", contest="ga")
-    for label, begins in (
-        ("On air", "Democrat Joseph Biden led Republican Donald Trump by about fourteen thousand"),
-        ("Push", "Biden's lead in Georgia narrows to 14,101 votes as of 7:35 a.m. Unofficial."),
-        ("Live blog", "8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes"),
-        ("Story", "Biden's lead in Georgia narrows to 14,101 votes\n\n"),
-    ):
-        shown = await room.editor.click(shown, label)
-        assert shown.content.startswith(begins)
-        assert shown.ephemeral
-        assert set(shown.buttons) == {"Story", "Live blog", "On air", "Push"} - {label}
-
-
 async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[Any] = []
 
