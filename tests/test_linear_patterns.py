@@ -16,7 +16,6 @@ import re
 import signal
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -31,12 +30,12 @@ import pytest
 import bot
 import cogs
 from bot.feeds import csv_sheet
-from bot.prose import clauses, grammar, patterns, proposals
+from bot.prose import clauses, offers
 
 _METHODS = frozenset({"fullmatch", "match", "search", "finditer", "findall", "sub", "subn", "split"})
 _ANY = frozenset({"fullmatch", "match", "search"})
 _DEPTH = 4
-_MAY_USE = re.compile(r"\b(?:re|grammar)\b|\.(?:fullmatch|match|search|finditer|findall|sub)\b")
+_MAY_USE = re.compile(r"\bre\b|\.(?:fullmatch|match|search|finditer|findall|sub)\b")
 _LENGTH = 500
 """The length of the shorter text, in characters."""
 _UNSEEN_SECONDS = 0.001
@@ -101,7 +100,7 @@ def test_patterns_are_found_wherever_they_stand() -> None:
     found = {used.pattern.pattern: used.methods for used in used_patterns()}
     assert found[csv_sheet._CELLS.pattern] == {"search"}  # of a module
     assert found[clauses._CALLS[0].pattern] >= {"match"}  # in a list
-    assert found[grammar.compiled(patterns.LEADER[0]).pattern] >= {"finditer"}  # compiled when it is used
+    assert found[offers._SCORE.pattern] >= {"match"}  # compiled from words
     assert found["^The "] == {"sub"}  # written where it is used
     assert any("(?P<row>[0-9]{1,18})" in str(pattern) for pattern in found)  # of a button
 
@@ -348,18 +347,6 @@ def _patterns_in(value: object, depth: int = 0) -> Iterator[re.Pattern[Any]]:
         yield from _patterns_in(one, depth + 1)
 
 
-def _grammar_in(value: object) -> Iterator[re.Pattern[Any]]:
-    """Yield the patterns compiled from texts in the grammar's notation, such as those with word classes in
-    capitals.
-    """
-    if isinstance(value, Mapping | list | tuple):
-        for one in value.values() if isinstance(value, Mapping) else value:
-            yield from _grammar_in(one)
-    elif isinstance(value, str) and re.search("[A-Z]{2}", value):
-        with suppress(KeyError, re.error):  # a text of something else
-            yield grammar.compiled(value)
-
-
 class _Anything(str):
     """A stand-in for a value known only at run time that is part of a pattern, such as a name."""
 
@@ -411,9 +398,6 @@ def used_patterns() -> list[Used]:
             where = f"{source.module.__name__}.{name}"
             for pattern in _patterns_in(value):
                 add(Used(where, pattern, _methods_of(name, value)))
-            if source.module is proposals or (source.module is patterns and not name.startswith("_")):
-                for pattern in _grammar_in(value):
-                    add(Used(where, pattern, frozenset({"search", "finditer"})))
         for one in _in_calls(source):
             add(one)
     return list(found.values())

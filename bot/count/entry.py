@@ -127,8 +127,12 @@ class Entry(Frozen):
 
     @property
     def is_consistent(self) -> bool:
-        """True if no figure occurs twice, and no two pieces name different leaders."""
-        figures = [name for piece in self.pieces for name in piece.figures]
+        """True if no figure occurs twice for one place, and no two pieces name different leaders."""
+        figures = [
+            (name, piece.units, piece.outstanding and piece.outstanding.units)
+            for piece in self.pieces
+            for name in piece.figures
+        ]
         leaders = {piece.leader for piece in self.pieces if piece.leader}
         return len(figures) == len(set(figures)) and len(leaders) <= 1
 

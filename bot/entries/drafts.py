@@ -324,29 +324,10 @@ class Entering:
                 best = one.entry
         if best is None:
             return nothing_read(contest, read[0].leftovers, read[0].strangers, asked[0], read[0].refused)
-        best = await self._unsure_who_leads(await self._without_who_trails(best, asker.server), asker.server)
+        best = await self._without_who_trails(best, asker.server)
         if best.source is None:
             best = best.model_copy(update={"source": _source_in_text(best, self._setting.desk)})
         return await self.begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
-
-    async def _unsure_who_leads(self, entry: Entry, server: int) -> Entry:
-        """Remove a margin from the pieces to enter if no source has its leader ahead, since the margin may be a slip.
-
-        The piece is still offered as likely.
-        """
-        if not any(piece.margin is not None and piece.leader for piece in entry.kept):
-            return entry
-        facts = await self._standings.margin(self._cards.contest(entry.contest), server, reader="newsroom")
-        leads = {one.leader for one in facts.others if one.margin}
-        if facts.reading is not None and margin_of(facts.reading.votes).votes:
-            leads.add(margin_of(facts.reading.votes).leader)
-        pieces = [
-            piece.model_copy(update={"kept": False, "likely": True})
-            if piece.kept and piece.margin and piece.leader and leads and piece.leader not in leads
-            else piece
-            for piece in entry.pieces
-        ]
-        return entry.model_copy(update={"pieces": tuple(pieces)})
 
     async def _without_who_trails(self, entry: Entry, server: int) -> Entry:
         """Remove pieces about a trailing candidate's lead, if a piece about the leader's lead says the same.

@@ -36,10 +36,10 @@ def read_of(contest: Contest, desk: Desk, asked: TextToRead) -> ReadText:
     """Read a text for one contest."""
     text, at = asked.text, asked.at
     read = understood(text, desk, contest.id)
-    claimed = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
+    claimed = pieces_of([*read.claims, *read.words], contest, at, desk.zone)
     pieces = _dated(_timed(claimed, text), text, at, desk.zone)
     offered = {piece.words for piece in pieces if piece.likely}
-    others = _not_entered([*read.claims, *read.proposals], offered)
+    others = _not_entered(read.claims, offered)
     said = offered | {one.words for one in others}
     unread = (one for one in read.leftovers if not any(one[: MOST_WORDS - 1] in words for words in said))
     refused = (*(Refused(words=words[:MOST_WORDS], why=why) for words, why in read.refused), *others)[:MOST_PIECES]

@@ -2,9 +2,9 @@
 
 import json
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from bot.count.call import CallSays, Verb
 from bot.count.reading import Fips, Frozen, Id, Label, Votes, VotesMoved, as_tuple
@@ -23,23 +23,21 @@ class ClaimBase(Frozen):
     claim: str
     time: WallClock | None = None
     words: str = ""
-    """The words of the text that make the claim, verbatim. For a claim that is not sure, the whole sentence."""
+    """The sentence that makes the claim, verbatim."""
 
 
 class Claim(ClaimBase):
     """A claim about the count. Fields that the text does not give are None."""
 
-    sure: bool = True
-    """True if the text certainly makes the claim. False for a guess about a number, which a person has to select."""
     stamp: WallClock | None = Field(default=None, exclude=True)
     """The time at the beginning of the line, as in a live blog: when the line was written, not a time that the
     claim gives.
     """
 
     def fields(self) -> dict[str, Any]:
-        """Return the fields as JSON types. The last ones are `time`, `words` and `sure`."""
+        """Return the fields as JSON types. The last ones are `time` and `words`."""
         said = self.model_dump(mode="json")
-        return said | {name: said.pop(name) for name in ("time", "words", "sure")}
+        return said | {name: said.pop(name) for name in ("time", "words")}
 
     def to_json(self) -> str:
         """Return the claim as one line of JSON, with the fields in the order of `fields`."""
@@ -50,17 +48,11 @@ class LeadClaim(Claim):
     """The base of claims about a margin or about a change of the margin."""
 
     candidate: Id | None = None
-    """The id of the candidate who leads. None if that can't be read; the claim is then never sure."""
+    """The id of the candidate who leads. None if that can't be read."""
     votes: VotesMoved
     approximate: bool = False
     """True if the text says "about", "just over" or "nearly", or rounds, as in "14K"."""
     units: Units = ()
-
-    @model_validator(mode="after")
-    def _names_who_leads(self) -> Self:
-        if self.sure and self.candidate is None:
-            raise ValueError("a sure margin without its leader")
-        return self
 
 
 class MarginClaim(LeadClaim):
@@ -186,7 +178,5 @@ class ParsedText:
     """(sentence, reason) of sentences that claim nothing about this count, such as forecasts, in the order of the text."""
     words: tuple[WordClaim, ...] = ()
     """Counties certified by name and calls, in the order of the text."""
-    proposals: tuple[Claim, ...] = ()
-    """Further claims that are not sure, for a person to select, in the order of the text."""
     strangers: tuple[str, ...] = ()
     """Calls, verbatim, by somebody who is no caller in the desk file. They are not offered, only mentioned."""

@@ -14,15 +14,15 @@ from bot.count.call import CallSays, Verb
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.prose.claim import CallClaim, UnitsClaim, WordClaim
 from bot.prose.county_list import counties_in
-from bot.prose.lexicon import TABLES, phrases
+from bot.prose.items import Items
+from bot.prose.lexicon import TABLES, phrases, phrases_of
 from bot.prose.names import Names
 from bot.prose.refusals import is_of_another_contest
-from bot.prose.stream import Stream
-from bot.prose.sure_claims import CREDITS
 from bot.prose.tokens import Token, tokens_of
 from bot.prose.whens import When, when_at
 
 _ORGANISATIONS = [tuple(phrases(group)) for group in TABLES["credit"]["callers"]]
+_CREDITS = phrases_of("credit.publishers", "credit.says", "credit.harmless")
 _DROPPED = frozenset("the a an now just has have officially finally also is".split())
 """Words that do not change the meaning of a clause."""
 _OPENS = r"(?:(?:breaking|new|update|updated|urgent|alert|news|live|and|but|meanwhile|in|just|TIME) (?:[:,.|—–-] )?)*+"
@@ -98,22 +98,21 @@ class ClauseReader:
                 self._callers |= dict.fromkeys(_names_of(source), source)
         self._most_words_of_a_caller = max(map(len, self._callers))
 
-    def read(self, text: str, streams: Sequence[Stream]) -> Clauses:
+    def read(self, text: str, sentence: Items) -> Clauses:
         """Return the calls and certified counties in a sentence. Empty if the sentence has any other content."""
-        stream = streams[0] if streams else None
-        if stream is None or not any(word.startswith(_STEMS) for word in stream.words):
+        if not any(word.startswith(_STEMS) for word in sentence.words):
             return Clauses()
-        clause = self._clause(stream)
-        if any(inner.items for inner in streams[1:]) or any(not place.is_own for place in stream.places):
+        clause = self._clause(sentence)
+        if any(not place.is_own for place in sentence.places):
             return Clauses()
         called = self._called(text, clause)
         return Clauses((*called.words, *self._certified(text, clause)), called.strangers)
 
-    def _clause(self, stream: Stream) -> "_Clause":
-        tokens = stream.tokens
-        places = {place.first: place for place in stream.places}
+    def _clause(self, sentence: Items) -> "_Clause":
+        tokens = sentence.tokens
+        places = {place.first: place for place in sentence.places}
         named = {one.first: one for i in range(len(tokens)) if (one := self._names.at(tokens, i))}
-        clause = _Clause(stream)
+        clause = _Clause(sentence)
         i = 0
         while i < len(tokens):
             place = places.get(i)
@@ -150,7 +149,7 @@ class ClauseReader:
 
     def _called(self, text: str, clause: "_Clause") -> Clauses:
         match = next((found for pattern in _CALLS if (found := pattern.match(clause.said))), None)
-        if match is None or not self._is_of_this(match, clause.stream) or not clause.ends_with(match):
+        if match is None or not self._is_of_this(match, clause.sentence) or not clause.ends_with(match):
             return Clauses()
         source = clause.callers[int(match["who"])]
         words = clause.words(text, match.end())
@@ -175,12 +174,12 @@ class ClauseReader:
         )
         return Clauses((said,))
 
-    def _is_of_this(self, match: re.Match[str], stream: Stream) -> bool:
+    def _is_of_this(self, match: re.Match[str], sentence: Items) -> bool:
         """Return True if a call is surely about this contest.
 
         The call has to name a candidate or the kind of contest, unless the desk follows no other contest in the state.
         """
-        if is_of_another_contest(stream, self._contest, self._names):
+        if is_of_another_contest(sentence, self._contest, self._names):
             return False
         named = match["kind"] or match["kind2"]
         return (not named or self._contest.presidential) and bool(match.groupdict().get("whom") or self._alone or named)
@@ -198,8 +197,8 @@ class ClauseReader:
         )
         if match is None or state is None or self._contest.unit not in ("county", "parish", "borough"):
             return
-        first = clause.stream.tokens[clause.first(match.start("list"))]
-        last = clause.stream.tokens[clause.last(match.end("list"))]
+        first = clause.sentence.tokens[clause.first(match.start("list"))]
+        last = clause.sentence.tokens[clause.last(match.end("list"))]
         found = counties_in(text[first.start : last.end], state)
         announced = match.re in _ANNOUNCED_LISTS and len(found.units) > 1
         plain = announced or not _UNITS.isdisjoint(match[0].split())
@@ -211,7 +210,7 @@ class ClauseReader:
 class _Clause:
     """A sentence as symbols, with spaces between them."""
 
-    stream: Stream
+    sentence: Items
     said: str = ""
     spans: list[tuple[int, int]] = field(default_factory=list)
     """The first and the last token of each symbol."""
@@ -230,17 +229,17 @@ class _Clause:
     def ends_with(self, match: re.Match[str]) -> bool:
         """Return True if only punctuation, times and credits follow the match."""
         start = self.last(match.end()) + 1
-        behind = self.stream.words[start:]
+        behind = self.sentence.words[start:]
         known = {i for i, word in enumerate(behind, start) if word in _ENDS}
-        for first, length, _ in CREDITS.all_in(behind):
+        for first, length, _ in _CREDITS.all_in(behind):
             known.update(range(start + first, start + first + length))
         for when in self.whens:
             known.update(range(when.first, when.first + when.length))
-        return all(when.is_said for when in self.whens) and known.issuperset(range(start, len(self.stream.words)))
+        return all(when.is_said for when in self.whens) and known.issuperset(range(start, len(self.sentence.words)))
 
     def words(self, text: str, end: int) -> str:
         """Return the text from the beginning of the sentence to the symbol that ends at `end` in `said`."""
-        return text[self.stream.tokens[0].start : self.stream.tokens[self.last(end)].end]
+        return text[self.sentence.tokens[0].start : self.sentence.tokens[self.last(end)].end]
 
     @property
     def clock(self) -> str | None:

@@ -1,7 +1,7 @@
 """The word lists of the prose reader, from `data/prose.toml`.
 
-The patterns in `bot/prose/patterns.py` consist of classes of words. A word in no class breaks a pattern. Words of the
-class SKIP are ignored, since they do not change the meaning.
+Words of the trade are in groups, by what they say about a number. Words of the group SKIP are ignored, since they do not
+change the meaning.
 """
 
 import re
@@ -14,9 +14,6 @@ from bot.desk.toml_file import shipped
 
 TABLES: Mapping[str, Any] = tomllib.loads(shipped("prose.toml").read_text(encoding="utf-8"))
 """Table → name → phrases separated by "|", or words separated by spaces."""
-
-CLASSES: Mapping[str, str] = TABLES["classes"]
-"""Class → its phrases in lower case, separated by "|". A longer phrase wins."""
 
 
 def phrases(text: str) -> Iterator[tuple[str, ...]]:
@@ -86,7 +83,7 @@ class Phrases:
         return any(True for _ in self.all_in(words))
 
 
-WORDS = Phrases(CLASSES)
+GROUPS = Phrases(TABLES["groups"])
 
 
 def phrases_of(*names: str) -> Phrases:

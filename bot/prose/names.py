@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 
+from rapidfuzz.distance import OSA
+
 from bot.desk.desk_file import Candidate, Contest
-from bot.prose.lexicon import TABLES, WORDS, words_of
+from bot.prose.lexicon import GROUPS, TABLES, words_of
 from bot.prose.places import is_a_states_name
 from bot.prose.tokens import Token
 
@@ -16,6 +18,7 @@ _TITLES = words_of("names.titles")
 _LINEAGE = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 _SHORTEST = 3
+_SHORTEST_MISSPELT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Names:
         if long or ((candidate or small) and _is_beside_a_number(tokens, i)):
             return Named(i, 1, candidate or small or "")
         if word not in self._beginnings and word[:-1] not in self._beginnings:
-            return None
+            candidates = self._misspelt(word) if tokens[i].kind == "word" else []
+            return self._told(tokens, i, 1, candidates) if candidates else None
         for last, candidates in self._by_last.items():
             if tuple(token.low for token in tokens[i : i + len(last)]) == last:
                 return self._told(tokens, i, len(last), candidates)
@@ -56,6 +60,20 @@ class Names:
             if ending and tokens[i].kind == "word" and (tokens[i].low,) not in self._by_last:
                 return self._told(tokens, i, 1, candidates)  # Bidens lead
         return None
+
+    def _misspelt(self, word: str) -> list[Candidate]:
+        """Return the candidates whose last name has one letter more, less, other or swapped: "Bidne"."""
+        if len(word) < _SHORTEST_MISSPELT or word in HARMLESS_CAPITALS or GROUPS.at([word], 0):
+            return []
+        alike = (
+            candidates
+            for last, candidates in self._by_last.items()
+            if len(last) == 1
+            and len(last[0]) > _SHORTEST_MISSPELT
+            and last[0][0] == word[0]
+            and OSA.distance(last[0], word, score_cutoff=1) <= 1
+        )
+        return next(alike, [])
 
     def is_other(self, token: Token) -> bool:
         """Return True for the last name of a candidate of another contest.
@@ -72,7 +90,7 @@ class Names:
         """
         found = []
         for token, after in zip_longest(tokens, tokens[1:]):
-            alone = after is None or not after.text[:1].isupper() or WORDS.at([after.low], 0) is not None
+            alone = after is None or not after.text[:1].isupper() or GROUPS.at([after.low], 0) is not None
             last = self._by_first.get(token.low) if alone and token.text.istitle() else None
             found += [replace(token, text=word) for word in last.split()] if last else [token]
         return found
@@ -119,7 +137,9 @@ class Names:
         if is_a_states_name(token.low):
             return False
         return (
-            token.low not in HARMLESS_CAPITALS and WORDS.at([token.low], 0) is None and tokens[i - 1].text not in ".:!?"
+            token.low not in HARMLESS_CAPITALS
+            and GROUPS.at([token.low], 0) is None
+            and tokens[i - 1].text not in ".:!?"
         )
 
     def _handle(self, token: Token, i: int) -> Named | None:
@@ -138,7 +158,7 @@ class Names:
         for candidate in self._contest.candidates:
             for name in (candidate.last, *candidate.also):
                 words = tuple(name.casefold().replace("’", "'").split())
-                if len("".join(words)) >= _SHORTEST and not (len(words) == 1 and WORDS.at(list(words), 0)):
+                if len("".join(words)) >= _SHORTEST and not (len(words) == 1 and GROUPS.at(list(words), 0)):
                     found.setdefault(words, []).append(candidate)
         return found
 
@@ -148,9 +168,7 @@ class Names:
         given = [(name, one.last) for one in self._contest.candidates for name in given_names(one)]
         known = Counter(name for name, _ in given)
         return {
-            name: last
-            for name, last in given
-            if known[name] == 1 and (name,) not in self._by_last and len(name) >= _SHORTEST
+            name: last for name, last in given if known[name] == 1 and (name,) not in self._by_last and len(name) > 1
         }
 
     @cached_property

@@ -25,6 +25,9 @@ _BOUND_AFTER = frozenset(phrases(_SAID["bound_tails"]))
 _VOTES = frozenset({"vote", "votes", "ballot", "ballots"})
 _LONGEST = 4
 
+_ROUND = 500
+"""Numbers that are not multiples of this are exact, and no bounds of a range."""
+
 _A_SCORE = 1_000_000
 """Numbers this large with "to" between them, "2,471,895 to 2,457,794", are two candidates' votes and no range."""
 
@@ -126,15 +129,17 @@ def _ranges_odd(tokens: list[Token]) -> list[Token]:
     odd: dict[int, TokenKind] = {}
     for i in range(1, len(tokens) - 1):
         first, second = tokens[i - 1], tokens[i + 1]
-        if tokens[i].low not in ("to", "or", "and") or first.value is None or second.value is None:
+        if tokens[i].low not in ("to", "or", "and", "-", "–", "—") or first.value is None or second.value is None:
             continue
         if first.kind != "number" or second.kind != "number":
             continue
         before = tokens[i - 2].low if i > 1 else ""
         low, high = sorted((first.value, second.value))
+        if tokens[i].low not in ("or", "and") and (low % _ROUND or high % _ROUND):
+            continue  # a score: "182,372 to 128,565"
         joined = before == "between" if tokens[i].low == "and" else before != "from" and high <= low * _ALIKE
-        if joined and (tokens[i].low != "to" or high < _A_SCORE):
-            odd |= dict.fromkeys((i - 1, i + 1), "odd" if tokens[i].low == "to" else "other")
+        if joined and (tokens[i].low in ("or", "and") or high < _A_SCORE):
+            odd |= dict.fromkeys((i - 1, i + 1), "other" if tokens[i].low in ("or", "and") else "odd")
     return [Token(odd[i], token.start, token.end, token.text) if i in odd else token for i, token in enumerate(tokens)]
 
 

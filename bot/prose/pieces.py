@@ -33,8 +33,8 @@ def pieces_of(
 ) -> tuple[Piece, ...]:
     """Return claims as pieces, in order, without duplicates, and at most `MOST_PIECES`.
 
-    Pieces of claims that are not sure are not selected (`kept` is False). A likely change of the lead is omitted if a
-    batch in the same words has the same net.
+    Claims about the count are offered and not selected: `likely` is True and `kept` is False. A change of the lead is
+    omitted if a batch in the same words has the same net.
 
     Args:
         claims: the claims in one text about `contest`.
@@ -92,7 +92,7 @@ def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: 
     clock = claim.time
     if isinstance(claim, Claim):
         about = (claim.claim,) if getattr(claim, "approximate", False) else ()
-        said |= {"kept": claim.sure, "likely": not claim.sure, "approximate": about}
+        said |= {"kept": False, "likely": True, "approximate": about}
         clock = clock or claim.stamp
     return Piece(words=words, as_of=_moment(clock, said_at, zone) if clock else None, **said)
 

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from bot.desk.counties import counties_of
-from bot.prose.lexicon import TABLES, WORDS, phrases, words_of
+from bot.prose.lexicon import GROUPS, TABLES, phrases, words_of
 from bot.prose.tokens import Token
 from bot.wording.states import AP_STATES, STATES
 
@@ -16,6 +19,8 @@ _CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA
 
 _NO_PLACE = tuple(phrases(TABLES["places"]["no_place"]))
 _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
+
+_SHORTEST_MISSPELT, _LONGEST_MISSPELT = 6, 20
 
 _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
 
@@ -63,7 +68,7 @@ def places_in(
         if words[i] in _NO_PLACE_STARTS and any(tuple(words[i : i + len(name)]) == name for name in _NO_PLACE):
             i += 2
             continue
-        county = _county(tokens, words, i, known, small=small)
+        county = _county(tokens, words, i, known, state, small=small)
         place = county or _state(tokens, words, i, state, small=small)
         if place:
             found.append(place)
@@ -89,7 +94,13 @@ def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | Non
 
 
 def _county(
-    tokens: Sequence[Token], words: Sequence[str], i: int, known: Mapping[str, str], *, small: bool
+    tokens: Sequence[Token],
+    words: Sequence[str],
+    i: int,
+    known: Mapping[str, str],
+    state: str | None,
+    *,
+    small: bool,
 ) -> NamedPlace | None:
     if tokens[i].kind != "word":
         return None
@@ -100,7 +111,7 @@ def _county(
         part = words[i : i + length]
         if len(part) < length or any(word in _KINDS for word in part) or not part[-1][:1].isalpha():
             continue
-        name = known.get("".join(part))
+        name = known.get("".join(part)) or (_misspelt("".join(part), state) if length == 1 and state else None)
         said = _is_called_a_county(tokens, words, i + length)
         if name and (said or (named and _is_bare_county(tokens, words, i, length))):
             return NamedPlace(i, length, True, name, said or "".join(part) not in _COMMON)
@@ -127,8 +138,8 @@ def _is_named_small(tokens: Sequence[Token], words: Sequence[str], i: int) -> bo
     False for "worth" and "george floyd".
     """
     before = words[i - 1] if i and tokens[i - 1].kind == "word" else ""
-    known = not before or before in _MAY_PRECEDE or WORDS.at([before], 0) is not None
-    return known and WORDS.at([words[i]], 0) is None
+    known = not before or before in _MAY_PRECEDE or GROUPS.at([before], 0) is not None
+    return known and GROUPS.at([words[i]], 0) is None
 
 
 def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int) -> bool:
@@ -159,7 +170,7 @@ def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:
 
 
 def _is_name_part(token: Token) -> bool:
-    of_the_trade = token.low in _KINDS or WORDS.at([token.low], 0) is not None  # "DeKalb Adds 48"
+    of_the_trade = token.low in _KINDS or GROUPS.at([token.low], 0) is not None  # "DeKalb Adds 48"
     return token.text[:1].isupper() and not token.text.isupper() and not of_the_trade
 
 
@@ -198,6 +209,16 @@ def _named_counties(state: str | None) -> dict[str, str]:
         if letters.startswith("st"):
             named["saint" + letters[2:]] = name
     return named
+
+
+@lru_cache(4096)
+def _misspelt(word: str, state: str) -> str | None:
+    """Return the county of a name with one letter more, less, other or swapped: "gwinett"."""
+    if not _SHORTEST_MISSPELT <= len(word) <= _LONGEST_MISSPELT or GROUPS.at([word], 0) or is_a_states_name(word):
+        return None
+    named = [name for name in _named_counties(state) if name[0] == word[0] and len(name) >= _SHORTEST_MISSPELT]
+    found = process.extract(word, named, scorer=OSA.distance, score_cutoff=1, limit=2)
+    return _named_counties(state)[found[0][0]] if len(found) == 1 else None
 
 
 def is_a_states_name(word: str) -> bool:

@@ -10,10 +10,9 @@ from functools import cache
 
 from bot.desk.desk_file import Contest
 from bot.events.typed_time import MONTHS
+from bot.prose.items import Items
 from bot.prose.lexicon import TABLES, Phrases, words_of
 from bot.prose.names import Names
-from bot.prose.stream import YEARS, Stream
-from bot.prose.tokens import Token
 from bot.wording.states import STATES
 
 _REASONS = Phrases(TABLES["refused"])
@@ -34,58 +33,44 @@ STRONG = frozenset({"a forecast", "an if", "another contest", "a joke or a test"
 """Reasons for which the next sentence of the line is not offered either: "538 has it at 61 in 100. Biden by 8,000 on average"."""
 
 
-def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
+def refusal(sentence: Items, contest: Contest, names: Names) -> str:
     """Return the reason why a sentence claims nothing about the contest, such as "a forecast"; "" without a reason."""
-    words = [word for stream in streams for word in stream.words]
+    words = sentence.words
     if "?" in words or not _ASKING.isdisjoint(words[:1]):
         return "a question"
-    kinds = {item.kind for stream in streams for item in stream.items}
-    reasons = (reason for stream in streams for reason in _reasons(stream))
-    said = next((reason for reason in reasons if reason != WEAK or "BATCH" not in kinds), "")  # "won the batch"
-    if said:
-        return said
-    if contest.election_day and any(_is_of_another_month(stream, contest.election_day) for stream in streams):
+    symbols = {item.symbol for item in sentence.items}
+    if said := next((reason for reason in _reasons(sentence) if reason != WEAK or "BATCH" not in symbols), ""):
+        return said  # "won the batch" is of now
+    if contest.election_day and _is_of_another_month(words, contest.election_day):
         return "another year"
     own = f"{contest.id} {contest.name}"
-    if any(
-        _is_a_year(token) and token.text not in own
-        for stream in streams
-        if "since" not in stream.words
-        for token in stream.tokens
-    ):
+    if "since" not in words and any(item.symbol == "year" and item.token.text not in own for item in sentence.items):
         return "another year"
-    places = [place for stream in streams for place in stream.places]
-    if places and not any(place.is_own for place in places):
+    if sentence.places and not any(place.is_own for place in sentence.places):
         return "another place"
-    if any(_is_of_another_district(stream.words, contest) for stream in streams):
+    if _is_of_another_district(words, contest):
         return "another contest"
-    if "NAME" not in kinds and any(is_of_another_contest(stream, contest, names) for stream in streams):
+    if "N" not in symbols and is_of_another_contest(sentence, contest, names):
         return "another contest"
     return ""
 
 
-def _reasons(stream: Stream) -> Iterator[str]:
-    named = {
-        item.first for item in stream.items if item.kind in ("COUNTY", "NAME")
-    }  # the "bucks" of Bucks County are no money
-    i = 0
-    while i < len(stream.words):
-        found = _REASONS.at(stream.words, i) if i not in named else None
+def _reasons(sentence: Items) -> Iterator[str]:
+    named = {item.token.start for item in sentence.items if item.symbol in ("C", "N")}  # the "bucks" of Bucks County
+    words, i = sentence.words, 0
+    while i < len(words):
+        found = _REASONS.at(words, i) if sentence.tokens[i].start not in named else None
         if found and found[0] != _NO_REASON:
             yield found[0]
         i += found[1] if found else 1
 
 
-def _is_a_year(token: Token) -> bool:
-    return token.kind == "number" and token.value in YEARS and token.text.isdigit()
-
-
-def _is_of_another_month(stream: Stream, held: date) -> bool:
-    """Return True if a stream names another month or year than that of the count: "June's tally", "in Aug.", "in '16".
+def _is_of_another_month(words: Sequence[str], held: date) -> bool:
+    """Return True if another month or year than that of the count is named: "June's tally", "in Aug.", "in '16".
 
     The count takes place in the month of the election, which is given by `held`, and in the two months after it.
     """
-    for before, word, after in zip(["", *stream.words], stream.words, [*stream.words[1:], ""], strict=False):
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
         month = MONTHS.get(word) if before == "in" or after in _OF_A_MONTH else None
         if month and (month - held.month) % 12 > _MONTHS_OF_A_COUNT:
             return True
@@ -108,11 +93,11 @@ def takes_back(words: Sequence[str], *, has_number: bool) -> bool:
     return said or (has_number and not _CORRECTED.isdisjoint(words[:1]))
 
 
-def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> bool:
-    """Return True if the stream mentions a kind of contest other than this one, or a candidate of another contest."""
-    if _other_contests(contest.name).has_any(stream.words):
+def is_of_another_contest(sentence: Items, contest: Contest, names: Names) -> bool:
+    """Return True if a kind of contest other than this one is named, or a candidate of another contest."""
+    if _other_contests(contest.name).has_any(sentence.words):
         return True
-    return any(names.is_other(token) for token in stream.tokens if token.kind == "word")
+    return any(names.is_other(token) for token in sentence.tokens if token.kind == "word")
 
 
 @cache

@@ -44,6 +44,8 @@ _BEFORE_MAKES_ODD = "#№_"
 _MONEY = "$€£"
 
 
+_DAYS = 31
+
 MOST_TOKENS = 160
 """Sentences with more tokens are not read, and no more tokens are read together."""
 
@@ -83,7 +85,7 @@ def tokens_of(text: str, start: int, end: int) -> list[Token]:
             found.extend(_number(match, text))
         else:
             found.append(Token(kind or "mark", match.start(), match.end(), said))  # type: ignore[arg-type]  # a literal, to mypy a str
-    return _without_doubtful(found, text)
+    return _without_doubtful(found)
 
 
 def _time(match: re.Match[str]) -> Token:
@@ -126,7 +128,7 @@ def _times(digits: str, scale: str) -> int:
     return int(whole + part.ljust(6, "0")) * _SCALES[scale] // 1_000_000
 
 
-def _without_doubtful(tokens: list[Token], text: str) -> list[Token]:
+def _without_doubtful(tokens: list[Token]) -> list[Token]:
     """Mark numbers as odd if they are so close together that they may be one mistyped number: 14, 101; 4,99 1,741."""
     doubtful: set[int] = set()
     for i, token in enumerate(tokens[:-1]):
@@ -141,12 +143,22 @@ def _without_doubtful(tokens: list[Token], text: str) -> list[Token]:
             loose = len(second.text) == 3 and len(token.text) <= 3  # a group of digits
             if loose or (second.start == after.end and len(second.text) == 3):  # as above
                 doubtful |= {i, i + 2}
-        elif after.text in ("-", "–", "—") and after.end - token.end == 1 and text[after.end : after.end + 1].isdigit():
-            doubtful |= {i, i + 2}
+        elif _is_chained(tokens, i) and max(token.value or 0, tokens[i + 2].value or 0) <= _DAYS:
+            doubtful |= {i, i + 2}  # 10-12
+        elif _is_chained(tokens, i) and (i == 0 or tokens[i - 1].end < token.start) and _is_chained(tokens, i + 2):
+            doubtful |= {i, i + 2, i + 4}  # 1-800-741-0750
     return [
         Token("odd", token.start, token.end, token.text) if i in doubtful and token.kind == "number" else token
         for i, token in enumerate(tokens)
     ]
+
+
+def _is_chained(tokens: list[Token], i: int) -> bool:
+    """Return True if a dash joins the number at `i` to another number, without spaces."""
+    after = tokens[i + 1 : i + 3]
+    return (
+        len(after) > 1 and after[0].text in "-–—" and tokens[i].end == after[0].start and after[1].start == after[0].end
+    )
 
 
 def _begins_share(tokens: list[Token], i: int) -> bool:

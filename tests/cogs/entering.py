@@ -9,11 +9,18 @@ LEAD = "Biden leads by 14,000 votes"
 COUNTIES = "Appling, Bacon and Cobb counties have certified."
 
 
-async def read(room: Room, text: str, who: Person | None = None) -> Seen:
-    """Use **Read as tally** on a message with this text. Returns the reply."""
+async def offered(room: Room, text: str, who: Person | None = None) -> Seen:
+    """Use **Read as tally** on a message with this text. Returns the reply, with nothing ticked."""
     answer = await (who or room.editor).about(room.reporter.say(room.count, text), "Read as tally")
     assert answer.ephemeral
     return answer
+
+
+async def read(room: Room, text: str, who: Person | None = None) -> Seen:
+    """Use **Read as tally** on a message with this text, and tick what is offered. Returns the card."""
+    card = await offered(room, text, who)
+    label = next((label for label in card.buttons if label.startswith("Tick: ") or label.endswith(" are right")), None)
+    return await press(room, card, label, who) if label else card
 
 
 async def choose(room: Room, card: Seen, which: str, values: list[str], who: Person | None = None) -> Seen:

@@ -9,7 +9,7 @@ from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
 from cogs.entries import news_time
 from tests.cogs.conftest import Room, Seen, history, last, said
-from tests.cogs.entering import LEAD, choose, enter, entered, press, read, ready
+from tests.cogs.entering import LEAD, choose, enter, entered, offered, press, read, ready
 from tests.conftest import START, reading
 
 POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
@@ -70,7 +70,7 @@ async def test_what_is_entered_has_its_source_its_words_who_entered_it_and_where
 
 async def test_why_quotes_what_staff_typed_as_typed_and_no_part_of_it_twice(told: Room) -> None:
     typed = "SoS site just moved: Biden 2,471,950 Trump 2,457,780"
-    await press(told, await press(told, await ready(told, typed), "Tick: Biden ahead by 14,170"), "Enter")
+    await press(told, await ready(told, typed), "Enter")
     await told.publish()
     assert f'As typed: "{typed}"\n' in await told.ask("why", post="#2")
 
@@ -101,9 +101,9 @@ def test_a_message_in_a_rehearsal_was_written_by_its_clock() -> None:
 
 
 async def test_what_a_number_may_say_is_ticked_in_the_list_and_its_leader_is_pressed(told: Room) -> None:
-    card = await read(told, "4,991,741 votes are counted.\n\nBiden has pulled out to a 4,224-vote cushion over Trump.")
+    card = await offered(told, "4,991,741 votes are counted.\n\nthe cushion is 4,224 votes")
     (keep, *_) = [part for part in card.parts if part["custom_id"].endswith(":keep")]
-    assert [one.get("default", False) for one in keep["options"]] == [True, False]
+    assert [one.get("default", False) for one in keep["options"]] == [False, False]
     assert keep["options"][1]["label"] == "2. a margin of 4,224"
     card = await told.editor.click(await told.editor.choose(card, keep["custom_id"], "1"), "Biden leads")
     await press(told, await choose(told, card, "source", ["ga-sos"]), "Enter")
@@ -125,7 +125,7 @@ async def test_what_a_number_may_say_is_ticked_in_the_list_and_its_leader_is_pre
 async def test_what_may_be_right_is_ticked_with_one_press_that_enters_nothing(
     told: Room, text: str, label: str, lists: int, figures: tuple[int, int | None]
 ) -> None:
-    card = await ready(told, text)
+    card = await choose(told, await offered(told, text), "source", ["ga-sos"])
     assert list(card.buttons) == [label, "Edit", "Discard"]
     assert sum(key.endswith(":keep") for key in card.keys) == lists
     card = await press(told, card, label)
@@ -134,8 +134,29 @@ async def test_what_may_be_right_is_ticked_with_one_press_that_enters_nothing(
     assert [(one.margin, one.total) for one in await entered(told)] == [figures]
 
 
+async def test_what_is_typed_in_one_line_is_offered_with_source_and_time_and_entered_in_two_taps(told: Room) -> None:
+    typed = "Biden +14,118, Gwinnett 3,600 more, 2,850-750, from SoS 6:30 a.m."
+    card = await told.editor.slash(told.count, "tally", text=typed)
+    await press(told, await press(told, card, "Both are right"), "Enter")
+    margin, batch = sorted(await entered(told), key=lambda one: one.margin is None)
+    assert (margin.leader, margin.margin, margin.source, margin.as_of) == (
+        "biden",
+        14_118,
+        "ga-sos",
+        START - timedelta(minutes=30),
+    )
+    assert batch.batch is not None
+    assert (batch.batch.votes, batch.batch.units, batch.source, batch.as_of) == (
+        3_600,
+        ("Gwinnett",),
+        "ga-sos",
+        START - timedelta(minutes=30),
+    )
+    assert [(one.candidate, one.votes) for one in batch.batch.split] == [("biden", 2_850), ("trump", 750)]
+
+
 async def test_a_press_on_a_card_that_has_changed_ticks_nothing(told: Room) -> None:
-    card = await read(told, "AP has Biden +14,118")
+    card = await offered(told, "AP has Biden +14,118")
     asker = Asker(told.guild.id, told.editor.id, told.editor.name)
     await told.newsroom.drafts.contest(asker, 1, "senate")
     assert (await press(told, card, "Tick: Biden ahead by 14,118")).content == (
@@ -146,7 +167,7 @@ async def test_a_press_on_a_card_that_has_changed_ticks_nothing(told: Room) -> N
 
 async def test_a_pasted_text_is_of_the_contest_the_source_and_the_time_that_are_typed(told: Room) -> None:
     card = await told.card("tally", text=LEAD, contest="ga", source="Sec of State", as_of="6:30")
-    await press(told, card, "Enter")
+    await press(told, await press(told, card, "Tick: Biden ahead by 14,000"), "Enter")
     (statement,) = await entered(told)
     assert (statement.contest, statement.source, statement.as_of) == ("ga", "ga-sos", START - timedelta(minutes=30))
 

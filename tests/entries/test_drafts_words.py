@@ -72,13 +72,23 @@ UNSURE = "SoS site has Biden 2,471,960, Trump 2,457,801 w/ 4,992,270 total"
         (
             "Biden still out in front by 14,101. 96 of 159 counties have certified.",
             ", as of 8:25 a.m.",
-            ["Biden ahead by 14,101 · “Biden still out in front by 14,101”", "96 of 159 counties certified"],
+            [
+                "1. Right? Biden ahead by 14,101 · “Biden still out in front by 14,101”",
+                "2. Right? 96 of 159 counties certified · “96 of 159 counties have certified”",
+            ],
         ),
-        ("Biden leads by 14,101, as of 6:40 a.m.", ", as of 6:40 a.m.", ["Biden ahead by 14,101"]),
+        (
+            "Biden leads by 14,101, as of 6:40 a.m.",
+            ", as of 6:40 a.m.",
+            ["Right? Biden ahead by 14,101 · “Biden leads by 14,101, as of 6:40 a.m”"],
+        ),
         (
             "96 of 159 counties have certified as of 6:40 a.m. Biden leads by 14,101.",
             "",
-            ["96 of 159 counties certified, as of 6:40 a.m.", "Biden ahead by 14,101, as of 8:25 a.m."],
+            [
+                "1. Right? 96 of 159 counties certified, as of 6:40 a.m. · “96 of 159 counties have certified as of 6:40 a.m”",
+                "2. Right? Biden ahead by 14,101, as of 8:25 a.m. · “Biden leads by 14,101”",
+            ],
         ),
         (
             UNSURE,
@@ -116,17 +126,17 @@ def test_a_card_asks_as_of_when_where_the_text_says_another_time(text: str, said
     ("text", "line"),
     [
         (
-            "Biden has pulled out to a 4,224-vote cushion over Trump.",
-            "Right? A margin of 4,224; leader not given · “Biden has pulled out to a 4,224-vote cushion over Trump.”",
+            "The cushion is 4,224 votes.",
+            "Right? A margin of 4,224; leader not given · “The cushion is 4,224 votes”",
         ),
-        ("My uncle: Trump leads by 300,000.", "Right? Trump ahead by 300,000 · “My uncle: Trump leads by 300,000.”"),
+        ("My uncle: Trump leads by 300,000.", "Right? Trump ahead by 300,000 · “My uncle: Trump leads by 300,000”"),
         ("The AP has called Georgia for Biden.", "Georgia called for Biden · the AP"),
         (
             "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.",
             "-# Not offered: “CNN projects Biden will win Georgia”. No caller of that name is set up; the desk can add it with `/call`.",
         ),
-        ("No change overnight.", "No change · “No change overnight”"),
-        ("Biden's lead shrank by 48 votes.", "Biden's lead down 48 · “Biden's lead shrank by 48 votes”"),
+        ("No change overnight.", "Right? No change · “No change overnight”"),
+        ("Biden's lead shrank by 48 votes.", "Right? Biden's lead down 48 · “Biden's lead shrank by 48 votes”"),
     ],
 )
 def test_each_kind_of_claim_has_its_line(text: str, line: str) -> None:
@@ -136,7 +146,7 @@ def test_each_kind_of_claim_has_its_line(text: str, line: str) -> None:
 def test_a_lead_that_did_not_move_is_unchanged_in_the_list_too() -> None:
     entry = read_of(DESK, "Biden's lead grew by 0 votes. 304 ballots left in Cobb", NOW, "ga-sos")
     card = card_of(entry, listed=True)
-    assert "1. Biden's lead unchanged · “Biden's lead grew by 0 votes”" in card.headline.split("\n")
+    assert "1. Right? Biden's lead unchanged · “Biden's lead grew by 0 votes”" in card.headline.split("\n")
     assert [one.label for one in card.selects[0].choices] == ["1. Biden's lead unchanged", "2. 304 ballots left"]
 
 
@@ -162,7 +172,7 @@ def test_what_is_left_out_and_what_of_it_all_can_not_be_entered() -> None:
 )
 def test_all_of_a_sentence_is_as_of_its_one_time(text: str, times: list[str]) -> None:
     entry = read_of(DESK, text, NOW)
-    moments = [(piece.as_of or entry.as_of).astimezone(DESK.zone) for piece in entry.kept]
+    moments = [(piece.as_of or entry.as_of).astimezone(DESK.zone) for piece in entry.pieces]
     assert [f"{at:%-H:%M}" for at in moments] == times
 
 

@@ -90,7 +90,7 @@ def _desk() -> Any:
 
 def _prose(data: bytes) -> Iterator[Item]:
     found = understood(prose_text(data, NAME), _desk())
-    yield from (*found.claims, *found.proposals)
+    yield from found.claims
 
 
 def _readings() -> list[bytes]:

@@ -56,8 +56,8 @@ _HEAD = """# What is read in a text
 figures only: no calls, no lists of counties, no reasons. The same text is always read the same way, by its words alone.
 {made}, which reads each example for Georgia's presidential contest of 2020.
 
-Only where every word of a sentence is understood is it ticked. One unknown word, a quotation, or a number without its candidate:
-it is offered, with its sentence, for you to tick. A sentence that says itself that it is no count is not offered, and the card says why."""
+Figures are offered with their sentence, for you to tick; only a call, or counties certified by name, is ticked already. What you
+type in one line is enough: "Biden +1,097, Gwinnett 3,600 more, 2,850-750, from SoS 6:30 a.m." A sentence that says itself that it is no count is not offered, and the card says why."""
 
 _TAIL = """A sentence is not offered, either, if the next one takes it back ("Scratch that", "Correction: 14,010") or if it has more than 160
 words. The reasons that the card names: {reasons}.

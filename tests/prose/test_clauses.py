@@ -8,7 +8,8 @@ import pytest
 
 from bot.desk.counties import county_name
 from bot.desk.desk_file import Desk
-from bot.prose.reader import claims, understood
+from bot.prose.reader import understood
+from tests.prose.conftest import claims
 
 
 def read(text: str, desk: Desk) -> list[tuple[str, str, str | None, str, str | None]]:
@@ -47,7 +48,7 @@ def test_a_call_is_its_caller_s_in_its_own_word(
 ) -> None:
     assert read(text, georgia) == [call]
     assert understood(text, georgia).leftovers == ()
-    assert claims(text, georgia) == []  # what the command prints has no such kind
+    assert claims(text, georgia) == ()  # what the command prints has no such kind
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def named(text: str, desk: Desk) -> list[list[str]]:
 )
 def test_counties_are_read_by_name(georgia: Desk, text: str, names: list[str]) -> None:
     assert [[name.removesuffix(" County") for name in one] for one in named(text, georgia)] == [names]
-    assert claims(text, georgia) == []
+    assert claims(text, georgia) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The reading of whole texts: leaders carried over, times, leftovers, other contests and other desks."""
+"""The reading of whole texts: what is carried over, times, leftovers, other contests and other desks."""
 
 import json
 
@@ -7,8 +7,8 @@ import pytest
 from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
 from bot.prose.claim import CertifiedClaim, ChangeClaim, MarginClaim, UnitsClaim
-from bot.prose.reader import MOST_LETTERS, claims, understood
-from tests.prose.conftest import read
+from bot.prose.reader import MOST_LETTERS, understood
+from tests.prose.conftest import claims
 
 
 def test_claim_is_one_line_of_json_with_the_contract_s_fields(georgia: Desk) -> None:
@@ -21,62 +21,41 @@ def test_claim_is_one_line_of_json_with_the_contract_s_fields(georgia: Desk) -> 
         "units": [],
         "time": None,
         "words": "Biden’s lead is 14,101 votes",
-        "sure": True,
     }
     assert claim.to_json().startswith(chr(123) + '"claim": ')
 
 
 def test_what_is_not_understood_is_left_over_word_for_word(georgia: Desk) -> None:
-    read = understood("7 a.m. | It rains. Biden leads by 14,101.\n\nMaybe he will lead by 20,000.", georgia)
-    assert read.leftovers == ("It rains.", "Biden leads by 14,101.")
-    assert read.refused == (("Maybe he will lead by 20,000.", "a forecast"),)
+    read = understood("7 a.m. | It rains. Biden leads by 14,101.\n\nWe project he leads by 20,000.", georgia)
+    assert read.leftovers == ("It rains.",)
+    assert read.refused == (("We project he leads by 20,000.", "a forecast"),)
 
 
-GAIN = "Trump picked up 176 net votes."
+def test_what_is_typed_in_one_line_is_offered_whole(georgia: Desk) -> None:
+    margin, batch, *_ = claims("Biden +1,097, Gwinnett 3,600 more, 2,850-750, from the county 6:10 a.m.", georgia)
+    assert (margin.claim, margin.fields()["candidate"], margin.fields()["votes"]) == ("margin", "biden", 1097)
+    fields = batch.fields()
+    assert (fields["votes"], fields["split"], fields["units"]) == (3600, {"biden": 2850, "trump": 750}, ["Gwinnett"])
+    assert fields["net"] == {"candidate": "biden", "votes": 2100}
 
 
-@pytest.mark.parametrize(
-    ("text", "sure"),
-    [
-        (
-            "96 of 159 counties have certified. Biden leads by 14,101. 4,991,741 votes counted.",
-            ["certified", "margin", "total"],
-        ),
-        # One unknown word makes a claim likely.
-        ("Biden leads by 14,101 votes in Georgia as of 8:40 a.m., the secretary of state says.", ["margin"]),
-        ("My uncle: Biden leads by 14,101.", []),
-        ("Biden leads by 14,101, glory be.", []),
-        ("Zounds, Biden leads by 14,101.", []),
-        ("Biden leads by 14,101 👀", []),
-        ("Biden leads by 14,101. Just you wait.", []),
-        ("Results from Gwinnett Co. - Biden leads Trump by 75,414", []),
-        # What stands before it on its line has to be understood.
-        ("Precinct 12B at the church: Trump leads by 311. 100% reporting.", []),
-        ("8,200 ballots left. Biden leads by 14,101.", ["outstanding", "margin"]),
-        # A net gain needs one leader in its paragraph, and is of one of the two who lead.
-        (GAIN, []),
-        (f"{GAIN}\n\nBiden leads.", []),
-        (f"{GAIN}\nBiden leads.", ["margin_change"]),
-        (f"{GAIN} Biden leads Trump. Trump leads Biden.", []),
-        ("Jorgensen picked up 10 net votes. Biden leads Trump.", []),
-        # Two who lead, and two changes of two counties, are not told apart.
-        ("Trump leads by 463. Biden leads by 917.", []),
-        ("Floyd cut Biden's lead by 48 votes, and DeKalb added 176 to Biden's lead.", []),
-        # Four digits behind "at" may be a time, and few votes counted a batch's.
-        ("SoS has Biden up 14,130 with 4,991,800 total at 1125", []),
-        ("Biden's lead is at 1130", []),
-        ("Just in: 4,800 votes counted.", []),
-    ],
-)
-def test_what_is_sure_of_a_text_in_its_order(georgia: Desk, text: str, sure: list[str]) -> None:
-    assert [one.claim for one in claims(text, georgia)] == sure
+def test_a_later_sentence_completes_a_batch(georgia: Desk) -> None:
+    (batch, *_) = claims("Cobb posted 1,414 ballots. Biden 824, Trump 568.", georgia)
+    assert (batch.fields()["votes"], batch.fields()["split"]) == (1414, {"biden": 824, "trump": 568})
+
+
+def test_a_misspelt_name_is_known_if_one_letter_is_wrong(georgia: Desk) -> None:
+    (claim, *_) = claims("bidne leads by 14,101", georgia)
+    assert claim.fields()["candidate"] == "biden"
+    (left,) = claims("Gwinett has 4,400 ballots left", georgia)
+    assert left.fields()["units"] == ["Gwinnett"]
 
 
 @pytest.mark.parametrize(
     "text", ["Supervisor Floyd has 444 ballots left.", "Elections Director Clayton has 4,355 ballots left."]
 )
 def test_a_person_with_a_county_s_name_is_no_county(georgia: Desk, text: str) -> None:
-    assert claims(text, georgia) == []
+    assert all(claim.fields()["units"] == [] for claim in claims(text, georgia))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +69,7 @@ def test_a_person_with_a_county_s_name_is_no_county(georgia: Desk, text: str) ->
 )
 def test_a_lead_over_a_third_candidate_is_not_the_margin(georgia: Desk, text: str) -> None:
     read = understood(text, georgia)
-    assert [one for one in (*read.claims, *read.proposals) if isinstance(one, MarginClaim)] == []
+    assert [one for one in read.claims if isinstance(one, MarginClaim)] == []
 
 
 def test_a_contest_of_a_city_is_known_by_the_city_s_name_and_initials(georgia: Desk) -> None:
@@ -98,14 +77,14 @@ def test_a_contest_of_a_city_is_known_by_the_city_s_name_and_initials(georgia: D
     desk = georgia.model_copy(update={"contests": [contest]})
     for where in ("Los Angeles", "LA"):
         read = understood(f"Biden leads by 14,101 votes in {where}", desk)
-        (fields,) = [one.fields() for one in (*read.claims, *read.proposals)]
+        (fields,) = [one.fields() for one in read.claims]
         assert (fields["claim"], fields["votes"], fields["units"]) == ("margin", 14101, [])
 
 
 def test_a_person_of_another_year_is_no_county(georgia: Desk) -> None:
     contest = georgia.contests[0].model_copy(update={"state": "PA", "where": "Pennsylvania"})
     desk = georgia.model_copy(update={"contests": [contest]})
-    assert understood("Biden is doing better than Clinton: up 14,101", desk).proposals == ()
+    assert claims("Biden is doing better than Clinton: up 14,101", desk) == ()
 
 
 @pytest.mark.parametrize("text", ["95% in, DeKalb has 700 ballots left.", "95% in and DeKalb has 700 ballots left."])
@@ -113,17 +92,14 @@ def test_a_percentage_is_not_of_the_county_in_the_next_part(georgia: Desk, text:
     assert [claim.fields()["units"] for claim in claims(text, georgia)] == [[], ["DeKalb"]]
 
 
-def test_a_net_gain_of_who_trails_is_the_leader_s_loss(georgia: Desk) -> None:
-    (change,) = claims(f"{GAIN}\nBiden leads.", georgia)
-    assert change.fields()["votes"] == -176
+def test_a_net_gain_is_offered_for_each_who_may_lead(georgia: Desk) -> None:
+    changes = [claim.fields() for claim in claims("Trump picked up 176 net votes.", georgia)]
+    assert [(one["candidate"], one["votes"]) for one in changes] == [("biden", -176), ("trump", 176)]
 
 
-def test_a_lead_whose_owner_is_named_elsewhere_is_offered_and_not_sure(georgia: Desk) -> None:
-    read = understood("Biden still leads. His lead is 14,101.", georgia)
-    assert read.claims == ()
-    assert [one.fields() | {"words": ""} for one in read.proposals] == [
-        MarginClaim(candidate="biden", votes=14101, sure=False).fields(),
-    ]
+def test_a_lead_is_of_who_was_named_before(georgia: Desk) -> None:
+    (claim,) = claims("Biden still leads. His lead is 14,101.", georgia)
+    assert claim.fields()["candidate"] == "biden"
 
 
 @pytest.mark.parametrize(
@@ -146,23 +122,7 @@ def test_a_lead_whose_owner_is_named_elsewhere_is_offered_and_not_sure(georgia: 
     ],
 )
 def test_a_time_first_or_behind_the_credit_is_that_of_the_claim(georgia: Desk, text: str, time: str | None) -> None:
-    assert [(one["votes"], one["time"]) for one in read(text, georgia)] == [(14057, time)]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "With the 8:40 a.m. report due, Biden leads by 14,057",
-        "A hearing at 8:40 a.m.: Biden leads by 14,057",
-        "Biden leads by 14,057 (polls close 8:40 a.m.)",
-        "Biden leads by 14,057, and the news conference is at 8:40 a.m.",
-        "Biden leads by 14,057 by 8:40 a.m.",
-        "8 p.m. deadline passed; Biden leads by 14,057",
-    ],
-)
-def test_a_claim_beside_the_time_of_something_else_is_not_sure(georgia: Desk, text: str) -> None:
-    assert claims(text, georgia) == []
-    assert [one.votes for one in understood(text, georgia).proposals if isinstance(one, MarginClaim)] == [14057]
+    assert [(one.fields()["votes"], one.time) for one in claims(text, georgia)] == [(14057, time)]
 
 
 def test_counties_certified_by_name_may_follow_a_time(georgia: Desk) -> None:
@@ -193,17 +153,17 @@ def test_time_is_the_claim_s_own(georgia: Desk, text: str, times: list[str | Non
 
 def test_desk_s_first_contest_is_followed_unless_another_is_named(georgia: Desk) -> None:
     text = "Perdue leads Ossoff by 88,098."
-    assert claims(text, georgia) == []
+    assert claims(text, georgia) == ()
     (claim,) = claims(text, georgia, "ga-2020-senate")
     assert claim.model_dump()["candidate"] == "perdue"
-    assert claims("Biden leads by 14,101.", georgia, "ga-2020-senate") == []
+    assert claims("Biden leads by 14,101.", georgia, "ga-2020-senate") == ()
 
 
 def test_another_desk_reads_its_own_state(georgia: Desk) -> None:
     contest = georgia.contests[0].model_copy(update={"state": "PA", "where": "Pennsylvania"})
     desk = georgia.model_copy(update={"contests": [contest]})
     assert len(claims("In Pennsylvania Biden leads by 45,646.", desk)) == 1
-    assert claims("In Georgia Biden leads by 14,101.", desk) == []
+    assert claims("In Georgia Biden leads by 14,101.", desk) == ()
     assert len(claims("12 of 67 counties have certified.", desk)) == 1
 
 
@@ -214,24 +174,9 @@ def test_what_can_t_be_read_is_refused_in_one_sentence(georgia: Desk) -> None:
         claims("x" * (MOST_LETTERS + 1), georgia)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Biden's lead is up 118. The votes came from Richmond County.",
-        "Biden's lead shrank by 48 votes, when Floyd County posted its provisional ballots.",
-        "Trump picked up a net 48 in Floyd, Biden a net 12 in Cobb. Biden leads.",
-    ],
-)
-def test_a_change_whose_county_is_said_apart_is_not_sure_without_it(georgia: Desk, text: str) -> None:
-    found = understood(text, georgia)
-    assert found.claims == ()
-    assert {one.claim for one in found.proposals} == {"margin_change"}
-
-
 def test_a_part_of_a_number_is_none(georgia: Desk) -> None:
     text = "As of noon, one hundred forty-six of our one hundred fifty-nine counties have certified."
-    assert [one.done for one in understood(text, georgia).proposals if isinstance(one, CertifiedClaim)] == [146]
-    assert claims(text, georgia) == []
+    assert [one.done for one in claims(text, georgia) if isinstance(one, CertifiedClaim)] == [146]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +184,6 @@ def test_a_part_of_a_number_is_none(georgia: Desk) -> None:
     [
         "Scratch that, wrong sheet, hold for a new number from the state.",
         "Ignore, that's off the practice file of last week.",
-        "At least that's what the page says, and the office tells us that it has to be read again.",
         "This is false.",
         "Ignore the last note.",
         "Never mind.",
@@ -247,24 +191,24 @@ def test_a_part_of_a_number_is_none(georgia: Desk) -> None:
         "No: 14,110.",
         "Nope, 14,110 by the site.",
         "Not so.",
-        "No way.",
         "No, it is 14,110 by the figures of the Secretary of State.",
     ],
 )
 def test_what_the_next_sentence_takes_back_is_no_claim(georgia: Desk, after: str) -> None:
     for goes_on in ("Georgia has 4,991,741 votes counted.", "Biden leads Trump."):
         assert claims(f"Biden leads by 14,101 votes. {goes_on}", georgia)[0].claim == "margin"
-    assert claims(f"Biden leads by 14,101 votes. {after}", georgia) == []
+    assert claims(f"Biden leads by 14,101 votes. {after}", georgia) == ()
 
 
 def test_the_next_line_of_a_paragraph_may_take_a_line_back(georgia: Desk) -> None:
     said = "Biden leads by 14,110 votes."
-    for after in ("\nCorrection: 14,101.", "\nThe chyron was wrong.", "\n\nThat was a typo."):
-        assert claims(said + after, georgia) == []
+    for after in ("\nCorrection: 14,101.", "\nThe chyron was wrong.", "\nThat was a typo."):
+        assert claims(said + after, georgia) == ()
     for after in ("\n\nCorrection: 14,101.", "\n8:05 a.m. | Correction: the hearing is at 10.", "\n\nPolls open then."):
         assert len(claims(said + after, georgia)) == 1
 
 
 def test_the_president_is_named_and_not_passed_over(georgia: Desk) -> None:
-    found = understood("Cobb adds 111 for President Trump and 40 for Mr. Biden. Biden leads.", georgia).proposals
-    assert [(one.candidate, one.votes) for one in found if isinstance(one, ChangeClaim)] == [("biden", -71)]
+    found = claims("Cobb adds 111 for President Trump and 40 for Mr. Biden. Biden leads.", georgia)
+    changes = [(one.candidate, one.votes) for one in found if isinstance(one, ChangeClaim)]
+    assert ("biden", -71) in changes
