@@ -18,7 +18,11 @@ async def offered(room: Room, text: str, who: Person | None = None) -> Seen:
 
 async def read(room: Room, text: str, who: Person | None = None) -> Seen:
     """Use **Read as tally** on a message with this text, and tick what is offered. Returns the card."""
-    card = await offered(room, text, who)
+    return await tick(room, await offered(room, text, who), who)
+
+
+async def tick(room: Room, card: Seen, who: Person | None = None) -> Seen:
+    """Tick what a card offers, if it offers anything. Returns the card."""
     label = next((label for label in card.buttons if label.startswith("Tick: ") or label.endswith(" are right")), None)
     return await press(room, card, label, who) if label else card
 

@@ -15,6 +15,7 @@ from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission
 from bot.wording.card import Card, card_json, lines
 from tests.cogs.conftest import Person, Room, Seen, history, last, said
+from tests.cogs.entering import tick
 from tests.cogs.matrix import everything, notice_with
 from tests.conftest import START, reading
 
@@ -322,7 +323,9 @@ async def test_a_channel_made_public_is_told_what_its_answers_leave_out_and_the_
     await room.follow("ga")
     await room.editor.click(await room.card("certify", contest="ga", what="Cobb", source="ga-sos"), "Enter")
     for source in ("ga-sos", "reporter"):  # the reporter's word is for the newsroom only
-        left = await room.card("tally", text="304 ballots left in Cobb County", contest="ga", source=source)
+        left = await tick(
+            room, await room.card("tally", text="304 ballots left in Cobb County", contest="ga", source=source)
+        )
         await room.editor.click(left, "Enter")
     await room.set_desk(desk)
     assert "2 entries are left out" in await room.set_public(room.count, public=True)
@@ -336,7 +339,11 @@ async def test_a_channel_made_public_is_told_what_its_answers_leave_out_and_the_
 async def test_a_channel_made_public_is_told_of_no_entry_of_another_server(room: Room, desk: Channel) -> None:
     channel, eve = room.elsewhere()
     await room.follow("ga", channel, who=eve)
-    left = await eve.slash(channel, "tally", text="304 ballots left in Cobb County", contest="ga", source="ga-sos")
+    left = await tick(
+        room,
+        await eve.slash(channel, "tally", text="304 ballots left in Cobb County", contest="ga", source="ga-sos"),
+        eve,
+    )
     await eve.click(left, "Enter")
     control = room.bot.rooms.newsroom.suspensions
     await control.set_desk_channel(channel.guild.add_channel("desk").id, channel.guild.id, "eve (9)")

@@ -11,7 +11,7 @@ from bot.rehearsal.standin.guild import Channel
 from tests.answers.asked import entered
 from tests.cogs.answering import EVERYTHING, asked, morning, read_by_the_public, say, share, shared_words, tells, whole
 from tests.cogs.conftest import Person, Room, Seen, history, last
-from tests.cogs.entering import press
+from tests.cogs.entering import press, tick
 from tests.conftest import START, reading
 
 USE = "Use in public answers"
@@ -83,7 +83,7 @@ async def followed(room: Room) -> None:
 async def waiting(room: Room, text: str, source: str = "ga-sos") -> Seen:
     """Enter a text whose post has to wait for Publish. Returns the question to the desk."""
     await followed(room)
-    await press(room, await room.card("tally", text=text, contest="ga", source=source), "Enter")
+    await press(room, await tick(room, await room.card("tally", text=text, contest="ga", source=source)), "Enter")
     await room.publish()
     (question,) = questions_in(room.guild.channel("desk"))
     return question
@@ -196,7 +196,7 @@ async def test_where_the_public_reads_what_was_discarded_or_is_entered_once_more
     if decided:
         await room.press(question, decided)
     room.newsroom.at(61)  # as of a minute later
-    await press(room, await room.card("tally", text=text, contest="ga", source="ga-sos"), "Enter")
+    await press(room, await tick(room, await room.card("tally", text=text, contest="ga", source="ga-sos")), "Enter")
     await room.publish()
     assert await tells(room, command, words, room.guild.channel("desk"))
     assert not await tells(room, command, words, room.count)
@@ -259,7 +259,7 @@ async def test_where_the_public_reads_what_has_no_post_is_told_once_the_desk_let
     await morning(room)
     await room.publish()
     await read_by_the_public(room)
-    card = await room.card("tally", text=text, contest="ga", source="nbc")
+    card = await tick(room, await room.card("tally", text=text, contest="ga", source="nbc"))
     assert f", in public channels once you press **{USE}**" in card.content
     done = await press(room, card, "Enter")
     entry, labels = done.content, [*done.buttons]
@@ -292,7 +292,9 @@ async def test_where_the_public_reads_nothing_is_offered_that_it_may_not_know_or
     await room.follow("ga")
     await morning(room)
     await room.publish()
-    done = await press(room, await room.card("tally", text="444 ballots left", contest="ga", source="nbc"), "Enter")
+    done = await press(
+        room, await tick(room, await room.card("tally", text="444 ballots left", contest="ga", source="nbc")), "Enter"
+    )
     assert USE not in done.buttons  # no channel is public
     await read_by_the_public(room)
     for text, source in (
@@ -300,7 +302,7 @@ async def test_where_the_public_reads_nothing_is_offered_that_it_may_not_know_or
         ("Biden leads by 13,999", "ga-sos"),  # has a post
         ("Biden's lead grew by 90 votes", "nbc"),  # in no answer
     ):
-        card = await room.card("tally", text=text, contest="ga", source=source)
+        card = await tick(room, await room.card("tally", text=text, contest="ga", source=source))
         assert USE not in card.content, text
         assert USE not in (await press(room, card, "Enter")).buttons, text
 

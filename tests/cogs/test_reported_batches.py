@@ -1,7 +1,7 @@
 """Tests a reporter's batch, from the message that contains it until the leading source includes it."""
 
 from tests.cogs.conftest import Room, last
-from tests.cogs.entering import choose, entered, mend, press, read
+from tests.cogs.entering import choose, entered, mend, offered, press, read
 from tests.conftest import reading
 
 TEXT = "Gwinnett just uploaded 3,600, Biden +2,100 from it"
@@ -12,7 +12,7 @@ POST = (
 
 
 async def test_one_press_enters_a_batch_that_a_text_has_and_another_takes_it_back(told: Room) -> None:
-    seen = await read(told, TEXT)
+    seen = await offered(told, TEXT)
     line = "Right? 3,600 more votes from Gwinnett County, Biden +2,100 · “Gwinnett just uploaded 3,600, Biden +2,100 from it”"
     assert line in seen.content
     assert "Tick: 3,600 more votes from Gwinnett" in seen.buttons
@@ -36,7 +36,6 @@ async def test_one_press_enters_a_batch_that_a_text_has_and_another_takes_it_bac
 
 async def test_what_was_misread_is_edited_in_a_form_of_its_own(told: Room) -> None:
     seen = await choose(told, await read(told, TEXT), "source", ["reporter"])
-    seen = await press(told, seen, "Tick: 3,600 more votes from Gwinnett")
     form = await told.editor.click(seen, "Edit")
     assert [field.get("value") for field in form.fields][:3] == ["Gwinnett", "3,600", "Biden +2,100"]
     seen = await mend(told, seen, f0="Cobb, Floyd", f1="about 1,414", f2="Biden 824; Trump 568")
@@ -48,5 +47,4 @@ async def test_what_was_misread_is_edited_in_a_form_of_its_own(told: Room) -> No
 async def test_what_the_count_has_is_said_to_be_in_it_before_anything_is_entered(told: Room) -> None:
     await told.newsroom.take(reading(2_474_745, 2_458_544, 0.5, total=4_995_798, unit_batch={"Gwinnett": 3600}))
     seen = await choose(told, await read(told, TEXT), "source", ["reporter"])
-    seen = await press(told, seen, "Tick: 3,600 more votes from Gwinnett")
     assert "**Will not be posted:** the Times' count has it already; `/entries` will keep it." in seen.content

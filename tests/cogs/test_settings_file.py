@@ -9,6 +9,7 @@ from bot.count.statement import Statement
 from bot.newsroom.server_settings import LARGEST
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, Seen, history, last
+from tests.cogs.entering import tick
 from tests.conftest import START, reading
 
 
@@ -249,7 +250,9 @@ async def test_the_audit_has_a_line_for_what_was_entered_and_one_for_who_confirm
     told: Room, desk: Channel, dee: Person
 ) -> None:
     text = "Biden leads by 14,101"
-    await told.editor.click(await told.card("tally", text=text, source="reporter", contest="ga"), "Enter")
+    await told.editor.click(
+        await tick(told, await told.card("tally", text=text, source="reporter", contest="ga")), "Enter"
+    )
     figures = "President, Biden ahead by 14,101 (our reporter, 7 a.m.)"
     lines = (await told.card("audit")).content.split("\n")[1:]
     assert lines == [
@@ -259,7 +262,7 @@ async def test_the_audit_has_a_line_for_what_was_entered_and_one_for_who_confirm
     await told.set_desk(desk)
     await told.set_two_person(on=True)
     told.newsroom.at(1)
-    card = await told.card("tally", text="Biden leads by 14,090", source="ga-sos", contest="ga")
+    card = await tick(told, await told.card("tally", text="Biden leads by 14,090", source="ga-sos", contest="ga"))
     await told.editor.click(card, "Ask the desk")
     await told.publish()
     await dee.click(last(desk), "Confirm")

@@ -8,6 +8,7 @@ from bot.rehearsal.standin.faults import FILES
 from bot.rehearsal.standin.message import Attachment
 from bot.wording.card import Card
 from tests.cogs.conftest import Room
+from tests.cogs.entering import tick
 from tests.cogs.matrix import opened
 from tests.cogs.test_schedule import add
 from tests.cogs.test_settings_file import SAME, settings
@@ -31,8 +32,11 @@ def printout(room: Room) -> Attachment:
 
 async def test_tally_with_a_photo(told: Room) -> None:
     slow_down(told)
-    card = await told.editor.slash(
-        told.count, "tally", text="Biden leads by 14,110", source="ga-sos", photo=printout(told)
+    card = await tick(
+        told,
+        await told.editor.slash(
+            told.count, "tally", text="Biden leads by 14,110", source="ga-sos", photo=printout(told)
+        ),
     )
     assert "Biden ahead in Georgia by 14,110" in card.content
     assert card.ephemeral
@@ -61,7 +65,9 @@ async def test_a_form_with_a_photo_that_is_sent_again_is_answered_in_the_place_o
 async def test_a_photo_that_discord_does_not_hand_over(told: Room) -> None:
     photo = printout(told)
     told.newsroom.world.files.clear()
-    card = await told.editor.slash(told.count, "tally", text="Biden leads by 14,110", source="ga-sos", photo=photo)
+    card = await tick(
+        told, await told.editor.slash(told.count, "tally", text="Biden leads by 14,110", source="ga-sos", photo=photo)
+    )
     assert card.content == "Discord did not deliver the file; try again."
 
 
@@ -97,8 +103,11 @@ async def test_a_server_that_takes_four_seconds_to_be_forgotten(room: Room, monk
 
 
 async def test_an_entrys_picture_that_takes_long_to_upload(told: Room) -> None:
-    card = await told.editor.slash(
-        told.count, "tally", text="Biden leads by 14,110", source="ga-sos", photo=printout(told)
+    card = await tick(
+        told,
+        await told.editor.slash(
+            told.count, "tally", text="Biden leads by 14,110", source="ga-sos", photo=printout(told)
+        ),
     )
     await told.editor.click(card, "Enter")
     listed = await told.card("entries")
