@@ -561,6 +561,10 @@ class _Sentence:
         leader, third = self._leader(i), {self._items[k].said for k in self._objects} - {*self._rivals}
         if third or (leader not in (None, *self._rivals) and "BEHIND" in self._kinds):
             return  # over a third candidate
+        if self._fits(i, r"(?:AHEAD|LEAD|BEHIND) [^#]*IN C (?:(?:COUNTIES|by|of|BE|:|about) )*$", "") or self._fits(
+            i, "(?:AHEAD|LEAD|BEHIND) [^#]*$", f"^{_V} IN C"
+        ):
+            return  # in one county
         yield MarginClaim(candidate=leader, votes=self._value(i), approximate=self._about(i))
 
     def _leader(self, i: int) -> str | None:

@@ -72,6 +72,11 @@ def test_a_lead_over_a_third_candidate_is_not_the_margin(georgia: Desk, text: st
     assert [one for one in read.claims if isinstance(one, MarginClaim)] == []
 
 
+@pytest.mark.parametrize("text", ["Biden leads in Floyd County by 300", "Biden leads by 300 votes in Floyd County."])
+def test_a_lead_in_one_county_is_not_the_margin(georgia: Desk, text: str) -> None:
+    assert claims(text, georgia) == ()
+
+
 def test_a_contest_of_a_city_is_known_by_the_city_s_name_and_initials(georgia: Desk) -> None:
     contest = georgia.contests[0].model_copy(update={"state": "CA", "where": "Los Angeles"})
     desk = georgia.model_copy(update={"contests": [contest]})
