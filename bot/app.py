@@ -1,4 +1,7 @@
-"""Builds the bot from its parts. No other module connects the packages with one another."""
+"""Builds the bot from its parts. No other module connects the packages with one another.
+
+The subjects of the answers are built by `answers_of` in `bot/answers/answers.py`.
+"""
 
 import asyncio
 import math

@@ -5,7 +5,7 @@ The public class is `Tally` (`tally.py`). Begin with `intake.py`, then `changes.
 - Each part of a delivery is decided in one transaction (`accept` in `intake.py`). `intake_store.py` loads the state, and
   `writes_store.py` stores the result. Readings that are ignored or held are stored with the reason (`readings`). For
   parts of an answer that can't be parsed only the reason is stored (`refusals`).
-- The table `told` records the last reading of the leading source that was posted in each channel. A held reading that an
+- The table `last_posts` has the last reading of the leading source that was posted in each channel. A held reading that an
   editor dropped stays dropped while the feed repeats it.
 - Watchers (`watchers.py`) report news besides the margin: lines crossed, turnout marks. The table `watched` has the
   value that each channel knows.

@@ -1,6 +1,6 @@
 """Routing: decides for each channel whether a change is posted, and whether at once or later.
 
-A change waits as a small change does (`told.waiting_since`) if the channel wants no post of its kind, or is in its
+A change waits as a small change does (`last_posts.waiting_since`) if the channel wants no post of its kind, or is in its
 quiet hours. Lead changes and revisions that waited for the end of quiet hours get a post of their own
 (`Ledger.unmergeable_changes`).
 """

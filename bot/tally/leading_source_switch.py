@@ -53,7 +53,7 @@ class LeadingSourceSwitch:
 def decide_switch(ledger: Ledger, switching: LeadingSourceSwitch, setting: Setting) -> Writes:
     """Return the posts and rows of a switch. Each channel continues from the new source's figures.
 
-    The record of what was posted from the old source is already deleted from `told`. Only the ledger still has it.
+    The record of what was posted from the old source is already deleted from `last_posts`. Only the ledger still has it.
     """
     deciding = _Deciding(ledger, switching, setting)
     for series in ledger.series.values():
