@@ -125,7 +125,7 @@ def _figures(times: dict[tuple[str, str], list[float]]) -> list[Figure]:
         *(Figure(f"answer-{name}-median", statistics.median(times["full", name]) * 1000, "ms") for name in QUESTIONS),
         Figure("answer-margin-p99", percentile(times["full", "margin"], 0.99) * 1000, "ms", 50.0),
         Figure("answers-p99", percentile(every, 0.99) * 1000, "ms", 100.0),
-        Figure("answers-p99-full-over-empty", percentile(every, 0.99) / percentile(some, 0.99), "ratio", 2.0),
+        Figure("answers-p99-full-over-empty", percentile(every, 0.99) / percentile(some, 0.99), "ratio"),
         Figure(f"answers-median-full-over-empty-worst-is-{worst}", ratios[worst], "ratio"),
         Figure("autocomplete-county-p99", percentile(times["full", "typed"], 0.99) * 1000, "ms", 30.0),
         Figure("chart-median", statistics.median(times["full", "chart"]), "s", 1.5),
