@@ -1,7 +1,7 @@
 """Commands that ask about the count: /margin, /chart, /sources, /why and others.
 
-Also the buttons under an answer: Share here, Previous and Next, Everything known under /margin,
-Newer and Older under /history.
+Also the buttons under an answer: Share here, Previous and Next, Everything known under /margin, Newer and Older
+under /history.
 """
 
 import re

@@ -184,12 +184,6 @@ class CopyFacts:
         news = max(recent, key=lambda one: recent[one])
         return "count" if self.has_news and self.reading.as_of >= recent[news] else news
 
-    @property
-    def news_source(self) -> tuple[Source, datetime]:
-        """The source and the time of the fact that leads the copy."""
-        news = {"certified": self.certified, "results": self.results, "call": self.call}.get(self.newest)
-        return (news.source, news.as_of) if news else (self.source, self.reading.as_of)
-
 
 def _is_new_count(certified: CertifiedCount) -> bool:
     return certified.before is None or certified.before.done != certified.count.done

@@ -163,9 +163,13 @@ class Before:
 
 
 def offers(sentence: Items, contest: Contest, before: Before) -> list[tuple[int, Claim]]:
-    """Return (position in the text, claim) for each claim that a sentence may make, in the order of the text."""
-    reading = _Sentence(sentence, contest, before)
-    return sorted(reading.claims(), key=lambda pair: pair[0])
+    """Return (position in the text, claim) for each claim that a sentence may make, in the order of the text.
+
+    What a batch gave a candidate is no margin: "Gwinnett uploaded 3,600, Biden +2,100 from it".
+    """
+    found = sorted(_Sentence(sentence, contest, before).claims(), key=lambda pair: pair[0])
+    nets = {(one.net.candidate, one.net.votes) for _, one in found if isinstance(one, BatchClaim) and one.net}
+    return [(at, one) for at, one in found if not (isinstance(one, MarginClaim) and (one.candidate, one.votes) in nets)]
 
 
 class _Sentence:

@@ -44,8 +44,6 @@ class NamedPlace:
     """True if the place is the contest's state, or a county in that state."""
     county: str | None = None
     """The county's name without "County". None if the place is a state."""
-    is_certain: bool = True
-    """False if the name may also be a word or a person's name, and the text does not say "County"."""
 
 
 def places_in(
@@ -114,7 +112,7 @@ def _county(
         name = known.get("".join(part)) or (_misspelt("".join(part), state) if length == 1 and state else None)
         said = _is_called_a_county(tokens, words, i + length)
         if name and (said or (named and _is_bare_county(tokens, words, i, length))):
-            return NamedPlace(i, length, True, name, said or "".join(part) not in _COMMON)
+            return NamedPlace(i, length, is_own=True, county=name)
         foreign = said and known and name is None and length == 1
         if foreign and _is_capitalised(tokens, i) and words[i] not in _NOT_NAMES:
             return NamedPlace(i, length, is_own=False, county=tokens[i].text)

@@ -219,14 +219,6 @@ def _of_two_lines(claims: Sequence[Claim], text: str, since: int, contest: Conte
 def _offered(part: Items, contest: Contest, before: Before) -> list[tuple[int, Claim]]:
     """Return the claims of a part of a sentence, each with its place, and note in `before` what goes on."""
     offered = offers(part, contest, before)
-    nets = [claim.net for _, claim in offered if isinstance(claim, BatchClaim) and claim.net]
-    # "Gwinnett uploaded 3,600, Biden +2,100 from it" says nothing of the margin.
-    offered = [
-        (at, claim)
-        for at, claim in offered
-        if not isinstance(claim, MarginClaim)
-        or all((claim.candidate, claim.votes) != (net.candidate, net.votes) for net in nets)
-    ]
     found = [claim for _, claim in offered]
     named = list(dict.fromkeys(item.said for item in part.items if item.symbol == "N"))
     leaders = {claim.candidate for claim in found if isinstance(claim, MarginClaim) and claim.candidate}

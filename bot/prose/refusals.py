@@ -29,9 +29,6 @@ _OF_A_MONTH = frozenset({"'s", "was", "were", "had"})
 WEAK = "the past"
 """A reason that may concern only a part of the sentence: "leads by 14,101 in a state that Trump carried"."""
 
-STRONG = frozenset({"a forecast", "an if", "another contest", "a joke or a test", "money", "sports"})
-"""Reasons for which the next sentence of the line is not offered either: "538 has it at 61 in 100. Biden by 8,000 on average"."""
-
 
 def refusal(sentence: Items, contest: Contest, names: Names) -> str:
     """Return the reason why a sentence claims nothing about the contest, such as "a forecast"; "" without a reason."""
