@@ -49,7 +49,7 @@ async def _enter(room: Newsroom) -> None:
     read = await room.show(
         "tally", text="Cobb County has 304 ballots left to count", source="reporter", as_of="8:40 a.m."
     )
-    await room.press(await room.press(read, "Tick: 304 ballots left in Cobb"), "Enter")
+    await room.press(await room.press(read, "Tick: 304 ballots left"), "Enter")
     photo, why = room.file("printout.png", "image/png", printout()), "the office's printout"
     form = await room.ask("tally", source="reporter", photo=photo, reason=why)
     draft = await room.fill_in(form, ballots="Floyd 118", **{"as": "8:45"})
