@@ -20,7 +20,7 @@ from bot.entries.corrections_words import (
     replacement_preview,
     retraction_answer,
     undo_answer,
-    unreplaced_answer,
+    undone_answer,
 )
 from bot.entries.pieces_words import StandingStatement
 from bot.entries.replacements_store import ReplacementStore, StoredReplacement
@@ -116,12 +116,9 @@ class Corrections:
             case "confirm":
                 return await self._answer(*await store.confirm(key, asker))
             case "undo":
-                stored, undone = await store.undo(key, asker)
-                return Card.of(
-                    unreplaced_answer(
-                        stored.what, undone.dropped, undone.channels, undone.numbers, undone.again, undone.overtaken
-                    )
-                )
+                stored, dropped = await store.undo(key, asker)
+                then = "Answers use the entry again." if stored.what.kind == "retract" else ""
+                return Card.of(undone_answer(then, dropped))
             case "discard":
                 await store.drop(key, asker)
                 return Card.of("**Discarded.** Nothing was posted.")
@@ -192,7 +189,7 @@ class Corrections:
             words = retraction_answer(
                 done.channels, done.dropped, done.unfound, done.late, goes, done.numbers, done.corrections
             )
-        return undo_answer(stored.id, what, words, delivery, self._setting, now)
+        return undo_answer(stored.id, words, self._setting, now)
 
     async def _preview(self, server: int, seen: ReplacementEffects) -> Preview:
         after = next((post.card for post in seen.posts if post.card), None)

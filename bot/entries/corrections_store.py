@@ -3,20 +3,19 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
-from bot.database.database import Row, fetch, to_micros
+from bot.database.database import fetch, to_micros
 from bot.entries.corrections_words import Tells, correction_post, retraction_post
 from bot.entries.pieces_words import StandingStatement
 from bot.entries.statements_store import valid_statements
 from bot.errors import BadInputError
-from bot.outbox.approval_store import update_questions
+from bot.outbox.approval_store import drop_unsent, update_questions
 from bot.outbox.approval_words import Decision
-from bot.outbox.follow_up_store import latest_card, update_earlier
+from bot.outbox.follow_up_store import update_earlier
 from bot.outbox.kinds import Kind
-from bot.outbox.merging_store import requeue
 from bot.outbox.outbox import PostingStore
 from bot.outbox.proposals_store import PostProposal
 from bot.outbox.rows import Action, AuditRow, OutboxRow, Post, audit_text
@@ -26,12 +25,12 @@ from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row, use_variant
 from bot.outcomes.certification_words import without_before
-from bot.outcomes.outcomes_store import forget_outcomes
+from bot.outcomes.outcomes_store import forget_outcomes, write_outcomes
 from bot.tally.other_sources_store import (
-    forget_relations,
-    remember_relations,
+    strike_relations,
+    unstrike_relations,
 )
-from bot.tally.silences_store import forget_silence, remember_silence
+from bot.tally.silences_store import strike_silence, unstrike_silence
 from bot.wording.card import Card, Link, address_of, card_of
 from bot.wording.context import Setting
 
@@ -46,9 +45,6 @@ _UNPOSTED = {"awaiting": "waits for Publish", "dropped": "discarded"}
 _PUT_RIGHT_SINCE = "something was retracted or corrected since"
 """The reason recorded when an unsent shared answer or morning list is dropped."""
 
-_LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :id AND action = 'post' AND NOT EXISTS (
-  SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL WHERE p.post = outbox.id)"""
-
 
 @dataclass(frozen=True, slots=True)
 class PostedNumber:
@@ -59,14 +55,6 @@ class PostedNumber:
     channels: frozenset[int]
     became: str = ""
     """For an unsent post: "discarded" or "waits for Publish"."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeletedRows:
-    """The rows that a retraction deleted because they came from the retracted statements. An undo restores them."""
-
-    relations: Sequence[Row] = ()
-    silences: Sequence[Row] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +85,6 @@ class ReplacementEffects:
     """The numbers of those posts' corrections, which are marked as retracted, too."""
     same: tuple[StandingStatement, ...] = ()
     """Valid statements of the same source in other entries with the same figures."""
-    forgotten: DeletedRows = field(default_factory=DeletedRows)
 
     @property
     def dropped(self) -> int:
@@ -240,7 +227,7 @@ class CorrectionStore(PostingStore):
         if not sent:
             raise _unfit(tx.connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
         _refuse_twice(tx.connection, server, sent[0], make(Link(sent[0].number, ""), tx.setting).headline)
-        self._drop(tx, unsent, Decision("corrected", audit.who, tx.now))
+        drop_unsent(tx, [row.id for row in unsent], Decision("corrected", audit.who, tx.now))
         of = "SELECT contest FROM outbox WHERE id IN (SELECT value FROM json_each(?2))"
         self._drop_repeating(tx, server, of, [row.id for row in rows])
         replaced = self._replace(tx, server, [*sent, *unknown, *unsent], make, audit)
@@ -295,10 +282,11 @@ class CorrectionStore(PostingStore):
         )
         sent, unknown, unsent = _by_state(rows)
         unsent += _by_state(_corrections(tx, server, rows))[2]
-        self._drop(tx, unsent, Decision("taken back", audit.who, tx.now))
+        drop_unsent(tx, [row.id for row in unsent], Decision("taken back", audit.who, tx.now))
         of = "SELECT contest FROM statements WHERE id IN (SELECT value FROM json_each(?2))"
         self._drop_repeating(tx, server, of, statements)
-        forgotten = [_retract_statement(tx, server, one, audit.who) for one in statements]
+        for one in statements:
+            _strike(tx, server, one, audit.who)
         stated = [_read_statement(tx.connection, one) for one in statements]
         for gone in stated:
             if gone.certified is not None:
@@ -311,7 +299,7 @@ class CorrectionStore(PostingStore):
             _read_statement(tx.connection, one)
             for one in _statements_of_posts(tx.connection, [row.id for row in (*sent, *unknown)])
         ]
-        stands = [one for said_before in told for one in _on_record_otherwise(tx.connection, server, said_before)]
+        stands = [other for one in told for other in _on_record_otherwise(tx.connection, server, one)]
         replaced = self._replace(
             tx,
             server,
@@ -320,10 +308,9 @@ class CorrectionStore(PostingStore):
             audit,
             [*sent, *unknown, *unsent],
         )
-        self._unmark(tx, [row.id for row in sent])
         made = [post for key in replaced.made if (post := read_post(tx.connection, key)) is not None]
         with_them = {
-            one for post in made for _, one, kind in retracted_with(tx.connection, post) if kind == "correction"
+            one for post in made for _, one, kind in _also_retracted(tx.connection, post) if kind == "correction"
         }
         return replace(
             replaced,
@@ -332,59 +319,10 @@ class CorrectionStore(PostingStore):
             unfound=sum(row.message is None for row in newest),
             late=len(unknown),
             statements=tuple(statements),
-            forgotten=DeletedRows(
-                [row for one in forgotten for row in one.relations],
-                [row for one in forgotten for row in one.silences],
-            ),
             numbers=tuple(sorted({row.number for row in sent if row.message is not None})),
             corrections=tuple(sorted(with_them)),
             same=_same_elsewhere(tx.connection, server, statements, stated),
         )
-
-    def _unmark(self, tx: Tx, posts: Sequence[int]) -> None:
-        """Remove the marks of a withdrawal that the posts `posts` had added to earlier posts."""
-        edits = []
-        for post, old in _withdrew(tx.connection, posts):
-            if (card := said_before(tx.connection, old, post)) is not None:
-                edits.append(OutboxRow.edit(old, card, tx.now, post.kind))
-        tx.add(edits)
-
-    def requeue_unsent(self, tx: Tx, unsent: Sequence[int]) -> tuple[int, int]:
-        """Queue posts again that a correction or retraction dropped before they were sent.
-
-        `unsent` has the posts' outbox ids. Posts of a series are skipped, because the next post of the series covers
-        their change. A post is also skipped if its channel has a later post of the same contest, kind and source.
-
-        Returns:
-            How many posts are queued, and how many are skipped because of a later post.
-        """
-        posts = [post for key in unsent if (post := read_post(tx.connection, key)) is not None]
-        posts = [post for post in posts if post.state is State.DROPPED and post.chain is None]
-        again = [
-            post for post in posts if tx.kinds[post.kind].is_own_correction or not _has_later_post(tx.connection, post)
-        ]
-        requeue(tx, again)
-        return len(again), len(posts) - len(again)
-
-    def remember(self, tx: Tx, known: DeletedRows) -> None:
-        """Restore the rows that a retraction deleted."""
-        remember_relations(tx.connection, known.relations)
-        remember_silence(tx.connection, known.silences)
-
-    def _drop(self, tx: Tx, rows: Sequence[_Row], decision: Decision) -> None:
-        """Drop the posts that were not sent yet.
-
-        If a post belongs to a series, the series' next post covers its changes.
-
-        `decision` is the reason, which is shown on the questions to editors about the dropped posts.
-        """
-        for row in rows:
-            post = read_post(tx.connection, row.id)
-            if post is None or post.state not in _UNSENT:
-                continue
-            drop_row(tx.connection, post.id, post.state, None, decision.who)
-            update_questions(tx, post, decision)
-            tx.kinds[post.kind].on_dropped(tx, post)
 
     def _drop_repeating(self, tx: Tx, server: int, contests: str, of: Sequence[int]) -> None:
         """Drop shared answers and morning lists that were not sent yet, since they may repeat the error.
@@ -502,28 +440,21 @@ class RetractionPost(ReplacingPost):
     replaced_label = "Retracted"
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Mark the retracted post, the other posts of its statement, and their corrections as retracted.
-
-        Earlier retractions among them are marked as corrected instead.
-        """
+        """Mark the retracted post, the other posts of its entry, and their corrections as retracted."""
         super().on_sent(tx, post, message)
-        for other, _, kind in retracted_with(tx.connection, post):
-            word = CorrectionPost.replaced_label if kind == self.name else self.replaced_label
-            update_earlier(tx, post, message, word, other)
+        for other, _, _ in _also_retracted(tx.connection, post):
+            update_earlier(tx, post, message, self.replaced_label, other)
 
 
-def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
+def _also_retracted(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
     """Return the other posts that a retraction applies to, as (outbox id, number, kind), oldest first.
 
     These are posts in the retraction's channel from the same statement, or from statements of the same entry retracted
-    at the same time. Corrections of those posts are included. Posts with the text "It stands as posted" after an undo
-    are included, too.
+    at the same time. Corrections of those posts are included.
     """
-    if retraction.kind != "retraction":
-        return []
     return fetch(
         connection,
-        f"""WITH RECURSIVE taken_back (statement) AS (
+        """WITH RECURSIVE taken_back (statement) AS (
              SELECT statement FROM statement_posts WHERE post = ?1
              UNION SELECT t.id FROM statement_posts p JOIN statements s ON s.id = p.statement
                JOIN statements t ON t.entry = s.entry AND t.retracted_at = s.retracted_at
@@ -532,90 +463,14 @@ def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tup
              SELECT p.post, o.kind FROM taken_back b JOIN statement_posts p ON p.statement = b.statement
                JOIN outbox o ON o.id = p.post AND o.channel = ?2
              UNION SELECT c.id, c.kind FROM ours w
-               JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind IN ('correction', 'retraction')
-             WHERE c.kind = 'correction' OR w.kind = 'correction' OR {_undone("c")}
+               JOIN outbox c ON c.about = w.id AND c.action = 'post' AND c.kind = 'correction'
            )
            SELECT o.id, o.number, o.kind FROM ours w CROSS JOIN outbox o ON o.id = w.id
            WHERE o.id <> ?1 AND o.state = 'sent' AND +o.id < ?3 AND NOT EXISTS (
-             SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind IN ('correction', 'retraction')
-               AND t.kind = 'retraction' AND t.state = 'sent' AND NOT {_undone("t")})
+             SELECT 1 FROM outbox t WHERE t.about = o.id AND t.action = 'post' AND t.kind = 'retraction' AND t.state = 'sent')
            ORDER BY o.id""",
         (retraction.about, retraction.channel, retraction.id),
     )
-
-
-def _undone(row: str) -> str:
-    """Return an SQL condition that is true if the correction or retraction in the table `row` was undone."""
-    return f"""EXISTS (SELECT 1 FROM proposal_posts made JOIN proposals r ON r.id = made.proposal
-                       WHERE made.post = {row}.id AND r.state = 'undone')"""
-
-
-def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> Card | None:
-    """Return a post's card as it was before `replacing` marked it, including marks of earlier corrections.
-
-    None if a later correction or retraction of the post is still valid.
-    """
-    later = fetch(
-        connection,
-        """SELECT 1 FROM outbox o WHERE o.about = ? AND o.id > ? AND o.action = 'post' AND o.state = 'sent'
-             AND o.kind IN ('correction', 'retraction') AND NOT EXISTS (
-               SELECT 1 FROM outbox u WHERE u.about = o.id AND u.action = 'post' AND u.kind IN ('correction', 'retraction')
-                 AND u.kind <> o.kind AND u.state NOT IN ('failed', 'dropped'))""",
-        (old.id, replacing.id),
-    )
-    if later:
-        return None
-    shown = latest_card(connection, old)
-    return shown.without_replaced_mark(replacing.number) if shown else None
-
-
-def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
-    """Mark earlier posts as withdrawn again, because the statements that reported the withdrawals are valid again."""
-    posts = [
-        key
-        for (key,) in tx.rows(
-            """SELECT o.id FROM json_each(?) s JOIN statement_posts p ON p.statement = s.value
-               JOIN outbox o ON o.id = p.post AND o.state = 'sent'""",
-            (json.dumps(statements),),
-        )
-    ]
-    for post, old in _withdrew(tx.connection, posts):
-        rows = tx.rows(
-            """SELECT card FROM outbox INDEXED BY outbox_about
-               WHERE about = ? AND action = 'edit' AND card IS NOT NULL ORDER BY id DESC""",
-            (old.id,),
-        )
-        mark = next((one for (card,) in rows for one in card_of(card).replaced if one.by == post.number), None)
-        shown = latest_card(tx.connection, old)
-        if mark is not None and shown is not None:
-            card = replace(shown, replaced=(*shown.without_replaced_mark(post.number).replaced, mark))
-            tx.add([OutboxRow.edit(old, card, tx.now, post.kind)])
-
-
-def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
-    """Return (post, earlier post) for each of `posts` that withdraws the report of an earlier post.
-
-    Only earlier posts that were sent are included.
-    """
-    found = [
-        (post, read_post(connection, post.about))
-        for key in posts
-        if (post := read_post(connection, key)) and post.about
-    ]
-    return [(post, old) for post, old in found if old is not None and old.state is State.SENT]
-
-
-def _has_later_post(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return True if a later post of the same contest, kind and source is in the post's channel, or will be."""
-    values = {"server": post.server, "channel": post.channel, "contest": post.contest, "source": post.source}
-    rows = connection.execute(
-        f"""SELECT 1 FROM outbox WHERE channel = :channel AND state = 'sent' AND {_LATER}
-            UNION ALL SELECT 1 FROM outbox WHERE channel = :channel AND state IN ('pending', 'sending') AND {_LATER}
-            UNION ALL SELECT 1 FROM outbox WHERE server = :server AND channel = :channel
-              AND state IN ('awaiting', 'doubtful') AND {_LATER} LIMIT 1""",
-        values | {"kind": post.kind, "id": post.id},
-    )
-    return rows.fetchone() is not None
 
 
 def is_retracted(connection: sqlite3.Connection, server: int, number: int) -> bool:
@@ -776,12 +631,21 @@ def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -
     return BadInputError(f"#{number} {why}" if there else f"there is no #{number} in this newsroom")
 
 
-def _retract_statement(tx: Tx, server: int, statement: int, who: str) -> DeletedRows:
-    """Mark a statement as retracted by `who`, and delete the rows derived from it. Returns those rows for an undo."""
+def _strike(tx: Tx, server: int, statement: int, who: str) -> None:
+    """Mark a statement, and what rests on it, as retracted by `who`."""
     tx.execute(
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?", (to_micros(tx.now), who, statement)
     )
     said = _read_statement(tx.connection, statement)
     forget_outcomes(tx.connection, server, said.contest, said.source, statement)
-    relations, silences = forget_relations(tx.connection, server, said), forget_silence(tx.connection, server, said)
-    return DeletedRows(relations, silences)
+    strike_relations(tx.connection, server, statement, said)
+    strike_silence(tx.connection, server, statement, said)
+
+
+def unstrike(tx: Tx, server: int, statement: int) -> None:
+    """Let a statement stand as if it had not been retracted."""
+    tx.execute("UPDATE statements SET retracted_at = NULL, retracted_by = NULL WHERE id = ?", (statement,))
+    said = _read_statement(tx.connection, statement)
+    write_outcomes(tx.connection, said, server, statement, tx.now, pushed=said.entered_by is None)
+    unstrike_relations(tx.connection, statement)
+    unstrike_silence(tx.connection, statement)

@@ -269,75 +269,15 @@ def replace_asked(key: int, channel: int) -> Card:
     )
 
 
-def undo_answer(key: int, what: Replacement, words: Line, delivery: Delivery, setting: Setting, now: datetime) -> Card:
-    """Return the answer `words` with an Undo button.
-
-    The button's label has the time until which it works, and the post that it causes.
-    """
-    how = ""
-    if delivery.channels:
-        kind = "a retraction" if what.kind == "correct" else "a correction"
-        how = f"posts {kind}{'' if delivery.now else ' if it is out'}"
-    return Card.of(words, buttons=(Button(undo_label(setting, now, how), f"replace:{key}:undo"),))
+def undo_answer(key: int, words: Line, setting: Setting, now: datetime) -> Card:
+    """Return the answer `words` with an Undo button. Its label has the time until which it works."""
+    return Card.of(words, buttons=(Button(undo_label(setting, now), f"replace:{key}:undo"),))
 
 
-def unreplaced_answer(
-    what: Replacement,
-    dropped: int,
-    channels: Sequence[int],
-    numbers: Sequence[int],
-    again: int,
-    overtaken: int,
-) -> Line:
-    """Return the answer to Undo.
-
-    `dropped`: how many unsent posts were dropped. `channels`: channels with a post that withdraws the correction or retraction.
-    `numbers`: the posts that had been retracted. `again`, `overtaken`: how many formerly dropped posts are sent after all, and
-    how many are not.
-    """
-    it = "correction" if what.kind == "correct" else "retraction"
-    parts = ["**Undone.**"]
-    if what.kind == "retract":
-        parts.append("Answers use the entry again.")
-    if dropped:
-        parts.append(f"{counted(dropped, 'unsent post')} of the {it} won't go out.")
-    if again:
-        parts.append(f"{counted(again, 'post')} that had not been sent {'goes' if again == 1 else 'go'} out after all.")
-    if overtaken:
-        parts.append(
-            f"{counted(overtaken, 'post')} {'stays' if overtaken == 1 else 'stay'} unsent: a later one tells more."
-        )
-    if channels:
-        reads = f"{_those(numbers, what)} will read as before"
-        parts.append(f"In {places(channels)} a post will withdraw the {it}, and {reads}.")
-    posts = numbers or (() if what.number is None else (what.number,))
-    return Line(" ".join(parts), posts=tuple(posts) if channels else ())
-
-
-def unreplaced_post(
-    what: Replacement,
-    number: int,
-    numbers: Sequence[int],
-    replaced: Link | None,
-    setting: Setting,
-    now: datetime,
-    *,
-    is_there: bool,
-) -> Card:
-    """Return the post that withdraws the correction or retraction with this number.
-
-    `numbers` are the posts it had retracted.
-
-    `replaced`: a link to post `number`. `is_there`: True if the corrected post was sent; False if the correction was
-    posted instead of it.
-    """
-    if what.kind == "correct":
-        stands = f" {what.named} stands as posted." if is_there else ""
-        text = f"we withdraw this correction.{stands}"
-        return _post("retraction", f"**Retraction** of #{number}: ", text, replaced, setting, now)
-    stand = "They stand" if len(numbers) > 1 else "It stands"
-    text = f"we retracted {_those(numbers, what)} by mistake. {stand} as posted."
-    return _post("correction", f"**Correction** to #{number}: ", text, replaced, setting, now)
+def undone_answer(then: str, dropped: int) -> str:
+    """Return the answer to Undo. `then` says what answers use now; `dropped` is how many unsent posts were dropped."""
+    gone = f"{counted(dropped, 'unsent post')} won't go out." if dropped else ""
+    return " ".join(filter(None, ("**Undone.**", gone, then)))
 
 
 def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Card:

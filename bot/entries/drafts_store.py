@@ -15,7 +15,7 @@ from bot.count.entry import Entry
 from bot.count.statement import Statement
 from bot.database.anonymize import Person
 from bot.database.database import fetch, to_micros
-from bot.entries.corrections_store import CorrectionStore, ReplacementEffects
+from bot.entries.corrections_store import CorrectionStore
 from bot.entries.drafts_words import EntryPostPreview, posts_hash, public_button
 from bot.entries.pieces_words import StandingStatement, on_record_already
 from bot.entries.statements import Statements
@@ -81,14 +81,14 @@ class Entered:
     """True if the desk can release some of the entry for public answers."""
 
 
-class EntryStore(ProposalStore[Entry, Entered, ReplacementEffects]):
+class EntryStore(ProposalStore[Entry, Entered, int]):
     """Stores entries, from draft to undo."""
 
     kinds = ("entry",)
     noun = "entry"
     done_verb = asked_verb = "entered"
     not_own_error = "that entry belongs to someone else"
-    too_late_error = "that was entered over two minutes ago; use `/retract`, with a reason"
+    put_right = "use `/retract`, with a reason"
     only_asker_undoes = asker_withdraws = True
     audits = {state: state.value for state in ProposalState} | {
         ProposalState.ASKED: "ask",
@@ -124,8 +124,18 @@ class EntryStore(ProposalStore[Entry, Entered, ReplacementEffects]):
         sources = to_json(tx.setting.desk.public_sources)
         return Entered(taken, public=bool(tx.rows(_MAY_BE_PUBLIC, (sources, proposal.id))))
 
-    def revert(self, tx: Tx, proposal: StoredEntry, who: str) -> ReplacementEffects:
-        """Retract all statements of an entry, with their posts. `who` is the editor who pressed Undo.
+    def made(self, tx: Tx, proposal: StoredEntry) -> Sequence[int]:
+        """Return the outbox ids of the posts of an entry's statements."""
+        rows = tx.rows(
+            "SELECT p.post FROM statements s JOIN statement_posts p ON p.statement = s.id WHERE s.entry = ?",
+            (proposal.id,),
+        )
+        return [post for (post,) in rows]
+
+    def revert(self, tx: Tx, proposal: StoredEntry, who: str) -> int:
+        """Strike all statements of an entry, and drop their posts. Returns how many posts are dropped.
+
+        `who` is the editor who pressed Undo.
 
         Raises:
             BadInputError: the entry has already been retracted.
@@ -135,7 +145,7 @@ class EntryStore(ProposalStore[Entry, Entered, ReplacementEffects]):
         if not rows:
             raise BadInputError("that has already been retracted")
         statements, why = [key for (key,) in rows], "it was entered by mistake"
-        return self._corrections.take_back(tx, proposal.server, statements, why, audit)
+        return self._corrections.take_back(tx, proposal.server, statements, why, audit).dropped
 
     def audited(self, proposal: StoredEntry) -> tuple[str, None, dict[str, object]]:
         """Return an entry's action, reason and details for the audit log.

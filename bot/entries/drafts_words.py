@@ -392,12 +392,11 @@ def entered_card(
     `entered`: the entry in short, for an entry that is not fully in its posts. `called`: buttons to enter that a
     caller withdrew its call. `public`: add the button that releases the entry for public answers.
     """
-    how = ("retracts it if out" if consequences.waits else "posts a retraction") if consequences.posts else ""
     quoted = [*(post.headline for post in consequences.posts if consequences.publish), entered]
     buttons = (
         *((Button("Publish", f"publish:{consequences.publish}", "primary"),) if consequences.publish else ()),
         *((public_button(key),) if public else ()),
-        Button(undo_label(setting, now, how), f"entry:{key}:undo"),
+        Button(undo_label(setting, now), f"entry:{key}:undo"),
         *called,
     )
     return Card.of(_done("Entered", consequences), *(f"> {one}" for one in quoted if one), buttons=buttons)

@@ -1,7 +1,5 @@
 """Corrections and retractions in the database: previewed, confirmed, carried out and undone."""
 
-import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -9,51 +7,24 @@ from typing import TypeAlias
 
 from pydantic import TypeAdapter
 
-from bot.count.statement import Statement
-from bot.database.database import fetch
 from bot.entries.corrections_store import (
     CorrectionStore,
-    DeletedRows,
     ReplacementEffects,
-    is_retracted,
-    mark_withdrawn,
-    retracted_with,
-    said_before,
+    unstrike,
 )
-from bot.entries.corrections_words import Replacement, unreplaced_post
+from bot.entries.corrections_words import Replacement
 from bot.errors import BadInputError
-from bot.outbox.approval_store import update_questions
+from bot.outbox.approval_store import drop_unsent
 from bot.outbox.approval_words import Decision
 from bot.outbox.outbox import Outbox
 from bot.outbox.proposals_store import Proposal, ProposalState, ProposalStore
-from bot.outbox.rows import AuditRow, OutboxRow
-from bot.outbox.rows_store import read_post
-from bot.outbox.states import State
+from bot.outbox.rows import AuditRow
 from bot.outbox.tx import Tx
-from bot.outbox.unsent_store import drop_row
-from bot.outcomes.outcomes_store import write_outcomes
-from bot.wording.card import Link, address_of
 
 STALE = timedelta(minutes=15)
 """Buttons of a preview older than this no longer work, since more may have been posted in the meantime."""
 
 StoredReplacement: TypeAlias = Proposal[Replacement]
-
-
-@dataclass(frozen=True, slots=True)
-class Unreplaced:
-    """The effects of undoing a correction or a retraction, for the answer to Undo."""
-
-    dropped: int = 0
-    """How many unsent correction or retraction posts were dropped."""
-    channels: tuple[int, ...] = ()
-    """The channels where the correction or retraction was or may have been posted. A new post withdraws it."""
-    numbers: tuple[int, ...] = ()
-    """The numbers of the posts that had been retracted."""
-    again: int = 0
-    """How many formerly dropped posts are sent after all."""
-    overtaken: int = 0
-    """How many formerly dropped posts are not sent, because a later post covers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +35,19 @@ class ReplacementRecord:
     """Outbox ids of the dropped posts."""
     statements: Sequence[int]
     """Ids of the retracted statements."""
-    forgotten: DeletedRows
-    """The rows deleted with those statements."""
 
 
 _MADE = TypeAdapter(ReplacementRecord)
 
 
-class ReplacementStore(ProposalStore[Replacement, ReplacementEffects, Unreplaced]):
+class ReplacementStore(ProposalStore[Replacement, ReplacementEffects, int]):
     """Stores corrections and retractions, from their preview to their undo."""
 
     kinds = ("correct", "retract")
     noun = "correction or retraction"
     done_verb, asked_verb = "posted", "asked for"
     not_own_error = "that belongs to someone else, who can post or discard it"
-    too_late_error = "that was posted over two minutes ago; use `/correct` on the post"
+    put_right = "use `/correct` on the post"
     audits = {ProposalState.ASKED: "ask", ProposalState.REJECTED: "reject", ProposalState.UNDONE: "undo"}
     body = TypeAdapter(Replacement)
 
@@ -108,33 +77,27 @@ class ReplacementStore(ProposalStore[Replacement, ReplacementEffects, Unreplaced
 
     def done(self, effect: ReplacementEffects) -> dict[str, object]:
         """Return the record that undoing the replacement needs, a `ReplacementRecord`."""
-        return asdict(ReplacementRecord(effect.unsent, effect.statements, effect.forgotten))
+        return asdict(ReplacementRecord(effect.unsent, effect.statements))
 
     def posts(self, effect: ReplacementEffects) -> Sequence[int]:
         """Return the outbox ids of the correction or retraction posts."""
         return effect.made
 
-    def revert(self, tx: Tx, proposal: StoredReplacement, who: str) -> Unreplaced:
-        """Undo a correction or retraction: drop its unsent posts, and post that its sent ones are withdrawn.
+    def revert(self, tx: Tx, proposal: StoredReplacement, who: str) -> int:
+        """Undo a correction or retraction that was not sent. Returns how many posts are dropped.
 
-        The marks on earlier posts are removed, and a retracted entry is valid again. `who` is the editor who pressed
-        Undo.
+        A retracted entry is valid again. `who` is the editor who pressed Undo.
 
         Raises:
-            BadInputError: the corrected post has been retracted since.
+            BadInputError: posts that were not sent yet were dropped for it.
         """
-        what = proposal.what
-        if what.kind == "correct" and is_retracted(tx.connection, proposal.server, what.number or 0):
-            raise BadInputError(f"{what.named} has been retracted since, and its corrections with it")
         made = _MADE.validate_json(proposal.done or "")
-        numbers = _numbers(tx.connection, made.statements)
-        dropped, channels = self._withdraw(tx, proposal, numbers, who)
-        for statement in made.statements:  # what was retracted together is known until they count again
-            _count_again(tx, proposal.server, statement)
-        mark_withdrawn(tx, made.statements)
-        self._corrections.remember(tx, made.forgotten)
-        again, overtaken = self._corrections.requeue_unsent(tx, made.unsent)
-        return Unreplaced(dropped, channels, tuple(numbers), again, overtaken)
+        if made.unsent:
+            again = "correct it again" if proposal.what.kind == "correct" else "enter it again"
+            raise BadInputError(f"posts that had not gone out were dropped for that, so it is not undone; {again}")
+        for statement in made.statements:
+            unstrike(tx, proposal.server, statement)
+        return drop_unsent(tx, self.made(tx, proposal), Decision("taken back", who, tx.now))
 
     def audited(self, proposal: StoredReplacement) -> tuple[str, str, dict[str, object]]:
         """Return the action's name, the text, and the post's number or the entry's id, for the audit log."""
@@ -159,69 +122,3 @@ class ReplacementStore(ProposalStore[Replacement, ReplacementEffects, Unreplaced
             (server, number),
         )
         return row[0] if row else None
-
-    def _withdraw(
-        self, tx: Tx, proposal: StoredReplacement, retracted: Sequence[int], by: str
-    ) -> tuple[int, tuple[int, ...]]:
-        """Drop the unsent posts of a correction or retraction, and withdraw its sent ones.
-
-        `retracted` are the numbers of the posts that had been retracted, and `by` is who pressed Undo. Returns how
-        many posts were dropped, and the channels of the others.
-        """
-        dropped = 0
-        posts, edits = list[OutboxRow](), list[OutboxRow]()
-        for (key,) in tx.rows("SELECT post FROM proposal_posts WHERE proposal = ? ORDER BY post", (proposal.id,)):
-            post = read_post(tx.connection, key)
-            if post is None or post.state in (State.FAILED, State.DROPPED, State.SUPERSEDED):
-                continue
-            if post.state in (State.PENDING, State.AWAITING):
-                drop_row(tx.connection, post.id, post.state, None, by)
-                update_questions(tx, post, Decision("taken back", by, tx.now))
-                dropped += 1
-                continue
-            ((message,),) = tx.rows("SELECT message FROM outbox WHERE id = ?", (key,))
-            there = Link(post.number, address_of(post.server, post.destination, message)) if message else None
-            draft = unreplaced_post(
-                proposal.what, post.number, retracted, there, tx.setting, tx.now, is_there=post.about is not None
-            )
-            posts.append(
-                OutboxRow.worded(
-                    post.server,
-                    post.channel,
-                    tx.number(post.server, draft.headline),
-                    draft,
-                    tx.now,
-                    post.contest,
-                    post.source,
-                    about=post.id,
-                )
-            )
-            marked = (
-                [post.about, *(key for key, _, _ in retracted_with(tx.connection, post))]
-                if post.about and message
-                else []
-            )
-            for old in filter(None, (read_post(tx.connection, one) for one in marked)):
-                if (card := said_before(tx.connection, old, post)) is not None:
-                    edits.append(OutboxRow.edit(old, card, tx.now, draft.kind))
-        tx.add(posts)
-        tx.add(edits)
-        return dropped, tuple(dict.fromkeys(post.channel for post in posts))
-
-
-def _numbers(connection: sqlite3.Connection, statements: Sequence[int]) -> list[int]:
-    """Return the numbers of posts of these statements that have been sent, or may have been."""
-    rows = fetch(
-        connection,
-        """SELECT DISTINCT p.number FROM json_each(?) s JOIN statement_posts p ON p.statement = s.value
-           JOIN outbox o ON o.id = p.post AND o.state IN ('sent', 'sending', 'doubtful') ORDER BY p.number""",
-        (json.dumps(statements),),
-    )
-    return [number for (number,) in rows]
-
-
-def _count_again(tx: Tx, server: int, statement: int) -> None:
-    tx.execute("UPDATE statements SET retracted_at = NULL, retracted_by = NULL WHERE id = ?", (statement,))
-    ((body,),) = tx.rows("SELECT body FROM statements WHERE id = ?", (statement,))
-    said = Statement.model_validate_json(body)
-    write_outcomes(tx.connection, said, server, statement, tx.now, pushed=said.entered_by is None)

@@ -1,7 +1,7 @@
 """Decisions on entries: enter, ask a second person, confirm, reject, withdraw, undo, release for public answers."""
 
 from bot.clock import Clock
-from bot.entries.corrections_words import retraction_answer
+from bot.entries.corrections_words import undone_answer
 from bot.entries.drafts import EntryCards
 from bot.entries.drafts_store import EntryStore, StoredEntry, nothing_new
 from bot.entries.review_words import asked_again_answer, asked_card, entry_question, posts_changed, released_answer
@@ -101,15 +101,10 @@ class EntryDecisions:
         return "**Withdrawn.** Nothing was entered." if own else "**Rejected.** Nothing is posted or used in answers."
 
     async def undo(self, asker: Asker, key: int) -> Card:
-        """Undo an entry within two minutes after it was entered. Returns the answer.
+        """Undo an entry within two minutes after it was entered, while none of its posts is out. Returns the answer.
 
         Raises:
-            BadInputError: the two minutes are over, or the entry is already undone or somebody else's.
+            BadInputError: the two minutes are over, a post is out, or the entry is already undone or somebody else's.
         """
-        _, done = await self._store.undo(key, asker)
-        goes = await self._cards.goes_out(asker.server, {post.channel for post in done.posts}, "The retraction")
-        return Card.of(
-            retraction_answer(
-                done.channels, done.dropped, done.unfound, done.late, goes, done.numbers, done.corrections
-            )
-        )
+        _, dropped = await self._store.undo(key, asker)
+        return Card.of(undone_answer("Answers no longer use it.", dropped))

@@ -261,7 +261,7 @@ def _load(tx: Tx, statement: Statement, server: int, leading: Leading) -> Statem
     )
     changes = tx.rows("SELECT body FROM changes WHERE reading = ?", (ledger.series[lead_key].accepted_id,))
     silences = tx.rows(
-        """SELECT 1 FROM silences WHERE server = ?1 AND contest = ?2 AND source = ?3 AND last_updated >= ?4 UNION ALL
+        """SELECT 1 FROM silences WHERE server = ?1 AND contest = ?2 AND source = ?3 AND last_updated >= ?4 AND struck IS NULL UNION ALL
            SELECT 1 FROM source_silences WHERE server = ?1 AND source = ?3 AND kind = 'unchanged' AND ended_at IS NULL""",
         (server, contest, source, to_micros(statement.last_updated) if statement.last_updated else 0),
     )

@@ -7,7 +7,7 @@ can be merged. If a decision changes the text of later posts about the contest, 
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.database.database import fetch, from_micros
@@ -436,6 +436,24 @@ def show_again(tx: Tx, post: Post) -> None:
     tx.audit(post.server, "Tallydesk", "post changed", "the count has moved", shown)
     update_questions(tx, post, Decision("changed"))
     tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
+
+
+def drop_unsent(tx: Tx, posts: Sequence[int], decision: Decision) -> int:
+    """Drop those of some posts that were not sent yet, and return how many these are.
+
+    If a post belongs to a series, the series' next post covers its changes. `decision` is the reason, which is shown on
+    the questions to editors about the dropped posts.
+    """
+    unsent = [
+        post
+        for key in posts
+        if (post := read_post(tx.connection, key)) and post.state in (State.PENDING, State.AWAITING)
+    ]
+    for post in unsent:
+        drop_row(tx.connection, post.id, post.state, None, decision.who)
+        update_questions(tx, post, decision)
+        tx.kinds[post.kind].on_dropped(tx, post)
+    return len(unsent)
 
 
 def update_questions(tx: Tx, post: Post, decision: Decision) -> None:

@@ -4,7 +4,7 @@
      │ └───────────────do────────────▲
      └──drop──▶ dropped  asked ──reject──▶ rejected
 
-A proposal can be undone within two minutes after it was done. Each kind is a subclass of `ProposalStore`, with its own
+A proposal can be undone within two minutes after it was done, while none of its posts is out. Each kind is a subclass of `ProposalStore`, with its own
 `apply` and `revert`. Each step is one transaction and happens once. A second press, or a second person, therefore
 changes nothing.
 """
@@ -33,6 +33,7 @@ from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.wording.card import Button, Card
+from bot.wording.names import listed
 from bot.wording.undo import UNDO_MICROS
 
 SELECT = """SELECT id, server, user, asked_by, begun_at, state, decided_at, decided_by, question, done, kind, body
@@ -138,8 +139,8 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
     """The verb for what the asker did, in the past tense: "you entered that yourself"."""
     not_own_error: ClassVar[str]
     """The error text for a proposal that belongs to somebody else."""
-    too_late_error: ClassVar[str]
-    """The error text for undoing after the two minutes."""
+    put_right: ClassVar[str]
+    """What to do once it can't be undone, for error messages: "use `/retract`, with a reason"."""
     only_asker_undoes: ClassVar[bool] = False
     asker_withdraws: ClassVar[bool] = False
     """True if Reject, pressed by the asker, drops the proposal instead of rejecting it."""
@@ -163,7 +164,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
     @abstractmethod
     def revert(self, tx: Tx, proposal: Proposal[W], who: str) -> U:
-        """Undo a proposal that was applied.
+        """Undo a proposal of which nothing is out: drop its posts, and restore the facts as they were.
 
         `proposal.done` has the JSON that the method `done` returned when the proposal was applied.
 
@@ -180,7 +181,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return {}
 
     def posts(self, effect: E) -> Sequence[int]:
-        """Return the outbox ids of the posts that the proposal made. Undoing drops or withdraws these posts."""
+        """Return the outbox ids of the posts that the proposal made, to be stored with it."""
         return ()
 
     def refuse_stale(self, proposal: Proposal[W], now: datetime) -> None:
@@ -197,7 +198,12 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
         The error rolls the transaction back.
         """
-        raise BadInputError(self.too_late_error)
+        raise BadInputError(f"that was {self.done_verb} over two minutes ago; {self.put_right}")
+
+    def made(self, tx: Tx, proposal: Proposal[W]) -> Sequence[int]:
+        """Return the outbox ids of all posts that came of a proposal."""
+        rows = tx.rows("SELECT post FROM proposal_posts WHERE proposal = ? ORDER BY post", (proposal.id,))
+        return [post for (post,) in rows]
 
     def question_buttons(self, proposal: Proposal[W], effect: E) -> tuple[Button, ...]:
         """Return the buttons below the question to a second person once the proposal is confirmed."""
@@ -347,10 +353,11 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         await self._outbox.write(work)
 
     async def undo(self, key: int, asker: Asker) -> tuple[Proposal[W], U]:
-        """Undo a proposal that was applied less than two minutes ago.
+        """Undo a proposal that was applied less than two minutes ago and of which no post was sent, or may have been.
 
         Raises:
-            BadInputError: somebody else made the proposal, it is already undone or too old, or later changes prevent undoing.
+            BadInputError: somebody else made the proposal, it is already undone or too old, one of its posts is out, or later
+                changes prevent undoing.
         """
 
         def work(tx: Tx) -> tuple[Proposal[W], U]:
@@ -361,6 +368,9 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
             ((until,),) = tx.rows("SELECT undo_until FROM proposals WHERE id = ?", (key,))
             if until is None or until < tx.wall:
                 self.refuse_late(tx, proposal)
+            if out := _sent_of(tx, self.made(tx, proposal)):
+                numbers = listed([f"#{number}" for number in out])
+                raise BadInputError(f"that went out in {numbers}, so it is not undone; {self.put_right}")
             tx.execute("UPDATE proposals SET state = ? WHERE id = ?", (ProposalState.UNDONE, key))
             undone = self.revert(tx, proposal, asker.name)
             return self._decide(tx, proposal, ProposalState.UNDONE, asker.name), undone
@@ -466,6 +476,18 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
     def _dumped(self, what: W) -> str:
         return self.body.dump_json(what, exclude_defaults=True).decode()
+
+
+def _sent_of(tx: Tx, posts: Sequence[int]) -> list[int]:
+    """Return the numbers of those posts that were sent or may have been, also as part of a later post."""
+    rows = tx.rows(
+        """WITH RECURSIVE made (id, number, state, superseded_by) AS (
+             SELECT o.id, o.number, o.state, o.superseded_by FROM json_each(?) j JOIN outbox o ON o.id = j.value
+             UNION SELECT o.id, o.number, o.state, o.superseded_by FROM made m JOIN outbox o ON o.id = m.superseded_by)
+           SELECT DISTINCT number FROM made WHERE state IN ('sending', 'doubtful', 'sent') ORDER BY number""",
+        (to_json(list(posts)),),
+    )
+    return [number for (number,) in rows]
 
 
 def desk_of(tx: Tx, server: int) -> int:

@@ -335,7 +335,8 @@ def load_relations(connection: sqlite3.Connection, ledger: Ledger, keys: Collect
     for follow, source, count, relation, posted_leader, posted_margin in fetch(
         connection,
         """SELECT r.follow, r.source, r.count, r.relation, r.posted_leader, r.posted_margin
-           FROM relations r JOIN follows f ON f.id = r.follow JOIN json_each(?) w ON w.value = f.contest""",
+           FROM relations r JOIN follows f ON f.id = r.follow JOIN json_each(?) w ON w.value = f.contest
+           WHERE r.struck IS NULL""",
         (to_json(sorted({contest for _, contest, _ in keys})),),
     ):
         ledger.related[follow, source, count] = Related(relation, (posted_leader, posted_margin))

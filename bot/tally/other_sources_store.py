@@ -2,12 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from bot.count.statement import Figure, Statement
-from bot.database.database import Row, fetch, to_micros
+from bot.database.database import fetch, to_micros
 from bot.outbox.rows import TopicRow
 from bot.wording.card import StatedMargin
 
@@ -78,29 +77,23 @@ def statement_of(connection: sqlite3.Connection, key: int | None) -> Statement |
     return Statement.model_validate_json(rows[0][0]) if rows else None
 
 
-def forget_relations(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:
-    """Delete the stored comparisons of a statement's source in a server's channels. Returns the deleted rows.
+def strike_relations(connection: sqlite3.Connection, server: int, key: int, statement: Statement) -> None:
+    """Strike the stored comparisons of a statement's source in a server's channels. `key` is the statement's id.
 
-    Nothing is deleted if the statement has no margin, or if its source has stated a newer margin.
+    Nothing is struck if the statement has no margin, or if its source has stated a newer margin.
     """
     if statement.margin is None:
-        return []
-    return fetch(
-        connection,
-        """DELETE FROM relations WHERE source = ?1 AND count = ?2
+        return
+    connection.execute(
+        """UPDATE relations SET struck = ?6 WHERE source = ?1 AND count = ?2 AND struck IS NULL
              AND follow IN (SELECT id FROM follows WHERE server = ?3 AND contest = ?4)
              AND NOT EXISTS (
                SELECT 1 FROM statements s WHERE s.server = ?3 AND s.contest = ?4 AND s.source = ?1 AND s.as_of > ?5
-                 AND s.retracted_at IS NULL AND json_extract(s.body, '$.margin') IS NOT NULL)
-           RETURNING follow, source, count, relation, posted_leader, posted_margin""",
-        (statement.source, statement.count, server, statement.contest, to_micros(statement.as_of)),
+                 AND s.retracted_at IS NULL AND json_extract(s.body, '$.margin') IS NOT NULL)""",
+        (statement.source, statement.count, server, statement.contest, to_micros(statement.as_of), key),
     )
 
 
-def remember_relations(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Restore the rows that `forget_relations` returned, except where there are newer rows."""
-    connection.executemany(
-        """INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
-           SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM follows WHERE id = ?1) ON CONFLICT DO NOTHING""",
-        known,
-    )
+def unstrike_relations(connection: sqlite3.Connection, key: int) -> None:
+    """Restore what `strike_relations` struck because of the statement with the id `key`."""
+    connection.execute("UPDATE relations SET struck = NULL WHERE struck = ?", (key,))

@@ -1,7 +1,7 @@
 """Silences in the database: the channels, the last changes of each source, and the silences that were posted."""
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -205,7 +205,7 @@ def _load(tx: Tx, known: Collection[int]) -> SilenceState:
         {
             (server, contest, source): from_micros(at)
             for server, contest, source, at in tx.rows(
-                "SELECT server, contest, source, max(last_updated) FROM silences GROUP BY 1, 2, 3"
+                "SELECT server, contest, source, max(last_updated) FROM silences WHERE struck IS NULL GROUP BY 1, 2, 3"
             )
         },
     )
@@ -329,18 +329,16 @@ def standing_of(
     )
 
 
-def forget_silence(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:
-    """Forget the silence that a server's staff entered by a statement. Returns the rows deleted."""
-    if statement.last_updated is None:
-        return []
-    return fetch(
-        connection,
-        """DELETE FROM silences WHERE server = ? AND contest = ? AND source = ? AND last_updated = ?
-           RETURNING server, contest, source, last_updated""",
-        (server, statement.contest, statement.source, to_micros(statement.last_updated)),
-    )
+def strike_silence(connection: sqlite3.Connection, server: int, key: int, statement: Statement) -> None:
+    """Strike the silence that a server's staff entered by a statement. `key` is the statement's id."""
+    if statement.last_updated is not None:
+        connection.execute(
+            """UPDATE silences SET struck = ? WHERE server = ? AND contest = ? AND source = ? AND last_updated = ?
+               AND struck IS NULL""",
+            (key, server, statement.contest, statement.source, to_micros(statement.last_updated)),
+        )
 
 
-def remember_silence(connection: sqlite3.Connection, known: Iterable[Row]) -> None:
-    """Restore the rows that `forget_silence` returned."""
-    connection.executemany("INSERT INTO silences VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", known)
+def unstrike_silence(connection: sqlite3.Connection, key: int) -> None:
+    """Restore what `strike_silence` struck because of the statement with the id `key`."""
+    connection.execute("UPDATE silences SET struck = NULL WHERE struck = ?", (key,))

@@ -211,7 +211,7 @@ class PostedRelation:
     INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
     VALUES (:follow, :source, :count, :relation, :posted_leader, :posted_margin)
     ON CONFLICT DO UPDATE SET relation = excluded.relation,
-      posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin
+      posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin, struck = NULL
     """
 
     follow: int
@@ -239,6 +239,7 @@ class StatedSilence:
 
     SQL: ClassVar[str] = """
     INSERT INTO silences (server, contest, source, last_updated) VALUES (:server, :contest, :source, :last_updated)
+    ON CONFLICT DO UPDATE SET struck = NULL
     """
 
     server: int

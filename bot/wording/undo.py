@@ -13,13 +13,13 @@ fast.
 UNDO_MICROS = UNDO_WITHIN // timedelta(microseconds=1)
 
 
-def undo_label(setting: Setting, now: datetime, how: str) -> str:
-    """Return the label of the Undo button: "Undo until 7:18 a.m. (posts a retraction)". `how` is the part in brackets.
+def undo_label(setting: Setting, now: datetime) -> str:
+    """Return the label of the Undo button: "Undo until 7:18 a.m.".
 
     In a rehearsal, whose clock runs at another speed, it is "Undo within two minutes".
     """
     time = " within two minutes" if setting.rehearsal else f" until {when(now + UNDO_WITHIN, now, setting.desk.zone)}"
-    return f"Undo{time}{f' ({how})' if how else ''}"
+    return f"Undo{time}"
 
 
 def undo_time(setting: Setting, now: datetime) -> str:

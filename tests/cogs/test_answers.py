@@ -167,24 +167,18 @@ async def corrected(room: Room) -> None:
     await room.publish()
 
 
-async def test_why_says_that_a_post_was_retracted_unless_that_was_undone(room: Room) -> None:
+async def test_why_says_that_a_corrected_post_was_retracted(room: Room) -> None:
     await corrected(room)
-    done = await room.editor.click(await room.card("retract", post="#1", why="misread"), "Retract")
+    await room.editor.click(await room.card("retract", post="#1", why="misread"), "Retract")
     await room.publish()
     assert "**Retracted in #3.**" in await room.ask("why", post="1")
-    await room.editor.click(done, "Undo until 7:02 a.m. (posts a correction)")
-    await room.publish()
-    assert "**Corrected in #2.**" in await room.ask("why", post="1")
 
 
-async def test_a_correction_of_a_correction_is_told_and_one_that_is_undone_is_not(room: Room) -> None:
+async def test_a_correction_of_a_correction_is_told(room: Room) -> None:
     await corrected(room)
-    done = await room.replace("correct", post="#2", text="it is 94 counties")
+    await room.replace("correct", post="#2", text="it is 94 counties")
     await room.publish()
     assert "**Corrected (#3):** It is 94" in await room.ask("certified", contest="ga")
-    await room.press(done, "Undo")
-    await room.publish()
-    assert "**Corrected (#2):** It is 95" in await room.ask("certified", contest="ga")
 
 
 async def test_where_the_public_reads_no_correction_is_named_that_it_has_not_got(room: Room, desk: Channel) -> None:

@@ -86,7 +86,7 @@ async def test_that_a_caller_withdrew_is_a_button_of_the_receipt_and_right_hours
 ) -> None:
     card = await following.card("call", contest="ga", caller="nbc", candidate="Biden", as_of="6:30 a.m.")
     receipt = await press(following, card, "Enter")
-    assert list(receipt.buttons) == ["Undo until 7:02 a.m. (posts a retraction)", "Enter a withdrawal by NBC News"]
+    assert list(receipt.buttons) == ["Undo until 7:02 a.m.", "Enter a withdrawal by NBC News"]
     await following.publish()
     await following.restart()
     following.newsroom.at(300)

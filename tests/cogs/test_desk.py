@@ -211,7 +211,7 @@ async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_butt
     assert len(await contents(room)) == 2
     done = await room.editor.click(card, "Post correction")
     assert done.content == "**Correction going out.** #1 will be marked Corrected."
-    assert list(done.buttons) == ["Undo until 7:02 a.m. (posts a retraction)"]
+    assert list(done.buttons) == ["Undo until 7:02 a.m."]
     assert (await contents(room))[2].startswith(quoted.removeprefix("> "))
     assert (await room.newsroom.database.rows("SELECT state FROM proposals")) == [("done",)]
 
@@ -230,17 +230,6 @@ async def test_a_correction_of_an_entry_s_post_says_that_its_figure_stays_and_th
     assert "Answers" not in (await room.card("correct", post="#2", text="the lead is 403")).content
 
 
-async def test_once_a_retraction_is_undone_a_corrected_post_says_again_that_it_was(room: Room) -> None:
-    await posted(room)
-    await room.replace("correct", post="#2", text="the lead is 401")
-    before = await contents(room)
-    assert before[1].startswith("**Corrected;")
-    done = await room.replace("retract", post="2", why="misread")
-    assert [content[:12] for content in (await contents(room))[1:3]] == ["**Retracted;"] * 2
-    await room.editor.click(done, "Undo")
-    assert (await contents(room))[:3] == before
-
-
 async def test_a_correction_is_discarded(room: Room) -> None:
     await posted(room)
     before = await contents(room)
@@ -249,24 +238,46 @@ async def test_a_correction_is_discarded(room: Room) -> None:
     assert await contents(room) == before
 
 
-async def test_a_correction_that_was_undone_is_taken_back_in_the_open_and_its_post_stands_again(room: Room) -> None:
+async def test_a_correction_that_went_out_stays_and_the_next_one_puts_it_right(room: Room) -> None:
     await posted(room)
-    before = await contents(room)
     done = await room.replace("correct", post="#1", text="the lead is 501")
-    assert (await contents(room))[0].startswith("**Corrected; see")
-    assert f"<#{room.count.id}>" in await room.press(done, "Undo")
-    shown = await contents(room)
-    assert shown[:2] == before
-    assert shown[2].startswith("**Retracted; see [#4](")
-    assert shown[3].startswith("**Retraction** of #3: ")
+    before = await contents(room)
+    assert await room.press(done, "Undo") == "That went out in #3, so it is not undone; use `/correct` on the post."
+    assert await contents(room) == before
 
 
 async def test_a_correction_that_was_not_sent_yet_is_undone_without_a_word(room: Room) -> None:
     await posted(room)
     before = await contents(room)
+    await room.ask("pause")
     done = await room.replace("correct", post="#1", text="the lead is 501")
-    assert "1 unsent post" in await room.press(done, "Undo")
+    assert await room.press(done, "Undo") == "**Undone.** 1 unsent post won't go out."
+    await room.resume()
     assert await contents(room) == before
+
+
+async def test_a_correction_that_took_the_place_of_an_unsent_post_is_not_undone(room: Room, desk: Channel) -> None:
+    await posted(room)
+    await room.follow("ga", desk, board=False)
+    await room.set_desk(room.guild.add_channel("questions"))
+    await room.set_public(desk, public=True)
+    await room.newsroom.take(reading(1200, 500, 1))
+    await room.publish()
+    await room.ask("pause")
+    done = await room.replace("correct", post="#3", text="the lead is 501")
+    assert await room.press(done, "Undo") == (
+        "Posts that had not gone out were dropped for that, so it is not undone; correct it again."
+    )
+
+
+async def test_a_retraction_names_the_correction_that_it_marks(room: Room) -> None:
+    await posted(room)
+    await room.replace("correct", post="2", text="It is 501")
+    await room.publish()
+    card = await room.card("retract", post="2", why="misread")
+    assert card.content.startswith("**Retract #2 and its correction #3?** ")
+    assert "#2 and its correction #3" in (await room.editor.click(card, "Retract")).content
+    assert [content.split(";")[0] for content in (await contents(room))[1:3]] == ["**Retracted", "**Retracted"]
 
 
 async def test_after_two_minutes_a_correction_stays(room: Room) -> None:
@@ -401,59 +412,6 @@ async def test_a_second_person_confirms_a_correction(
     assert len(await contents(room)) == posts
     assert "by dee, 7 a.m." in last(confirming).content
     assert list(last(confirming).buttons) == []
-
-
-async def test_an_entry_is_taken_back_by_its_number_and_counts_again_once_that_is_undone(room: Room) -> None:
-    await posted(room)
-    before = await contents(room)
-    done = await room.replace("retract", post="2", why="misread")
-    assert list(done.buttons) == ["Undo until 7:02 a.m. (posts a correction)"]
-    await room.publish()
-    retracted = "SELECT retracted_at IS NULL FROM statements"
-    assert await room.newsroom.database.rows(retracted) == [(0,)]
-    await room.press(done, "Undo")
-    assert await room.newsroom.database.rows(retracted) == [(1,)]
-    shown = await contents(room)
-    assert shown[:2] == before
-    assert shown[3].startswith("**Correction** to #3: we retracted #2 by mistake. It stands as posted.")
-    assert [what for _, what, *_ in await room.audit()][-2:] == ["retract", "retract undo"]
-
-
-async def test_a_retraction_names_the_correction_that_it_marks_and_what_is_so_no_more_is_marked(room: Room) -> None:
-    await posted(room)
-    await room.replace("correct", post="2", text="It is 501")
-    await room.publish()
-    for number in (4, 6):  # retracted, by mistake as it seemed (#5), and again
-        card = await room.card("retract", post="2", why="misread")
-        named = "#2 and its correction #3" if number == 4 else "#2 and its corrections #3 and #5"
-        assert card.content.startswith(f"**Retract {named}?** ")
-        done = await room.editor.click(card, "Retract")
-        assert named in done.content
-        shown = await contents(room)
-        assert [content.split(";")[0] for content in shown[1:3]] == ["**Retracted", "**Retracted"]
-        if number == 4:
-            await room.press(done, "Undo")
-            before = await contents(room)
-    _, _, _, first, undone, again = shown
-    assert again.startswith("**We retract #2** ")
-    assert undone.startswith("**Retracted; see [#6](")
-    assert first.startswith("**Corrected; see [#6](")
-    assert "by mistake" not in first
-    await room.press(done, "Undo")
-    assert (await contents(room))[:5] == before
-
-
-async def test_a_withdrawn_correction_s_post_stands_as_posted_no_more_once_that_is_retracted(room: Room) -> None:
-    await posted(room)
-    done = await room.replace("correct", post="2", text="It is 501")
-    await room.publish()
-    await room.press(done, "Undo")
-    await room.publish()
-    await room.replace("retract", post="2", why="misread")
-    (*_, withdrawn, retraction) = await contents(room)
-    assert retraction.startswith("**We retract #2** ")
-    assert withdrawn.startswith("**Corrected; see [#")
-    assert "stands as posted" not in withdrawn.split("\n")[0]
 
 
 async def test_posts_come_up_as_one_types_without_markdown(room: Room) -> None:

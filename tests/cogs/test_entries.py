@@ -10,7 +10,7 @@ from bot.rehearsal.standin.guild import Channel
 from cogs.entries import news_time
 from tests.cogs.conftest import Room, Seen, history, last, said
 from tests.cogs.entering import LEAD, choose, enter, entered, offered, press, read, ready
-from tests.conftest import START, reading
+from tests.conftest import START
 
 POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
 AHEAD = "Biden still out in front by 14,101"
@@ -210,24 +210,50 @@ async def test_mine_lists_what_came_of_it(told: Room) -> None:
 # Undone.
 
 
-async def test_within_two_minutes_it_is_undone_with_one_press_after_a_restart_too(told: Room) -> None:
+async def test_an_entry_that_waits_is_undone_with_one_press_after_a_restart_too(told: Room) -> None:
+    await told.ask("pause")
     card = await ready(told)
     await told.restart()
     done = await press(told, card, "Enter")
-    await told.publish()
     await told.restart()
-    assert "#2" in (await press(told, done, "Undo")).content
+    answer = "**Undone.** 1 unsent post won't go out. Answers no longer use it."
+    assert (await press(told, done, "Undo")).content == answer
     assert await entered(told) == []
-    assert (await told.newsroom.posts())[-1].kind == "retraction"
-
-
-async def test_a_retraction_tells_no_figure_that_no_post_told(told: Room) -> None:
-    done = await enter(told, "Biden leads by 13,999 votes. 444 ballots left in Floyd County")
+    await told.resume()
     await told.publish()
+    assert [post.state for post in await told.newsroom.posts() if post.number == 2] == ["dropped"]
+    assert "retraction" not in [post.kind for post in await told.newsroom.posts()]
+
+
+async def test_an_entry_that_went_out_is_not_undone_and_the_way_forward_is_said(told: Room) -> None:
+    done = await enter(told)
+    await told.publish()
+    refused = await press(told, done, "Undo")
+    assert refused.content == "That went out in #2, so it is not undone; use `/retract`, with a reason."
+    assert len(await entered(told)) == 1
+    assert (await told.newsroom.posts())[-1].number == 2
+
+
+async def test_an_entry_of_which_one_channel_has_a_post_is_not_undone_in_the_other(told: Room, desk: Channel) -> None:
+    public = told.guild.add_channel("public")
+    await told.set_desk(desk)
+    await told.follow("ga", public, board=False)
+    await told.set_public(public, public=True)
+    done = await enter(told)
+    await told.publish()
+    assert "so it is not undone" in (await press(told, done, "Undo")).content
+    assert "Publish" in list(last(desk).buttons)
+
+
+async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> None:
+    await told.ask("pause")
+    card = await ready(told)
+    object.__setattr__(told.newsroom.setting, "rehearsal", True)
+    done = await press(told, card, "Enter")
+    assert "Undo within two minutes" in done.buttons
+    told.newsroom.at(60)
     await press(told, done, "Undo")
-    await told.publish()
-    retraction = last(told.count).content
-    assert ("13,999" in retraction, "444" in retraction) == (True, False)
+    assert await entered(told) == []
 
 
 async def test_after_two_minutes_it_takes_a_reason(told: Room) -> None:
@@ -236,16 +262,6 @@ async def test_after_two_minutes_it_takes_a_reason(told: Room) -> None:
     late = await press(told, done, "Undo")
     assert late.content.startswith("That was entered over two minutes ago; use `/retract`")
     assert len(await entered(told)) == 1
-
-
-async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> None:
-    card = await ready(told)
-    object.__setattr__(told.newsroom.setting, "rehearsal", True)
-    done = await press(told, card, "Enter")
-    assert list(done.buttons) == ["Undo within two minutes (posts a retraction)"]
-    told.newsroom.at(60)
-    await press(told, done, "Undo")
-    assert await entered(told) == []
 
 
 async def test_what_was_retracted_is_not_undone_once_more(told: Room) -> None:
@@ -383,26 +399,19 @@ def post_of(told: Room, number: int) -> str:
     ("steps", "marked"),
     [
         (["the count"], ["the count", None]),
-        (["the count", "undo"], [None, None]),
         (["the count", "the margin"], ["the count", "the margin"]),
         (["both"], ["both", "both"]),
-        (["both", "undo"], [None, None]),
-        (["the count", "undo", "both"], ["both", "both"]),
-        (["undo"], ["", ""]),  # the entry itself
     ],
     ids=str,
 )
-async def test_posts_of_one_entry_are_retracted_alone_or_together_each_with_its_reason_and_undone(
+async def test_posts_of_one_entry_are_retracted_alone_or_together_each_with_its_reason(
     told: Room, two_posts: Seen, steps: list[str], marked: list[str | None]
 ) -> None:
-    before, done = [post_of(told, COUNT), post_of(told, MARGIN)], two_posts
-    messages = len(history(told.count))
+    assert two_posts
+    before, messages = [post_of(told, COUNT), post_of(told, MARGIN)], len(history(told.count))
     for step in steps:
-        if step == "undo":
-            await undo(told, done)
-        else:
-            number = COUNT if step == "the count" else MARGIN
-            done = await retract(told, number, f"{step} misread", whole=step == "both")
+        done = await retract(told, COUNT if step == "the count" else MARGIN, f"{step} misread", whole=step == "both")
+        assert "so it is not undone" in await undo(told, done)
     shown = [post_of(told, COUNT), post_of(told, MARGIN)]
     for was, content, why in zip(before, shown, marked, strict=True):
         assert (content == was) == (why is None)
@@ -413,6 +422,37 @@ async def test_posts_of_one_entry_are_retracted_alone_or_together_each_with_its_
         said for said, why in zip([((96, 159), None), (None, 14_000)], marked, strict=True) if why is None
     ]
     assert len(history(told.count)) == messages + len(steps)
+
+
+async def test_a_retraction_that_waits_is_undone_and_its_entry_stands_as_it_did(told: Room, two_posts: Seen) -> None:
+    assert two_posts
+    before, facts = [seen.content for seen in history(told.count)], await kept(told)
+    await told.ask("pause")
+    done = await retract(told, MARGIN)
+    assert await kept(told) != facts
+    assert await undo(told, done) == "**Undone.** 1 unsent post won't go out. Answers use the entry again."
+    assert await kept(told) == facts
+    await told.resume()
+    await told.publish()
+    assert [seen.content for seen in history(told.count)] == before
+
+
+async def kept(told: Room) -> list[object]:
+    """Return the statements, and what rests on them."""
+    rows = told.newsroom.database.rows
+    return [
+        await rows("SELECT id, retracted_at, retracted_by FROM statements ORDER BY id"),
+        await rows("SELECT * FROM relations ORDER BY 1, 2, 3"),
+        await rows("SELECT * FROM certification_counts ORDER BY statement"),
+    ]
+
+
+async def test_a_retraction_for_which_unsent_posts_were_dropped_is_not_undone(told: Room) -> None:
+    await told.ask("pause")
+    await enter(told, LEAD)
+    done = await told.replace("retract", post="#2", why="misread")
+    assert "so it is not undone; enter it again" in await told.press(done, "Undo")
+    assert [one.margin for one in await entered(told)] == []
 
 
 async def test_what_of_an_entry_stands_is_said_before_one_post_of_it_is_retracted(told: Room, two_posts: Seen) -> None:
@@ -429,20 +469,6 @@ async def test_what_of_an_entry_stands_is_said_before_one_post_of_it_is_retracte
     assert "**Entry 2, retracted:**" in await told.ask("entries")
 
 
-@pytest.mark.parametrize(("number", "undone"), [(COUNT, False), (MARGIN, True)])
-@pytest.mark.usefixtures("two_posts")
-async def test_what_stands_of_a_source_after_a_retraction_is_not_told_again(
-    told: Room, number: int, undone: bool
-) -> None:
-    done = await retract(told, number)
-    if undone:
-        await undo(told, done)
-    told.newsroom.at(60)
-    await enter(told)
-    await told.publish()
-    assert starts(told.count).count("**The") == 1
-
-
 @pytest.mark.usefixtures("two_posts")
 async def test_what_was_retracted_is_corrected_no_more(told: Room) -> None:
     corrected = await told.replace("correct", post=f"#{COUNT}", text="It is 95 counties")
@@ -450,20 +476,9 @@ async def test_what_was_retracted_is_corrected_no_more(told: Room) -> None:
     await retract(told, COUNT)
     for number in (COUNT, MARGIN + 1):  # the post, and what had corrected it
         assert "has been retracted" in await told.refused("correct", post=f"#{number}", text="It is 94 counties")
-    assert "has been retracted since" in await undo(told, corrected)
+    assert "so it is not undone; use `/correct`" in await undo(told, corrected)
     marked = [one for one in starts(told.count) if one in ("**Retracted;", "**Corrected;")]
     assert marked == ["**Retracted;", "**Retracted;"]
-
-
-@pytest.mark.usefixtures("two_posts")
-async def test_undo_of_a_correction_leaves_a_post_as_a_later_one_corrected_it(told: Room) -> None:
-    done = []
-    for count in (95, 94):
-        done.append(await told.replace("correct", post=f"#{COUNT}", text=f"It is {count} counties"))
-        await told.publish()
-    await undo(told, done[0])
-    corrected = [one for one in said(told.count) if one.startswith("**Corrected;")]
-    assert [one.rpartition("** ")[2] for one in corrected] == ["It is 94 counties."]
 
 
 # Retracted and undone.
@@ -498,30 +513,6 @@ async def test_what_other_entries_say_the_same_is_named_before_a_retraction_and_
     assert card.content.endswith(
         " On record from the Secretary of State: Biden +13,980, 4,992,198 votes, as of 7:01 a.m."
     )
-
-
-@pytest.mark.parametrize(
-    ("before", "kept", "later", "answer", "posted"),
-    [
-        ([], LEAD, [], "1 post that had not been sent", "14,000"),
-        ([COUNTED.format(92)], COUNTED.format(96), [COUNTED.format(98)], "a later one tells more", "Ninety-eight"),
-    ],
-)
-async def test_undo_of_a_retraction_posts_what_it_had_kept_from_being_posted_unless_a_later_one_tells_more(
-    told: Room, before: list[str], kept: str, later: list[str], answer: str, posted: str
-) -> None:
-    for text in before:
-        await enter(told, text)
-    await told.ask("pause")
-    await enter(told, kept)
-    done = await told.replace("retract", post="#2", why="misread")
-    for text in later:
-        await enter(told, text)
-    assert answer in await told.press(done, "Undo")
-    await told.resume()
-    await told.publish()
-    (_, post) = [one for one in said(told.count) if one.startswith("**")]  # after #1
-    assert posted in post
 
 
 async def test_what_waits_is_not_up_from_a_count_that_was_retracted(told: Room) -> None:
@@ -561,98 +552,3 @@ async def test_what_came_together_without_an_entry_is_said_to_stand_too(told: Ro
     card = await told.card("retract", post="#3", why="the count was misread")
     assert card.content.split("\n")[0].endswith(" stands: Biden +14,000.")
     assert list(card.buttons) == ["Retract", "Discard"]
-
-
-@pytest.mark.parametrize("how", ["retract", "undo"])
-async def test_a_call_whose_withdrawal_was_our_mistake_stands_again(told: Room, how: str) -> None:
-    for candidate in ("biden", "trump"):
-        card = await told.card("call", contest="ga", caller="ap", says="called it", candidate=candidate)
-        entered_card = await press(told, card, "Enter")
-        await told.publish()
-    withdrawn = ["**Withdrawn;", "**The"]
-    assert starts(told.count)[1:] == withdrawn
-    if how == "undo":
-        await undo(told, entered_card)
-    else:
-        done = await retract(told, 3, "misheard")
-    assert starts(told.count)[1:3] == ["**The", "**Retracted;"]
-    assert "Biden" in said(told.count)[1]
-    if how == "retract":
-        await undo(told, done)
-        assert starts(told.count)[1:3] == withdrawn
-
-
-async def test_no_post_stands_again_where_it_never_went_out(told: Room, desk: Channel) -> None:
-    public = told.guild.add_channel("public")
-    await told.set_desk(desk)
-    await told.follow("ga", public, board=False)
-    await told.set_public(public, public=True)
-    for candidate in ("biden", "trump"):
-        card = await told.card("call", contest="ga", caller="ap", says="called it", candidate=candidate)
-        await press(told, card, "Enter")
-        await told.publish()
-    for question, decision in zip(history(desk), ("Discard", "Publish"), strict=True):
-        await told.press(question, decision)
-    await told.publish()
-    await retract(told, 4, "misheard")
-    edits = await told.newsroom.database.rows("SELECT channel, state FROM outbox WHERE action = 'edit' AND number = 2")
-    assert (told.count.id, "sent") in edits
-    assert public.id not in [channel for channel, _ in edits]
-
-
-# Corrections undone.
-
-
-async def test_undo_of_a_correction_posts_what_it_took_the_place_of(told: Room, desk: Channel) -> None:
-    await told.follow("ga", desk)
-    await told.set_desk(told.guild.add_channel("questions"))
-    await told.set_public(desk, public=True)
-    await enter(told)
-    await told.publish()
-    done = await told.replace("correct", post="#2", text="It is 14,001")
-    await told.press(done, "Undo")
-    await told.set_public(desk, public=False)
-    await told.publish()
-    (post,) = said(desk)
-    assert post.startswith("**The Secretary of State has Biden ahead in Georgia by 14,000,**")
-
-
-async def test_undo_of_a_correction_says_of_no_post_that_it_stands_where_it_was_not_posted(
-    told: Room, desk: Channel
-) -> None:
-    public = told.guild.add_channel("public")
-    await told.set_desk(desk)
-    await told.follow("ga", public, board=False)
-    await told.set_public(public, public=True)
-    await told.newsroom.take(reading(2_471_995, 2_457_794, 1))
-    await told.publish()
-    corrected = await told.replace("correct", post="#2", text="It is 14,202.")
-    for _ in range(2):
-        await told.publish()
-        await told.press(last(desk), "Publish")
-        await told.publish()
-        if "Undo" in " ".join(corrected.buttons):
-            corrected = await press(told, corrected, "Undo")
-    assert ["#2 stands" in said(channel)[-1] for channel in (told.count, public)] == [True, False]
-    assert [said(channel)[-1].split(":")[0] for channel in (told.count, public)] == ["**Retraction** of #4"] * 2
-
-
-async def test_undo_of_a_correction_holds_it_back_where_it_is_shown_to_the_desk_anew(told: Room, desk: Channel) -> None:
-    await told.set_desk(desk)
-    await told.set_public(told.count, public=True)
-    await told.newsroom.forbid_history(told.count.id)
-    await told.newsroom.take(reading(2_472_895, 2_457_794, 1))
-    await told.publish()
-    told.newsroom.will(told.count.id, "lost")
-    await told.press(next(one for one in history(desk) if "Publish" in one.buttons), "Publish")
-    await told.publish()
-    await told.newsroom.take(reading(2_473_895, 2_457_794, 2))
-    await told.publish()
-    done = await told.replace("correct", post="#1", text="It is 14,100")
-    await told.publish()
-    doubtful = next(one for one in history(desk) if "Discard it" in one.buttons)
-    assert "shown again" in await told.press(doubtful, "Discard it")
-    await told.publish()
-    await undo(told, done)
-    waiting = [one for one in history(desk) if "Publish" in one.buttons]
-    assert not [one.content for one in waiting if "14,100" in one.content]

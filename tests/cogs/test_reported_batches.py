@@ -25,7 +25,7 @@ async def test_one_press_enters_a_batch_that_a_text_has_and_another_takes_it_bac
     assert last(told.count).content == f"{POST}\n-# #2 · our reporter, 7 a.m."
     (statement,) = await entered(told)
     assert statement.batch is not None
-    await press(told, done, "Undo until 7:02 a.m. (posts a retraction)")
+    await told.replace("retract", post="#2", why="misheard")
     await told.publish()
     assert (
         "We retract #2** (our reporter: 3,600 more votes from Gwinnett County, Biden +2,100)"

@@ -65,7 +65,7 @@ async def test_a_copy_is_of_one_moment_and_neither_waits_for_the_bot_nor_lets_it
 
     def write(place: int, connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO servers (id) VALUES (?)", (place,))
-        connection.execute("INSERT INTO silences VALUES (?, 'x', ?, 1)", (place, "x" * 9000))
+        connection.execute("INSERT INTO silences VALUES (?, 'x', ?, 1, NULL)", (place, "x" * 9000))
 
     for place in range(20):
         await database.write(partial(write, place))
@@ -177,7 +177,7 @@ back_up(Path(sys.argv[1]), Path(sys.argv[2]), progress=lambda *_: os.kill(os.get
 
 async def test_a_row_that_names_what_is_not_there_is_damage(database: Database, target: Path) -> None:
     back_up(database.path, target)
-    run_sql(target, "INSERT INTO silences VALUES (7, 'ga', 'times', 1)")
+    run_sql(target, "INSERT INTO silences VALUES (7, 'ga', 'times', 1, NULL)")
     with pytest.raises(DatabaseError, match="of silences names a row of servers that is not there"):
         examine(target)
 

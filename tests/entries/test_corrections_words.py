@@ -13,12 +13,10 @@ from bot.entries.corrections_words import (
     replacement_preview,
     retraction_answer,
     retraction_post,
-    unreplaced_answer,
-    unreplaced_post,
 )
 from bot.entries.pieces_words import StandingStatement
 from bot.outbox.outbox_words import Delivery
-from bot.wording.card import Card, Line
+from bot.wording.card import Line
 from bot.wording.context import Setting
 from tests.conftest import COUNT, START, small_desk
 
@@ -144,42 +142,10 @@ UNKNOWN = "In 1 channel an editor said that the post is there, but the bot does 
             retraction_answer(0, 0, 0, 2, "", (), ()),
             "**Retracted.** 2 posts are on the way or in doubt: each will be retracted once the bot knows that it has arrived.",
         ),
-        (
-            unreplaced_answer(RETRACT, 0, (), (2,), 1, 1),
-            (
-                "**Undone.** Answers use the entry again. 1 post that had not been sent goes out after all. "
-                "1 post stays unsent: a later one tells more."
-            ),
-        ),
-        (
-            unreplaced_answer(CORRECT, 1, (COUNT,), (), 0, 0),
-            f"**Undone.** 1 unsent post of the correction won't go out. In <#{COUNT}> a post will withdraw the correction, and #2 will read as before.",
-        ),
     ],
 )
 def test_what_was_done_is_answered_and_nothing_else(answer: Line, text: str) -> None:
     assert answer.text == text
-
-
-@pytest.mark.parametrize(
-    ("card", "said"),
-    [
-        (
-            unreplaced_post(CORRECT, 4, (), None, SETTING, START, is_there=True),
-            "**Retraction** of #4: we withdraw this correction. #2 stands as posted.",
-        ),
-        (
-            unreplaced_post(CORRECT, 4, (), None, SETTING, START, is_there=False),
-            "**Retraction** of #4: we withdraw this correction.",
-        ),
-        (
-            unreplaced_post(RETRACT, 4, (2, 3), None, SETTING, START, is_there=True),
-            "**Correction** to #4: we retracted #2 and #3 by mistake. They stand as posted.",
-        ),
-    ],
-)
-def test_an_undo_is_posted_in_the_open(card: Card, said: str) -> None:
-    assert card.headline == said
 
 
 def test_the_posts_that_are_marked_can_be_asked_about() -> None:

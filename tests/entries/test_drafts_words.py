@@ -253,16 +253,16 @@ def test_what_is_on_record_is_said_first_and_can_not_be_entered() -> None:
 NUMBERED = EntryConsequences((EntryPostPreview("A post.", (11,), 2),))
 CAME = {
     "**Entered,** not posted.\n> Our reporter: …": (EntryConsequences(), "Our reporter: …", ["Undo until 8:27 a.m."]),
-    "**Entered.** #2 goes out in <#11>.": (NUMBERED, "", ["Undo until 8:27 a.m. (posts a retraction)"]),
+    "**Entered.** #2 goes out in <#11>.": (NUMBERED, "", ["Undo until 8:27 a.m."]),
     "**Entered.** #2 waits: a reason.": (
         replace(NUMBERED, waits="#2 waits: a reason."),
         "",
-        ["Undo until 8:27 a.m. (retracts it if out)"],
+        ["Undo until 8:27 a.m."],
     ),
     "**Entered.** #2 waits for Publish.\n> A post.": (
         replace(NUMBERED, waits="It waits.", to_publish=True, publish=9),
         "",
-        ["Publish", "Undo until 8:27 a.m. (retracts it if out)"],
+        ["Publish", "Undo until 8:27 a.m."],
     ),
 }
 

@@ -318,12 +318,3 @@ async def test_a_margin_entered_anew_that_agrees_is_put_right_as_well(leading: N
     await margin(leading, 5, "trump", 201)
     await margin(leading, 5, "biden", 100)
     assert "by 100,** not Trump ahead by 201 (#2)" in leading.contents(COUNT)[-1]
-
-
-async def test_what_was_put_right_counts_again_once_that_is_retracted(leading: Newsroom) -> None:
-    for votes in (201, 151):
-        await margin(leading, 5, "biden", votes)
-    await leading.corrections.retract(SERVER, 3, "misread", WHO)
-    await leading.publish()
-    first = leading.contents(COUNT)[1]
-    assert first.startswith("**The Secretary of State has Biden ahead in Georgia by 201,**")

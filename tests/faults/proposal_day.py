@@ -42,9 +42,11 @@ class ProposalDay(Day):
 
 _LIVES: dict[ProposalKind, list[tuple[str, str, str]]] = {
     "entry": [
+        (OLGA, "pause", ""),
         (OLGA, "begin", "Bell 450"),
         (OLGA, "do", ""),
         (OLGA, "undo", ""),
+        (OLGA, "resume", ""),
         (OLGA, "two", ""),
         (OLGA, "begin", "Bell 460"),
         (OLGA, "ask", ""),
@@ -57,9 +59,11 @@ _LIVES: dict[ProposalKind, list[tuple[str, str, str]]] = {
         (OLGA, "drop", ""),
     ],
     "correct": [
+        (OLGA, "pause", ""),
         (OLGA, "begin", "the total is of Monday"),
         (OLGA, "do", ""),
         (OLGA, "undo", ""),
+        (OLGA, "resume", ""),
         (OLGA, "two", ""),
         (OLGA, "begin", "the total is of Tuesday"),
         (OLGA, "ask", ""),
@@ -73,14 +77,18 @@ _LIVES: dict[ProposalKind, list[tuple[str, str, str]]] = {
     ],
     "retract": [
         (OLGA, "enter", "Bell 450"),
+        (OLGA, "pause", ""),
         (OLGA, "begin", "it was misread"),
         (OLGA, "do", ""),
         (OLGA, "undo", ""),
+        (OLGA, "resume", ""),
         (OLGA, "two", ""),
         (OLGA, "begin", "it was misheard"),
         (OLGA, "ask", ""),
+        (DEE, "pause", ""),
         (DEE, "confirm", ""),
         (DEE, "undo", ""),
+        (DEE, "resume", ""),
         (OLGA, "begin", "it was said twice"),
         (OLGA, "ask", ""),
         (DEE, "reject", ""),
@@ -134,6 +142,9 @@ class Desk:
     async def act(self, at: Moment) -> None:
         """Do what is planned for this time. If that was done before a death, the bot refuses it."""
         act = self._acts[at]
+        if act.press in ("pause", "resume"):
+            await getattr(self._app.rooms.newsroom.suspensions, act.press)(self._server, act.who, None)
+            return
         if act.press == "two":
             await self._app.rooms.newsroom.suspensions.set_desk_channel(self._desk, self._server, act.who)
             await self._app.rooms.outbox.two_person.set(self._server, act.who, on=True)

@@ -218,14 +218,16 @@ def desk_day() -> Day:
             {"at": _at(22), "does": "check"},
             _statement(30, "clerk", MAYOR, certified=[1, 3]),
             _statement(31, "clerk", MAYOR, certified=[2, 3]),
+            {"at": _at(31.5), "does": "pause"},
             {"at": _at(32), "does": "correct", "number": 1, "text": "the total is of Monday"},
             {"at": _at(33), "does": "undo", "number": 1},
+            {"at": _at(33.5), "does": "resume"},
             {"at": _at(34), "does": "correct", "number": 1, "text": "the total is of Sunday"},
             _statement(36, "clerk", MAYOR, certified=[3, 3], last_updated=_at(0)),  # two posts...
             {
                 "at": _at(37),
                 "does": "retract",
-                "number": 16,
+                "number": 15,
                 "text": "it was updated since",
             },  # ...of which one is wrong
             {"at": _at(80), "does": "check"},
@@ -251,8 +253,10 @@ def batch_day() -> Day:
             _reading(66, "wire", GOVERNOR, 50_100, 49_150, **_counties(9_250, 4_000)),  # a part of it
             _reading(67, "wire", GOVERNOR, 50_250, 49_350, **_counties(9_600, 4_000)),  # all of it
             _batch(140, "Erie", 300),
+            {"at": _at(140.5), "does": "pause"},
             {"at": _at(141), "does": "retract", "number": 7, "text": "it was another county"},
             {"at": _at(142), "does": "undo", "number": 7},
+            {"at": _at(142.5), "does": "resume"},
             _reading(143, "wire", GOVERNOR, 50_350, 49_550, **_counties(9_600, 4_300)),
             {"at": _at(145), "does": "pause"},
             _batch(146, "Erie", 80),
